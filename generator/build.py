@@ -1,0 +1,251 @@
+"""A resolved service to its documents, through structural templates."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from generator import placeholders, strategy as strategies
+from generator.application import IN_CLUSTER, application, settings
+from generator.diagnostics import Pointer, dotted
+from generator.merge import lookup
+from generator.model import Document, Environment, Problem, Profile, Resolved, Workspace
+from generator.reader import Source
+from generator.resolve import origins
+from generator.templates import Template
+
+APPLICATIONS = "applications"
+"""The folder of each environment that holds Applications and nothing else."""
+
+FindTemplate = Callable[[str], Template]
+
+
+class Analysis(NamedTuple):
+    """An AnalysisTemplate that belongs to a service: inline, or in a file beside the spec."""
+
+    name: str
+    spec: dict[str, Any]
+    pointer: Pointer
+    source: Source | None = None
+    """The file it stands in; None when inline."""
+
+
+class Built(NamedTuple):
+    """A service in one environment with all that is generated for it."""
+
+    resolved: Resolved
+    profile: Profile
+    strategy: dict[str, Any]
+    analyses: tuple[Analysis, ...]
+    application: dict[str, Any]
+    documents: tuple[Document, ...]
+
+
+class UnbuildableError(Exception):
+    """The resolved service makes no documents; `problems` says why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problem(s)")
+        self.problems = tuple(problems)
+
+
+def build(
+    resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source]
+) -> Built:
+    """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
+    names = service_names(profile, resolved)
+    strategy = strategies.with_services(resolved.strategy, names) if resolved.strategy else {}
+    analyses = analyses_of(resolved, files)
+    mode = resolved.rollout.get("mode") or profile.mode
+    workload = {"kind": "Rollout" if strategy else "Deployment", "name": resolved.service}
+    by_reference = bool(strategy) and mode == "workloadRef"
+    manifests = bool(analyses) or by_reference
+    facts = application(resolved, workspace, profile, workload, strategy, manifests=manifests)
+    context = _context(resolved, strategy, workload, facts)
+    documents = _Documents(resolved, workspace, context, find_template)
+    documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
+    documents.add_values(profile, rollout=bool(strategy) and not by_reference)
+    for analysis in analyses:
+        documents.add_manifest(f"analysistemplate-{analysis.name}", "analysistemplate.yaml", analysis=_analysis(analysis))
+    if by_reference:
+        _add_by_reference(documents, profile, resolved, strategy, names)
+    return Built(resolved, profile, strategy, analyses, facts, tuple(documents.made))
+
+
+def service_names(profile: Profile, resolved: Resolved) -> dict[str, str]:
+    """Return the names that the chart gives to its Services: stable, canary, active, preview."""
+    known = placeholders.known_for(resolved.service, resolved.environment.name, resolved.spec.labels)
+    defaults = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
+    given = {**defaults, **(profile.spec.get("services") or {})}
+    return {role: placeholders.expand(name, known) for role, name in given.items()}
+
+
+def analyses_of(resolved: Resolved, files: Mapping[str, Source]) -> tuple[Analysis, ...]:
+    """Return the AnalysisTemplates of a service; raises UnbuildableError for a bad reference."""
+    found = []
+    for index, item in enumerate(resolved.rollout.get("analysisTemplates") or []):
+        pointer: Pointer = ("rollout", "analysisTemplates", index)
+        if "file" not in item:
+            if "name" not in item or "spec" not in item:
+                message = "an analysis template needs `file`, or `name` and `spec`"
+                raise UnbuildableError([Problem("MR042", pointer, message, "name a file beside the spec, or write the spec here")])
+            found.append(Analysis(item["name"], item["spec"], (*pointer, "spec")))
+            continue
+        source = files.get(file_path(resolved, pointer, item["file"]))
+        if source is None:
+            raise UnbuildableError([Problem("MR042", (*pointer, "file"), f"there is no file `{item['file']}` beside the spec")])
+        found.append(Analysis(source.data["metadata"]["name"], source.data["spec"], ("spec",), source))
+    return tuple(found)
+
+
+def file_path(resolved: Resolved, pointer: Pointer, name: str) -> str:
+    """Return the path of a file that a layer names, which counts from that layer's own file."""
+    origin = next(origins(resolved.layers, pointer))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(origin.layer.source.path), name))
+
+
+def _analysis(analysis: Analysis) -> dict[str, Any]:
+    metadata = analysis.source.data["metadata"] if analysis.source else {}
+    return {
+        "name": analysis.name,
+        "labels": metadata.get("labels") or {},
+        "annotations": metadata.get("annotations") or {},
+        "spec": analysis.spec,
+    }
+
+
+def _context(
+    resolved: Resolved, strategy: dict[str, Any], workload: dict[str, str], facts: dict[str, Any]
+) -> dict[str, Any]:
+    data = resolved.data
+    return {
+        "service": resolved.service,
+        "environment": resolved.environment.name,
+        "labels": resolved.spec.labels,
+        "image": data["image"],
+        "replicas": data.get("replicas"),
+        "autoscaling": data.get("autoscaling"),
+        "chart": data["chart"],
+        "strategy": strategy or None,
+        "rollbackWindow": resolved.rollout.get("rollbackWindow"),
+        "workload": workload,
+        "application": facts,
+    }
+
+
+class _Documents:
+    """The documents of one service in the making."""
+
+    def __init__(self, resolved: Resolved, workspace: Workspace, context: dict[str, Any], find_template: FindTemplate) -> None:
+        self.made: list[Document] = []
+        self.resolved = resolved
+        self.context = context
+        self.find_template = find_template
+        self.environment = f"{workspace.output}/{resolved.environment.name}"
+        self.folder = f"{self.environment}/{resolved.service}"
+
+    def add(self, path: str, template: str, **more: Any) -> None:
+        self._add(f"{self.environment}/{path}", self._render(template, more))
+
+    def add_manifest(self, name: str, template: str, **more: Any) -> None:
+        self._add(f"{self.folder}/manifests/{name}.yaml", self._render(template, more))
+
+    def add_values(self, profile: Profile, *, rollout: bool) -> None:
+        """Add values.yaml and rollout.yaml: what the tool says, with the spec's free values around it.
+
+        Values below a key of rollout.yaml go there, so that no chart depends on how Helm merges files.
+        """
+        free = dict(self.resolved.data.get("values") or {})
+        problems: list[Problem] = []
+        files = {"rollout": "rollout.yaml"} if rollout else {}
+        owned = {name: self._render(f"{profile.folder}/{file}", {}) for name, file in files.items()}
+        apart = {key: free.pop(key) for name in owned for key in owned[name] if key in free}
+        values = _overlaid(self._render(f"{profile.folder}/values.yaml", {}), free, ("values",), problems)
+        self._add(f"{self.folder}/values.yaml", values)
+        for name, data in owned.items():
+            mixed = _overlaid(data, {key: apart[key] for key in data if key in apart}, ("values",), problems)
+            self._add(f"{self.folder}/{files[name]}", mixed)
+        if problems:
+            raise UnbuildableError(problems)
+
+    def _render(self, template: str, more: dict[str, Any]) -> dict[str, Any]:
+        return self.find_template(template).render({**self.context, **more} if more else self.context)
+
+    def _add(self, path: str, data: dict[str, Any]) -> None:
+        resolved = self.resolved
+        self.made.append(Document(path, data, resolved.spec.source.path, resolved.service, resolved.environment.name))
+
+
+def _overlaid(owned: dict[str, Any], free: dict[str, Any], at: Pointer, problems: list[Problem]) -> dict[str, Any]:
+    """Return the tool's values with the free ones added; a value that both give is a problem."""
+    if not free:
+        return owned
+    result = dict(owned)
+    for key, value in free.items():
+        here = (*at, key)
+        if key not in owned:
+            result[key] = value
+        elif isinstance(owned[key], dict) and isinstance(value, dict):
+            result[key] = _overlaid(owned[key], value, here, problems)
+        elif owned[key] != value or type(owned[key]) is not type(value):
+            message = f"`{dotted(here)}` is written by mooring, from the fields of the spec"
+            problems.append(Problem("MR301", here, message, "set the field of the spec instead (image, replicas, autoscaling, rollout)"))
+    return result
+
+
+def _add_by_reference(
+    documents: _Documents, profile: Profile, resolved: Resolved, strategy: dict[str, Any], names: dict[str, str]
+) -> None:
+    """Add the Rollout that takes over the chart's Deployment, and the Services that it switches."""
+    known = placeholders.known_for(resolved.service, resolved.environment.name, resolved.spec.labels)
+    expand = placeholders.expand_known
+    selector = expand(profile.spec.get("selector") or {}, known)
+    target = expand((profile.spec.get("workload") or {}).get("name") or "{service}", known)
+    reference = {"name": target, "selector": selector, "scaleDown": "progressively"}
+    documents.add_manifest("rollout", "rollout.yaml", reference=reference)
+    given = {names["stable"], names["active"]}
+    for name in strategies.services(strategy):
+        if name in given:
+            continue  # the chart's own Service
+        ports = expand(profile.spec.get("ports") or [], known)
+        documents.add_manifest(f"service-{name}", "service.yaml", sibling={"name": name, "selector": selector, "ports": ports})
+
+
+def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
+    """Return the root Application of an environment: it reads the folder of Applications."""
+    known = {"environment": environment.name, "service": "root"}
+    argocd = settings(environment, {**known, **dict.fromkeys(_labels_named(environment), "")})
+    keeps = argocd["onDelete"] == "orphan"
+    root = {
+        "namespace": argocd["namespace"],
+        "project": argocd["project"],
+        "destination": {"server": IN_CLUSTER, "namespace": argocd["namespace"]},
+        "path": f"{workspace.output}/{environment.name}/{APPLICATIONS}",
+        "repoURL": workspace.repo_url,
+        "targetRevision": workspace.target_revision,
+        "prune": not keeps,
+    }
+    data = find_template("root.yaml").render({"environment": environment.name, "root": root})
+    path = f"{workspace.output}/{environment.name}/root.yaml"
+    return Document(path, data, environment.source.path, "", environment.name)
+
+
+def _labels_named(environment: Environment) -> list[str]:
+    """Return the `labels.X` that an environment's Argo CD settings name; its root has none of them."""
+    texts: list[str] = []
+
+    def collect(node: Any) -> None:
+        if isinstance(node, str):
+            texts.extend(placeholders.names_in(node))
+        elif isinstance(node, dict):
+            for value in node.values():
+                collect(value)
+
+    collect(environment.spec.get("argocd") or {})
+    return [name for name in texts if name.startswith("labels.")]
+
+
+def value_at(resolved: Resolved, pointer: Pointer) -> Any:
+    """Return the resolved value at a pointer; None if there is none."""
+    return lookup(resolved.data, pointer)[1]

@@ -1,0 +1,118 @@
+"""Arguments in, text and exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from generator import __version__
+from generator.errors import MooringError
+
+COMMANDS = {
+    "init": "Make a working, commented workspace.",
+    "generate": "Validate, lint, render and write: all or nothing.",
+    "check": "Fail when a committed file differs from what its spec renders to.",
+    "lint": "Run all rules over the specs.",
+    "render": "Print what is generated for one service and environment.",
+    "schema": "Print the JSON schema of a kind of file.",
+    "rules": "List the rules, or print the page of one.",
+    "completion": "Print the completion script of a shell.",
+}
+
+EXIT_INTERRUPTED = 130
+EXIT_BUG = 3
+
+
+class Commands(click.Group):
+    """The commands, each imported only when it runs: most of the time of a hook is imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which they are learned."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, importing its module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"generator.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant; for a near miss, say which one was."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from generator.wording import closest
+
+            meant = closest(name, COMMANDS)
+            ctx.fail(f"there is no command `{name}`" + (f"; did you mean `{meant}`?" if meant else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-C", "--root", "directory", metavar="DIR", default=".", help="Work in the workspace that DIR is in.")
+@click.version_option(__version__, message="mooring %(version)s")
+@click.pass_context
+def program(ctx: click.Context, directory: str) -> None:
+    """One pipeline spec per service in; reviewed Helm values, Argo Rollouts strategies and Argo CD
+    Applications out, for every environment, and they cannot drift.
+
+    Exit codes: 0 clean or done, 1 findings, drift or a refusal, 2 cannot run, 3 a bug.
+    """
+    ctx.obj = directory
+
+
+def main() -> None:
+    """Run the program and end the process with its exit code."""
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. Python would complain while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        result = program.main(prog_name="mooring", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except MooringError as error:
+        click.echo(f"mooring: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"  = hint: {error.hint}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception:
+        _confess()
+        return EXIT_BUG
+    return result if isinstance(result, int) else 0
+
+
+def _confess() -> None:
+    import platform
+    import traceback
+
+    click.echo(
+        f"mooring: internal error; nothing was reported wrong with your files, this is a bug.\n"
+        f"Please paste what follows into an issue:\n\n"
+        f"mooring {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+        f"{traceback.format_exc()}",
+        err=True,
+    )

@@ -1,0 +1,55 @@
+"""mooring check"""
+
+from __future__ import annotations
+
+import click
+
+from generator.commands import options, running
+from generator.compare import State
+from generator.pipeline import Mode, Outcome, Request, run
+from generator.wording import counted
+
+
+@click.command("check")
+@options.services
+@options.environments
+@options.reporting
+@click.pass_context
+def command(
+    ctx: click.Context, services: tuple[str, ...], environments: tuple[str, ...], formats: list[tuple[str, str]], color: str, quiet: bool
+) -> int:
+    """Fail when a committed file differs from what its spec renders to.
+
+    Everything is rendered in memory and compared byte for byte; nothing is written. A file can be
+    missing, differ, be stale (nothing renders to it any more) or unowned (mooring did not write it).
+
+    \b
+    mooring check
+    mooring check checkout --env prod
+    mooring check --format json
+    """
+    root = running.workspace_root(ctx)
+    outcome = run(Request(root, Mode.CHECK, services, environments, progress=running.progress_line("checked")))
+    running.report(ctx, outcome, root, formats, color)
+    if outcome.errors:
+        click.echo(f"{running.summary(outcome)}; drift was not looked at", err=True)
+        return 1
+    if outcome.changes:
+        click.echo(_sentence(outcome, running.called_as(ctx)), err=True)
+        return 1
+    if not quiet:
+        files = counted(len(outcome.wanted), "file")
+        click.echo(f"{files} of {counted(outcome.services, 'service')}: no drift", err=True)
+    return 0
+
+
+def _sentence(outcome: Outcome, mooring: str) -> str:
+    words = {State.DIFFERS: ("differs", "differ"), State.MISSING: ("is missing", "are missing"), State.STALE: ("is stale", "are stale")}
+    words[State.UNOWNED] = ("is unowned", "are unowned")
+    parts = []
+    for state, (one, many) in words.items():
+        number = sum(change.state is state for change in outcome.changes)
+        if number:
+            parts.append(f"{counted(number, 'file')} {one if number == 1 else many}" if not parts else f"{number} {one if number == 1 else many}")
+    output = outcome.workspace.output if outcome.workspace else "generated"
+    return f"{', '.join(parts)}. To fix: {mooring} generate && git add {output}/"

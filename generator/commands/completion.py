@@ -1,0 +1,67 @@
+"""mooring completion"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import click
+
+_NAME = re.compile(r"^metadata:\s*(?:\{\s*name:\s*|\r?\n(?:\s+[^\n]*\n)*?\s+name:\s*)[\"']?([a-z][-a-z0-9]*)", re.MULTILINE)
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(ctx: click.Context, shell: str) -> int:
+    """Print the completion script of a shell, to be sourced by its start-up file.
+
+    \b
+    mooring completion bash > ~/.local/share/bash-completion/completions/mooring
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.UsageError(f"click knows no completion for {shell}")
+    root = ctx.find_root()
+    click.echo(found(root.command, {}, "mooring", "_MOORING_COMPLETE").source())
+    return 0
+
+
+def service_names(ctx: click.Context) -> Iterator[str]:
+    """Yield the services of the workspace; nothing where there is none, as this runs at the press of a key."""
+    from generator import disk
+    from generator.errors import ConfigError
+    from generator.load import find_root
+    from generator.model import Workspace
+
+    try:
+        root = find_root(_directory(ctx))
+    except ConfigError:
+        return
+    for path in disk.matching(root, Workspace._field_defaults["specs"], lambda path: path == "generated"):
+        try:
+            match = _NAME.search(disk.read_bytes(os.path.join(root, path)).decode("utf-8", "replace"))
+        except disk.UnreadableFileError:
+            continue
+        if match:
+            yield match[1]
+
+
+def environment_names(ctx: click.Context) -> list[str]:
+    """Return the environments of the workspace."""
+    from generator.errors import ConfigError
+    from generator.load import find_root
+
+    try:
+        folder = os.path.join(find_root(_directory(ctx)), "environments")
+        return sorted(name.removesuffix(".yaml") for name in os.listdir(folder) if name.endswith(".yaml"))
+    except (ConfigError, OSError):
+        return []
+
+
+def _directory(ctx: click.Context) -> str:
+    root = ctx.find_root()
+    return str(root.params.get("directory") or ".")

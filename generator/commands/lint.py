@@ -1,0 +1,54 @@
+"""mooring lint"""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from generator.commands import options, running
+from generator.errors import ConfigError
+from generator.pipeline import Mode, Outcome, Request, run
+
+
+@click.command("lint")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@options.reporting
+@click.pass_context
+def command(ctx: click.Context, paths: tuple[str, ...], formats: list[tuple[str, str]], color: str, quiet: bool) -> int:
+    """Run all rules over the specs, or over those at or below the paths that are named.
+
+    \b
+    mooring lint
+    mooring lint services/checkout/pipeline.yaml
+    """
+    root = running.workspace_root(ctx)
+    wanted = [_relative(root, path) for path in paths]
+    outcome = run(Request(root, Mode.LINT, progress=running.progress_line("linted")))
+    if wanted:
+        kept = [item for item in outcome.diagnostics if any(_below(item.path, path) for path in wanted)]
+        outcome = outcome._replace(diagnostics=kept)
+    running.report(ctx, outcome, root, formats, color)
+    if outcome.diagnostics or not quiet:
+        click.echo(_sentence(outcome), err=True)
+    return 1 if outcome.errors else 0
+
+
+def _sentence(outcome: Outcome) -> str:
+    from generator.wording import counted
+
+    found = running.summary(outcome)
+    return found if outcome.diagnostics else f"{counted(outcome.services, 'service')}: {found}"
+
+
+def _relative(root: str, path: str) -> str:
+    if not os.path.lexists(path):
+        raise ConfigError(f"there is no {path}", "paths count from the working directory")
+    relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+    if relative.startswith("../"):
+        raise ConfigError(f"{path} is not in the workspace {root}", "give its workspace with -C")
+    return relative
+
+
+def _below(path: str, wanted: str) -> bool:
+    return wanted in (".", path) or path.startswith(f"{wanted}/")

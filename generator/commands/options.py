@@ -1,0 +1,73 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TextIO
+
+import click
+
+from generator.report import FORMATS
+
+Decorated = Callable[..., Any]
+
+
+def _services(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from generator.commands.completion import service_names
+
+    return [name for name in service_names(ctx) if name.startswith(incomplete)]
+
+
+def _environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from generator.commands.completion import environment_names
+
+    return [name for name in environment_names(ctx) if name.startswith(incomplete)]
+
+
+services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=_services)
+service = click.argument("service", metavar="SERVICE", shell_complete=_services)
+environments = click.option(
+    "--env", "-e", "environments", multiple=True, metavar="E", shell_complete=_environments, help="Only this environment; may be repeated."
+)
+environment = click.option(
+    "--env", "-e", "environment", required=True, metavar="E", shell_complete=_environments, help="The environment."
+)
+color = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."
+)
+quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
+formats = click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    callback=lambda _ctx, _param, value: [_format(item) for item in value] or [("text", "")],
+    help=f"{', '.join(FORMATS)}; may be repeated, with =FILE to write to a file.",
+)
+
+
+def _format(text: str) -> tuple[str, str]:
+    name, _, path = text.partition("=")
+    if name not in FORMATS:
+        raise click.BadParameter(f"there is no format `{name}`; known: {', '.join(FORMATS)}")
+    return name, path
+
+
+def reporting(command: Decorated) -> Decorated:
+    """Add the options of every command that reports problems."""
+    return formats(color(quiet(command)))
+
+
+def wants_color(choice: str, stream: TextIO | None = None) -> bool:
+    """Return whether to colour a stream: the option, then NO_COLOR, FORCE_COLOR, TERM, then the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    if os.environ.get("TERM") == "dumb":
+        return False
+    return (stream or sys.stdout).isatty()

@@ -1,0 +1,35 @@
+"""mooring render"""
+
+from __future__ import annotations
+
+import click
+
+from generator.commands import options, running
+from generator.pipeline import Mode, Request, run
+
+
+@click.command("render")
+@options.service
+@options.environment
+@options.reporting
+@click.pass_context
+def command(ctx: click.Context, service: str, environment: str, formats: list[tuple[str, str]], color: str, quiet: bool) -> int:
+    """Print what is generated for one service and environment, as one YAML stream.
+
+    \b
+    mooring render checkout --env prod
+    """
+    root = running.workspace_root(ctx)
+    outcome = run(Request(root, Mode.LINT, (service,), (environment,)))
+    if outcome.errors:
+        running.report(ctx, outcome, root, formats, color)
+        click.echo(running.summary(outcome), err=True)
+        return 1
+    files = [wanted for wanted in outcome.wanted.values() if wanted.document.service == service]
+    if not files:
+        click.echo(f"mooring: {service} is not deployed to {environment}", err=True)
+        click.echo(f"  = hint: name it under spec.environments to deploy it there", err=True)
+        return 1
+    for wanted in files:
+        click.echo(f"---\n# {wanted.document.path}\n{wanted.content.decode('utf-8')}", nl=False)
+    return 0

@@ -1,0 +1,106 @@
+"""Run the pipeline for a command, and print what came of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import click
+
+from generator.diagnostics import Severity
+from generator.load import find_root
+from generator.pipeline import Outcome, Progress
+from generator.report import Style, render
+
+_PATIENCE = 1.0
+"""Seconds before a progress line appears: shorter runs need none."""
+
+
+def workspace_root(ctx: click.Context) -> str:
+    """Return the root of the workspace that -C, or the working directory, is in."""
+    return find_root(ctx.obj)
+
+
+def called_as(ctx: click.Context) -> str:
+    """Return how to call mooring again for the same workspace, for the hints that name a command."""
+    return "mooring" if ctx.obj == "." else f"mooring -C {_shell_word(ctx.obj)}"
+
+
+def _shell_word(text: str) -> str:
+    from shlex import quote
+
+    return quote(text)
+
+
+def style(ctx: click.Context, root: str, *, color: bool) -> Style:
+    """Return how a report is written for this call."""
+    texts: dict[str, list[str]] = {}
+
+    def line_of(path: str, line: int) -> str:
+        if path not in texts:
+            texts[path] = _lines(root, path)
+        lines = texts[path]
+        return lines[line - 1] if 0 < line <= len(lines) else ""
+
+    return Style(line_of, called_as(ctx), color)
+
+
+def _lines(root: str, path: str) -> list[str]:
+    from generator import resources
+    from generator.disk import UnreadableFileError, read_bytes
+
+    where = resources.path(path.removeprefix("mooring:")) if path.startswith("mooring:") else os.path.join(root, path)
+    try:
+        text = read_bytes(where).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    except UnreadableFileError:
+        return []
+    return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def report(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> None:
+    """Print the outcome in each of the formats, to stdout or to the file that was named."""
+    from generator.commands.options import wants_color
+
+    for name, path in formats:
+        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color)))
+        if not path:
+            click.echo(text, nl=False, color=True)
+            continue
+        try:
+            with open(path, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except OSError as error:
+            raise click.FileError(path, error.strerror or str(error)) from None
+
+
+def summary(outcome: Outcome) -> str:
+    """Return the counts of a run's problems: `2 errors and 1 warning in 3 files`."""
+    from generator.wording import counted
+
+    warnings = sum(item.severity is Severity.WARNING for item in outcome.diagnostics)
+    parts = [counted(outcome.errors, "error")] if outcome.errors else []
+    parts += [counted(warnings, "warning")] if warnings else []
+    files = len({item.path for item in outcome.diagnostics})
+    return f"{' and '.join(parts)} in {counted(files, 'file')}" if parts else "no problems"
+
+
+def progress_line(verb: str) -> Progress:
+    """Return a progress callback: a line on stderr once a run takes long, if somebody watches."""
+    watched = sys.stderr.isatty() and not any(os.environ.get(name) for name in ("CI", "PRE_COMMIT"))
+    if not watched:
+        return lambda _done, _total: None
+    start = time.monotonic()
+    last = start
+
+    def show(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done == total and last > start:
+            sys.stderr.write("\r\x1b[K")
+        elif now - start > _PATIENCE and now - last > 0.1:
+            last = now
+            sys.stderr.write(f"\r\x1b[K{verb} {done:,} of {total:,} services")
+        sys.stderr.flush()
+
+    return show

@@ -1,0 +1,24 @@
+"""mooring schema"""
+
+from __future__ import annotations
+
+import click
+
+KINDS = ("pipeline", "environment", "workspace", "strategy", "profile")
+
+
+@click.command("schema")
+@click.argument("kind", type=click.Choice(KINDS), default="pipeline")
+def command(kind: str) -> int:
+    """Print the JSON schema (draft-07) of a kind of file, complete in itself.
+
+    Editors complete and check specs by it:
+
+    \b
+    mooring schema > pipeline.schema.json
+    # yaml-language-server: $schema=pipeline.schema.json
+    """
+    from generator import resources
+
+    click.echo(resources.read("schemas", f"{kind}.schema.json").decode("utf-8"), nl=False)
+    return 0

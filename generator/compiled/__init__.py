@@ -1,0 +1,1 @@
+"""Generated code: the shipped templates and schemas as Python. See tools/."""

@@ -1,0 +1,182 @@
+"""Data to the one YAML text for it.
+
+Every scalar, as key or as value, reads back as the same type and text under YAML 1.1, YAML 1.2 and
+Go's reader. Text is written plain only in a spelling that nobody takes for anything else, as a
+literal block where that is exact, and in double quotes otherwise. Nothing is ever folded: folding
+at a line width is where emitters corrupt text.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import Any
+
+Data = Any
+"""What JSON can say: maps with text keys, lists, text, whole numbers, decimals, booleans."""
+
+_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*\Z")
+_RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+
+# A literal block is exact for printable ASCII whose lines neither start nor end with a blank, and
+# which ends in one newline or in none.
+_LITERAL = re.compile(r"[!-~](?:[ -~]*[!-~])?(?:\n(?: *[!-~](?:[ -~]*[!-~])?)?)*\n?\Z")
+
+# Everything that is escaped inside double quotes: the quote and the backslash, control characters,
+# blanks that are no space, breaks, invisible and bidirectional marks, and what is no character.
+_ESCAPED = re.compile(
+    '["\\\\\x00-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff0-\uffff]'
+    "|[\U000e0000-\U000e0fff]"
+)
+_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+_MAX_SIMPLE_KEY = 1000
+"""YAML allows 1,024 characters before the colon of a key."""
+
+_MAX_REMEMBERED = 20_000
+
+
+class EmitError(ValueError):
+    """The data has no YAML that all readers agree on: a lone surrogate, an infinite number, no text as key."""
+
+
+class Emitter:
+    """Writes documents, and remembers the text of what it has written.
+
+    Subtrees that several documents share (the same object, not an equal one) are written once. The
+    memory is by identity, so it is only good while the data lives: make one emitter for documents
+    that are built together, and drop it with them.
+    """
+
+    __slots__ = ("_blocks",)
+
+    _scalars: dict[str, str] = {}  # noqa: RUF012 - a bounded memo of a pure function, shared by all
+
+    def __init__(self) -> None:
+        self._blocks: dict[tuple[int, int], str] = {}
+
+    def document(self, data: Data, header: str = "") -> str:
+        """Return the file's text: the header as a comment line, then the data; ends in one newline."""
+        lines = f"# {header}\n" if header else ""
+        if isinstance(data, dict | list) and data:
+            return lines + self._block(data, 0)
+        return lines + _inline(data) + "\n"
+
+    def _block(self, node: Data, indent: int) -> str:
+        known = self._blocks.get((id(node), indent))
+        if known is None:
+            text = self._map(node, indent) if isinstance(node, dict) else self._list(node, indent)
+            known = self._blocks[(id(node), indent)] = text
+        return known
+
+    def _map(self, node: dict[str, Data], indent: int) -> str:
+        margin = " " * indent
+        parts = []
+        for key, value in node.items():
+            name = _key(key)
+            if isinstance(value, dict | list) and value:
+                parts.append(f"{margin}{name}:\n{self._block(value, indent + 2)}")
+            else:
+                parts.append(f"{margin}{name}: {_leaf(value, indent + 2)}\n")
+        return "".join(parts)
+
+    def _list(self, node: list[Data], indent: int) -> str:
+        margin = " " * indent
+        parts = []
+        for value in node:
+            if isinstance(value, dict | list) and value:
+                block = self._block(value, indent + 2)
+                parts.append(f"{margin}- {block[indent + 2 :]}")
+            else:
+                parts.append(f"{margin}- {_leaf(value, indent + 2)}\n")
+        return "".join(parts)
+
+
+def emit(data: Data, header: str = "") -> str:
+    """Return the YAML text of one document on its own; see Emitter.document."""
+    return Emitter().document(data, header)
+
+
+def _leaf(value: Data, indent: int) -> str:
+    if isinstance(value, str) and "\n" in value and _is_literal(value):
+        return _literal(value, indent)
+    return _inline(value)
+
+
+def _inline(value: Data) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _decimal(value)
+    if isinstance(value, dict) and not value:
+        return "{}"
+    if isinstance(value, list) and not value:
+        return "[]"
+    raise EmitError(f"{type(value).__name__} has no place in a generated file")
+
+
+def _decimal(value: float) -> str:
+    """Return a finite number without an exponent, which readers of YAML 1.1 take for text."""
+    if not isfinite(value):
+        raise EmitError("an infinite number has no place in a generated file")
+    if value.is_integer():
+        return str(int(value))
+    from decimal import Decimal
+
+    return format(Decimal(repr(value)), "f")
+
+
+def _key(key: Data) -> str:
+    if not isinstance(key, str):
+        raise EmitError(f"a key must be text, not {type(key).__name__}")
+    text = _text(key)
+    if len(text) > _MAX_SIMPLE_KEY:
+        raise EmitError(f"a key of {len(key)} characters is too long for YAML")
+    return text
+
+
+def _text(value: str) -> str:
+    known = Emitter._scalars.get(value)
+    if known is not None:
+        return known
+    text = value if _PLAIN.match(value) and value.lower() not in _RESERVED else _quoted(value)
+    if len(Emitter._scalars) >= _MAX_REMEMBERED:
+        Emitter._scalars.clear()
+    Emitter._scalars[value] = text
+    return text
+
+
+def _quoted(value: str) -> str:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise EmitError("half of a surrogate pair is no character") from None
+    return f'"{_ESCAPED.sub(_escape, value)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    short = _SHORT_ESCAPES.get(character)
+    if short:
+        return short
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _is_literal(value: str) -> bool:
+    return _LITERAL.match(value) is not None and not value.endswith("\n\n")
+
+
+def _literal(value: str, indent: int) -> str:
+    margin = " " * indent
+    mark = "|" if value.endswith("\n") else "|-"
+    lines = value.removesuffix("\n").split("\n")
+    return mark + "".join(f"\n{margin}{line}" if line else "\n" for line in lines)

@@ -1,0 +1,40 @@
+"""Why the tool cannot go on."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generator.diagnostics import Diagnostic
+
+__all__ = ["ConfigError", "MooringError", "RefusedError", "Rejected"]
+
+
+class MooringError(Exception):
+    """A reason to stop that the user can act on; `exit_code` is the process's."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(MooringError):
+    """The run as a whole makes no sense: usage, configuration, a missing program."""
+
+
+class RefusedError(MooringError):
+    """A guard said no: the request was understood and deliberately not carried out."""
+
+    exit_code = 1
+
+
+class Rejected(Exception):  # noqa: N818 - it is an outcome of a stage, not a failure of the program
+    """A stage cannot go on with this input; the diagnostics say why."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__(f"{len(diagnostics)} problem(s)")
+        self.diagnostics = tuple(diagnostics)

@@ -1,0 +1,1 @@
+"""Other programs: the only places that start a process."""

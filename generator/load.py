@@ -1,0 +1,268 @@
+"""From the files of a workspace to the nouns: what is read, and what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from generator import disk, resources
+from generator.diagnostics import Diagnostic, Severity
+from generator.disk import UnreadableFileError
+from generator.errors import ConfigError, Rejected
+from generator.model import Environment, Preset, Profile, ServiceSpec, Workspace
+from generator.reader import Source, try_parse
+from generator.templates import Template
+from generator.validate import validate
+from generator.wording import closest, listed
+
+WORKSPACE_FILE = "mooring.yaml"
+RESERVED = ("applications",)
+"""Names that a service may not have: they are folders of every environment."""
+
+
+def find_root(start: str) -> str:
+    """Return the nearest folder, from `start` upwards, that holds mooring.yaml; raises ConfigError."""
+    folder = os.path.abspath(start)
+    while True:
+        if os.path.lexists(os.path.join(folder, WORKSPACE_FILE)):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            raise ConfigError(
+                f"no {WORKSPACE_FILE} in {os.path.abspath(start)} or any folder above it",
+                "run `mooring init` to make a workspace, or give its folder with -C",
+            )
+        folder = parent
+
+
+class Loader:
+    """Reads a workspace. Problems are collected in `diagnostics`; nothing is raised for a bad file."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.diagnostics: list[Diagnostic] = []
+        self.files: dict[str, Source] = {}
+        self._templates: dict[str, Template] = {}
+        self._profiles: dict[str, Profile | None] = {}
+        self._presets: dict[str, Preset] | None = None
+
+    def source(self, path: str, kind: str) -> Source | None:
+        """Return a file of the workspace that satisfies the schema of its kind."""
+        try:
+            if os.path.islink(os.path.join(self.root, path)) and disk.leaves_root(self.root, path):
+                raise UnreadableFileError("is a symbolic link that leaves the workspace", "put the file itself here")
+            raw = disk.read_bytes(os.path.join(self.root, path))
+        except UnreadableFileError as error:
+            self.diagnostics.append(disk.unreadable(path, error))
+            return None
+        return self._checked(path, raw, kind)
+
+    def shipped(self, *parts: str, kind: str) -> Source | None:
+        """Return a file that ships with the tool."""
+        return self._checked("mooring:" + "/".join(parts), resources.read(*parts), kind)
+
+    def _checked(self, path: str, raw: bytes, kind: str) -> Source | None:
+        source, problems = try_parse(path, raw)
+        if source is not None:
+            reported = {problem.span for problem in problems}
+            problems += [problem for problem in validate(source, kind) if problem.span not in reported]
+        self.diagnostics += problems
+        return None if problems else source
+
+    def workspace(self) -> Workspace:
+        """Return what mooring.yaml says; raises Rejected, as nothing can be done without it."""
+        source = self.source(WORKSPACE_FILE, "workspace")
+        if source is None:
+            raise Rejected(self.diagnostics)
+        spec = source.data.get("spec") or {}
+        plain = Workspace(source)
+        return Workspace(
+            source,
+            specs=tuple(spec.get("specs") or plain.specs),
+            environments=_folder(spec.get("environments") or plain.environments),
+            output=_folder(spec.get("output") or plain.output),
+            repo_url=spec.get("repoURL") or "",
+            target_revision=spec.get("targetRevision") or plain.target_revision,
+            requires=spec.get("requires") or "",
+            lint=spec.get("lint") or {},
+        )
+
+    def environments(self, workspace: Workspace) -> dict[str, Environment]:
+        """Return the environments by name: the workspace's own, or the shipped ones if it has no such folder."""
+        folder = workspace.environments
+        if not os.path.isdir(os.path.join(self.root, folder)):
+            names = sorted(os.listdir(resources.path("environments")))
+            sources = [self.shipped("environments", name, kind="environment") for name in names if name.endswith(".yaml")]
+        else:
+            sources = [self.source(path, "environment") for path in self._yaml_files(folder)]
+        found = {}
+        for source in sources:
+            if source is not None and self._named_like_file(source):
+                name = source.data["metadata"]["name"]
+                found[name] = Environment(name, source, source.data["spec"])
+        return found
+
+    def presets(self) -> dict[str, Preset]:
+        """Return the rollout presets by name; the workspace's win over the shipped ones."""
+        if self._presets is None:
+            found = {}
+            for name in sorted(os.listdir(resources.path("templates", "strategies"))):
+                source = self.shipped("templates", "strategies", name, kind="strategy")
+                if source is not None:
+                    found[name.removesuffix(".yaml")] = source
+            for path in self._yaml_files("strategies"):
+                source = self.source(path, "strategy")
+                if source is not None and self._named_like_file(source):
+                    found[source.data["metadata"]["name"]] = source
+            self._presets = {name: Preset(name, source, source.data["spec"]) for name, source in found.items()}
+        return self._presets
+
+    def profile(self, name: str) -> Profile | None:
+        """Return the chart profile of a name; None if there is none."""
+        if name not in self._profiles:
+            self._profiles[name] = self._profile(name)
+        return self._profiles[name]
+
+    def _profile(self, name: str) -> Profile | None:
+        folder = f"profiles/{name}"
+        path = f"templates/{folder}/profile.yaml"
+        if os.path.isfile(os.path.join(self.root, path)):
+            source = self.source(path, "profile")
+        elif os.path.isfile(resources.path("templates", folder, "profile.yaml")):
+            source = self.shipped("templates", folder, "profile.yaml", kind="profile")
+        else:
+            return None
+        return Profile(name, source, source.data["spec"], folder) if source else None
+
+    def profile_names(self) -> list[str]:
+        """Return the names of all chart profiles there are."""
+        folders = (os.path.join(self.root, "templates", "profiles"), resources.path("templates", "profiles"))
+        return sorted({name for folder in folders if os.path.isdir(folder) for name in os.listdir(folder)})
+
+    def template(self, relative: str) -> Template:
+        """Return a structural template: the workspace's own, else the shipped one."""
+        known = self._templates.get(relative)
+        if known is None:
+            path = f"templates/{relative}"
+            own = os.path.join(self.root, path)
+            if os.path.lexists(own):
+                try:
+                    known = Template(path, disk.read_bytes(own))
+                except UnreadableFileError as error:
+                    raise Rejected([disk.unreadable(path, error)]) from None
+            else:
+                known = Template(f"mooring:{path}", resources.read("templates", relative))
+            self._templates[relative] = known
+        return known
+
+    def spec_paths(self, workspace: Workspace) -> list[str]:
+        """Return the paths of all specs, sorted."""
+        return list(disk.matching(self.root, workspace.specs, lambda path: path == workspace.output))
+
+    def spec(self, path: str) -> ServiceSpec | None:
+        """Return one spec, with the files it names read into `files`."""
+        source = self.source(path, "pipeline")
+        if source is None:
+            return None
+        name = source.data["metadata"]["name"]
+        if name in RESERVED:
+            span = source.span_of(("metadata", "name"))
+            message = f"`{name}` is the name of a folder that mooring writes"
+            self.diagnostics.append(Diagnostic(path, span, "MR037", Severity.ERROR, message, "give the service another name"))
+            return None
+        self._read_analyses(source, source.data["spec"])
+        return ServiceSpec(name, source)
+
+    def _read_analyses(self, source: Source, spec: dict[str, Any]) -> None:
+        """Read the AnalysisTemplate files that a spec, a preset or an environment's defaults name."""
+        for name in _analysis_files(spec):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
+            if path not in self.files and not path.startswith("..") and os.path.lexists(os.path.join(self.root, path)):
+                found = self.source(path, "analysistemplate")
+                if found is not None:
+                    self.files[path] = found
+
+    def read_shared_analyses(self, environments: dict[str, Environment]) -> None:
+        """Read the AnalysisTemplate files that presets and environments name."""
+        for preset in self.presets().values():
+            self._read_analyses(preset.source, {"rollout": preset.spec})
+        for environment in environments.values():
+            self._read_analyses(environment.source, environment.spec.get("defaults") or {})
+
+    def _yaml_files(self, folder: str) -> Iterator[str]:
+        for entry in disk.walk(self.root, folder, lambda _path: True):
+            name = entry.path.rpartition("/")[2]
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield entry.path
+
+    def _named_like_file(self, source: Source) -> bool:
+        name = source.data["metadata"]["name"]
+        stem = posixpath.splitext(posixpath.basename(source.path))[0]
+        if name == stem:
+            return True
+        message = f"metadata.name is `{name}`, but the file is called `{posixpath.basename(source.path)}`"
+        span = source.span_of(("metadata", "name"))
+        hint = f"call the file `{name}.yaml`, or the thing in it `{stem}`"
+        self.diagnostics.append(Diagnostic(source.path, span, "MR039", Severity.ERROR, message, hint))
+        return False
+
+
+def _folder(path: str) -> str:
+    return posixpath.normpath(path)
+
+
+def _analysis_files(spec: dict[str, Any]) -> Iterator[str]:
+    blocks = [spec, *(spec.get("environments") or {}).values()]
+    for block in blocks:
+        rollout = block.get("rollout") if isinstance(block, dict) else None
+        for item in (rollout or {}).get("analysisTemplates") or []:
+            if isinstance(item.get("file"), str):
+                yield item["file"]
+
+
+def duplicates(specs: list[ServiceSpec]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each spec whose service another spec already describes."""
+    first: dict[str, ServiceSpec] = {}
+    for spec in specs:
+        other = first.setdefault(spec.name, spec)
+        if other is not spec:
+            span = spec.source.span_of(("metadata", "name"))
+            message = f"the service `{spec.name}` is already described by {other.source.path}"
+            yield Diagnostic(spec.source.path, span, "MR036", Severity.ERROR, message, "rename one of the two", service=spec.name)
+
+
+def promotion_problems(environments: dict[str, Environment]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the promotion chain: an unknown environment, a cycle."""
+    reported: set[str] = set()
+    for name, environment in environments.items():
+        source = environment.promoted_from
+        if not source:
+            continue
+        at = ("spec", "promotion", "from")
+        span = environment.source.span_of(at)
+        if source not in environments:
+            meant = closest(source, environments)
+            hint = f"did you mean `{meant}`?" if meant else f"known environments: {listed(environments)}"
+            message = f"there is no environment `{source}` to promote from"
+            yield Diagnostic(environment.source.path, span, "MR031", Severity.ERROR, message, hint, at, environment=name)
+            continue
+        cycle = _cycle(name, environments)
+        if cycle and name not in reported:
+            reported.update(cycle)
+            message = f"promotion goes in a circle: {' ← '.join([*cycle, cycle[0]])}"
+            yield Diagnostic(environment.source.path, span, "MR032", Severity.ERROR, message, "let one environment be the start of the chain", at, environment=name)
+
+
+def _cycle(start: str, environments: dict[str, Environment]) -> list[str]:
+    """Return the environments of the circle that `start` is on; empty if it is on none."""
+    seen = [start]
+    name = environments[start].promoted_from
+    while name in environments and name not in seen:
+        seen.append(name)
+        name = environments[name].promoted_from
+    return seen if name == start else []
+
+
+FindProfile = Callable[[str], Profile | None]

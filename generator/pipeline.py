@@ -1,0 +1,172 @@
+"""The story: load, validate, resolve, build, lint, emit, compare, and only then write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from generator import __version__, disk
+from generator.compare import Change, State, Wanted, compare, owner_of, removed_applications
+from generator.diagnostics import Diagnostic, Severity
+from generator.errors import ConfigError, RefusedError, Rejected
+from generator.load import Loader, duplicates, promotion_problems
+from generator.model import Environment, ServiceSpec, Workspace
+from generator.place import once_per_cause
+from generator.production import Production
+from generator.wording import closest, counted, listed
+
+Progress = Callable[[int, int], None]
+
+
+class Mode(Enum):
+    """What a run is for; consulted once, after everything is known."""
+
+    WRITE = "write"
+    CHECK = "check"
+    LINT = "lint"
+
+
+class Request(NamedTuple):
+    """What is asked of a run."""
+
+    root: str
+    mode: Mode
+    services: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    output: str = ""
+    """Another checkout to compare with and write into; empty for the workspace itself."""
+    allow_delete: bool = False
+    tracked: Collection[str] | None = None
+    """For a hook: the files that Git knows. Others are not looked at, as they are not in the commit."""
+    progress: Progress = lambda _done, _total: None
+
+
+class Outcome(NamedTuple):
+    """What came of a run."""
+
+    workspace: Workspace | None
+    diagnostics: list[Diagnostic]
+    changes: list[Change] = []  # noqa: RUF012 - never changed
+    wanted: dict[str, Wanted] = {}  # noqa: RUF012 - never changed
+    services: int = 0
+    written: bool = False
+    compared: bool = False
+    """Whether `changes` means anything: it does not while there are errors, nor for lint."""
+
+    @property
+    def errors(self) -> int:
+        """The number of diagnostics that fail a run."""
+        return sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
+
+
+def run(request: Request) -> Outcome:
+    """Do what is asked; raises ConfigError, RefusedError or WriteError when it cannot be done."""
+    loader = Loader(request.root)
+    try:
+        workspace = loader.workspace()
+    except Rejected as rejected:
+        return Outcome(None, list(rejected.diagnostics))
+    _check_version(workspace)
+    environments = loader.environments(workspace)
+    specs = list(_specs(loader, workspace, request))
+    chosen = _chosen(specs, environments, request, loader)
+    loader.diagnostics += [*promotion_problems(environments), *duplicates(specs)]
+    loader.read_shared_analyses(environments)
+
+    production = Production(loader, workspace, environments, request.environments)
+    for number, spec in enumerate(chosen):
+        production.add(spec)
+        request.progress(number + 1, len(chosen))
+    production.finish()
+    diagnostics = once_per_cause(loader.diagnostics)
+    outcome = Outcome(workspace, diagnostics, wanted=production.wanted, services=len(chosen))
+    if request.mode is Mode.LINT or outcome.errors:
+        return outcome
+    target = request.output or request.root
+    found = disk.read_tree(target, workspace.output)
+    changes = compare(production.wanted, found, _scope(request, workspace, chosen), workspace.output)
+    return _carry_out(request, outcome._replace(changes=changes, compared=True), target)
+
+
+def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
+    if request.mode is Mode.CHECK or outcome.workspace is None:
+        return outcome
+    from generator import write
+
+    _guard(outcome.changes, allow_delete=request.allow_delete)
+    todo = [change for change in outcome.changes if change.state is not State.UNOWNED]
+    write.apply(target, outcome.workspace.output, todo)
+    return outcome._replace(written=bool(todo))
+
+
+def _guard(changes: list[Change], *, allow_delete: bool) -> None:
+    """Refuse what a person should look at first; raises RefusedError."""
+    blocked = [change.path for change in changes if change.state is State.UNOWNED and change.wanted is not None]
+    if blocked:
+        raise RefusedError(
+            f"{listed(blocked)} {'is' if len(blocked) == 1 else 'are'} in the way: not written by mooring; nothing was changed",
+            "move it away, or delete it if it may be replaced",
+        )
+    removed = removed_applications(changes)
+    if removed and not allow_delete:
+        raise RefusedError(
+            f"{counted(len(removed), 'Application')} would be removed, with what {'it deploys' if len(removed) == 1 else 'they deploy'}: "
+            f"{listed(change.path for change in removed)}; nothing was changed",
+            "restore the spec, or run `mooring generate --allow-delete` if the service is to go",
+        )
+
+
+def _check_version(workspace: Workspace) -> None:
+    from generator.versions import satisfies
+
+    if workspace.requires and not satisfies(__version__, workspace.requires):
+        span = workspace.source.span_of(("spec", "requires"))
+        raise ConfigError(
+            f"{workspace.source.path}:{span.line}:{span.column}: this workspace requires mooring {workspace.requires}, and this is {__version__}",
+            f'install a version that fits: pip install "mooring{workspace.requires}"',
+        )
+
+
+def _specs(loader: Loader, workspace: Workspace, request: Request) -> Iterator[ServiceSpec]:
+    paths = loader.spec_paths(workspace)
+    if request.tracked is not None:
+        paths = [path for path in paths if path in request.tracked]
+    if not paths:
+        raise ConfigError(
+            f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
+            "add one, or say where they are in mooring.yaml under spec.specs",
+        )
+    for path in paths:
+        spec = loader.spec(path)
+        if spec is not None:
+            yield spec
+
+
+def _chosen(specs: list[ServiceSpec], environments: dict[str, Environment], request: Request, loader: Loader) -> list[ServiceSpec]:
+    """Return the specs that are asked for; raises ConfigError for a name that nothing has."""
+    names = {spec.name for spec in specs}
+    if not loader.diagnostics:  # what could not be read has no name to be missed by
+        for kind, wanted, known in (("service", request.services, names), ("environment", request.environments, set(environments))):
+            for name in wanted:
+                if name not in known:
+                    meant = closest(name, known)
+                    hint = f"did you mean `{meant}`?" if meant else f"known: {listed(known)}"
+                    raise ConfigError(f"there is no {kind} `{name}`", hint)
+    return [spec for spec in specs if not request.services or spec.name in request.services]
+
+
+def _scope(request: Request, workspace: Workspace, chosen: list[ServiceSpec]) -> Callable[[str], bool]:
+    """Return which files below the output this run may judge, though nothing generates them."""
+    whole = not request.services and not request.output
+    services = {spec.name for spec in chosen}
+
+    def in_scope(path: str) -> bool:
+        environment, service = owner_of(path, workspace.output)
+        if request.tracked is not None and path not in request.tracked:
+            return False
+        if request.environments and environment not in request.environments:
+            return False
+        return whole or service in services
+
+    return in_scope

@@ -1,0 +1,83 @@
+"""`{service}`, `{environment}` and `{labels.X}` in environments and presets: a closed set, no language.
+
+Braces that are doubled, as in an AnalysisTemplate's `{{args.name}}`, are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_PLACEHOLDER = re.compile(r"(?<!\{)\{([A-Za-z][A-Za-z0-9_./-]*)\}(?!\})")
+
+NAMES = ("service", "environment", "labels.<name>")
+
+
+class UnknownPlaceholderError(KeyError):
+    """A placeholder that has no value; `name` is what stands between the braces."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def holds_placeholder(node: Any) -> bool:
+    """Tell whether any text below a node has a placeholder in it."""
+    if isinstance(node, str):
+        return "{" in node and _PLACEHOLDER.search(node) is not None
+    if isinstance(node, dict):
+        return any(holds_placeholder(value) for value in node.values())
+    if isinstance(node, list):
+        return any(holds_placeholder(value) for value in node)
+    return False
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names between braces, in order."""
+    return _PLACEHOLDER.findall(text)
+
+
+def expand(text: str, known: dict[str, str]) -> str:
+    """Return the text with every placeholder replaced; raises UnknownPlaceholderError."""
+    if "{" not in text:
+        return text
+
+    def replacement(match: re.Match[str]) -> str:
+        try:
+            return known[match.group(1)]
+        except KeyError:
+            raise UnknownPlaceholderError(match.group(1)) from None
+
+    return _PLACEHOLDER.sub(replacement, text)
+
+
+def expand_known(node: Any, known: dict[str, str]) -> Any:
+    """Return a node with its placeholders replaced and all other braces left as they are.
+
+    Parts without a placeholder are returned as the same objects. Raises UnknownPlaceholderError for a
+    label that the service does not have; any other `{word}` may be text of another language.
+    """
+    if isinstance(node, str):
+        return _PLACEHOLDER.sub(lambda match: _known(match, known), node) if "{" in node else node
+    if isinstance(node, dict):
+        values = {key: expand_known(value, known) for key, value in node.items()}
+        return values if any(values[key] is not node[key] for key in node) else node
+    if isinstance(node, list):
+        items = [expand_known(item, known) for item in node]
+        return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
+    return node
+
+
+def _known(match: re.Match[str], known: dict[str, str]) -> str:
+    name = match.group(1)
+    if name.startswith("labels.") and name not in known:
+        raise UnknownPlaceholderError(name)
+    return known.get(name, match.group())
+
+
+def known_for(service: str, environment: str, labels: dict[str, str]) -> dict[str, str]:
+    """Return what the placeholders stand for."""
+    known = {f"labels.{name}": value for name, value in labels.items()}
+    known["service"] = service
+    known["environment"] = environment
+    return known

@@ -1,0 +1,158 @@
+"""Everything that is generated, service by service: resolve, complete, build, lint, emit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from generator.build import Built, UnbuildableError, build, build_root
+from generator.compare import Wanted, header
+from generator.diagnostics import Diagnostic, Severity, Span
+from generator.emit import EmitError, Emitter
+from generator.errors import Rejected
+from generator.lint import lint, lint_together
+from generator.load import Loader
+from generator.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
+from generator.place import place
+from generator.placeholders import UnknownPlaceholderError
+from generator.resolve import UnresolvedError, resolve
+from generator.validate import incomplete
+from generator.wording import closest, listed
+
+
+class Production:
+    """Collects the wanted files in `wanted`; problems go to the loader's list, so that all are told."""
+
+    def __init__(
+        self, loader: Loader, workspace: Workspace, environments: dict[str, Environment], chosen: Collection[str]
+    ) -> None:
+        self.loader = loader
+        self.workspace = workspace
+        self.environments = environments
+        self.chosen = chosen
+        self.wanted: dict[str, Wanted] = {}
+        self.built: list[Built] = []
+        self._complete: dict[str, list[Any]] = {}
+
+    def add(self, spec: ServiceSpec) -> None:
+        """Generate the files of one service, in each environment that it names."""
+        emitter = Emitter()
+        self._complete = {}
+        for name in spec.environments:
+            environment = self.environments.get(name)
+            if environment is None:
+                self._unknown_environment(spec, name)
+            elif not self.chosen or name in self.chosen:
+                built = self._built(spec, environment)
+                if built is not None:
+                    self.built.append(built)
+                    for document in built.documents:
+                        self._emit(document, emitter)
+
+    def finish(self) -> None:
+        """Generate what belongs to no single service, and look at all services together."""
+        deployed_to = {built.resolved.environment.name for built in self.built}
+        for name, environment in self.environments.items():
+            if name in deployed_to:
+                try:
+                    self._emit(build_root(environment, self.workspace, self.loader.template), Emitter())
+                except Rejected as rejected:
+                    self.loader.diagnostics += rejected.diagnostics
+        self.loader.diagnostics += lint_together(self.built)
+        if not self.workspace.repo_url:
+            self._no_repository()
+
+    def _built(self, spec: ServiceSpec, environment: Environment) -> Built | None:
+        layers: tuple[Layer, ...] = ()
+        try:
+            resolved = resolve(spec, environment, self.loader.presets())
+            layers = resolved.layers
+            self._check_complete(resolved)
+            built = build(resolved, self.workspace, self._profile(resolved), self.loader.template, self.loader.files)
+        except UnresolvedError as error:
+            self._say(error.problems, spec, environment, error.layers)
+        except UnbuildableError as error:
+            self._say(error.problems, spec, environment, layers)
+        except UnknownPlaceholderError as error:
+            self._say([_placeholder(error, environment)], spec, environment, layers)
+        except Rejected as rejected:
+            self.loader.diagnostics += rejected.diagnostics
+        else:
+            self.loader.diagnostics += lint(built)
+            return built
+        return None
+
+    def _check_complete(self, resolved: Resolved) -> None:
+        """Hold the merged service against the strict schema; raises UnbuildableError.
+
+        Layers leave out what others say, so only now is it known whether all that is required is
+        there. Parts that environments share are looked at once.
+        """
+        problems = [
+            Problem("MR022", (), f"{resolved.service} has no `{part}` in {resolved.environment.name}", f"add `{part}` to the spec")
+            for part in ("chart", "image")
+            if part not in resolved.data
+        ]
+        for part in ("chart", "image", "autoscaling", "rollout", "argocd"):
+            data = resolved.data.get(part)
+            if data is None or any(data is known for known in self._complete.get(part, ())):
+                continue
+            for pointer, message, hint in incomplete("service", {**_WHOLE, part: data}):
+                problems.append(Problem("MR022", pointer, message, hint))
+            self._complete.setdefault(part, []).append(data)
+        if problems:
+            raise UnbuildableError(problems)
+
+    def _profile(self, resolved: Resolved) -> Profile:
+        chart = resolved.data["chart"]
+        name = chart.get("profile") or chart["name"]
+        profile = self.loader.profile(name)
+        if profile is None:
+            known = self.loader.profile_names()
+            meant = closest(name, known)
+            hint = f"did you mean `{meant}`?" if meant else f"set chart.profile to one of {listed(known)}, or write templates/profiles/{name}/"
+            field = "profile" if "profile" in chart else "name"
+            raise UnbuildableError([Problem("MR034", ("chart", field), f"there is no profile for the chart `{name}`", hint)])
+        return profile
+
+    def _emit(self, document: Document, emitter: Emitter) -> None:
+        try:
+            content = emitter.document(document.data, header(document.origin)).encode("utf-8")
+        except EmitError as error:
+            self.loader.diagnostics.append(
+                Diagnostic(document.origin, Span(1, 1, 1, 1), "MR041", Severity.ERROR, f"{document.path}: {error}", "change what the template gives")
+            )
+            return
+        self.wanted[document.path] = Wanted(document, content)
+
+    def _say(self, problems: Collection[Problem], spec: ServiceSpec, environment: Environment, layers: tuple[Layer, ...]) -> None:
+        self.loader.diagnostics += [place(problem, Severity.ERROR, spec, environment, layers) for problem in problems]
+
+    def _unknown_environment(self, spec: ServiceSpec, name: str) -> None:
+        at = ("spec", "environments", name)
+        folder = self.workspace.environments
+        meant = closest(name, self.environments)
+        hint = f"did you mean `{meant}`?" if meant else f"known: {listed(self.environments)}; or add {folder}/{name}.yaml"
+        span = spec.source.span_of_key(at)
+        message = f"there is no environment `{name}`"
+        self.loader.diagnostics.append(Diagnostic(spec.source.path, span, "MR031", Severity.ERROR, message, hint, at, spec.name, name))
+
+    def _no_repository(self) -> None:
+        source = self.workspace.source
+        span = source.span_of_key(("spec",))
+        message = "`spec.repoURL` is not set: Argo CD reads the values from this repository and needs its address"
+        hint = "add `repoURL:` with the URL that `git remote get-url origin` prints"
+        self.loader.diagnostics.append(Diagnostic(source.path, span, "MR022", Severity.ERROR, message, hint, ("spec",)))
+
+
+_WHOLE: dict[str, Any] = {"chart": {"name": "service"}, "image": {"repository": "x"}}
+"""The least that satisfies the strict schema, so that one part can be held against it alone."""
+
+
+def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Problem:
+    label = error.name.removeprefix("labels.")
+    if label == error.name:
+        known = "`{service}`, `{environment}` and `{labels.<name>}`"
+        return Problem("MR035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"known are {known}")
+    message = f"{environment.source.path} asks for the label `{label}`, which this service does not have"
+    return Problem("MR035", (), message, f"add `{label}` to metadata.labels")

@@ -1,0 +1,269 @@
+"""libyaml's events to data: the structure that a spec may have, and no other."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn
+
+import yaml
+
+from generator.diagnostics import Pointer, Span
+from generator.reader import characters
+from generator.reader.characters import Problem
+from generator.reader.scalars import AmbiguousError, plain
+from generator.reader.source import Place
+
+try:
+    from yaml._yaml import CParser as _Parser
+except ImportError:  # PyYAML without libyaml: slower, the same events
+
+    class _Parser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):  # type: ignore[no-redef]
+        def __init__(self, stream: bytes) -> None:
+            yaml.reader.Reader.__init__(self, stream)
+            yaml.scanner.Scanner.__init__(self)
+            yaml.parser.Parser.__init__(self)
+
+
+Places = dict[Pointer, Place]
+
+MAX_DEPTH = 32
+MAX_NODES = 20_000
+MAX_SCALAR = 16 * 1024
+MAX_KEY = 256
+MAX_PROBLEMS = 100
+
+_DOCUMENT_START = yaml.DocumentStartEvent
+_DOCUMENT_END = yaml.DocumentEndEvent
+_STREAM_END = yaml.StreamEndEvent
+_SCALAR = yaml.ScalarEvent
+_MAPPING_START = yaml.MappingStartEvent
+_MAPPING_END = yaml.MappingEndEvent
+_SEQUENCE_START = yaml.SequenceStartEvent
+_SEQUENCE_END = yaml.SequenceEndEvent
+_ALIAS = yaml.AliasEvent
+
+
+class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after this point is worth reading
+    pass
+
+
+class Document:
+    """What the events amount to: `broken` means that `data` says nothing about the file."""
+
+    __slots__ = ("broken", "data", "places", "problems")
+
+    def __init__(self) -> None:
+        self.data: Any = None
+        self.problems: list[Problem] = []
+        self.places: Places = {}
+        self.broken = False
+
+
+def read_events(text: str, *, with_places: bool = False) -> Document:
+    """Return the one document in `text`; problems are collected, not raised."""
+    return _Reader(text, with_places=with_places).read()
+
+
+class _Reader:
+    __slots__ = ("document", "next", "nodes", "quoted", "text", "with_places")
+
+    def __init__(self, text: str, *, with_places: bool) -> None:
+        self.text = text
+        self.document = Document()
+        self.with_places = with_places
+        self.nodes = 0
+        self.quoted: list[tuple[int, int]] = []
+        self.next = _Parser(text.encode("utf-8")).get_event
+
+    def read(self) -> Document:
+        document = self.document
+        try:
+            self.next()
+            self._document()
+        except _Stop:
+            document.broken = True
+        except yaml.YAMLError as error:
+            document.problems.append(_syntax(error, self.text))
+            document.broken = True
+        if "\t" in self.text or not self.text.isascii():
+            stray = characters.stray_whitespace(self.text, self.quoted)
+            if stray:  # these are the cause of whatever else the parser stumbled over
+                document.problems = stray
+                document.broken = True
+        return document
+
+    def _document(self) -> None:
+        event = self.next()
+        if type(event) is _STREAM_END:
+            self._stop("MR015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec")
+        if event.version or event.tags:
+            self._problem("MR010", _span(event), "directives change how a file is read, and readers differ", "delete the line that starts with %")
+        root = self.next()
+        if type(root) is not _MAPPING_START:
+            self._not_a_mapping(root)
+        self.document.data = self._node(root, (), 1)
+        if self.with_places:
+            whole = _span(root)
+            self.document.places[()] = Place(whole, whole)
+        self.next()
+        event = self.next()
+        if type(event) is _DOCUMENT_START:
+            self._stop("MR011", _span(event), "a second document starts here; a file holds one", "put it in a file of its own")
+
+    def _not_a_mapping(self, root: Any) -> None:
+        if type(root) is _SCALAR and not root.value and not root.style:
+            following = self.next()
+            following = self.next()
+            if type(following) is _DOCUMENT_START:
+                self._stop("MR011", _span(following), "an empty document comes first; a file holds one", "delete the first `---` line")
+            self._stop("MR015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec")
+        what = "a list" if type(root) is _SEQUENCE_START else "an alias" if type(root) is _ALIAS else "a single value"
+        self._stop("MR015", _span(root), f"the document is {what}, not a mapping", "start with apiVersion, kind, metadata and spec")
+
+    def _node(self, event: Any, pointer: Pointer, depth: int) -> Any:
+        kind = type(event)
+        if kind is _ALIAS:
+            self._problem("MR008", _span(event), f"`*{event.anchor}` is an alias", "write the value out: what is meant stands where it is read")
+            return None
+        if event.anchor is not None:
+            self._problem("MR008", _span(event), f"`&{event.anchor}` is an anchor", "delete it, and write the value out where it is used")
+        if event.tag is not None:
+            self._problem("MR009", _span(event), f"`{_tag(event.tag)}` is a tag", "delete it: quote a value to make it text")
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self._stop("MR006", _span(event), f"more than {MAX_NODES:,} values", "move large data out of this file")
+        if kind is _SCALAR:
+            return self._scalar(event)
+        if depth > MAX_DEPTH:
+            self._stop("MR006", _span(event), f"nested more than {MAX_DEPTH} levels deep", "flatten this")
+        if kind is _MAPPING_START:
+            return self._mapping(pointer, depth)
+        return self._sequence(pointer, depth)
+
+    def _mapping(self, pointer: Pointer, depth: int) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        take = self.next
+        event = take()
+        while type(event) is not _MAPPING_END:
+            key = self._key(event, depth)
+            key_span = _span(event) if self.with_places else None
+            if key in result:
+                self._problem("MR007", _span(event), f"`{key}` is already given on line {lines[key]}", "keep one of the two")
+            lines[key] = event.start_mark.line + 1
+            value_event = take()
+            here = (*pointer, key) if self.with_places else pointer
+            value = self._node(value_event, here, depth + 1)
+            if key_span is not None:
+                self.document.places[here] = Place(key_span, _span(value_event))
+            result[key] = value
+            event = take()
+        return result
+
+    def _sequence(self, pointer: Pointer, depth: int) -> list[Any]:
+        result: list[Any] = []
+        take = self.next
+        event = take()
+        while type(event) is not _SEQUENCE_END:
+            here = (*pointer, len(result)) if self.with_places else pointer
+            result.append(self._node(event, here, depth + 1))
+            if self.with_places:
+                span = _span(event)
+                self.document.places[here] = Place(span, span)
+            event = take()
+        return result
+
+    def _key(self, event: Any, depth: int) -> str:
+        if type(event) is not _SCALAR:
+            self._problem("MR013", _span(event), "a key must be plain text, not a map, a list or an alias", "write a simple key")
+            self._node(event, (), depth + 1)
+            return f"\0{len(self.document.problems)}"
+        value: str = event.value
+        if event.anchor is not None or event.tag is not None:
+            self._problem("MR008" if event.anchor else "MR009", _span(event), "a key with an anchor or a tag", "write just the key")
+        if event.style:
+            self._quoted(event)
+            if event.style in "|>" or event.start_mark.line != event.end_mark.line:
+                self._problem("MR013", _span(event), "a key must stand on one line", "shorten it, or put it in double quotes on one line")
+        else:
+            self._plain_key(event, value)
+        if len(value) > MAX_KEY:
+            self._problem("MR006", _span(event), f"a key of {len(value)} characters; at most {MAX_KEY} are read", "shorten the key")
+        return value
+
+    def _plain_key(self, event: Any, value: str) -> None:
+        if value == "<<":
+            self._problem("MR014", _span(event), "`<<` merges maps only for readers of YAML 1.1", "write the keys out")
+            return
+        try:
+            ambiguous = not isinstance(plain(value), str)
+        except AmbiguousError:
+            ambiguous = True
+        if ambiguous:
+            what = f"`{value}`" if value else "an empty key"
+            self._problem("MR013", _span(event), f"{what} is not read as text by every reader", f'write it as "{value}"' if value else "name the key")
+
+    def _scalar(self, event: Any) -> Any:
+        value: str = event.value
+        if len(value) > MAX_SCALAR:
+            self._problem("MR006", _span(event), f"a value of {len(value):,} characters; at most {MAX_SCALAR:,} are read", "put it in a file of its own")
+        if event.style:
+            self._quoted(event)
+            return value
+        try:
+            return plain(value)
+        except AmbiguousError as reason:
+            self._problem("MR012", _span(event), f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is text')
+            return value
+
+    def _quoted(self, event: Any) -> None:
+        self.quoted.append((event.start_mark.index, event.end_mark.index))
+        bad = characters.forbidden_in_value(event.value)
+        if bad:
+            self._problem("MR005", _span(event), f"the value holds {characters.describe(bad)}", "delete the escape: the character breaks the manifests")
+
+    def _problem(self, rule: str, span: Span, message: str, hint: str) -> None:
+        self.document.problems.append(Problem(rule, span, message, hint))
+        if len(self.document.problems) >= MAX_PROBLEMS:
+            raise _Stop
+
+    def _stop(self, rule: str, span: Span, message: str, hint: str) -> NoReturn:
+        self.document.problems.append(Problem(rule, span, message, hint))
+        raise _Stop
+
+
+def _span(event: Any) -> Span:
+    start, end = event.start_mark, event.end_mark
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _tag(tag: str) -> str:
+    return "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
+
+
+_HINTS = (
+    ("cannot start any token", "put the text in double quotes"),
+    ("mapping values are not allowed", "check the indentation, or put text that holds `: ` in double quotes"),
+    ("could not find expected ':'", "a key needs a colon and a space after it; check the indentation"),
+    ("did not find expected key", "check the indentation, and that a quoted text ends the value"),
+    ("did not find expected ',' or", "close the bracket, and separate the items with commas"),
+    ("did not find expected '-' indicator", "check the indentation of the list"),
+    ("unexpected end of stream", "a quote or bracket is not closed"),
+    ("unknown escape character", 'double the backslash, or use single quotes: \'\\d\''),
+    ("invalid Unicode character code", "write the character itself: half of a surrogate pair is no character"),
+    ("did not find expected <document start>", "check the indentation, and that the file has one root"),
+)
+
+
+def _syntax(error: yaml.YAMLError, text: str) -> Problem:
+    """Return the parser's complaint in our own form; it always has a place."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    hint = next((hint for start, hint in _HINTS if start in said), "check the indentation and the quotes near here")
+    if mark is None:
+        return Problem("MR001", Span(1, 1, 1, 1), f"not valid YAML: {said}", hint)
+    span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+    lines = text.split("\n")
+    if mark.line < len(lines) and re.match(r"\s*(\{\{|\{%|%)", lines[mark.line]):
+        hint = "a spec is data: it is not run through a template engine"
+    return Problem("MR001", span, f"not valid YAML: {said}", hint)

@@ -1,0 +1,46 @@
+"""The report for programs; its shape is versioned and only ever grows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from generator.compare import Change
+from generator.diagnostics import Diagnostic, Severity, json_pointer
+from generator.pipeline import Outcome
+
+
+def as_json(outcome: Outcome) -> str:
+    """Return the report as one JSON object."""
+    data: dict[str, Any] = {"version": 1, "diagnostics": [_diagnostic(item) for item in outcome.diagnostics]}
+    if outcome.compared:
+        data["drift"] = [_drift(change) for change in outcome.changes]
+    warnings = sum(item.severity is Severity.WARNING for item in outcome.diagnostics)
+    data["summary"] = {
+        "errors": outcome.errors,
+        "warnings": warnings,
+        "services": outcome.services,
+        "files": len(outcome.wanted),
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _diagnostic(item: Diagnostic) -> dict[str, Any]:
+    return {
+        "rule": item.rule,
+        "severity": item.severity.value,
+        "message": item.message,
+        "hint": item.hint,
+        "path": item.path,
+        "line": item.span.line,
+        "column": item.span.column,
+        "endLine": item.span.end_line,
+        "endColumn": item.span.end_column,
+        "pointer": json_pointer(item.pointer),
+        "service": item.service,
+        "environment": item.environment,
+    }
+
+
+def _drift(change: Change) -> dict[str, Any]:
+    return {"path": change.path, "state": change.state.value, "spec": change.origin, "environment": change.environment}

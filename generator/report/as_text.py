@@ -1,0 +1,115 @@
+"""The report for people: the line at fault with a caret, what to do, and the way out."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from generator.compare import Change, State
+from generator.diagnostics import Diagnostic, Severity, Span
+from generator.pipeline import Outcome
+from generator.report import Style
+from generator.report.difference import difference
+
+RULE_OF = {State.MISSING: "MR901", State.DIFFERS: "MR902", State.STALE: "MR903", State.UNOWNED: "MR904"}
+
+_RED, _YELLOW, _BLUE, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
+_MAX_DIFF_LINES = 12
+_MAX_DIFFS = 5
+
+
+def as_text(outcome: Outcome, style: Style) -> str:
+    """Return every diagnostic with its source line, then the drift; a blank line between any two."""
+    parts = [_diagnostic(item, style) for item in outcome.diagnostics]
+    if not outcome.errors and outcome.compared:
+        parts += list(_drift(outcome, style))
+    return "\n".join(parts)
+
+
+def as_concise(outcome: Outcome) -> str:
+    """Return one line per problem: path:line:column: severity RULE message."""
+    lines = [
+        f"{item.path}:{item.span.line}:{item.span.column}: {item.severity.value} {item.rule} {item.message}\n"
+        for item in outcome.diagnostics
+    ]
+    if outcome.compared:
+        lines += [f"{change.path}:1:1: error {RULE_OF[change.state]} {said(change)}\n" for change in outcome.changes]
+    return "".join(lines)
+
+
+def said(change: Change) -> str:
+    """Return what is the matter with a generated file."""
+    if change.state is State.MISSING:
+        return f"missing: {change.origin} renders to this file"
+    if change.state is State.DIFFERS:
+        return f"differs from what {change.origin} renders to"
+    if change.state is State.STALE:
+        return f"stale: {change.origin} does not render to it any more"
+    if change.wanted is not None:
+        return f"unowned: mooring did not write it, but {change.origin} renders to this file"
+    return "unowned: mooring did not write it"
+
+
+def _painted(text: str, color: str, style: Style) -> str:
+    return f"{color}{text}{_PLAIN}" if style.color else text
+
+
+def _head(where: str, severity: Severity, rule: str, message: str, style: Style) -> str:
+    color = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.NOTE: _BLUE}[severity]
+    return f"{_painted(where, _BOLD, style)}: {_painted(f'{severity.value}[{rule}]', color, style)}: {printable(message)}\n"
+
+
+def _diagnostic(item: Diagnostic, style: Style) -> str:
+    span = item.span
+    text = _head(f"{printable(item.path)}:{span.line}:{span.column}", item.severity, item.rule, item.message, style)
+    line = style.line_of(item.path, span.line)
+    gutter = len(str(span.line)) + 2
+    if line.strip():
+        text += f"{span.line:>{gutter}} | {printable(line)}\n"
+        text += f"{'':>{gutter}} | {_caret(line, span, style)}\n"
+    if item.hint:
+        text += f"{'':>{gutter}} = hint: {printable(item.hint)}\n"
+    return text
+
+
+def _caret(line: str, span: Span, style: Style) -> str:
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
+    marked = line[start : max(end, start + 1)]
+    return " " * _width(printable(line[:start])) + _painted("^" * max(1, _width(printable(marked))), _RED, style)
+
+
+def _width(text: str) -> int:
+    """Return how many columns a text takes in a terminal."""
+    return sum(0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def printable(text: str) -> str:
+    """Return text that is safe to print: what could move the cursor or turn the text around is escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter == " " else _escaped(letter) for letter in text)
+
+
+def _escaped(letter: str) -> str:
+    return " " if letter == "\t" else f"\\u{{{ord(letter):04x}}}"
+
+
+def _drift(outcome: Outcome, style: Style) -> Iterator[str]:
+    for number, change in enumerate(outcome.changes):
+        text = _head(printable(change.path), Severity.ERROR, RULE_OF[change.state], said(change), style)
+        if change.state is State.DIFFERS and number < _MAX_DIFFS:
+            lines = difference(change).splitlines()[2:]
+            text += "".join(f"  {printable(line)}\n" for line in lines[:_MAX_DIFF_LINES])
+            if len(lines) > _MAX_DIFF_LINES:
+                text += f"  … {len(lines) - _MAX_DIFF_LINES} more lines; all of it: {style.command} generate --diff\n"
+        hint = _repair(change, style)
+        yield text + (f"  = hint: {hint}\n" if hint else "")
+
+
+def _repair(change: Change, style: Style) -> str:
+    if change.state is State.UNOWNED:
+        return "move it out of the folder of generated files, or delete it"
+    if change.state is State.STALE and change.deploys:
+        return f"restore {change.origin}, or let the service go: {style.command} generate --allow-delete"
+    return ""

@@ -1,0 +1,23 @@
+"""Find what ships with the tool: schemas, templates, environments and examples."""
+
+from __future__ import annotations
+
+import os
+
+
+def root() -> str:
+    """Return the folder that holds `schemas/` and `templates/`: packaged data, or the checkout."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    packaged = os.path.join(here, "_data")
+    return packaged if os.path.isdir(packaged) else os.path.dirname(here)
+
+
+def path(*parts: str) -> str:
+    """Return the path of a shipped file or folder."""
+    return os.path.join(root(), *parts)
+
+
+def read(*parts: str) -> bytes:
+    """Return the bytes of a shipped file."""
+    with open(path(*parts), "rb") as file:
+        return file.read()

@@ -1,0 +1,30 @@
+"""MR411 policy-chart-version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.build import Built
+from generator.diagnostics import Severity
+from generator.rules.rule import Finding, Rule
+
+_EXACT = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?\Z")
+
+
+def check(built: Built) -> Iterator[Finding]:
+    """Where the environment says so, a chart version must be one version and not a range.
+
+    A range lets the chart repository change what runs without a commit: nothing in Git says what ran
+    yesterday, and there is nothing to roll back to.
+    """
+    if built.resolved.environment.policy.get("chartVersion", "pinned") != "pinned":
+        return
+    version = built.resolved.data["chart"].get("version")
+    if version is not None and not _EXACT.match(version):
+        where = built.resolved.environment.name
+        message = f'the chart version "{version}" is a range; {where} wants one version'
+        yield Finding(("chart", "version"), message, 'write one version, such as "1.4.2"')
+
+
+RULE = Rule("MR411", "policy-chart-version", Severity.ERROR, check)

@@ -1,0 +1,32 @@
+"""MR111 policy-image-tag."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.build import Built
+from generator.diagnostics import Severity
+from generator.rules.rule import Finding, Rule
+
+
+def check(built: Built) -> Iterator[Finding]:
+    """The image tag must be one that the environment allows.
+
+    `policy.imageTag.pattern` is a regular expression for the whole tag, `deny` a list of tags that
+    are never deployed, such as `latest`. A policy is asserted on the merged result; it never changes it.
+    """
+    policy = built.resolved.environment.policy.get("imageTag") or {}
+    tag = built.resolved.data["image"].get("tag")
+    if tag is None:
+        return
+    where = built.resolved.environment.name
+    pointer = ("image", "tag")
+    if tag in (policy.get("deny") or []):
+        yield Finding(pointer, f'the tag "{tag}" is denied in {where}', "name the version that was built")
+    elif policy.get("pattern") and not re.fullmatch(policy["pattern"], tag):
+        message = f'the tag "{tag}" does not match what {where} allows: {policy["pattern"]}'
+        yield Finding(pointer, message, "deploy a tag of that form, or change the policy of the environment")
+
+
+RULE = Rule("MR111", "policy-image-tag", Severity.ERROR, check)

@@ -1,0 +1,32 @@
+"""MR102 replicas-in-range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.build import Built
+from generator.diagnostics import Severity
+from generator.rules.rule import Finding, Rule
+
+
+def check(built: Built) -> Iterator[Finding]:
+    """An autoscaler's least number of replicas must not be above its most.
+
+    Kubernetes refuses such a HorizontalPodAutoscaler, and the sync fails after everything else of the
+    release was applied.
+    Source: kubernetes, pkg/apis/autoscaling/validation/validation.go
+    """
+    scaling = built.resolved.data.get("autoscaling")
+    if not scaling:
+        return
+    least, most = scaling["minReplicas"], scaling["maxReplicas"]
+    if least > most:
+        message = f"minReplicas {least} is above maxReplicas {most}"
+        yield Finding(("autoscaling", "minReplicas"), message, "lower minReplicas, or raise maxReplicas")
+    if not any(name.startswith("target") for name in scaling) and "metrics" not in (
+        built.resolved.data.get("values", {}).get("autoscaling") or {}
+    ):
+        yield Finding(("autoscaling",), "the autoscaler has nothing to scale by", "add targetCPUUtilizationPercentage")
+
+
+RULE = Rule("MR102", "replicas-in-range", Severity.ERROR, check)

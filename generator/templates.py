@@ -1,0 +1,74 @@
+"""Structural templates: YAML whose text leaves hold Jinja expressions, evaluated to data.
+
+A template is itself valid YAML. It is turned, once, into a single Jinja expression (a dict literal
+whose leaves are the template's expressions) and evaluated per service in a sandbox. A leaf that is
+one expression keeps the expression's type; a leaf with text around expressions is text; a leaf that
+evaluates to `omit` drops its key or its list item. What comes out is data: template text never
+becomes YAML text, so nothing that a spec holds can change the shape of a document.
+
+Templates whose bytes are known at release time run as straight-line Python (see `compiled/`), with
+the same result and without importing Jinja.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.errors import Rejected
+from generator.reader import Source, parse
+
+Context = Mapping[str, Any]
+
+
+class _Omit:
+    """The value that drops a key."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "omit"
+
+
+OMIT = _Omit()
+
+
+class Template:
+    """One template, ready to be evaluated; `path` is where a person would edit it."""
+
+    __slots__ = ("_evaluate", "path", "raw")
+
+    def __init__(self, path: str, raw: bytes) -> None:
+        self.path = path
+        self.raw = raw
+        self._evaluate: Callable[[Context], Any] | None = None
+
+    def render(self, context: Context) -> dict[str, Any]:
+        """Return the document's data; raises Rejected with the leaf that is at fault."""
+        if self._evaluate is None:
+            self._evaluate = self._compile()
+        result: dict[str, Any] = self._evaluate(context)
+        return result
+
+    def _compile(self) -> Callable[[Context], Any]:
+        compiled = _compiled(self.raw)
+        if compiled is not None:
+            return compiled
+        from generator.sandbox import compile_template
+
+        return compile_template(parse(self.path, self.raw))
+
+
+def _compiled(raw: bytes) -> Callable[[Context], Any] | None:
+    from _blake2 import blake2b
+
+    from generator.compiled import templates
+
+    return templates.BY_DIGEST.get(blake2b(raw, digest_size=16).hexdigest())
+
+
+def rejected(source: Source, pointer: Pointer, message: str, hint: str = "") -> Rejected:
+    """Return the error for a leaf of a template."""
+    span = source.span_of_value(pointer)
+    return Rejected([Diagnostic(source.path, span, "MR040", Severity.ERROR, message, hint, pointer)])

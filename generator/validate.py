@@ -1,0 +1,41 @@
+"""A document against its schema: a quick yes, or every problem in words at its place.
+
+Valid input is accepted by compiled functions (`compiled/validators.py`) that say nothing but yes or
+no. On a no, jsonschema looks at the same schema and finds the words; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.diagnostics import Diagnostic, Pointer
+from generator.reader import Source
+
+
+def accepts(kind: str, data: Any) -> bool:
+    """Tell whether the data satisfies the schema of its kind."""
+    from generator.compiled import validators
+
+    try:
+        validators.BY_KIND[kind](data)
+    except validators.JsonSchemaValueException:
+        return False
+    return True
+
+
+def validate(source: Source, kind: str) -> list[Diagnostic]:
+    """Return what is wrong with a file, by the schema of its kind; empty for a valid one."""
+    if accepts(kind, source.data):
+        return []
+    from generator.schema_errors import explain
+
+    return [problem.placed(source) for problem in explain(kind, source.data)]
+
+
+def incomplete(kind: str, data: Any) -> list[tuple[Pointer, str, str]]:
+    """Return (pointer, message, hint) of what is wrong with merged data; empty for valid data."""
+    if accepts(kind, data):
+        return []
+    from generator.schema_errors import explain
+
+    return [(problem.pointer, problem.message, problem.hint) for problem in explain(kind, data)]

@@ -1,0 +1,32 @@
+"""How the tool says things: near misses, lists, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that was most likely meant; empty if none is near."""
+    from difflib import get_close_matches
+
+    by_folded = {name.lower(): name for name in sorted(known)}
+    folded = word.lower()
+    if folded in by_folded:
+        return by_folded[folded]
+    matches = get_close_matches(folded, by_folded, n=1, cutoff=0.7)
+    return by_folded[matches[0]] if matches else ""
+
+
+def listed(words: Iterable[str], *, last: str = "and", most: int = 12) -> str:
+    """Return words as a sentence part: `a`, `b` and `c`; long lists are cut, and say so."""
+    quoted = [f"`{word}`" for word in sorted(words)]
+    if not quoted:
+        return "none"
+    if len(quoted) > most:
+        return ", ".join(quoted[:most]) + f" and {len(quoted) - most} more"
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: `1 file`, `3 files`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,175 @@
+"""Build the schemas that ship, and the validators made of them, from schemas/source/.
+
+For each kind, one self-contained draft-07 file (what an editor or `mooring schema` wants), and one
+Python module of accept-or-refuse functions for all of them, so that valid input needs no library.
+Run it after a change below schemas/source/:
+
+    python -m tools.bundle_schemas [--check]
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import fastjsonschema
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "schemas" / "source"
+KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "service", "analysistemplate")
+BASE = "https://mooring.dev/schemas/v1"
+VALIDATORS = ROOT / "generator" / "compiled" / "validators.py"
+
+
+class Bundler:
+    """Collects what one schema refers to below its own `definitions`."""
+
+    def __init__(self) -> None:
+        self.files = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.glob("*.yaml"))}
+        self.definitions: dict[str, Any] = {}
+
+    def bundle(self, kind: str) -> dict[str, Any]:
+        file = f"{kind}.yaml"
+        body = {key: value for key, value in self.files[file].items() if key != "definitions"}
+        if kind == "service":
+            body = {"$ref": "#/definitions/service"}
+        head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"{BASE}/{kind}.schema.json"}
+        result = {**head, **self._resolved(body, file)}
+        if set(result) == {"$schema", "$id", "$ref"}:
+            result = {**head, **self.definitions.pop("service")}
+        result["definitions"] = dict(sorted(self.definitions.items()))
+        return result
+
+    def _resolved(self, node: Any, file: str, *, layer: bool = False) -> Any:
+        if isinstance(node, list):
+            return [self._resolved(item, file, layer=layer) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if "x-extends" in node:
+            return self._extended(node, file)
+        if "$ref" in node:
+            inner = layer or bool(node.get("x-layer"))
+            extra = {key: value for key, value in node.items() if key == "description"}
+            reference = {"$ref": self._refer(node["$ref"], file, layer=inner)}
+            return {**extra, "allOf": [reference]} if extra else reference
+        return self._relaxed(node, file) if layer else {key: self._value(key, value, file) for key, value in node.items()}
+
+    def _value(self, key: str, value: Any, file: str) -> Any:
+        if key in ("properties", "patternProperties", "definitions"):
+            return {name: self._resolved(item, file) for name, item in value.items()}
+        if key in ("enum", "const", "examples", "default", "required", "description"):
+            return value
+        return self._resolved(value, file)
+
+    def _extended(self, node: dict[str, Any], file: str) -> dict[str, Any]:
+        """Return a layer with properties of its own beside it: draft-07 cannot extend a closed object."""
+        target, name = self._target(node["x-extends"], file)
+        base = self._relaxed(self.files[target]["definitions"][name], target)
+        own = {key: self._value(key, value, file) for key, value in node.items() if not key.startswith("x-")}
+        properties = {**base["properties"], **own.pop("properties", {})}
+        return {**base, **own, "properties": properties, "type": "object"}
+
+    def _refer(self, reference: str, file: str, *, layer: bool) -> str:
+        target, name = self._target(reference, file)
+        label = f"{name}.layer" if layer else name
+        if label not in self.definitions:
+            self.definitions[label] = {}
+            schema = deepcopy(self.files[target]["definitions"][name])
+            self.definitions[label] = self._resolved(schema, target, layer=layer)
+        return f"#/definitions/{label}"
+
+    @staticmethod
+    def _target(reference: str, file: str) -> tuple[str, str]:
+        target, _, pointer = reference.partition("#/definitions/")
+        return target or file, pointer
+
+    def _relaxed(self, schema: dict[str, Any], file: str) -> dict[str, Any]:
+        """Return what a layer may say: any part of the whole, and null to take something away.
+
+        What lists hold is whole: a list replaces another, so its items stay as strict as they are.
+        """
+        if "$ref" in schema:
+            return self._resolved(schema, file, layer=True)
+        result: dict[str, Any] = {}
+        for key, value in schema.items():
+            if key in ("required", "minProperties"):
+                continue
+            if key == "properties":
+                result[key] = {name: self._resolved(item, file, layer=True) for name, item in value.items()}
+            elif key == "additionalProperties" and isinstance(value, dict):
+                result[key] = self._resolved(value, file, layer=True)
+            elif key == "type":
+                kinds = value if isinstance(value, list) else [value]
+                result[key] = [*kinds, "null"]
+            elif key == "enum":
+                result[key] = [*value, None]
+            else:
+                result[key] = self._value(key, value, file)
+        return result
+
+
+def validators(schemas: dict[str, dict[str, Any]]) -> str:
+    """Return the module of validators: one function per kind, which raises for what it refuses."""
+    parts = ['"""The schemas as accept-or-refuse functions. Written by tools/bundle_schemas.py; do not edit."""\n\nimport re\n\n']
+    parts.append("class JsonSchemaValueException(ValueError):\n    def __init__(self, *args, **kwargs):\n        super().__init__()\n\n")
+    for kind, schema in schemas.items():
+        code = fastjsonschema.compile_to_code(_for_code(schema), detailed_exceptions=False, use_default=False)
+        body = code[code.index("REGEX_PATTERNS") :]
+        parts.append(_renamed(body, kind) + "\n")
+    table = "".join(f'    "{kind}": {_entry(kind)},\n' for kind in schemas)
+    return "\n".join(parts) + "\n\nBY_KIND = {\n" + table + "}\n"
+
+
+def _entry(kind: str) -> str:
+    return f"validate_{kind}"
+
+
+def _for_code(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema without what only people read."""
+
+    def stripped(node: Any, *, names: bool = False) -> Any:
+        if isinstance(node, list):
+            return [stripped(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        drop = () if names else ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "format")
+        return {key: stripped(value, names=key in ("properties", "definitions") and not names) for key, value in node.items() if key not in drop}
+
+    return stripped(schema)
+
+
+def _renamed(code: str, kind: str) -> str:
+    """Return fastjsonschema's code with its module-level names made unique per kind, so that several fit in one module."""
+    import re
+
+    code = code.replace("REGEX_PATTERNS", f"PATTERNS_{kind.upper()}").replace("NoneType = type(None)\n", "NoneType = type(None)\n")
+    code = re.sub(r"\bvalidate(___definitions_\w+)?\(data, custom_formats=\{\}, name_prefix=None\)", lambda m: f"validate_{kind}{m.group(1) or ''}(data, custom_formats={{}}, name_prefix=None)", code)
+    return re.sub(r"\bvalidate(___definitions_\w+)\(", rf"validate_{kind}\1(", code)
+
+
+def generate() -> dict[Path, str]:
+    """Return every file that is built, with its text."""
+    schemas = {kind: Bundler().bundle(kind) for kind in KINDS}
+    files = {ROOT / "schemas" / f"{kind}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for kind, schema in schemas.items()}
+    files[VALIDATORS] = validators(schemas)
+    return files
+
+
+def main() -> int:
+    """Write the files, or with --check say whether they are fresh."""
+    stale = [path for path, text in generate().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--check" in sys.argv[1:]:
+        for path in stale:
+            print(f"stale: {path.relative_to(ROOT)}", file=sys.stderr)
+        return 1 if stale else 0
+    for path, text in generate().items():
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
