@@ -15,7 +15,9 @@ from typing import Any
 Data = Any
 """What JSON can say: maps with text keys, lists, text, whole numbers, decimals, booleans."""
 
-_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*\Z")
+# Words, names, paths, URLs, images, options (`a=b`), and numbers with a unit (`5m`, `64Mi`, `25%`).
+# A colon may stand inside, where no blank follows; the sweep in tests/test_emit.py holds this to Helm.
+_PLAIN = re.compile(r"(?:[A-Za-z_/$][A-Za-z0-9_./:=@%+-]*(?<!:)|[0-9]+(?:m|s|h|Ki|Mi|Gi|%))\Z")
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
 # A literal block is exact for printable ASCII whose lines neither start nor end with a blank, and
