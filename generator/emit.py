@@ -35,6 +35,9 @@ _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r
 _MAX_SIMPLE_KEY = 1000
 """YAML allows 1,024 characters before the colon of a key."""
 
+# Bounded memos of pure functions: services repeat each other's keys and values.
+_KEYS: dict[str, str] = {}
+_SCALARS: dict[str, str] = {}
 _MAX_REMEMBERED = 20_000
 
 
@@ -51,8 +54,6 @@ class Emitter:
     """
 
     __slots__ = ("_blocks",)
-
-    _scalars: dict[str, str] = {}  # noqa: RUF012 - a bounded memo of a pure function, shared by all
 
     def __init__(self) -> None:
         self._blocks: dict[tuple[int, int], str] = {}
@@ -75,18 +76,21 @@ class Emitter:
         margin = " " * indent
         parts = []
         for key, value in node.items():
-            name = _key(key)
-            if isinstance(value, dict | list) and value:
-                parts.append(f"{margin}{name}:\n{self._block(value, indent + 2)}")
+            name = _KEYS.get(key) or _key(key)
+            kind = type(value)
+            if kind is str:
+                parts.append(f"{margin}{name} {_SCALARS.get(value) or _leaf(value, indent + 2)}\n")
+            elif (kind is dict or kind is list) and value:
+                parts.append(f"{margin}{name}\n{self._block(value, indent + 2)}")
             else:
-                parts.append(f"{margin}{name}: {_leaf(value, indent + 2)}\n")
+                parts.append(f"{margin}{name} {_inline(value)}\n")
         return "".join(parts)
 
     def _list(self, node: list[Data], indent: int) -> str:
         margin = " " * indent
         parts = []
         for value in node:
-            if isinstance(value, dict | list) and value:
+            if type(value) in (dict, list) and value:
                 block = self._block(value, indent + 2)
                 parts.append(f"{margin}- {block[indent + 2 :]}")
             else:
@@ -135,22 +139,26 @@ def _decimal(value: float) -> str:
 
 
 def _key(key: Data) -> str:
+    """Return a key with its colon."""
     if not isinstance(key, str):
         raise EmitError(f"a key must be text, not {type(key).__name__}")
     text = _text(key)
     if len(text) > _MAX_SIMPLE_KEY:
         raise EmitError(f"a key of {len(key)} characters is too long for YAML")
-    return text
+    return _remembered(_KEYS, key, f"{text}:")
 
 
 def _text(value: str) -> str:
-    known = Emitter._scalars.get(value)
-    if known is not None:
-        return known
+    """Return a text on one line: plain if that is sure, else in double quotes."""
     text = value if _PLAIN.match(value) and value.lower() not in _RESERVED else _quoted(value)
-    if len(Emitter._scalars) >= _MAX_REMEMBERED:
-        Emitter._scalars.clear()
-    Emitter._scalars[value] = text
+    # A literal block depends on where it stands, so only what never becomes one is remembered.
+    return text if "\n" in value else _remembered(_SCALARS, value, text)
+
+
+def _remembered(memo: dict[str, str], key: str, text: str) -> str:
+    if len(memo) >= _MAX_REMEMBERED:
+        memo.clear()
+    memo[key] = text
     return text
 
 

@@ -23,8 +23,11 @@ class Clash(Exception):  # noqa: N818 - it is collected, as data
         self.above = above
 
 
-def merge(below: Mapping, above: Mapping, clashes: list[Clash], at: Pointer = ()) -> Mapping:
-    """Return `below` overridden by `above`; where a map meets none, a clash is noted and `below` kept."""
+def merge(below: Mapping, above: Mapping, clashes: list[Clash], at: Pointer = (), *, nulls: bool = True) -> Mapping:
+    """Return `below` overridden by `above`; where a map meets none, a clash is noted and `below` kept.
+
+    `nulls` is False for a layer that is known to hold none, whose maps can then be taken as they are.
+    """
     result: Mapping | None = None
     for key, value in above.items():
         if value is None:
@@ -32,22 +35,20 @@ def merge(below: Mapping, above: Mapping, clashes: list[Clash], at: Pointer = ()
                 result = dict(below) if result is None else result
                 del result[key]
             continue
-        merged = _merged(below, key, value, clashes, at)
+        merged = _merged(below, key, value, clashes, at, nulls=nulls)
         if key not in below or merged is not below[key]:
             result = dict(below) if result is None else result
             result[key] = merged
     return below if result is None else result
 
 
-def _merged(below: Mapping, key: str, value: Any, clashes: list[Clash], at: Pointer) -> Any:
+def _merged(below: Mapping, key: str, value: Any, clashes: list[Clash], at: Pointer, *, nulls: bool) -> Any:
     if key not in below:
-        return without_nulls(value)
+        return without_nulls(value) if nulls else value
     old = below[key]
     if isinstance(value, dict) and isinstance(old, dict):
-        return merge(old, value, clashes, (*at, key))
-    if isinstance(value, dict | list) is not isinstance(old, dict | list) or (
-        isinstance(value, dict) is not isinstance(old, dict)
-    ):
+        return merge(old, value, clashes, (*at, key), nulls=nulls)
+    if isinstance(value, dict) is not isinstance(old, dict) or isinstance(value, list) is not isinstance(old, list):
         clashes.append(Clash((*at, key), old, value))
         return old
     return value

@@ -15,7 +15,7 @@ from generator.load import Loader
 from generator.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
 from generator.place import place
 from generator.placeholders import UnknownPlaceholderError
-from generator.resolve import UnresolvedError, resolve
+from generator.resolve import Resolver, UnresolvedError
 from generator.validate import incomplete
 from generator.wording import closest, listed
 
@@ -32,12 +32,12 @@ class Production:
         self.chosen = chosen
         self.wanted: dict[str, Wanted] = {}
         self.built: list[Built] = []
-        self._complete: dict[str, list[Any]] = {}
+        self._complete: dict[int, Any] = {}
+        self._resolver = Resolver(loader.presets())
 
     def add(self, spec: ServiceSpec) -> None:
         """Generate the files of one service, in each environment that it names."""
         emitter = Emitter()
-        self._complete = {}
         for name in spec.environments:
             environment = self.environments.get(name)
             if environment is None:
@@ -65,7 +65,7 @@ class Production:
     def _built(self, spec: ServiceSpec, environment: Environment) -> Built | None:
         layers: tuple[Layer, ...] = ()
         try:
-            resolved = resolve(spec, environment, self.loader.presets())
+            resolved = self._resolver.resolve(spec, environment)
             layers = resolved.layers
             self._check_complete(resolved)
             built = build(resolved, self.workspace, self._profile(resolved), self.loader.template, self.loader.files)
@@ -95,11 +95,13 @@ class Production:
         ]
         for part in ("chart", "image", "autoscaling", "rollout", "argocd"):
             data = resolved.data.get(part)
-            if data is None or any(data is known for known in self._complete.get(part, ())):
+            if data is None or id(data) in self._complete:
                 continue
             for pointer, message, hint in incomplete("service", {**_WHOLE, part: data}):
                 problems.append(Problem("MR022", pointer, message, hint))
-            self._complete.setdefault(part, []).append(data)
+            if len(self._complete) >= _MAX_REMEMBERED:
+                self._complete.clear()
+            self._complete[id(data)] = data
         if problems:
             raise UnbuildableError(problems)
 
@@ -144,6 +146,8 @@ class Production:
         hint = "add `repoURL:` with the URL that `git remote get-url origin` prints"
         self.loader.diagnostics.append(Diagnostic(source.path, span, "MR022", Severity.ERROR, message, hint, ("spec",)))
 
+
+_MAX_REMEMBERED = 10_000
 
 _WHOLE: dict[str, Any] = {"chart": {"name": "service"}, "image": {"repository": "x"}}
 """The least that satisfies the strict schema, so that one part can be held against it alone."""

@@ -24,64 +24,113 @@ class UnresolvedError(Exception):
         self.layers = layers
 
 
-def resolve(spec: ServiceSpec, environment: Environment, presets: Mapping[str, Preset]) -> Resolved:
-    """Return the service as it is in this environment; raises UnresolvedError."""
-    problems: list[Problem] = []
-    layers = tuple(_layers(spec, environment, presets, problems))
-    data: dict[str, Any] = {}
-    for layer in layers:
-        data = _apply(data, layer, problems)
-    if problems:
-        raise UnresolvedError(problems, layers)
-    return Resolved(spec.name, environment, spec, data, layers)
+class _Ground(NamedTuple):
+    """What an environment says of every service, if it says the same of all: its layers, merged."""
+
+    layers: tuple[Layer, ...]
+    data: dict[str, Any]
 
 
-def _layers(
-    spec: ServiceSpec, environment: Environment, presets: Mapping[str, Preset], problems: list[Problem]
-) -> Iterator[Layer]:
-    known = placeholders.known_for(spec.name, environment.name, spec.labels)
-    for layer in _plain_layers(spec, environment):
-        data = layer.data
+class Resolver:
+    """Resolves services one after the other, and keeps what is the same for many of them."""
+
+    def __init__(self, presets: Mapping[str, Preset]) -> None:
+        self._presets = presets
+        self._grounds: dict[str, _Ground | None] = {}
+        self._varies: dict[int, bool] = {}
+        self._spec: tuple[ServiceSpec, Layer] | None = None
+
+    def resolve(self, spec: ServiceSpec, environment: Environment) -> Resolved:
+        """Return the service as it is in this environment; raises UnresolvedError."""
+        problems: list[Problem] = []
+        ground = self._ground(environment)
+        known = placeholders.known_for(spec.name, environment.name, spec.labels)
+        layers: list[Layer] = list(ground.layers) if ground else []
+        data = ground.data if ground else {}
+        plain_layers = [] if ground else _environment_layers(environment)
+        for plain_layer in (*plain_layers, *self._spec_layers(spec, environment)):
+            for layer in self._with_preset(plain_layer, environment, known, problems):
+                layers.append(layer)
+                data = _apply(data, layer, problems)
+        if problems:
+            raise UnresolvedError(problems, tuple(layers))
+        return Resolved(spec.name, environment, spec, data, tuple(layers))
+
+    def _ground(self, environment: Environment) -> _Ground | None:
+        """Return the merged layers of an environment; None if they differ from service to service, or are at fault."""
+        if environment.name not in self._grounds:
+            layers = _environment_layers(environment)
+            problems: list[Problem] = []
+            found: list[Layer] = []
+            if not any(self._has_placeholder(layer) for layer in layers):
+                found = [made for layer in layers for made in self._with_preset(layer, environment, None, problems)]
+            data: dict[str, Any] = {}
+            for layer in found:
+                data = _apply(data, layer, problems)
+            usable = bool(found) and not problems
+            self._grounds[environment.name] = _Ground(tuple(found), data) if usable else None
+        return self._grounds[environment.name]
+
+    def _spec_layers(self, spec: ServiceSpec, environment: Environment) -> Iterator[Layer]:
+        if self._spec is None or self._spec[0] is not spec:
+            data = {key: spec.spec[key] for key in spec.spec if key != "environments"}
+            self._spec = (spec, Layer("spec", spec.source, ("spec",), data))
+        yield self._spec[1]
+        overlay = spec.environments.get(environment.name)
+        if overlay:
+            at = ("spec", "environments", environment.name)
+            yield Layer(f"spec.environments.{environment.name}", spec.source, at, overlay)
+
+    def _with_preset(
+        self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]
+    ) -> Iterator[Layer]:
+        """Yield a layer, and before it the preset that it names; `known` is None before there is a service."""
         if layer.source is environment.source:
-            data = _expanded(layer, known, problems)
-        rollout = data.get("rollout")
+            layer = self._expanded(layer, known, problems)
+        rollout = layer.data.get("rollout")
         name = rollout.get("preset") if isinstance(rollout, dict) else None
         if name is not None:
-            preset = presets.get(name)
+            preset = self._presets.get(name)
             if preset is None:
-                problems.append(_unknown_preset(layer, str(name), presets))
+                problems.append(_unknown_preset(layer, str(name), self._presets))
             else:
-                raw = {"rollout": preset.spec}
-                named_at = ("rollout", "preset")
-                expanded = Layer(f"preset {name}", preset.source, ("spec",), raw, 1, True, layer.locate(named_at))
-                yield expanded._replace(data=_expanded(expanded, known, problems))
-        yield layer._replace(data=data)
+                named_at = layer.locate(("rollout", "preset"))
+                data = {"rollout": preset.spec}
+                found = Layer(f"preset {name}", preset.source, ("spec",), data, 1, restarts_rollout=True, named_at=named_at)
+                yield self._expanded(found, known, problems)
+        yield layer
+
+    def _expanded(self, layer: Layer, known: dict[str, str] | None, problems: list[Problem]) -> Layer:
+        if not self._has_placeholder(layer):
+            return layer
+        if known is None:
+            problems.append(Problem("MR035", (), "differs from service to service"))
+            return layer
+        try:
+            return layer._replace(data=placeholders.expand_known(layer.data, known))
+        except UnknownPlaceholderError as error:
+            label = error.name.removeprefix("labels.")
+            message = f"{layer.title} asks for the label `{label}`, which this service does not have"
+            problems.append(Problem("MR035", (), message, f"add `{label}` to metadata.labels"))
+            return layer
+
+    def _has_placeholder(self, layer: Layer) -> bool:
+        """Tell whether a layer of an environment or preset has placeholders; asked once per file."""
+        key = id(layer.source) if layer.restarts_rollout else hash((id(layer.source), layer.at))
+        if key not in self._varies:
+            self._varies[key] = placeholders.holds_placeholder(layer.data)
+        return self._varies[key]
 
 
-def _plain_layers(spec: ServiceSpec, environment: Environment) -> Iterator[Layer]:
+def _environment_layers(environment: Environment) -> list[Layer]:
     chart = environment.spec.get("chart") or {}
     named = {field: chart[field] for field in CHART_FIELDS if chart.get(field) is not None}
     where = f"environment {environment.name}"
-    yield Layer(f"{where}: chart", environment.source, ("spec",), {"chart": named} if named else {})
+    layers = [Layer(f"{where}: chart", environment.source, ("spec",), {"chart": named} if named else {})]
     defaults = environment.spec.get("defaults")
     if defaults:
-        yield Layer(f"{where}: defaults", environment.source, ("spec", "defaults"), defaults)
-    yield Layer("spec", spec.source, ("spec",), {key: spec.spec[key] for key in spec.spec if key != "environments"})
-    overlay = spec.environments.get(environment.name)
-    if overlay:
-        at = ("spec", "environments", environment.name)
-        yield Layer(f"spec.environments.{environment.name}", spec.source, at, overlay)
-
-
-def _expanded(layer: Layer, known: dict[str, str], problems: list[Problem]) -> dict[str, Any]:
-    try:
-        expanded: dict[str, Any] = placeholders.expand_known(layer.data, known)
-    except UnknownPlaceholderError as error:
-        label = error.name.removeprefix("labels.")
-        message = f"{layer.title} asks for the label `{label}`, which this service does not have"
-        problems.append(Problem("MR035", (), message, f"add `{label}` to metadata.labels"))
-        return layer.data
-    return expanded
+        layers.append(Layer(f"{where}: defaults", environment.source, ("spec", "defaults"), defaults))
+    return layers
 
 
 def _unknown_preset(layer: Layer, name: str, presets: Mapping[str, Preset]) -> Problem:
@@ -93,13 +142,14 @@ def _unknown_preset(layer: Layer, name: str, presets: Mapping[str, Preset]) -> P
 
 
 def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[str, Any]:
-    null_at = null_in_list(layer.data)
+    nulls = layer.source.has_nulls
+    null_at = null_in_list(layer.data) if nulls else None
     if null_at is not None:
         message = f"`{dotted(null_at)}` is null inside a list, where there is nothing to remove"
         problems.append(Problem("MR038", null_at, message, "write {} for an empty map, or leave it out", layer))
         return data
     clashes: list[Clash] = []
-    merged = merge(_make_way(data, layer), layer.data, clashes)
+    merged = merge(_make_way(data, layer), layer.data, clashes, nulls=nulls)
     problems.extend(_clash(clash, layer) for clash in clashes)
     return merged
 

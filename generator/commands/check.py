@@ -35,7 +35,7 @@ def command(
         click.echo(f"{running.summary(outcome)}; drift was not looked at", err=True)
         return 1
     if outcome.changes:
-        click.echo(_sentence(outcome, running.called_as(ctx)), err=True)
+        click.echo(_sentence(outcome, running.called_as(ctx), ctx.obj), err=True)
         return 1
     if not quiet:
         files = counted(len(outcome.wanted), "file")
@@ -43,7 +43,7 @@ def command(
     return 0
 
 
-def _sentence(outcome: Outcome, mooring: str) -> str:
+def _sentence(outcome: Outcome, mooring: str, directory: str) -> str:
     words = {State.DIFFERS: ("differs", "differ"), State.MISSING: ("is missing", "are missing"), State.STALE: ("is stale", "are stale")}
     words[State.UNOWNED] = ("is unowned", "are unowned")
     parts = []
@@ -52,4 +52,5 @@ def _sentence(outcome: Outcome, mooring: str) -> str:
         if number:
             parts.append(f"{counted(number, 'file')} {one if number == 1 else many}" if not parts else f"{number} {one if number == 1 else many}")
     output = outcome.workspace.output if outcome.workspace else "generated"
-    return f"{', '.join(parts)}. To fix: {mooring} generate && git add {output}/"
+    git = "git" if directory == "." else f"git -C {directory}"
+    return f"{', '.join(parts)}. To fix: {mooring} generate && {git} add {output}/"

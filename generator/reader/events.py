@@ -43,6 +43,10 @@ _SEQUENCE_END = yaml.SequenceEndEvent
 _ALIAS = yaml.AliasEvent
 
 
+_SURE_KEYS: set[str] = set()
+"""A bounded memo: plain keys that every reader takes for text."""
+
+
 class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after this point is worth reading
     pass
 
@@ -50,13 +54,14 @@ class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after th
 class Document:
     """What the events amount to: `broken` means that `data` says nothing about the file."""
 
-    __slots__ = ("broken", "data", "places", "problems")
+    __slots__ = ("broken", "data", "has_nulls", "places", "problems")
 
     def __init__(self) -> None:
         self.data: Any = None
         self.problems: list[Problem] = []
         self.places: Places = {}
         self.broken = False
+        self.has_nulls = False
 
 
 def read_events(text: str, *, with_places: bool = False) -> Document:
@@ -124,6 +129,7 @@ class _Reader:
         kind = type(event)
         if kind is _ALIAS:
             self._problem("MR008", _span(event), f"`*{event.anchor}` is an alias", "write the value out: what is meant stands where it is read")
+            self.document.has_nulls = True
             return None
         if event.anchor is not None:
             self._problem("MR008", _span(event), f"`&{event.anchor}` is an anchor", "delete it, and write the value out where it is used")
@@ -185,7 +191,7 @@ class _Reader:
             self._quoted(event)
             if event.style in "|>" or event.start_mark.line != event.end_mark.line:
                 self._problem("MR013", _span(event), "a key must stand on one line", "shorten it, or put it in double quotes on one line")
-        else:
+        elif value not in _SURE_KEYS:
             self._plain_key(event, value)
         if len(value) > MAX_KEY:
             self._problem("MR006", _span(event), f"a key of {len(value)} characters; at most {MAX_KEY} are read", "shorten the key")
@@ -199,6 +205,8 @@ class _Reader:
             ambiguous = not isinstance(plain(value), str)
         except AmbiguousError:
             ambiguous = True
+        if not ambiguous and len(_SURE_KEYS) < 10_000:
+            _SURE_KEYS.add(value)
         if ambiguous:
             what = f"`{value}`" if value else "an empty key"
             self._problem("MR013", _span(event), f"{what} is not read as text by every reader", f'write it as "{value}"' if value else "name the key")
@@ -211,7 +219,10 @@ class _Reader:
             self._quoted(event)
             return value
         try:
-            return plain(value)
+            result = plain(value)
+            if result is None:
+                self.document.has_nulls = True
+            return result
         except AmbiguousError as reason:
             self._problem("MR012", _span(event), f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is text')
             return value

@@ -29,12 +29,14 @@ class Place(NamedTuple):
 class Source:
     """A document that was read: its path, text, data and, on demand, places."""
 
-    __slots__ = ("_places", "data", "path", "text")
+    __slots__ = ("_places", "data", "has_nulls", "path", "text")
 
-    def __init__(self, path: str, text: str, data: Any) -> None:
+    def __init__(self, path: str, text: str, data: Any, *, has_nulls: bool = True) -> None:
         self.path = path
         self.text = text
         self.data = data
+        self.has_nulls = has_nulls
+        """False if there is no null anywhere, which spares others the search."""
         self._places: Places | None = None
 
     @property
@@ -94,7 +96,7 @@ def try_parse(path: str, raw: bytes) -> tuple[Source | None, list[Diagnostic]]:
 
     document = read_events(text)
     diagnostics = [_placed(path, problem) for problem in document.problems]
-    source = None if document.broken else Source(path, text, document.data)
+    source = None if document.broken else Source(path, text, document.data, has_nulls=document.has_nulls)
     return source, diagnostics
 
 

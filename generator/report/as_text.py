@@ -19,11 +19,11 @@ _MAX_DIFFS = 5
 
 
 def as_text(outcome: Outcome, style: Style) -> str:
-    """Return every diagnostic with its source line, then the drift; a blank line between any two."""
+    """Return every diagnostic with its source line, a blank line between any two, then the drift."""
     parts = [_diagnostic(item, style) for item in outcome.diagnostics]
     if not outcome.errors and outcome.compared:
-        parts += list(_drift(outcome, style))
-    return "\n".join(parts)
+        parts.append("".join(_drift(outcome, style)))
+    return "\n".join(part for part in parts if part)
 
 
 def as_concise(outcome: Outcome) -> str:
@@ -96,13 +96,16 @@ def _escaped(letter: str) -> str:
 
 
 def _drift(outcome: Outcome, style: Style) -> Iterator[str]:
-    for number, change in enumerate(outcome.changes):
+    shown = 0
+    for change in outcome.changes:
         text = _head(printable(change.path), Severity.ERROR, RULE_OF[change.state], said(change), style)
-        if change.state is State.DIFFERS and number < _MAX_DIFFS:
+        if change.state is State.DIFFERS and shown < _MAX_DIFFS:
+            shown += 1
             lines = difference(change).splitlines()[2:]
             text += "".join(f"  {printable(line)}\n" for line in lines[:_MAX_DIFF_LINES])
             if len(lines) > _MAX_DIFF_LINES:
                 text += f"  … {len(lines) - _MAX_DIFF_LINES} more lines; all of it: {style.command} generate --diff\n"
+            text += "\n"
         hint = _repair(change, style)
         yield text + (f"  = hint: {hint}\n" if hint else "")
 

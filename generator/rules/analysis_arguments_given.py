@@ -8,7 +8,7 @@ from typing import Any
 from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 from generator.wording import closest
 
 
@@ -43,4 +43,4 @@ def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], at: Pointe
             yield Finding((*at, "args", index, "name"), f"no template of this analysis takes `{name}`", hint)
 
 
-RULE = Rule("MR222", "analysis-arguments-given", Severity.ERROR, check)
+RULE = Rule("MR222", "analysis-arguments-given", Severity.ERROR, check, About.ANALYSIS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 from generator.wording import closest, listed
 
 
@@ -31,4 +31,4 @@ def check(built: Built) -> Iterator[Finding]:
             yield Finding(pointer, f"there is no analysis template `{name}`", hint)
 
 
-RULE = Rule("MR221", "analysis-template-known", Severity.ERROR, check)
+RULE = Rule("MR221", "analysis-template-known", Severity.ERROR, check, About.ANALYSIS)

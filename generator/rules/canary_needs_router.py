@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 
 FIELDS = ("scaleDownDelaySeconds", "dynamicStableScale")
 STEPS = ("setCanaryScale", "setHeaderRoute", "setMirrorRoute")
@@ -33,4 +33,4 @@ def check(built: Built) -> Iterator[Finding]:
                 yield Finding((*canary, "steps", index, name), f"the step `{name}` needs a traffic router", hint)
 
 
-RULE = Rule("MR205", "canary-needs-router", Severity.ERROR, check)
+RULE = Rule("MR205", "canary-needs-router", Severity.ERROR, check, About.ROLLOUT)

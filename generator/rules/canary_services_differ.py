@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 
 PAIRS = (("stableService", "canaryService"), ("activeService", "previewService"))
 
@@ -31,4 +31,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(pointer, "pingService and pongService are the same", "name two Services")
 
 
-RULE = Rule("MR203", "strategy-services-differ", Severity.ERROR, check)
+RULE = Rule("MR203", "strategy-services-differ", Severity.ERROR, check, About.ROLLOUT)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 
 NOTHING = (0, "0", "0%")
 
@@ -24,4 +24,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(pointer, "maxSurge and maxUnavailable are both zero", "allow one pod more, or one pod less")
 
 
-RULE = Rule("MR204", "canary-can-move", Severity.ERROR, check)
+RULE = Rule("MR204", "canary-can-move", Severity.ERROR, check, About.ROLLOUT)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -28,4 +28,4 @@ def check(built: Built) -> Iterator[Finding]:
         before = weight
 
 
-RULE = Rule("MR201", "canary-weights-rise", Severity.ERROR, check)
+RULE = Rule("MR201", "canary-weights-rise", Severity.ERROR, check, About.ROLLOUT)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -29,4 +29,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(pointer, message, "deploy a tag of that form, or change the policy of the environment")
 
 
-RULE = Rule("MR111", "policy-image-tag", Severity.ERROR, check)
+RULE = Rule("MR111", "policy-image-tag", Severity.ERROR, check, About.POLICY)

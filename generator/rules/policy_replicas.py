@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -29,4 +29,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(most, f"{high} replicas are more than {where} allows: at most {policy['max']}", f"lower it to {policy['max']}")
 
 
-RULE = Rule("MR112", "policy-replicas", Severity.ERROR, check)
+RULE = Rule("MR112", "policy-replicas", Severity.ERROR, check, About.POLICY)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 from generator.wording import listed
 
 
@@ -34,4 +34,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("rollout", "strategy", which), f"{where} requires an analysis, and the strategy has none", hint)
 
 
-RULE = Rule("MR211", "policy-rollout", Severity.ERROR, check)
+RULE = Rule("MR211", "policy-rollout", Severity.ERROR, check, About.POLICY)

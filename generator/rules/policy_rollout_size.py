@@ -8,7 +8,7 @@ from generator import capacity, strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
 from generator.durations import seconds, spoken
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -47,4 +47,4 @@ def _first_weight(built: Built, most: int | None, where: str) -> Iterator[Findin
         return
 
 
-RULE = Rule("MR212", "policy-rollout-size", Severity.ERROR, check)
+RULE = Rule("MR212", "policy-rollout-size", Severity.ERROR, check, About.POLICY)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -29,4 +29,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("autoscaling",), "the autoscaler has nothing to scale by", "add targetCPUUtilizationPercentage")
 
 
-RULE = Rule("MR102", "replicas-in-range", Severity.ERROR, check)
+RULE = Rule("MR102", "replicas-in-range", Severity.ERROR, check, About.AUTOSCALING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from enum import Enum
 from typing import NamedTuple
 
 from generator.build import Built
@@ -17,6 +18,16 @@ class Finding(NamedTuple):
     hint: str = ""
 
 
+class About(Enum):
+    """What a rule looks at."""
+
+    SERVICE = "service"
+    ROLLOUT = "rollout"
+    AUTOSCALING = "autoscaling"
+    ANALYSIS = "analysis"
+    POLICY = "policy"
+
+
 class Rule(NamedTuple):
     """One thing that we insist on. The docstring of `check` is its manual page."""
 
@@ -24,3 +35,5 @@ class Rule(NamedTuple):
     name: str
     severity: Severity
     check: Callable[[Built], Iterator[Finding]]
+    about: About = About.SERVICE
+    """The rule is only run where this is present, so it costs nothing elsewhere."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.rules.rule import Finding, Rule
+from generator.rules.rule import About, Finding, Rule
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -26,4 +26,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("rollout", "strategy"), "the strategy is both `canary` and `blueGreen`", "keep one, and remove the other with null")
 
 
-RULE = Rule("MR202", "strategy-is-one", Severity.ERROR, check)
+RULE = Rule("MR202", "strategy-is-one", Severity.ERROR, check, About.ROLLOUT)

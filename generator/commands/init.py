@@ -1,0 +1,70 @@
+"""mooring init"""
+
+from __future__ import annotations
+
+import os
+import re
+
+import click
+
+from generator import disk, resources
+from generator.errors import RefusedError
+from generator.wording import counted, listed
+
+SCHEMAS = ("pipeline", "environment", "workspace")
+_MODELINE = re.compile(rb"\$schema=(?:\.\./)*(?:schemas|\.mooring)/([a-z]+)\.schema\.json")
+
+
+def _examples() -> list[str]:
+    return sorted(os.listdir(resources.path("examples")))
+
+
+@click.command("init")
+@click.argument("directory", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
+@click.option("--example", metavar="NAME", default="quickstart", show_default=True, help="quickstart, or online-boutique: eleven services.")
+def command(directory: str, example: str) -> int:
+    """Make a working, commented workspace in DIR: specs, environments, generated manifests, a
+    pre-commit configuration and a CI workflow. Files that are there already are never overwritten.
+
+    \b
+    mooring init
+    mooring init shop --example online-boutique
+    """
+    if example not in _examples():
+        raise click.BadParameter(f"there is no example `{example}`; known: {', '.join(_examples())}", param_hint="--example")
+    files = workspace_files(example)
+    taken = sorted(path for path, content in files.items() if _differs(os.path.join(directory, path), content))
+    if taken:
+        raise RefusedError(f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} there already; nothing was written", "choose an empty folder")
+    for path, content in files.items():
+        target = os.path.join(directory, path)
+        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
+        with open(target, "wb") as file:
+            file.write(content)
+    where = "" if directory == "." else f"cd {directory} && "
+    click.echo(f"made a workspace of {counted(len(files), 'file')} in {directory}")
+    click.echo(f"next: set repoURL in {os.path.join(directory, 'mooring.yaml')}, then: {where}mooring generate && mooring check", err=True)
+    return 0
+
+
+def workspace_files(example: str) -> dict[str, bytes]:
+    """Return the files of a new workspace by relative path, with the schemas that its modelines name."""
+    root = resources.path("examples", example)
+    files = {entry.path: disk.read_bytes(os.path.join(root, entry.path)) for entry in disk.walk(root, "", lambda _path: False)}
+    for kind in SCHEMAS:
+        files[f".mooring/{kind}.schema.json"] = resources.read("schemas", f"{kind}.schema.json")
+    return {path: _MODELINE.sub(_beside(path), content) for path, content in files.items()}
+
+
+def _beside(path: str) -> bytes:
+    up = "../" * path.count("/")
+    return b"$schema=" + up.encode() + rb".mooring/\1.schema.json"
+
+
+def _differs(path: str, content: bytes) -> bool:
+    if not os.path.lexists(path):
+        return False
+    try:
+        return disk.read_bytes(path) != content
+    except disk.UnreadableFileError:
+        return True
