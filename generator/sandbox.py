@@ -66,7 +66,10 @@ def expression_of(source: Source) -> nodes.Expr:
 
 def compile_template(source: Source) -> Callable[[Mapping[str, Any]], Any]:
     """Return a function from a context to the document's data; raises Rejected for a bad template."""
-    evaluate = _compile(expression_of(source))
+    try:
+        evaluate = _compile(expression_of(source))
+    except TemplateError as error:  # a filter or test that there is not
+        raise _culprit(source, {}, error) from None
 
     def render(context: Mapping[str, Any]) -> Any:
         try:
