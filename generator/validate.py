@@ -1,26 +1,25 @@
 """A document against its schema: a quick yes, or every problem in words at its place.
 
-Valid input is accepted by compiled functions (`compiled/validators.py`) that say nothing but yes or
-no. On a no, jsonschema looks at the same schema and finds the words; a test holds the two together.
+Valid input is accepted by quick checks (accept.py) that say nothing but yes or no. On a no,
+jsonschema looks at the same schema and finds the words; a test holds the two together.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from generator.accept import Acceptor
+from generator.compiled.schemas import DEFINITIONS, SCHEMAS
 from generator.diagnostics import Diagnostic, Pointer
 from generator.reader import Source
 
 
+_ACCEPTOR = Acceptor(SCHEMAS, DEFINITIONS)
+
+
 def accepts(kind: str, data: Any) -> bool:
     """Tell whether the data satisfies the schema of its kind."""
-    from generator.compiled import validators
-
-    try:
-        validators.BY_KIND[kind](data)
-    except validators.JsonSchemaValueException:
-        return False
-    return True
+    return _ACCEPTOR.accepts(kind, data)
 
 
 def validate(source: Source, kind: str) -> list[Diagnostic]:

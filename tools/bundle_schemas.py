@@ -1,7 +1,7 @@
-"""Build the schemas that ship, and the validators made of them, from schemas/source/.
+"""Build the schemas that ship, whole and compact, from schemas/source/.
 
 For each kind, one self-contained draft-07 file (what an editor or `mooring schema` wants), and one
-Python module of accept-or-refuse functions for all of them, so that valid input needs no library.
+Python module with all of them as data, so that valid input is accepted without any library.
 Run it after a change below schemas/source/:
 
     python -m tools.bundle_schemas [--check]
@@ -13,16 +13,25 @@ import json
 import sys
 from copy import deepcopy
 from pathlib import Path
+from pprint import pformat
 from typing import Any
 
-import fastjsonschema
 import yaml
+
+from generator.accept import KNOWN as _KNOWN
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "schemas" / "source"
 KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "service", "analysistemplate")
 BASE = "https://mooring.dev/schemas/v1"
-VALIDATORS = ROOT / "generator" / "compiled" / "validators.py"
+COMPACT = ROOT / "generator" / "compiled" / "schemas.py"
+FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "x-hint", "format")
+
+
+
+KNOWN = {*_KNOWN, *FOR_PEOPLE}
+LOCAL = {"environment": ("duration", "version", "template"), "workspace": ("folder", "rules"), "profile": ("name",)}
+"""Definitions that belong to one kind; all others are shared by name."""
 
 
 class Bundler:
@@ -53,7 +62,7 @@ class Bundler:
             return self._extended(node, file)
         if "$ref" in node:
             inner = layer or bool(node.get("x-layer"))
-            extra = {key: value for key, value in node.items() if key == "description"}
+            extra = {key: value for key, value in node.items() if key in ("description", "default", "examples")}
             reference = {"$ref": self._refer(node["$ref"], file, layer=inner)}
             return {**extra, "allOf": [reference]} if extra else reference
         return self._relaxed(node, file) if layer else {key: self._value(key, value, file) for key, value in node.items()}
@@ -112,50 +121,45 @@ class Bundler:
         return result
 
 
-def validators(schemas: dict[str, dict[str, Any]]) -> str:
-    """Return the module of validators: one function per kind, which raises for what it refuses."""
-    parts = ['"""The schemas as accept-or-refuse functions. Written by tools/bundle_schemas.py; do not edit."""\n\nimport re\n\n']
-    parts.append("class JsonSchemaValueException(ValueError):\n    def __init__(self, *args, **kwargs):\n        super().__init__()\n\n")
-    for kind, schema in schemas.items():
-        code = fastjsonschema.compile_to_code(_for_code(schema), detailed_exceptions=False, use_default=False)
-        body = code[code.index("REGEX_PATTERNS") :]
-        parts.append(_renamed(body, kind) + "\n")
-    table = "".join(f'    "{kind}": {_entry(kind)},\n' for kind in schemas)
-    return "\n".join(parts) + "\n\nBY_KIND = {\n" + table + "}\n"
+def compact(bundles: dict[str, dict[str, Any]]) -> str:
+    """Return the module that holds every schema without what only people read, definitions shared."""
+    schemas: dict[str, Any] = {}
+    definitions: dict[str, Any] = {}
+    for kind, bundle in bundles.items():
+        local = {name for name in bundle["definitions"] if name in LOCAL.get(kind, ())}
+        schemas[kind] = _stripped({key: value for key, value in bundle.items() if key != "definitions"}, kind, local)
+        for name, schema in bundle["definitions"].items():
+            label = f"{kind}.{name}" if name in local else name
+            stripped = _stripped(schema, kind, local)
+            if definitions.setdefault(label, stripped) != stripped:
+                raise SystemExit(f"two definitions are called {label}")
+    head = '"""The schemas as data for quick checks. Written by tools/bundle_schemas.py; do not edit."""\n\n'
+    return f"{head}SCHEMAS = {pformat(schemas, width=160, sort_dicts=False)}\n\nDEFINITIONS = {pformat(definitions, width=160)}\n"
 
 
-def _entry(kind: str) -> str:
-    return f"validate_{kind}"
-
-
-def _for_code(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema without what only people read."""
-
-    def stripped(node: Any, *, names: bool = False) -> Any:
-        if isinstance(node, list):
-            return [stripped(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        drop = () if names else ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "format")
-        return {key: stripped(value, names=key in ("properties", "definitions") and not names) for key, value in node.items() if key not in drop}
-
-    return stripped(schema)
-
-
-def _renamed(code: str, kind: str) -> str:
-    """Return fastjsonschema's code with its module-level names made unique per kind, so that several fit in one module."""
-    import re
-
-    code = code.replace("REGEX_PATTERNS", f"PATTERNS_{kind.upper()}").replace("NoneType = type(None)\n", "NoneType = type(None)\n")
-    code = re.sub(r"\bvalidate(___definitions_\w+)?\(data, custom_formats=\{\}, name_prefix=None\)", lambda m: f"validate_{kind}{m.group(1) or ''}(data, custom_formats={{}}, name_prefix=None)", code)
-    return re.sub(r"\bvalidate(___definitions_\w+)\(", rf"validate_{kind}\1(", code)
+def _stripped(node: Any, kind: str, local: set[str], *, names: bool = False) -> Any:
+    if isinstance(node, list):
+        return [_stripped(item, kind, local) for item in node]
+    if not isinstance(node, dict):
+        return node
+    strange = set() if names else set(node) - KNOWN
+    if strange:
+        raise SystemExit(f"not a keyword of a schema: {strange} in {str(node)[:200]}")
+    if "$ref" in node and not names:
+        name = node["$ref"].removeprefix("#/definitions/")
+        return {"$ref": f"{kind}.{name}" if name in local else name}
+    return {
+        key: value if key in ("required", "enum", "const") and not names else _stripped(value, kind, local, names=key == "properties" and not names)
+        for key, value in node.items()
+        if names or key not in FOR_PEOPLE
+    }
 
 
 def generate() -> dict[Path, str]:
     """Return every file that is built, with its text."""
     schemas = {kind: Bundler().bundle(kind) for kind in KINDS}
     files = {ROOT / "schemas" / f"{kind}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for kind, schema in schemas.items()}
-    files[VALIDATORS] = validators(schemas)
+    files[COMPACT] = compact(schemas)
     return files
 
 

@@ -1,0 +1,141 @@
+"""A quick yes or no: does data satisfy a schema?
+
+Only what our own schemas use of draft-07 is known here. Each node of a schema becomes a function when
+data first reaches it, so that a run pays for the few nodes that its specs touch and not for all of
+Argo's fields. The words for a no are jsonschema's business (schema_errors.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+Check = Callable[[Any], bool]
+Schema = dict[str, Any]
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+
+KNOWN = frozenset(
+    "type properties additionalProperties required minProperties maxProperties propertyNames items minItems maxItems "
+    "uniqueItems enum const pattern minLength maxLength minimum maximum $ref allOf".split()
+)
+
+
+class Acceptor:
+    """Accepts or refuses data by schemas that share their definitions."""
+
+    def __init__(self, schemas: dict[str, Schema], definitions: dict[str, Schema]) -> None:
+        self._schemas = schemas
+        self._definitions = definitions
+        self._made: dict[str, Check] = {}
+
+    def accepts(self, kind: str, data: Any) -> bool:
+        """Tell whether the data satisfies the schema of a kind."""
+        check = self._made.get(f"kind {kind}")
+        if check is None:
+            check = self._made[f"kind {kind}"] = self._check(self._schemas[kind])
+        return check(data)
+
+    def _check(self, schema: Schema) -> Check:
+        if "$ref" in schema:
+            return self._reference(schema["$ref"])
+        unknown = schema.keys() - KNOWN
+        if unknown:
+            raise NotImplementedError(f"no check for {unknown}")
+        if "allOf" in schema:
+            checks = [self._check(part) for part in schema["allOf"]]
+            return lambda data: all(check(data) for check in checks)
+        kinds = schema.get("type", ())
+        kinds = (kinds,) if isinstance(kinds, str) else kinds
+        by_type: dict[type, Check] = {}
+        for kind in kinds:
+            check = self._typed(kind, schema)
+            by_type.update(dict.fromkeys(_TYPES[kind], check))
+        if not kinds:
+            return _value(schema)
+        refuse: Check = lambda _data: False  # noqa: E731
+        return lambda data: by_type.get(type(data), refuse)(data)
+
+    def _reference(self, name: str) -> Check:
+        def check(data: Any) -> bool:
+            made = self._made.get(name)
+            if made is None:
+                made = self._made[name] = self._check(self._definitions[name])
+            return made(data)
+
+        return check
+
+    def _typed(self, kind: str, schema: Schema) -> Check:
+        if kind == "object":
+            return self._object(schema)
+        if kind == "array":
+            return self._array(schema)
+        if kind in ("integer", "number"):
+            low, high = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
+            return lambda data: low <= data <= high
+        if kind == "string":
+            return _string(schema)
+        return _value(schema)
+
+    def _object(self, schema: Schema) -> Check:
+        properties: dict[str, Schema] = schema.get("properties", {})
+        required: list[str] = schema.get("required", [])
+        more = schema.get("additionalProperties", True)
+        other = (lambda _data: more) if isinstance(more, bool) else self._check(more)
+        names = self._check({"type": "string", **schema["propertyNames"]}) if "propertyNames" in schema else None
+        least, most = schema.get("minProperties", 0), schema.get("maxProperties", float("inf"))
+        made: dict[str, Check] = {}
+
+        def check(data: dict[str, Any]) -> bool:
+            if not least <= len(data) <= most:
+                return False
+            for key, value in data.items():
+                part = made.get(key)
+                if part is None:
+                    part = self._check(properties[key]) if key in properties else other
+                    if key in properties:
+                        made[key] = part
+                if not part(value) or (names is not None and not names(key)):
+                    return False
+            return all(key in data for key in required)
+
+        return check
+
+    def _array(self, schema: Schema) -> Check:
+        item = self._check(schema["items"]) if "items" in schema else lambda _data: True
+        least, most = schema.get("minItems", 0), schema.get("maxItems", float("inf"))
+        unique = schema.get("uniqueItems", False)
+
+        def check(data: list[Any]) -> bool:
+            if not least <= len(data) <= most or (unique and any(one in data[:index] for index, one in enumerate(data))):
+                return False
+            return all(map(item, data))
+
+        return check
+
+
+def _value(schema: Schema) -> Check:
+    if "const" in schema:
+        const = schema["const"]
+        return lambda data: type(data) is type(const) and data == const
+    allowed = schema.get("enum")
+    if allowed is None:
+        return lambda _data: True
+    return lambda data: any(type(data) is type(value) and data == value for value in allowed)
+
+
+def _string(schema: Schema) -> Check:
+    value = _value(schema)
+    least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
+    # `$` is the very end here, as it is in JavaScript, and not also the place before a last newline.
+    pattern = re.compile(schema["pattern"].replace("$", r"\Z")) if "pattern" in schema else None
+    return lambda data: least <= len(data) <= most and (pattern is None or pattern.search(data) is not None) and value(data)

@@ -1,2 +1,0 @@
-class JsonSchemaValueException(ValueError): pass
-BY_KIND={k:(lambda d:d) for k in ("pipeline","environment","workspace","strategy","profile","service","analysistemplate")}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Build the wheel and the source distribution, install the wheel alone, and use it from an empty folder.
+set -euo pipefail
+python=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+.venv/bin/python -m build -q --outdir "$work/dist" .
+"$python" -m venv "$work/venv"
+"$work/venv/bin/pip" install -q "$work"/dist/*.whl
+cd "$work"
+"$work/venv/bin/mooring" init shop --example online-boutique >/dev/null
+"$work/venv/bin/mooring" -C shop check
+"$work/venv/bin/mooring" init start >/dev/null
+"$work/venv/bin/mooring" -C start check
+"$work/venv/bin/mooring" schema environment >/dev/null
