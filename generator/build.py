@@ -83,20 +83,33 @@ def service_names(profile: Profile, resolved: Resolved) -> dict[str, str]:
 
 def analyses_of(resolved: Resolved, files: Mapping[str, Source]) -> tuple[Analysis, ...]:
     """Return the AnalysisTemplates of a service; raises UnbuildableError for a bad reference."""
-    found = []
+    found: list[Analysis] = []
+    problems: list[Problem] = []
     for index, item in enumerate(resolved.rollout.get("analysisTemplates") or []):
-        pointer: Pointer = ("rollout", "analysisTemplates", index)
-        if "file" not in item:
-            if "name" not in item or "spec" not in item:
-                message = "an analysis template needs `file`, or `name` and `spec`"
-                raise UnbuildableError([Problem("MR042", pointer, message, "name a file beside the spec, or write the spec here")])
-            found.append(Analysis(item["name"], item["spec"], (*pointer, "spec")))
-            continue
+        made = _analysis_of(item, ("rollout", "analysisTemplates", index), resolved, files)
+        if isinstance(made, Problem):
+            problems.append(made)
+        elif any(made.name == other.name for other in found):
+            message = f"two analysis templates are called `{made.name}`"
+            problems.append(Problem("MR042", ("rollout", "analysisTemplates", index), message, "rename one of the two"))
+        else:
+            found.append(made)
+    if problems:
+        raise UnbuildableError(problems)
+    return tuple(found)
+
+
+def _analysis_of(item: dict[str, Any], pointer: Pointer, resolved: Resolved, files: Mapping[str, Source]) -> Analysis | Problem:
+    if "file" in item and len(item) == 1:
         source = files.get(file_path(resolved, pointer, item["file"]))
         if source is None:
-            raise UnbuildableError([Problem("MR042", (*pointer, "file"), f"there is no file `{item['file']}` beside the spec")])
-        found.append(Analysis(source.data["metadata"]["name"], source.data["spec"], ("spec",), source))
-    return tuple(found)
+            message = f"there is no analysis template in `{item['file']}`"
+            return Problem("MR042", (*pointer, "file"), message, "the path counts from the file that names it")
+        return Analysis(source.data["metadata"]["name"], source.data["spec"], ("spec",), source)
+    if "name" in item and "spec" in item:
+        return Analysis(item["name"], item["spec"], (*pointer, "spec"))
+    message = "an analysis template needs `file`, or `name` and `spec`"
+    return Problem("MR042", pointer, message, "name a file beside the spec, or write the spec here")
 
 
 def file_path(resolved: Resolved, pointer: Pointer, name: str) -> str:
@@ -164,7 +177,7 @@ class _Documents:
         values = _overlaid(self._render(f"{profile.folder}/values.yaml", {}), free, ("values",), problems)
         self._add(f"{self.folder}/values.yaml", values)
         for name, data in owned.items():
-            mixed = _overlaid(data, {key: apart[key] for key in data if key in apart}, ("values",), problems)
+            mixed = _overlaid(data, {key: apart[key] for key in data if key in apart}, ("values",), problems, depth=2)
             self._add(f"{self.folder}/{files[name]}", mixed)
         if problems:
             raise UnbuildableError(problems)
@@ -177,8 +190,13 @@ class _Documents:
         self.made.append(Document(path, data, resolved.spec.source.path, resolved.service, resolved.environment.name))
 
 
-def _overlaid(owned: dict[str, Any], free: dict[str, Any], at: Pointer, problems: list[Problem]) -> dict[str, Any]:
-    """Return the tool's values with the free ones added; a value that both give is a problem."""
+def _overlaid(
+    owned: dict[str, Any], free: dict[str, Any], at: Pointer, problems: list[Problem], depth: int = 32
+) -> dict[str, Any]:
+    """Return the tool's values with the free ones added; a value that both give is a problem.
+
+    Maps deeper than `depth` are one value: half a strategy from here and half from there is none.
+    """
     if not free:
         return owned
     result = dict(owned)
@@ -186,8 +204,8 @@ def _overlaid(owned: dict[str, Any], free: dict[str, Any], at: Pointer, problems
         here = (*at, key)
         if key not in owned:
             result[key] = value
-        elif isinstance(owned[key], dict) and isinstance(value, dict):
-            result[key] = _overlaid(owned[key], value, here, problems)
+        elif depth > 1 and isinstance(owned[key], dict) and isinstance(value, dict):
+            result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
         elif owned[key] != value or type(owned[key]) is not type(value):
             message = f"`{dotted(here)}` is written by mooring, from the fields of the spec"
             problems.append(Problem("MR301", here, message, "set the field of the spec instead (image, replicas, autoscaling, rollout)"))

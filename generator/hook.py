@@ -25,7 +25,7 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
     running.report(ctx, outcome._replace(compared=False), request.root, formats, color)
     if outcome.errors:
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
-        return 1
+        return outcome.failure
     waiting = unstaged(outcome, staged)
     if not waiting:
         return 0

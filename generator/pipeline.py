@@ -59,6 +59,11 @@ class Outcome(NamedTuple):
         """The number of diagnostics that fail a run."""
         return sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
+    @property
+    def failure(self) -> int:
+        """The exit code when there are errors: 2 if the configuration itself is at fault."""
+        return 2 if self.workspace is None else 1
+
 
 def run(request: Request) -> Outcome:
     """Do what is asked; raises ConfigError, RefusedError or WriteError when it cannot be done."""
@@ -153,7 +158,8 @@ def _chosen(specs: list[ServiceSpec], environments: dict[str, Environment], requ
                     meant = closest(name, known)
                     hint = f"did you mean `{meant}`?" if meant else f"known: {listed(known)}"
                     raise ConfigError(f"there is no {kind} `{name}`", hint)
-    return [spec for spec in specs if not request.services or spec.name in request.services]
+    first = {spec.name: spec for spec in reversed(specs)}
+    return [spec for spec in first.values() if not request.services or spec.name in request.services][::-1]
 
 
 def _scope(request: Request, workspace: Workspace, chosen: list[ServiceSpec]) -> Callable[[str], bool]:

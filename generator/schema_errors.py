@@ -134,7 +134,9 @@ def _type(error: ValidationError) -> tuple[str, str]:
 
 
 def _field(error: ValidationError) -> str:
-    return dotted(tuple(error.absolute_path)[-1:]) or "the document"
+    path = tuple(error.absolute_path)
+    named = [index for index, part in enumerate(path) if isinstance(part, str)]
+    return dotted(path[named[-1] :]) if named else "the document"
 
 
 def _described(value: Any) -> str:

@@ -13,7 +13,7 @@ def closest(word: str, known: Iterable[str]) -> str:
     folded = word.lower()
     if folded in by_folded:
         return by_folded[folded]
-    matches = get_close_matches(folded, by_folded, n=1, cutoff=0.7)
+    matches = get_close_matches(folded, by_folded, n=1, cutoff=0.6)
     return by_folded[matches[0]] if matches else ""
 
 

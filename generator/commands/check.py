@@ -33,7 +33,7 @@ def command(
     running.report(ctx, outcome, root, formats, color)
     if outcome.errors:
         click.echo(f"{running.summary(outcome)}; drift was not looked at", err=True)
-        return 1
+        return outcome.failure
     if outcome.changes:
         click.echo(_sentence(outcome, running.called_as(ctx), ctx.obj), err=True)
         return 1

@@ -46,7 +46,7 @@ def command(ctx: click.Context, hook: bool, diff: bool, formats: list[tuple[str,
     running.report(ctx, outcome._replace(compared=False), root, formats, color)
     if outcome.errors:
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
-        return 1
+        return outcome.failure
     _tell(outcome, quiet=quiet)
     return 0
 
@@ -74,7 +74,7 @@ def _show(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[s
     if outcome.errors:
         running.report(ctx, outcome, root, formats, color)
         click.echo(running.summary(outcome), err=True)
-        return 1
+        return outcome.failure
     for change in outcome.changes:
         if change.state is not State.UNOWNED:
             click.echo(difference(change), nl=False)

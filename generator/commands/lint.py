@@ -31,7 +31,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], formats: list[tuple[str,
     running.report(ctx, outcome, root, formats, color)
     if outcome.diagnostics or not quiet:
         click.echo(_sentence(outcome), err=True)
-    return 1 if outcome.errors else 0
+    return outcome.failure if outcome.errors else 0
 
 
 def _sentence(outcome: Outcome) -> str:

@@ -24,7 +24,7 @@ def command(ctx: click.Context, service: str, environment: str, formats: list[tu
     if outcome.errors:
         running.report(ctx, outcome, root, formats, color)
         click.echo(running.summary(outcome), err=True)
-        return 1
+        return outcome.failure
     files = [wanted for wanted in outcome.wanted.values() if wanted.document.service == service]
     if not files:
         click.echo(f"mooring: {service} is not deployed to {environment}", err=True)

@@ -1,0 +1,113 @@
+"""Every kind of bad input: the whole report as its author sees it, and nothing written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import read_tree
+
+HERE = Path(__file__).parent
+CASES = sorted(path.name for path in (HERE / "rejected").iterdir())
+
+
+def workspace(folder: Path, overlay: Path | None = None) -> Path:
+    """Copy the base workspace, and a case's files over it."""
+    shutil.copytree(HERE / "base", folder)
+    if overlay is not None:
+        shutil.copytree(overlay, folder, dirs_exist_ok=True)
+        (folder / "expected.txt").unlink(missing_ok=True)
+    return folder
+
+
+def transcript(done) -> str:
+    return f"{done.stdout}--- stderr, exit {done.returncode}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input_is_named_with_its_place_and_the_way_out_and_nothing_is_written(case, mooring, tmp_path, golden):
+    folder = workspace(tmp_path / "w", HERE / "rejected" / case)
+    before = read_tree(folder)
+    done = mooring("generate", cwd=folder)
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+    assert read_tree(folder) == before
+    golden(transcript(done).replace(str(folder), "WORKSPACE"), HERE / "rejected" / case / "expected.txt")
+    assert mooring("check", cwd=folder).returncode == done.returncode, "check and generate see the same"
+
+
+def spec_is_a_directory(spec: Path) -> None:
+    spec.unlink()
+    spec.mkdir()
+
+
+def spec_is_a_broken_link(spec: Path) -> None:
+    spec.unlink()
+    spec.symlink_to("nowhere.yaml")
+
+
+def spec_is_a_link_out(spec: Path) -> None:
+    outside = spec.parents[3] / "outside.yaml"
+    spec.rename(outside)
+    spec.symlink_to(outside)
+
+
+def spec_is_a_fifo(spec: Path) -> None:
+    spec.unlink()
+    os.mkfifo(spec)
+
+
+def spec_is_a_link_to_itself(spec: Path) -> None:
+    spec.unlink()
+    spec.symlink_to(spec.name)
+
+
+def spec_has_a_megabyte(spec: Path) -> None:
+    spec.write_text("a: " + "x" * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "said"),
+    [
+        (spec_is_a_directory, "MR003", "the file is a directory"),
+        (spec_is_a_broken_link, "MR003", "the file is a symbolic link to `nowhere.yaml`, which does not exist"),
+        (spec_is_a_link_out, "MR003", "the file is a symbolic link that leaves the workspace"),
+        (spec_is_a_fifo, "MR003", "the file is no regular file"),
+        (spec_is_a_link_to_itself, "MR003", "the file is a symbolic link to `pipeline.yaml`, which does not exist"),
+        (spec_has_a_megabyte, "MR006", "the file has 1,000,003 bytes; at most 262,144 are read"),
+    ],
+)
+def test_a_spec_that_is_no_file_is_one_finding_at_its_path(change, rule, said, mooring, tmp_path):
+    folder = workspace(tmp_path / "w")
+    change(folder / "services" / "web" / "pipeline.yaml")
+    done = mooring("generate", "--format", "concise", cwd=folder)
+    assert done.stdout == f"services/web/pipeline.yaml:1:1: error {rule} {said}\n"
+    assert done.returncode == 1
+    assert not (folder / "generated").exists()
+
+
+def test_a_link_inside_the_workspace_is_read(mooring, tmp_path):
+    folder = workspace(tmp_path / "w")
+    spec = folder / "services" / "web" / "pipeline.yaml"
+    spec.rename(folder / "shared.yaml")
+    spec.symlink_to("../../shared.yaml")
+    assert mooring("generate", cwd=folder).returncode == 0
+
+
+def test_no_specs_at_all_is_an_error_and_never_means_delete_everything(mooring, tmp_path):
+    folder = workspace(tmp_path / "w")
+    assert mooring("generate", cwd=folder).returncode == 0
+    before = read_tree(folder / "generated")
+    shutil.rmtree(folder / "services")
+    done = mooring("generate", "--allow-delete", cwd=folder)
+    assert done.returncode == 2
+    assert "no specs found" in done.stderr
+    assert read_tree(folder / "generated") == before
+
+
+def test_outside_of_any_workspace_the_way_in_is_named(mooring, tmp_path):
+    done = mooring("check", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "mooring init" in done.stderr
