@@ -2,7 +2,7 @@
 
 Every scalar, as key or as value, reads back as the same type and text under YAML 1.1, YAML 1.2 and
 Go's reader. Text is written plain only in a spelling that nobody takes for anything else, as a
-literal block where that is exact, and in double quotes otherwise. Nothing is ever folded: folding
+literal block or in single quotes where that is exact, and in double quotes otherwise. Nothing is ever folded: folding
 at a line width is where emitters corrupt text.
 """
 
@@ -19,6 +19,9 @@ Data = Any
 # A colon may stand inside, where no blank follows; the sweep in tests/test_emit.py holds this to Helm.
 _PLAIN = re.compile(r"(?:[A-Za-z_/$][A-Za-z0-9_./:=@%+-]*(?<!:)|[0-9]+(?:m|s|h|Ki|Mi|Gi|%))\Z")
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+
+# Between single quotes printable ASCII means itself to every reader, and needs no backslashes.
+_SINGLE = re.compile(r"[ -&(-~]+\Z")
 
 # A literal block is exact for printable ASCII whose lines neither start nor end with a blank, and
 # which ends in one newline or in none.
@@ -163,6 +166,8 @@ def _remembered(memo: dict[str, str], key: str, text: str) -> str:
 
 
 def _quoted(value: str) -> str:
+    if _SINGLE.match(value) and ('"' in value or "\\" in value):
+        return f"'{value}'"
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
