@@ -1,4 +1,6 @@
-"""How long things take, as ratios within one run: python benchmarks/run.py [--services 100,1000] [--runs 5]
+"""Measure how long things take, as ratios within one run.
+
+    python benchmarks/run.py [--services 100,1000] [--runs 5]
 
 Makes a Git repository of N services × 3 environments and times whole processes against each other:
 bare Python, a click program that prints hello, `git status` of the same tree, and `helm template` of
@@ -82,7 +84,9 @@ spec:
 
 def make_workspace(folder: Path, services: int) -> None:
     """Write a workspace of that many services, a quarter of each kind, and commit it."""
-    (folder / "mooring.yaml").write_text("apiVersion: mooring/v1\nkind: Workspace\nspec: {repoURL: https://example.com/config.git}\n")
+    (folder / "mooring.yaml").write_text(
+        "apiVersion: mooring/v1\nkind: Workspace\nspec: {repoURL: https://example.com/config.git}\n"
+    )
     shutil.copytree(ROOT / "environments", folder / "environments")
     kinds = list(KINDS.values())
     for number in range(services):
@@ -128,7 +132,9 @@ def measure(services: int, runs: int, helm: str | None) -> dict[str, float]:
         }
         cold_runs = runs if services <= 1000 else 1
         generated = folder / "generated"
-        found["generate, cold"] = timed([*mooring, "generate", "-q"], folder, cold_runs, lambda: shutil.rmtree(generated, ignore_errors=True))
+        found["generate, cold"] = timed(
+            [*mooring, "generate", "-q"], folder, cold_runs, lambda: shutil.rmtree(generated, ignore_errors=True)
+        )
         commit(folder)
         found["git status"] = timed(["git", "status", "--porcelain"], folder, runs)
         found["check, nothing changed"] = timed([*mooring, "check"], folder, runs)
@@ -157,7 +163,12 @@ def _helm(folder: Path, helm: str, services: int) -> float:
     for service in sample:
         for environment in ("dev", "staging", "prod"):
             values = folder / "generated" / environment / service.name
-            files = [part for name in ("values.yaml", "rollout.yaml") if (values / name).exists() for part in ("-f", str(values / name))]
+            files = [
+                part
+                for name in ("values.yaml", "rollout.yaml")
+                if (values / name).exists()
+                for part in ("-f", str(values / name))
+            ]
             subprocess.run([helm, "template", service.name, str(chart), *files], capture_output=True, check=True)
     return (time.perf_counter() - start) / len(sample) * services
 

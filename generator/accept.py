@@ -1,4 +1,4 @@
-"""A quick yes or no: does data satisfy a schema?
+"""Say quickly whether data satisfies a schema.
 
 Only what our own schemas use of draft-07 is known here. Each node of a schema becomes a function when
 data first reaches it, so that a run pays for the few nodes that its specs touch and not for all of
@@ -25,8 +25,28 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 KNOWN = frozenset(
-    "type properties additionalProperties required minProperties maxProperties propertyNames items minItems maxItems "
-    "uniqueItems enum const pattern minLength maxLength minimum maximum $ref allOf".split()
+    [
+        "type",
+        "properties",
+        "additionalProperties",
+        "required",
+        "minProperties",
+        "maxProperties",
+        "propertyNames",
+        "items",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "enum",
+        "const",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "$ref",
+        "allOf",
+    ]
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from generator import placeholders
 from generator.ignored import ignore_differences
-from generator.model import Environment, Profile, Resolved, Workspace
+from generator.model import Environment, Resolved, Workspace
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
@@ -47,7 +47,7 @@ def _expand(node: Any, known: dict[str, str]) -> Any:
 
 
 def application(
-    resolved: Resolved, workspace: Workspace, profile: Profile, workload: dict[str, str], strategy: dict[str, Any], *, manifests: bool
+    resolved: Resolved, workspace: Workspace, workload: dict[str, str], strategy: dict[str, Any], *, manifests: bool
 ) -> dict[str, Any]:
     """Return what the Application template arranges: names, guards, sources, policy, ignored fields."""
     environment = resolved.environment
@@ -60,7 +60,7 @@ def application(
         strategy,
         autoscaled="autoscaling" in resolved.data,
         server_side_apply="ServerSideApply=true" in (policy.get("syncOptions") or []),
-        scales_down_reference=profile.mode == "workloadRef" and bool(strategy),
+        reference=workload.get("reference", ""),
     )
     if ignored:
         policy = _with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
@@ -74,7 +74,9 @@ def application(
         "finalizers": None if keeps else [FINALIZER],
         "project": argocd["project"],
         "destination": argocd["destination"],
-        "sources": _sources(resolved, workspace, folder, rollout=bool(strategy) and profile.mode == "values", manifests=manifests),
+        "sources": _sources(
+            resolved, workspace, folder, rollout=bool(strategy) and "reference" not in workload, manifests=manifests
+        ),
         "syncPolicy": policy or None,
         "ignoreDifferences": ignored or None,
         "info": resolved.argocd.get("info"),
@@ -107,9 +109,7 @@ def _with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
     return {**policy, "syncOptions": given + [option for option in derived if option.partition("=")[0] not in names]}
 
 
-def _sources(
-    resolved: Resolved, workspace: Workspace, folder: str, *, rollout: bool, manifests: bool
-) -> list[dict[str, Any]]:
+def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: bool, manifests: bool) -> list[dict[str, Any]]:
     """Return the chart's source and the config repository's, which holds the values.
 
     The second has a path only where there are plain manifests to apply; `$values` counts from the

@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator import placeholders, strategy as strategies
+from generator import placeholders
+from generator import strategy as strategies
 from generator.application import IN_CLUSTER, application, settings
 from generator.diagnostics import Pointer, dotted
-from generator.merge import lookup
 from generator.model import Document, Environment, Problem, Profile, Resolved, Workspace
 from generator.reader import Source
 from generator.resolve import origins
@@ -60,8 +60,10 @@ def build(
     mode = resolved.rollout.get("mode") or profile.mode
     workload = {"kind": "Rollout" if strategy else "Deployment", "name": resolved.service}
     by_reference = bool(strategy) and mode == "workloadRef"
+    if by_reference:
+        workload["reference"] = _expanded((profile.spec.get("workload") or {}).get("name") or "{service}", resolved)
     manifests = bool(analyses) or by_reference
-    facts = application(resolved, workspace, profile, workload, strategy, manifests=manifests)
+    facts = application(resolved, workspace, workload, strategy, manifests=manifests)
     context = _context(resolved, strategy, workload, facts)
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
@@ -69,16 +71,20 @@ def build(
     for analysis in analyses:
         documents.add_manifest(f"analysistemplate-{analysis.name}", "analysistemplate.yaml", analysis=_analysis(analysis))
     if by_reference:
-        _add_by_reference(documents, profile, resolved, strategy, names)
+        _add_by_reference(documents, profile, resolved, strategy, names, workload["reference"])
     return Built(resolved, profile, strategy, analyses, facts, tuple(documents.made))
 
 
 def service_names(profile: Profile, resolved: Resolved) -> dict[str, str]:
     """Return the names that the chart gives to its Services: stable, canary, active, preview."""
-    known = placeholders.known_for(resolved.service, resolved.environment.name, resolved.spec.labels)
     defaults = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
     given = {**defaults, **(profile.spec.get("services") or {})}
-    return {role: placeholders.expand(name, known) for role, name in given.items()}
+    return {role: _expanded(name, resolved) for role, name in given.items()}
+
+
+def _expanded(node: Any, resolved: Resolved) -> Any:
+    known = placeholders.known_for(resolved.service, resolved.environment.name, resolved.spec.labels)
+    return placeholders.expand_known(node, known)
 
 
 def analyses_of(resolved: Resolved, files: Mapping[str, Source]) -> tuple[Analysis, ...]:
@@ -128,9 +134,7 @@ def _analysis(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _context(
-    resolved: Resolved, strategy: dict[str, Any], workload: dict[str, str], facts: dict[str, Any]
-) -> dict[str, Any]:
+def _context(resolved: Resolved, strategy: dict[str, Any], workload: dict[str, str], facts: dict[str, Any]) -> dict[str, Any]:
     data = resolved.data
     return {
         "service": resolved.service,
@@ -208,26 +212,27 @@ def _overlaid(
             result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
         elif owned[key] != value or type(owned[key]) is not type(value):
             message = f"`{dotted(here)}` is written by mooring, from the fields of the spec"
-            problems.append(Problem("MR301", here, message, "set the field of the spec instead (image, replicas, autoscaling, rollout)"))
+            problems.append(
+                Problem("MR301", here, message, "set the field of the spec instead (image, replicas, autoscaling, rollout)")
+            )
     return result
 
 
 def _add_by_reference(
-    documents: _Documents, profile: Profile, resolved: Resolved, strategy: dict[str, Any], names: dict[str, str]
+    documents: _Documents, profile: Profile, resolved: Resolved, strategy: dict[str, Any], names: dict[str, str], target: str
 ) -> None:
     """Add the Rollout that takes over the chart's Deployment, and the Services that it switches."""
-    known = placeholders.known_for(resolved.service, resolved.environment.name, resolved.spec.labels)
-    expand = placeholders.expand_known
-    selector = expand(profile.spec.get("selector") or {}, known)
-    target = expand((profile.spec.get("workload") or {}).get("name") or "{service}", known)
-    reference = {"name": target, "selector": selector, "scaleDown": "progressively"}
-    documents.add_manifest("rollout", "rollout.yaml", reference=reference)
-    given = {names["stable"], names["active"]}
+    selector = _expanded(profile.spec.get("selector") or {}, resolved)
+    ports = _expanded(profile.spec.get("ports") or [], resolved)
+    documents.add_manifest(
+        "rollout", "rollout.yaml", reference={"name": target, "selector": selector, "scaleDown": "progressively"}
+    )
+    given = {names["stable"], names["active"]}  # the chart's own Service
     for name in strategies.services(strategy):
-        if name in given:
-            continue  # the chart's own Service
-        ports = expand(profile.spec.get("ports") or [], known)
-        documents.add_manifest(f"service-{name}", "service.yaml", sibling={"name": name, "selector": selector, "ports": ports})
+        if name not in given:
+            documents.add_manifest(
+                f"service-{name}", "service.yaml", sibling={"name": name, "selector": selector, "ports": ports}
+            )
 
 
 def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
@@ -262,8 +267,3 @@ def _labels_named(environment: Environment) -> list[str]:
 
     collect(environment.spec.get("argocd") or {})
     return [name for name in texts if name.startswith("labels.")]
-
-
-def value_at(resolved: Resolved, pointer: Pointer) -> Any:
-    """Return the resolved value at a pointer; None if there is none."""
-    return lookup(resolved.data, pointer)[1]

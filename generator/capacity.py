@@ -7,6 +7,7 @@ Source: argo-rollouts, utils/replicaset/canary.go and utils/replicaset/replicase
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -45,9 +46,9 @@ def _routed_peak(strategy: Mapping[str, Any], replicas: int) -> int:
     pods = [0, *_canary_pods(strategy, replicas, whole), replicas]
     if not canary.get("dynamicStableScale"):
         return replicas + max(pods)
-    weights = [0, *(step["setWeight"] for step in strategies.steps(strategy) if "setWeight" in step), whole]
-    moves = zip(weights, weights[1:], strict=False)
-    return max(max(ceil(after * replicas / whole) + ceil((whole - before) * replicas / whole) for before, after in moves), max(pods))
+    weights: list[int] = [0, *(step["setWeight"] for step in strategies.steps(strategy) if "setWeight" in step), whole]
+    moves = (ceil(after * replicas / whole) + ceil((whole - before) * replicas / whole) for before, after in pairwise(weights))
+    return max(*moves, *pods)
 
 
 def _canary_pods(strategy: Mapping[str, Any], replicas: int, whole: int) -> Iterator[int]:

@@ -12,46 +12,162 @@ from generator.errors import ConfigError
 # resolving, drift. Each as (name, law, why).
 _PROBLEMS: dict[str, tuple[str, str, str]] = {
     "MR001": ("yaml-syntax", "A file must be valid YAML.", "The parser stopped here; the cause is here or on the line before."),
-    "MR003": ("file-unreadable", "A file must be a readable regular file inside the workspace.", "A directory, a fifo, a broken link or a link that leaves the workspace is not read."),
+    "MR003": (
+        "file-unreadable",
+        "A file must be a readable regular file inside the workspace.",
+        "A directory, a fifo, a broken link or a link that leaves the workspace is not read.",
+    ),
     "MR004": ("encoding", "A file must be UTF-8.", "YAML allows UTF-16, but half of the tools around it do not."),
-    "MR005": ("forbidden-character", "A file must hold no control, bidirectional or invisible characters.", "They break manifests of charts that print them, or make a reviewer read something else than the cluster does."),
-    "MR006": ("too-large", "A file must stay within 256 kB, 32 levels, 20,000 values and 16 kB a value.", "A spec is written by people. What is larger is data, or an attack on the reader."),
-    "MR007": ("duplicate-key", "A map must have each key once.", "Helm and PyYAML keep the last one and forget the first without a word."),
-    "MR008": ("anchor-or-alias", "Anchors and aliases are not read.", "What is meant must stand where it is read; nested aliases also grow without bound."),
-    "MR009": ("tag", "Explicit tags are not read.", "`!!int`, `!Ref` and the like mean different things to each reader, or run code."),
-    "MR010": ("directive", "Directives such as %YAML are not read.", "They change the rules of the whole file, and Go's reader refuses them."),
+    "MR005": (
+        "forbidden-character",
+        "A file must hold no control, bidirectional or invisible characters.",
+        "They break manifests of charts that print them, or make a reviewer read something else than the cluster does.",
+    ),
+    "MR006": (
+        "too-large",
+        "A file must stay within 256 kB, 32 levels, 20,000 values and 16 kB a value.",
+        "A spec is written by people. What is larger is data, or an attack on the reader.",
+    ),
+    "MR007": (
+        "duplicate-key",
+        "A map must have each key once.",
+        "Helm and PyYAML keep the last one and forget the first without a word.",
+    ),
+    "MR008": (
+        "anchor-or-alias",
+        "Anchors and aliases are not read.",
+        "What is meant must stand where it is read; nested aliases also grow without bound.",
+    ),
+    "MR009": (
+        "tag",
+        "Explicit tags are not read.",
+        "`!!int`, `!Ref` and the like mean different things to each reader, or run code.",
+    ),
+    "MR010": (
+        "directive",
+        "Directives such as %YAML are not read.",
+        "They change the rules of the whole file, and Go's reader refuses them.",
+    ),
     "MR011": ("several-documents", "A file must hold one document.", "Helm reads only the first one."),
-    "MR012": ("ambiguous-scalar", "A value without quotes must mean the same to every reader.", "`on`, `010`, `1e3`, `1.10` and dates are text, numbers or booleans, depending on who reads. Quote text; write numbers in their plain form."),
-    "MR013": ("key-not-text", "A key must be plain text on one line.", "`on:` becomes \"true\" for Helm, and a number or a map has no place as a key."),
+    "MR012": (
+        "ambiguous-scalar",
+        "A value without quotes must mean the same to every reader.",
+        "`on`, `010`, `1e3`, `1.10` and dates are text, numbers or booleans, depending on who reads. Quote text; write numbers in their plain form.",
+    ),
+    "MR013": (
+        "key-not-text",
+        "A key must be plain text on one line.",
+        '`on:` becomes "true" for Helm, and a number or a map has no place as a key.',
+    ),
     "MR014": ("merge-key", "Merge keys (`<<`) are not read.", "They exist for readers of YAML 1.1 only."),
-    "MR015": ("not-a-mapping", "A file must hold a mapping.", "apiVersion, kind, metadata and spec, like any Kubernetes object."),
+    "MR015": (
+        "not-a-mapping",
+        "A file must hold a mapping.",
+        "apiVersion, kind, metadata and spec, like any Kubernetes object.",
+    ),
     "MR016": ("conflict-marker", "Merge conflicts must be resolved.", "A marker was left in the file."),
-    "MR017": ("lone-carriage-return", "Lines must end in a newline.", "A carriage return alone is a line break for one reader and a blank for the next."),
+    "MR017": (
+        "lone-carriage-return",
+        "Lines must end in a newline.",
+        "A carriage return alone is a line break for one reader and a blank for the next.",
+    ),
     "MR020": ("wrong-type", "A field must have the type that its schema says.", "Versions and tags are text: quote them."),
-    "MR021": ("unknown-field", "A field must be one that the schema knows.", "A misspelt field would be ignored, and nothing is worse than a setting that silently does nothing."),
+    "MR021": (
+        "unknown-field",
+        "A field must be one that the schema knows.",
+        "A misspelt field would be ignored, and nothing is worse than a setting that silently does nothing.",
+    ),
     "MR022": ("missing-field", "What is required must be there.", "In the file itself, or after all layers were merged."),
-    "MR023": ("value-not-allowed", "A value must be one that the schema allows.", "The message says which range, pattern or list holds."),
-    "MR024": ("wrong-kind", "apiVersion and kind must be those of this kind of file.", "The file stands where another kind is expected."),
-    "MR030": ("map-meets-value", "Layers must give a field the same shape.", "A map over a single value would throw away what one of the two layers says."),
-    "MR031": ("unknown-environment", "An environment that is named must exist.", "A service is deployed exactly to the environments that its spec names."),
-    "MR032": ("promotion-cycle", "Promotion must have a start.", "Releases travel along `promotion.from`; in a circle nothing comes first."),
-    "MR033": ("unknown-preset", "A rollout preset that is named must exist.", "Presets are in strategies/, or ship with mooring."),
+    "MR023": (
+        "value-not-allowed",
+        "A value must be one that the schema allows.",
+        "The message says which range, pattern or list holds.",
+    ),
+    "MR024": (
+        "wrong-kind",
+        "apiVersion and kind must be those of this kind of file.",
+        "The file stands where another kind is expected.",
+    ),
+    "MR030": (
+        "map-meets-value",
+        "Layers must give a field the same shape.",
+        "A map over a single value would throw away what one of the two layers says.",
+    ),
+    "MR031": (
+        "unknown-environment",
+        "An environment that is named must exist.",
+        "A service is deployed exactly to the environments that its spec names.",
+    ),
+    "MR032": (
+        "promotion-cycle",
+        "Promotion must have a start.",
+        "Releases travel along `promotion.from`; in a circle nothing comes first.",
+    ),
+    "MR033": (
+        "unknown-preset",
+        "A rollout preset that is named must exist.",
+        "Presets are in strategies/, or ship with mooring.",
+    ),
     "MR034": ("unknown-profile", "A chart must have a profile.", "The profile says how values are written for a chart."),
     "MR035": ("placeholder", "A placeholder must have a value.", "{service}, {environment} and {labels.X} are all there are."),
     "MR036": ("duplicate-service", "A service must have one spec.", "Two would write the same files."),
-    "MR037": ("reserved-name", "A service must not be called like a folder of the output.", "Its files would mix with those of others."),
-    "MR038": ("null-in-list", "A list must hold no null.", "null takes away what a lower layer says; a list has no lower layer, as it replaces the whole list."),
-    "MR039": ("name-is-not-file-name", "An environment or preset must be called like its file.", "Whoever looks for it finds it."),
+    "MR037": (
+        "reserved-name",
+        "A service must not be called like a folder of the output.",
+        "Its files would mix with those of others.",
+    ),
+    "MR038": (
+        "null-in-list",
+        "A list must hold no null.",
+        "null takes away what a lower layer says; a list has no lower layer, as it replaces the whole list.",
+    ),
+    "MR039": (
+        "name-is-not-file-name",
+        "An environment or preset must be called like its file.",
+        "Whoever looks for it finds it.",
+    ),
     "MR040": ("template", "A template must be made of expressions that work.", "See docs/templates.md."),
-    "MR041": ("not-emittable", "Generated data must be such that every reader of YAML agrees on it.", "A template gave what YAML cannot say."),
-    "MR042": ("analysis-template-source", "An analysis template must be a file beside the spec, or name and spec.", "Nothing else can be generated from."),
-    "MR301": ("value-is-owned", "Free values must not say what fields of the spec say.", "image, replicas, autoscaling and rollout have one place each; a second one would win or lose silently."),
-    "MR501": ("application-name-taken", "An Application must have a name of its own.", "Argo CD knows an Application by namespace and name; the second would overwrite the first."),
-    "MR502": ("object-shared", "Two services must not bring the same object.", "Argo CD would give it to one of them at each sync, in turn."),
+    "MR041": (
+        "not-emittable",
+        "Generated data must be such that every reader of YAML agrees on it.",
+        "A template gave what YAML cannot say.",
+    ),
+    "MR042": (
+        "analysis-template-source",
+        "An analysis template must be a file beside the spec, or name and spec.",
+        "Nothing else can be generated from.",
+    ),
+    "MR301": (
+        "value-is-owned",
+        "Free values must not say what fields of the spec say.",
+        "image, replicas, autoscaling and rollout have one place each; a second one would win or lose silently.",
+    ),
+    "MR501": (
+        "application-name-taken",
+        "An Application must have a name of its own.",
+        "Argo CD knows an Application by namespace and name; the second would overwrite the first.",
+    ),
+    "MR502": (
+        "object-shared",
+        "Two services must not bring the same object.",
+        "Argo CD would give it to one of them at each sync, in turn.",
+    ),
     "MR901": ("missing", "A generated file must be committed.", "Its spec renders to it, and it is not there."),
-    "MR902": ("differs", "A generated file must be what its spec renders to.", "It was edited by hand, or the spec, environment or template changed without `mooring generate`."),
-    "MR903": ("stale", "A generated file must still be rendered to.", "Its spec or environment is gone; `mooring generate` removes it."),
-    "MR904": ("unowned", "The folder of generated files must hold nothing else.", "mooring did not write it, and so never touches it."),
+    "MR902": (
+        "differs",
+        "A generated file must be what its spec renders to.",
+        "It was edited by hand, or the spec, environment or template changed without `mooring generate`.",
+    ),
+    "MR903": (
+        "stale",
+        "A generated file must still be rendered to.",
+        "Its spec or environment is gone; `mooring generate` removes it.",
+    ),
+    "MR904": (
+        "unowned",
+        "The folder of generated files must hold nothing else.",
+        "mooring did not write it, and so never touches it.",
+    ),
 }
 
 
@@ -92,7 +208,9 @@ def find(rule: str) -> Page:
     page = known.get(rule) or known.get(rule.upper())
     if page is None:
         meant = closest(rule, known)
-        raise ConfigError(f"there is no rule `{rule}`", f"did you mean `{meant}`?" if meant else "run `mooring rules` for the list")
+        raise ConfigError(
+            f"there is no rule `{rule}`", f"did you mean `{meant}`?" if meant else "run `mooring rules` for the list"
+        )
     return page
 
 

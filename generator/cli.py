@@ -61,8 +61,10 @@ class Commands(click.Group):
 @click.version_option(__version__, message="mooring %(version)s")
 @click.pass_context
 def program(ctx: click.Context, directory: str) -> None:
-    """One pipeline spec per service in; reviewed Helm values, Argo Rollouts strategies and Argo CD
-    Applications out, for every environment, and they cannot drift.
+    """One pipeline spec per service in, reviewed Argo manifests out.
+
+    Renders, for every environment, Helm values, an Argo Rollouts strategy and an Argo CD Application,
+    and sees to it that they cannot drift.
 
     Exit codes: 0 clean or done, 1 findings, drift or a refusal, 2 cannot run, 3 a bug.
     """

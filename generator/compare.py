@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from generator.model import Document
@@ -23,7 +23,7 @@ def origin_of(content: bytes) -> str:
     return match["origin"].decode("utf-8", "replace") if match else ""
 
 
-class State(str, Enum):
+class State(StrEnum):
     """How a file on disk stands to what is generated."""
 
     MISSING = "missing"
@@ -75,7 +75,16 @@ def _against(path: str, file: Wanted, found: Mapping[str, bytes | None]) -> Chan
         if content == file.content:
             return None
         state = State.DIFFERS if content is not None and origin_of(content) else State.UNOWNED
-    return Change(path, state, document.origin, document.environment, document.service, file.content, content, _deploys(path, document.environment))
+    return Change(
+        path,
+        state,
+        document.origin,
+        document.environment,
+        document.service,
+        file.content,
+        content,
+        _deploys(path, document.environment),
+    )
 
 
 def _unexpected(path: str, content: bytes | None, output: str) -> Change:

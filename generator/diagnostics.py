@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 Pointer = tuple[str | int, ...]
 """The way from the root of a document to one of its nodes: map keys and list indexes."""
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How much a problem matters; errors fail a run, warnings and notes do not."""
 
     ERROR = "error"

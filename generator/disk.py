@@ -33,7 +33,9 @@ def read_bytes(path: str) -> bytes:
     """Return the bytes of a regular file; raises UnreadableFileError."""
     try:
         # Without O_NONBLOCK a fifo in the place of a spec would hang the run.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(
+            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+        )
     except OSError as error:
         raise UnreadableFileError(*_reason(path, error)) from None
     try:

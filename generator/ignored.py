@@ -23,23 +23,26 @@ def ignore_differences(
     *,
     autoscaled: bool,
     server_side_apply: bool,
-    scales_down_reference: bool = False,
+    reference: str = "",
 ) -> list[Rule]:
-    """Return the `spec.ignoreDifferences` that this workload needs; empty if Git owns every field."""
+    """Return the `spec.ignoreDifferences` that this workload needs; empty if Git owns every field.
+
+    `reference` is the Deployment that a Rollout takes over and scales down, if there is one.
+    """
     rules: list[Rule] = []
     if autoscaled:
         group = "apps" if workload["kind"] == "Deployment" else "argoproj.io"
         rules.append(_rule(group, workload["kind"], workload["name"], jsonPointers=["/spec/replicas"]))
-    if scales_down_reference:
-        rules.append(_rule("apps", "Deployment", workload["name"], jsonPointers=["/spec/replicas"]))
+    if reference:
+        rules.append(_rule("apps", "Deployment", reference, jsonPointers=["/spec/replicas"]))
     router = strategies.routing(strategy)
     for name, derive in _BY_ROUTER.items():
         if router.get(name) is not None:
             rules.extend(derive(router[name], router, strategy))
     if server_side_apply:
         # A Service's selector is one atomic field for server-side apply: each sync would drop the hash.
-        for service in strategies.services(strategy):
-            rules.append(_rule("", "Service", service, jqPathExpressions=[f".spec.selector.{_POD_HASH}"]))
+        path = f".spec.selector.{_POD_HASH}"
+        rules += [_rule("", "Service", name, jqPathExpressions=[path]) for name in strategies.services(strategy)]
     return rules
 
 
@@ -72,7 +75,9 @@ def _alb(alb: Mapping[str, Any], router: Mapping[str, Any], strategy: Mapping[st
     single = alb.get("ingress")
     prefix = alb.get("annotationPrefix") or "alb.ingress.kubernetes.io"
     action = alb.get("rootService") or strategies.body(strategy).get("stableService") or ""
-    written = [f"{prefix}/actions.{action}"] + [f"{prefix}/{part}.{name}" for name in _managed(router) for part in ("actions", "conditions")]
+    written = [f"{prefix}/actions.{action}"] + [
+        f"{prefix}/{part}.{name}" for name in _managed(router) for part in ("actions", "conditions")
+    ]
     written.append("rollouts.argoproj.io/managed-alb-actions")
     pointers = ["/metadata/annotations/" + name.replace("~", "~0").replace("/", "~1") for name in written]
     for ingress in [single] if single else alb.get("ingresses") or []:

@@ -49,7 +49,9 @@ def lint_together(services: Iterable[Built]) -> Iterator[Diagnostic]:
         first = applications.setdefault((facts["namespace"], facts["name"]), built)
         if first is not built:
             message = f"the Application `{facts['name']}` is also that of {_owner(first)}"
-            yield _clash(built, "MR501", message, "make argocd.applicationName of the environment hold {service} and {environment}")
+            yield _clash(
+                built, "MR501", message, "make argocd.applicationName of the environment hold {service} and {environment}"
+            )
         destination = facts["destination"]
         cluster = str(destination.get("server") or destination.get("name"))
         for analysis in built.analyses:

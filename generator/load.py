@@ -230,7 +230,9 @@ def duplicates(specs: list[ServiceSpec]) -> Iterator[Diagnostic]:
         if other is not spec:
             span = spec.source.span_of(("metadata", "name"))
             message = f"the service `{spec.name}` is already described by {other.source.path}"
-            yield Diagnostic(spec.source.path, span, "MR036", Severity.ERROR, message, "rename one of the two", service=spec.name)
+            yield Diagnostic(
+                spec.source.path, span, "MR036", Severity.ERROR, message, "rename one of the two", service=spec.name
+            )
 
 
 def promotion_problems(environments: dict[str, Environment]) -> Iterator[Diagnostic]:
@@ -252,7 +254,16 @@ def promotion_problems(environments: dict[str, Environment]) -> Iterator[Diagnos
         if cycle and name not in reported:
             reported.update(cycle)
             message = f"promotion goes in a circle: {' ← '.join([*cycle, cycle[0]])}"
-            yield Diagnostic(environment.source.path, span, "MR032", Severity.ERROR, message, "let one environment be the start of the chain", at, environment=name)
+            yield Diagnostic(
+                environment.source.path,
+                span,
+                "MR032",
+                Severity.ERROR,
+                message,
+                "let one environment be the start of the chain",
+                at,
+                environment=name,
+            )
 
 
 def _cycle(start: str, environments: dict[str, Environment]) -> list[str]:

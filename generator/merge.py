@@ -67,10 +67,11 @@ def without_nulls(node: Any) -> Any:
 def lookup(node: Any, pointer: Pointer) -> tuple[bool, Any]:
     """Return whether the pointer leads anywhere, and to what."""
     for part in pointer:
-        if isinstance(part, str) and isinstance(node, dict) and part in node:
-            node = node[part]
-        elif isinstance(part, int) and isinstance(node, list) and 0 <= part < len(node):
-            node = node[part]
+        here: Any = node
+        if (isinstance(here, dict) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and 0 <= part < len(here)
+        ):
+            node = here[part]
         else:
             return False, None
     return True, node

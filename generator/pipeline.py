@@ -148,11 +148,16 @@ def _specs(loader: Loader, workspace: Workspace, request: Request) -> Iterator[S
             yield spec
 
 
-def _chosen(specs: list[ServiceSpec], environments: dict[str, Environment], request: Request, loader: Loader) -> list[ServiceSpec]:
+def _chosen(
+    specs: list[ServiceSpec], environments: dict[str, Environment], request: Request, loader: Loader
+) -> list[ServiceSpec]:
     """Return the specs that are asked for; raises ConfigError for a name that nothing has."""
     names = {spec.name for spec in specs}
     if not loader.diagnostics:  # what could not be read has no name to be missed by
-        for kind, wanted, known in (("service", request.services, names), ("environment", request.environments, set(environments))):
+        for kind, wanted, known in (
+            ("service", request.services, names),
+            ("environment", request.environments, set(environments)),
+        ):
             for name in wanted:
                 if name not in known:
                     meant = closest(name, known)

@@ -89,7 +89,9 @@ class Production:
         there. Parts that environments share are looked at once.
         """
         problems = [
-            Problem("MR022", (), f"{resolved.service} has no `{part}` in {resolved.environment.name}", f"add `{part}` to the spec")
+            Problem(
+                "MR022", (), f"{resolved.service} has no `{part}` in {resolved.environment.name}", f"add `{part}` to the spec"
+            )
             for part in ("chart", "image")
             if part not in resolved.data
         ]
@@ -112,7 +114,11 @@ class Production:
         if profile is None:
             known = self.loader.profile_names()
             meant = closest(name, known)
-            hint = f"did you mean `{meant}`?" if meant else f"set chart.profile to one of {listed(known)}, or write templates/profiles/{name}/"
+            hint = (
+                f"did you mean `{meant}`?"
+                if meant
+                else f"set chart.profile to one of {listed(known)}, or write templates/profiles/{name}/"
+            )
             field = "profile" if "profile" in chart else "name"
             raise UnbuildableError([Problem("MR034", ("chart", field), f"there is no profile for the chart `{name}`", hint)])
         return profile
@@ -122,12 +128,21 @@ class Production:
             content = emitter.document(document.data, header(document.origin)).encode("utf-8")
         except EmitError as error:
             self.loader.diagnostics.append(
-                Diagnostic(document.origin, Span(1, 1, 1, 1), "MR041", Severity.ERROR, f"{document.path}: {error}", "change what the template gives")
+                Diagnostic(
+                    document.origin,
+                    Span(1, 1, 1, 1),
+                    "MR041",
+                    Severity.ERROR,
+                    f"{document.path}: {error}",
+                    "change what the template gives",
+                )
             )
             return
         self.wanted[document.path] = Wanted(document, content)
 
-    def _say(self, problems: Collection[Problem], spec: ServiceSpec, environment: Environment, layers: tuple[Layer, ...]) -> None:
+    def _say(
+        self, problems: Collection[Problem], spec: ServiceSpec, environment: Environment, layers: tuple[Layer, ...]
+    ) -> None:
         self.loader.diagnostics += [place(problem, Severity.ERROR, spec, environment, layers) for problem in problems]
 
     def _unknown_environment(self, spec: ServiceSpec, name: str) -> None:
@@ -137,7 +152,9 @@ class Production:
         hint = f"did you mean `{meant}`?" if meant else f"known: {listed(self.environments)}; or add {folder}/{name}.yaml"
         span = spec.source.span_of_key(at)
         message = f"there is no environment `{name}`"
-        self.loader.diagnostics.append(Diagnostic(spec.source.path, span, "MR031", Severity.ERROR, message, hint, at, spec.name, name))
+        self.loader.diagnostics.append(
+            Diagnostic(spec.source.path, span, "MR031", Severity.ERROR, message, hint, at, spec.name, name)
+        )
 
     def _no_repository(self) -> None:
         source = self.workspace.source
@@ -157,6 +174,8 @@ def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Pr
     label = error.name.removeprefix("labels.")
     if label == error.name:
         known = "`{service}`, `{environment}` and `{labels.<name>}`"
-        return Problem("MR035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"known are {known}")
+        return Problem(
+            "MR035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"known are {known}"
+        )
     message = f"{environment.source.path} asks for the label `{label}`, which this service does not have"
     return Problem("MR035", (), message, f"add `{label}` to metadata.labels")

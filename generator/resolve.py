@@ -172,7 +172,9 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     above = layer.data
     rollout, strategy = data.get("rollout"), _strategy(data)
     if rollout and (layer.restarts_rollout or _changes_kind(strategy, _strategy(above))):
-        dropped = ("strategy", "preset", "rollbackWindow", "analysisTemplates") if layer.restarts_rollout else ("strategy", "preset")
+        dropped = (
+            ("strategy", "preset", "rollbackWindow", "analysisTemplates") if layer.restarts_rollout else ("strategy", "preset")
+        )
         data = {**data, "rollout": {key: rollout[key] for key in rollout if key not in dropped}}
     chart, new_chart = data.get("chart"), above.get("chart")
     if chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart.get("name")):

@@ -20,7 +20,7 @@ MAX_TEXT = 256 * 1024
 def text(value: Any) -> str:
     """Return what may stand beside other text in a leaf: text or a whole number."""
     if isinstance(value, Undefined):
-        value._fail_with_undefined_error()
+        str(value)  # raises, and says what is undefined
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return str(value)
     raise TemplateError(f"{value!r} cannot stand beside other text")
@@ -95,7 +95,12 @@ def _node(source: Source, data: Any, pointer: Pointer) -> nodes.Expr:
         pairs = []
         for key, value in data.items():
             if "{{" in key or "{%" in key:
-                raise rejected(source, (*pointer, key), "a key of a template is fixed text", "write one expression that gives the whole map")
+                raise rejected(
+                    source,
+                    (*pointer, key),
+                    "a key of a template is fixed text",
+                    "write one expression that gives the whole map",
+                )
             pairs.append(nodes.Pair(nodes.Const(key), _node(source, value, (*pointer, key)), lineno=1))
         return nodes.Dict(pairs, lineno=1)
     if isinstance(data, list):
@@ -115,7 +120,9 @@ def _leaf(source: Source, text: str, pointer: Pointer) -> nodes.Expr:
     parts: list[nodes.Expr] = []
     for statement in tree.body:
         if not isinstance(statement, nodes.Output):
-            raise rejected(source, pointer, "statements have no place in a template", "use an expression: {{ a if condition else omit }}")
+            raise rejected(
+                source, pointer, "statements have no place in a template", "use an expression: {{ a if condition else omit }}"
+            )
         parts.extend(statement.nodes)
     if len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData):
         return parts[0]
@@ -135,7 +142,7 @@ def _clean(source: Source, pointer: Pointer, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_clean(source, (*pointer, index), item) for index, item in enumerate(value) if item is not OMIT]
     if isinstance(value, Undefined):
-        value._fail_with_undefined_error()
+        str(value)  # raises, and says what is undefined
     if isinstance(value, str) and len(value) <= MAX_TEXT:
         return str(value)
     if isinstance(value, bool | int | float):
@@ -150,9 +157,14 @@ def _culprit(source: Source, context: Mapping[str, Any], error: Exception) -> Ex
         try:
             value = _compile(_leaf(source, text, pointer))({**context, "omit": OMIT})
             if isinstance(value, Undefined):
-                value._fail_with_undefined_error()
+                str(value)  # raises, and says what is undefined
         except Exception as leaf_error:
-            return rejected(source, pointer, f"the expression fails: {_said(leaf_error)}", "see docs/templates.md for what a template can use")
+            return rejected(
+                source,
+                pointer,
+                f"the expression fails: {_said(leaf_error)}",
+                "see docs/templates.md for what a template can use",
+            )
     return rejected(source, (), f"the template fails: {_said(error)}")
 
 

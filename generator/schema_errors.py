@@ -23,7 +23,15 @@ RULES = {
 }
 OTHER = "MR023"
 
-_KINDS = {"object": "a map", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "null": "null"}
+_KINDS = {
+    "object": "a map",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
 
 
 class SchemaProblem(NamedTuple):
@@ -66,11 +74,11 @@ def _validator(kind: str) -> Any:
         if validator.is_type(instance, "string") and not re.search(wanted.replace("$", r"\Z"), instance):
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
-    extended = validators.extend(Draft7Validator, {"pattern": pattern})
+    extended: Any = validators.extend(Draft7Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
     return extended(schema(kind))
 
 
-def _words(error: ValidationError) -> Iterator[SchemaProblem]:
+def _words(error: Any) -> Iterator[SchemaProblem]:
     pointer: Pointer = tuple(error.absolute_path)
     rule = RULES.get(str(error.validator), OTHER)
     if error.validator == "additionalProperties":
@@ -94,7 +102,7 @@ def _words(error: ValidationError) -> Iterator[SchemaProblem]:
 _ABOUT_THE_MAP = ("minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems")
 
 
-def _unknown_keys(error: ValidationError, pointer: Pointer) -> Iterator[SchemaProblem]:
+def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
     known = error.schema.get("properties", {})
     for key in error.instance:
         if key in known:
@@ -105,7 +113,7 @@ def _unknown_keys(error: ValidationError, pointer: Pointer) -> Iterator[SchemaPr
         yield SchemaProblem((*pointer, key), "MR021", f"unknown field `{key}`{where}", hint, at_key=True)
 
 
-def _missing(error: ValidationError, pointer: Pointer) -> Iterator[SchemaProblem]:
+def _missing(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
     wanted = error.validator_value
     names: Iterable[str] = [name for name in wanted if name not in error.instance]
     for name in names:
@@ -120,7 +128,7 @@ def _first_sentence(text: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def _type(error: ValidationError) -> tuple[str, str]:
+def _type(error: Any) -> tuple[str, str]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     names = [_KINDS[kind] for kind in wanted if kind != "null"]
     message = f"`{_field(error)}` must be {' or '.join(names)}, not {_described(error.instance)}"
@@ -133,7 +141,7 @@ def _type(error: ValidationError) -> tuple[str, str]:
     return message, ""
 
 
-def _field(error: ValidationError) -> str:
+def _field(error: Any) -> str:
     path = tuple(error.absolute_path)
     named = [index for index, part in enumerate(path) if isinstance(part, str)]
     return dotted(path[named[-1] :]) if named else "the document"
@@ -154,25 +162,27 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _pattern(error: ValidationError) -> str:
+def _pattern(error: Any) -> str:
     what = error.schema.get("x-problem")
     subject = f'"{_shortened(str(error.instance))}"'
     return f"{subject} is not {what}" if what else f"{subject} does not match {error.validator_value}"
 
 
-def _one_of(error: ValidationError) -> str:
-    values = [json.dumps(value) if not isinstance(value, str) else value for value in error.validator_value if value is not None]
+def _one_of(error: Any) -> str:
+    values = [
+        json.dumps(value) if not isinstance(value, str) else value for value in error.validator_value if value is not None
+    ]
     return f"`{_field(error)}` is {_described(error.instance)}; it can be {listed(values, last='or')}"
 
 
-def _hint(error: ValidationError) -> str:
+def _hint(error: Any) -> str:
     if error.validator == "enum" and isinstance(error.instance, str):
         meant = closest(error.instance, [value for value in error.validator_value if isinstance(value, str)])
         return f"did you mean `{meant}`?" if meant else ""
     return str(error.schema.get("x-hint", ""))
 
 
-def _keys(error: ValidationError) -> str:
+def _keys(error: Any) -> str:
     return listed(str(key) for key in error.instance)
 
 
@@ -183,10 +193,14 @@ _WORDS: Mapping[str, Any] = {
     "minimum": lambda error: f"`{_field(error)}` is {error.instance}; the least is {error.validator_value}",
     "maximum": lambda error: f"`{_field(error)}` is {error.instance}; the most is {error.validator_value}",
     "minLength": lambda error: f"`{_field(error)}` must not be empty",
-    "maxLength": lambda error: f"`{_field(error)}` has {len(error.instance)} characters; at most {error.validator_value} are allowed",
+    "maxLength": lambda error: (
+        f"`{_field(error)}` has {len(error.instance)} characters; at most {error.validator_value} are allowed"
+    ),
     "minItems": lambda error: f"`{_field(error)}` needs at least {error.validator_value} item(s)",
     "maxItems": lambda error: f"`{_field(error)}` has {len(error.instance)} items; at most {error.validator_value} are allowed",
     "minProperties": lambda error: f"`{_field(error)}` must not be empty",
-    "maxProperties": lambda error: f"`{_field(error)}` takes {error.validator_value} of its fields, not {_keys(error)} together",
+    "maxProperties": lambda error: (
+        f"`{_field(error)}` takes {error.validator_value} of its fields, not {_keys(error)} together"
+    ),
     "uniqueItems": lambda error: f"`{_field(error)}` names something twice",
 }

@@ -6,15 +6,14 @@ jsonschema looks at the same schema and finds the words; a test holds the two to
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from generator.accept import Acceptor
+from generator.accept import Acceptor, Schema
 from generator.compiled.schemas import DEFINITIONS, SCHEMAS
 from generator.diagnostics import Diagnostic, Pointer
 from generator.reader import Source
 
-
-_ACCEPTOR = Acceptor(SCHEMAS, DEFINITIONS)
+_ACCEPTOR = Acceptor(cast("dict[str, Schema]", SCHEMAS), cast("dict[str, Schema]", DEFINITIONS))
 
 
 def accepts(kind: str, data: Any) -> bool:

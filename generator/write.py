@@ -48,7 +48,10 @@ def _stage(stage: str, writes: Sequence[Change]) -> list[tuple[str, str]]:
             _write(path, change.wanted or b"")
     except OSError as error:
         _forget(stage, staged)
-        raise WriteError(f"cannot write below {stage}: {error.strerror or error}; nothing was changed", "free some space, or check the permissions") from None
+        raise WriteError(
+            f"cannot write below {stage}: {error.strerror or error}; nothing was changed",
+            "free some space, or check the permissions",
+        ) from None
     return staged
 
 
@@ -120,7 +123,9 @@ def _check_way(root: str, path: str, folders: set[str]) -> None:
         except FileNotFoundError:
             return
         if S_ISLNK(status.st_mode):
-            raise WriteError(f"{part} is a symbolic link; nothing was changed", "generated files are never written through links: remove it")
+            raise WriteError(
+                f"{part} is a symbolic link; nothing was changed", "generated files are never written through links: remove it"
+            )
         if depth == len(parts):
             if not S_ISREG(status.st_mode):
                 raise WriteError(f"{part} is in the way: it is no regular file; nothing was changed", "move it away")

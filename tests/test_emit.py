@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from generator.emit import EmitError, Emitter, emit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from yaml._yaml import CParser
+
+from generator.emit import EmitError, Emitter, emit
 
 CHART = Path(__file__).parent / "charts" / "probe"
 
@@ -45,7 +46,11 @@ def everyday_strings() -> list[str]:
 
 def swept_strings(longest: int, longest_number: int) -> list[str]:
     short = ["".join(letters) for n in range(1, longest + 1) for letters in itertools.product(ALPHABET, repeat=n)]
-    numbers = ["".join(letters) for n in range(longest + 1, longest_number + 1) for letters in itertools.product(NUMBER_LETTERS, repeat=n)]
+    numbers = [
+        "".join(letters)
+        for n in range(longest + 1, longest_number + 1)
+        for letters in itertools.product(NUMBER_LETTERS, repeat=n)
+    ]
     return short + numbers
 
 
@@ -93,7 +98,9 @@ SCALARS = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9).map(float),
 )
 KEYS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-TREES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=20)
+TREES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=20
+)
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -144,7 +151,9 @@ def test_header_comes_first():
     assert emit({"a": 1}, "Code generated") == "# Code generated\na: 1\n"
 
 
-@pytest.mark.parametrize("bad", [{"a": float("nan")}, {"a": float("inf")}, {1: "a"}, {"a": None}, {"a": object()}, {"a": "\ud800"}, {"k" * 2000: 1}])
+@pytest.mark.parametrize(
+    "bad", [{"a": float("nan")}, {"a": float("inf")}, {1: "a"}, {"a": None}, {"a": object()}, {"a": "\ud800"}, {"k" * 2000: 1}]
+)
 def test_what_yaml_cannot_say_is_refused_rather_than_bent(bad):
     with pytest.raises(EmitError):
         emit(bad)
@@ -153,7 +162,9 @@ def test_what_yaml_cannot_say_is_refused_rather_than_bent(bad):
 def test_shared_parts_are_written_once_and_alike():
     shared = {"a": ["b", {"c": "d"}]}
     emitter = Emitter()
-    assert emitter.document({"x": shared, "y": {"z": shared}}) == emit(json.loads(json.dumps({"x": shared, "y": {"z": shared}})))
+    assert emitter.document({"x": shared, "y": {"z": shared}}) == emit(
+        json.loads(json.dumps({"x": shared, "y": {"z": shared}}))
+    )
 
 
 def test_libyaml_is_there_so_that_tests_cover_the_fast_reader():

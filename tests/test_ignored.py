@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from generator.ignored import ignore_differences
 
 CASES = yaml.safe_load((Path(__file__).parent / "ignored" / "cases.yaml").read_text(encoding="utf-8"))
@@ -19,6 +20,6 @@ def test_a_sync_in_the_middle_of_a_release_resets_nothing(name):
         case["strategy"],
         autoscaled=case.get("autoscaled", False),
         server_side_apply=case.get("server_side_apply", False),
-        scales_down_reference=case.get("reference", False),
+        reference=case.get("reference", ""),
     )
     assert rules == case["rules"]

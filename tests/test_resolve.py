@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from generator.emit import emit
 from generator.merge import lookup, merge, without_nulls
 from generator.model import Environment, Preset, ServiceSpec
 from generator.reader import parse
 from generator.resolve import Resolver, UnresolvedError, origins
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 SPEC = """\
 metadata: {{name: web, labels: {{team: shop}}}}
@@ -66,7 +67,9 @@ def test_a_null_inside_a_list_is_refused_as_it_removes_nothing():
     assert [problem.rule for problem in error.value.problems] == ["MR038"]
 
 
-@pytest.mark.parametrize(("below", "above"), [("1", "{a: 1}"), ("{a: 1}", "1"), ("[1]", "{a: 1}"), ("[1]", "x"), ("{a: 1}", "[1]")])
+@pytest.mark.parametrize(
+    ("below", "above"), [("1", "{a: 1}"), ("{a: 1}", "1"), ("[1]", "{a: 1}"), ("[1]", "x"), ("{a: 1}", "[1]")]
+)
 def test_a_map_over_a_value_is_refused_rather_than_lost(below, above):
     with pytest.raises(UnresolvedError) as error:
         resolved(f"values: {{x: {below}}}\nenvironments:\n  prod: {{values: {{x: {above}}}}}")
@@ -118,7 +121,12 @@ def test_an_unknown_preset_is_named_with_the_one_that_was_meant():
 
 
 def test_rollout_null_is_a_plain_deployment():
-    assert resolved("environments:\n  prod: {rollout: null}", "spec: {defaults: {rollout: {preset: slow}}}", {"slow": PRESET}).rollout == {}
+    assert (
+        resolved(
+            "environments:\n  prod: {rollout: null}", "spec: {defaults: {rollout: {preset: slow}}}", {"slow": PRESET}
+        ).rollout
+        == {}
+    )
 
 
 def test_a_new_tag_forgets_the_digest_of_the_old_one():
@@ -194,7 +202,9 @@ def leaves(node: Any, at: tuple = ()):
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(MAPS, MAPS, MAPS)
 def test_the_origin_of_every_leaf_says_the_value_that_won(defaults, base, overlay):
-    text = yaml.safe_dump({"values": base, "environments": {"prod": {"values": overlay}}}, default_flow_style=True, width=10_000).replace("y:", '"y":')
+    text = yaml.safe_dump(
+        {"values": base, "environments": {"prod": {"values": overlay}}}, default_flow_style=True, width=10_000
+    ).replace("y:", '"y":')
     environment = emit({"spec": {"defaults": {"values": without_nulls(defaults)}}})
     try:
         service = resolved(text.strip(), environment)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from generator.compiled import templates as compiled
 from generator.errors import Rejected
 from generator.reader import parse
 from generator.sandbox import compile_template
 from generator.templates import Template
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tools import compile_templates
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -27,7 +28,9 @@ def render(text: str, **context):
 
 
 def test_compiled_templates_are_fresh():
-    assert compile_templates.TARGET.read_text(encoding="utf-8") == compile_templates.generate(), "run: python -m tools.compile_templates"
+    assert compile_templates.TARGET.read_text(encoding="utf-8") == compile_templates.generate(), (
+        "run: python -m tools.compile_templates"
+    )
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
@@ -126,12 +129,12 @@ def test_text_of_a_spec_never_becomes_structure(text):
 )
 def test_a_template_that_fails_points_at_its_leaf(leaf, said):
     with pytest.raises(Rejected) as error:
-        render(f"ok: 1\nmap:\n  bad: {leaf!r}\n".replace("'{{ ''", '"{{ \'\'').replace("'\\'", "'"), s={})
+        render(f"ok: 1\nmap:\n  bad: {leaf!r}\n".replace("'{{ ''", "\"{{ ''").replace("'\\'", "'"), s={})
     (found,) = error.value.diagnostics
     assert (found.path, found.rule, found.span.line) == ("templates/t.yaml", "MR040", 3)
     assert said in found.message
 
 
 def test_a_workspace_template_overrides_the_shipped_one_without_any_compiled_code():
-    template = Template("templates/x.yaml", b"a: \"{{ service | upper }}\"\n")
+    template = Template("templates/x.yaml", b'a: "{{ service | upper }}"\n')
     assert template.render({"service": "web"}) == {"a": "WEB"}

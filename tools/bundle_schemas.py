@@ -28,7 +28,6 @@ COMPACT = ROOT / "generator" / "compiled" / "schemas.py"
 FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "x-hint", "format")
 
 
-
 KNOWN = {*_KNOWN, *FOR_PEOPLE}
 LOCAL = {"environment": ("duration", "version", "template"), "workspace": ("folder", "rules"), "profile": ("name",)}
 """Definitions that belong to one kind; all others are shared by name."""
@@ -42,6 +41,7 @@ class Bundler:
         self.definitions: dict[str, Any] = {}
 
     def bundle(self, kind: str) -> dict[str, Any]:
+        """Return the self-contained schema of a kind."""
         file = f"{kind}.yaml"
         body = {key: value for key, value in self.files[file].items() if key != "definitions"}
         if kind == "service":
@@ -134,7 +134,9 @@ def compact(bundles: dict[str, dict[str, Any]]) -> str:
             if definitions.setdefault(label, stripped) != stripped:
                 raise SystemExit(f"two definitions are called {label}")
     head = '"""The schemas as data for quick checks. Written by tools/bundle_schemas.py; do not edit."""\n\n'
-    return f"{head}SCHEMAS = {pformat(schemas, width=160, sort_dicts=False)}\n\nDEFINITIONS = {pformat(definitions, width=160)}\n"
+    return (
+        f"{head}SCHEMAS = {pformat(schemas, width=160, sort_dicts=False)}\n\nDEFINITIONS = {pformat(definitions, width=160)}\n"
+    )
 
 
 def _stripped(node: Any, kind: str, local: set[str], *, names: bool = False) -> Any:
@@ -149,7 +151,9 @@ def _stripped(node: Any, kind: str, local: set[str], *, names: bool = False) -> 
         name = node["$ref"].removeprefix("#/definitions/")
         return {"$ref": f"{kind}.{name}" if name in local else name}
     return {
-        key: value if key in ("required", "enum", "const") and not names else _stripped(value, kind, local, names=key == "properties" and not names)
+        key: value
+        if key in ("required", "enum", "const") and not names
+        else _stripped(value, kind, local, names=key == "properties" and not names)
         for key, value in node.items()
         if names or key not in FOR_PEOPLE
     }
@@ -158,7 +162,10 @@ def _stripped(node: Any, kind: str, local: set[str], *, names: bool = False) -> 
 def generate() -> dict[Path, str]:
     """Return every file that is built, with its text."""
     schemas = {kind: Bundler().bundle(kind) for kind in KINDS}
-    files = {ROOT / "schemas" / f"{kind}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for kind, schema in schemas.items()}
+    files = {
+        ROOT / "schemas" / f"{kind}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for kind, schema in schemas.items()
+    }
     files[COMPACT] = compact(schemas)
     return files
 

@@ -1,4 +1,4 @@
-"""mooring check"""
+"""The command `mooring check`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ from generator.wording import counted
 @options.reporting
 @click.pass_context
 def command(
-    ctx: click.Context, services: tuple[str, ...], environments: tuple[str, ...], formats: list[tuple[str, str]], color: str, quiet: bool
+    ctx: click.Context,
+    services: tuple[str, ...],
+    environments: tuple[str, ...],
+    formats: list[tuple[str, str]],
+    color: str,
+    quiet: bool,
 ) -> int:
-    """Fail when a committed file differs from what its spec renders to.
+    r"""Fail when a committed file differs from what its spec renders to.
 
     Everything is rendered in memory and compared byte for byte; nothing is written. A file can be
     missing, differ, be stale (nothing renders to it any more) or unowned (mooring did not write it).
@@ -44,13 +49,21 @@ def command(
 
 
 def _sentence(outcome: Outcome, mooring: str, directory: str) -> str:
-    words = {State.DIFFERS: ("differs", "differ"), State.MISSING: ("is missing", "are missing"), State.STALE: ("is stale", "are stale")}
+    words = {
+        State.DIFFERS: ("differs", "differ"),
+        State.MISSING: ("is missing", "are missing"),
+        State.STALE: ("is stale", "are stale"),
+    }
     words[State.UNOWNED] = ("is unowned", "are unowned")
-    parts = []
+    parts: list[str] = []
     for state, (one, many) in words.items():
         number = sum(change.state is state for change in outcome.changes)
         if number:
-            parts.append(f"{counted(number, 'file')} {one if number == 1 else many}" if not parts else f"{number} {one if number == 1 else many}")
+            parts.append(
+                f"{counted(number, 'file')} {one if number == 1 else many}"
+                if not parts
+                else f"{number} {one if number == 1 else many}"
+            )
     output = outcome.workspace.output if outcome.workspace else "generated"
     git = "git" if directory == "." else f"git -C {directory}"
     return f"{', '.join(parts)}. To fix: {mooring} generate && {git} add {output}/"

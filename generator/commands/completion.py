@@ -1,4 +1,4 @@
-"""mooring completion"""
+"""The command `mooring completion`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAME = re.compile(r"^metadata:\s*(?:\{\s*name:\s*|\r?\n(?:\s+[^\n]*\n)*?\s+name
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> int:
-    """Print the completion script of a shell, to be sourced by its start-up file.
+    r"""Print the completion script of a shell, to be sourced by its start-up file.
 
     \b
     mooring completion bash > ~/.local/share/bash-completion/completions/mooring

@@ -1,4 +1,4 @@
-"""mooring generate"""
+"""The command `mooring generate`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ _DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "remov
 @click.option("--hook", is_flag=True, help="For pre-commit: look at what Git tracks, and fail when anything has to be added.")
 @click.option("--allow-delete", is_flag=True, help="Remove Applications whose spec is gone, and so what they deploy.")
 @click.option("--diff", is_flag=True, help="Print what would change, write nothing, and exit 1 if there is anything.")
-@click.option("--output", metavar="DIR", default="", help="Write into another checkout, for specs that live in service repositories.")
+@click.option(
+    "--output", metavar="DIR", default="", help="Write into another checkout, for specs that live in service repositories."
+)
 @options.reporting
 @click.pass_context
-def command(ctx: click.Context, hook: bool, diff: bool, formats: list[tuple[str, str]], color: str, quiet: bool, **asked: object) -> int:
-    """Validate, lint, render and write the manifests of all services, or of those that are named.
+def command(
+    ctx: click.Context, /, hook: bool, diff: bool, formats: list[tuple[str, str]], color: str, quiet: bool, **asked: object
+) -> int:
+    r"""Validate, lint, render and write the manifests of all services, or of those that are named.
 
     Nothing is written while anything is wrong. Files that did not change are not touched; files that
     nothing renders to any more are removed, if mooring wrote them.

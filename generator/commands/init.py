@@ -1,4 +1,4 @@
-"""mooring init"""
+"""The command `mooring init`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,18 @@ def _examples() -> list[str]:
 
 @click.command("init")
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
-@click.option("--example", metavar="NAME", default="quickstart", show_default=True, help="quickstart, or online-boutique: eleven services.")
+@click.option(
+    "--example",
+    metavar="NAME",
+    default="quickstart",
+    show_default=True,
+    help="quickstart, or online-boutique: eleven services.",
+)
 def command(directory: str, example: str) -> int:
-    """Make a working, commented workspace in DIR: specs, environments, generated manifests, a
-    pre-commit configuration and a CI workflow. Files that are there already are never overwritten.
+    r"""Make a working, commented workspace in DIR.
+
+    It has specs, environments, generated manifests, a pre-commit configuration and a CI workflow.
+    Files that are there already are never overwritten.
 
     \b
     mooring init
@@ -35,7 +43,9 @@ def command(directory: str, example: str) -> int:
     files = workspace_files(example)
     taken = sorted(path for path, content in files.items() if _differs(os.path.join(directory, path), content))
     if taken:
-        raise RefusedError(f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} there already; nothing was written", "choose an empty folder")
+        raise RefusedError(
+            f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} there already; nothing was written", "choose an empty folder"
+        )
     for path, content in files.items():
         target = os.path.join(directory, path)
         os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
@@ -43,7 +53,10 @@ def command(directory: str, example: str) -> int:
             file.write(content)
     where = "" if directory == "." else f"cd {directory} && "
     click.echo(f"made a workspace of {counted(len(files), 'file')} in {directory}")
-    click.echo(f"next: set repoURL in {os.path.join(directory, 'mooring.yaml')}, then: {where}mooring generate && mooring check", err=True)
+    click.echo(
+        f"next: set repoURL in {os.path.join(directory, 'mooring.yaml')}, then: {where}mooring generate && mooring check",
+        err=True,
+    )
     return 0
 
 

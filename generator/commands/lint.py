@@ -1,4 +1,4 @@
-"""mooring lint"""
+"""The command `mooring lint`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from generator.pipeline import Mode, Outcome, Request, run
 @options.reporting
 @click.pass_context
 def command(ctx: click.Context, paths: tuple[str, ...], formats: list[tuple[str, str]], color: str, quiet: bool) -> int:
-    """Run all rules over the specs, or over those at or below the paths that are named.
+    r"""Run all rules over the specs, or over those at or below the paths that are named.
 
     \b
     mooring lint

@@ -29,7 +29,13 @@ def _environments(ctx: click.Context, _param: click.Parameter, incomplete: str) 
 services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=_services)
 service = click.argument("service", metavar="SERVICE", shell_complete=_services)
 environments = click.option(
-    "--env", "-e", "environments", multiple=True, metavar="E", shell_complete=_environments, help="Only this environment; may be repeated."
+    "--env",
+    "-e",
+    "environments",
+    multiple=True,
+    metavar="E",
+    shell_complete=_environments,
+    help="Only this environment; may be repeated.",
 )
 environment = click.option(
     "--env", "-e", "environment", required=True, metavar="E", shell_complete=_environments, help="The environment."

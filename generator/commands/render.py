@@ -1,4 +1,4 @@
-"""mooring render"""
+"""The command `mooring render`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from generator.pipeline import Mode, Request, run
 @click.command("render")
 @options.service
 @options.environment
-@options.reporting
+@options.formats
+@options.color
 @click.pass_context
-def command(ctx: click.Context, service: str, environment: str, formats: list[tuple[str, str]], color: str, quiet: bool) -> int:
-    """Print what is generated for one service and environment, as one YAML stream.
+def command(ctx: click.Context, service: str, environment: str, formats: list[tuple[str, str]], color: str) -> int:
+    r"""Print what is generated for one service and environment, as one YAML stream.
 
     \b
     mooring render checkout --env prod
@@ -28,7 +29,7 @@ def command(ctx: click.Context, service: str, environment: str, formats: list[tu
     files = [wanted for wanted in outcome.wanted.values() if wanted.document.service == service]
     if not files:
         click.echo(f"mooring: {service} is not deployed to {environment}", err=True)
-        click.echo(f"  = hint: name it under spec.environments to deploy it there", err=True)
+        click.echo("  = hint: name it under spec.environments to deploy it there", err=True)
         return 1
     for wanted in files:
         click.echo(f"---\n# {wanted.document.path}\n{wanted.content.decode('utf-8')}", nl=False)

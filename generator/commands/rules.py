@@ -1,4 +1,4 @@
-"""mooring rules"""
+"""The command `mooring rules`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 @click.argument("rule", required=False, metavar="[RULE]")
 @click.option("--markdown", is_flag=True, help="Print the whole manual, as in docs/rules.md.")
 def command(rule: str | None, markdown: bool) -> int:
-    """List the rules, or print the page of one: by its id or its name.
+    r"""List the rules, or print the page of one: by its id or its name.
 
     \b
     mooring rules

@@ -1,4 +1,4 @@
-"""mooring schema"""
+"""The command `mooring schema`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KINDS = ("pipeline", "environment", "workspace", "strategy", "profile")
 @click.command("schema")
 @click.argument("kind", type=click.Choice(KINDS), default="pipeline")
 def command(kind: str) -> int:
-    """Print the JSON schema (draft-07) of a kind of file, complete in itself.
+    r"""Print the JSON schema (draft-07) of a kind of file, complete in itself.
 
     Editors complete and check specs by it:
 

@@ -19,8 +19,7 @@ _MAX_REPORTED = 20
 # C0 without tab, newline and carriage return; DEL and C1 (with NEL); line and paragraph separators;
 # zero-width space, word joiner, byte order mark; the bidirectional controls; what is no character.
 _FORBIDDEN = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-    "\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
 )
 _FORBIDDEN_IN_FILE = re.compile(f"[{_FORBIDDEN}]|\r(?!\n)")
 _FORBIDDEN_IN_VALUE = re.compile(f"[{_FORBIDDEN}\r]")
@@ -93,7 +92,9 @@ def forbidden_in_file(text: str) -> list[Problem]:
     for match in _CONFLICT.finditer(text):
         span = span_at(text, match.start(), 7)
         problems.append(
-            Problem("MR016", span, "a merge conflict was left in the file", "resolve the conflict, then remove the marker lines")
+            Problem(
+                "MR016", span, "a merge conflict was left in the file", "resolve the conflict, then remove the marker lines"
+            )
         )
     for match in _FORBIDDEN_IN_FILE.finditer(text):
         if len(problems) == _MAX_REPORTED:
@@ -106,7 +107,9 @@ def _forbidden(character: str, span: Span) -> Problem:
     if character == "\r":
         hint = "end every line with a newline, or with carriage return and newline"
         return Problem("MR017", span, "a carriage return without a newline", hint)
-    return Problem("MR005", span, f"forbidden character {describe(character)}", "delete it: it is invisible or breaks the manifests")
+    return Problem(
+        "MR005", span, f"forbidden character {describe(character)}", "delete it: it is invisible or breaks the manifests"
+    )
 
 
 def forbidden_in_value(value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import yaml
@@ -78,7 +79,7 @@ class _Reader:
         self.with_places = with_places
         self.nodes = 0
         self.quoted: list[tuple[int, int]] = []
-        self.next = _Parser(text.encode("utf-8")).get_event
+        self.next: Callable[[], Any] = _Parser(text.encode("utf-8")).get_event
 
     def read(self) -> Document:
         document = self.document
@@ -100,9 +101,16 @@ class _Reader:
     def _document(self) -> None:
         event = self.next()
         if type(event) is _STREAM_END:
-            self._stop("MR015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec")
+            self._stop(
+                "MR015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec"
+            )
         if event.version or event.tags:
-            self._problem("MR010", _span(event), "directives change how a file is read, and readers differ", "delete the line that starts with %")
+            self._problem(
+                "MR010",
+                _span(event),
+                "directives change how a file is read, and readers differ",
+                "delete the line that starts with %",
+            )
         root = self.next()
         if type(root) is not _MAPPING_START:
             self._not_a_mapping(root)
@@ -120,19 +128,32 @@ class _Reader:
             following = self.next()
             following = self.next()
             if type(following) is _DOCUMENT_START:
-                self._stop("MR011", _span(following), "an empty document comes first; a file holds one", "delete the first `---` line")
-            self._stop("MR015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec")
+                self._stop(
+                    "MR011", _span(following), "an empty document comes first; a file holds one", "delete the first `---` line"
+                )
+            self._stop(
+                "MR015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec"
+            )
         what = "a list" if type(root) is _SEQUENCE_START else "an alias" if type(root) is _ALIAS else "a single value"
-        self._stop("MR015", _span(root), f"the document is {what}, not a mapping", "start with apiVersion, kind, metadata and spec")
+        self._stop(
+            "MR015", _span(root), f"the document is {what}, not a mapping", "start with apiVersion, kind, metadata and spec"
+        )
 
     def _node(self, event: Any, pointer: Pointer, depth: int) -> Any:
         kind = type(event)
         if kind is _ALIAS:
-            self._problem("MR008", _span(event), f"`*{event.anchor}` is an alias", "write the value out: what is meant stands where it is read")
+            self._problem(
+                "MR008",
+                _span(event),
+                f"`*{event.anchor}` is an alias",
+                "write the value out: what is meant stands where it is read",
+            )
             self.document.has_nulls = True
             return None
         if event.anchor is not None:
-            self._problem("MR008", _span(event), f"`&{event.anchor}` is an anchor", "delete it, and write the value out where it is used")
+            self._problem(
+                "MR008", _span(event), f"`&{event.anchor}` is an anchor", "delete it, and write the value out where it is used"
+            )
         if event.tag is not None:
             self._problem("MR009", _span(event), f"`{_tag(event.tag)}` is a tag", "delete it: quote a value to make it text")
         self.nodes += 1
@@ -181,20 +202,28 @@ class _Reader:
 
     def _key(self, event: Any, depth: int) -> str:
         if type(event) is not _SCALAR:
-            self._problem("MR013", _span(event), "a key must be plain text, not a map, a list or an alias", "write a simple key")
+            self._problem(
+                "MR013", _span(event), "a key must be plain text, not a map, a list or an alias", "write a simple key"
+            )
             self._node(event, (), depth + 1)
             return f"\0{len(self.document.problems)}"
         value: str = event.value
         if event.anchor is not None or event.tag is not None:
-            self._problem("MR008" if event.anchor else "MR009", _span(event), "a key with an anchor or a tag", "write just the key")
+            self._problem(
+                "MR008" if event.anchor else "MR009", _span(event), "a key with an anchor or a tag", "write just the key"
+            )
         if event.style:
             self._quoted(event)
             if event.style in "|>" or event.start_mark.line != event.end_mark.line:
-                self._problem("MR013", _span(event), "a key must stand on one line", "shorten it, or put it in double quotes on one line")
+                self._problem(
+                    "MR013", _span(event), "a key must stand on one line", "shorten it, or put it in double quotes on one line"
+                )
         elif value not in _SURE_KEYS:
             self._plain_key(event, value)
         if len(value) > MAX_KEY:
-            self._problem("MR006", _span(event), f"a key of {len(value)} characters; at most {MAX_KEY} are read", "shorten the key")
+            self._problem(
+                "MR006", _span(event), f"a key of {len(value)} characters; at most {MAX_KEY} are read", "shorten the key"
+            )
         return value
 
     def _plain_key(self, event: Any, value: str) -> None:
@@ -209,12 +238,22 @@ class _Reader:
             _SURE_KEYS.add(value)
         if ambiguous:
             what = f"`{value}`" if value else "an empty key"
-            self._problem("MR013", _span(event), f"{what} is not read as text by every reader", f'write it as "{value}"' if value else "name the key")
+            self._problem(
+                "MR013",
+                _span(event),
+                f"{what} is not read as text by every reader",
+                f'write it as "{value}"' if value else "name the key",
+            )
 
     def _scalar(self, event: Any) -> Any:
         value: str = event.value
         if len(value) > MAX_SCALAR:
-            self._problem("MR006", _span(event), f"a value of {len(value):,} characters; at most {MAX_SCALAR:,} are read", "put it in a file of its own")
+            self._problem(
+                "MR006",
+                _span(event),
+                f"a value of {len(value):,} characters; at most {MAX_SCALAR:,} are read",
+                "put it in a file of its own",
+            )
         if event.style:
             self._quoted(event)
             return value
@@ -231,7 +270,12 @@ class _Reader:
         self.quoted.append((event.start_mark.index, event.end_mark.index))
         bad = characters.forbidden_in_value(event.value)
         if bad:
-            self._problem("MR005", _span(event), f"the value holds {characters.describe(bad)}", "delete the escape: the character breaks the manifests")
+            self._problem(
+                "MR005",
+                _span(event),
+                f"the value holds {characters.describe(bad)}",
+                "delete the escape: the character breaks the manifests",
+            )
 
     def _problem(self, rule: str, span: Span, message: str, hint: str) -> None:
         self.document.problems.append(Problem(rule, span, message, hint))
@@ -260,13 +304,13 @@ _HINTS = (
     ("did not find expected ',' or", "close the bracket, and separate the items with commas"),
     ("did not find expected '-' indicator", "check the indentation of the list"),
     ("unexpected end of stream", "a quote or bracket is not closed"),
-    ("unknown escape character", 'double the backslash, or use single quotes: \'\\d\''),
+    ("unknown escape character", "double the backslash, or use single quotes: '\\d'"),
     ("invalid Unicode character code", "write the character itself: half of a surrogate pair is no character"),
     ("did not find expected <document start>", "check the indentation, and that the file has one root"),
 )
 
 
-def _syntax(error: yaml.YAMLError, text: str) -> Problem:
+def _syntax(error: Any, text: str) -> Problem:
     """Return the parser's complaint in our own form; it always has a place."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)

@@ -81,7 +81,9 @@ def _caret(line: str, span: Span, style: Style) -> str:
 
 def _width(text: str) -> int:
     """Return how many columns a text takes in a terminal."""
-    return sum(0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text
+    )
 
 
 def printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""MR222 analysis-arguments-given."""
+"""The rule MR222, analysis-arguments-given."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def check(built: Built) -> Iterator[Finding]:
         if not named or any(name not in by_name for name in named):
             continue  # the cluster's own templates: their arguments are not known here
         wanted = [argument for name in named for argument in by_name[str(name)].spec.get("args") or []]
-        yield from _compared(analysis, wanted, ("rollout", "strategy", *at), [str(name) for name in named])
+        yield from _compared(analysis, wanted, ("rollout", "strategy", *at))
 
 
-def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], at: Pointer, named: list[str]) -> Iterator[Finding]:
+def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], at: Pointer) -> Iterator[Finding]:
     given = {argument["name"]: index for index, argument in enumerate(analysis.get("args") or [])}
     names = {argument["name"] for argument in wanted}
     for argument in wanted:

@@ -1,4 +1,4 @@
-"""MR221 analysis-template-known."""
+"""The rule MR221, analysis-template-known."""
 
 from __future__ import annotations
 

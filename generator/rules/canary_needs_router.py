@@ -1,4 +1,4 @@
-"""MR205 canary-needs-router."""
+"""The rule MR205, canary-needs-router."""
 
 from __future__ import annotations
 

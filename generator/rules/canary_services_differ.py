@@ -1,4 +1,4 @@
-"""MR203 strategy-services-differ."""
+"""The rule MR203, strategy-services-differ."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def check(built: Built) -> Iterator[Finding]:
     for first, second in PAIRS:
         if given.get(first) and given.get(first) == given.get(second):
             message = f"{first} and {second} are both `{given[first]}`"
-            yield Finding(("rollout", "strategy", which, second), message, "name another Service, or leave both out to get the chart's")
+            yield Finding(
+                ("rollout", "strategy", which, second), message, "name another Service, or leave both out to get the chart's"
+            )
     ping_pong = given.get("pingPong") or {}
     if ping_pong and ping_pong.get("pingService") == ping_pong.get("pongService"):
         pointer = ("rollout", "strategy", which, "pingPong", "pongService")

@@ -1,4 +1,4 @@
-"""MR204 canary-can-move."""
+"""The rule MR204, canary-can-move."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTHING = (0, "0", "0%")
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """maxSurge and maxUnavailable must not both be zero.
+    """MaxSurge and maxUnavailable must not both be zero.
 
     A canary that may neither add a pod nor take one away cannot move; the controller refuses it.
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, InvalidMaxSurgeMaxUnavailable

@@ -1,4 +1,4 @@
-"""MR201 canary-weights-rise."""
+"""The rule MR201, canary-weights-rise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MR401 chart-source-known."""
+"""The rule MR401, chart-source-known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MR402 destination-is-one."""
+"""The rule MR402, destination-is-one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MR101 image-is-pinned."""
+"""The rule MR101, image-is-pinned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MR411 policy-chart-version."""
+"""The rule MR411, policy-chart-version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MR111 policy-image-tag."""
+"""The rule MR111, policy-image-tag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MR112 policy-replicas."""
+"""The rule MR112, policy-replicas."""
 
 from __future__ import annotations
 
@@ -24,9 +24,13 @@ def check(built: Built) -> Iterator[Finding]:
     high = scaling["maxReplicas"] if scaling else data.get("replicas")
     where = built.resolved.environment.name
     if low is not None and policy.get("min") is not None and low < policy["min"]:
-        yield Finding(least, f"{low} replicas are fewer than {where} allows: at least {policy['min']}", f"raise it to {policy['min']}")
+        yield Finding(
+            least, f"{low} replicas are fewer than {where} allows: at least {policy['min']}", f"raise it to {policy['min']}"
+        )
     if high is not None and policy.get("max") is not None and high > policy["max"]:
-        yield Finding(most, f"{high} replicas are more than {where} allows: at most {policy['max']}", f"lower it to {policy['max']}")
+        yield Finding(
+            most, f"{high} replicas are more than {where} allows: at most {policy['max']}", f"lower it to {policy['max']}"
+        )
 
 
 RULE = Rule("MR112", "policy-replicas", Severity.ERROR, check, About.POLICY)

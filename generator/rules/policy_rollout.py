@@ -1,4 +1,4 @@
-"""MR211 policy-rollout."""
+"""The rule MR211, policy-rollout."""
 
 from __future__ import annotations
 

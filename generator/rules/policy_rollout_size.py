@@ -1,10 +1,11 @@
-"""MR212 policy-rollout-size."""
+"""The rule MR212, policy-rollout-size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator import capacity, strategy as strategies
+from generator import capacity
+from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
 from generator.durations import seconds, spoken

@@ -1,4 +1,4 @@
-"""MR102 replicas-in-range."""
+"""The rule MR102, replicas-in-range."""
 
 from __future__ import annotations
 

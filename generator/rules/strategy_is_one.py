@@ -1,4 +1,4 @@
-"""MR202 strategy-is-one."""
+"""The rule MR202, strategy-is-one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def check(built: Built) -> Iterator[Finding]:
         hint = "name a preset, write a strategy, or write `rollout: null` for a plain Deployment"
         yield Finding(("rollout",), "the rollout has no strategy", hint)
     elif len(strategy) > 1:
-        yield Finding(("rollout", "strategy"), "the strategy is both `canary` and `blueGreen`", "keep one, and remove the other with null")
+        yield Finding(
+            ("rollout", "strategy"), "the strategy is both `canary` and `blueGreen`", "keep one, and remove the other with null"
+        )
 
 
 RULE = Rule("MR202", "strategy-is-one", Severity.ERROR, check, About.ROLLOUT)
