@@ -67,11 +67,11 @@ def without_nulls(node: Any) -> Any:
 def lookup(node: Any, pointer: Pointer) -> tuple[bool, Any]:
     """Return whether the pointer leads anywhere, and to what."""
     for part in pointer:
-        here: Any = node
-        if (isinstance(here, dict) and part in here) or (
-            isinstance(here, list) and isinstance(part, int) and 0 <= part < len(here)
-        ):
-            node = here[part]
+        if isinstance(node, dict) and part in node:
+            node = node[part]
+        elif isinstance(node, list) and isinstance(part, int) and 0 <= part < len(node):
+            items: list[Any] = node
+            node = items[part]
         else:
             return False, None
     return True, node

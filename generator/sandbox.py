@@ -9,9 +9,10 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefine
 from jinja2.environment import TemplateExpression
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from generator.diagnostics import Pointer
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.errors import Rejected
+from generator.omit import OMIT
 from generator.reader import Source
-from generator.templates import OMIT, rejected
 
 MAX_TEXT = 256 * 1024
 """No leaf may grow beyond this; `'x' * 10**9` must not take the machine down."""
@@ -57,6 +58,12 @@ class Environment(ImmutableSandboxedEnvironment):
 
 
 ENVIRONMENT = Environment()
+
+
+def rejected(source: Source, pointer: Pointer, message: str, hint: str = "") -> Rejected:
+    """Return the error for a leaf of a template."""
+    span = source.span_of(pointer)
+    return Rejected([Diagnostic(source.path, span, "MR040", Severity.ERROR, message, hint, pointer)])
 
 
 def expression_of(source: Source) -> nodes.Expr:

@@ -15,23 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from generator.diagnostics import Diagnostic, Pointer, Severity
-from generator.errors import Rejected
-from generator.reader import Source, parse
+from generator.reader import parse
 
 Context = Mapping[str, Any]
-
-
-class _Omit:
-    """The value that drops a key."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "omit"
-
-
-OMIT = _Omit()
 
 
 class Template:
@@ -66,9 +52,3 @@ def _compiled(raw: bytes) -> Callable[[Context], Any] | None:
     from generator.compiled import templates
 
     return templates.BY_DIGEST.get(blake2b(raw, digest_size=16).hexdigest())
-
-
-def rejected(source: Source, pointer: Pointer, message: str, hint: str = "") -> Rejected:
-    """Return the error for a leaf of a template."""
-    span = source.span_of_value(pointer)
-    return Rejected([Diagnostic(source.path, span, "MR040", Severity.ERROR, message, hint, pointer)])

@@ -23,7 +23,7 @@ TARGET = ROOT / "generator" / "compiled" / "templates.py"
 
 HEADER = '''"""The shipped templates as Python. Written by tools/compile_templates.py; do not edit."""
 
-from generator.templates import OMIT
+from generator.omit import OMIT
 
 
 def _kept(data):

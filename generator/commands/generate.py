@@ -41,7 +41,7 @@ def command(
     root = running.workspace_root(ctx)
     request = _request(root, diff=diff, asked=asked)
     if hook:
-        from generator.hook import run_hook
+        from generator.commands.hook import run_hook
 
         return run_hook(ctx, request, formats, color)
     outcome = run(request)

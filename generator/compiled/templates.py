@@ -1,6 +1,6 @@
 """The shipped templates as Python. Written by tools/compile_templates.py; do not edit."""
 
-from generator.templates import OMIT
+from generator.omit import OMIT
 
 
 def _kept(data):

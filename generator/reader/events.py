@@ -201,7 +201,8 @@ class _Reader:
         return result
 
     def _key(self, event: Any, depth: int) -> str:
-        if type(event) is not _SCALAR:
+        kind: Any = type(event)
+        if kind is not _SCALAR:
             self._problem(
                 "MR013", _span(event), "a key must be plain text, not a map, a list or an alias", "write a simple key"
             )
