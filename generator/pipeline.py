@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from generator import __version__, disk
 from generator.compare import Change, State, Wanted, compare, owner_of, removed_applications
+from generator.consistency import duplicates, promotion_problems
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, RefusedError, Rejected
-from generator.load import Loader, duplicates, promotion_problems
+from generator.load import Loader
 from generator.model import Environment, ServiceSpec, Workspace
 from generator.place import once_per_cause
 from generator.production import Production

@@ -8,9 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from generator.compare import origin_of
 from conftest import read_tree
 from test_rejected import workspace
+
+from generator.compare import origin_of
 
 VALUES = "generated/prod/web/values.yaml"
 APPLICATION = "generated/prod/applications/web.yaml"
@@ -215,7 +216,9 @@ def hard_link(folder):
 )
 def test_nothing_is_written_through_links_or_over_what_is_no_file(obstacle, said, mooring, generated):
     obstacle(generated)
-    outside = {path: path.read_bytes() for path in (generated / "elsewhere").rglob("*")} if (generated / "elsewhere").exists() else {}
+    outside = (
+        {path: path.read_bytes() for path in (generated / "elsewhere").rglob("*")} if (generated / "elsewhere").exists() else {}
+    )
     done = mooring("generate", cwd=generated)
     assert done.returncode in (1, 2)
     assert said in done.stderr

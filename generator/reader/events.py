@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -13,6 +12,7 @@ from generator.reader import characters
 from generator.reader.characters import Problem
 from generator.reader.scalars import AmbiguousError, plain
 from generator.reader.source import Place
+from generator.reader.syntax import complaint, tag_text
 
 try:
     from yaml._yaml import CParser as _Parser
@@ -89,7 +89,7 @@ class _Reader:
         except _Stop:
             document.broken = True
         except yaml.YAMLError as error:
-            document.problems.append(_syntax(error, self.text))
+            document.problems.append(complaint(error, self.text))
             document.broken = True
         if "\t" in self.text or not self.text.isascii():
             stray = characters.stray_whitespace(self.text, self.quoted)
@@ -155,7 +155,9 @@ class _Reader:
                 "MR008", _span(event), f"`&{event.anchor}` is an anchor", "delete it, and write the value out where it is used"
             )
         if event.tag is not None:
-            self._problem("MR009", _span(event), f"`{_tag(event.tag)}` is a tag", "delete it: quote a value to make it text")
+            self._problem(
+                "MR009", _span(event), f"`{tag_text(event.tag)}` is a tag", "delete it: quote a value to make it text"
+            )
         self.nodes += 1
         if self.nodes > MAX_NODES:
             self._stop("MR006", _span(event), f"more than {MAX_NODES:,} values", "move large data out of this file")
@@ -291,35 +293,3 @@ class _Reader:
 def _span(event: Any) -> Span:
     start, end = event.start_mark, event.end_mark
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-
-
-def _tag(tag: str) -> str:
-    return "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
-
-
-_HINTS = (
-    ("cannot start any token", "put the text in double quotes"),
-    ("mapping values are not allowed", "check the indentation, or put text that holds `: ` in double quotes"),
-    ("could not find expected ':'", "a key needs a colon and a space after it; check the indentation"),
-    ("did not find expected key", "check the indentation, and that a quoted text ends the value"),
-    ("did not find expected ',' or", "close the bracket, and separate the items with commas"),
-    ("did not find expected '-' indicator", "check the indentation of the list"),
-    ("unexpected end of stream", "a quote or bracket is not closed"),
-    ("unknown escape character", "double the backslash, or use single quotes: '\\d'"),
-    ("invalid Unicode character code", "write the character itself: half of a surrogate pair is no character"),
-    ("did not find expected <document start>", "check the indentation, and that the file has one root"),
-)
-
-
-def _syntax(error: Any, text: str) -> Problem:
-    """Return the parser's complaint in our own form; it always has a place."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    hint = next((hint for start, hint in _HINTS if start in said), "check the indentation and the quotes near here")
-    if mark is None:
-        return Problem("MR001", Span(1, 1, 1, 1), f"not valid YAML: {said}", hint)
-    span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
-    lines = text.split("\n")
-    if mark.line < len(lines) and re.match(r"\s*(\{\{|\{%|%)", lines[mark.line]):
-        hint = "a spec is data: it is not run through a template engine"
-    return Problem("MR001", span, f"not valid YAML: {said}", hint)

@@ -1,0 +1,269 @@
+"""The command line: streams, exit codes, formats, colour, and what each command costs to start."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, read_tree
+from test_rejected import workspace
+
+from generator.cli import COMMANDS
+
+
+@pytest.fixture
+def folder(mooring, tmp_path):
+    """Return a generated workspace."""
+    made = workspace(tmp_path / "w")
+    assert mooring("generate", cwd=made).returncode == 0
+    return made
+
+
+def broken(folder):
+    spec = folder / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace('"1.0.0"', "1.0"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["check"], 0),
+        (["lint"], 0),
+        (["generate"], 0),
+        (["render", "web", "--env", "prod"], 0),
+        (["schema"], 0),
+        (["rules"], 0),
+        (["--version"], 0),
+        (["--help"], 0),
+        (["chek"], 2),
+        (["check", "--nope"], 2),
+        (["check", "wbe"], 2),
+        (["check", "--env", "prd"], 2),
+        (["check", "--format", "xml"], 2),
+        (["schema", "nothing"], 2),
+        (["rules", "MR999"], 2),
+        (["render", "web"], 2),
+        (["lint", "nowhere.yaml"], 2),
+        (["init", "--example", "nothing"], 2),
+        (["-C", "/nonexistent", "check"], 2),
+    ],
+)
+def test_exit_codes_are_what_the_manual_says(arguments, code, mooring, folder):
+    done = mooring(*arguments, cwd=folder)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    if code == 2:
+        assert done.stdout == "", "what went wrong is talk, and talk goes to stderr"
+        assert done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "lint", "generate"])
+def test_findings_are_exit_1_on_stdout_and_the_summary_is_on_stderr(command, mooring, folder):
+    broken(folder)
+    done = mooring(command, cwd=folder)
+    assert done.returncode == 1
+    assert "services/web/pipeline.yaml:9:25: error[MR012]" in done.stdout
+    assert done.stderr.startswith("1 error in 1 file")
+
+
+def test_near_misses_are_named(mooring, folder):
+    assert "did you mean `check`?" in mooring("chek", cwd=folder).stderr
+    assert "did you mean `web`?" in mooring("check", "wbe", cwd=folder).stderr
+    assert "did you mean `prod`?" in mooring("check", "--env", "prd", cwd=folder).stderr
+
+
+def test_json_has_the_fields_of_the_contract(mooring, folder):
+    broken(folder)
+    data = json.loads(mooring("lint", "--format", "json", cwd=folder).stdout)
+    assert data["version"] == 1
+    assert data["summary"] == {"errors": 1, "warnings": 0, "services": 0, "files": 0}
+    (item,) = data["diagnostics"]
+    keys = "rule severity message hint path line column endLine endColumn pointer service environment"
+    assert list(item) == keys.split()
+    assert (item["rule"], item["severity"], item["path"], item["line"], item["column"]) == (
+        "MR012",
+        "error",
+        "services/web/pipeline.yaml",
+        9,
+        25,
+    )
+    assert "drift" not in data
+    assert json.loads(mooring("lint", "--format", "json", cwd=folder).stdout) == data
+
+
+def test_several_formats_at_once_go_to_their_files(mooring, folder):
+    broken(folder)
+    done = mooring("lint", "--format", "text", "--format", "json=out.json", "--format", "concise=out.txt", cwd=folder)
+    assert done.stdout.startswith("services/web/pipeline.yaml:9:25: error[MR012]")
+    assert json.loads((folder / "out.json").read_text())["summary"]["errors"] == 1
+    assert (folder / "out.txt").read_text().startswith("services/web/pipeline.yaml:9:25: error MR012 ")
+    done = mooring("lint", "--format", "json=/nonexistent/x.json", cwd=folder)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "option", "colored"),
+    [
+        ({"NO_COLOR": ""}, [], False),
+        ({"NO_COLOR": "", "FORCE_COLOR": "1"}, [], True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, [], False),
+        ({"NO_COLOR": "1"}, ["--color", "always"], True),
+        ({"NO_COLOR": "", "FORCE_COLOR": "1"}, ["--color", "never"], False),
+    ],
+)
+def test_colour_follows_the_option_then_the_environment_then_the_terminal(env, option, colored, mooring, folder):
+    broken(folder)
+    assert ("\x1b[" in mooring("lint", *option, cwd=folder, env=env).stdout) == colored
+
+
+def test_the_workspace_is_found_from_any_folder_in_it(mooring, folder):
+    assert mooring("check", cwd=folder / "services" / "web").returncode == 0
+    assert mooring("-C", folder / "generated", "check", cwd=folder.parent).returncode == 0
+
+
+def test_hints_name_the_command_as_it_was_called(mooring, folder):
+    (folder / "generated/prod/web/values.yaml").unlink()
+    done = mooring("-C", folder.name, "check", cwd=folder.parent)
+    assert f"To fix: mooring -C {folder.name} generate && git -C {folder.name} add generated/" in done.stderr
+
+
+def test_render_prints_what_is_generated(mooring, folder):
+    done = mooring("render", "web", "--env", "prod", cwd=folder)
+    assert done.stdout.startswith("---\n# generated/prod/applications/web.yaml\n# Code generated by mooring")
+    assert (folder / "generated/prod/web/values.yaml").read_text() in done.stdout
+
+
+def test_lint_of_a_path_reports_only_what_is_below_it(mooring, folder):
+    broken(folder)
+    other = folder / "services" / "api"
+    other.mkdir()
+    (other / "pipeline.yaml").write_text("a: 1\n")
+    done = mooring("lint", "--format", "concise", "services/api", cwd=folder)
+    assert {line.split(":")[0] for line in done.stdout.splitlines()} == {"services/api/pipeline.yaml"}
+    assert mooring("lint", "environments", cwd=folder).returncode == 0
+
+
+def test_init_never_overwrites_and_writes_nothing_when_it_stops(mooring, tmp_path):
+    target = tmp_path / "new"
+    target.mkdir()
+    (target / "mooring.yaml").write_text("mine\n")
+    done = mooring("init", target)
+    assert done.returncode == 1
+    assert "`mooring.yaml` is there already" in done.stderr
+    assert read_tree(target) == {"mooring.yaml": b"mine\n"}
+
+
+@pytest.mark.parametrize("example", ["quickstart", "online-boutique"])
+def test_init_gives_a_workspace_that_checks_and_whose_editor_schemas_are_there(example, mooring, tmp_path):
+    target = tmp_path / "new"
+    assert mooring("init", target, "--example", example).returncode == 0
+    assert mooring("check", cwd=target).returncode == 0
+    assert mooring("init", target, "--example", example).returncode == 0, "what is there already and the same is no conflict"
+    for spec in target.rglob("pipeline.yaml"):
+        line = spec.read_text().splitlines()[0]
+        assert line.startswith("# yaml-language-server: $schema=")
+        assert (spec.parent / line.partition("=")[2]).is_file()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_and_names(shell, mooring, folder):
+    done = mooring("completion", shell, cwd=folder)
+    assert done.returncode == 0
+    assert "_MOORING_COMPLETE" in done.stdout
+    for words, word, found in (
+        ("mooring check ", "2", "web"),
+        ("mooring render web --env ", "4", "prod"),
+        ("mooring che", "1", "check"),
+    ):
+        env = {"_MOORING_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": word}
+        assert found in mooring(cwd=folder, env=env).stdout
+
+
+def test_help_of_every_command_has_an_example_and_fits_a_screen(mooring, folder):
+    for name in COMMANDS:
+        done = mooring(name, "--help", cwd=folder, env={"COLUMNS": "100"})
+        assert done.returncode == 0
+        assert f"mooring {name}" in done.stdout
+        assert len(done.stdout.splitlines()) < 40
+
+
+def test_a_bug_is_exit_3_with_something_to_paste(tmp_path):
+    code = "import generator.pipeline as p; p.run = lambda r: 1 / 0\nfrom generator.cli import main; import sys; sys.argv = ['mooring', 'lint']; main()"
+    folder = workspace(tmp_path / "w")
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "paste" in done.stderr
+    assert "ZeroDivisionError" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(folder):
+    command = f"{sys.executable} -m generator schema | head -c 10"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+
+
+# What a command may import on the way to success. Imports are most of what a hook costs, and one
+# careless line at the top of a module brings them all back.
+HEAVY = {
+    "jinja2",
+    "jsonschema",
+    "referencing",
+    "ruamel",
+    "yamllint",
+    "json",
+    "subprocess",
+    "difflib",
+    "hashlib",
+    "pathlib",
+    "decimal",
+    "dataclasses",
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["--version"], set()),
+        (["--help"], set()),
+        (["check"], set()),
+        (["generate"], set()),
+        (["lint"], set()),
+        (["check", "--format", "json"], {"json"}),
+        (["generate", "--hook"], {"subprocess", "hashlib"}),
+        (["schema"], set()),
+    ],
+)
+def test_a_command_imports_only_what_it_uses(arguments, allowed, folder):
+    subprocess.run("git init -q . && git add -A", shell=True, cwd=folder, check=True)
+    code = "import sys; from generator.cli import main\ntry: main()\nexcept SystemExit: pass\nprint('\\n'.join(m for m in sys.modules if '.' not in m), file=sys.stderr)"
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "COV"))} | {"PYTHONPATH": str(ROOT)}
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys, click; print('\\n'.join(sys.modules))"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
+    loaded = set(done.stderr.split()) & HEAVY - set(bare.stdout.split())
+    assert loaded <= allowed, f"{loaded - allowed} imported by mooring {' '.join(arguments)}"

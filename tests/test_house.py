@@ -1,0 +1,55 @@
+"""The house rules that a linter does not know: size, registration, pages."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from conftest import ROOT
+
+from generator import catalogue
+from generator.rules import RULES
+
+MODULES = [path for path in sorted((ROOT / "generator").rglob("*.py")) if path.parent.name != "compiled"]
+TABLES = {"catalogue.py"}
+"""Modules that are mostly text."""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_modules_and_functions_stay_small_enough_to_read(path):
+    text = path.read_text(encoding="utf-8")
+    lines = text.count("\n")
+    assert path.name in TABLES or lines <= 275, f"{lines} lines: give it a second file"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 45, f"{node.name} is long: name its parts"
+
+
+def test_every_rule_is_registered_once_in_order_and_named_like_its_file():
+    ids = [rule.id for rule in RULES]
+    assert ids == sorted(set(ids))
+    files = {path.stem for path in (ROOT / "generator" / "rules").glob("*.py")} - {"__init__", "rule"}
+    assert {rule.check.__module__.rpartition(".")[2] for rule in RULES} == files
+
+
+def test_every_id_that_the_code_uses_has_a_page():
+    used = set()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and len(node.value) == 5
+                and node.value.startswith("MR")
+            ):
+                used.add(node.value)
+    pages = {page.id for page in catalogue.pages()}
+    assert used <= pages
+    names = [page.name for page in catalogue.pages()]
+    assert len(names) == len(set(names))
+
+
+def test_the_manual_of_rules_is_fresh():
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == catalogue.manual(), (
+        "run: mooring rules --markdown > docs/rules.md"
+    )
