@@ -10,28 +10,11 @@ import yaml
 from generator.diagnostics import Pointer, Span
 from generator.reader import characters
 from generator.reader.characters import Problem
+from generator.reader.document import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PROBLEMS, MAX_SCALAR, Document
+from generator.reader.parser import Parser
 from generator.reader.scalars import AmbiguousError, plain
 from generator.reader.source import Place
 from generator.reader.syntax import complaint, tag_text
-
-try:
-    from yaml._yaml import CParser as _Parser
-except ImportError:  # PyYAML without libyaml: slower, the same events
-
-    class _Parser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):  # type: ignore[no-redef]
-        def __init__(self, stream: bytes) -> None:
-            yaml.reader.Reader.__init__(self, stream)
-            yaml.scanner.Scanner.__init__(self)
-            yaml.parser.Parser.__init__(self)
-
-
-Places = dict[Pointer, Place]
-
-MAX_DEPTH = 32
-MAX_NODES = 20_000
-MAX_SCALAR = 16 * 1024
-MAX_KEY = 256
-MAX_PROBLEMS = 100
 
 _DOCUMENT_START = yaml.DocumentStartEvent
 _DOCUMENT_END = yaml.DocumentEndEvent
@@ -52,19 +35,6 @@ class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after th
     pass
 
 
-class Document:
-    """What the events amount to: `broken` means that `data` says nothing about the file."""
-
-    __slots__ = ("broken", "data", "has_nulls", "places", "problems")
-
-    def __init__(self) -> None:
-        self.data: Any = None
-        self.problems: list[Problem] = []
-        self.places: Places = {}
-        self.broken = False
-        self.has_nulls = False
-
-
 def read_events(text: str, *, with_places: bool = False) -> Document:
     """Return the one document in `text`; problems are collected, not raised."""
     return _Reader(text, with_places=with_places).read()
@@ -79,7 +49,7 @@ class _Reader:
         self.with_places = with_places
         self.nodes = 0
         self.quoted: list[tuple[int, int]] = []
-        self.next: Callable[[], Any] = _Parser(text.encode("utf-8")).get_event
+        self.next: Callable[[], Any] = Parser(text.encode("utf-8")).get_event
 
     def read(self) -> Document:
         document = self.document

@@ -16,7 +16,7 @@ from generator.reader import characters
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.reader.events import Places
+    from generator.reader.document import Places
 
 
 class Place(NamedTuple):
