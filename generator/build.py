@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from generator import placeholders
 from generator import strategy as strategies
+from generator.analyses import Analysis, UnbuildableError, analyses_of, template_facts
 from generator.application import IN_CLUSTER, application, settings
 from generator.diagnostics import Pointer, dotted
 from generator.model import Document, Environment, Problem, Profile, Resolved, Workspace
 from generator.reader import Source
-from generator.resolve import origins
 from generator.templates import Template
 
 APPLICATIONS = "applications"
 """The folder of each environment that holds Applications and nothing else."""
 
 FindTemplate = Callable[[str], Template]
-
-
-class Analysis(NamedTuple):
-    """An AnalysisTemplate that belongs to a service: inline, or in a file beside the spec."""
-
-    name: str
-    spec: dict[str, Any]
-    pointer: Pointer
-    source: Source | None = None
-    """The file it stands in; None when inline."""
 
 
 class Built(NamedTuple):
@@ -40,14 +29,6 @@ class Built(NamedTuple):
     analyses: tuple[Analysis, ...]
     application: dict[str, Any]
     documents: tuple[Document, ...]
-
-
-class UnbuildableError(Exception):
-    """The resolved service makes no documents; `problems` says why."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(f"{len(problems)} problem(s)")
-        self.problems = tuple(problems)
 
 
 def build(
@@ -69,7 +50,7 @@ def build(
     documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
     documents.add_values(profile, rollout=bool(strategy) and not by_reference)
     for analysis in analyses:
-        documents.add_manifest(f"analysistemplate-{analysis.name}", "analysistemplate.yaml", analysis=_analysis(analysis))
+        documents.add_manifest(f"analysistemplate-{analysis.name}", "analysistemplate.yaml", analysis=template_facts(analysis))
     if by_reference:
         _add_by_reference(documents, profile, resolved, strategy, names, workload["reference"])
     return Built(resolved, profile, strategy, analyses, facts, tuple(documents.made))
@@ -85,53 +66,6 @@ def service_names(profile: Profile, resolved: Resolved) -> dict[str, str]:
 def _expanded(node: Any, resolved: Resolved) -> Any:
     known = placeholders.known_for(resolved.service, resolved.environment.name, resolved.spec.labels)
     return placeholders.expand_known(node, known)
-
-
-def analyses_of(resolved: Resolved, files: Mapping[str, Source]) -> tuple[Analysis, ...]:
-    """Return the AnalysisTemplates of a service; raises UnbuildableError for a bad reference."""
-    found: list[Analysis] = []
-    problems: list[Problem] = []
-    for index, item in enumerate(resolved.rollout.get("analysisTemplates") or []):
-        made = _analysis_of(item, ("rollout", "analysisTemplates", index), resolved, files)
-        if isinstance(made, Problem):
-            problems.append(made)
-        elif any(made.name == other.name for other in found):
-            message = f"two analysis templates are called `{made.name}`"
-            problems.append(Problem("MR042", ("rollout", "analysisTemplates", index), message, "rename one of the two"))
-        else:
-            found.append(made)
-    if problems:
-        raise UnbuildableError(problems)
-    return tuple(found)
-
-
-def _analysis_of(item: dict[str, Any], pointer: Pointer, resolved: Resolved, files: Mapping[str, Source]) -> Analysis | Problem:
-    if "file" in item and len(item) == 1:
-        source = files.get(file_path(resolved, pointer, item["file"]))
-        if source is None:
-            message = f"there is no analysis template in `{item['file']}`"
-            return Problem("MR042", (*pointer, "file"), message, "the path counts from the file that names it")
-        return Analysis(source.data["metadata"]["name"], source.data["spec"], ("spec",), source)
-    if "name" in item and "spec" in item:
-        return Analysis(item["name"], item["spec"], (*pointer, "spec"))
-    message = "an analysis template needs `file`, or `name` and `spec`"
-    return Problem("MR042", pointer, message, "name a file beside the spec, or write the spec here")
-
-
-def file_path(resolved: Resolved, pointer: Pointer, name: str) -> str:
-    """Return the path of a file that a layer names, which counts from that layer's own file."""
-    origin = next(origins(resolved.layers, pointer))
-    return posixpath.normpath(posixpath.join(posixpath.dirname(origin.layer.source.path), name))
-
-
-def _analysis(analysis: Analysis) -> dict[str, Any]:
-    metadata = analysis.source.data["metadata"] if analysis.source else {}
-    return {
-        "name": analysis.name,
-        "labels": metadata.get("labels") or {},
-        "annotations": metadata.get("annotations") or {},
-        "spec": analysis.spec,
-    }
 
 
 def _context(resolved: Resolved, strategy: dict[str, Any], workload: dict[str, str], facts: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from generator.build import Built, UnbuildableError, build, build_root
+from generator.analyses import UnbuildableError
+from generator.build import Built, build, build_root
 from generator.compare import Wanted, header
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.emit import EmitError, Emitter
