@@ -76,12 +76,15 @@ class Acceptor:
             return lambda data: all(check(data) for check in checks)
         kinds = schema.get("type", ())
         kinds = (kinds,) if isinstance(kinds, str) else kinds
-        by_type: dict[type, Check] = {}
-        for kind in kinds:
-            check = self._typed(kind, schema)
-            by_type.update(dict.fromkeys(_TYPES[kind], check))
         if not kinds:
             return _value(schema)
+        nullable = "null" in kinds
+        others = [kind for kind in kinds if kind != "null"]
+        if len(others) == 1 and len(_TYPES[others[0]]) == 1:
+            return _only(_TYPES[others[0]][0], self._typed(others[0], schema), nullable=nullable)
+        by_type: dict[type, Check] = {}
+        for kind in kinds:
+            by_type.update(dict.fromkeys(_TYPES[kind], self._typed(kind, schema)))
         refuse: Check = lambda _data: False  # noqa: E731
         return lambda data: by_type.get(type(data), refuse)(data)
 
@@ -114,6 +117,8 @@ class Acceptor:
         names = self._check({"type": "string", **schema["propertyNames"]}) if "propertyNames" in schema else None
         least, most = schema.get("minProperties", 0), schema.get("maxProperties", float("inf"))
         made: dict[str, Check] = {}
+        if more is True and not (properties or required or names or "minProperties" in schema or "maxProperties" in schema):
+            return lambda _data: True
 
         def check(data: dict[str, Any]) -> bool:
             if not least <= len(data) <= most:
@@ -143,6 +148,13 @@ class Acceptor:
         return check
 
 
+def _only(kind: type, check: Check, *, nullable: bool) -> Check:
+    """Return a check for values of one type, and null where that is allowed."""
+    if nullable:
+        return lambda data: check(data) if type(data) is kind else data is None
+    return lambda data: type(data) is kind and check(data)
+
+
 def _value(schema: Schema) -> Check:
     if "const" in schema:
         const = schema["const"]
@@ -154,6 +166,8 @@ def _value(schema: Schema) -> Check:
 
 
 def _string(schema: Schema) -> Check:
+    if not schema.keys() & {"enum", "const", "minLength", "maxLength", "pattern"}:
+        return lambda _data: True
     value = _value(schema)
     least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
     # `$` is the very end here, as it is in JavaScript, and not also the place before a last newline.

@@ -39,9 +39,9 @@ def settings(environment: Environment, known: dict[str, str]) -> dict[str, Any]:
 def _expand(node: Any, known: dict[str, str]) -> Any:
     if isinstance(node, str):
         return placeholders.expand(node, known)
-    if isinstance(node, dict):
-        return {key: _expand(value, known) for key, value in node.items()}
-    if isinstance(node, list):
+    if isinstance(node, dict | list) and placeholders.holds_placeholder(node):
+        if isinstance(node, dict):
+            return {key: _expand(value, known) for key, value in node.items()}
         return [_expand(item, known) for item in node]
     return node
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -73,6 +74,7 @@ def program(ctx: click.Context, directory: str) -> None:
 
 def main() -> None:
     """Run the program and end the process with its exit code."""
+    gc.disable()  # the process is short, and its data has no cycles worth looking for
     try:
         code = _run()
         sys.stdout.flush()

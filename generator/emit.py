@@ -52,28 +52,32 @@ class Emitter:
     """Writes documents, and remembers the text of what it has written.
 
     Subtrees that several documents share (the same object, not an equal one) are written once. The
-    memory is by identity, so it is only good while the data lives: make one emitter for documents
-    that are built together, and drop it with them.
+    memory is by identity, so it keeps what it remembers alive; it is emptied when it grows large.
+    Data must not change once it was written.
     """
 
     __slots__ = ("_blocks",)
 
     def __init__(self) -> None:
-        self._blocks: dict[tuple[int, int], str] = {}
+        self._blocks: dict[tuple[int, int], tuple[Data, str]] = {}
 
     def document(self, data: Data, header: str = "") -> str:
         """Return the file's text: the header as a comment line, then the data; ends in one newline."""
+        if len(self._blocks) > _MAX_REMEMBERED:
+            self._blocks.clear()
         lines = f"# {header}\n" if header else ""
         if isinstance(data, dict | list) and data:
             return lines + self._block(data, 0)
         return lines + _inline(data) + "\n"
 
     def _block(self, node: Data, indent: int) -> str:
-        known = self._blocks.get((id(node), indent))
-        if known is None:
-            text = self._map(node, indent) if isinstance(node, dict) else self._list(node, indent)
-            known = self._blocks[(id(node), indent)] = text
-        return known
+        key = (id(node), indent)
+        known = self._blocks.get(key)
+        if known is not None:
+            return known[1]
+        text = self._map(node, indent) if type(node) is dict else self._list(node, indent)
+        self._blocks[key] = (node, text)
+        return text
 
     def _map(self, node: dict[str, Data], indent: int) -> str:
         margin = " " * indent

@@ -34,11 +34,11 @@ class Production:
         self.wanted: dict[str, Wanted] = {}
         self.built: list[Built] = []
         self._complete: dict[int, Any] = {}
+        self._emitter = Emitter()
         self._resolver = Resolver(loader.presets())
 
     def add(self, spec: ServiceSpec) -> None:
         """Generate the files of one service, in each environment that it names."""
-        emitter = Emitter()
         for name in spec.environments:
             environment = self.environments.get(name)
             if environment is None:
@@ -48,7 +48,7 @@ class Production:
                 if built is not None:
                     self.built.append(built)
                     for document in built.documents:
-                        self._emit(document, emitter)
+                        self._emit(document)
 
     def finish(self) -> None:
         """Generate what belongs to no single service, and look at all services together."""
@@ -56,7 +56,7 @@ class Production:
         for name, environment in self.environments.items():
             if name in deployed_to:
                 try:
-                    self._emit(build_root(environment, self.workspace, self.loader.template), Emitter())
+                    self._emit(build_root(environment, self.workspace, self.loader.template))
                 except Rejected as rejected:
                     self.loader.diagnostics += rejected.diagnostics
         self.loader.diagnostics += lint_together(self.built)
@@ -124,9 +124,9 @@ class Production:
             raise UnbuildableError([Problem("MR034", ("chart", field), f"there is no profile for the chart `{name}`", hint)])
         return profile
 
-    def _emit(self, document: Document, emitter: Emitter) -> None:
+    def _emit(self, document: Document) -> None:
         try:
-            content = emitter.document(document.data, header(document.origin)).encode("utf-8")
+            content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
         except EmitError as error:
             self.loader.diagnostics.append(
                 Diagnostic(

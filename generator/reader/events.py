@@ -31,6 +31,11 @@ _SURE_KEYS: set[str] = set()
 """A bounded memo: plain keys that every reader takes for text."""
 
 
+def _is_sure_key(event: Any) -> bool:
+    """Tell whether a key was seen before in just this form, and found to be text for everybody."""
+    return type(event) is _SCALAR and event.value in _SURE_KEYS and not event.style and event.anchor is event.tag is None
+
+
 class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after this point is worth reading
     pass
 
@@ -145,7 +150,7 @@ class _Reader:
         take = self.next
         event = take()
         while type(event) is not _MAPPING_END:
-            key = self._key(event, depth)
+            key = event.value if _is_sure_key(event) else self._key(event, depth)
             key_span = _span(event) if self.with_places else None
             if key in result:
                 self._problem("MR007", _span(event), f"`{key}` is already given on line {lines[key]}", "keep one of the two")
