@@ -2,24 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from generator.diagnostics import Diagnostic, Severity
-from generator.model import Environment, ServiceSpec
+from generator.diagnostics import Diagnostic, Severity, Span
+from generator.model import Environment, Workspace
+from generator.production import Claim
 from generator.wording import closest, listed
 
+FindPlace = Callable[[str], Span]
+"""From the path of a spec to where it names its service; only asked when something is wrong."""
 
-def duplicates(specs: list[ServiceSpec]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each spec whose service another spec already describes."""
-    first: dict[str, ServiceSpec] = {}
-    for spec in specs:
-        other = first.setdefault(spec.name, spec)
-        if other is not spec:
-            span = spec.source.span_of(("metadata", "name"))
-            message = f"the service `{spec.name}` is already described by {other.source.path}"
-            yield Diagnostic(
-                spec.source.path, span, "MR036", Severity.ERROR, message, "rename one of the two", service=spec.name
-            )
+
+def duplicates(services: Iterable[tuple[str, str]], place_of: FindPlace) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each (name, path) whose service another spec already describes."""
+    first: dict[str, str] = {}
+    for name, path in services:
+        other = first.setdefault(name, path)
+        if other != path:
+            message = f"the service `{name}` is already described by {other}"
+            yield _at_name(path, name, "", "MR036", message, "rename one of the two", place_of)
+
+
+def clashes(claims: Iterable[Claim], place_of: FindPlace) -> Iterator[Diagnostic]:
+    """Yield what is wrong between services: things of one name that only one of them can own."""
+    applications: dict[tuple[str, str], Claim] = {}
+    templates: dict[tuple[str, str, str], Claim] = {}
+    described: dict[str, str] = {}
+    for claim in claims:
+        if described.setdefault(claim.service, claim.path) != claim.path:
+            continue  # a second spec of one service is a problem of its own
+        first = applications.setdefault(claim.application, claim)
+        if first is not claim:
+            message = f"the Application `{claim.application[1]}` is also that of {first.service} in {first.environment}"
+            hint = "make argocd.applicationName of the environment hold {service} and {environment}"
+            yield _at_name(claim.path, claim.service, claim.environment, "MR501", message, hint, place_of)
+        for key in claim.templates:
+            other = templates.setdefault(key, claim)
+            if other.service != claim.service:
+                whose = f"{other.service} in {other.environment}"
+                message = f"the AnalysisTemplate `{key[2]}` is also brought by {whose} into namespace `{key[1]}`"
+                hint = f"name it after the service: `{claim.service}-{key[2]}`"
+                yield _at_name(claim.path, claim.service, claim.environment, "MR502", message, hint, place_of)
+
+
+def _at_name(path: str, service: str, environment: str, rule: str, message: str, hint: str, place_of: FindPlace) -> Diagnostic:
+    at = ("metadata", "name")
+    return Diagnostic(path, place_of(path), rule, Severity.ERROR, message, hint, at, service, environment)
+
+
+def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:
+    """Yield a diagnostic if nobody has said where Argo CD finds this repository."""
+    if workspace.repo_url:
+        return
+    span = workspace.source.span_of_key(("spec",))
+    message = "`spec.repoURL` is not set: Argo CD reads the values from this repository and needs its address"
+    hint = "add `repoURL:` with the URL that `git remote get-url origin` prints"
+    yield Diagnostic(workspace.source.path, span, "MR022", Severity.ERROR, message, hint, ("spec",))
 
 
 def promotion_problems(environments: dict[str, Environment]) -> Iterator[Diagnostic]:

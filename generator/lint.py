@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from generator import strategy as strategies
 from generator.build import Built
-from generator.diagnostics import Diagnostic, Severity, Span
+from generator.diagnostics import Diagnostic
 from generator.model import Problem
 from generator.place import place
 from generator.rules import RULES
@@ -38,37 +38,3 @@ def _present(built: Built) -> Iterator[About]:
         yield About.POLICY
     if next(strategies.analyses(built.strategy), None) is not None:
         yield About.ANALYSIS
-
-
-def lint_together(services: Iterable[Built]) -> Iterator[Diagnostic]:
-    """Yield what is wrong between services: things of one name that only one of them can own."""
-    applications: dict[tuple[str, str], Built] = {}
-    templates: dict[tuple[str, str, str], Built] = {}
-    for built in services:
-        facts = built.application
-        first = applications.setdefault((facts["namespace"], facts["name"]), built)
-        if first is not built:
-            message = f"the Application `{facts['name']}` is also that of {_owner(first)}"
-            yield _clash(
-                built, "MR501", message, "make argocd.applicationName of the environment hold {service} and {environment}"
-            )
-        destination = facts["destination"]
-        cluster = str(destination.get("server") or destination.get("name"))
-        for analysis in built.analyses:
-            key = (cluster, str(destination.get("namespace")), analysis.name)
-            other = templates.setdefault(key, built)
-            if other is not built and other.resolved.service != built.resolved.service:
-                message = f"the AnalysisTemplate `{analysis.name}` is also brought by {_owner(other)} into namespace `{key[1]}`"
-                yield _clash(built, "MR502", message, f"name it after the service: `{built.resolved.service}-{analysis.name}`")
-
-
-def _owner(built: Built) -> str:
-    return f"{built.resolved.service} in {built.resolved.environment.name}"
-
-
-def _clash(built: Built, rule: str, message: str, hint: str) -> Diagnostic:
-    resolved = built.resolved
-    source = resolved.spec.source
-    at = ("metadata", "name")
-    span: Span = source.span_of(at)
-    return Diagnostic(source.path, span, rule, Severity.ERROR, message, hint, at, resolved.service, resolved.environment.name)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator import disk, resources
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
 from generator.errors import ConfigError, Rejected
 from generator.model import Environment, Preset, Profile, ServiceSpec, Workspace
@@ -173,6 +173,14 @@ class Loader:
             return None
         self._read_analyses(source, source.data["spec"])
         return ServiceSpec(name, source)
+
+    def place_of_name(self, path: str) -> Span:
+        """Return where a spec names its service, reading it again: this is only asked when something is wrong."""
+        try:
+            source, _ = try_parse(path, disk.read_bytes(os.path.join(self.root, path)))
+        except UnreadableFileError:
+            source = None
+        return source.span_of(("metadata", "name")) if source else START
 
     def _read_analyses(self, source: Source, spec: dict[str, Any]) -> None:
         """Read the AnalysisTemplate files that a spec, a preset or an environment's defaults name."""

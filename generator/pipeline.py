@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from enum import Enum
 from typing import NamedTuple
 
-from generator import __version__, disk
+from generator import __version__, disk, parallel
 from generator.compare import Change, State, Wanted, compare, owner_of, removed_applications
-from generator.consistency import duplicates, promotion_problems
+from generator.consistency import clashes, duplicates, no_repository, promotion_problems
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, RefusedError, Rejected
 from generator.load import Loader
-from generator.model import Environment, ServiceSpec, Workspace
+from generator.model import Environment, Workspace
 from generator.place import once_per_cause
-from generator.production import Production
+from generator.production import Harvest, Production
 from generator.wording import closest, counted, listed
 
 Progress = Callable[[int, int], None]
@@ -75,24 +75,44 @@ def run(request: Request) -> Outcome:
         return Outcome(None, list(rejected.diagnostics))
     _check_version(workspace)
     environments = loader.environments(workspace)
-    specs = list(_specs(loader, workspace, request))
-    chosen = _chosen(specs, environments, request, loader)
-    loader.diagnostics += [*promotion_problems(environments), *duplicates(specs)]
+    paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)
-
-    production = Production(loader, workspace, environments, request.environments)
-    for number, spec in enumerate(chosen):
-        production.add(spec)
-        request.progress(number + 1, len(chosen))
-    production.finish()
-    diagnostics = once_per_cause(loader.diagnostics)
-    outcome = Outcome(workspace, diagnostics, wanted=production.wanted, services=len(chosen))
+    loader.diagnostics += promotion_problems(environments)
+    production = Production(loader, workspace, environments, request.services, request.environments)
+    harvest = _harvest(production, paths, request.progress)
+    _check_names(harvest, environments, request, loader)
+    production.roots(harvest.claims)
+    wanted = {**harvest.wanted, **production.wanted}
+    loader.diagnostics += [
+        *duplicates(harvest.services, loader.place_of_name),
+        *clashes(harvest.claims, loader.place_of_name),
+        *no_repository(workspace),
+    ]
+    services = {claim.service for claim in harvest.claims}
+    outcome = Outcome(workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services))
     if request.mode is Mode.LINT or outcome.errors:
         return outcome
     target = request.output or request.root
     found = disk.read_tree(target, workspace.output)
-    changes = compare(production.wanted, found, _scope(request, workspace, chosen), workspace.output)
+    changes = compare(wanted, found, _scope(request, workspace, services), workspace.output)
     return _carry_out(request, outcome._replace(changes=changes, compared=True), target)
+
+
+def _harvest(production: Production, paths: list[str], progress: Progress) -> Harvest:
+    """Return what all specs render to, from as many processes as pay for themselves."""
+    workers = parallel.workers(len(paths))
+    total = len(paths)
+    parts = parallel.split(
+        lambda part: production.harvest(part, lambda done: progress(min(done * workers, total), total)), paths, workers
+    )
+    for part in parts[1:]:  # the first was made here, and has told the loader itself
+        production.loader.diagnostics += part.diagnostics
+    return Harvest(
+        [name for part in parts for name in part.services],
+        [claim for part in parts for claim in part.claims],
+        {path: file for part in parts for path, file in part.wanted.items()},
+        [],
+    )
 
 
 def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
@@ -134,7 +154,7 @@ def _check_version(workspace: Workspace) -> None:
         )
 
 
-def _specs(loader: Loader, workspace: Workspace, request: Request) -> Iterator[ServiceSpec]:
+def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[str]:
     paths = loader.spec_paths(workspace)
     if request.tracked is not None:
         paths = [path for path in paths if path in request.tracked]
@@ -143,35 +163,25 @@ def _specs(loader: Loader, workspace: Workspace, request: Request) -> Iterator[S
             f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
             "add one, or say where they are in mooring.yaml under spec.specs",
         )
-    for path in paths:
-        spec = loader.spec(path)
-        if spec is not None:
-            yield spec
+    return paths
 
 
-def _chosen(
-    specs: list[ServiceSpec], environments: dict[str, Environment], request: Request, loader: Loader
-) -> list[ServiceSpec]:
-    """Return the specs that are asked for; raises ConfigError for a name that nothing has."""
-    names = {spec.name for spec in specs}
-    if not loader.diagnostics:  # what could not be read has no name to be missed by
-        for kind, wanted, known in (
-            ("service", request.services, names),
-            ("environment", request.environments, set(environments)),
-        ):
-            for name in wanted:
-                if name not in known:
-                    meant = closest(name, known)
-                    hint = f"did you mean `{meant}`?" if meant else f"known: {listed(known)}"
-                    raise ConfigError(f"there is no {kind} `{name}`", hint)
-    first = {spec.name: spec for spec in reversed(specs)}
-    return [spec for spec in first.values() if not request.services or spec.name in request.services][::-1]
+def _check_names(harvest: Harvest, environments: dict[str, Environment], request: Request, loader: Loader) -> None:
+    """Raise ConfigError for a service or environment that was asked for and that nothing has."""
+    if loader.diagnostics:  # what could not be read has no name to be missed by
+        return
+    names = {name for name, _ in harvest.services}
+    for kind, wanted, known in (("service", request.services, names), ("environment", request.environments, set(environments))):
+        for name in wanted:
+            if name not in known:
+                meant = closest(name, known)
+                hint = f"did you mean `{meant}`?" if meant else f"known: {listed(known)}"
+                raise ConfigError(f"there is no {kind} `{name}`", hint)
 
 
-def _scope(request: Request, workspace: Workspace, chosen: list[ServiceSpec]) -> Callable[[str], bool]:
+def _scope(request: Request, workspace: Workspace, services: set[str]) -> Callable[[str], bool]:
     """Return which files below the output this run may judge, though nothing generates them."""
     whole = not request.services and not request.output
-    services = {spec.name for spec in chosen}
 
     def in_scope(path: str) -> bool:
         environment, service = owner_of(path, workspace.output)

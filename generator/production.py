@@ -1,9 +1,9 @@
-"""Everything that is generated, service by service: resolve, complete, build, lint, emit."""
+"""Everything that is generated, service by service: read, resolve, complete, build, lint, emit."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from generator.analyses import UnbuildableError
 from generator.build import Built, build, build_root
@@ -11,7 +11,7 @@ from generator.compare import Wanted, header
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.emit import EmitError, Emitter
 from generator.errors import Rejected
-from generator.lint import lint, lint_together
+from generator.lint import lint
 from generator.load import Loader
 from generator.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
 from generator.place import place
@@ -21,24 +21,64 @@ from generator.validate import incomplete
 from generator.wording import closest, listed
 
 
+class Claim(NamedTuple):
+    """What one service in one environment takes for itself, and nobody else may have."""
+
+    path: str
+    service: str
+    environment: str
+    application: tuple[str, str]
+    """Namespace and name of its Application."""
+    templates: tuple[tuple[str, str, str], ...]
+    """Cluster, namespace and name of each AnalysisTemplate."""
+
+
+class Harvest(NamedTuple):
+    """What came of some specs: all of it plain data, so that it can come from another process."""
+
+    services: list[tuple[str, str]]
+    """(name, path of the spec) of every service, whether it was asked for or not."""
+    claims: list[Claim]
+    wanted: dict[str, Wanted]
+    diagnostics: list[Diagnostic]
+
+
 class Production:
-    """Collects the wanted files in `wanted`; problems go to the loader's list, so that all are told."""
+    """Makes the wanted files of services; problems go to the loader's list, so that all are told."""
 
     def __init__(
-        self, loader: Loader, workspace: Workspace, environments: dict[str, Environment], chosen: Collection[str]
+        self,
+        loader: Loader,
+        workspace: Workspace,
+        environments: dict[str, Environment],
+        services: Collection[str],
+        chosen: Collection[str],
     ) -> None:
         self.loader = loader
         self.workspace = workspace
         self.environments = environments
+        self.services = services
         self.chosen = chosen
         self.wanted: dict[str, Wanted] = {}
-        self.built: list[Built] = []
         self._complete: dict[int, Any] = {}
         self._emitter = Emitter()
         self._resolver = Resolver(loader.presets())
 
-    def add(self, spec: ServiceSpec) -> None:
-        """Generate the files of one service, in each environment that it names."""
+    def harvest(self, paths: Sequence[str], progress: Callable[[int], None]) -> Harvest:
+        """Return what the specs at these paths render to, and everything that is wrong with them."""
+        before = len(self.loader.diagnostics)
+        names: list[tuple[str, str]] = []
+        claims: list[Claim] = []
+        for number, path in enumerate(paths):
+            spec = self.loader.spec(path)
+            if spec is not None:
+                names.append((spec.name, path))
+                if not self.services or spec.name in self.services:
+                    claims += [_claim(built) for built in self._service(spec)]
+            progress(number + 1)
+        return Harvest(names, claims, self.wanted, self.loader.diagnostics[before:])
+
+    def _service(self, spec: ServiceSpec) -> Iterator[Built]:
         for name in spec.environments:
             environment = self.environments.get(name)
             if environment is None:
@@ -46,22 +86,19 @@ class Production:
             elif not self.chosen or name in self.chosen:
                 built = self._built(spec, environment)
                 if built is not None:
-                    self.built.append(built)
                     for document in built.documents:
                         self._emit(document)
+                    yield built
 
-    def finish(self) -> None:
-        """Generate what belongs to no single service, and look at all services together."""
-        deployed_to = {built.resolved.environment.name for built in self.built}
+    def roots(self, claims: Sequence[Claim]) -> None:
+        """Make the root Application of every environment that something is deployed to."""
+        deployed_to = {claim.environment for claim in claims}
         for name, environment in self.environments.items():
             if name in deployed_to:
                 try:
                     self._emit(build_root(environment, self.workspace, self.loader.template))
                 except Rejected as rejected:
                     self.loader.diagnostics += rejected.diagnostics
-        self.loader.diagnostics += lint_together(self.built)
-        if not self.workspace.repo_url:
-            self._no_repository()
 
     def _built(self, spec: ServiceSpec, environment: Environment) -> Built | None:
         layers: tuple[Layer, ...] = ()
@@ -139,7 +176,7 @@ class Production:
                 )
             )
             return
-        self.wanted[document.path] = Wanted(document, content)
+        self.wanted[document.path] = Wanted(document.origin, document.environment, document.service, content)
 
     def _say(
         self, problems: Collection[Problem], spec: ServiceSpec, environment: Environment, layers: tuple[Layer, ...]
@@ -157,18 +194,24 @@ class Production:
             Diagnostic(spec.source.path, span, "MR031", Severity.ERROR, message, hint, at, spec.name, name)
         )
 
-    def _no_repository(self) -> None:
-        source = self.workspace.source
-        span = source.span_of_key(("spec",))
-        message = "`spec.repoURL` is not set: Argo CD reads the values from this repository and needs its address"
-        hint = "add `repoURL:` with the URL that `git remote get-url origin` prints"
-        self.loader.diagnostics.append(Diagnostic(source.path, span, "MR022", Severity.ERROR, message, hint, ("spec",)))
-
 
 _MAX_REMEMBERED = 10_000
 
 _WHOLE: dict[str, Any] = {"chart": {"name": "service"}, "image": {"repository": "x"}}
 """The least that satisfies the strict schema, so that one part can be held against it alone."""
+
+
+def _claim(built: Built) -> Claim:
+    facts, resolved = built.application, built.resolved
+    destination = facts["destination"]
+    cluster = str(destination.get("server") or destination.get("name"))
+    return Claim(
+        resolved.spec.source.path,
+        resolved.service,
+        resolved.environment.name,
+        (facts["namespace"], facts["name"]),
+        tuple((cluster, str(destination.get("namespace")), analysis.name) for analysis in built.analyses),
+    )
 
 
 def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Problem:

@@ -26,11 +26,11 @@ def command(ctx: click.Context, service: str, environment: str, formats: list[tu
         running.report(ctx, outcome, root, formats, color)
         click.echo(running.summary(outcome), err=True)
         return outcome.failure
-    files = [wanted for wanted in outcome.wanted.values() if wanted.document.service == service]
+    files = {path: wanted for path, wanted in outcome.wanted.items() if wanted.service == service}
     if not files:
         click.echo(f"mooring: {service} is not deployed to {environment}", err=True)
         click.echo("  = hint: name it under spec.environments to deploy it there", err=True)
         return 1
-    for wanted in files:
-        click.echo(f"---\n# {wanted.document.path}\n{wanted.content.decode('utf-8')}", nl=False)
+    for path, wanted in files.items():
+        click.echo(f"---\n# {path}\n{wanted.content.decode('utf-8')}", nl=False)
     return 0

@@ -1,0 +1,76 @@
+"""The same work for many items, spread over processes where that is worth a fork."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+WORTH_A_PROCESS = 250
+"""Items that take about as long as starting a process and sending its result back, several times over."""
+
+MAX_WORKERS = 8
+
+
+def workers(items: int) -> int:
+    """Return how many processes to use, this one included."""
+    if not hasattr(os, "fork") or not hasattr(os, "sched_getaffinity") or ("threading" in sys.modules and _has_threads()):
+        return 1
+    return max(1, min(items // WORTH_A_PROCESS, len(os.sched_getaffinity(0)), MAX_WORKERS))
+
+
+def _has_threads() -> bool:
+    import threading
+
+    return threading.active_count() > 1
+
+
+def split(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], number: int) -> list[Result]:
+    """Return the results of `number` parts of the items, in order; this process does the first part.
+
+    A part whose process does not come back with a result is done again here, so that whatever went
+    wrong is seen where it can be told.
+    """
+    size = -(-len(items) // number)
+    parts = [items[start : start + size] for start in range(0, len(items), size)]
+    children = [_start(work, part) for part in parts[1:]]
+    results = [work(parts[0])]
+    for part, (pid, descriptor) in zip(parts[1:], children, strict=True):
+        results.append(_collect(work, part, pid, descriptor))
+    return results
+
+
+def _start(work: Callable[[Sequence[Item]], Result], part: Sequence[Item]) -> tuple[int, int]:
+    """Fork a process that does a part; return its id and where its result can be read."""
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        os.close(writing)
+        return pid, reading
+    try:
+        os.close(reading)
+        import pickle
+
+        with os.fdopen(writing, "wb") as pipe:
+            pickle.dump(work(part), pipe, protocol=pickle.HIGHEST_PROTOCOL)
+        os._exit(0)
+    except BaseException:
+        os._exit(1)
+
+
+def _collect(work: Callable[[Sequence[Item]], Result], part: Sequence[Item], pid: int, descriptor: int) -> Result:
+    import pickle
+
+    with os.fdopen(descriptor, "rb") as pipe:
+        sent = pipe.read()
+    _, status = os.waitpid(pid, 0)
+    if status != 0:
+        return work(part)
+    result: Result = pickle.loads(sent)  # noqa: S301 - from our own child
+    return result
