@@ -81,8 +81,7 @@ def run(request: Request) -> Outcome:
     production = Production(loader, workspace, environments, request.services, request.environments)
     harvest = _harvest(production, paths, request.progress)
     _check_names(harvest, environments, request, loader)
-    production.roots(harvest.claims)
-    wanted = {**harvest.wanted, **production.wanted}
+    wanted = {**harvest.wanted, **production.roots(harvest.claims)}
     loader.diagnostics += [
         *duplicates(harvest.services, loader.place_of_name),
         *clashes(harvest.claims, loader.place_of_name),

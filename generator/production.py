@@ -44,7 +44,7 @@ class Harvest(NamedTuple):
 
 
 class Production:
-    """Makes the wanted files of services; problems go to the loader's list, so that all are told."""
+    """Makes the files of services; problems go to the loader's list, so that all are told."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Production:
         self.environments = environments
         self.services = services
         self.chosen = chosen
-        self.wanted: dict[str, Wanted] = {}
+        self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
         self._emitter = Emitter()
         self._resolver = Resolver(loader.presets())
@@ -76,7 +76,11 @@ class Production:
                 if not self.services or spec.name in self.services:
                     claims += [_claim(built) for built in self._service(spec)]
             progress(number + 1)
-        return Harvest(names, claims, self.wanted, self.loader.diagnostics[before:])
+        return Harvest(names, claims, self._taken(), self.loader.diagnostics[before:])
+
+    def _taken(self) -> dict[str, Wanted]:
+        made, self._wanted = self._wanted, {}
+        return made
 
     def _service(self, spec: ServiceSpec) -> Iterator[Built]:
         for name in spec.environments:
@@ -90,8 +94,8 @@ class Production:
                         self._emit(document)
                     yield built
 
-    def roots(self, claims: Sequence[Claim]) -> None:
-        """Make the root Application of every environment that something is deployed to."""
+    def roots(self, claims: Sequence[Claim]) -> dict[str, Wanted]:
+        """Return the root Application of every environment that something is deployed to."""
         deployed_to = {claim.environment for claim in claims}
         for name, environment in self.environments.items():
             if name in deployed_to:
@@ -99,6 +103,7 @@ class Production:
                     self._emit(build_root(environment, self.workspace, self.loader.template))
                 except Rejected as rejected:
                     self.loader.diagnostics += rejected.diagnostics
+        return self._taken()
 
     def _built(self, spec: ServiceSpec, environment: Environment) -> Built | None:
         layers: tuple[Layer, ...] = ()
@@ -176,7 +181,7 @@ class Production:
                 )
             )
             return
-        self.wanted[document.path] = Wanted(document.origin, document.environment, document.service, content)
+        self._wanted[document.path] = Wanted(document.origin, document.environment, document.service, content)
 
     def _say(
         self, problems: Collection[Problem], spec: ServiceSpec, environment: Environment, layers: tuple[Layer, ...]
