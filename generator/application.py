@@ -20,7 +20,7 @@ def settings(environment: Environment, known: dict[str, str]) -> dict[str, Any]:
     Raises UnknownPlaceholderError.
     """
     raw: dict[str, Any] = environment.spec.get("argocd") or {}
-    given = {key: _expand(value, known) for key, value in raw.items() if value is not None}
+    given = {key: _expand(value, known) if key in environment.varying else value for key, value in raw.items()}
     destination = given.get("destination") or {}
     if "name" not in destination and "server" not in destination:
         destination = {"server": IN_CLUSTER, **destination}
@@ -39,9 +39,9 @@ def settings(environment: Environment, known: dict[str, str]) -> dict[str, Any]:
 def _expand(node: Any, known: dict[str, str]) -> Any:
     if isinstance(node, str):
         return placeholders.expand(node, known)
-    if isinstance(node, dict | list) and placeholders.holds_placeholder(node):
-        if isinstance(node, dict):
-            return {key: _expand(value, known) for key, value in node.items()}
+    if isinstance(node, dict):
+        return {key: _expand(value, known) for key, value in node.items()}
+    if isinstance(node, list):
         return [_expand(item, known) for item in node]
     return node
 
@@ -51,8 +51,7 @@ def application(
 ) -> dict[str, Any]:
     """Return what the Application template arranges: names, guards, sources, policy, ignored fields."""
     environment = resolved.environment
-    known = placeholders.known_for(resolved.service, environment.name, resolved.spec.labels)
-    argocd = settings(environment, known)
+    argocd = settings(environment, resolved.known)
     folder = f"{workspace.output}/{environment.name}/{resolved.service}"
     policy = _sync_policy(argocd["syncPolicy"], resolved)
     ignored = ignore_differences(

@@ -64,8 +64,7 @@ def service_names(profile: Profile, resolved: Resolved) -> dict[str, str]:
 
 
 def _expanded(node: Any, resolved: Resolved) -> Any:
-    known = placeholders.known_for(resolved.service, resolved.environment.name, resolved.spec.labels)
-    return placeholders.expand_known(node, known)
+    return placeholders.expand_known(node, resolved.known)
 
 
 def _context(resolved: Resolved, strategy: dict[str, Any], workload: dict[str, str], facts: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
 from generator.errors import ConfigError, Rejected
 from generator.model import Environment, Preset, Profile, ServiceSpec, Workspace
+from generator.placeholders import holds_placeholder
 from generator.reader import Source, try_parse
 from generator.templates import Template
 from generator.validate import validate
@@ -100,7 +101,9 @@ class Loader:
         for source in sources:
             if source is not None and self._named_like_file(source):
                 name = source.data["metadata"]["name"]
-                found[name] = Environment(name, source, source.data["spec"])
+                spec = source.data["spec"]
+                varying = frozenset(key for key, value in spec["argocd"].items() if holds_placeholder(value))
+                found[name] = Environment(name, source, spec, varying)
         return found
 
     def presets(self) -> dict[str, Preset]:

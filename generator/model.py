@@ -40,6 +40,8 @@ class Environment(NamedTuple):
     name: str
     source: Source
     spec: Mapping
+    varying: frozenset[str] = frozenset()
+    """The fields of `argocd` that hold placeholders, and so differ from service to service."""
 
     @property
     def policy(self) -> Mapping:
@@ -131,6 +133,8 @@ class Resolved(NamedTuple):
     spec: ServiceSpec
     data: Mapping
     layers: tuple[Layer, ...]
+    known: dict[str, str]
+    """What the placeholders stand for."""
 
     @property
     def rollout(self) -> Mapping:

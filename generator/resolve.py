@@ -54,7 +54,7 @@ class Resolver:
                 data = _apply(data, layer, problems)
         if problems:
             raise UnresolvedError(problems, tuple(layers))
-        return Resolved(spec.name, environment, spec, data, tuple(layers))
+        return Resolved(spec.name, environment, spec, data, tuple(layers), known)
 
     def _ground(self, environment: Environment) -> _Ground | None:
         """Return the merged layers of an environment; None if they differ from service to service, or are at fault."""
