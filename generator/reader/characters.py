@@ -137,6 +137,8 @@ def stray_whitespace(text: str, scalars: list[tuple[int, int]]) -> list[Problem]
             problem = _stray_in_line(text, line, start, scalars)
             if problem:
                 problems.append(problem)
+                if len(problems) == _MAX_REPORTED:
+                    break
         start += len(line)
     return problems
 
