@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import read_tree
+from test_rejected import workspace
+
 from generator.emit import emit
 from generator.pipeline import Mode, Request, run
-from test_rejected import workspace
 
 HERE = Path(__file__).parent / "hostile"
 INDEX = yaml.safe_load((HERE / "index.yaml").read_text(encoding="utf-8")) if (HERE / "index.yaml").exists() else {}
@@ -33,7 +34,10 @@ LARGE = {
     "20,000 comments": (BASE + b"# x\n" * 20_000, None),
     "100,000 blank lines": (BASE + b"\n" * 100_000, None),
     "9,000 tabs": (BASE + b"\t" * 9_000 + b"x: 1\n", "MR005"),
-    "5,000 quoted keys and a no-break space on each line": (b"".join(b'"k%d": "a"\xc2\xa0\n' % number for number in range(5_000)), "MR005"),
+    "5,000 quoted keys and a no-break space on each line": (
+        b"".join(b'"k%d": "a"\xc2\xa0\n' % number for number in range(5_000)),
+        "MR005",
+    ),
 }
 
 
@@ -62,7 +66,9 @@ def test_a_hostile_spec_is_refused_at_its_line_and_an_odd_but_good_one_is_read(n
     found = [f"{item.span.line}:{item.span.column} {item.rule}" for item in diagnostics[:3]]
     if request.config.getoption("--update-golden"):
         INDEX[name] = found
-        (HERE / "index.yaml").write_text("# What is found in each file, the first three; [] for what is read.\n" + emit(INDEX), encoding="utf-8")
+        (HERE / "index.yaml").write_text(
+            "# What is found in each file, the first three; [] for what is read.\n" + emit(INDEX), encoding="utf-8"
+        )
         pytest.fail("rewritten, read it before you commit")
     assert found == INDEX[name]
     for item in diagnostics:

@@ -1,0 +1,185 @@
+"""The shipped chart by real Helm: its objects agree with each other, and with what the examples say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+from jsonschema import Draft7Validator
+
+from tools import chart_readme
+
+CHART = ROOT / "templates" / "chart"
+CI = sorted((CHART / "ci").glob("*-values.yaml"))
+FACTS = yaml.safe_load((Path(__file__).parent / "data" / "online-boutique.yaml").read_text())
+ROLLOUT = Draft7Validator(json.loads((Path(__file__).parent / "crds" / "rollout.json").read_text()))
+SHOP = ROOT / "examples" / "online-boutique" / "generated"
+SELECTOR = {"app.kubernetes.io/name", "app.kubernetes.io/instance"}
+
+
+def template(helm, name, *values):
+    """Return the objects that `helm template` makes of values files."""
+    arguments = [part for path in values for part in ("-f", str(path))]
+    done = subprocess.run([helm, "template", name, str(CHART), *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return [document for document in yaml.load_all(done.stdout, yaml.CSafeLoader) if document]
+
+
+def of(objects, kind):
+    return [item for item in objects if item["kind"] == kind]
+
+
+def workload(objects):
+    (found,) = [item for item in objects if item["kind"] in ("Rollout", "Deployment")]
+    return found
+
+
+def check_together(objects):
+    """Assert what must hold between the objects of one release."""
+    names = [(item["kind"], item["metadata"]["name"]) for item in objects]
+    assert len(set(names)) == len(names), "two objects of one kind and name"
+    main = workload(objects)
+    pod = main["spec"]["template"]
+    labels = pod["metadata"]["labels"]
+    assert main["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    services = {item["metadata"]["name"]: item for item in of(objects, "Service")}
+    ports = {
+        port.get("name"): port["containerPort"]
+        for container in pod["spec"]["containers"]
+        for port in container.get("ports", [])
+    }
+    for service in services.values():
+        assert set(service["spec"]["selector"]) == SELECTOR
+        assert service["spec"]["selector"].items() <= labels.items()
+        assert all(port["targetPort"] in ports or isinstance(port["targetPort"], int) for port in service["spec"]["ports"])
+    strategy = main["spec"].get("strategy") or {}
+    if main["kind"] == "Rollout":
+        assert [error.message for error in ROLLOUT.iter_errors(main)] == []
+        check_strategy(strategy, services)
+    for ingress in of(objects, "Ingress"):
+        for path in [path for rule in ingress["spec"]["rules"] for path in rule["http"]["paths"]]:
+            backend = path["backend"]["service"]
+            port = backend["port"].get("number") or backend["port"]["name"]
+            known = {port for item in services[backend["name"]]["spec"]["ports"] for port in (item["port"], item["name"])}
+            assert port in known | {"use-annotation"}
+    for scaler in of(objects, "HorizontalPodAutoscaler"):
+        target = scaler["spec"]["scaleTargetRef"]
+        assert target == {"apiVersion": main["apiVersion"], "kind": main["kind"], "name": main["metadata"]["name"]}
+        assert "replicas" not in main["spec"], "an autoscaler and a number in Git fight each other"
+    for budget in of(objects, "PodDisruptionBudget"):
+        assert budget["spec"]["selector"]["matchLabels"].items() <= labels.items()
+
+
+def check_strategy(strategy, services):
+    body = strategy.get("canary") or strategy.get("blueGreen") or {}
+    pairs = [("stableService", "canaryService"), ("activeService", "previewService")]
+    for first, second in pairs:
+        for field in (first, second):
+            assert body.get(field) is None or body[field] in services, f"{field} names a Service that there is not"
+        assert body.get(first) is None or body.get(first) != body.get(second)
+    router = body.get("trafficRouting") or {}
+    for name in ("alb", "smi"):
+        root = (router.get(name) or {}).get("rootService")
+        assert root is None or root in services
+
+
+@pytest.mark.parametrize("values", CI, ids=lambda path: path.stem.removesuffix("-values"))
+def test_every_way_to_roll_out_gives_objects_that_agree(values, helm):
+    lint = subprocess.run(
+        [helm, "lint", "--strict", str(CHART), "-f", str(values)], capture_output=True, text=True, check=False
+    )
+    assert lint.returncode == 0, lint.stdout
+    check_together(template(helm, "release", values))
+
+
+def test_the_bare_chart_lints(helm):
+    assert subprocess.run([helm, "lint", "--strict", str(CHART)], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"image": {"repository": "x"}}, "both empty"),
+        ({"image": {"tag": "x"}}, "image.repository is empty"),
+        ({"replicas": 3}, "Additional property replicas"),
+        ({"image": {"tga": "x"}}, "Additional property tga"),
+        ({"env": {"A": 5}}, "Invalid type"),
+        ({"ingress": {"enabled": True}}, "has no hosts"),
+        ({"fullnameOverride": "a" * 53}, "52 are allowed"),
+        ({"rollout": {"strategy": {"canary": {}, "blueGreen": {}}}}, "takes one of them"),
+        ({"rollout": {"strategy": {"blueGreen": {"activeService": "web", "previewService": "web"}}}}, "are both"),
+        ({"service": {"targetPort": "grpc"}}, "no container port has that name"),
+    ],
+)
+def test_a_mistake_in_values_stops_helm_with_a_reason(values, said, helm, tmp_path):
+    image = {} if "image" in values else {"image": {"repository": "x", "tag": "a"}}
+    path = tmp_path / "values.yaml"
+    path.write_text(json.dumps({**image, **values}))
+    done = subprocess.run([helm, "template", "web", str(CHART), "-f", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_global_values_are_let_in_as_helm_adds_them_by_itself(helm):
+    command = [helm, "template", "web", str(CHART), "--set", "image.repository=x,image.tag=a,global.x=1"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_all_services_of_the_example_run_the_containers_that_they_ran_before(helm):
+    pairs = [(environment, service) for environment in ("dev", "staging", "prod") for service in FACTS]
+
+    def rendered(pair):
+        folder = SHOP / pair[0] / pair[1]
+        return template(helm, pair[1], *[path for name in ("values.yaml", "rollout.yaml") if (path := folder / name).exists()])
+
+    with ThreadPoolExecutor(4) as pool:
+        for (environment, service), objects in zip(pairs, pool.map(rendered, pairs), strict=True):
+            check_together(objects)
+            main = workload(objects)
+            (container,) = main["spec"]["template"]["spec"]["containers"]
+            wanted = dict(FACTS[service])
+            context = wanted.pop("podSecurityContext")
+            assert context.items() <= main["spec"]["template"]["spec"]["securityContext"].items()
+            container["env"] = sorted(container.get("env", []), key=lambda item: item["name"])
+            wanted["env"] = sorted(wanted.get("env", []), key=lambda item: item["name"])
+            assert {key: container.get(key) for key in wanted} == wanted, (environment, service)
+            assert main["metadata"]["name"] == service
+            assert main["kind"] == ("Deployment" if service == "loadgenerator" or environment == "dev" else "Rollout")
+
+
+def test_the_table_of_values_is_fresh():
+    schema = json.loads((CHART / "values.schema.json").read_text())
+    text = (CHART / "README.md").read_text()
+    assert chart_readme.with_table(text, schema) == text, "run: python -m tools.chart_readme"
+
+
+def test_values_and_schema_agree_and_every_value_is_described():
+    schema = json.loads((CHART / "values.schema.json").read_text())
+    Draft7Validator.check_schema(schema)
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    assert defaults(schema) == values
+    for where, node in described(schema):
+        assert node.get("description"), where
+
+
+def defaults(node):
+    if "default" in node:
+        return node["default"]
+    if node.get("additionalProperties") is False:
+        found = {name: defaults(part) for name, part in node["properties"].items()}
+        return {name: value for name, value in found.items() if value is not None}
+    return None
+
+
+def described(node, where="values"):
+    yield where, node
+    for name, part in node.get("properties", {}).items():
+        yield from described(part, f"{where}.{name}")
+    for key in ("items", "additionalProperties"):
+        if isinstance(node.get(key), dict):
+            yield from described(node[key], f"{where}[]")

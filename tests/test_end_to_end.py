@@ -1,0 +1,110 @@
+"""From the spec's bytes to what Helm reads: whatever a developer can write arrives as it was written."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+import yaml
+from conftest import read_tree
+from test_emit import CHART, everyday_strings, swept_strings
+from test_rejected import workspace
+
+from generator import write
+from generator.emit import emit
+from generator.errors import Rejected
+from generator.pipeline import Mode, Request, run
+from generator.reader import parse
+
+
+def readable(strings):
+    """Return the strings that a spec may hold at all."""
+    kept = []
+    for text in dict.fromkeys(strings):
+        try:
+            parse("f", emit({"a": text}).encode())
+        except Rejected:
+            continue
+        kept.append(text)
+    return kept
+
+
+def test_any_string_as_key_or_value_or_annotation_reaches_helm_and_argo_unchanged(helm, tmp_path):
+    strings = readable(everyday_strings() + swept_strings(2, 3))
+    assert len(strings) > 1500
+    keys = {text: number for number, text in enumerate(strings) if len(text) <= 256}
+    folder = workspace(tmp_path / "w")
+    spec = yaml.safe_load((folder / "services/web/pipeline.yaml").read_text())
+    spec["spec"]["values"] = {"probe": {"strings": strings, "keys": keys}}
+    annotations = {f"a/{number}": text for number, text in enumerate(strings)}
+    spec["spec"]["argocd"] = {"annotations": annotations}
+    (folder / "services/web/pipeline.yaml").write_bytes(emit(spec).encode())
+    outcome = run(Request(str(folder), Mode.WRITE))
+    assert outcome.diagnostics == []
+    values = folder / "generated/prod/web/values.yaml"
+    done = subprocess.run([helm, "template", "x", str(CHART), "-f", str(values)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    printed = yaml.safe_load(done.stdout)
+    assert json.loads(base64.b64decode(printed["values"])) == {"strings": strings, "keys": keys}
+    assert set(printed["kinds"]) == {"s"}
+    application = yaml.safe_load((folder / "generated/prod/applications/web.yaml").read_bytes())
+    assert annotations.items() <= application["metadata"]["annotations"].items()
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """Return a generated workspace in which every file has to be written anew."""
+    folder = workspace(tmp_path / "w")
+    run(Request(str(folder), Mode.WRITE))
+    spec = folder / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace("ghcr.io/acme/web", "ghcr.io/acme/other").replace("dev:", "dev:"))
+    environment = folder / "environments/prod.yaml"
+    environment.write_text(environment.read_text().replace("project: shop", "project: store"))
+    return folder
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_a_full_disk_at_any_write_changes_nothing(error, changed, monkeypatch):
+    before = read_tree(changed)
+    real = os.write
+    for fail_at in range(1, 5):
+        count = 0
+
+        def full(descriptor, data, fail_at=fail_at):
+            nonlocal count
+            count += 1
+            if count == fail_at:
+                raise OSError(error, os.strerror(error))
+            return real(descriptor, bytes(data)[: max(1, len(data) // 2)])  # a short write, as a nearly full disk does
+
+        monkeypatch.setattr(os, "write", full)
+        with pytest.raises(write.WriteError, match="nothing was changed"):
+            run(Request(str(changed), Mode.WRITE))
+        monkeypatch.setattr(os, "write", real)
+        assert read_tree(changed) == before
+    assert run(Request(str(changed), Mode.WRITE)).written
+    assert run(Request(str(changed), Mode.CHECK)).changes == []
+
+
+def test_what_a_killed_run_left_behind_is_cleared_by_the_next(changed):
+    stage = changed / "generated" / write.STAGE
+    stage.mkdir()
+    (stage / "0").write_text("half a file")
+    assert run(Request(str(changed), Mode.CHECK)).changes
+    assert run(Request(str(changed), Mode.WRITE)).written
+    assert not stage.exists()
+    assert run(Request(str(changed), Mode.CHECK)).changes == []
+
+
+def test_a_file_in_the_place_of_a_folder_changes_nothing(changed):
+    shutil.rmtree(changed / "generated/prod/web")
+    (changed / "generated/prod/web").write_text("mine")
+    before = read_tree(changed)
+    with pytest.raises(write.WriteError, match="it is no folder; nothing was changed"):
+        run(Request(str(changed), Mode.WRITE))
+    assert read_tree(changed) == before
