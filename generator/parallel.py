@@ -15,6 +15,9 @@ WORTH_A_PROCESS = 250
 
 MAX_WORKERS = 8
 
+FIRST_SHARE = 0.85
+"""How much of an equal share the first process takes, which has more to do than the others."""
+
 
 def workers(items: int) -> int:
     """Return how many processes to use, this one included."""
@@ -29,19 +32,29 @@ def _has_threads() -> bool:
     return threading.active_count() > 1
 
 
-def split(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], number: int) -> list[Result]:
+def split(
+    work: Callable[[Sequence[Item]], Result], items: Sequence[Item], number: int, meanwhile: Callable[[], None]
+) -> list[Result]:
     """Return the results of `number` parts of the items, in order; this process does the first part.
 
-    A part whose process does not come back with a result is done again here, so that whatever went
+    `meanwhile` is what else this process has to do; it is done while the others finish, and the first
+    part is smaller for it. A part whose process does not come back with a result is done again here, so that whatever went
     wrong is seen where it can be told.
     """
-    size = -(-len(items) // number)
-    parts = [items[start : start + size] for start in range(0, len(items), size)]
+    parts = _parts(items, number)
     children = [_start(work, part) for part in parts[1:]]
     results = [work(parts[0])]
+    meanwhile()
     for part, (pid, descriptor) in zip(parts[1:], children, strict=True):
         results.append(_collect(work, part, pid, descriptor))
     return results
+
+
+def _parts(items: Sequence[Item], number: int) -> list[Sequence[Item]]:
+    first = len(items) if number == 1 else max(1, int(len(items) / number * FIRST_SHARE))
+    size = max(1, -(-(len(items) - first) // max(1, number - 1)))
+    rest = range(first, len(items), size)
+    return [items[:first], *(items[start : start + size] for start in rest)]
 
 
 def _start(work: Callable[[Sequence[Item]], Result], part: Sequence[Item]) -> tuple[int, int]:

@@ -79,7 +79,14 @@ def run(request: Request) -> Outcome:
     loader.read_shared_analyses(environments)
     loader.diagnostics += promotion_problems(environments)
     production = Production(loader, workspace, environments, request.services, request.environments)
-    harvest = _harvest(production, paths, request.progress)
+    target = request.output or request.root
+    found: dict[str, bytes | None] = {}
+
+    def read_found() -> None:
+        if request.mode is not Mode.LINT:
+            found.update(disk.read_tree(target, workspace.output))
+
+    harvest = _harvest(production, paths, request.progress, read_found)
     _check_names(harvest, environments, request, loader)
     wanted = {**harvest.wanted, **production.roots(harvest.claims)}
     loader.diagnostics += [
@@ -91,18 +98,19 @@ def run(request: Request) -> Outcome:
     outcome = Outcome(workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services))
     if request.mode is Mode.LINT or outcome.errors:
         return outcome
-    target = request.output or request.root
-    found = disk.read_tree(target, workspace.output)
     changes = compare(wanted, found, _scope(request, workspace, services), workspace.output)
     return _carry_out(request, outcome._replace(changes=changes, compared=True), target)
 
 
-def _harvest(production: Production, paths: list[str], progress: Progress) -> Harvest:
+def _harvest(production: Production, paths: list[str], progress: Progress, meanwhile: Callable[[], None]) -> Harvest:
     """Return what all specs render to, from as many processes as pay for themselves."""
     workers = parallel.workers(len(paths))
     total = len(paths)
     parts = parallel.split(
-        lambda part: production.harvest(part, lambda done: progress(min(done * workers, total), total)), paths, workers
+        lambda part: production.harvest(part, lambda done: progress(min(done * workers, total), total)),
+        paths,
+        workers,
+        meanwhile,
     )
     for part in parts[1:]:  # the first was made here, and has told the loader itself
         production.loader.diagnostics += part.diagnostics

@@ -138,17 +138,27 @@ class Production:
             for part in ("chart", "image")
             if part not in resolved.data
         ]
-        for part in ("chart", "image", "autoscaling", "rollout", "argocd"):
-            data = resolved.data.get(part)
-            if data is None or id(data) in self._complete:
-                continue
-            for pointer, message, hint in incomplete("service", {**_WHOLE, part: data}):
-                problems.append(Problem("MR022", pointer, message, hint))
-            if len(self._complete) >= _MAX_REMEMBERED:
-                self._complete.clear()
-            self._complete[id(data)] = data
+        for part in ("chart", "image", "autoscaling", "argocd"):
+            self._complain(problems, (part,), resolved.data.get(part))
+        for field, value in resolved.rollout.items():  # by field: services share the strategy of a preset
+            self._complain(problems, ("rollout", field), value)
         if problems:
             raise UnbuildableError(problems)
+
+    def _complain(self, problems: list[Problem], at: tuple[str, ...], value: Any) -> None:
+        """Hold one part against the strict schema, unless it is an object that was looked at before."""
+        if value is None or id(value) in self._complete:
+            return
+        whole: Any = value
+        for name in reversed(at):
+            whole = {name: whole}
+        problems += [
+            Problem("MR022", pointer, message, hint) for pointer, message, hint in incomplete("service", {**_WHOLE, **whole})
+        ]
+        if isinstance(value, dict | list):
+            if len(self._complete) >= _MAX_REMEMBERED:
+                self._complete.clear()
+            self._complete[id(value)] = value
 
     def _profile(self, resolved: Resolved) -> Profile:
         chart = resolved.data["chart"]

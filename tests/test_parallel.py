@@ -45,7 +45,7 @@ def test_a_part_whose_process_dies_is_done_again_here():
             os._exit(9)
         return [item * 2 for item in part]
 
-    assert parallel.split(work, [1, 2, 3, 4, 5], 3) == [[2, 4], [6, 8], [10]]
+    assert parallel.split(work, [1, 2, 3, 4, 5], 3, lambda: None) == [[2], [4, 6], [8, 10]]
 
 
 def test_an_error_in_a_part_is_raised_where_it_can_be_told():
@@ -55,7 +55,7 @@ def test_an_error_in_a_part_is_raised_where_it_can_be_told():
         return part
 
     with pytest.raises(RuntimeError, match="told"):
-        parallel.split(work, [1, 2, 3, 4], 2)
+        parallel.split(work, [1, 2, 3, 4], 2, lambda: None)
 
 
 def test_few_items_are_not_worth_a_process():
