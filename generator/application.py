@@ -9,6 +9,9 @@ from generator.ignored import ignore_differences
 from generator.model import Environment, Resolved, Workspace
 
 IN_CLUSTER = "https://kubernetes.default.svc"
+ARGOCD = "argocd"
+"""The namespace that Argo CD is usually installed in."""
+
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 GENERATE_PATHS = "argocd.argoproj.io/manifest-generate-paths"
@@ -25,8 +28,8 @@ def settings(environment: Environment, known: dict[str, str]) -> dict[str, Any]:
     if "name" not in destination and "server" not in destination:
         destination = {"server": IN_CLUSTER, **destination}
     return {
-        "namespace": given.get("namespace") or "argocd",
-        "project": given.get("project") or "default",
+        "namespace": given.get("namespace") or ARGOCD,
+        "project": given["project"],
         "applicationName": given.get("applicationName") or placeholders.expand("{service}-{environment}", known),
         "destination": destination,
         "syncPolicy": given.get("syncPolicy") or {},

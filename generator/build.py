@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from generator import placeholders
 from generator import strategy as strategies
 from generator.analyses import Analysis, UnbuildableError, analyses_of, template_facts
-from generator.application import IN_CLUSTER, application, settings
-from generator.diagnostics import Pointer, dotted
+from generator.application import ARGOCD, IN_CLUSTER, application
+from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
+from generator.errors import Rejected
 from generator.model import Document, Environment, Problem, Profile, Resolved, Workspace
 from generator.reader import Source
 from generator.templates import Template
@@ -169,34 +170,29 @@ def _add_by_reference(
 
 
 def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
-    """Return the root Application of an environment: it reads the folder of Applications."""
-    known = {"environment": environment.name, "service": "root"}
-    argocd = settings(environment, {**known, **dict.fromkeys(_labels_named(environment), "")})
-    keeps = argocd["onDelete"] == "orphan"
+    """Return the root Application of an environment: it reads the folder of Applications.
+
+    Raises Rejected when nobody has said which project it is in.
+    """
+    argocd = environment.spec["argocd"]
+    project = argocd.get("rootProject") or argocd["project"]
+    if placeholders.holds_placeholder(project):
+        at = ("spec", "argocd", "project")
+        message = "the project differs from service to service, so it is none for the root Application"
+        hint = "add argocd.rootProject, a project that permits Argo CD's own namespace"
+        source = environment.source
+        raise Rejected([Diagnostic(source.path, source.span_of(at), "MR035", Severity.ERROR, message, hint, at)])
+    namespace = argocd.get("namespace") or ARGOCD
+    namespace = ARGOCD if placeholders.holds_placeholder(namespace) else namespace
     root = {
-        "namespace": argocd["namespace"],
-        "project": argocd["project"],
-        "destination": {"server": IN_CLUSTER, "namespace": argocd["namespace"]},
+        "namespace": namespace,
+        "project": project,
+        "destination": {"server": IN_CLUSTER, "namespace": namespace},
         "path": f"{workspace.output}/{environment.name}/{APPLICATIONS}",
         "repoURL": workspace.repo_url,
         "targetRevision": workspace.target_revision,
-        "prune": not keeps,
+        "prune": argocd.get("onDelete") == "cascade",
     }
     data = find_template("root.yaml").render({"environment": environment.name, "root": root})
     path = f"{workspace.output}/{environment.name}/root.yaml"
     return Document(path, data, environment.source.path, "", environment.name)
-
-
-def _labels_named(environment: Environment) -> list[str]:
-    """Return the `labels.X` that an environment's Argo CD settings name; its root has none of them."""
-    texts: list[str] = []
-
-    def collect(node: Any) -> None:
-        if isinstance(node, str):
-            texts.extend(placeholders.names_in(node))
-        elif isinstance(node, dict):
-            for value in node.values():
-                collect(value)
-
-    collect(environment.spec.get("argocd") or {})
-    return [name for name in texts if name.startswith("labels.")]

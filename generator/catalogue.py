@@ -137,6 +137,11 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
         "An analysis template must be a file beside the spec, or name and spec.",
         "Nothing else can be generated from.",
     ),
+    "MR043": (
+        "nearly-a-spec",
+        "A spec must be called as the workspace says.",
+        "Under another name it would silently not be deployed.",
+    ),
     "MR301": (
         "value-is-owned",
         "Free values must not say what fields of the spec say.",
@@ -171,6 +176,9 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
 }
 
 
+_WARNINGS = {"MR043"}
+
+
 class Page(NamedTuple):
     """The manual page of an id."""
 
@@ -191,7 +199,10 @@ def pages() -> list[Page]:
     """Return every page, by id."""
     from generator.rules import RULES
 
-    found = [Page(id_, name, Severity.ERROR.value, law, why) for id_, (name, law, why) in _PROBLEMS.items()]
+    found = [
+        Page(id_, name, (Severity.WARNING if id_ in _WARNINGS else Severity.ERROR).value, law, why)
+        for id_, (name, law, why) in _PROBLEMS.items()
+    ]
     for rule in RULES:
         lines = inspect.cleandoc(rule.check.__doc__ or "").split("\n")
         source = " ".join(line.strip() for line in lines if line.startswith("Source:")).removeprefix("Source: ")

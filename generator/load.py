@@ -51,6 +51,13 @@ class Loader:
     def source(self, path: str, kind: str) -> Source | None:
         """Return a file of the workspace that satisfies the schema of its kind."""
         try:
+            if not path.isprintable():  # it would be copied into the first line of generated files
+                shown = "".join(letter if letter.isprintable() else f"\\x{ord(letter) & 0xFF:02x}" for letter in path)
+                error = UnreadableFileError(
+                    "has a path with characters that are not printable", "rename the file or its folder"
+                )
+                self.diagnostics.append(disk.unreadable(shown, error))
+                return None
             if os.path.islink(os.path.join(self.root, path)) and disk.leaves_root(self.root, path):
                 raise UnreadableFileError("is a symbolic link that leaves the workspace", "put the file itself here")
             raw = disk.read_bytes(os.path.join(self.root, path))
@@ -154,14 +161,34 @@ class Loader:
                     known = Template(path, disk.read_bytes(own))
                 except UnreadableFileError as error:
                     raise Rejected([disk.unreadable(path, error)]) from None
-            else:
+            elif os.path.isfile(resources.path("templates", relative)):
                 known = Template(f"mooring:{path}", resources.read("templates", relative))
+            else:
+                message = "there is no such template, and a profile needs it"
+                hint = "write it; docs/templates.md says what it sees"
+                raise Rejected([Diagnostic(path, START, "MR003", Severity.ERROR, message, hint)])
             self._templates[relative] = known
         return known
 
     def spec_paths(self, workspace: Workspace) -> list[str]:
-        """Return the paths of all specs, sorted."""
-        return list(disk.matching(self.root, workspace.specs, lambda path: path == workspace.output))
+        """Return the paths of all specs, sorted; files that are called nearly like one are warned about."""
+
+        def skip(path: str) -> bool:
+            return path == workspace.output
+
+        near = tuple(glob.removesuffix(".yaml") + ".yml" for glob in workspace.specs if glob.endswith(".yaml"))
+        wanted = set(workspace.specs)
+        paths = list(disk.matching(self.root, (*workspace.specs, *(glob for glob in near if glob not in wanted)), skip))
+        patterns = [disk.glob_pattern(glob) for glob in workspace.specs]
+        found = [path for path in paths if any(pattern.match(path) for pattern in patterns)]
+        for path in paths:
+            if path not in found:
+                message, hint = (
+                    "this file is not read: specs end in .yaml",
+                    "rename it, or add it to spec.specs in mooring.yaml",
+                )
+                self.diagnostics.append(Diagnostic(path, START, "MR043", Severity.WARNING, message, hint))
+        return found
 
     def spec(self, path: str) -> ServiceSpec | None:
         """Return one spec, with the files it names read into `files`."""

@@ -7,7 +7,8 @@ yet. Each file is then replaced in one step by a rename. Nothing is written thro
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from generator.compare import Change
@@ -28,9 +29,54 @@ def apply(root: str, output: str, changes: Sequence[Change]) -> None:
     for change in changes:
         _check_way(root, change.path, folders)
     stage = os.path.join(root, output, STAGE)
-    staged = _stage(stage, writes)
-    _replace(root, staged, [change.path for change in removals], output)
-    os.rmdir(stage) if writes else None
+    with _locked(stage):
+        staged = _stage(stage, writes)
+        _replace(root, staged, [change.path for change in removals], output)
+
+
+@contextmanager
+def _locked(stage: str) -> Iterator[None]:
+    """Hold the stage, which one run at a time may use; raises WriteError when another one does.
+
+    The lock is the kernel's, on the folder itself: it ends with the process that holds it, however that
+    ends, so that nothing stale is ever in the way.
+    """
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system
+        os.makedirs(stage, exist_ok=True)
+        yield
+        os.rmdir(stage)
+        return
+    descriptor = _hold(stage, fcntl.flock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            os.rmdir(stage)
+        os.close(descriptor)
+
+
+def _hold(stage: str, lock: Callable[[int, int], None], how: int) -> int:
+    for _ in range(3):
+        try:
+            os.makedirs(stage, exist_ok=True)
+            descriptor = os.open(stage, os.O_RDONLY)
+        except FileNotFoundError:  # another run has just finished with it
+            continue
+        except OSError as error:
+            raise WriteError(
+                f"cannot write below {stage}: {error.strerror or error}; nothing was changed", "check the permissions"
+            ) from None
+        try:
+            lock(descriptor, how)
+        except OSError:
+            os.close(descriptor)
+            break
+        if os.path.isdir(stage) and os.path.samestat(os.fstat(descriptor), os.stat(stage)):
+            return descriptor
+        os.close(descriptor)
+    raise WriteError("another run of mooring is writing here; nothing was changed", "wait for it, and run this again")
 
 
 def _stage(stage: str, writes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -39,7 +85,6 @@ def _stage(stage: str, writes: Sequence[Change]) -> list[tuple[str, str]]:
     if not writes:
         return staged
     try:
-        os.makedirs(stage, exist_ok=True)
         for left_over in os.listdir(stage):  # of a run that was killed while it staged
             os.unlink(os.path.join(stage, left_over))
         for number, change in enumerate(writes):
@@ -47,7 +92,7 @@ def _stage(stage: str, writes: Sequence[Change]) -> list[tuple[str, str]]:
             staged.append((path, change.path))
             _write(path, change.wanted or b"")
     except OSError as error:
-        _forget(stage, staged)
+        _forget(staged)
         raise WriteError(
             f"cannot write below {stage}: {error.strerror or error}; nothing was changed",
             "free some space, or check the permissions",
@@ -66,12 +111,10 @@ def _write(path: str, content: bytes) -> None:
         os.close(descriptor)
 
 
-def _forget(stage: str, staged: Sequence[tuple[str, str]]) -> None:
+def _forget(staged: Sequence[tuple[str, str]]) -> None:
     for path, _ in staged:
         if os.path.lexists(path):
             os.unlink(path)
-    if os.path.isdir(stage):
-        os.rmdir(stage)
 
 
 def _replace(root: str, staged: Sequence[tuple[str, str]], removals: Sequence[str], output: str) -> None:

@@ -91,6 +91,18 @@ def test_a_full_disk_at_any_write_changes_nothing(error, changed, monkeypatch):
     assert run(Request(str(changed), Mode.CHECK)).changes == []
 
 
+def test_of_two_runs_at_once_one_writes_and_the_other_says_so(changed):
+    before = read_tree(changed)
+    stage = changed / "generated" / write.STAGE
+    with write._locked(str(stage)):
+        with pytest.raises(write.WriteError, match="another run of mooring is writing here; nothing was changed"):
+            run(Request(str(changed), Mode.WRITE))
+        assert run(Request(str(changed), Mode.CHECK)).changes, "reading needs no lock"
+    assert read_tree(changed) == before
+    assert run(Request(str(changed), Mode.WRITE)).written
+    assert not stage.exists()
+
+
 def test_what_a_killed_run_left_behind_is_cleared_by_the_next(changed):
     stage = changed / "generated" / write.STAGE
     stage.mkdir()

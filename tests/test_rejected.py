@@ -88,6 +88,22 @@ def test_a_spec_that_is_no_file_is_one_finding_at_its_path(change, rule, said, m
     assert not (folder / "generated").exists()
 
 
+def test_a_folder_whose_name_would_break_the_first_line_of_generated_files_is_refused(mooring, tmp_path):
+    folder = workspace(tmp_path / "w")
+    shutil.move(folder / "services" / "web", folder / "services" / "we\nkind: Evil")
+    done = mooring("generate", "--format", "concise", cwd=folder)
+    assert done.returncode == 1
+    assert "has a path with characters that are not printable" in done.stdout
+    assert not (folder / "generated").exists()
+
+
+def test_a_path_that_is_not_utf8_is_refused(mooring, tmp_path):
+    folder = workspace(tmp_path / "w")
+    os.rename(folder / "services" / "web", os.fsencode(folder / "services") + b"/w\xff")
+    done = mooring("generate", "--format", "json", cwd=folder)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+
+
 def test_a_link_inside_the_workspace_is_read(mooring, tmp_path):
     folder = workspace(tmp_path / "w")
     spec = folder / "services" / "web" / "pipeline.yaml"

@@ -29,6 +29,8 @@ BASE = {
 def built(case):
     """Return what is built of a case's service, in an environment called prod."""
     environment = {**BASE, **case.get("environment", {})}
+    environment["argocd"] = {**BASE["argocd"], **environment["argocd"]}
+    environment["argocd"]["destination"] = {"namespace": "n", **environment["argocd"]["destination"]}
     service = {"image": {"repository": "x", "tag": "a"}, "chart": {"name": "service"}, **case["service"]}
     service["chart"] = {"name": "service", **service["chart"]}
     env_source = parse("environments/prod.yaml", emit({"spec": environment}).encode())
@@ -36,7 +38,9 @@ def built(case):
         "pipeline.yaml", emit({"metadata": {"name": "web"}, "spec": {**service, "environments": {"prod": {}}}}).encode()
     )
     loader = Loader(str(HERE))
-    resolved = Resolver(loader.presets()).resolve(ServiceSpec("web", spec_source), Environment("prod", env_source, environment))
+    resolved = Resolver(loader.presets()).resolve(
+        ServiceSpec("web", spec_source), Environment("prod", env_source, environment, frozenset(environment["argocd"]))
+    )
     return build(resolved, Workspace(spec_source, repo_url="https://x"), loader.profile("service"), loader.template, {})
 
 

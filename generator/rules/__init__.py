@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.rules import (
     analysis_arguments_given,
     analysis_template_known,
+    application_names_valid,
     canary_needs_router,
     canary_services_differ,
     canary_surge_and_unavailable,
@@ -40,5 +41,6 @@ RULES: tuple[Rule, ...] = (
     analysis_arguments_given.RULE,
     chart_source_known.RULE,
     destination_is_one.RULE,
+    application_names_valid.RULE,
     policy_chart_version.RULE,
 )
