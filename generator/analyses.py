@@ -30,7 +30,7 @@ class UnbuildableError(Exception):
         self.problems = tuple(problems)
 
 
-def analyses_of(resolved: Resolved, files: Mapping[str, Source]) -> tuple[Analysis, ...]:
+def analyses_of(resolved: Resolved, files: Mapping[str, Source | None]) -> tuple[Analysis, ...]:
     """Return the AnalysisTemplates of a service; raises UnbuildableError for a bad reference."""
     found: list[Analysis] = []
     problems: list[Problem] = []
@@ -48,9 +48,14 @@ def analyses_of(resolved: Resolved, files: Mapping[str, Source]) -> tuple[Analys
     return tuple(found)
 
 
-def _analysis_of(item: dict[str, Any], pointer: Pointer, resolved: Resolved, files: Mapping[str, Source]) -> Analysis | Problem:
+def _analysis_of(
+    item: dict[str, Any], pointer: Pointer, resolved: Resolved, files: Mapping[str, Source | None]
+) -> Analysis | Problem:
     if "file" in item and len(item) == 1:
-        source = files.get(file_path(resolved, pointer, item["file"]))
+        path = file_path(resolved, pointer, item["file"])
+        source = files.get(path)
+        if source is None and path in files:
+            raise UnbuildableError([])  # the file itself has been complained about
         if source is None:
             message = f"there is no analysis template in `{item['file']}`"
             return Problem("MR042", (*pointer, "file"), message, "the path counts from the file that names it")

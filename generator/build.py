@@ -33,7 +33,7 @@ class Built(NamedTuple):
 
 
 def build(
-    resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source]
+    resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source | None]
 ) -> Built:
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
     names = service_names(profile, resolved)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from stat import S_ISDIR, S_ISREG
-from typing import NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
+from generator.errors import ConfigError
 
 MAX_GENERATED = 64 * 1024 * 1024
 
@@ -22,20 +22,14 @@ class UnreadableFileError(Exception):
         self.hint = hint
 
 
-class Entry(NamedTuple):
-    """A path below the workspace root that is not a folder."""
-
-    path: str
-    is_symlink: bool
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+"""Without O_NONBLOCK a fifo in the place of a file would hang the run."""
 
 
-def read_bytes(path: str) -> bytes:
-    """Return the bytes of a regular file; raises UnreadableFileError."""
+def read_bytes(path: str, *, follow: bool = True) -> bytes:
+    """Return the bytes of a regular file; raises UnreadableFileError, for a symbolic link unless `follow`."""
     try:
-        # Without O_NONBLOCK a fifo in the place of a spec would hang the run.
-        descriptor = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-        )
+        descriptor = os.open(path, _FLAGS if follow else _FLAGS | getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:
         raise UnreadableFileError(*_reason(path, error)) from None
     try:
@@ -75,15 +69,17 @@ def unreadable(path: str, error: UnreadableFileError) -> Diagnostic:
     return Diagnostic(path, START, "MR003", Severity.ERROR, f"the file {error.message}", error.hint)
 
 
-def walk(root: str, below: str, skip: Callable[[str], bool]) -> Iterator[Entry]:
+def walk(root: str, below: str, skip: Callable[[str], bool]) -> Iterator[str]:
     """Yield what is no folder below `root/below`, sorted, by path relative to root; links are not followed."""
     try:
         with os.scandir(os.path.join(root, below)) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
-    except NotADirectoryError:
-        return
+    except OSError as error:
+        raise ConfigError(
+            f"the folder {below or root} cannot be read: {error.strerror or error}", "check its permissions"
+        ) from None
     prefix = f"{below}/" if below else ""
     for entry in found:
         path = prefix + entry.name
@@ -91,7 +87,7 @@ def walk(root: str, below: str, skip: Callable[[str], bool]) -> Iterator[Entry]:
             if not skip(path):
                 yield from walk(root, path, skip)
         else:
-            yield Entry(path, entry.is_symlink())
+            yield path
 
 
 def glob_pattern(glob: str) -> re.Pattern[str]:
@@ -135,9 +131,9 @@ def matching(root: str, globs: tuple[str, ...], skip: Callable[[str], bool]) -> 
                 return True
             return path.rpartition("/")[2].startswith(".") or skip(path)
 
-        for entry in walk(root, folder, also_folder):
-            if any(pattern.match(entry.path) for pattern in wanted):
-                found.add(entry.path)
+        for file in walk(root, folder, also_folder):
+            if any(pattern.match(file) for pattern in wanted):
+                found.add(file)
         found.update(folders)
     yield from sorted(found)
 
@@ -149,15 +145,27 @@ def leaves_root(root: str, path: str) -> bool:
     return real != real_root and not real.startswith(real_root + os.sep)
 
 
+def folders(root: str, below: str) -> list[str]:
+    """Return the names of the folders in a folder, sorted; none if there is no such folder."""
+    try:
+        with os.scandir(os.path.join(root, below)) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+    except OSError:
+        return []
+
+
 def read_tree(root: str, below: str) -> dict[str, bytes | None]:
     """Return every file below a folder with its bytes; None for what is no regular file, or cannot be read."""
+    return read_files(root, walk(root, below, lambda path: path.rpartition("/")[2].startswith(".")))
+
+
+def read_files(root: str, paths: Iterable[str]) -> dict[str, bytes | None]:
+    """Return those of the files that are there, with their bytes; None for what is no regular file of its own."""
     found: dict[str, bytes | None] = {}
-    for entry in walk(root, below, lambda path: path.rpartition("/")[2].startswith(".")):
-        if entry.is_symlink:
-            found[entry.path] = None
-            continue
+    for path in paths:
         try:
-            found[entry.path] = read_bytes(os.path.join(root, entry.path))
+            found[path] = read_bytes(os.path.join(root, path), follow=False)
         except UnreadableFileError:
-            found[entry.path] = None
+            if os.path.lexists(os.path.join(root, path)):
+                found[path] = None
     return found

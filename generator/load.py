@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from generator import disk, resources
@@ -12,9 +12,9 @@ from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
 from generator.errors import ConfigError, Rejected
 from generator.model import Environment, Preset, Profile, ServiceSpec, Workspace
+from generator.overrides import Templates
 from generator.placeholders import holds_placeholder
 from generator.reader import Source, try_parse
-from generator.templates import Template
 from generator.validate import validate
 
 WORKSPACE_FILE = "mooring.yaml"
@@ -43,13 +43,16 @@ class Loader:
     def __init__(self, root: str) -> None:
         self.root = root
         self.diagnostics: list[Diagnostic] = []
-        self.files: dict[str, Source] = {}
-        self._templates: dict[str, Template] = {}
+        self.files: dict[str, Source | None] = {}
+        """AnalysisTemplate files by path; None for one that has been complained about."""
+        self.broken: set[str] = set()
+        """Paths of files that are there and at fault: whoever names them need not be told again."""
+        self.template = Templates(root)
         self._profiles: dict[str, Profile | None] = {}
         self._presets: dict[str, Preset] | None = None
 
-    def source(self, path: str, kind: str) -> Source | None:
-        """Return a file of the workspace that satisfies the schema of its kind."""
+    def source(self, path: str, kind: str, words: Collection[str] = ()) -> Source | None:
+        """Return a file of the workspace that satisfies the schema of its kind; with `words`, if one is in it."""
         try:
             if not path.isprintable():  # it would be copied into the first line of generated files
                 shown = "".join(letter if letter.isprintable() else f"\\x{ord(letter) & 0xFF:02x}" for letter in path)
@@ -63,6 +66,9 @@ class Loader:
             raw = disk.read_bytes(os.path.join(self.root, path))
         except UnreadableFileError as error:
             self.diagnostics.append(disk.unreadable(path, error))
+            self.broken.add(path)
+            return None
+        if words and not any(word.encode() in raw for word in words):
             return None
         return self._checked(path, raw, kind)
 
@@ -76,6 +82,8 @@ class Loader:
             reported = {problem.span for problem in problems}
             problems += [problem for problem in validate(source, kind) if problem.span not in reported]
         self.diagnostics += problems
+        if problems:
+            self.broken.add(path)
         return None if problems else source
 
     def workspace(self) -> Workspace:
@@ -112,6 +120,10 @@ class Loader:
                 varying = frozenset(key for key, value in spec["argocd"].items() if holds_placeholder(value))
                 found[name] = Environment(name, source, spec, varying)
         return found
+
+    def is_broken(self, folder: str, name: str) -> bool:
+        """Tell whether the file of an environment or preset is there, and has been complained about."""
+        return f"{folder}/{name}.yaml" in self.broken or f"{folder}/{name}.yml" in self.broken
 
     def presets(self) -> dict[str, Preset]:
         """Return the rollout presets by name; the workspace's win over the shipped ones."""
@@ -150,26 +162,6 @@ class Loader:
         folders = (os.path.join(self.root, "templates", "profiles"), resources.path("templates", "profiles"))
         return sorted({name for folder in folders if os.path.isdir(folder) for name in os.listdir(folder)})
 
-    def template(self, relative: str) -> Template:
-        """Return a structural template: the workspace's own, else the shipped one."""
-        known = self._templates.get(relative)
-        if known is None:
-            path = f"templates/{relative}"
-            own = os.path.join(self.root, path)
-            if os.path.lexists(own):
-                try:
-                    known = Template(path, disk.read_bytes(own))
-                except UnreadableFileError as error:
-                    raise Rejected([disk.unreadable(path, error)]) from None
-            elif os.path.isfile(resources.path("templates", relative)):
-                known = Template(f"mooring:{path}", resources.read("templates", relative))
-            else:
-                message = "there is no such template, and a profile needs it"
-                hint = "write it; docs/templates.md says what it sees"
-                raise Rejected([Diagnostic(path, START, "MR003", Severity.ERROR, message, hint)])
-            self._templates[relative] = known
-        return known
-
     def spec_paths(self, workspace: Workspace) -> list[str]:
         """Return the paths of all specs, sorted; files that are called nearly like one are warned about."""
 
@@ -190,9 +182,12 @@ class Loader:
                 self.diagnostics.append(Diagnostic(path, START, "MR043", Severity.WARNING, message, hint))
         return found
 
-    def spec(self, path: str) -> ServiceSpec | None:
-        """Return one spec, with the files it names read into `files`."""
-        source = self.source(path, "pipeline")
+    def spec(self, path: str, services: Collection[str] = ()) -> ServiceSpec | None:
+        """Return one spec, with the files it names read into `files`; None if it is at fault.
+
+        With `services`, a file in which none of their names occurs is not looked at.
+        """
+        source = self.source(path, "pipeline", services)
         if source is None:
             return None
         name = source.data["metadata"]["name"]
@@ -217,9 +212,7 @@ class Loader:
         for name in _analysis_files(spec):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
             if path not in self.files and not path.startswith("..") and os.path.lexists(os.path.join(self.root, path)):
-                found = self.source(path, "analysistemplate")
-                if found is not None:
-                    self.files[path] = found
+                self.files[path] = self.source(path, "analysistemplate")
 
     def read_shared_analyses(self, environments: dict[str, Environment]) -> None:
         """Read the AnalysisTemplate files that presets and environments name."""
@@ -229,10 +222,10 @@ class Loader:
             self._read_analyses(environment.source, environment.spec.get("defaults") or {})
 
     def _yaml_files(self, folder: str) -> Iterator[str]:
-        for entry in disk.walk(self.root, folder, lambda _path: True):
-            name = entry.path.rpartition("/")[2]
+        for path in disk.walk(self.root, folder, lambda _path: True):
+            name = path.rpartition("/")[2]
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
-                yield entry.path
+                yield path
 
     def _named_like_file(self, source: Source) -> bool:
         name = source.data["metadata"]["name"]

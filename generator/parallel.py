@@ -33,17 +33,17 @@ def _has_threads() -> bool:
 
 
 def split(
-    work: Callable[[Sequence[Item]], Result], items: Sequence[Item], number: int, meanwhile: Callable[[], None]
+    work: Callable[[Sequence[Item], bool], Result], items: Sequence[Item], number: int, meanwhile: Callable[[], None]
 ) -> list[Result]:
     """Return the results of `number` parts of the items, in order; this process does the first part.
 
-    `meanwhile` is what else this process has to do; it is done while the others finish, and the first
+    `work` is told whether it runs in this process. `meanwhile` is what else this process has to do; it is done while the others finish, and the first
     part is smaller for it. A part whose process does not come back with a result is done again here, so that whatever went
     wrong is seen where it can be told.
     """
     parts = _parts(items, number)
     children = [_start(work, part) for part in parts[1:]]
-    results = [work(parts[0])]
+    results = [work(parts[0], True)]
     meanwhile()
     for part, (pid, descriptor) in zip(parts[1:], children, strict=True):
         results.append(_collect(work, part, pid, descriptor))
@@ -57,7 +57,7 @@ def _parts(items: Sequence[Item], number: int) -> list[Sequence[Item]]:
     return [items[:first], *(items[start : start + size] for start in rest)]
 
 
-def _start(work: Callable[[Sequence[Item]], Result], part: Sequence[Item]) -> tuple[int, int]:
+def _start(work: Callable[[Sequence[Item], bool], Result], part: Sequence[Item]) -> tuple[int, int]:
     """Fork a process that does a part; return its id and where its result can be read."""
     reading, writing = os.pipe()
     sys.stdout.flush()
@@ -71,19 +71,19 @@ def _start(work: Callable[[Sequence[Item]], Result], part: Sequence[Item]) -> tu
         import pickle
 
         with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(work(part), pipe, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.dump(work(part, False), pipe, protocol=pickle.HIGHEST_PROTOCOL)
         os._exit(0)
     except BaseException:
         os._exit(1)
 
 
-def _collect(work: Callable[[Sequence[Item]], Result], part: Sequence[Item], pid: int, descriptor: int) -> Result:
+def _collect(work: Callable[[Sequence[Item], bool], Result], part: Sequence[Item], pid: int, descriptor: int) -> Result:
     import pickle
 
     with os.fdopen(descriptor, "rb") as pipe:
         sent = pipe.read()
     _, status = os.waitpid(pid, 0)
     if status != 0:
-        return work(part)
+        return work(part, True)
     result: Result = pickle.loads(sent)  # noqa: S301 - from our own child
     return result

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from generator import __version__, disk, parallel
+from generator.build import APPLICATIONS
 from generator.compare import Change, State, Wanted, compare, owner_of, removed_applications
 from generator.consistency import clashes, duplicates, no_repository, promotion_problems
 from generator.diagnostics import Diagnostic, Severity
@@ -84,10 +85,10 @@ def run(request: Request) -> Outcome:
 
     def read_found() -> None:
         if request.mode is not Mode.LINT:
-            found.update(disk.read_tree(target, workspace.output))
+            found.update(_found(request, target, workspace.output))
 
     harvest = _harvest(production, paths, request.progress, read_found)
-    _check_names(harvest, environments, request, loader)
+    _check_names(harvest, paths, environments, request, loader, workspace)
     wanted = {**harvest.wanted, **production.roots(harvest.claims)}
     loader.diagnostics += [
         *duplicates(harvest.services, loader.place_of_name),
@@ -102,12 +103,25 @@ def run(request: Request) -> Outcome:
     return _carry_out(request, outcome._replace(changes=changes, compared=True), target)
 
 
+def _found(request: Request, target: str, output: str) -> dict[str, bytes | None]:
+    """Return the files below the output: all of them, or only those of the services that are asked for."""
+    if not request.services:
+        return disk.read_tree(target, output)
+    found: dict[str, bytes | None] = {}
+    for environment in disk.folders(target, output):
+        found.update(disk.read_files(target, [f"{output}/{environment}/root.yaml"]))
+        for service in request.services:
+            found.update(disk.read_tree(target, f"{output}/{environment}/{service}"))
+            found.update(disk.read_files(target, [f"{output}/{environment}/{APPLICATIONS}/{service}.yaml"]))
+    return found
+
+
 def _harvest(production: Production, paths: list[str], progress: Progress, meanwhile: Callable[[], None]) -> Harvest:
     """Return what all specs render to, from as many processes as pay for themselves."""
     workers = parallel.workers(len(paths))
     total = len(paths)
     parts = parallel.split(
-        lambda part: production.harvest(part, lambda done: progress(min(done * workers, total), total)),
+        lambda part, here: production.harvest(part, lambda done: progress(min(done * workers, total), total) if here else None),
         paths,
         workers,
         meanwhile,
@@ -173,17 +187,31 @@ def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[
     return paths
 
 
-def _check_names(harvest: Harvest, environments: dict[str, Environment], request: Request, loader: Loader) -> None:
+def _check_names(
+    harvest: Harvest,
+    paths: list[str],
+    environments: dict[str, Environment],
+    request: Request,
+    loader: Loader,
+    workspace: Workspace,
+) -> None:
     """Raise ConfigError for a service or environment that was asked for and that nothing has."""
-    if loader.diagnostics:  # what could not be read has no name to be missed by
-        return
     names = {name for name, _ in harvest.services}
-    for kind, wanted, known in (("service", request.services, names), ("environment", request.environments, set(environments))):
-        for name in wanted:
-            if name not in known:
-                meant = closest(name, known)
-                hint = f"did you mean `{meant}`?" if meant else f"known: {listed(known)}"
-                raise ConfigError(f"there is no {kind} `{name}`", hint)
+    for name in request.services:
+        if name not in names:
+            every = Loader(request.root)  # with all specs this time, to say what there is
+            known = {spec.name for path in paths if (spec := every.spec(path))}
+            if any(path in every.broken for path in paths):
+                continue  # what could not be read has no name to be missed by
+            raise ConfigError(f"there is no service `{name}`", _meant(name, known))
+    for name in request.environments:
+        if name not in environments and not loader.is_broken(workspace.environments, name):
+            raise ConfigError(f"there is no environment `{name}`", _meant(name, environments))
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    meant = closest(name, known)
+    return f"did you mean `{meant}`?" if meant else f"known: {listed(known)}"
 
 
 def _scope(request: Request, workspace: Workspace, services: set[str]) -> Callable[[str], bool]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from generator.analyses import UnbuildableError
 from generator.build import Built, build, build_root
 from generator.compare import Wanted, header
-from generator.diagnostics import Diagnostic, Severity, Span
+from generator.diagnostics import START, Diagnostic, Severity
 from generator.emit import EmitError, Emitter
 from generator.errors import Rejected
 from generator.lint import lint
@@ -62,7 +62,7 @@ class Production:
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
         self._emitter = Emitter()
-        self._resolver = Resolver(loader.presets())
+        self._resolver = Resolver(loader.presets(), lambda name: loader.is_broken("strategies", name))
 
     def harvest(self, paths: Sequence[str], progress: Callable[[int], None]) -> Harvest:
         """Return what the specs at these paths render to, and everything that is wrong with them."""
@@ -70,7 +70,7 @@ class Production:
         names: list[tuple[str, str]] = []
         claims: list[Claim] = []
         for number, path in enumerate(paths):
-            spec = self.loader.spec(path)
+            spec = self.loader.spec(path, self.services)
             if spec is not None:
                 names.append((spec.name, path))
                 if not self.services or spec.name in self.services:
@@ -86,7 +86,8 @@ class Production:
         for name in spec.environments:
             environment = self.environments.get(name)
             if environment is None:
-                self._unknown_environment(spec, name)
+                if not self.loader.is_broken(self.workspace.environments, name):
+                    self._unknown_environment(spec, name)
             elif not self.chosen or name in self.chosen:
                 built = self._built(spec, environment)
                 if built is not None:
@@ -131,13 +132,9 @@ class Production:
         Layers leave out what others say, so only now is it known whether all that is required is
         there. Parts that environments share are looked at once.
         """
-        problems = [
-            Problem(
-                "MR022", (), f"{resolved.service} has no `{part}` in {resolved.environment.name}", f"add `{part}` to the spec"
-            )
-            for part in ("chart", "image")
-            if part not in resolved.data
-        ]
+        where = f"{resolved.service} has no `{{}}` in {resolved.environment.name}"
+        missing = [part for part in ("chart", "image") if part not in resolved.data]
+        problems = [Problem("MR022", (), where.format(part), f"add `{part}` to the spec") for part in missing]
         for part in ("chart", "image", "autoscaling", "argocd"):
             self._complain(problems, (part,), resolved.data.get(part))
         for field, value in resolved.rollout.items():  # by field: services share the strategy of a preset
@@ -152,10 +149,9 @@ class Production:
         whole: Any = value
         for name in reversed(at):
             whole = {name: whole}
-        problems += [
-            Problem("MR022", pointer, message, hint) for pointer, message, hint in incomplete("service", {**_WHOLE, **whole})
-        ]
-        if isinstance(value, dict | list):
+        found = [Problem(*words) for words in incomplete("service", {**_WHOLE, **whole})]
+        problems += found
+        if not found and isinstance(value, dict | list):
             if len(self._complete) >= _MAX_REMEMBERED:
                 self._complete.clear()
             self._complete[id(value)] = value
@@ -180,16 +176,8 @@ class Production:
         try:
             content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
         except EmitError as error:
-            self.loader.diagnostics.append(
-                Diagnostic(
-                    document.origin,
-                    Span(1, 1, 1, 1),
-                    "MR041",
-                    Severity.ERROR,
-                    f"{document.path}: {error}",
-                    "change what the template gives",
-                )
-            )
+            message, hint = f"{document.path}: {error}", "change what the template gives"
+            self.loader.diagnostics.append(Diagnostic(document.origin, START, "MR041", Severity.ERROR, message, hint))
             return
         self._wanted[document.path] = Wanted(document.origin, document.environment, document.service, content)
 

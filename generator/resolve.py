@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator import placeholders
@@ -34,8 +34,9 @@ class _Ground(NamedTuple):
 class Resolver:
     """Resolves services one after the other, and keeps what is the same for many of them."""
 
-    def __init__(self, presets: Mapping[str, Preset]) -> None:
+    def __init__(self, presets: Mapping[str, Preset], is_broken: Callable[[str], bool] = lambda _name: False) -> None:
         self._presets = presets
+        self._is_broken = is_broken
         self._grounds: dict[str, _Ground | None] = {}
         self._varies: dict[int, bool] = {}
         self._spec: tuple[ServiceSpec, Layer] | None = None
@@ -91,6 +92,8 @@ class Resolver:
         name = rollout.get("preset") if isinstance(rollout, dict) else None
         if name is not None:
             preset = self._presets.get(name)
+            if self._is_broken(name):
+                raise UnresolvedError((), ())  # the preset itself has been complained about
             if preset is None:
                 problems.append(_unknown_preset(layer, str(name), self._presets))
             else:

@@ -30,10 +30,10 @@ def validate(source: Source, kind: str) -> list[Diagnostic]:
     return [problem.placed(source) for problem in explain(kind, source.data)]
 
 
-def incomplete(kind: str, data: Any) -> list[tuple[Pointer, str, str]]:
-    """Return (pointer, message, hint) of what is wrong with merged data; empty for valid data."""
+def incomplete(kind: str, data: Any) -> list[tuple[str, Pointer, str, str]]:
+    """Return (rule, pointer, message, hint) of what is wrong with merged data; empty for valid data."""
     if accepts(kind, data):
         return []
     from generator.schema_errors import explain
 
-    return [(problem.pointer, problem.message, problem.hint) for problem in explain(kind, data)]
+    return [(problem.rule, problem.pointer, problem.message, problem.hint) for problem in explain(kind, data)]

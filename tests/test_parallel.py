@@ -40,7 +40,7 @@ def test_any_number_of_processes_gives_the_same_files_and_problems(number, shop,
 def test_a_part_whose_process_dies_is_done_again_here():
     parent = os.getpid()
 
-    def work(part):
+    def work(part, _here):
         if os.getpid() != parent and 3 in part:
             os._exit(9)
         return [item * 2 for item in part]
@@ -49,7 +49,7 @@ def test_a_part_whose_process_dies_is_done_again_here():
 
 
 def test_an_error_in_a_part_is_raised_where_it_can_be_told():
-    def work(part):
+    def work(part, _here):
         if 4 in part:
             raise RuntimeError("told")
         return part

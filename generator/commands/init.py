@@ -63,7 +63,7 @@ def command(directory: str, example: str) -> int:
 def workspace_files(example: str) -> dict[str, bytes]:
     """Return the files of a new workspace by relative path, with the schemas that its modelines name."""
     root = resources.path("examples", example)
-    files = {entry.path: disk.read_bytes(os.path.join(root, entry.path)) for entry in disk.walk(root, "", lambda _path: False)}
+    files = {path: disk.read_bytes(os.path.join(root, path)) for path in disk.walk(root, "", lambda _path: False)}
     for kind in SCHEMAS:
         files[f".mooring/{kind}.schema.json"] = resources.read("schemas", f"{kind}.schema.json")
     return {path: _MODELINE.sub(_beside(path), content) for path, content in files.items()}

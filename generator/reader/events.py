@@ -212,7 +212,7 @@ class _Reader:
             ambiguous = not isinstance(plain(value), str)
         except AmbiguousError:
             ambiguous = True
-        if not ambiguous and len(_SURE_KEYS) < 10_000:
+        if not ambiguous and len(value) <= MAX_KEY and len(_SURE_KEYS) < 10_000:
             _SURE_KEYS.add(value)
         if ambiguous:
             what = f"`{value}`" if value else "an empty key"
