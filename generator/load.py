@@ -11,6 +11,7 @@ from generator import disk, resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
 from generator.errors import ConfigError, Rejected
+from generator.merge import lookup
 from generator.model import Environment, Preset, Profile, ServiceSpec, Workspace
 from generator.overrides import Templates
 from generator.placeholders import holds_placeholder
@@ -70,14 +71,16 @@ class Loader:
             return None
         if words and not any(word.encode() in raw for word in words):
             return None
-        return self._checked(path, raw, kind)
+        return self._checked(path, raw, kind, words)
 
     def shipped(self, *parts: str, kind: str) -> Source | None:
         """Return a file that ships with the tool."""
         return self._checked("mooring:" + "/".join(parts), resources.read(*parts), kind)
 
-    def _checked(self, path: str, raw: bytes, kind: str) -> Source | None:
+    def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
         source, problems = try_parse(path, raw)
+        if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
+            return None  # somebody else's, whatever is wrong with it
         if source is not None:
             reported = {problem.span for problem in problems}
             problems += [problem for problem in validate(source, kind) if problem.span not in reported]

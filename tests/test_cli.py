@@ -147,6 +147,33 @@ def test_lint_of_a_path_reports_only_what_is_below_it(mooring, folder):
     assert mooring("lint", "environments", cwd=folder).returncode == 0
 
 
+def test_one_service_is_not_held_up_by_what_is_wrong_with_another(mooring, folder):
+    other = folder / "services" / "api"
+    other.mkdir()
+    (other / "pipeline.yaml").write_text(
+        "apiVersion: mooring/v1\nkind: Pipeline\nmetadata: {name: api}\nspec: {calls: web, tag: 1.0}\n"
+    )
+    assert mooring("check", "web", cwd=folder).returncode == 0
+    assert mooring("generate", "web", cwd=folder).returncode == 0
+    assert mooring("check", cwd=folder).returncode == 1
+    assert "there is no service `wbe`" not in mooring("check", "wbe", cwd=folder).stdout
+
+
+def test_a_fault_in_a_shared_file_is_told_once_and_not_by_everybody_who_names_it(mooring, tmp_path):
+    shop = tmp_path / "shop"
+    assert mooring("init", shop, "--example", "online-boutique").returncode == 0
+    for path, old, new in (
+        ("environments/prod.yaml", "  chart:", "  chrat:"),
+        ("services/frontend/success-rate.yaml", "kind: AnalysisTemplate", "kind: Analysis"),
+    ):
+        (shop / path).write_text((shop / path).read_text().replace(old, new))
+    done = mooring("lint", "--format", "concise", cwd=shop)
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == [
+        "environments/prod.yaml",
+        "services/frontend/success-rate.yaml",
+    ]
+
+
 def test_init_never_overwrites_and_writes_nothing_when_it_stops(mooring, tmp_path):
     target = tmp_path / "new"
     target.mkdir()
