@@ -10,6 +10,7 @@ from typing import Any
 from generator import disk, resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
+from generator.environments import bad_patterns
 from generator.errors import ConfigError, Rejected
 from generator.merge import lookup
 from generator.model import Environment, Preset, Profile, ServiceSpec, Workspace
@@ -120,6 +121,11 @@ class Loader:
             if source is not None and self._named_like_file(source):
                 name = source.data["metadata"]["name"]
                 spec = source.data["spec"]
+                wrong = list(bad_patterns(source))
+                if wrong:
+                    self.diagnostics += wrong
+                    self.broken.add(source.path)
+                    continue
                 varying = frozenset(key for key, value in spec["argocd"].items() if holds_placeholder(value))
                 found[name] = Environment(name, source, spec, varying)
         return found

@@ -6,7 +6,10 @@ Braces that are doubled, as in an AnalysisTemplate's `{{args.name}}`, are left a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
+
+from generator.diagnostics import Pointer
 
 _PLACEHOLDER = re.compile(r"(?<!\{)\{([A-Za-z][A-Za-z0-9_./-]*)\}(?!\})")
 
@@ -32,9 +35,17 @@ def holds_placeholder(node: Any) -> bool:
     return False
 
 
-def names_in(text: str) -> list[str]:
-    """Return the names between braces, in order."""
-    return _PLACEHOLDER.findall(text)
+def places_in(node: Any, at: Pointer) -> Iterator[Pointer]:
+    """Yield the pointers of the texts in which a known placeholder stands."""
+    if isinstance(node, str):
+        if any(name in ("service", "environment") or name.startswith("labels.") for name in _PLACEHOLDER.findall(node)):
+            yield at
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from places_in(value, (*at, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from places_in(value, (*at, index))
 
 
 def expand(text: str, known: dict[str, str]) -> str:

@@ -145,6 +145,11 @@ def _unknown_preset(layer: Layer, name: str, presets: Mapping[str, Preset]) -> P
 
 
 def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[str, Any]:
+    mistaken = _mistaken_placeholder(layer)
+    if mistaken is not None:
+        text = lookup(layer.data, mistaken)[1]
+        message = f'"{text}" is not replaced here: only environments and presets have placeholders'
+        problems.append(Problem("MR035", mistaken, message, "write the name itself", layer))
     nulls = layer.source.has_nulls
     null_at = null_in_list(layer.data) if nulls else None
     if null_at is not None:
@@ -155,6 +160,14 @@ def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[
     merged = merge(_make_way(data, layer), layer.data, clashes, nulls=nulls)
     problems.extend(_clash(clash, layer) for clash in clashes)
     return merged
+
+
+def _mistaken_placeholder(layer: Layer) -> Pointer | None:
+    """Return where the strategy of a spec has a placeholder, which would reach the cluster as it stands."""
+    if layer.at[:1] != ("spec",) or layer.restarts_rollout or "{" not in layer.source.text:
+        return None
+    strategy = _strategy(layer.data)
+    return next(placeholders.places_in(strategy, ("rollout", "strategy")), None) if strategy else None
 
 
 def _clash(clash: Clash, layer: Layer) -> Problem:

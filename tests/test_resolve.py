@@ -14,6 +14,7 @@ from generator.merge import lookup, merge, without_nulls
 from generator.model import Environment, Preset, ServiceSpec
 from generator.reader import parse
 from generator.resolve import Resolver, UnresolvedError, origins
+from generator.validate import accepts
 
 SPEC = """\
 metadata: {{name: web, labels: {{team: shop}}}}
@@ -82,6 +83,16 @@ def test_blue_green_over_canary_replaces_the_whole_strategy():
         "rollout: {strategy: {canary: {steps: [{setWeight: 5}]}}}\nenvironments:\n  prod: {rollout: {strategy: {blueGreen: {autoPromotionEnabled: false}}}}",
     )
     assert service.strategy == {"blueGreen": {"autoPromotionEnabled": False}}
+
+
+def test_an_environment_can_switch_between_fields_of_which_one_is_allowed():
+    service = resolved(
+        "rollout: {strategy: {canary: {antiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {}}}}}\n"
+        "environments:\n  prod: {rollout: {strategy: {canary: {antiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: null, "
+        "preferredDuringSchedulingIgnoredDuringExecution: {weight: 1}}}}}}",
+    )
+    assert service.strategy["canary"]["antiAffinity"] == {"preferredDuringSchedulingIgnoredDuringExecution": {"weight": 1}}
+    assert accepts("pipeline", {"apiVersion": "mooring/v1", "kind": "Pipeline", **service.spec.source.data})
 
 
 def test_canary_over_canary_merges():

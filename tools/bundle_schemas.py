@@ -105,7 +105,7 @@ class Bundler:
             return self._resolved(schema, file, layer=True)
         result: dict[str, Any] = {}
         for key, value in schema.items():
-            if key in ("required", "minProperties"):
+            if key in ("required", "minProperties", "maxProperties"):
                 continue
             if key == "properties":
                 result[key] = {name: self._resolved(item, file, layer=True) for name, item in value.items()}
