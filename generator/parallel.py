@@ -10,8 +10,8 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-WORTH_A_PROCESS = 250
-"""Items that take about as long as starting a process and sending its result back, several times over."""
+WORTH_A_PROCESS = 60
+"""Items whose work is worth a fork and sending the result back: 120 specs are a third faster by two processes."""
 
 MAX_WORKERS = 8
 
