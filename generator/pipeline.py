@@ -121,7 +121,7 @@ def _harvest(production: Production, paths: list[str], progress: Progress, meanw
     workers = parallel.workers(len(paths))
     total = len(paths)
     parts = parallel.split(
-        lambda part, here: production.harvest(part, lambda done: progress(min(done * workers, total), total) if here else None),
+        lambda part, here: production.harvest(part, lambda done: progress(done * total // len(part), total) if here else None),
         paths,
         workers,
         meanwhile,

@@ -294,3 +294,26 @@ def test_a_command_imports_only_what_it_uses(arguments, allowed, folder):
     )
     loaded = set(done.stderr.split()) & HEAVY - set(bare.stdout.split())
     assert loaded <= allowed, f"{loaded - allowed} imported by mooring {' '.join(arguments)}"
+
+
+def test_progress_is_shown_only_to_somebody_who_watches_and_is_wiped_at_the_end(folder):
+    """A run under a terminal, with the patience taken away."""
+    import pty
+
+    code = "import sys, generator.commands.running as r; r._PATIENCE = -1; sys.argv = ['mooring', 'check']; from generator.cli import main; main()"
+    env = {key: value for key, value in os.environ.items() if key not in ("CI", "PRE_COMMIT")} | {"PYTHONPATH": str(ROOT)}
+    for name in ("api", "cart"):
+        spec = (folder / "services/web/pipeline.yaml").read_text().replace("name: web", f"name: {name}")
+        (folder / "services" / name).mkdir()
+        (folder / "services" / name / "pipeline.yaml").write_text(spec)
+    reading, writing = pty.openpty()
+    slow = code.replace("r._PATIENCE = -1", "r._PATIENCE = -1; r.time.monotonic = iter(range(1000)).__next__")
+    subprocess.run([sys.executable, "-c", slow], cwd=folder, env=env, stderr=writing, stdout=subprocess.DEVNULL, check=False)
+    os.close(writing)
+    shown = os.read(reading, 10_000).decode()
+    assert "\r\x1b[Kchecked 2 of 3 services" in shown
+    assert "\r\x1b[K" in shown.partition("checked 2 of 3 services")[2], "the line is wiped before the summary"
+    quiet = subprocess.run(
+        [sys.executable, "-c", slow], cwd=folder, env=env | {"CI": "1"}, capture_output=True, text=True, check=False
+    )
+    assert "checked 2" not in quiet.stderr

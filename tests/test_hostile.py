@@ -55,7 +55,7 @@ def found_in(folder: Path, raw: bytes) -> list:
     before = read_tree(folder)
     start = time.process_time()
     outcome = run(Request(str(folder), Mode.LINT))
-    assert time.process_time() - start < 2, "bounded in time, with room for a slow machine"
+    assert time.process_time() - start < 5, "bounded in time, with much room for a slow machine"
     assert read_tree(folder) == before
     return outcome.diagnostics
 
