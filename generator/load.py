@@ -244,6 +244,7 @@ class Loader:
         message = f"metadata.name is `{name}`, but the file is called `{posixpath.basename(source.path)}`"
         span = source.span_of(("metadata", "name"))
         hint = f"call the file `{name}.yaml`, or the thing in it `{stem}`"
+        self.broken.add(source.path)
         self.diagnostics.append(Diagnostic(source.path, span, "MR039", Severity.ERROR, message, hint))
         return False
 
