@@ -60,12 +60,12 @@ def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:
     yield Diagnostic(workspace.source.path, span, "MR022", Severity.ERROR, message, hint, ("spec",))
 
 
-def promotion_problems(environments: dict[str, Environment]) -> Iterator[Diagnostic]:
+def promotion_problems(environments: dict[str, Environment], is_broken: Callable[[str], bool]) -> Iterator[Diagnostic]:
     """Yield what is wrong with the promotion chain: an unknown environment, a cycle."""
     reported: set[str] = set()
     for name, environment in environments.items():
         source = environment.promoted_from
-        if not source:
+        if not source or is_broken(source):
             continue
         at = ("spec", "promotion", "from")
         span = environment.source.span_of(at)

@@ -78,7 +78,7 @@ def run(request: Request) -> Outcome:
     environments = loader.environments(workspace)
     paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)
-    loader.diagnostics += promotion_problems(environments)
+    loader.diagnostics += promotion_problems(environments, lambda name: loader.is_broken(workspace.environments, name))
     production = Production(loader, workspace, environments, request.services, request.environments)
     target = request.output or request.root
     found: dict[str, bytes | None] = {}

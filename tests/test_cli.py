@@ -163,6 +163,7 @@ def test_a_fault_in_a_shared_file_is_told_once_and_not_by_everybody_who_names_it
     shop = tmp_path / "shop"
     assert mooring("init", shop, "--example", "online-boutique").returncode == 0
     for path, old, new in (
+        ("environments/dev.yaml", "  chart:", "  chrat:"),
         ("environments/prod.yaml", "  chart:", "  chrat:"),
         ("services/frontend/success-rate.yaml", "kind: AnalysisTemplate", "kind: Analysis"),
     ):
