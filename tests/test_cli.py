@@ -169,10 +169,8 @@ def test_a_fault_in_a_shared_file_is_told_once_and_not_by_everybody_who_names_it
     ):
         (shop / path).write_text((shop / path).read_text().replace(old, new))
     done = mooring("lint", "--format", "concise", cwd=shop)
-    assert [line.split(":")[0] for line in done.stdout.splitlines()] == [
-        "environments/prod.yaml",
-        "services/frontend/success-rate.yaml",
-    ]
+    paths = [line.split(":")[0] for line in done.stdout.splitlines()]
+    assert paths == ["environments/dev.yaml", "environments/prod.yaml", "services/frontend/success-rate.yaml"]
 
 
 def test_init_never_overwrites_and_writes_nothing_when_it_stops(mooring, tmp_path):
