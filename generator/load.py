@@ -105,7 +105,6 @@ class Loader:
             repo_url=spec.get("repoURL") or "",
             target_revision=spec.get("targetRevision") or plain.target_revision,
             requires=spec.get("requires") or "",
-            lint=spec.get("lint") or {},
         )
 
     def environments(self, workspace: Workspace) -> dict[str, Environment]:

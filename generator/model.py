@@ -31,7 +31,6 @@ class Workspace(NamedTuple):
     """The config repository as Argo CD sees it; empty while nobody has said."""
     target_revision: str = "HEAD"
     requires: str = ""
-    lint: Mapping = {}  # noqa: RUF012 - never changed
 
 
 class Environment(NamedTuple):
