@@ -118,12 +118,6 @@ def forbidden_in_value(value: str) -> str:
     return match.group() if match else ""
 
 
-def odd_space(value: str) -> str:
-    """Return the first blank that looks like a space and is none; empty if there is none."""
-    match = _ODD_SPACE.search(value)
-    return match.group() if match else ""
-
-
 def stray_whitespace(text: str, scalars: list[tuple[int, int]]) -> list[Problem]:
     """Return tabs and odd spaces that stand in the structure of a document.
 

@@ -12,9 +12,10 @@ from generator.reader import characters
 from generator.reader.characters import Problem
 from generator.reader.document import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PROBLEMS, MAX_SCALAR, Document
 from generator.reader.parser import Parser
+from generator.reader.parser import span_of as _span
 from generator.reader.scalars import AmbiguousError, plain
 from generator.reader.source import Place
-from generator.reader.syntax import complaint, tag_text
+from generator.reader.syntax import TooDeepForParserError, complaint, tag_text
 
 _DOCUMENT_START = yaml.DocumentStartEvent
 _DOCUMENT_END = yaml.DocumentEndEvent
@@ -42,7 +43,11 @@ class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after th
 
 def read_events(text: str, *, with_places: bool = False) -> Document:
     """Return the one document in `text`; problems are collected, not raised."""
-    return _Reader(text, with_places=with_places).read()
+    try:
+        return _Reader(text, with_places=with_places).read()
+    except TooDeepForParserError as error:
+        # What comes before is deep enough for our own bound, whose place depends on no version of libyaml.
+        return _Reader(error.before, with_places=with_places).read()
 
 
 class _Reader:
@@ -263,8 +268,3 @@ class _Reader:
     def _stop(self, rule: str, span: Span, message: str, hint: str) -> NoReturn:
         self.document.problems.append(Problem(rule, span, message, hint))
         raise _Stop
-
-
-def _span(event: Any) -> Span:
-    start, end = event.start_mark, event.end_mark
-    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
-__all__ = ["Parser"]
+from generator.diagnostics import Span
+
+__all__ = ["Parser", "span_of"]
 
 try:
     from yaml._yaml import CParser as Parser
@@ -17,3 +21,9 @@ except ImportError:  # PyYAML without libyaml: slower, the same events
             yaml.reader.Reader.__init__(self, stream)
             yaml.scanner.Scanner.__init__(self)
             yaml.parser.Parser.__init__(self)
+
+
+def span_of(event: Any) -> Span:
+    """Return where an event stands."""
+    start, end = event.start_mark, event.end_mark
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)

@@ -28,10 +28,21 @@ _HINTS = (
 )
 
 
+class TooDeepForParserError(Exception):
+    """libyaml reads ahead, and met its own bound on nesting first; `before` is the text up to there."""
+
+    def __init__(self, mark: Any, text: str) -> None:
+        super().__init__("nested too deep")
+        lines = text.splitlines(keepends=True)
+        self.before = "".join(lines[: mark.line]) + lines[mark.line][: mark.column]
+
+
 def complaint(error: Any, text: str) -> Problem:
-    """Return the parser's complaint in our own form; it always has a place."""
+    """Return the parser's complaint in our own form; it always has a place. Raises TooDeepForParserError."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    if "maximum nesting depth" in said:
+        raise TooDeepForParserError(mark, text)
     hint = next((hint for start, hint in _HINTS if start in said), "check the indentation and the quotes near here")
     if mark is None:
         return Problem("MR001", Span(1, 1, 1, 1), f"not valid YAML: {said}", hint)
