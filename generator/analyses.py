@@ -17,7 +17,6 @@ class Analysis(NamedTuple):
 
     name: str
     spec: dict[str, Any]
-    pointer: Pointer
     source: Source | None = None
     """The file it stands in; None when inline."""
 
@@ -59,9 +58,9 @@ def _analysis_of(
         if source is None:
             message = f"there is no analysis template in `{item['file']}`"
             return Problem("MR042", (*pointer, "file"), message, "the path counts from the file that names it")
-        return Analysis(source.data["metadata"]["name"], source.data["spec"], ("spec",), source)
+        return Analysis(source.data["metadata"]["name"], source.data["spec"], source)
     if "name" in item and "spec" in item:
-        return Analysis(item["name"], item["spec"], (*pointer, "spec"))
+        return Analysis(item["name"], item["spec"])
     message = "an analysis template needs `file`, or `name` and `spec`"
     return Problem("MR042", pointer, message, "name a file beside the spec, or write the spec here")
 

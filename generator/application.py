@@ -6,6 +6,7 @@ from typing import Any
 
 from generator import placeholders
 from generator.ignored import ignore_differences
+from generator.merge import merge
 from generator.model import Environment, Resolved, Workspace
 
 IN_CLUSTER = "https://kubernetes.default.svc"
@@ -100,8 +101,6 @@ def _annotations(resolved: Resolved, argocd: dict[str, Any], folder: str, *, kee
 
 def _sync_policy(inherited: dict[str, Any], resolved: Resolved) -> dict[str, Any]:
     """Return the environment's sync policy with the service's own merged over it."""
-    from generator.merge import merge
-
     return merge(inherited, resolved.argocd.get("syncPolicy") or {}, [])
 
 

@@ -213,15 +213,12 @@ def pages() -> list[Page]:
 
 def find(rule: str) -> Page:
     """Return a page by id or name; raises ConfigError."""
-    from generator.wording import closest
+    from generator.wording import suggestion
 
     known = {key: page for page in pages() for key in (page.id, page.name)}
     page = known.get(rule) or known.get(rule.upper())
     if page is None:
-        meant = closest(rule, known)
-        raise ConfigError(
-            f"there is no rule `{rule}`", f"did you mean `{meant}`?" if meant else "run `mooring rules` for the list"
-        )
+        raise ConfigError(f"there is no rule `{rule}`", suggestion(rule, known, "run `mooring rules` for the list"))
     return page
 
 

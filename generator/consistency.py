@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.model import Environment, Workspace
 from generator.production import Claim
-from generator.wording import closest, listed
+from generator.wording import listed, suggestion
 
 FindPlace = Callable[[str], Span]
 """From the path of a spec to where it names its service; only asked when something is wrong."""
@@ -70,8 +70,7 @@ def promotion_problems(environments: dict[str, Environment], is_broken: Callable
         at = ("spec", "promotion", "from")
         span = environment.source.span_of(at)
         if source not in environments:
-            meant = closest(source, environments)
-            hint = f"did you mean `{meant}`?" if meant else f"known environments: {listed(environments)}"
+            hint = suggestion(source, environments, f"known environments: {listed(environments)}")
             message = f"there is no environment `{source}` to promote from"
             yield Diagnostic(environment.source.path, span, "MR031", Severity.ERROR, message, hint, at, environment=name)
             continue

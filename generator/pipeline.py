@@ -16,7 +16,7 @@ from generator.load import Loader
 from generator.model import Environment, Workspace
 from generator.place import once_per_cause
 from generator.production import Harvest, Production
-from generator.wording import closest, counted, listed
+from generator.wording import counted, listed, suggestion
 
 Progress = Callable[[int, int], None]
 
@@ -143,7 +143,8 @@ def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
 
     _guard(outcome.changes, allow_delete=request.allow_delete)
     todo = [change for change in outcome.changes if change.state is not State.UNOWNED]
-    write.apply(target, outcome.workspace.output, todo)
+    if todo:
+        write.apply(target, outcome.workspace.output, todo)
     return outcome._replace(written=bool(todo))
 
 
@@ -203,15 +204,12 @@ def _check_names(
             known = {spec.name for path in paths if (spec := every.spec(path))}
             if any(path in every.broken for path in paths):
                 continue  # what could not be read has no name to be missed by
-            raise ConfigError(f"there is no service `{name}`", _meant(name, known))
+            raise ConfigError(f"there is no service `{name}`", suggestion(name, known, f"known: {listed(known)}"))
     for name in request.environments:
         if name not in environments and not loader.is_broken(workspace.environments, name):
-            raise ConfigError(f"there is no environment `{name}`", _meant(name, environments))
-
-
-def _meant(name: str, known: Collection[str]) -> str:
-    meant = closest(name, known)
-    return f"did you mean `{meant}`?" if meant else f"known: {listed(known)}"
+            raise ConfigError(
+                f"there is no environment `{name}`", suggestion(name, environments, f"known: {listed(environments)}")
+            )
 
 
 def _scope(request: Request, workspace: Workspace, services: set[str]) -> Callable[[str], bool]:

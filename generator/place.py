@@ -53,12 +53,8 @@ def _origin(problem: Problem, layers: Sequence[Layer]) -> tuple[Layer | None, Sp
 def _brought_in(spec: ServiceSpec, environment: Environment, layer: Layer | None) -> Pointer:
     """Return the pointer of the words in the spec that make a layer of another file count."""
     if layer is not None and layer.restarts_rollout:
-        found, _ = lookup(spec.source.data, layer.named_at)
-        if (
-            found
-            and layer.named_at[:1] == ("spec",)
-            and lookup(spec.source.data, layer.named_at)[1] == layer.title.removeprefix("preset ")
-        ):
+        _, name = lookup(spec.source.data, layer.named_at)
+        if name == layer.title.removeprefix("preset "):
             return layer.named_at
     return ("spec", "environments", environment.name)
 

@@ -13,8 +13,6 @@ from generator.diagnostics import Pointer
 
 _PLACEHOLDER = re.compile(r"(?<!\{)\{([A-Za-z][A-Za-z0-9_./-]*)\}(?!\})")
 
-NAMES = ("service", "environment", "labels.<name>")
-
 
 class UnknownPlaceholderError(KeyError):
     """A placeholder that has no value; `name` is what stands between the braces."""

@@ -18,7 +18,7 @@ from generator.place import place
 from generator.placeholders import UnknownPlaceholderError
 from generator.resolve import Resolver, UnresolvedError
 from generator.validate import incomplete
-from generator.wording import closest, listed
+from generator.wording import listed, suggestion
 
 
 class Claim(NamedTuple):
@@ -162,12 +162,8 @@ class Production:
         profile = self.loader.profile(name)
         if profile is None:
             known = self.loader.profile_names()
-            meant = closest(name, known)
-            hint = (
-                f"did you mean `{meant}`?"
-                if meant
-                else f"set chart.profile to one of {listed(known)}, or write templates/profiles/{name}/"
-            )
+            otherwise = f"set chart.profile to one of {listed(known)}, or write templates/profiles/{name}/"
+            hint = suggestion(name, known, otherwise)
             field = "profile" if "profile" in chart else "name"
             raise UnbuildableError([Problem("MR034", ("chart", field), f"there is no profile for the chart `{name}`", hint)])
         return profile
@@ -189,8 +185,7 @@ class Production:
     def _unknown_environment(self, spec: ServiceSpec, name: str) -> None:
         at = ("spec", "environments", name)
         folder = self.workspace.environments
-        meant = closest(name, self.environments)
-        hint = f"did you mean `{meant}`?" if meant else f"known: {listed(self.environments)}; or add {folder}/{name}.yaml"
+        hint = suggestion(name, self.environments, f"known: {listed(self.environments)}; or add {folder}/{name}.yaml")
         span = spec.source.span_of_key(at)
         message = f"there is no environment `{name}`"
         self.loader.diagnostics.append(

@@ -10,6 +10,7 @@ from generator.diagnostics import Pointer, Span, dotted
 from generator.merge import Clash, lookup, merge, null_in_list
 from generator.model import Environment, Layer, Preset, Problem, Resolved, ServiceSpec
 from generator.placeholders import UnknownPlaceholderError
+from generator.wording import listed, suggestion
 
 CHART_FIELDS = ("name", "version", "profile")
 STRATEGIES = ("canary", "blueGreen")
@@ -137,10 +138,7 @@ def _environment_layers(environment: Environment) -> list[Layer]:
 
 
 def _unknown_preset(layer: Layer, name: str, presets: Mapping[str, Preset]) -> Problem:
-    from generator.wording import closest, listed
-
-    meant = closest(name, presets)
-    hint = f"did you mean `{meant}`?" if meant else f"known presets: {listed(presets)}"
+    hint = suggestion(name, presets, f"known presets: {listed(presets)}")
     return Problem("MR033", ("rollout", "preset"), f"there is no rollout preset `{name}`", hint, layer)
 
 

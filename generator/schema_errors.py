@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator, ValidationError, validators
 from generator import resources
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.reader import Source
-from generator.wording import closest, listed
+from generator.wording import listed, suggestion
 
 RULES = {
     "type": "MR020",
@@ -107,8 +107,7 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
     for key in error.instance:
         if key in known:
             continue
-        meant = closest(key, known)
-        hint = f"did you mean `{meant}`?" if meant else f"known here: {listed(known)}"
+        hint = suggestion(key, known, f"known here: {listed(known)}")
         where = f" in `{dotted(pointer)}`" if pointer else ""
         yield SchemaProblem((*pointer, key), "MR021", f"unknown field `{key}`{where}", hint, at_key=True)
 
@@ -177,8 +176,7 @@ def _one_of(error: Any) -> str:
 
 def _hint(error: Any) -> str:
     if error.validator == "enum" and isinstance(error.instance, str):
-        meant = closest(error.instance, [value for value in error.validator_value if isinstance(value, str)])
-        return f"did you mean `{meant}`?" if meant else ""
+        return suggestion(error.instance, [value for value in error.validator_value if isinstance(value, str)], "")
     return str(error.schema.get("x-hint", ""))
 
 

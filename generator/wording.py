@@ -17,6 +17,12 @@ def closest(word: str, known: Iterable[str]) -> str:
     return by_folded[matches[0]] if matches else ""
 
 
+def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the hint for a word that nothing has: the one that was most likely meant, or else what is given."""
+    meant = closest(word, known)
+    return f"did you mean `{meant}`?" if meant else otherwise
+
+
 def listed(words: Iterable[str], *, last: str = "and", most: int = 12) -> str:
     """Return words as a sentence part: `a`, `b` and `c`; long lists are cut, and say so."""
     quoted = [f"`{word}`" for word in sorted(words)]

@@ -82,8 +82,6 @@ def _hold(stage: str, lock: Callable[[int, int], None], how: int) -> int:
 def _stage(stage: str, writes: Sequence[Change]) -> list[tuple[str, str]]:
     """Return (staged file, target path) of every write, with all content on disk."""
     staged: list[tuple[str, str]] = []
-    if not writes:
-        return staged
     try:
         for left_over in os.listdir(stage):  # of a run that was killed while it staged
             os.unlink(os.path.join(stage, left_over))

@@ -9,7 +9,7 @@ from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
 from generator.rules.rule import About, Finding, Rule
-from generator.wording import closest
+from generator.wording import suggestion
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -38,8 +38,7 @@ def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], at: Pointe
             yield Finding((*at, "templates"), message, f"add `{{name: {argument['name']}, value: …}}` to args")
     for name, index in given.items():
         if name not in names:
-            meant = closest(name, names)
-            hint = f"did you mean `{meant}`?" if meant else "remove it, or declare it in the template"
+            hint = suggestion(name, names, "remove it, or declare it in the template")
             yield Finding((*at, "args", index, "name"), f"no template of this analysis takes `{name}`", hint)
 
 

@@ -8,7 +8,7 @@ from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
 from generator.rules.rule import About, Finding, Rule
-from generator.wording import closest, listed
+from generator.wording import listed, suggestion
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -25,8 +25,7 @@ def check(built: Built) -> Iterator[Finding]:
             name = template.get("templateName")
             if template.get("clusterScope") or name is None or name in known:
                 continue
-            meant = closest(name, known)
-            hint = f"did you mean `{meant}`?" if meant else f"add it to rollout.analysisTemplates (there: {listed(known)})"
+            hint = suggestion(name, known, f"add it to rollout.analysisTemplates (there: {listed(known)})")
             pointer: Pointer = ("rollout", "strategy", *at, "templates", index, "templateName")
             yield Finding(pointer, f"there is no analysis template `{name}`", hint)
 
