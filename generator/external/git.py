@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 from generator.errors import ConfigError
+from generator.external import program
 
 
 def _run(root: str, *arguments: str) -> bytes:
@@ -14,13 +14,13 @@ def _run(root: str, *arguments: str) -> bytes:
         if name in environment:  # set for hooks, and relative to where they start
             environment[name] = os.path.abspath(environment[name])
     try:
-        done = subprocess.run(["git", "-C", root, *arguments], env=environment, capture_output=True, check=False)
+        done = program.run(["git", "-C", root, *arguments], environment=environment)
     except FileNotFoundError:
         raise ConfigError("git is not on the PATH", "install git: a hook compares with what is staged") from None
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+    if not done.ok:
+        said = done.err.strip().removeprefix("fatal: ")
         raise ConfigError(f"git {arguments[0]} failed in {root}: {said}", "run the hook inside of a Git repository")
-    return done.stdout
+    return done.out
 
 
 def index(root: str) -> dict[str, str]:

@@ -1,0 +1,32 @@
+"""What a rule over Kubernetes objects is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from generator.diagnostics import Pointer, Severity
+from generator.objects import KubeObject, Objects
+
+
+class ObjectFinding(NamedTuple):
+    """What a rule says of an object: a pointer into its data, never a line."""
+
+    pointer: Pointer
+    message: str
+    hint: str = ""
+
+
+class ObjectRule(NamedTuple):
+    """One thing that must hold of an object, alone or among those it is applied with.
+
+    The docstring of `check` is its manual page: the law, why, `Source:`. The same rule runs on what
+    mooring generates, on what Helm renders, and on plain manifests.
+    """
+
+    id: str
+    name: str
+    severity: Severity
+    kinds: tuple[tuple[str, str], ...]
+    """(API group, kind) of the objects that it looks at: it costs nothing elsewhere."""
+    check: Callable[[KubeObject, Objects], Iterator[ObjectFinding]]

@@ -1,0 +1,112 @@
+"""Kubernetes objects that are applied together, and how they are found among each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Pointer
+from generator.reader import Source
+
+ROLLOUTS = "argoproj.io"
+"""The API group of Argo Rollouts and Argo CD alike."""
+
+
+class KubeObject(NamedTuple):
+    """One Kubernetes object, and where it comes from."""
+
+    data: dict[str, Any]
+    source: Source | None = None
+    """The file it stands in; None for one that Helm or mooring made."""
+    at: Pointer = ()
+    """Where in that file: () for a document of its own, ("items", 3) in a List."""
+    whole: bool = True
+    """False when only a part of it is known yet, such as a Rollout before its chart is rendered."""
+
+    @property
+    def api_version(self) -> str:
+        """`group/version`, or the version alone for the core group."""
+        return str(self.data.get("apiVersion") or "")
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def kind(self) -> str:
+        """The kind, such as Rollout."""
+        return str(self.data.get("kind") or "")
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Its metadata; empty where it has none."""
+        return _map(self.data.get("metadata"))
+
+    @property
+    def name(self) -> str:
+        """Its name; empty where it has none."""
+        return str(self.metadata.get("name") or "")
+
+    @property
+    def namespace(self) -> str:
+        """The namespace it states; empty where that is left to whoever applies it."""
+        return str(self.metadata.get("namespace") or "")
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Its spec; empty where it has none."""
+        return _map(self.data.get("spec"))
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """Its labels."""
+        return _map(self.metadata.get("labels"))
+
+    @property
+    def annotations(self) -> dict[str, Any]:
+        """Its annotations."""
+        return _map(self.metadata.get("annotations"))
+
+    @property
+    def title(self) -> str:
+        """What people call it: `Service checkout-canary`."""
+        return f"{self.kind} {self.name}"
+
+
+def _map(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+class Objects:
+    """Objects that are applied together, by kind, name and namespace."""
+
+    def __init__(self, objects: Iterable[KubeObject], *, complete: bool = False) -> None:
+        self.all = tuple(objects)
+        self.complete = complete
+        """Whether there is nothing beside them: then what a reference does not find here does not exist."""
+        self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
+        for item in self.all:
+            self._by_kind.setdefault((item.group, item.kind), []).append(item)
+
+    def __iter__(self) -> Iterator[KubeObject]:
+        """Iterate over all objects, in the order in which they were given."""
+        return iter(self.all)
+
+    def of(self, group: str, *kinds: str) -> list[KubeObject]:
+        """Return the objects of an API group and kind; versions make no difference."""
+        return [item for kind in kinds for item in self._by_kind.get((group, kind), ())]
+
+    def holds(self, group: str, kind: str) -> bool:
+        """Tell whether a reference to this kind can be judged: there are some here, or all there are is here."""
+        return self.complete or (group, kind) in self._by_kind
+
+    def find(self, group: str, kind: str, name: str, near: KubeObject | None = None) -> KubeObject | None:
+        """Return an object by its name, in the namespace of `near`; None if it is not here.
+
+        An object that states no namespace is in that of whoever applies it, so it is near to all.
+        """
+        for item in self._by_kind.get((group, kind), ()):
+            if item.name == name and (near is None or not near.namespace or item.namespace in ("", near.namespace)):
+                return item
+        return None
