@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from generator import __version__, disk, parallel
-from generator.build import APPLICATIONS
+from generator.build import APPLICATIONS, Built
 from generator.compare import Change, State, Wanted, compare, owner_of, removed_applications
 from generator.consistency import clashes, duplicates, no_repository, promotion_problems
 from generator.diagnostics import Diagnostic, Severity
@@ -42,6 +42,8 @@ class Request(NamedTuple):
     tracked: Collection[str] | None = None
     """For a hook: the files that Git knows. Others are not looked at, as they are not in the commit."""
     progress: Progress = lambda _done, _total: None
+    on_built: Callable[[Built], None] | None = None
+    """Called for each service in each environment, by whoever needs more than files; all in one process then."""
 
 
 class Outcome(NamedTuple):
@@ -79,7 +81,7 @@ def run(request: Request) -> Outcome:
     paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)
     loader.diagnostics += promotion_problems(environments, lambda name: loader.is_broken(workspace.environments, name))
-    production = Production(loader, workspace, environments, request.services, request.environments)
+    production = Production(loader, workspace, environments, request.services, request.environments, request.on_built)
     target = request.output or request.root
     found: dict[str, bytes | None] = {}
 
@@ -87,7 +89,8 @@ def run(request: Request) -> Outcome:
         if request.mode is not Mode.LINT:
             found.update(_found(request, target, workspace.output))
 
-    harvest = _harvest(production, paths, request.progress, read_found)
+    workers = 1 if request.on_built else parallel.workers(len(paths))
+    harvest = _harvest(production, paths, workers, request.progress, read_found)
     _check_names(harvest, paths, environments, request, loader, workspace)
     wanted = {**harvest.wanted, **production.roots(harvest.claims)}
     loader.diagnostics += [
@@ -116,9 +119,10 @@ def _found(request: Request, target: str, output: str) -> dict[str, bytes | None
     return found
 
 
-def _harvest(production: Production, paths: list[str], progress: Progress, meanwhile: Callable[[], None]) -> Harvest:
-    """Return what all specs render to, from as many processes as pay for themselves."""
-    workers = parallel.workers(len(paths))
+def _harvest(
+    production: Production, paths: list[str], workers: int, progress: Progress, meanwhile: Callable[[], None]
+) -> Harvest:
+    """Return what all specs render to, from so many processes."""
     total = len(paths)
     parts = parallel.split(
         lambda part, here: production.harvest(part, lambda done: progress(done * total // len(part), total) if here else None),

@@ -53,12 +53,14 @@ class Production:
         environments: dict[str, Environment],
         services: Collection[str],
         chosen: Collection[str],
+        on_built: Callable[[Built], None] | None = None,
     ) -> None:
         self.loader = loader
         self.workspace = workspace
         self.environments = environments
         self.services = services
         self.chosen = chosen
+        self._on_built = on_built
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
         self._emitter = Emitter()
@@ -91,6 +93,8 @@ class Production:
             elif not self.chosen or name in self.chosen:
                 built = self._built(spec, environment)
                 if built is not None:
+                    if self._on_built:
+                        self._on_built(built)
                     for document in built.documents:
                         self._emit(document)
                     yield built

@@ -20,7 +20,7 @@ from generator.reader import parse
 HERE = Path(__file__).parent / "cases"
 CASES = sorted(path.name for path in HERE.iterdir())
 EXAMPLES = [ROOT / "examples" / name for name in ("online-boutique", "quickstart")]
-CRDS = Path(__file__).parent / "crds"
+CRDS = ROOT / "schemas" / "crds"
 STYLE = YamlLintConfig((ROOT / ".yamllint.yaml").read_text())
 
 

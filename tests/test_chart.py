@@ -17,7 +17,7 @@ from tools import chart_readme
 CHART = ROOT / "templates" / "chart"
 CI = sorted((CHART / "ci").glob("*-values.yaml"))
 FACTS = yaml.safe_load((Path(__file__).parent / "data" / "online-boutique.yaml").read_text())
-ROLLOUT = Draft7Validator(json.loads((Path(__file__).parent / "crds" / "rollout.json").read_text()))
+ROLLOUT = Draft7Validator(json.loads((ROOT / "schemas" / "crds" / "rollout.json").read_text()))
 SHOP = ROOT / "examples" / "online-boutique" / "generated"
 SELECTOR = {"app.kubernetes.io/name", "app.kubernetes.io/instance"}
 

@@ -18,7 +18,7 @@ from generator.validate import accepts
 from tools import bundle_schemas
 
 SCHEMAS = sorted((ROOT / "schemas").glob("*.schema.json"))
-CRDS = Path(__file__).parent / "crds"
+CRDS = ROOT / "schemas" / "crds"
 
 
 def test_built_schemas_are_fresh():
