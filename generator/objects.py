@@ -20,6 +20,8 @@ class KubeObject(NamedTuple):
     """The file it stands in; None for one that Helm or mooring made."""
     at: Pointer = ()
     """Where in that file: () for a document of its own, ("items", 3) in a List."""
+    origin: str = ""
+    """The template of a chart that it was rendered by, such as service/templates/ingress.yaml."""
     whole: bool = True
     """False when only a part of it is known yet, such as a Rollout before its chart is rendered."""
 

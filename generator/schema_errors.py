@@ -63,7 +63,7 @@ def schema(kind: str) -> dict[str, Any]:
 
 def explain(kind: str, data: Any) -> list[SchemaProblem]:
     """Return every violation, each once, in document order of their pointers."""
-    problems = dict.fromkeys(problem for error in _validator(kind).iter_errors(data) for problem in _words(error))
+    problems = dict.fromkeys(problem for error in _validator(kind).iter_errors(data) for problem in words(error))
     return list(problems)
 
 
@@ -78,7 +78,8 @@ def _validator(kind: str) -> Any:
     return extended(schema(kind))
 
 
-def _words(error: Any) -> Iterator[SchemaProblem]:
+def words(error: Any) -> Iterator[SchemaProblem]:
+    """Yield what an error of jsonschema means to the person who wrote the data."""
     pointer: Pointer = tuple(error.absolute_path)
     rule = RULES.get(str(error.validator), OTHER)
     if error.validator == "additionalProperties":
@@ -90,12 +91,12 @@ def _words(error: Any) -> Iterator[SchemaProblem]:
         yield SchemaProblem(pointer, rule, message, hint, at_key=False)
     elif error.validator in ("anyOf", "oneOf", "allOf") and error.context:
         for inner in error.context:
-            yield from _words(inner)
+            yield from words(inner)
     elif error.parent is not None and error.parent.validator == "propertyNames":
         yield SchemaProblem((*pointer, str(error.instance)), OTHER, _pattern(error), _hint(error), at_key=True)
     else:
-        words = _WORDS.get(str(error.validator))
-        message = words(error) if words else error.message
+        say = _WORDS.get(str(error.validator))
+        message = say(error) if say else error.message
         yield SchemaProblem(pointer, rule, message, _hint(error), at_key=str(error.validator) in _ABOUT_THE_MAP)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from generator import semver
 from generator.build import Built
 from generator.diagnostics import Severity
 from generator.rules.rule import Finding, Rule
-
-_EXACT = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?\Z")
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -21,7 +19,7 @@ def check(built: Built) -> Iterator[Finding]:
     if built.resolved.environment.policy.get("chartVersion", "pinned") != "pinned":
         return
     version = built.resolved.data["chart"].get("version")
-    if version is not None and not _EXACT.match(version):
+    if version is not None and semver.is_range(version):
         where = built.resolved.environment.name
         message = f'the chart version "{version}" is a range; {where} wants one version'
         yield Finding(("chart", "version"), message, 'write one version, such as "1.4.2"')
