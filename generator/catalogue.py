@@ -157,6 +157,46 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
         "Two services must not bring the same object.",
         "Argo CD would give it to one of them at each sync, in turn.",
     ),
+    "MR600": (
+        "chart-found",
+        "The chart of a service must be there.",
+        "It is looked for at chart.path, in charts/, beside mooring, in the cache, and in the environment's chart repository.",
+    ),
+    "MR601": (
+        "helm-renders",
+        "Helm must render the chart with the values of the service.",
+        "Argo CD calls it with the same flags; what it refuses here is a ComparisonError there.",
+    ),
+    "MR602": (
+        "helm-lint",
+        "`helm lint --strict` must have nothing to say.",
+        "It looks at the chart and at the values that the service gives it.",
+    ),
+    "MR603": (
+        "rendered-text",
+        "What Helm prints must be Kubernetes objects that every reader takes for the same.",
+        "Of a key that is given twice the last one counts, silently.",
+    ),
+    "MR604": (
+        "kubernetes-schema",
+        "Every object must fit the schema of the environment's version of Kubernetes.",
+        "The API server would refuse it, or drop the field that it does not know.",
+    ),
+    "MR605": (
+        "argo-schema",
+        "Every object of Argo must fit its schema.",
+        "The API server would refuse it, or drop the field that it does not know.",
+    ),
+    "MR606": (
+        "value-unknown",
+        "A value should be one that the chart knows.",
+        "Neither its defaults, its schema nor its templates have a word of it, so it does nothing.",
+    ),
+    "MR607": (
+        "image-runs",
+        "Some container must run the image that the spec names.",
+        "Otherwise a release changes the spec and nothing else.",
+    ),
     "MR901": ("missing", "A generated file must be committed.", "Its spec renders to it, and it is not there."),
     "MR902": (
         "differs",
@@ -176,7 +216,7 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
 }
 
 
-_WARNINGS = {"MR043"}
+_WARNINGS = {"MR043", "MR606"}
 
 
 class Page(NamedTuple):

@@ -58,6 +58,10 @@ class Outcome(NamedTuple):
     compared: bool = False
     """Whether `changes` means anything: it does not while there are errors, nor for lint."""
 
+    def with_more(self, diagnostics: list[Diagnostic]) -> Outcome:
+        """Return the outcome with what a later step found, sorted in, each cause once."""
+        return self._replace(diagnostics=once_per_cause([*self.diagnostics, *diagnostics]))
+
     @property
     def errors(self) -> int:
         """The number of diagnostics that fail a run."""

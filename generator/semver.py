@@ -87,7 +87,7 @@ def _bounds(text: str) -> list[_Bound] | None:
 def _bound(match: re.Match[str]) -> _Bound:
     parts = [match[name] for name in ("major", "minor", "patch")]
     given = [int(part) for part in parts[: next((i for i, part in enumerate(parts) if part is None or part in "xX*"), 3)]]
-    low = Version(*given, *[0] * (3 - len(given)), match["pre"] or "")
+    low = _filled(given)._replace(pre=match["pre"] or "")
     operator = {"=>": ">=", "=<": "<=", "~>": "~"}.get(match["operator"] or "=", match["operator"] or "=")
     return _Bound(operator, low, _after(operator, low, given))
 
@@ -109,8 +109,12 @@ def _after(operator: str, low: Version, given: list[int]) -> Version:
 
 
 def _bumped(given: list[int], index: int) -> Version:
-    raised = [*given[:index], given[index] + 1]
-    return Version(*raised, *[0] * (3 - len(raised)))
+    return _filled([*given[:index], given[index] + 1])
+
+
+def _filled(given: list[int]) -> Version:
+    major, minor, patch = (*given, 0, 0, 0)[:3]
+    return Version(major, minor, patch)
 
 
 def _within(version: Version, bound: _Bound) -> bool:

@@ -40,6 +40,7 @@ environments = click.option(
 environment = click.option(
     "--env", "-e", "environment", required=True, metavar="E", shell_complete=_environments, help="The environment."
 )
+helm = click.option("--helm", metavar="BIN", default="", help="The Helm to use; by default the one on the PATH.")
 color = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."
 )

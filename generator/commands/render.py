@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import click
 
+from generator.build import Built
 from generator.commands import options, running
-from generator.pipeline import Mode, Request, run
+from generator.pipeline import Mode, Outcome, Request, run
 
 
 @click.command("render")
 @options.service
 @options.environment
+@click.option("--helm", "by_helm", is_flag=True, help="Print what Helm makes of it: what Argo CD would apply.")
 @options.formats
 @options.color
 @click.pass_context
-def command(ctx: click.Context, service: str, environment: str, formats: list[tuple[str, str]], color: str) -> int:
+def command(
+    ctx: click.Context, /, service: str, environment: str, by_helm: bool, formats: list[tuple[str, str]], color: str
+) -> int:
     r"""Print what is generated for one service and environment, as one YAML stream.
 
     \b
     mooring render checkout --env prod
+    mooring render checkout --env prod --helm
     """
     root = running.workspace_root(ctx)
-    outcome = run(Request(root, Mode.LINT, (service,), (environment,)))
+    built: list[Built] = []
+    outcome = run(Request(root, Mode.LINT, (service,), (environment,), on_built=built.append))
     if outcome.errors:
         running.report(ctx, outcome, root, formats, color)
         click.echo(running.summary(outcome), err=True)
@@ -31,6 +37,29 @@ def command(ctx: click.Context, service: str, environment: str, formats: list[tu
         click.echo(f"mooring: {service} is not deployed to {environment}", err=True)
         click.echo("  = hint: name it under spec.environments to deploy it there", err=True)
         return 1
+    if by_helm:
+        return _print_rendered(ctx, outcome, root, built[0], formats, color)
     for path, wanted in files.items():
         click.echo(f"---\n# {path}\n{wanted.content.decode('utf-8')}", nl=False)
+    return 0
+
+
+def _print_rendered(
+    ctx: click.Context, outcome: Outcome, root: str, built: Built, formats: list[tuple[str, str]], color: str
+) -> int:
+    from generator.external import helm
+    from generator.verify.charts import Charts
+    from generator.verify.run import render
+
+    found = helm.find()
+    text, diagnostics = render(root, built, found, Charts(root, found))
+    if diagnostics:
+        outcome = outcome.with_more(diagnostics)
+        running.report(ctx, outcome, root, formats, color)
+        click.echo(running.summary(outcome), err=True)
+        return 1
+    click.echo(text, nl=False)
+    for path, wanted in outcome.wanted.items():
+        if f"/{built.resolved.service}/manifests/" in path:
+            click.echo(f"---\n# Source: {path}\n{wanted.content.decode('utf-8')}", nl=False)
     return 0

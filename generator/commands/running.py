@@ -85,7 +85,7 @@ def summary(outcome: Outcome) -> str:
     return f"{' and '.join(parts)} in {counted(files, 'file')}" if parts else "no problems"
 
 
-def progress_line(verb: str) -> Progress:
+def progress_line(verb: str, what: str = "services") -> Progress:
     """Return a progress callback: a line on stderr once a run takes long, if somebody watches."""
     watched = sys.stderr.isatty() and not any(os.environ.get(name) for name in ("CI", "PRE_COMMIT"))
     if not watched:
@@ -100,7 +100,7 @@ def progress_line(verb: str) -> Progress:
             sys.stderr.write("\r\x1b[K")
         elif now - start > _PATIENCE and now - last > 0.1:
             last = now
-            sys.stderr.write(f"\r\x1b[K{verb} {done:,} of {total:,} services")
+            sys.stderr.write(f"\r\x1b[K{verb} {done:,} of {total:,} {what}")
         sys.stderr.flush()
 
     return show

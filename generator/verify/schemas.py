@@ -107,11 +107,11 @@ def value_at(data: Any, pointer: Pointer) -> Any:
 
 @lru_cache(maxsize=8)
 def _definitions(folder: str) -> Any:
-    from referencing import Registry, Resource
+    from referencing import Registry
     from referencing.jsonschema import DRAFT7
 
     with open(os.path.join(folder, "_definitions.json"), "rb") as file:
-        return Registry().with_resource("_definitions.json", Resource(json.load(file), DRAFT7))
+        return Registry().with_resource("_definitions.json", DRAFT7.create_resource(json.load(file)))
 
 
 @lru_cache(maxsize=1)

@@ -39,14 +39,14 @@ class _Constructor(SafeConstructor):
         keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         if len(set(keys)) != len(keys):
             self.twice += sorted({key for key in keys if keys.count(key) > 1})
-        return super().construct_mapping(node, deep=deep)  # type: ignore[no-untyped-call,no-any-return]
+        return super().construct_mapping(node, deep=deep)
 
 
 class _GoLoader(Parser, _Constructor, BaseResolver):
     def __init__(self, text: str) -> None:
         Parser.__init__(self, text)
         _Constructor.__init__(self)
-        BaseResolver.__init__(self)  # type: ignore[no-untyped-call]
+        BaseResolver.__init__(self)
 
 
 _SCALARS = (
@@ -82,11 +82,26 @@ def read(text: str) -> Stream:
     return Stream(objects, problems)
 
 
+def without_tests(text: str) -> str:
+    """Return a YAML stream without the pods of `helm test`, which Argo CD never applies."""
+    parts = re.split(r"^(?=---[ \t]*(?:#.*)?$)", text, flags=re.MULTILINE)
+    return "".join(part for part in parts if not all(map(is_test, read(part).objects or [_NOTHING])))
+
+
+_NOTHING = KubeObject({})
+
+
+def is_test(item: KubeObject) -> bool:
+    """Tell whether an object is a hook of `helm test` and nothing else."""
+    hooks = {hook.strip() for hook in str(item.annotations.get("helm.sh/hook") or "").split(",")}
+    return bool(hooks) and hooks <= {"test", "test-success", "test-failure"}
+
+
 def _document(text: str) -> tuple[Any, list[str]]:
     """Return the data of one document, and what is wrong with it."""
     loader = _GoLoader(text)
     try:
-        data = loader.get_single_data()  # type: ignore[no-untyped-call]
+        data = loader.get_single_data()
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         problem = getattr(error, "problem", None) or error
         return None, [f"not valid YAML: {problem}"]

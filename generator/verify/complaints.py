@@ -1,0 +1,79 @@
+"""Helm's words about an application, as problems of its spec.
+
+Helm names values by their path in the chart; people look for them in the spec.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer
+from generator.model import Problem
+from generator.verify.provenance import Provenance
+
+FAILED = "MR601"
+LINT = "MR602"
+
+_OLD = re.compile(r"^- (?P<path>\(root\)|[^:\s]+): (?P<said>.+)$", re.MULTILINE)
+"""Up to Helm 3.17, by gojsonschema: `- image.tag: Invalid type. Expected: string, given: integer`."""
+
+_NEW = re.compile(r"^- at '(?P<path>[^']*)': (?P<said>.+)$", re.MULTILINE)
+"""From Helm 3.18 on, by santhosh-tekuri/jsonschema: `- at '/image/tag': got number, want string`."""
+
+_ADDITIONAL = re.compile(r"[Aa]dditional propert(?:y|ies) ('?)(?P<key>[^' ]+)\1,? ?(?:is )?not allowed")
+_EXECUTION = re.compile(r"execution error at \((?P<at>[^)]+)\): (?P<said>.+)", re.DOTALL)
+_TEMPLATE = re.compile(r"(?:template: |parse error at \()(?P<at>[^\s):]+:\d+)")
+_VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+
+
+def problems(said: str, origin: str, provenance: Provenance, rule: str = FAILED) -> Iterator[Problem]:
+    """Yield what Helm says of an application; `origin` names the chart."""
+    by_schema = [*_OLD.finditer(said), *_NEW.finditer(said)] if "schema" in said or rule == LINT else []
+    if by_schema:
+        for match in by_schema:
+            yield _by_schema(match["path"], match["said"].strip(), origin, provenance, rule)
+        return
+    execution = _EXECUTION.search(said)
+    if execution:
+        text = " ".join(execution["said"].split())
+        yield Problem(rule, _mentioned(text, provenance), f"the chart refuses: {text}", f"see {execution['at']} of {origin}")
+        return
+    text = " ".join(said.split())
+    at = _TEMPLATE.search(text)
+    hint = f"see {at['at']} of {origin}" if at else f"the chart is {origin}"
+    yield Problem(rule, _mentioned(text, provenance), f"helm: {text}", hint)
+
+
+def _by_schema(path: str, said: str, origin: str, provenance: Provenance, rule: str) -> Problem:
+    parts = _path(path)
+    additional = _ADDITIONAL.search(said)
+    if additional:
+        parts = (*parts, additional["key"])
+        message = f"the chart has no value `{'.'.join(map(str, parts))}`"
+        return Problem(
+            rule, provenance.of_value(parts), message, f"the schema of {origin} is closed: correct the name, or remove it"
+        )
+    where = ".".join(map(str, parts)) or "the values"
+    said = re.sub(rf"^{re.escape(where)} ", "", said)
+    return Problem(
+        rule, provenance.of_value(parts), f"the chart does not take `{where}`: {said}", f"see the schema of {origin}"
+    )
+
+
+def _path(text: str) -> tuple[str | int, ...]:
+    parts = [] if text in ("(root)", "") else text.lstrip("/").split("/") if "/" in text else text.split(".")
+    return tuple(int(part) if part.isdigit() else part for part in parts)
+
+
+def _mentioned(text: str, provenance: Provenance) -> Pointer:
+    """Return the pointer of the value that a message names, by `.Values.a.b` or as `a.b is …`; else the chart."""
+    match = _VALUE.search(text) or re.match(r"(?:[a-z ]+ )?((?:[a-zA-Z]\w*\.)+[a-zA-Z]\w*)\b", text)
+    if match:
+        path = tuple(part for part in match[1].split(".") if part)
+        while path:
+            pointer = provenance.of_value(path)
+            if pointer != ("values", *path) or provenance.has(path):
+                return pointer
+            path = path[:-1]
+    return ("chart",)

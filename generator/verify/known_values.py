@@ -1,0 +1,150 @@
+"""Values that a chart does not know: its defaults, its schema and its templates have no word of them.
+
+A closed schema makes Helm refuse a misspelt value. Most charts have an open one or none, and Helm takes
+any typo without a word.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from generator.wording import closest
+
+_USE = re.compile(r"\.Values((?:\.[A-Za-z_][\w]*)*)(?![\w])")
+_INDEX = re.compile(r"\.Values((?:\.\w+)*)\s+\"([^\"]+)\"")
+_WORD = re.compile(r"\.([A-Za-z_]\w*)|\"([A-Za-z_][\w./-]*)\"")
+_FOR_ALL_CHARTS = ("global", "tags", "enabled")
+
+
+class Unknown(NamedTuple):
+    """A value that a chart does not know."""
+
+    path: tuple[str, ...]
+    meant: str
+    """The key of the chart that was most likely meant; empty if none is near."""
+
+
+class KnownValues:
+    """What a chart knows, read once from its folder."""
+
+    def __init__(self, folder: str) -> None:
+        self._defaults = _yaml(os.path.join(folder, "values.yaml"))
+        self._schema = _json(os.path.join(folder, "values.schema.json"))
+        text = "\n".join(_templates(folder))
+        self._used = _used(text)
+        self._words = {word for match in _WORD.finditer(text) for word in match.groups() if word}
+        self._subcharts = _subcharts(folder)
+
+    def unknown(self, values: Mapping[str, Any]) -> Iterator[Unknown]:
+        """Yield the highest unknown key of each part of the values that the chart does not know."""
+        yield from self._below(values, (), self._defaults, self._schema)
+
+    def _below(self, values: Mapping[str, Any], at: tuple[str, ...], defaults: Any, schema: Any) -> Iterator[Unknown]:
+        known = self._known(at, defaults, schema)
+        for key, value in values.items():
+            here = (*at, key)
+            if not at and (key in self._subcharts or key in _FOR_ALL_CHARTS):
+                continue
+            if key not in known and not self._mentioned(here):
+                yield Unknown(here, closest(key, known))
+            elif isinstance(value, dict) and not self._is_open(here, defaults, schema):
+                yield from self._below(value, here, _child(defaults, key), _property(schema, key))
+
+    def _known(self, at: tuple[str, ...], defaults: Any, schema: Any) -> set[str]:
+        from_defaults = set(defaults) if isinstance(defaults, dict) else set()
+        from_schema = set(schema.get("properties") or ()) if isinstance(schema, dict) else set()
+        from_templates = {path[len(at)] for path in self._used if path[: len(at)] == at and len(path) > len(at)}
+        return from_defaults | from_schema | from_templates
+
+    def _mentioned(self, path: tuple[str, ...]) -> bool:
+        """Tell whether a template may reach a key by a way that is not written out, as `with` does."""
+        return len(path) > 1 and path[-1] in self._words
+
+    def _is_open(self, path: tuple[str, ...], defaults: Any, schema: Any) -> bool:
+        """Tell whether any key may stand below a path: nothing there is written out, or the chart takes it whole."""
+        inner, inner_schema = _child(defaults, path[-1]), _property(schema, path[-1])
+        if isinstance(inner_schema, dict):
+            more = inner_schema.get("additionalProperties")
+            if more is True or isinstance(more, dict) or inner_schema.get("patternProperties"):
+                return True
+        listed = isinstance(inner, dict) and bool(inner)
+        listed = listed or bool(isinstance(inner_schema, dict) and inner_schema.get("properties"))
+        listed = listed or any(used[: len(path)] == path and len(used) > len(path) for used in self._used)
+        return not listed or any(path[: len(used)] == used for used in self._used.whole)
+
+
+class _Used(set[tuple[str, ...]]):
+    """The paths that templates name, and those that they hand on as a whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole: set[tuple[str, ...]] = set()
+
+
+_WHOLE = re.compile(
+    r"(?:toYaml|toJson|toPrettyJson|tpl|range[^}]*?|merge\w*|mustMerge\w*|include[^}]*?|deepCopy|dict[^}]*?)\s+[^}|]*?$"
+)
+_PIPED = re.compile(r"\s*\|\s*(?:toYaml|toJson|merge|mustMerge)")
+
+
+def _used(text: str) -> _Used:
+    found = _Used()
+    for match in _USE.finditer(text):
+        path = tuple(match[1].split(".")[1:])
+        found.update(path[:length] for length in range(1, len(path) + 1))
+        before = text[max(0, match.start() - 120) : match.start()].rpartition("{{")[2]
+        if path and (_WHOLE.search(before) or _PIPED.match(text, match.end())):
+            found.whole.add(path)
+    for match in _INDEX.finditer(text):
+        path = (*match[1].split(".")[1:], match[2])
+        found.update(path[:length] for length in range(1, len(path) + 1))
+    return found
+
+
+def _child(node: Any, key: str) -> Any:
+    return node.get(key) if isinstance(node, dict) else None
+
+
+def _property(schema: Any, key: str) -> Any:
+    return _child(_child(schema, "properties"), key)
+
+
+def _templates(folder: str) -> Iterator[str]:
+    """Yield the text of every template of a chart, and of the charts in it, which helpers often come from."""
+    for base, folders, files in os.walk(folder, followlinks=True):
+        folders.sort()
+        if "templates" in base.split(os.sep):
+            for name in sorted(files):
+                with open(os.path.join(base, name), encoding="utf-8", errors="replace") as file:
+                    yield file.read()
+
+
+def _subcharts(folder: str) -> set[str]:
+    """Return the keys whose values belong to charts that this one depends on."""
+    declared = _yaml(os.path.join(folder, "Chart.yaml")).get("dependencies")
+    items = [item for item in declared if isinstance(item, dict)] if isinstance(declared, list) else []
+    names = {str(item.get("alias") or item.get("name")) for item in items}
+    charts = os.path.join(folder, "charts")
+    return names.union(os.listdir(charts) if os.path.isdir(charts) else ())
+
+
+def _yaml(path: str) -> dict[str, Any]:
+    from generator.verify import stream
+
+    if not os.path.isfile(path):
+        return {}
+    with open(path, encoding="utf-8", errors="replace") as file:
+        found = stream.read(file.read()).objects
+    return found[0].data if found else {}
+
+
+def _json(path: str) -> Any:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,156 @@
+"""From an object that Helm rendered back to the words of the spec that made it so.
+
+The strategy, the image, replicas and autoscaling have fields of their own, whose way into the values the
+chart's profile tells. Everything else came through free values, by ways that only the chart knows; there
+the nearest node is looked for, by its value and by the names on the way to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from generator.build import Built
+from generator.diagnostics import Pointer
+from generator.merge import lookup
+from generator.objects import KubeObject
+
+WORKLOADS = ("Rollout", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
+
+_HOMES = {
+    "VirtualService": ("istio",),
+    "DestinationRule": ("istio",),
+    "HorizontalPodAutoscaler": ("autoscaling", "hpa"),
+    "PodDisruptionBudget": ("pdb",),
+    "TraefikService": ("traefik",),
+    "ApisixRoute": ("apisix",),
+    "Mapping": ("ambassador",),
+    "VirtualRouter": ("appmesh",),
+    "VirtualNode": ("appmesh",),
+    "ConfigMap": ("config",),
+    "ExternalSecret": ("externalsecrets",),
+}
+"""Kinds that charts keep below a key of another name."""
+
+_FIELD = re.compile(r"(?<![\w.'\"])(image|replicas|autoscaling|strategy|rollbackWindow)((?:\.\w+)*)")
+_POINTERS: dict[str, Pointer] = {"strategy": ("rollout", "strategy"), "rollbackWindow": ("rollout", "rollbackWindow")}
+
+
+class _Node(NamedTuple):
+    path: tuple[Any, ...]
+    names: tuple[str, ...]
+    value: Any
+
+
+class Provenance:
+    """Says of one application which words of its spec a rendered value comes from."""
+
+    def __init__(self, built: Built, templates: Sequence[dict[str, Any]]) -> None:
+        self._data = built.resolved.data
+        self._templates = templates
+        """The profile's values templates, as data: what is written from which field."""
+        self._files = {analysis.name: index for index, analysis in enumerate(built.analyses)}
+        self._nodes = [_Node(path, _names(path), value) for path, value in _walk(self._data.get("values") or {}, ())]
+
+    def has(self, path: Sequence[str | int]) -> bool:
+        """Tell whether the spec's free values hold a path."""
+        return lookup(self._data, ("values", *path))[0]
+
+    def of_value(self, path: Sequence[str | int]) -> Pointer:
+        """Return the pointer, into the resolved service, of what gives a value of the chart."""
+        free: Pointer = ("values", *path)
+        if self.has(path):
+            return free
+        for template in self._templates:
+            pointer = _field(template, path)
+            if pointer:
+                return pointer
+        return free
+
+    def of_object(self, item: KubeObject, pointer: Pointer) -> Pointer:
+        """Return the pointer, into the resolved service, of what a value of an object comes from."""
+        own = self._own_field(item, pointer) or self._written_out(item, pointer)
+        if own:
+            return own
+        while pointer:
+            node = self._nearest(item, pointer)
+            if node is not None:
+                return ("values", *node.path)
+            pointer = pointer[:-1]
+        home = next((node.path for node in self._nodes if len(node.path) == 1 and _is_home(node.names[0], item.kind)), None)
+        return ("values", *home) if home else ("chart",)
+
+    def _own_field(self, item: KubeObject, pointer: Pointer) -> Pointer:
+        if item.kind == "AnalysisTemplate" and item.name in self._files:
+            return ("rollout", "analysisTemplates", self._files[item.name])
+        if item.kind == "HorizontalPodAutoscaler" and "autoscaling" in self._data:
+            return ("autoscaling", *[part for part in pointer[-1:] if part in self._data["autoscaling"]])
+        if item.kind in WORKLOADS:
+            if item.kind == "Rollout" and pointer[:2] == ("spec", "strategy"):
+                return ("rollout", "strategy", *pointer[2:])
+            if pointer[:2] == ("spec", "replicas"):
+                return ("autoscaling",) if "autoscaling" in self._data else ("replicas",)
+            if pointer[-1:] == ("image",) and "containers" in pointer:
+                return ("image",)
+        return ()
+
+    def _written_out(self, item: KubeObject, pointer: Pointer) -> Pointer:
+        """Return where the values hold the whole object, as a list of extra objects does."""
+        for node in self._nodes:
+            if isinstance(node.value, dict) and node.value.get("kind") == item.kind:
+                metadata = node.value.get("metadata")
+                if isinstance(metadata, dict) and metadata.get("name") == item.name:
+                    return ("values", *node.path, *pointer)
+        return ()
+
+    def _nearest(self, item: KubeObject, pointer: Pointer) -> _Node | None:
+        names = _names(pointer)
+        found, value = lookup(item.data, pointer)
+        best: tuple[int, _Node | None] = (0, None)
+        for node in self._nodes:
+            suffix = _common_suffix(names, node.names)
+            if not suffix:
+                continue
+            same = found and not isinstance(value, dict | list) and node.value == value and type(node.value) is type(value)
+            home = _is_home(node.names[0], item.kind)
+            if suffix >= 2 or same or home:
+                score = 2 * suffix + 3 * same + 3 * home
+                if score > best[0]:
+                    best = (score, node)
+        return best[1]
+
+
+def _walk(node: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    items: Any = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield (*path, key), value
+        yield from _walk(value, (*path, key))
+
+
+def _names(path: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(part.lower() for part in path if isinstance(part, str))
+
+
+def _common_suffix(first: Sequence[str], second: Sequence[str]) -> int:
+    length = 0
+    while length < min(len(first), len(second)) and first[-1 - length] == second[-1 - length]:
+        length += 1
+    return length
+
+
+def _is_home(name: str, kind: str) -> bool:
+    return name == kind.lower() or name in _HOMES.get(kind, ())
+
+
+def _field(template: Any, path: Sequence[str | int]) -> Pointer:
+    """Return the field of the service that a values template writes at a path; () if it writes none there."""
+    depth = 0
+    while depth < len(path) and isinstance(template, dict) and path[depth] in template:
+        template = template[path[depth]]
+        depth += 1
+    fields = list(_FIELD.finditer(template)) if isinstance(template, str) and depth else []
+    if not fields:
+        return ()
+    name, rest = fields[-1].groups()
+    return (*_POINTERS.get(name, (name,)), *rest.split(".")[1:], *path[depth:])
