@@ -237,13 +237,14 @@ class Page(NamedTuple):
 
 def pages() -> list[Page]:
     """Return every page, by id."""
+    from generator.object_rules import OBJECT_RULES
     from generator.rules import RULES
 
     found = [
         Page(id_, name, (Severity.WARNING if id_ in _WARNINGS else Severity.ERROR).value, law, why)
         for id_, (name, law, why) in _PROBLEMS.items()
     ]
-    for rule in RULES:
+    for rule in (*RULES, *OBJECT_RULES):
         lines = inspect.cleandoc(rule.check.__doc__ or "").split("\n")
         source = " ".join(line.strip() for line in lines if line.startswith("Source:")).removeprefix("Source: ")
         why = "\n".join(line for line in lines[1:] if not line.startswith("Source:")).strip()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.object_rules import OBJECT_RULES, ObjectFinding, ObjectRule
+from generator.object_rules.rule import EVERY_KIND
 from generator.objects import KubeObject, Objects
 
 
@@ -24,6 +25,6 @@ def examine(objects: Objects, rules: Sequence[ObjectRule] = OBJECT_RULES) -> Ite
         for kind in rule.kinds:
             by_kind.setdefault(kind, []).append(rule)
     for item in objects:
-        for rule in by_kind.get((item.group, item.kind), ()):
+        for rule in (*by_kind.get(EVERY_KIND[0], ()), *by_kind.get((item.group, item.kind), ())):
             for finding in rule.check(item, objects):
                 yield Examined(rule, item, finding)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 from generator.diagnostics import Pointer
 from generator.reader import Source
+
+Made = TypeVar("Made")
 
 ROLLOUTS = "argoproj.io"
 """The API group of Argo Rollouts and Argo CD alike."""
@@ -76,6 +78,34 @@ class KubeObject(NamedTuple):
         return f"{self.kind} {self.name}"
 
 
+def at(node: Any, *path: str | int) -> Any:
+    """Return what stands at a path of any data; None where nothing does."""
+    for part in path:
+        if isinstance(node, dict):
+            node = node.get(part)
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            return None
+    return node
+
+
+def maps(node: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the maps in a list, with their indexes; nothing of what is no list, or no map in it."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            if isinstance(item, dict):
+                yield index, item
+
+
+def texts(node: Any) -> Iterator[tuple[int, str]]:
+    """Yield the texts in a list that are not empty, with their indexes."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            if isinstance(item, str) and item:
+                yield index, item
+
+
 def _map(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
@@ -87,6 +117,7 @@ class Objects:
         self.all = tuple(objects)
         self.complete = complete
         """Whether there is nothing beside them: then what a reference does not find here does not exist."""
+        self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
         for item in self.all:
             self._by_kind.setdefault((item.group, item.kind), []).append(item)
@@ -99,9 +130,21 @@ class Objects:
         """Return the objects of an API group and kind; versions make no difference."""
         return [item for kind in kinds for item in self._by_kind.get((group, kind), ())]
 
+    def once(self, key: str, make: Callable[[Objects], Made]) -> Made:
+        """Return what `make` makes of these objects, made the first time that it is asked for."""
+        if key not in self._once:
+            self._once[key] = make(self)
+        made: Made = self._once[key]
+        return made
+
     def holds(self, group: str, kind: str) -> bool:
         """Tell whether a reference to this kind can be judged: there are some here, or all there are is here."""
         return self.complete or (group, kind) in self._by_kind
+
+    def names(self, group: str, kind: str, near: KubeObject | None = None) -> list[str]:
+        """Return the names of the objects of a kind, in the namespace of `near`."""
+        found = self._by_kind.get((group, kind), ())
+        return [item.name for item in found if near is None or not near.namespace or item.namespace in ("", near.namespace)]
 
     def find(self, group: str, kind: str, name: str, near: KubeObject | None = None) -> KubeObject | None:
         """Return an object by its name, in the namespace of `near`; None if it is not here.

@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 
 from generator import catalogue
+from generator.object_rules import OBJECT_RULES
 from generator.rules import RULES
 
 MODULES = [path for path in sorted((ROOT / "generator").rglob("*.py")) if path.parent.name != "compiled"]
@@ -25,11 +26,12 @@ def test_modules_and_functions_stay_small_enough_to_read(path):
             assert node.end_lineno - node.lineno < 45, f"{node.name} is long: name its parts"
 
 
-def test_every_rule_is_registered_once_in_order_and_named_like_its_file():
-    ids = [rule.id for rule in RULES]
+@pytest.mark.parametrize(("folder", "rules"), [("rules", RULES), ("object_rules", OBJECT_RULES)])
+def test_every_rule_is_registered_once_in_order_and_named_like_its_file(folder, rules):
+    ids = [rule.id for rule in rules]
     assert ids == sorted(set(ids))
-    files = {path.stem for path in (ROOT / "generator" / "rules").glob("*.py")} - {"__init__", "rule"}
-    assert {rule.check.__module__.rpartition(".")[2] for rule in RULES} == files
+    files = {path.stem for path in (ROOT / "generator" / folder).glob("*.py")} - {"__init__", "rule"}
+    assert {rule.check.__module__.rpartition(".")[2] for rule in rules} == files
 
 
 def test_every_id_that_the_code_uses_has_a_page():

@@ -2,8 +2,51 @@
 
 from __future__ import annotations
 
+from generator.object_rules import (
+    analysis_templates_exist,
+    backends_exist,
+    budget_allows_eviction,
+    budget_selects_pods,
+    gateway_routes_canary,
+    ingress_routes_canary,
+    istio_routes_canary,
+    mesh_routes_canary,
+    monitor_selects_port,
+    object_twice,
+    pod_ports_exist,
+    pod_references_near,
+    replicas_beside_autoscaler,
+    scaler_target_exists,
+    selector_matches_template,
+    service_ports_exist,
+    service_selects_pods,
+    strategy_services_distinct,
+    strategy_services_exist,
+    workload_reference,
+)
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 
 __all__ = ["OBJECT_RULES", "ObjectFinding", "ObjectRule"]
 
-OBJECT_RULES: tuple[ObjectRule, ...] = ()
+OBJECT_RULES: tuple[ObjectRule, ...] = (
+    object_twice.RULE,
+    selector_matches_template.RULE,
+    service_selects_pods.RULE,
+    strategy_services_exist.RULE,
+    strategy_services_distinct.RULE,
+    service_ports_exist.RULE,
+    pod_ports_exist.RULE,
+    monitor_selects_port.RULE,
+    backends_exist.RULE,
+    ingress_routes_canary.RULE,
+    istio_routes_canary.RULE,
+    mesh_routes_canary.RULE,
+    gateway_routes_canary.RULE,
+    scaler_target_exists.RULE,
+    replicas_beside_autoscaler.RULE,
+    budget_selects_pods.RULE,
+    budget_allows_eviction.RULE,
+    workload_reference.RULE,
+    analysis_templates_exist.RULE,
+    pod_references_near.RULE,
+)

@@ -30,3 +30,7 @@ class ObjectRule(NamedTuple):
     kinds: tuple[tuple[str, str], ...]
     """(API group, kind) of the objects that it looks at: it costs nothing elsewhere."""
     check: Callable[[KubeObject, Objects], Iterator[ObjectFinding]]
+
+
+EVERY_KIND = (("*", "*"),)
+"""For a rule that looks at all objects."""

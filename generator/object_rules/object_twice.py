@@ -1,0 +1,38 @@
+"""The rule MR610, object-twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import EVERY_KIND, ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """No two objects of one kind may have the same name in one namespace.
+
+    They are applied one after the other, so the last one wins, and which one is last nobody has decided.
+    Argo CD warns of a RepeatedResource and then syncs the application for ever.
+    Source: argo-cd, controller/state.go (DeduplicateTargetObjects)
+    """
+    if not item.name:
+        return
+    first = objects.once("first by name", _first_by_name)[_key(item)]
+    if first is not item:
+        message = f"there is already a {item.title}" + (f", from {first.origin}" if first.origin else "")
+        yield ObjectFinding(("metadata", "name"), message, "rename one of the two, or remove it")
+
+
+def _first_by_name(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
+    found: dict[tuple[str, ...], KubeObject] = {}
+    for item in objects:
+        found.setdefault(_key(item), item)
+    return found
+
+
+def _key(item: KubeObject) -> tuple[str, ...]:
+    return (item.group, item.kind, item.namespace, item.name)
+
+
+RULE = ObjectRule("MR610", "object-twice", Severity.ERROR, EVERY_KIND, check)
