@@ -237,14 +237,15 @@ class Page(NamedTuple):
 
 def pages() -> list[Page]:
     """Return every page, by id."""
-    from generator.object_rules import OBJECT_RULES
-    from generator.rules import RULES
+    from generator.object_rules import OBJECT_RULES, ObjectRule
+    from generator.rules import RULES, Rule
 
     found = [
         Page(id_, name, (Severity.WARNING if id_ in _WARNINGS else Severity.ERROR).value, law, why)
         for id_, (name, law, why) in _PROBLEMS.items()
     ]
-    for rule in (*RULES, *OBJECT_RULES):
+    every: tuple[Rule | ObjectRule, ...] = (*RULES, *OBJECT_RULES)
+    for rule in every:
         lines = inspect.cleandoc(rule.check.__doc__ or "").split("\n")
         source = " ".join(line.strip() for line in lines if line.startswith("Source:")).removeprefix("Source: ")
         why = "\n".join(line for line in lines[1:] if not line.startswith("Source:")).strip()

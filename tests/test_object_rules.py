@@ -66,4 +66,5 @@ def test_no_manifest_however_odd_stops_the_rules(case, data):
             parent[path[-1]] = data.draw(ANY)
     for one in examine(objects([item for item in items if isinstance(item, dict)])):
         assert isinstance(one.finding.pointer, tuple)
-        assert one.finding.message and one.finding.hint
+        assert one.finding.message
+        assert one.finding.hint

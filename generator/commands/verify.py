@@ -6,7 +6,7 @@ import click
 
 from generator.build import Built
 from generator.commands import options, running
-from generator.pipeline import Mode, Request, run
+from generator.pipeline import Mode, Outcome, Request, run
 from generator.wording import counted
 
 
@@ -40,10 +40,6 @@ def command(
     mooring verify checkout --env prod
     mooring verify --chart ../charts/service
     """
-    from generator.external import helm as helms
-    from generator.verify.charts import Charts
-    from generator.verify.run import verify
-
     root = running.workspace_root(ctx)
     built: list[Built] = []
     services, environments = asked["services"], asked["environments"]
@@ -52,19 +48,27 @@ def command(
         running.report(ctx, outcome, root, formats, color)
         click.echo(f"{running.summary(outcome)}; nothing was rendered", err=True)
         return outcome.failure
-    found = helms.find(helm)
-    charts = Charts(root, found, candidate=chart, offline=offline)
-    report = verify(root, built, found, charts, running.progress_line("verified", "applications"))
-    outcome = outcome.with_more(report.diagnostics)
+    outcome, sentences = _verified(outcome, root, built, helm, chart, offline=offline)
     running.report(ctx, outcome, root, formats, color)
     if outcome.diagnostics or not quiet:
-        click.echo(f"{_sentence(report.applications, report.objects, found.release)}: {running.summary(outcome)}", err=True)
-    if report.unknown and not quiet:
-        click.echo(
-            f"no schema is known for {', '.join(report.unknown)}: their references were checked, not their fields", err=True
-        )
+        click.echo(f"{sentences[0]}: {running.summary(outcome)}", err=True)
+    for sentence in () if quiet else sentences[1:]:
+        click.echo(sentence, err=True)
     return outcome.failure if outcome.errors else 0
 
 
-def _sentence(applications: int, objects: int, helm: str) -> str:
-    return f"{counted(applications, 'application')}, {counted(objects, 'object')}, Helm {helm}"
+def _verified(
+    outcome: Outcome, root: str, built: list[Built], binary: str, chart: str, *, offline: bool
+) -> tuple[Outcome, list[str]]:
+    """Return the outcome with what was found by Helm and in what it rendered, and what to say of the run."""
+    from generator.external import helm
+    from generator.verify.charts import Charts
+    from generator.verify.run import verify
+
+    found = helm.find(binary)
+    charts = Charts(root, found, candidate=chart, offline=offline)
+    report = verify(root, built, found, charts, running.progress_line("verified", "applications"))
+    said = [f"{counted(report.applications, 'application')}, {counted(report.objects, 'object')}, Helm {found.release}"]
+    if report.unknown:
+        said.append(f"no schema is known for {', '.join(report.unknown)}: their references were checked, not their fields")
+    return outcome.with_more(report.diagnostics), said
