@@ -174,3 +174,5 @@ class Problem(NamedTuple):
     message: str
     hint: str = ""
     layer: Layer | None = None
+    at_key: bool = False
+    """Whether the key is at fault, and not what stands there."""

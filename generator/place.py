@@ -39,12 +39,13 @@ def _origin(problem: Problem, layers: Sequence[Layer]) -> tuple[Layer | None, Sp
     """Return the layer at fault, and where in its file; the nearest value above if there is none."""
     if problem.layer is not None:
         at = problem.layer.locate(problem.pointer)
-        return problem.layer, problem.layer.source.span_of(at)
+        source = problem.layer.source
+        return problem.layer, source.span_of_key(at) if problem.at_key else source.span_of(at)
     pointer = problem.pointer
     while pointer:
         found: Origin | None = next(origins(layers, pointer), None)
         if found is not None:
-            exact = pointer == problem.pointer
+            exact = pointer == problem.pointer and not problem.at_key
             return found.layer, found.layer.source.span_of(found.layer.locate(pointer)) if exact else found.key
         pointer = pointer[:-1]
     return None, Span(1, 1, 1, 1)

@@ -56,7 +56,8 @@ class Source:
         """Return what a caret should stand under: a single value itself, for a map or list its key."""
         place = self._nearest(pointer)
         one_line = place.value.line == place.value.end_line and place.value.column < place.value.end_column
-        return place.value if one_line and pointer in self.places and pointer else place.key
+        single = one_line and pointer in self.places and self.text_at(place.value)[:1] not in ("{", "[")
+        return place.value if single and pointer else place.key
 
     def span_of_value(self, pointer: Pointer) -> Span:
         """Return where a value stands; for a node that does not exist, the key of the nearest above it."""

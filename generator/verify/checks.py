@@ -68,18 +68,24 @@ def verify(application: Application, values: Mapping[str, Any], known: KnownValu
     return Verdict(found, len(items) - sum(wrong is None for wrong in by_object.values()), tuple(unknown))
 
 
-def refused(built: Built, provenance: Provenance, said: str, origin: str) -> list[Diagnostic]:
+def refused(built: Built, provenance: Provenance, known: KnownValues, said: str, origin: str) -> list[Diagnostic]:
     """Return what Helm says of an application that it did not render."""
-    found = complaints.problems(said, origin, provenance)
+    found = complaints.problems(said, origin, provenance, known)
     return [_place(built, problem, Severity.ERROR) for problem in found]
 
 
-def linted(built: Built, provenance: Provenance, said: Iterable[Complaint], origin: str) -> list[Diagnostic]:
-    """Return what `helm lint --strict` says of an application; each of its warnings fails a run."""
+def linted(
+    built: Built, provenance: Provenance, known: KnownValues, said: Iterable[Complaint], origin: str
+) -> list[Diagnostic]:
+    """Return what `helm lint --strict` says of an application; each of its warnings fails a run.
+
+    That an API is gone is left out: the schemas say so, of the version that the environment has.
+    """
     return [
         _place(built, problem, Severity.ERROR)
         for item in said
-        for problem in complaints.problems(item.text, origin, provenance, complaints.LINT)
+        if " is deprecated in v" not in item.text
+        for problem in complaints.problems(item.text, origin, provenance, known, complaints.LINT)
     ]
 
 
@@ -104,9 +110,9 @@ def _by_schema(application: Application, items: Iterable[KubeObject], by_object:
         for wrong in by_object[id(item)] or ():
             rule = ARGO if item.group == ROLLOUTS else KUBERNETES
             pointer = application.provenance.of_object(item, wrong.pointer)
-            message = f"{item.title}: {_at(wrong.pointer)}{wrong.message}"
+            message = f"{item.title}: {'' if wrong.at_key else _at(wrong.pointer)}{wrong.message}"
             hint = "; ".join(part for part in (wrong.hint, _rendered_by(item)) if part)
-            yield Problem(rule, pointer, message, hint)
+            yield Problem(rule, pointer, message, hint, at_key=wrong.at_key)
 
 
 def _at(pointer: Pointer) -> str:
@@ -152,7 +158,7 @@ def _unknown_values(application: Application, values: Mapping[str, Any], known: 
     for unknown in known.unknown(values):
         message = f"the chart does not know the value `{'.'.join(unknown.path)}`"
         hint = f"did you mean `{unknown.meant}`?" if unknown.meant else f"nothing in {application.origin} reads it: remove it"
-        yield Problem(UNKNOWN_VALUE, application.provenance.of_value(unknown.path), message, hint)
+        yield Problem(UNKNOWN_VALUE, application.provenance.of_value(unknown.path), message, hint, at_key=True)
 
 
 def _by_rules(application: Application) -> Iterator[Diagnostic]:

@@ -10,10 +10,14 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Pointer
 from generator.model import Problem
+from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
+from generator.wording import suggestion
 
 FAILED = "MR601"
 LINT = "MR602"
+
+_ADVICE = "Use --debug flag to render out invalid YAML"
 
 _OLD = re.compile(r"^- (?P<path>\(root\)|[^:\s]+): (?P<said>.+)$", re.MULTILINE)
 """Up to Helm 3.17, by gojsonschema: `- image.tag: Invalid type. Expected: string, given: integer`."""
@@ -27,12 +31,13 @@ _TEMPLATE = re.compile(r"(?:template: |parse error at \()(?P<at>[^\s):]+:\d+)")
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 
 
-def problems(said: str, origin: str, provenance: Provenance, rule: str = FAILED) -> Iterator[Problem]:
+def problems(said: str, origin: str, provenance: Provenance, known: KnownValues, rule: str = FAILED) -> Iterator[Problem]:
     """Yield what Helm says of an application; `origin` names the chart."""
+    said = said.removeprefix("Error: ").replace(_ADVICE, "")
     by_schema = [*_OLD.finditer(said), *_NEW.finditer(said)] if "schema" in said or rule == LINT else []
     if by_schema:
         for match in by_schema:
-            yield _by_schema(match["path"], match["said"].strip(), origin, provenance, rule)
+            yield _by_schema(match["path"], match["said"].strip(), origin, provenance, known, rule)
         return
     execution = _EXECUTION.search(said)
     if execution:
@@ -41,19 +46,19 @@ def problems(said: str, origin: str, provenance: Provenance, rule: str = FAILED)
         return
     text = " ".join(said.split())
     at = _TEMPLATE.search(text)
-    hint = f"see {at['at']} of {origin}" if at else f"the chart is {origin}"
+    hint = f"see {at['at']} of {origin}" if at else f"see {origin}"
     yield Problem(rule, _mentioned(text, provenance), f"helm: {text}", hint)
 
 
-def _by_schema(path: str, said: str, origin: str, provenance: Provenance, rule: str) -> Problem:
+def _by_schema(path: str, said: str, origin: str, provenance: Provenance, known: KnownValues, rule: str) -> Problem:
     parts = _path(path)
     additional = _ADDITIONAL.search(said)
     if additional:
         parts = (*parts, additional["key"])
         message = f"the chart has no value `{'.'.join(map(str, parts))}`"
-        return Problem(
-            rule, provenance.of_value(parts), message, f"the schema of {origin} is closed: correct the name, or remove it"
-        )
+        otherwise = f"the schema of {origin} is closed: correct the name, or remove it"
+        hint = suggestion(additional["key"], known.keys(parts[:-1]), otherwise)
+        return Problem(rule, provenance.of_value(parts), message, hint, at_key=True)
     where = ".".join(map(str, parts)) or "the values"
     said = re.sub(rf"^{re.escape(where)} ", "", said)
     return Problem(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.wording import closest
@@ -38,6 +38,13 @@ class KnownValues:
         self._used = _used(text)
         self._words = {word for match in _WORD.finditer(text) for word in match.groups() if word}
         self._subcharts = _subcharts(folder)
+
+    def keys(self, at: Sequence[str | int]) -> set[str]:
+        """Return the keys that the chart knows below a path."""
+        defaults, schema = self._defaults, self._schema
+        for part in at:
+            defaults, schema = _child(defaults, str(part)), _property(schema, str(part))
+        return self._known(tuple(map(str, at)), defaults, schema)
 
     def unknown(self, values: Mapping[str, Any]) -> Iterator[Unknown]:
         """Yield the highest unknown key of each part of the values that the chart does not know."""

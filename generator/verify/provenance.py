@@ -73,11 +73,13 @@ class Provenance:
         own = self._own_field(item, pointer) or self._written_out(item, pointer)
         if own:
             return own
-        while pointer:
-            node = self._nearest(item, pointer)
+        value = lookup(item.data, pointer)[1]
+        rest = pointer
+        while rest:
+            node = self._nearest(item.kind, rest, value)
             if node is not None:
                 return ("values", *node.path)
-            pointer = pointer[:-1]
+            rest = rest[:-1]
         home = next((node.path for node in self._nodes if len(node.path) == 1 and _is_home(node.names[0], item.kind)), None)
         return ("values", *home) if home else ("chart",)
 
@@ -104,21 +106,27 @@ class Provenance:
                     return ("values", *node.path, *pointer)
         return ()
 
-    def _nearest(self, item: KubeObject, pointer: Pointer) -> _Node | None:
-        names = _names(pointer)
-        found, value = lookup(item.data, pointer)
+    def _nearest(self, kind: str, pointer: Pointer, value: Any) -> _Node | None:
+        """Return the node of the free values that is most like what stands at a pointer of an object of a kind.
+
+        What counts is the end of the way to it, the same single value, the key that is called like the
+        kind, and the same place in the last list.
+        """
+        names, index = _names(pointer), _last_index(pointer)
         best: tuple[int, _Node | None] = (0, None)
         for node in self._nodes:
             suffix = _common_suffix(names, node.names)
-            if not suffix:
-                continue
-            same = found and not isinstance(value, dict | list) and node.value == value and type(node.value) is type(value)
-            home = _is_home(node.names[0], item.kind)
-            if suffix >= 2 or same or home:
-                score = 2 * suffix + 3 * same + 3 * home
+            same = not isinstance(value, dict | list) and node.value == value and type(node.value) is type(value)
+            home = _is_home(node.names[0], kind)
+            if suffix >= 2 or (suffix and (same or home)):
+                score = 4 * suffix + 6 * same + 6 * home + (index == _last_index(node.path))
                 if score > best[0]:
                     best = (score, node)
         return best[1]
+
+
+def _last_index(path: Sequence[Any]) -> int:
+    return next((part for part in reversed(path) if isinstance(part, int)), -1)
 
 
 def _walk(node: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:

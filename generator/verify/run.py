@@ -70,7 +70,9 @@ def verify(root: str, built: Sequence[Built], helm: Helm, charts: Charts, progre
                 diagnostics += verdict.diagnostics
                 if verdict.checked:  # what Helm does not render, it does not lint either, for the same reason
                     complaints = linted[subject.job.key].result()[subject.job.key]
-                    diagnostics += checks.linted(subject.built, provenance, complaints, origin)
+                    diagnostics += checks.linted(
+                        subject.built, provenance, _known(subject.job.chart.folder), complaints, origin
+                    )
     unknown = sorted({kind for verdict in verdicts for kind in verdict.unknown})
     return Report(diagnostics, len(subjects), sum(verdict.checked for verdict in verdicts), unknown)
 
@@ -95,7 +97,9 @@ def render(root: str, built: Built, helm: Helm, charts: Charts) -> tuple[str, li
         done = rendering.template(helm, subject.job)
     if not done.ok:
         provenance = _provenance(built, Templates(root))
-        return "", checks.refused(built, provenance, said(done), subject.job.chart.origin)
+        return "", checks.refused(
+            built, provenance, _known(subject.job.chart.folder), done.err or said(done), subject.job.chart.origin
+        )
     return stream.without_tests(done.out.decode("utf-8")), []
 
 
@@ -151,7 +155,8 @@ def _verdict(subject: Subject, done: Done, templates: Templates) -> checks.Verdi
     built, job = subject
     provenance = _provenance(built, templates)
     if not done.ok:
-        return checks.Verdict(checks.refused(built, provenance, done.err or said(done), job.chart.origin), 0, ())
+        known = _known(job.chart.folder)
+        return checks.Verdict(checks.refused(built, provenance, known, done.err or said(done), job.chart.origin), 0, ())
     application = Application(
         built, provenance, stream.read(done.out.decode("utf-8", "replace")), _made(built), job.chart.origin
     )
