@@ -76,8 +76,8 @@ def spec(draw):
         image += f"\n{' ' * (4 + 2 * step)}digest: d" * digest
         entries = draw(some.permutations([image, *more]))
         dev = "    dev:\n" + "".join(f"{draw(BLANK)}{' ' * (4 + step)}{entry}\n" for entry in entries)
-    others = [f"    {draw(WORD)}x: {{}}{draw(COMMENT)}\n" for _ in range(draw(some.integers(0, 2)))]
-    body = "".join(draw(some.permutations([dev, *dict.fromkeys(others)])))
+    others = [f"    {draw(WORD)}{number}: {{}}{draw(COMMENT)}\n" for number in range(draw(some.integers(0, 2)))]
+    body = "".join(draw(some.permutations([dev, *others])))
     text = f"{draw(BLANK)}metadata: {{name: web}}\nspec:\n{draw(BLANK)}  environments:\n{body}{draw(BLANK)}"
     return draw(some.sampled_from(["", "\ufeff"])) + text.replace("\n", eol)
 
