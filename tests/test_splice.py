@@ -43,7 +43,7 @@ def test_only_the_bytes_of_the_value_change(name, bom, eol):
         assert edited(before, case["set"]) == bom + case["after"].replace("\n", eol)
 
 
-WORD = some.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
+WORD = some.from_regex(r"k[a-z0-9]{1,8}", fullmatch=True)
 TAG = some.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,15}", fullmatch=True) | some.sampled_from(
     ["1.10", "1e3", "on", "null", "0x1f", "12", "_1"]
 )
