@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from generator import disk, resources
@@ -42,8 +43,10 @@ def find_root(start: str) -> str:
 class Loader:
     """Reads a workspace. Problems are collected in `diagnostics`; nothing is raised for a bad file."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, contents: Mapping[str, bytes] = MappingProxyType({})) -> None:
         self.root = root
+        self._contents = contents
+        """Files that are read as they are wanted here, whatever is on disk."""
         self.diagnostics: list[Diagnostic] = []
         self.files: dict[str, Source | None] = {}
         """AnalysisTemplate files by path; None for one that has been complained about."""
@@ -65,7 +68,8 @@ class Loader:
                 return None
             if os.path.islink(os.path.join(self.root, path)) and disk.leaves_root(self.root, path):
                 raise UnreadableFileError("is a symbolic link that leaves the workspace", "put the file itself here")
-            raw = disk.read_bytes(os.path.join(self.root, path))
+            raw = self._contents.get(path)
+            raw = disk.read_bytes(os.path.join(self.root, path)) if raw is None else raw
         except UnreadableFileError as error:
             self.diagnostics.append(disk.unreadable(path, error))
             self.broken.add(path)

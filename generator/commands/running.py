@@ -104,3 +104,11 @@ def progress_line(verb: str, what: str = "services") -> Progress:
         sys.stderr.flush()
 
     return show
+
+
+def tell_completed(outcome: Outcome) -> None:
+    """Say which files were written because an earlier run was interrupted."""
+    from generator.wording import listed
+
+    if outcome.completed:
+        click.echo(f"completed what an interrupted run had begun: {listed(outcome.completed)}", err=True)
