@@ -17,6 +17,7 @@ COMMANDS = {
     "generate": "Validate, lint, render and write: all or nothing.",
     "check": "Fail when a committed file differs from what its spec renders to.",
     "lint": "Run all rules over the specs.",
+    "bump": "Set the version of a service in one environment, and regenerate.",
     "verify": "Prove with the real Helm that what is generated works.",
     "render": "Print what is generated for one service and environment.",
     "schema": "Print the JSON schema of a kind of file.",
