@@ -21,18 +21,20 @@ def check_version(workspace: Workspace) -> None:
         )
 
 
-def settle(root: str, output: str, *, writes: bool) -> list[str]:
+def settle(root: str, output: str, *, writes: bool, seconds: float = 0) -> list[str]:
     """Complete what an interrupted run had begun to write, and return the files; a run that only looks refuses to judge."""
-    if not journal.is_pending(root, output):
+    if not journal.is_left_over(root, output):
         return []
     if not writes:
+        if not journal.is_pending(root, output):
+            return []
         raise ConfigError(
             f"a run was interrupted while it wrote below {output}/, so there is no telling what is meant",
             "run `mooring generate`: it completes what was begun",
         )
     from generator import write
 
-    return write.complete(root, output)
+    return write.complete(root, output, seconds)
 
 
 def check_changes(changes: list[Change], *, allow_delete: bool) -> None:

@@ -40,6 +40,11 @@ def is_pending(root: str, output: str) -> bool:
     return os.path.lexists(os.path.join(root, output, STAGE, _JOURNAL))
 
 
+def is_left_over(root: str, output: str) -> bool:
+    """Tell whether there is a stage, of a run that writes just now or of one that was killed."""
+    return os.path.lexists(os.path.join(root, output, STAGE))
+
+
 @contextmanager
 def held(root: str, output: str, seconds: float = 0) -> Iterator[str]:
     """Hold the stage, which one run at a time may use, and yield its path; raises WriteError when another one does.
@@ -68,8 +73,8 @@ def held(root: str, output: str, seconds: float = 0) -> Iterator[str]:
 def _leave(stage: str) -> None:
     with suppress(OSError):
         if not os.path.lexists(os.path.join(stage, _JOURNAL)):
-            with suppress(FileNotFoundError):
-                os.unlink(os.path.join(stage, _HOLDER))
+            for entry in os.listdir(stage):  # our own, or those of a run that was killed while it staged
+                os.unlink(os.path.join(stage, entry))
             os.rmdir(stage)
 
 

@@ -96,7 +96,9 @@ def run(request: Request) -> Outcome:
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics))
     check_version(workspace)
-    completed = settle(request.output or request.root, workspace.output, writes=request.mode is Mode.WRITE)
+    completed = settle(
+        request.output or request.root, workspace.output, writes=request.mode is Mode.WRITE, seconds=request.patience
+    )
     environments = loader.environments(workspace)
     paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)

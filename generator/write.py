@@ -38,11 +38,12 @@ def apply(root: str, output: str, changes: Sequence[Change], *, seconds: float =
         journal.commit(root, output, stage, Plan(staged, removals), durable=durable)
 
 
-def complete(root: str, output: str) -> list[str]:
-    """Complete what an interrupted run had begun; return the paths that were still to be done."""
-    if not journal.is_pending(root, output):
-        return []
-    with journal.held(root, output) as stage:
+def complete(root: str, output: str, seconds: float = 0) -> list[str]:
+    """Complete what an interrupted run had begun, and clear what it left; return the paths that were still to be done.
+
+    `seconds` is how long to wait for a run that is writing just now.
+    """
+    with journal.held(root, output, seconds) as stage:
         return journal.recover(root, output, stage)
 
 

@@ -56,7 +56,7 @@ def command(
         wanted = [_checked(Move(service, environment, **version))]
     else:
         wanted = [_checked(move) for move in _from_text(_read(source), environment)]
-    fleet = moving.Fleet(running.workspace_root(ctx))
+    fleet = moving.Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
     how = moving.Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
     return moving.carry_out(ctx, fleet, wanted, how, formats, color)

@@ -13,6 +13,7 @@ from generator.commands import running
 from generator.compare import State
 from generator.edit import RefusedEditError, splice
 from generator.errors import ConfigError, RefusedError
+from generator.guards import settle
 from generator.load import Loader
 from generator.model import Environment, Resolved, ServiceSpec, Workspace
 from generator.moves import Changed, Move, Version
@@ -50,10 +51,12 @@ class Options(NamedTuple):
 class Fleet:
     """The services of a workspace, read as far as they are asked for."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, *, writes: bool = True) -> None:
         self.root = root
         self.loader = Loader(root)
         self.workspace: Workspace = self.loader.workspace()
+        self.completed = settle(root, self.workspace.output, writes=writes, seconds=PATIENCE)
+        """What an interrupted run had left to be written: it comes before the first spec is read."""
         self.environments: dict[str, Environment] = self.loader.environments(self.workspace)
         self._specs: dict[str, ServiceSpec] = {}
         self._resolver = Resolver(self.loader.presets(), lambda name: self.loader.is_broken("strategies", name))
@@ -73,7 +76,7 @@ class Fleet:
                 self._specs[spec.name] = spec
         missing = [name for name in names if name not in self._specs]
         if missing and not self.loader.diagnostics:
-            known = Fleet(self.root).specs()
+            known = Fleet(self.root, writes=False).specs()
             hint = suggestion(missing[0], known, f"known: {listed(known)}")
             raise ConfigError(f"there is no service `{missing[0]}`", hint)
         return {name: spec for name, spec in self._specs.items() if not names or name in names}
@@ -96,6 +99,7 @@ def carry_out(
     ctx: click.Context, fleet: Fleet, wanted: Sequence[Move], options: Options, formats: list[tuple[str, str]], color: str
 ) -> int:
     """Edit the specs, regenerate, say what was done, and commit it where that is asked for."""
+    running.tell_completed(fleet.completed)
     specs = fleet.specs([move.service for move in wanted])
     if fleet.loader.diagnostics:
         outcome = Outcome(fleet.workspace, fleet.loader.diagnostics)
@@ -113,7 +117,6 @@ def carry_out(
 
         git_commit.check_clean(fleet.root, list(edited))
     outcome = run(_request(fleet.root, wanted, edited, options))
-    running.tell_completed(outcome)
     if outcome.errors:
         running.report(ctx, outcome, fleet.root, formats, color)
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)

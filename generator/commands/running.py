@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 
 import click
 
@@ -106,9 +107,9 @@ def progress_line(verb: str, what: str = "services") -> Progress:
     return show
 
 
-def tell_completed(outcome: Outcome) -> None:
+def tell_completed(paths: Sequence[str]) -> None:
     """Say which files were written because an earlier run was interrupted."""
     from generator.wording import listed
 
-    if outcome.completed:
-        click.echo(f"completed what an interrupted run had begun: {listed(outcome.completed)}", err=True)
+    if paths:
+        click.echo(f"completed what an interrupted run had begun: {listed(paths)}", err=True)
