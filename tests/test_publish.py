@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 from conftest import ROOT, write_tree
 from test_rejected import workspace
 
+KILLER = Path(__file__).parent / "killing.py"
 SPEC = "services/web/pipeline.yaml"
 OTHER = """\
 apiVersion: mooring/v1
@@ -186,6 +188,53 @@ def test_a_lock_of_git_is_respected(remote):
     assert lock.exists()
     lock.unlink()
     assert mooring(mine, "check").returncode == 0
+
+
+def test_kill_9_at_any_step_of_publishing_loses_nothing_and_a_second_time_completes_it(remote, tmp_path, capsys):
+    mine = clone(remote, "mine")
+    environment = mine / "environments/dev.yaml"
+    environment.write_text(environment.read_text().replace("project: shop", "project: store"))
+    git(mine, "commit", "-qam", "another project")
+    (mine / "notes.txt").write_text("my own")
+
+    def killed_at(number, folder):
+        command = [
+            sys.executable,
+            KILLER,
+            str(number),
+            tmp_path / "count",
+            "publish",
+            "--push",
+            "--remote",
+            folder.parent / "remote.git",
+        ]
+        return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+
+    def copied(name):
+        (tmp_path / name).mkdir()
+        shutil.copytree(remote, tmp_path / name / "remote.git")
+        shutil.copytree(mine, tmp_path / name / "mine")
+        return tmp_path / name / "mine"
+
+    assert killed_at(0, copied("whole")).returncode == 0
+    wanted = git(tmp_path / "whole/mine", "rev-parse", "HEAD^{tree}")
+    points = int((tmp_path / "count").read_text())
+    assert points > 20
+    for number in range(1, points + 1):
+        folder = copied(f"killed-{number}")
+        assert killed_at(number, folder).returncode == -9
+        assert git(folder, "fsck", "--no-dangling", "--no-progress") == ""
+        assert (folder / "notes.txt").read_text() == "my own"
+        done = mooring(folder, "publish", "--push", "--remote", str(folder.parent / "remote.git"))
+        assert done.returncode == 0, (number, done.stderr)
+        assert (
+            git(folder, "rev-parse", "HEAD^{tree}") == wanted == git(folder.parent / "remote.git", "rev-parse", "main^{tree}")
+        )
+        assert git(folder, "status", "--porcelain") == "?? notes.txt"
+        assert len(git(folder, "worktree", "list").splitlines()) == 1
+        shutil.rmtree(folder.parent)
+    with capsys.disabled():
+        print(f"\npublish: killed at {points} points, nothing lost, each completed by a second run", end="")
 
 
 ROUNDS = 50

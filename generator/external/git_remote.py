@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 from generator.errors import ConfigError
-from generator.external.git_commit import run, said
+from generator.external.git_commit import run, run_on, said
 
 _MOVED = re.compile(
     r"\[(?:remote )?rejected\]|non-fast-forward|fetch first|cannot lock ref|failed to update ref", re.IGNORECASE
 )
+
+
+_TREES = "mooring-publish-"
+"""How the folders of work trees are called, with the number of the process that made them."""
 
 
 class MovedError(Exception):
@@ -72,7 +77,8 @@ def commits(root: str, since: str, until: str) -> list[str]:
 @contextmanager
 def worktree(root: str, commit: str) -> Iterator[str]:
     """Yield a work tree of its own at a commit, so that nobody's files are touched; it is gone afterwards."""
-    with TemporaryDirectory(prefix="mooring-publish-") as folder:
+    _clear_left_over(root)
+    with TemporaryDirectory(prefix=f"{_TREES}{os.getpid()}-") as folder:
         path = os.path.join(folder, "tree")
         _output(root, "worktree", "add", "--quiet", "--detach", path, commit)
         try:
@@ -80,6 +86,26 @@ def worktree(root: str, commit: str) -> Iterator[str]:
         finally:
             run(root, "worktree", "remove", "--force", path)
             run(root, "worktree", "prune")
+
+
+def _clear_left_over(root: str) -> None:
+    """Remove the work trees of runs that were killed: their process is gone."""
+    for line in run(root, "worktree", "list", "--porcelain", "-z").out.split(b"\0"):
+        match = re.match(rf"worktree (.*/{_TREES}(\d+)-[^/]+)/tree$", os.fsdecode(line))
+        if match and not _is_alive(int(match[2])):
+            run(root, "worktree", "remove", "--force", f"{match[1]}/tree")
+            shutil.rmtree(match[1], ignore_errors=True)
+    run(root, "worktree", "prune")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, and alive
+    return True
 
 
 def pick(tree: str, commit: str) -> list[str]:
@@ -141,8 +167,7 @@ def tracked(root: str, commit: str, paths: Sequence[str]) -> set[str]:
 def restore(root: str, commit: str, paths: Sequence[str]) -> None:
     """Bring files, and what is staged of them, to what a commit has."""
     if paths:
-        names = os.fsencode("\0".join(paths))
-        run(root, "checkout", "--quiet", commit, "--pathspec-from-file=-", "--pathspec-file-nul", stdin=names)
+        run_on(root, paths, "restore", "--quiet", f"--source={commit}", "--staged", "--worktree")
 
 
 def paths_of(root: str, commit: str) -> Sequence[str]:
