@@ -6,6 +6,7 @@ for HTTP, and the HELM_* variables. They are neither read nor asked for here.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tempfile
@@ -14,6 +15,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from generator import chart_package
+from generator.chart_package import Package
 from generator.errors import ConfigError
 from generator.external.helm import Helm, said
 from generator.external.program import Done
@@ -75,18 +78,55 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
     `version` is one version or a range. Raises MissingChartError, NoAccessError or UnreachableError.
     """
     with tempfile.TemporaryDirectory(dir=folder) as private:
-        with _reference(helm, repository, name) as (reference, flags):
-            done = helm.run("pull", reference, f"--version={version}", "--prov", "-d", private, *flags)
+        with _reference(helm, repository, name) as chart:
+            done = helm.run("pull", chart.reference, f"--version={version}", "--prov", "-d", private, *chart.flags)
             if not done.ok and _is_missing(done):
-                raise _missing(repository, name, version, _versions(helm, repository, reference, flags))
+                raise _missing(repository, name, version, _versions(helm, repository, chart))
+            index = _bytes(chart.index) if chart.index else b""
         if not done.ok:
             raise failure(repository, done)
         packages = [file for file in os.listdir(private) if file.endswith(".tgz")]
         if len(packages) != 1:
             raise ChartRepositoryError(f"{repository.address} gave no package for {name} {version}", "try `helm pull` by hand")
+        # Helm does not compare what it gets with what the index says.
+        digest = hashlib.sha256(_bytes(os.path.join(private, packages[0]))).hexdigest()
+        if b"digest:" in index and digest.encode() not in index:
+            message = f"{repository.address} serves another package for {name} {version} than its index lists"
+            raise ChartRepositoryError(message, "write its index anew with `helm repo index`, and see who replaced the package")
         for file in os.listdir(private):
             os.replace(os.path.join(private, file), os.path.join(folder, file))
     return os.path.join(folder, packages[0])
+
+
+def package(helm: Helm, repository: Repository, name: str, version: str) -> Package:
+    """Return a chart's package, with the version that it says it has; raises as `pull` does."""
+    with tempfile.TemporaryDirectory(prefix="mooring-pull-") as folder:
+        path = pull(helm, repository, name, version, folder)
+        content, provenance = _bytes(path), _bytes(f"{path}.prov") if os.path.exists(f"{path}.prov") else b""
+    try:
+        found = chart_package.metadata(chart_package.opened(content))
+    except chart_package.NoPackageError as error:
+        message = f"{repository.address} gave something else than a package for {name} {version}: {error}"
+        raise ChartRepositoryError(message, "look at it with `helm pull`") from None
+    return Package(name, str(found.get("version") or version), content, provenance)
+
+
+def push(helm: Helm, repository: Repository, package: Package) -> None:
+    """Put a package, and its provenance if it has one, into an OCI registry; raises ChartRepositoryError."""
+    with tempfile.TemporaryDirectory(prefix="mooring-push-") as folder:
+        path = os.path.join(folder, package.file)
+        for target, content in ((path, package.content), (f"{path}.prov", package.provenance)):
+            if content:
+                with open(target, "wb") as file:
+                    file.write(content)
+        done = helm.run("push", path, repository.address, *repository.flags())
+    if not done.ok:
+        raise failure(repository, done)
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
@@ -95,8 +135,8 @@ def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
     Helm cannot list an OCI registry: of one, these are only the newest version and, where that is a
     pre-release, the newest that is none. Raises NoAccessError or UnreachableError.
     """
-    with _reference(helm, repository, name) as (reference, flags):
-        return _versions(helm, repository, reference, flags)
+    with _reference(helm, repository, name) as chart:
+        return _versions(helm, repository, chart)
 
 
 def failure(repository: Repository, done: Done) -> ChartRepositoryError:
@@ -120,16 +160,25 @@ def failure(repository: Repository, done: Done) -> ChartRepositoryError:
     return ChartRepositoryError(f"{repository.address}: {words}", "try the same by hand with `helm pull`")
 
 
+class _Chart(NamedTuple):
+    """What Helm calls a chart, and the flags that make it find the chart."""
+
+    reference: str
+    flags: list[str]
+    index: str = ""
+    """The index that was fetched; empty for OCI, which has none."""
+
+
 @contextmanager
-def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[tuple[str, list[str]]]:
-    """Give what Helm calls a chart of this repository, with the flags that make it find the chart there.
+def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[_Chart]:
+    """Give what Helm calls a chart of this repository.
 
     An HTTP repository's index is fetched into a cache of our own: Helm's is not safe against two who
     write it at once. The entry that `helm repo add` has made for it is used where there is one, as the
     credentials are in it.
     """
     if repository.is_oci:
-        yield f"{repository.address}/{name}", repository.flags()
+        yield _Chart(f"{repository.address}/{name}", repository.flags())
         return
     with tempfile.TemporaryDirectory(prefix="mooring-") as private:
         flags = ["--repository-cache", os.path.join(private, "cache")]
@@ -142,7 +191,7 @@ def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[tuple[
             done = helm.run("repo", "add", entry, repository.address, *flags)
         if not done.ok:
             raise failure(repository, done)
-        yield f"{entry}/{name}", flags
+        yield _Chart(f"{entry}/{name}", flags, os.path.join(private, "cache", f"{entry}-index.yaml"))
 
 
 def _entry(helm: Helm, repository: Repository) -> str:
@@ -156,21 +205,21 @@ def _entry(helm: Helm, repository: Repository) -> str:
     return next((entry["name"] for entry in entries if entry["url"].rstrip("/") == repository.address), "")
 
 
-def _versions(helm: Helm, repository: Repository, reference: str, flags: Sequence[str]) -> list[str]:
+def _versions(helm: Helm, repository: Repository, chart: _Chart) -> list[str]:
     import json
 
     if not repository.is_oci:
-        done = helm.run("search", "repo", reference, "--versions", "--devel", "-o", "json", *flags)
+        done = helm.run("search", "repo", chart.reference, "--versions", "--devel", "-o", "json", *chart.flags)
         if not done.ok:
             raise failure(repository, done)
         # The search is for words, so that it also finds charts with a longer name.
-        return [found["version"] for found in json.loads(done.out or b"[]") if found["name"] == reference]
-    found = [_newest(helm, repository, reference, wanted, flags) for wanted in (">=0.0.0-0", "*")]
+        return [found["version"] for found in json.loads(done.out or b"[]") if found["name"] == chart.reference]
+    found = [_newest(helm, repository, chart, wanted) for wanted in (">=0.0.0-0", "*")]
     return list(dict.fromkeys(version for version in found if version))
 
 
-def _newest(helm: Helm, repository: Repository, reference: str, wanted: str, flags: Sequence[str]) -> str:
-    done = helm.run("show", "chart", reference, f"--version={wanted}", *flags)
+def _newest(helm: Helm, repository: Repository, chart: _Chart, wanted: str) -> str:
+    done = helm.run("show", "chart", chart.reference, f"--version={wanted}", *chart.flags)
     if done.ok:
         match = _CHART_VERSION.search(done.out.decode("utf-8", "replace"))
         return match[1] if match else ""
