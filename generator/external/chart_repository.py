@@ -68,7 +68,7 @@ class Repository(NamedTuple):
     def flags(self) -> list[str]:
         """Return the flags that Helm needs to talk with this OCI registry."""
         name = urlsplit(self.address).hostname or ""
-        here = name in ("localhost", "::1") or name.startswith("127.") or name.endswith(".localhost")
+        here = name in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", name) or name.endswith(".localhost")
         return ["--plain-http"] if self.is_oci and (here or self.plain_http) else []
 
 
@@ -82,7 +82,7 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
             done = helm.run("pull", chart.reference, f"--version={version}", "--prov", "-d", private, *chart.flags)
             if not done.ok and _is_missing(done):
                 raise _missing(repository, name, version, _versions(helm, repository, chart))
-            index = _bytes(chart.index) if chart.index else b""
+            index = _bytes(chart.listing) if chart.listing else b""
         if not done.ok:
             raise failure(repository, done)
         packages = [file for file in os.listdir(private) if file.endswith(".tgz")]
@@ -152,11 +152,12 @@ def failure(repository: Repository, done: Done) -> ChartRepositoryError:
         return NoAccessError(
             f"{repository.address} denies access: {words}", f"log in with Helm (`{login}`), and see that the user may do this"
         )
-    if _UNREACHABLE.search(whole):
-        return UnreachableError(
-            f"{repository.address} cannot be reached: {words}",
-            "check the address, the network, and that it is a chart repository",
-        )
+    if _UNREACHABLE.search(words):
+        hint = "check the address and the network, and try again"
+        return UnreachableError(f"{repository.address} cannot be reached: {words}", hint)
+    if words != whole:
+        hint = "check the address: there must be an index.yaml, as `helm repo index` writes it"
+        return UnreachableError(f"{repository.address} is no chart repository: {words}", hint)
     return ChartRepositoryError(f"{repository.address}: {words}", "try the same by hand with `helm pull`")
 
 
@@ -165,7 +166,7 @@ class _Chart(NamedTuple):
 
     reference: str
     flags: list[str]
-    index: str = ""
+    listing: str = ""
     """The index that was fetched; empty for OCI, which has none."""
 
 
@@ -251,7 +252,7 @@ _MISSING = re.compile(
 _DENIED = re.compile(r"denied|unauthorized|forbidden|no basic auth|authentication required|credential required", re.IGNORECASE)
 _UNREACHABLE = re.compile(
     r"dial tcp|no such host|refused|time[d ]*out|deadline exceeded|\bTLS\b|x509|HTTP response to HTTPS|\bEOF\b|reset by peer"
-    r"|internal server error|bad gateway|service unavailable|not a valid chart repository",
+    r"|internal server error|bad gateway|service unavailable",
     re.IGNORECASE,
 )
 _PREAMBLE = re.compile(r'^looks like "[^"]*" is not a valid chart repository or cannot be reached: ')
