@@ -20,6 +20,9 @@ MAX_BYTES = 100 * 1024 * 1024
 
 METADATA = "Chart.yaml"
 
+OPEN = "0.0.0"
+"""The version that a service's own chart has in the workspace when the spec is to say it."""
+
 
 class NoPackageError(Exception):
     """These bytes are no package of a chart; the message says why not."""

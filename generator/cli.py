@@ -20,6 +20,7 @@ COMMANDS = {
     "bump": "Set the version of a service in one environment, and regenerate.",
     "verify": "Prove with the real Helm that what is generated works.",
     "render": "Print what is generated for one service and environment.",
+    "release": "Put charts into an environment's chart repository.",
     "schema": "Print the JSON schema of a kind of file.",
     "rules": "List the rules, or print the page of one.",
     "completion": "Print the completion script of a shell.",

@@ -10,6 +10,7 @@ import tempfile
 from typing import NamedTuple
 
 from generator import resources, semver
+from generator.chart_package import OPEN
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.external import chart_repository
@@ -140,7 +141,7 @@ def _entries(folder: str) -> list[str]:
 
 def _fits(version: str, wanted: str) -> bool:
     """Tell whether a version is the one, or one of those, that is wanted."""
-    if not wanted:
+    if not wanted or version == OPEN:
         return True
     parsed, exact = semver.parse(version), semver.parse(wanted)
     return parsed is not None and (parsed == exact if exact else bool(semver.satisfies(parsed, wanted)))

@@ -1,0 +1,80 @@
+"""The very same package from one environment's chart repository to that of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from generator import semver
+from generator.build import Built
+from generator.chart_package import OPEN, Package
+from generator.errors import ConfigError, RefusedError
+from generator.external import chart_repository
+from generator.external.chart_repository import MissingChartError, Repository
+from generator.external.helm import Helm
+from generator.external.publishing import Target
+from generator.release import agreement, sources
+from generator.release.delivery import Candidate, Result, State, deliver
+from generator.wording import listed
+
+
+class Ask(NamedTuple):
+    """A version of a chart that services ask for; it can be a range."""
+
+    name: str
+    version: str
+
+
+def promote(
+    root: str, before: Sequence[Built], after: Sequence[Built], helm: Helm, target: Target, *, dry_run: bool
+) -> list[Result]:
+    """Return what became of the charts that services use in the environment before this one.
+
+    `before` and `after` are the services in the two environments. Those that are in both count: the
+    versions that they use before, which is what is promoted, and those that they ask for after and
+    do not have. Packages are copied as they are, and known by their digest.
+    """
+    both = {item.resolved.service for item in before} & {item.resolved.service for item in after}
+    here = [item for item in before if item.resolved.service in both]
+    if not here:
+        raise RefusedError("no service is deployed to both environments: there is nothing to promote", "name them in the spec")
+    environment = here[0].resolved.environment
+    repository = Repository.of(environment.spec)
+    if not repository.address:
+        message = f"{environment.name} has no chart repository"
+        raise ConfigError(message, f"set spec.chart.repository in {environment.source.path}")
+    asks = _asks(root, here)
+    if not asks:
+        names = listed({item.resolved.data["chart"]["name"] for item in here})
+        raise RefusedError(f"no version of {names} is asked for", "set chart.version in the spec")
+    for ask, services in _asks(root, [item for item in after if item.resolved.service in both]).items():
+        pinned = semver.parse(ask.version) is not None
+        if pinned and ask not in asks and target.find(*ask) is None:
+            asks[ask] = services
+    found: dict[Package, tuple[str, ...]] = {}
+    missing = []
+    for ask, services in asks.items():
+        try:
+            package = chart_repository.package(helm, repository, *ask)
+        except MissingChartError as error:
+            missing.append(Result(*ask, State.REFUSED, "", services, error.message, error.hint, 1))
+        else:
+            found[package] = tuple(sorted({*found.get(package, ()), *services}))
+    if missing:
+        held = [Result(package.name, package.version, State.HELD, package.digest, who) for package, who in found.items()]
+        return [*missing, *held]
+    hint = f"the version was released twice, with different content: release a new one to {environment.name} and promote that"
+    return deliver(target, [Candidate(package, services, hint) for package, services in found.items()], dry_run=dry_run)
+
+
+def _asks(root: str, built: Sequence[Built]) -> dict[Ask, tuple[str, ...]]:
+    """Return what is asked for, and by which services."""
+    asks: dict[Ask, tuple[str, ...]] = {}
+    for item in built:
+        chart = item.resolved.data["chart"]
+        source = sources.find(root, chart) if chart.get("path") and not agreement.asked(item) else None
+        version = source.version if source else agreement.asked(item)
+        if version and version != OPEN:
+            ask = Ask(chart["name"], version)
+            asks[ask] = (*asks.get(ask, ()), item.resolved.service)
+    return asks
