@@ -10,13 +10,14 @@ import click
 from generator.build import Built
 from generator.commands import options, running
 from generator.diagnostics import Diagnostic
-from generator.errors import RefusedError, Rejected
+from generator.errors import RefusedError
 from generator.external import helm as helms
 from generator.external import publishing
 from generator.external.helm import Helm
 from generator.pipeline import Mode, Outcome, Request, run
+from generator.release.delivery import Report
 from generator.release.promote import promote
-from generator.release.run import Gate, Report, release
+from generator.release.run import Gate, release
 from generator.report import releases
 from generator.wording import listed
 
@@ -60,20 +61,18 @@ def command(
     built: list[Built] = []
     wanted = (source, environment) if source else (environment,)
     outcome = run(Request(root, Mode.LINT, services, wanted, on_built=built.append))
-    report, title = Report([], [], []), ""
+    report, title = Report([], []), ""
     if not outcome.errors:
-        here, before = (_deployed(built, services, name) if name else [] for name in (environment, source))
+        here = _deployed(built, services, environment)
         found = helms.find(helm)
         target = publishing.target(found, root, environment, here[0].resolved.environment.spec, push=push)
         title = target.title
-        try:
-            if source:
-                report = Report(promote(root, before, here, found, target, dry_run=dry_run), [], [])
-            else:
-                everybody = _everybody(root, environment) if services else here
-                report = release(root, everybody, services, found, target, _gate(root, found), dry_run=dry_run)
-        except Rejected as rejected:
-            report = Report([], list(rejected.diagnostics), [])
+        if source:
+            before = _deployed(built, services, source)
+            report = promote(root, before, here, found, target, dry_run=dry_run)
+        else:
+            everybody = _everybody(root, environment) if services else here
+            report = release(root, everybody, services, found, target, _gate(root, found), dry_run=dry_run)
     outcome = outcome.with_more(report.diagnostics)
     running.report(ctx, outcome, root, formats, color, lambda form, text: releases.added(form, text, report.results, title))
     _conclude(outcome, report, quiet=quiet)

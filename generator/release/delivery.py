@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from generator.chart_package import Package
+from generator.diagnostics import Diagnostic
 from generator.external.chart_repository import ChartRepositoryError
 from generator.external.publishing import Target
 from generator.external.shelf import TakenError, other_files
@@ -44,6 +45,15 @@ class Result(NamedTuple):
     message: str = ""
     hint: str = ""
     exit_code: int = 0
+
+
+class Report(NamedTuple):
+    """What came of a release."""
+
+    results: list[Result]
+    diagnostics: list[Diagnostic]
+    elsewhere: tuple[str, ...] = ()
+    """Charts that services use and that are not in this workspace."""
 
 
 def deliver(target: Target, candidates: Sequence[Candidate], *, dry_run: bool) -> list[Result]:

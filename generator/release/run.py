@@ -20,22 +20,13 @@ from generator.reader import parse
 from generator.release import agreement, chart_ci, sources
 from generator.release.agreement import Agreement
 from generator.release.chart_ci import Stamp
-from generator.release.delivery import Candidate, Result, deliver
+from generator.release.delivery import Candidate, Report, deliver
 from generator.release.sources import Source
 from generator.release.stamp import image_values
 from generator.wording import listed
 
 Gate = Callable[[Sequence[Built], str], list[Diagnostic]]
 """The last gate before a push: what is wrong with services if a chart, in a folder, is theirs."""
-
-
-class Report(NamedTuple):
-    """What came of a release."""
-
-    results: list[Result]
-    diagnostics: list[Diagnostic]
-    elsewhere: list[str]
-    """Charts that services use and that are not in this workspace."""
 
 
 class _Chart(NamedTuple):
@@ -71,7 +62,7 @@ def release(
             candidates.append(Candidate(package, services, _raise(chart)))
     wrong = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     results = [] if wrong else deliver(target, candidates, dry_run=dry_run)
-    return Report(results, diagnostics, elsewhere)
+    return Report(results, diagnostics, tuple(elsewhere))
 
 
 def _name(built: Built) -> str:

@@ -12,6 +12,8 @@ from generator.wording import counted
 
 _WORDS = {State.THERE: "already-there", State.WOULD: "would-release", State.HELD: "held-back"}
 
+_SAID = {State.WOULD: "would be released"}
+
 
 def as_text(results: Sequence[Result], title: str) -> str:
     """Return one line per version of a chart, with what to do where one was not released."""
@@ -19,8 +21,8 @@ def as_text(results: Sequence[Result], title: str) -> str:
 
 
 def _lines(result: Result, title: str) -> str:
-    text = f"{result.state.value} {result.name} {result.version}: {title}"
-    text += f", {result.digest}" if result.digest else ""
+    text = f"{result.state.value}: {result.name} {result.version} in {title}"
+    text += f" ({result.digest})" if result.digest else ""
     text += f": {printable(result.message)}" if result.message else ""
     return text + (f"\n  = hint: {printable(result.hint)}\n" if result.hint else "\n")
 
@@ -57,7 +59,7 @@ def _in_json(report: str, results: Sequence[Result], title: str) -> str:
 def sentence(results: Sequence[Result]) -> str:
     """Return the counts of a release: `1 chart released, 2 already there`."""
     counts = {state: sum(result.state is state for result in results) for state in State}
-    parts = [f"{number} {state.value}" for state, number in counts.items() if number]
+    parts = [f"{number} {_SAID.get(state, state.value)}" for state, number in counts.items() if number]
     first, *rest = parts or ["0 released"]
     number, _, word = first.partition(" ")
     said = f"{counted(int(number), 'chart')} {word}"
