@@ -72,16 +72,17 @@ class Repository(NamedTuple):
         return ["--plain-http"] if self.is_oci and (here or self.plain_http) else []
 
 
-def pull(helm: Helm, repository: Repository, name: str, version: str, folder: str) -> str:
+def pull(helm: Helm, repository: Repository, name: str, version: str, folder: str, *, ask: bool = True) -> str:
     """Return the path of the chart's package, which is downloaded into the folder with its provenance, if it has one.
 
-    `version` is one version or a range. Raises MissingChartError, NoAccessError or UnreachableError.
+    `version` is one version or a range. Raises MissingChartError, NoAccessError or UnreachableError;
+    with `ask`, the repository is asked which versions it has instead of a missing one.
     """
     with tempfile.TemporaryDirectory(dir=folder) as private:
         with _reference(helm, repository, name) as chart:
             done = helm.run("pull", chart.reference, f"--version={version}", "--prov", "-d", private, *chart.flags)
             if not done.ok and _is_missing(done):
-                raise _missing(repository, name, version, _versions(helm, repository, chart))
+                raise _missing(repository, name, version, _versions(helm, repository, chart) if ask else [])
             index = _bytes(chart.listing) if chart.listing else b""
         if not done.ok:
             raise failure(repository, done)
@@ -98,10 +99,10 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
     return os.path.join(folder, packages[0])
 
 
-def package(helm: Helm, repository: Repository, name: str, version: str) -> Package:
+def package(helm: Helm, repository: Repository, name: str, version: str, *, ask: bool = True) -> Package:
     """Return a chart's package, with the version that it says it has; raises as `pull` does."""
     with tempfile.TemporaryDirectory(prefix="mooring-pull-") as folder:
-        path = pull(helm, repository, name, version, folder)
+        path = pull(helm, repository, name, version, folder, ask=ask)
         content, provenance = _bytes(path), _bytes(f"{path}.prov") if os.path.exists(f"{path}.prov") else b""
     try:
         found = chart_package.metadata(chart_package.opened(content))

@@ -63,7 +63,7 @@ class Registry:
     def find(self, name: str, version: str) -> Package | None:
         """Return a package of the registry; None if it is not there."""
         try:
-            return chart_repository.package(self._helm, self._repository, name, version)
+            return chart_repository.package(self._helm, self._repository, name, version, ask=False)
         except MissingChartError:
             return None
         except NoAccessError as error:
