@@ -61,12 +61,12 @@ def command(
     built: list[Built] = []
     wanted = (source, environment) if source else (environment,)
     outcome = run(Request(root, Mode.LINT, services, wanted, on_built=built.append))
-    report, title = Report([], []), ""
+    report, title, left_to_do = Report([], []), "", ""
     if not outcome.errors:
         here = _deployed(built, services, environment)
         found = helms.find(helm)
         target = publishing.target(found, root, environment, here[0].resolved.environment.spec, push=push)
-        title = target.title
+        title, left_to_do = target.title, target.left_to_do
         if source:
             before = _deployed(built, services, source)
             report = promote(root, before, here, found, target, dry_run=dry_run)
@@ -75,7 +75,7 @@ def command(
             report = release(root, everybody, services, found, target, _gate(root, found), dry_run=dry_run)
     outcome = outcome.with_more(report.diagnostics)
     running.report(ctx, outcome, root, formats, color, lambda form, text: releases.added(form, text, report.results, title))
-    _conclude(outcome, report, quiet=quiet)
+    _conclude(outcome, report, left_to_do, quiet=quiet)
     return outcome.failure if outcome.errors else max([result.exit_code for result in report.results], default=0)
 
 
@@ -113,7 +113,7 @@ def _gate(root: str, helm: Helm) -> Gate:
     return gate
 
 
-def _conclude(outcome: Outcome, report: Report, *, quiet: bool) -> None:
+def _conclude(outcome: Outcome, report: Report, left_to_do: str, *, quiet: bool) -> None:
     if outcome.errors:
         click.echo(f"{running.summary(outcome)}; nothing was released", err=True)
         return
@@ -121,3 +121,5 @@ def _conclude(outcome: Outcome, report: Report, *, quiet: bool) -> None:
         click.echo(f"{name} is not in this workspace, and was left out", err=True)
     if not quiet:
         click.echo(releases.sentence(report.results), err=True)
+    if left_to_do and report.released:
+        click.echo(f"next: {left_to_do}", err=True)

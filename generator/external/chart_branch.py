@@ -35,8 +35,8 @@ class Branch:
 
     def __init__(self, helm: Helm, root: str, name: str, *, path: str = "", remote: str = "origin", push: bool = False) -> None:
         self.title = f"the branch {name}" + (f", {path}/" if path else "")
-        self.push = push
-        """Whether to take the remote's branch into account, and to push to it."""
+        self.left_to_do = "" if push else f"git push {remote} {name}"
+        self._push = push
         self._helm = helm
         self._root = root
         self._name = name
@@ -45,9 +45,9 @@ class Branch:
         self._fetched = False
 
     def find(self, name: str, version: str) -> Package | None:
-        """Return a package of the branch; None if it is not there."""
+        """Return a package of the branch; None if it is not there, which is the remote where it is pushed to."""
         heads = self._heads(anew=False)
-        for commit in dict.fromkeys((heads.there, heads.here)):
+        for commit in (heads.there,) if self._push else (heads.there, heads.here):
             found = self._shelf(commit).find(name, version) if commit else None
             if found is not None:
                 return found
@@ -69,7 +69,7 @@ class Branch:
 
     def _heads(self, *, anew: bool) -> Heads:
         tracked = f"refs/remotes/{self._remote}/{self._name}"
-        if self.push and (anew or not self._fetched):
+        if self._push and (anew or not self._fetched):
             done = self._git("fetch", "-q", "--no-tags", self._remote, f"+refs/heads/{self._name}:{tracked}")
             if not done.ok and "couldn't find remote ref" in done.err:
                 return Heads(self._commit_of(f"refs/heads/{self._name}"), "")
@@ -133,7 +133,7 @@ class Branch:
 
     def _publish(self, commit: str, heads: Heads) -> bool:
         """Move the branch to a commit, at the remote first; False if it is not where it was."""
-        if self.push and commit != heads.there:
+        if self._push and commit != heads.there:
             done = self._git("push", "-q", self._remote, f"{commit}:refs/heads/{self._name}")
             if not done.ok and any(word in done.err for word in ("[rejected]", "cannot lock ref", "fetch first")):
                 return False

@@ -23,6 +23,9 @@ class Target(Protocol):
     title: str
     """Where it is, for people."""
 
+    left_to_do: str
+    """The command that makes a release there seen by others; empty if it is."""
+
     def find(self, name: str, version: str) -> Package | None:
         """Return a package; None if it is not there. Raises ChartRepositoryError."""
 
@@ -57,6 +60,7 @@ class Registry:
 
     def __init__(self, helm: Helm, repository: Repository) -> None:
         self.title = repository.address
+        self.left_to_do = ""
         self._helm = helm
         self._repository = repository
 
@@ -89,6 +93,7 @@ class Directory:
 
     def __init__(self, helm: Helm, folder: str, title: str) -> None:
         self.title = title
+        self.left_to_do = ""
         self._helm = helm
         self._folder = folder
 

@@ -55,6 +55,11 @@ class Report(NamedTuple):
     elsewhere: tuple[str, ...] = ()
     """Charts that services use and that are not in this workspace."""
 
+    @property
+    def released(self) -> bool:
+        """Whether anything is in a repository now that was not."""
+        return any(result.state is State.RELEASED for result in self.results)
+
 
 def deliver(target: Target, candidates: Sequence[Candidate], *, dry_run: bool) -> list[Result]:
     """Return what became of each candidate. While one is refused, none is released."""
