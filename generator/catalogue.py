@@ -197,27 +197,27 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
         "Some container must run the image that the spec names.",
         "Otherwise a release changes the spec and nothing else.",
     ),
-    "MR610": (
+    "MR701": (
         "released-version",
         "The specs must ask for the version of a chart that is released.",
         "A release that nobody asks for deploys nothing, and a version that was never released cannot be deployed.",
     ),
-    "MR611": (
+    "MR702": (
         "chart-metadata",
         "A chart must have a Chart.yaml that Helm packs: a SemVer version, and the name that specs call it by.",
         "Its package is called by both, and nobody would find it under others.",
     ),
-    "MR612": (
+    "MR703": (
         "chart-lint",
         "`helm lint --strict` must have nothing to say of a chart that is released.",
         "It is run with the chart's own values and with each of ci/*-values.yaml.",
     ),
-    "MR613": (
+    "MR704": (
         "chart-renders",
         "Helm must render a chart that is released.",
         "With each of ci/*-values.yaml; with the chart's own values where there are none.",
     ),
-    "MR614": (
+    "MR705": (
         "chart-dependencies",
         "The dependencies of a chart must be in charts/, in the versions that Chart.lock has.",
         "Otherwise the same chart is packed with other contents tomorrow.",

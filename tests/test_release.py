@@ -14,7 +14,9 @@ import pytest
 import release_workspace as rw
 import yaml
 from chart_repositories import CHART_LAYER, PROVENANCE_LAYER, READER, free_port
-from conftest import read_tree, write_tree
+from conftest import ROOT, read_tree, write_tree
+from test_rejected import transcript
+from test_rejected import workspace as rejected_workspace
 
 from generator import chart_package
 from generator.chart_package import Package
@@ -147,7 +149,7 @@ def test_services_may_stay_with_an_older_version_if_it_was_released(place, moori
     done = mooring("release", "web", "--env", "dev", "--format", "concise", cwd=folder)
     assert done.returncode == 1
     assert "services/api/pipeline.yaml" in done.stdout
-    assert 'error MR610 asks for version "0.9.0" of the chart, which is neither in charts/app, where it is 1.1.0' in done.stdout
+    assert 'error MR701 "0.9.0" is asked for, and the chart `app` is 1.1.0 in charts/app' in done.stdout
 
 
 def test_json_says_all_of_it_to_programs(oci, mooring, tmp_path):
@@ -358,3 +360,17 @@ def test_the_shipped_chart_can_be_released_as_it_is(oci, mooring, tmp_path):
     done = mooring("release", "--env", "dev", cwd=tmp_path / "w")
     assert (done.returncode, set(released(done))) == (0, {"released: service 1.0.0"}), done.stdout
     assert dev.layers("service", "1.0.0") == {CHART_LAYER: released(done)["released: service 1.0.0"]}
+
+
+UNRELEASABLE = sorted(path.name for path in (ROOT / "tests" / "unreleasable").iterdir())
+
+
+@pytest.mark.parametrize("case", UNRELEASABLE)
+def test_what_is_not_fit_to_be_released_is_found_before_anything_is_pushed(case, mooring, tmp_path, golden):
+    folder = rejected_workspace(tmp_path / "w", ROOT / "tests" / "unreleasable" / case)
+    before = read_tree(folder)
+    done = mooring("release", "--env", "dev", cwd=folder)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1, "the repository of these cases does not exist: asking it would be exit code 2"
+    assert read_tree(folder) == before
+    golden(transcript(done).replace(str(folder), "WORKSPACE"), ROOT / "tests" / "unreleasable" / case / "expected.txt")

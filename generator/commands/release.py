@@ -106,8 +106,8 @@ def _gate(root: str, helm: Helm) -> Gate:
 
     kept = Cache(os.path.join(home(), "helm"))
 
-    def gate(users: Sequence[Built], chart: str) -> list[Diagnostic]:
-        charts = Charts(root, helm, candidate=chart)
+    def gate(users: Sequence[Built], folder: str, shown: str) -> list[Diagnostic]:
+        charts = Charts(root, helm, candidate=folder, called=shown)
         return verify(root, users, helm, charts, kept, running.progress_line("verified", "applications")).diagnostics
 
     return gate

@@ -9,9 +9,10 @@ from generator import semver
 from generator.build import Built
 from generator.chart_package import METADATA, OPEN
 from generator.diagnostics import START, Diagnostic, Pointer, Severity
+from generator.release.sources import Source
 from generator.resolve import origins
 
-DISAGREES = "MR610"
+DISAGREES = "MR701"
 VERSION: Pointer = ("chart", "version")
 
 
@@ -29,27 +30,28 @@ class Agreement(NamedTuple):
     problems: tuple[Diagnostic, ...] = ()
 
 
-def agree(name: str, version: str, shown: str, built: Sequence[Built]) -> Agreement:
-    """Return which version of a chart is released; `version` and `shown` are what Chart.yaml says, and where."""
-    owner = next((item for item in built if item.resolved.service == name), None) if version == OPEN else None
+def agree(source: Source, built: Sequence[Built]) -> Agreement:
+    """Return which version of a chart is released to the services that use it."""
+    version = source.version
+    owner = next((item for item in built if item.resolved.service == source.name), None) if version == OPEN else None
     if version == OPEN:
         if owner is None:
-            message = f"the version {OPEN} is filled in from the spec of the service `{name}`, which is not deployed here"
-            hint = "give the chart a version of its own: it is shared, or call it like its service"
-            return Agreement(
-                "", None, (), (), (Diagnostic(f"{shown}/{METADATA}", START, DISAGREES, Severity.ERROR, message, hint),)
-            )
-        wanted = asked(owner)
-        if semver.parse(wanted) is None:
-            message = f"the version of {shown} is filled in from here, and this is no one version" if wanted else ""
-            message = message or f"{shown} leaves its version to this spec, and chart.version is not said"
-            problem = placed(owner, message, 'write the version to release, such as "1.4.2"')
-            return Agreement("", owner, (), (), (problem,))
-        version = wanted
+            return Agreement("", None, (), (), (_nobodys(source),))
+        version = asked(owner)
+        if semver.parse(version) is None:
+            message = f"{source.shown} leaves its version to the spec"
+            message += f', and "{version}" is no one version' if version else ", which does not say one"
+            return Agreement("", owner, (), (), (placed(owner, message, 'set chart.version to one version, such as "1.4.2"'),))
     users = tuple(item for item in built if fits(version, asked(item)))
     others = tuple(item for item in built if not fits(version, asked(item)))
-    problems = () if users else tuple(_nobody(item, version, shown) for item in others)
+    problems = () if users else tuple(_other(item, source) for item in others)
     return Agreement(version, owner, users, others, problems)
+
+
+def _nobodys(source: Source) -> Diagnostic:
+    message = f"{OPEN} stands for the version that the spec of the service `{source.name}` says, and it is not deployed here"
+    hint = "give the chart a version of its own, as it is shared; or call it like its service"
+    return Diagnostic(f"{source.shown}/{METADATA}", source.version_at, DISAGREES, Severity.ERROR, message, hint)
 
 
 def asked(built: Built) -> str:
@@ -65,34 +67,34 @@ def fits(version: str, wanted: str) -> bool:
     return one is not None and exact is None and bool(semver.satisfies(one, wanted))
 
 
-def _nobody(built: Built, version: str, shown: str) -> Diagnostic:
-    wanted = asked(built)
-    number = semver.parse(version)
+def _other(built: Built, source: Source) -> Diagnostic:
+    wanted, number = asked(built), semver.parse(source.version)
     if semver.parse(wanted) is None and number and number.pre and semver.satisfies(number._replace(pre=""), wanted):
-        message = f'the range "{wanted}" lets no pre-release in, and {shown} is {version}'
+        message = f'"{wanted}" lets no pre-release in, and {source.said}'
         return placed(built, message, "name a pre-release in the range, as in `>=1.0.0-0`, or release a version without one")
-    message = f'asks for version "{wanted}" of the chart, and {shown} is {version}'
-    return placed(built, message, f'set chart.version to "{version}", or the version in {shown}/{METADATA}')
-
-
-def unknown(built: Built, version: str, shown: str, title: str) -> Diagnostic:
-    """Return the diagnostic for a service that asks for a version that is nowhere."""
-    message = (
-        f'asks for version "{asked(built)}" of the chart, which is neither in {shown}, where it is {version}, nor in {title}'
+    hint = f'set chart.version to "{source.version}"' + (
+        "" if source.shipped else f", or the version in {source.shown}/{METADATA}"
     )
-    return placed(built, message, f'set chart.version to "{version}", or release the other one first')
+    return placed(built, f'"{wanted}" is asked for, and {source.said}', hint)
+
+
+def unknown(built: Built, source: Source, title: str) -> Diagnostic:
+    """Return the diagnostic for a service that asks for a version that is nowhere."""
+    message = f'"{asked(built)}" is asked for, and {source.said}; {title} does not have it'
+    return placed(built, message, f'set chart.version to "{source.version}", or release the other one first')
 
 
 def placed(built: Built, message: str, hint: str) -> Diagnostic:
     """Return a diagnostic at the words that say the version of a service's chart: in its spec or in its environment."""
     resolved = built.resolved
-    said = next(origins(resolved.layers, VERSION), None) or next(origins(resolved.layers, VERSION[:1]), None)
+    pointer = VERSION if asked(built) else VERSION[:1]
+    said = next(origins(resolved.layers, pointer), None)
     environment = resolved.environment.name
     if said is None:
         return Diagnostic(
             resolved.spec.source.path, START, DISAGREES, Severity.ERROR, message, hint, (), built.resolved.service, environment
         )
-    source, pointer = said.layer.source, said.layer.locate(VERSION)
+    source, pointer = said.layer.source, said.layer.locate(pointer)
     service = resolved.service if source is resolved.spec.source else ""
     return Diagnostic(
         source.path, source.span_of(pointer), DISAGREES, Severity.ERROR, message, hint, pointer, service, environment

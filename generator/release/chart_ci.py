@@ -18,9 +18,9 @@ from generator.release import stamp
 from generator.release.sources import UNFIT, Source, line_of
 from generator.verify.rendering import complaints_by_chart
 
-LINT = "MR612"
-RENDERS = "MR613"
-DEPENDS = "MR614"
+LINT = "MR703"
+RENDERS = "MR704"
+DEPENDS = "MR705"
 
 
 class Stamp(NamedTuple):
@@ -108,8 +108,9 @@ def examine(helm: Helm, source: Source, chart: str) -> list[Diagnostic]:
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         linted = [pool.submit(_lint, helm, source, chart, case) for case in ("", *cases)]
         rendered = [pool.submit(_template, helm, source, chart, case) for case in cases or ("",)]
-        found = [problem for future in (*linted, *rendered) for problem in future.result()]
-    return list(dict.fromkeys(found))
+        complaints = [problem for future in linted for problem in future.result()]
+        refusals = [problem for future in rendered for problem in future.result()]
+    return list(dict.fromkeys(complaints or refusals))  # the same fault is a complaint and a refusal
 
 
 def _cases(folder: str) -> Sequence[str]:

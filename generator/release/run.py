@@ -23,10 +23,11 @@ from generator.release.chart_ci import Stamp
 from generator.release.delivery import Candidate, Report, deliver
 from generator.release.sources import Source
 from generator.release.stamp import image_values
+from generator.verify.run import NO_CHART
 from generator.wording import listed
 
-Gate = Callable[[Sequence[Built], str], list[Diagnostic]]
-"""The last gate before a push: what is wrong with services if a chart, in a folder, is theirs."""
+Gate = Callable[[Sequence[Built], str, str], list[Diagnostic]]
+"""The last gate before a push: what is wrong with services if a chart, in a folder with a name for people, is theirs."""
 
 
 class _Chart(NamedTuple):
@@ -76,6 +77,7 @@ def _charts(root: str, built: Sequence[Built], diagnostics: list[Diagnostic]) ->
         found: dict[str, Source] = {}
         try:
             for item in users:
+                diagnostics += _absent(root, item)
                 source = sources.find(root, item.resolved.data["chart"])
                 if source is not None:
                     found.setdefault(os.path.realpath(source.folder), source)
@@ -85,24 +87,31 @@ def _charts(root: str, built: Sequence[Built], diagnostics: list[Diagnostic]) ->
         if len(found) > 1:
             diagnostics += _two(users, list(found.values()))
         for source in list(found.values())[:1]:
-            agreed = agreement.agree(source.name, source.version, source.shown, users)
+            agreed = agreement.agree(source, users)
             diagnostics += agreed.problems
             if not agreed.problems:
                 yield _Chart(source, agreed)
+
+
+def _absent(root: str, built: Built) -> Iterator[Diagnostic]:
+    """Yield a diagnostic if the path of a chart leads nowhere."""
+    path = built.resolved.data["chart"].get("path")
+    if path and not os.path.isfile(os.path.join(root, path, METADATA)):
+        message = f"there is no chart in {path}: it has no {METADATA}"
+        yield _placed(built, Problem(NO_CHART, ("chart", "path"), message, "add the chart, or correct the path"))
+
+
+def _placed(built: Built, problem: Problem) -> Diagnostic:
+    resolved = built.resolved
+    return place(problem, Severity.ERROR, resolved.spec, resolved.environment, resolved.layers)
 
 
 def _two(users: Sequence[Built], found: Sequence[Source]) -> Iterator[Diagnostic]:
     where = listed(source.shown for source in found)
     for item in users:
         if item.resolved.data["chart"].get("path"):
-            problem = Problem(
-                agreement.DISAGREES,
-                ("chart", "path"),
-                f"the chart `{_name(item)}` is in two places: {where}",
-                "give one of the two another name",
-            )
-            resolved = item.resolved
-            yield place(problem, Severity.ERROR, resolved.spec, resolved.environment, resolved.layers)
+            message = f"the chart `{_name(item)}` is in two places: {where}"
+            yield _placed(item, Problem(agreement.DISAGREES, ("chart", "path"), message, "give one of the two another name"))
 
 
 def _unknown(chart: _Chart, target: Target) -> Iterator[Diagnostic]:
@@ -113,7 +122,7 @@ def _unknown(chart: _Chart, target: Target) -> Iterator[Diagnostic]:
         if version not in known:
             known[version] = target.find(chart.source.name, version) is not None
         if not known[version]:
-            yield agreement.unknown(item, chart.agreed.version, chart.source.shown, target.title)
+            yield agreement.unknown(item, chart.source, target.title)
 
 
 def _made(root: str, chart: _Chart, helm: Helm, gate: Gate) -> tuple[Package | None, list[Diagnostic]]:
@@ -127,7 +136,7 @@ def _made(root: str, chart: _Chart, helm: Helm, gate: Gate) -> tuple[Package | N
         opened = os.path.join(folder, "opened", source.name)
         chart_ci.write(files, opened)
         wrong = [*chart_ci.dependencies(source, files), *chart_ci.examine(helm, source, opened)]
-        return package, wrong or gate(agreed.users, opened)
+        return package, wrong or gate(agreed.users, opened, source.shown)
 
 
 def _stamp(root: str, agreed: Agreement) -> Stamp | None:
@@ -145,6 +154,8 @@ def _stamp(root: str, agreed: Agreement) -> Stamp | None:
 def _raise(chart: _Chart) -> str:
     if chart.agreed.owner is not None:
         return f"what is released never changes: raise chart.version of the service {chart.source.name}"
+    if chart.source.shipped:
+        return f"what is released never changes: copy the chart to charts/{chart.source.name}/, with a version of your own"
     return (
         f"what is released never changes: raise the version in {chart.source.shown}/{METADATA}, and chart.version in the specs"
     )

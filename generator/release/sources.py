@@ -14,7 +14,7 @@ from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import Rejected
 from generator.verify.charts import SHIPPED
 
-UNFIT = "MR611"
+UNFIT = "MR702"
 
 
 class Source(NamedTuple):
@@ -26,6 +26,19 @@ class Source(NamedTuple):
     folder: str
     shown: str
     """The folder for people: relative to the root of the workspace."""
+    version_at: Span = START
+    """Where Chart.yaml says the version."""
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it is the chart that ships with mooring, which nobody can change."""
+        return self.shown.startswith("mooring:")
+
+    @property
+    def said(self) -> str:
+        """What it is and in which version, as part of a sentence."""
+        where = "as it ships with mooring" if self.shipped else f"in {self.shown}"
+        return f"the chart `{self.name}` is {self.version} {where}"
 
 
 def find(root: str, chart: Mapping[str, Any]) -> Source | None:
@@ -35,7 +48,7 @@ def find(root: str, chart: Mapping[str, Any]) -> Source | None:
     """
     name, path = chart["name"], chart.get("path")
     local = path or f"charts/{name}"
-    if path or os.path.isdir(os.path.join(root, local)):
+    if os.path.isfile(os.path.join(root, local, METADATA)):
         return _read(os.path.join(root, local), local, name)
     if name == SHIPPED:
         return _read(resources.path("templates", "chart"), "mooring:templates/chart", name)
@@ -57,7 +70,7 @@ def _read(folder: str, shown: str, name: str) -> Source:
     ]
     if wrong:
         raise Rejected(wrong)
-    return Source(name, data["version"], folder, shown)
+    return Source(name, data["version"], folder, shown, line_of(text, "version"))
 
 
 def _problems(data: Mapping[str, Any], name: str) -> list[tuple[str, str, str]]:

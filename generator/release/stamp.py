@@ -61,5 +61,7 @@ def _put(data: Any, values: Mapping[str, Any]) -> None:
             if not isinstance(data.get(key), CommentedMap):
                 data[key] = CommentedMap()
             _put(data[key], value)
-        elif data.get(key) != value:
-            data[key] = DoubleQuotedScalarString(value) if isinstance(value, str) else value
+        elif not isinstance(value, str):
+            data[key] = value
+        elif data.get(key) != value:  # else it stays as it is quoted
+            data[key] = DoubleQuotedScalarString(value)

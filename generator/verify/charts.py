@@ -46,10 +46,10 @@ class NoChartError(Exception):
 class Charts:
     """Finds charts, each once. Those of repositories are kept below the user's cache folder."""
 
-    def __init__(self, root: str, helm: Helm, *, candidate: str = "", offline: bool = False) -> None:
+    def __init__(self, root: str, helm: Helm, *, candidate: str = "", called: str = "", offline: bool = False) -> None:
         self.root = root
         self._helm = helm
-        self._candidate = _read(candidate, candidate) if candidate else None
+        self._candidate = _read(candidate, called or candidate) if candidate else None
         """A chart that is not released yet; it stands in for every released one of its name."""
         self._offline = offline
         self._fetched: dict[tuple[str, str, str], Chart | NoChartError] = {}
