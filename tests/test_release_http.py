@@ -294,6 +294,10 @@ def test_what_git_refuses_is_told_in_words_and_the_branch_stays(clone, remote, r
     assert rw.git(mine, "branch", "--list", "gh-pages") == ""
     with pytest.raises(ChartRepositoryError, match="git fetch nowhere"):
         branch(real, mine, remote="nowhere").put([package()])
+    rw.git(mine, "remote", "add", "locked", "https://ci:hunter2@127.0.0.1:1/deploy.git")
+    with pytest.raises(ChartRepositoryError, match="git fetch locked") as caught:
+        branch(real, mine, remote="locked").put([package()])
+    assert "hunter2" not in caught.value.message + caught.value.hint
     (tmp_path / "gitconfig").write_text("[user]\nuseConfigOnly = true\n")
     with pytest.raises(ConfigError, match="git commit-tree"):
         branch(real, mine, push=False).put([package()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -24,8 +25,9 @@ def call(root: str, *arguments: str, stdin: bytes | None = None, variables: Mapp
 
 
 def said(done: Done) -> str:
-    """Return what git complained about, as one line without its preamble."""
-    return " ".join(done.err.split()).removeprefix("fatal: ").removeprefix("error: ")
+    """Return what git complained about, as one line without its preamble, and without credentials in addresses."""
+    words = " ".join(done.err.split()).removeprefix("fatal: ").removeprefix("error: ")
+    return re.sub(r"(?<=://)[^/@\s]+@", "", words)
 
 
 def _run(root: str, *arguments: str) -> bytes:

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from generator import chart_package, semver
-from generator.chart_package import METADATA, Package
+from generator.chart_package import METADATA, NoPackageError, Package
 from generator.diagnostics import START, Diagnostic, Severity, Span
+from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import Rejected
 from generator.external.helm import Helm, said
 from generator.release import stamp
@@ -44,8 +45,12 @@ def pack(helm: Helm, source: Source, filled: Stamp | None, folder: str) -> tuple
     if not done.ok:
         raise Rejected([_refused(source, said(done))])
     (file,) = os.listdir(os.path.join(folder, "packed"))
-    with open(os.path.join(folder, "packed", file), "rb") as archive:
-        files = chart_package.opened(archive.read())
+    try:
+        files = chart_package.opened(read_bytes(os.path.join(folder, "packed", file)))
+    except (NoPackageError, UnreadableFileError) as error:
+        raise Rejected(
+            [_at(source, METADATA, START, UNFIT, f"the package of the chart is none: {error}", "make it smaller")]
+        ) from None
     version = str(chart_package.metadata(files).get("version"))
     return Package(source.name, version, chart_package.packed(source.name, files)), files
 
@@ -53,18 +58,19 @@ def pack(helm: Helm, source: Source, filled: Stamp | None, folder: str) -> tuple
 def _stamped(source: Source, filled: Stamp, folder: str) -> str:
     """Return a copy of a chart with the values of its release in it."""
     chart = os.path.join(folder, source.name)
-    shutil.copytree(source.folder, chart)
     path = os.path.join(chart, "values.yaml")
-    text = ""
-    if os.path.exists(path):
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
     try:
+        shutil.copytree(source.folder, chart, ignore_dangling_symlinks=True)
+        text = ""
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
         text = stamp.with_values(text, filled.values)
-    except ValueError as error:
-        raise Rejected([_at(source, "values.yaml", START, UNFIT, f"cannot be read: {error}", "correct it")]) from None
-    with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except (OSError, ValueError) as error:
+        words = f"the image cannot be written into it: {error}"
+        raise Rejected([_at(source, "values.yaml", START, UNFIT, words, "correct it; it is read as YAML")]) from None
     return chart
 
 

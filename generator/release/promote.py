@@ -64,11 +64,13 @@ def _pulled(
         raise ConfigError(message, f"set spec.chart.repository in {environment.source.path}")
     found: dict[Package, tuple[str, ...]] = {}
     missing = []
+    publishes = "publish" in environment.spec["chart"]
     for ask, services in asks.items():
         try:
             package = chart_repository.package(helm, repository, *ask)
         except MissingChartError as error:
-            missing.append(Result(*ask, State.REFUSED, "", services, error.message, error.hint, 1))
+            hint = f"{error.hint}; what was released a moment ago may not be served yet" if publishes else error.hint
+            missing.append(Result(*ask, State.REFUSED, "", services, error.message, hint, 1))
         else:
             found[package] = tuple(sorted({*found.get(package, ()), *services}))
     return found, missing
