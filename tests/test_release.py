@@ -139,13 +139,17 @@ def test_a_service_s_own_chart_is_the_whole_release(place, mooring, real, tmp_pa
 
 
 def test_services_may_stay_with_an_older_version_if_it_was_released(place, mooring, tmp_path):
-    folder = rw.workspace(tmp_path / "w", place("dev"))
+    dev = place("dev")
+    folder = rw.workspace(tmp_path / "w", dev)
     assert mooring("release", "--env", "dev", cwd=folder).returncode == 0
     edit(folder, "charts/app/Chart.yaml", "1.0.0", "1.1.0")
     edit(folder, "services/web/pipeline.yaml", '"1.0.0"', '"1.1.0"')
     done = mooring("release", "web", "--env", "dev", cwd=folder)
     assert (done.returncode, set(released(done))) == (0, {"released: app 1.1.0"}), done.stdout
-    edit(folder, "services/api/pipeline.yaml", '"1.0.0"', '"0.9.0"')
+    write_tree(folder, rw.environment("dev", rw.repository(dev), policy={"chartVersion": "range"}))
+    edit(folder, "services/api/pipeline.yaml", '"1.0.0"', '"~1.0.0"')
+    assert mooring("release", "web", "--env", "dev", cwd=folder).returncode == 0, "a range that an older one is in"
+    edit(folder, "services/api/pipeline.yaml", '"~1.0.0"', '"0.9.0"')
     done = mooring("release", "web", "--env", "dev", "--format", "concise", cwd=folder)
     assert done.returncode == 1
     assert "services/api/pipeline.yaml" in done.stdout

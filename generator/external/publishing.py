@@ -27,7 +27,7 @@ class Target(Protocol):
     """The command that makes a release there seen by others; empty if it is."""
 
     def find(self, name: str, version: str) -> Package | None:
-        """Return a package; None if it is not there. Raises ChartRepositoryError."""
+        """Return a package, of a range the newest; None if it is not there. Raises ChartRepositoryError."""
 
     def put(self, packages: Sequence[Package]) -> Iterable[Package]:
         """Give each package once it is there; raises TakenError or ChartRepositoryError."""

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from generator import chart_package
+from generator import chart_package, semver
 from generator.chart_package import NoPackageError, Package
 from generator.external.chart_repository import ChartRepositoryError
 from generator.external.helm import Helm, said
@@ -32,8 +32,13 @@ class Shelf(NamedTuple):
     """Returns the bytes of a file, by its path below index.yaml; None if there is no such file."""
 
     def find(self, name: str, version: str) -> Package | None:
-        """Return a package; None if it is not there. Raises ChartRepositoryError if only the index has it."""
-        listed_at = self.listed().get((name, version))
+        """Return a package, of a range the newest; None if it is not there.
+
+        Raises ChartRepositoryError if only the index has it.
+        """
+        known = self.listed()
+        version = _newest([one for found, one in known if found == name], version)
+        listed_at = known.get((name, version))
         standard = Package(name, version, b"").file
         path = standard if listed_at is None or "://" in listed_at else posixpath.normpath(listed_at)
         content = self.read(path)
@@ -119,6 +124,14 @@ def other_files(ours: Package, theirs: Package) -> list[str]:
         raise ChartRepositoryError(
             f"{theirs.file}, as it is released, is no package of a chart: {error}", "look at it with `helm show chart`"
         ) from None
+
+
+def _newest(versions: Iterable[str], wanted: str) -> str:
+    """Return the newest version that a range lets in; what is wanted itself where it is none, or lets none in."""
+    if semver.parse(wanted) is not None:
+        return wanted
+    parsed = {one: number for one in versions if (number := semver.parse(one)) and semver.satisfies(number, wanted)}
+    return max(parsed, key=lambda one: parsed[one].order, default=wanted)
 
 
 def _first_url(entry: Any) -> str:
