@@ -11,7 +11,7 @@ from typing import Any
 from generator import disk, resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
-from generator.environments import bad_patterns
+from generator.environments import problems
 from generator.errors import ConfigError, Rejected
 from generator.merge import lookup
 from generator.model import Environment, Preset, Profile, ServiceSpec, Workspace
@@ -124,7 +124,7 @@ class Loader:
             if source is not None and self._named_like_file(source):
                 name = source.data["metadata"]["name"]
                 spec = source.data["spec"]
-                wrong = list(bad_patterns(source))
+                wrong = list(problems(source))
                 if wrong:
                     self.diagnostics += wrong
                     self.broken.add(source.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -59,12 +59,22 @@ def _lines(root: str, path: str) -> list[str]:
     return [line.removesuffix("\r") for line in text.split("\n")]
 
 
-def report(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> None:
-    """Print the outcome in each of the formats, to stdout or to the file that was named."""
+def report(
+    ctx: click.Context,
+    outcome: Outcome,
+    root: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    added: Callable[[str, str], str] = lambda _form, text: text,
+) -> None:
+    """Print the outcome in each of the formats, to stdout or to the file that was named.
+
+    `added` returns the text of a format with what a command has to say beside it.
+    """
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color)))
+        text = added(name, render(outcome, name, style(ctx, root, color=not path and wants_color(color))))
         if not path:
             click.echo(text, nl=False, color=True)
             continue
