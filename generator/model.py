@@ -94,7 +94,10 @@ class Profile(NamedTuple):
     name: str
     source: Source
     spec: Mapping
+    """As written, expressions included."""
     folder: str
+    varies: bool = False
+    """Whether expressions stand in it, so that it says something else for each service."""
 
     @property
     def mode(self) -> str:

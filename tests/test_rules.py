@@ -41,7 +41,7 @@ def built(case):
     resolved = Resolver(loader.presets()).resolve(
         ServiceSpec("web", spec_source), Environment("prod", env_source, environment, frozenset(environment["argocd"]))
     )
-    return build(resolved, Workspace(spec_source, repo_url="https://x"), loader.profile("service"), loader.template, {})
+    return build(resolved, Workspace(spec_source, repo_url="https://x"), loader.profiles.named("service"), loader.template, {})
 
 
 @pytest.mark.parametrize(("rule", "case"), [pytest.param(rule, case, id=f"{rule}: {name}") for rule, name, case in CASES])

@@ -1,0 +1,107 @@
+"""What a chart calls its objects, and how its pods are found, as its profile tells for one service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from generator import placeholders
+from generator.analyses import UnbuildableError
+from generator.diagnostics import Pointer
+from generator.errors import Rejected
+from generator.lookups import ShapeError
+from generator.merge import lookup
+from generator.model import Problem, Profile, Resolved
+from generator.templates import Template
+from generator.validate import incomplete
+
+FindTemplate = Callable[[str], Template]
+
+SERVICES = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
+"""What Services are called where a profile does not say."""
+
+
+class ChartObjects(NamedTuple):
+    """The objects of a chart, as far as a Rollout and Services beside it have to agree with them."""
+
+    workload: dict[str, Any]
+    """`name`, and the settings that a Rollout takes over."""
+    services: dict[str, str]
+    """The names of its Services by role: stable, canary, active, preview."""
+    selector: dict[str, str]
+    """The labels of its pods; empty if the profile does not say."""
+    ports: list[dict[str, Any]]
+    """The ports of its Service; empty if the profile does not say, or the values give none."""
+
+    @property
+    def own_services(self) -> frozenset[str]:
+        """The Services that a chart which only has a Deployment renders itself."""
+        return frozenset((self.services["stable"], self.services["active"]))
+
+
+def chart_objects(
+    profile: Profile, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate
+) -> ChartObjects:
+    """Return what a profile says of a service; raises UnbuildableError for what its chart cannot do, or Rejected."""
+    spec = profile.spec
+    if profile.varies:
+        spec = rendered(f"{profile.folder}/profile.yaml", resolved, context, find_template)["spec"]
+    problems = list(_refused(spec))
+    if not problems and profile.varies and context["workload"]["referenced"]:
+        problems = list(_misshapen(spec, profile))
+    if problems:
+        raise UnbuildableError(problems)
+    said = placeholders.expand_known({key: value for key, value in spec.items() if key in _SAID}, resolved.known)
+    return ChartObjects(
+        {"name": resolved.service, **(said.get("workload") or {})},
+        placeholders.expand_known({**SERVICES, **(said.get("services") or {})}, resolved.known),
+        said.get("selector") or {},
+        said.get("ports") or [],
+    )
+
+
+_SAID = ("workload", "services", "selector", "ports")
+
+
+def rendered(path: str, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> dict[str, Any]:
+    """Return what a template of a profile gives; raises Rejected, or UnbuildableError if the values are to blame.
+
+    They are if they lack the shape that the chart gives them, which the profile only finds out.
+    """
+    try:
+        return find_template(path).render(context)
+    except Rejected as rejected:
+        cause = rejected.__cause__
+        if not isinstance(cause, ShapeError):
+            raise
+        pointer: Pointer = ("values", *cause.path)
+        pointer = pointer if lookup(resolved.data, pointer)[0] else ("values",)
+        hint = f"give it the shape that the chart knows: {rejected.diagnostics[0].path} reads it"
+        raise UnbuildableError([Problem("MR312", pointer, str(cause), hint)]) from None
+
+
+def _refused(spec: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what the profile refuses, at what asks for it."""
+    for item in spec.get("refuses") or []:
+        if item["when"]:
+            yield Problem("MR311", tuple(item["at"].split(".")), item["message"], item["hint"])
+
+
+def _misshapen(spec: dict[str, Any], profile: Profile) -> Iterator[Problem]:
+    """Yield what no selector, port or name can be, once the expressions of a profile have been evaluated."""
+    document = {**profile.source.data, "spec": spec}
+    for _, pointer, message, _ in incomplete("profile", document):
+        where = ".".join(map(str, pointer[1:]))
+        hint = f"write what the chart's own Service has; {profile.source.path} reads it"
+        yield Problem("MR312", ("values",), f"the values give no {where}: {message}", hint)
+
+
+def reference_problems(chart: ChartObjects, profile: Profile, *, services: bool) -> Iterator[Problem]:
+    """Yield what is missing for a Rollout beside the chart, and for the Services of its strategy."""
+    if not chart.selector:
+        message = f"the profile `{profile.name}` does not say by which labels the chart selects its pods"
+        yield Problem("MR313", ("rollout",), message, f"add `selector` to {profile.source.path}")
+    if services and not chart.ports:
+        message = "the strategy switches between Services, and the chart has none with these values"
+        hint = "give the chart's Service its ports in `values`" if profile.varies else f"add `ports` to {profile.source.path}"
+        yield Problem("MR313", ("rollout",), message, hint)
