@@ -19,6 +19,7 @@ from generator.reader import Source
 APPLICATIONS = "applications"
 """The folder of each environment that holds Applications and nothing else."""
 
+
 class Built(NamedTuple):
     """A service in one environment with all that is generated for it."""
 
@@ -45,7 +46,7 @@ def build(
     analyses = analyses_of(resolved, files)
     workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload["name"]}
     if referenced:
-        _insist(reference_problems(chart, profile, services=bool(strategies.services(strategy))))
+        _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
         workload |= {"name": resolved.service, "reference": chart.workload["name"]}
     facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses) or referenced)
     context |= {"strategy": strategy or None, "application": facts}
@@ -77,34 +78,38 @@ def _referenced(resolved: Resolved, profile: Profile) -> bool:
 
 def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
     """Return what every template sees, but for what follows from the profile itself."""
-    data, strategy = resolved.data, resolved.strategy
-    scaling, replicas = data.get("autoscaling"), data.get("replicas")
-    if scaling:
-        # Nobody scales this Deployment down, so it is told to have no pods; a running one keeps its own.
-        replicas_of_workload = 0 if referenced else None
-    else:
-        replicas_of_workload = replicas
-    named = strategies.with_services(strategy, SERVICES) if strategy else {}
+    data = resolved.data
     return {
         "service": resolved.service,
         "environment": resolved.environment.name,
         "labels": resolved.spec.labels,
         "image": data["image"],
         "imageByTag": by_tag(data["image"]),
-        "replicas": replicas,
-        "autoscaling": scaling,
-        "metrics": metrics(scaling or {}),
+        "replicas": data.get("replicas"),
+        "autoscaling": data.get("autoscaling"),
+        "metrics": metrics(data.get("autoscaling") or {}),
         "chart": data["chart"],
         "values": data.get("values") or {},
-        "strategy": strategy or None,
+        "strategy": resolved.strategy or None,
         "rollbackWindow": resolved.rollout.get("rollbackWindow"),
-        "workload": {
-            "kind": "Rollout" if strategy and not referenced else "Deployment",
-            "name": resolved.service,
-            "referenced": referenced,
-            "replicas": replicas_of_workload,
-            "hasServices": bool(strategies.services(named)),
-        },
+        "workload": _workload(resolved, referenced=referenced),
+    }
+
+
+def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
+    """Return what the chart itself runs the pods by.
+
+    A Deployment beside an autoscaled Rollout is told to have no pods, as nobody would scale it down; one
+    that runs already keeps its own.
+    """
+    strategy, replicas = resolved.strategy, resolved.data.get("replicas")
+    named = strategies.with_services(strategy, SERVICES) if strategy else {}
+    return {
+        "kind": "Rollout" if strategy and not referenced else "Deployment",
+        "name": resolved.service,
+        "referenced": referenced,
+        "replicas": replicas if "autoscaling" not in resolved.data else 0 if referenced else None,
+        "hasServices": bool(strategies.services(named)),
     }
 
 

@@ -39,9 +39,7 @@ class ChartObjects(NamedTuple):
         return frozenset((self.services["stable"], self.services["active"]))
 
 
-def chart_objects(
-    profile: Profile, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate
-) -> ChartObjects:
+def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> ChartObjects:
     """Return what a profile says of a service; raises UnbuildableError for what its chart cannot do, or Rejected."""
     spec = profile.spec
     if profile.varies:
@@ -96,8 +94,11 @@ def _misshapen(spec: dict[str, Any], profile: Profile) -> Iterator[Problem]:
         yield Problem("MR312", ("values",), f"the values give no {where}: {message}", hint)
 
 
-def reference_problems(chart: ChartObjects, profile: Profile, *, services: bool) -> Iterator[Problem]:
+def reference_problems(chart: ChartObjects, profile: Profile, resolved: Resolved, *, services: bool) -> Iterator[Problem]:
     """Yield what is missing for a Rollout beside the chart, and for the Services of its strategy."""
+    if "replicas" not in resolved.data and "autoscaling" not in resolved.data:
+        message = "a Rollout beside a chart does not know the chart's own number of pods, and would run one"
+        yield Problem("MR313", ("rollout",), message, "add `replicas` or `autoscaling`")
     if not chart.selector:
         message = f"the profile `{profile.name}` does not say by which labels the chart selects its pods"
         yield Problem("MR313", ("rollout",), message, f"add `selector` to {profile.source.path}")

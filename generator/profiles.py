@@ -62,20 +62,20 @@ class Profiles:
             self._by_chart = {}
             for name in sorted(self.names(), key=lambda name: not self._is_own(name)):
                 profile = self.named(name)
-                for index, chart in enumerate(profile.spec.get("charts") or [] if profile else []):
-                    self._claim(chart, profile, index)
+                if profile is not None:
+                    self._claim(profile, self._by_chart)
         return self._by_chart
 
-    def _claim(self, chart: str, profile: Profile, index: int) -> None:
-        first = self._by_chart.setdefault(chart, profile)
-        if first is not profile and self._is_own(first.name) and self._is_own(profile.name):
-            at = ("spec", "charts", index)
-            message = f"the chart `{chart}` is already that of the profile `{first.name}`"
-            source = profile.source
-            hint = "remove it from one of the two"
-            self._reader.diagnostics.append(
-                Diagnostic(source.path, source.span_of(at), "MR044", Severity.ERROR, message, hint, at)
-            )
+    def _claim(self, profile: Profile, claims: dict[str, Profile]) -> None:
+        for index, chart in enumerate(profile.spec.get("charts") or []):
+            first = claims.setdefault(chart, profile)
+            if first is not profile and self._is_own(profile.name):
+                at = ("spec", "charts", index)
+                message = f"the chart `{chart}` is already that of the profile `{first.name}`"
+                span, hint = profile.source.span_of(at), "remove it from one of the two"
+                self._reader.diagnostics.append(
+                    Diagnostic(profile.source.path, span, "MR044", Severity.ERROR, message, hint, at)
+                )
 
     def _is_own(self, name: str) -> bool:
         return os.path.isfile(os.path.join(self._reader.root, "templates", FOLDER, name, "profile.yaml"))

@@ -13,6 +13,7 @@ from generator.errors import Rejected
 from generator.lookups import at, older, one
 from generator.reader import Source
 
+
 def text(value: Any) -> str:
     """Return what may stand beside other text in a leaf: text or a whole number."""
     if isinstance(value, Undefined):
@@ -136,5 +137,3 @@ def _part(part: nodes.Expr) -> nodes.Expr:
     if isinstance(part, nodes.TemplateData):
         return nodes.Const(part.data, lineno=1)
     return nodes.Filter(part, "text", [], [], None, None, lineno=1)
-
-

@@ -12,16 +12,14 @@ from hypothesis import strategies as st
 from generator import templates
 from generator.compiled import templates as compiled
 from generator.errors import Rejected
-from generator.reader import parse
 from generator.evaluation import compile_template
+from generator.reader import parse
 from generator.templates import Template
 from tools import compile_templates
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 SHIPPED = [
-    path
-    for path in sorted(TEMPLATES.rglob("*.yaml"))
-    if path.relative_to(TEMPLATES).parts[0] not in ("chart", "strategies")
+    path for path in sorted(TEMPLATES.rglob("*.yaml")) if path.relative_to(TEMPLATES).parts[0] not in ("chart", "strategies")
 ]
 
 
@@ -52,7 +50,9 @@ PORT = st.fixed_dictionaries(
 )  # fmt: skip
 NAMED = st.sampled_from(["main", "web", "x"])
 SERVICE = {"enabled": st.booleans(), "port": st.integers(0, 9), "ports": st.lists(PORT, max_size=2), "targetPort": TEXT}
-CONTROLLER = st.fixed_dictionaries({}, optional={"containers": st.dictionaries(NAMED, MAP, max_size=2), "enabled": st.booleans()})
+CONTROLLER = st.fixed_dictionaries(
+    {}, optional={"containers": st.dictionaries(NAMED, MAP, max_size=2), "enabled": st.booleans()}
+)
 ODD = st.sampled_from([0, "", [], True, {"ports": 1}, {"port": "80"}, [1]])
 VALUES = st.fixed_dictionaries(
     {},

@@ -11,6 +11,7 @@ from generator.rules import (
     canary_surge_and_unavailable,
     canary_weights_rise,
     chart_source_known,
+    deployment_left_alone,
     destination_is_one,
     image_is_pinned,
     policy_chart_version,
@@ -42,5 +43,6 @@ RULES: tuple[Rule, ...] = (
     chart_source_known.RULE,
     destination_is_one.RULE,
     application_names_valid.RULE,
+    deployment_left_alone.RULE,
     policy_chart_version.RULE,
 )
