@@ -190,8 +190,9 @@ def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolve
     would scale the Deployment down to as many before the autoscaler has a say.
     Source: argo-rollouts issue 4110
     """
-    scaling = bool(resolved.data.get("autoscaling"))
-    reference = {**chart.workload, "selector": chart.selector, "scaleDown": "never" if scaling else "progressively"}
+    scaling = "autoscaling" in resolved.data
+    scale_down = "never" if scaling else "progressively"
+    reference = {"scaleDown": scale_down, **chart.workload, "selector": chart.selector}
     documents.add_manifest("rollout", "rollout.yaml", reference=reference)
     if scaling:
         documents.add_manifest("horizontalpodautoscaler", "horizontalpodautoscaler.yaml", reference=reference)
