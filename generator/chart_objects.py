@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from generator import placeholders
 from generator.analyses import UnbuildableError
-from generator.diagnostics import Pointer
+from generator.diagnostics import Pointer, dotted
 from generator.errors import Rejected
 from generator.lookups import ShapeError
 from generator.merge import lookup
@@ -72,10 +72,23 @@ def rendered(path: str, resolved: Resolved, context: dict[str, Any], find_templa
         cause = rejected.__cause__
         if not isinstance(cause, ShapeError):
             raise
-        pointer: Pointer = ("values", *cause.path)
-        pointer = pointer if lookup(resolved.data, pointer)[0] else ("values",)
-        hint = f"give it the shape that the chart knows: {rejected.diagnostics[0].path} reads it"
-        raise UnbuildableError([Problem("MR312", pointer, str(cause), hint)]) from None
+        hint = f"{cause.hint}; {rejected.diagnostics[0].path} reads it"
+        raise UnbuildableError([Problem("MR312", _place(cause, resolved), str(cause), hint)]) from None
+
+
+def _place(error: ShapeError, resolved: Resolved) -> Pointer:
+    """Return where in the values what is at fault stands; the values as a whole if that cannot be told."""
+    inside = next((pointer for pointer, node in _maps(resolved.data.get("values"), ("values",)) if node is error.inside), None)
+    pointer: Pointer = (*inside, *error.path) if inside else ("values",)
+    return pointer if lookup(resolved.data, pointer)[0] else ("values",)
+
+
+def _maps(node: Any, at: Pointer) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    if isinstance(node, dict):
+        yield at, node
+    items: Any = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield from _maps(value, (*at, key))
 
 
 def _refused(spec: dict[str, Any]) -> Iterator[Problem]:
@@ -89,7 +102,7 @@ def _misshapen(spec: dict[str, Any], profile: Profile) -> Iterator[Problem]:
     """Yield what no selector, port or name can be, once the expressions of a profile have been evaluated."""
     document = {**profile.source.data, "spec": spec}
     for _, pointer, message, _ in incomplete("profile", document):
-        where = ".".join(map(str, pointer[1:]))
+        where = dotted(pointer[1:])
         hint = f"write what the chart's own Service has; {profile.source.path} reads it"
         yield Problem("MR312", ("values",), f"the values give no {where}: {message}", hint)
 
@@ -102,7 +115,9 @@ def reference_problems(chart: ChartObjects, profile: Profile, resolved: Resolved
     if not chart.selector:
         message = f"the profile `{profile.name}` does not say by which labels the chart selects its pods"
         yield Problem("MR313", ("rollout",), message, f"add `selector` to {profile.source.path}")
-    if services and not chart.ports:
+    if services and not chart.ports and profile.varies:
         message = "the strategy switches between Services, and the chart has none with these values"
-        hint = "give the chart's Service its ports in `values`" if profile.varies else f"add `ports` to {profile.source.path}"
-        yield Problem("MR313", ("rollout",), message, hint)
+        yield Problem("MR313", ("rollout",), message, "give the chart's Service its ports in `values`")
+    elif services and not chart.ports:
+        message = f"the profile `{profile.name}` does not say which ports the chart's Service has"
+        yield Problem("MR313", ("rollout",), message, f"add `ports` to {profile.source.path}")

@@ -13,11 +13,13 @@ _KINDS = {dict: "a map", list: "a list", str: "text", bool: "true or false", int
 
 
 class ShapeError(ValueError):
-    """Values do not have the shape that a chart knows; `path` leads to what is at fault."""
+    """Values do not have the shape that a chart knows: what is at fault is at `path` inside of `inside`."""
 
-    def __init__(self, path: Pointer, message: str) -> None:
+    def __init__(self, inside: Any, path: Pointer, message: str, hint: str) -> None:
         super().__init__(message)
+        self.inside = inside
         self.path = path
+        self.hint = hint
 
 
 def at(values: Any, path: str, default: Any) -> Any:
@@ -28,19 +30,20 @@ def at(values: Any, path: str, default: Any) -> Any:
     parts = tuple(path.split("."))
     node = values
     for depth, part in enumerate(parts):
-        _insist(node, dict, parts[:depth])
+        _insist(node, dict, values, parts[:depth])
         if part not in node:
             return default
         node = node[part]
     if default is not OMIT:
-        _insist(node, type(default), parts)
+        _insist(node, type(default), values, parts)
     return node
 
 
-def _insist(node: Any, wanted: type, path: Pointer) -> None:
+def _insist(node: Any, wanted: type, inside: Any, path: Pointer) -> None:
     if type(node) is not wanted:
         what = f"`{'.'.join(map(str, path))}`" if path else "it"
-        raise ShapeError(path, f"{what} is {_KINDS.get(type(node), 'nothing')}, and {_KINDS[wanted]} is needed")
+        message = f"{what} is {_KINDS.get(type(node), 'nothing')}, and the chart needs {_KINDS[wanted]}"
+        raise ShapeError(inside, path, message, f"write {_KINDS[wanted]}")
 
 
 def one(values: Any, path: str, usual: str) -> str:
@@ -54,8 +57,8 @@ def one(values: Any, path: str, usual: str) -> str:
     if usual in names or not names:
         return usual
     if len(names) > 1:
-        message = f"it cannot be told which of {listed(names)} in `{path}` is meant: call it `{usual}`"
-        raise ShapeError(tuple(path.split(".")), message)
+        message = f"it cannot be told which of {listed(names)} the fields of the spec are for"
+        raise ShapeError(values, tuple(path.split(".")), message, f"call it `{usual}`")
     return str(names[0])
 
 
