@@ -26,7 +26,7 @@ class Built(NamedTuple):
     resolved: Resolved
     profile: Profile
     chart: ChartObjects
-    """What its chart calls things; `selector` and `ports` count where a Rollout stands beside it."""
+    """What its chart calls things."""
     referenced: bool
     """Whether a Rollout is generated that takes the chart's Deployment over."""
     strategy: dict[str, Any]
@@ -44,10 +44,10 @@ def build(
     chart = chart_objects(profile, resolved, context, find_template)
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
-    workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload["name"]}
+    workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload}
     if referenced:
         _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
-        workload |= {"name": resolved.service, "reference": chart.workload["name"]}
+        workload |= {"name": resolved.service, "reference": chart.workload}
     facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses) or referenced)
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
@@ -192,7 +192,7 @@ def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolve
     """
     scaling = "autoscaling" in resolved.data
     scale_down = "never" if scaling else "progressively"
-    reference = {"scaleDown": scale_down, **chart.workload, "selector": chart.selector}
+    reference = {"name": chart.workload, "scaleDown": scale_down, **chart.settings, "selector": chart.selector}
     documents.add_manifest("rollout", "rollout.yaml", reference=reference)
     if scaling:
         documents.add_manifest("horizontalpodautoscaler", "horizontalpodautoscaler.yaml", reference=reference)

@@ -20,14 +20,19 @@ FindTemplate = Callable[[str], Template]
 SERVICES = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
 """What Services are called where a profile does not say."""
 
+SETTINGS = ("scaleDown", "minReadySeconds", "progressDeadlineSeconds", "progressDeadlineAbort", "revisionHistoryLimit")
+"""What a profile can say of a workload besides its name."""
+
 
 class ChartObjects(NamedTuple):
     """The objects of a chart, as far as a Rollout and Services beside it have to agree with them."""
 
-    workload: dict[str, Any]
-    """`name`, and the settings that a Rollout takes over."""
+    workload: str
+    """The name of its Deployment, or of the Rollout that it renders itself."""
     services: dict[str, str]
     """The names of its Services by role: stable, canary, active, preview."""
+    settings: dict[str, Any]
+    """What a Rollout beside it takes over from its Deployment. This and the rest is empty without such a Rollout."""
     selector: dict[str, str]
     """The labels of its pods; empty if the profile does not say."""
     ports: list[dict[str, Any]]
@@ -41,24 +46,22 @@ class ChartObjects(NamedTuple):
 
 def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> ChartObjects:
     """Return what a profile says of a service; raises UnbuildableError for what its chart cannot do, or Rejected."""
-    spec = profile.spec
-    if profile.varies:
+    spec, referenced = profile.spec, context["workload"]["referenced"]
+    if profile.varies and (referenced or profile.asks):
         spec = rendered(f"{profile.folder}/profile.yaml", resolved, context, find_template)["spec"]
-    problems = list(_refused(spec))
-    if not problems and profile.varies and context["workload"]["referenced"]:
+    problems = list(_refused(spec, referenced=referenced))
+    if referenced and profile.varies and not problems:
         problems = list(_misshapen(spec, profile))
     if problems:
         raise UnbuildableError(problems)
-    said = placeholders.expand_known({key: value for key, value in spec.items() if key in _SAID}, resolved.known)
+    workload, known = spec.get("workload") or {}, resolved.known
     return ChartObjects(
-        {"name": resolved.service, **(said.get("workload") or {})},
-        placeholders.expand_known({**SERVICES, **(said.get("services") or {})}, resolved.known),
-        said.get("selector") or {},
-        said.get("ports") or [],
+        placeholders.expand_known(workload.get("name") or "{service}", known),
+        placeholders.expand_known({**SERVICES, **(spec.get("services") or {})}, known),
+        {name: workload[name] for name in SETTINGS if name in workload} if referenced else {},
+        placeholders.expand_known(spec.get("selector") or {}, known) if referenced else {},
+        placeholders.expand_known(spec.get("ports") or [], known) if referenced else [],
     )
-
-
-_SAID = ("workload", "services", "selector", "ports")
 
 
 def rendered(path: str, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> dict[str, Any]:
@@ -91,10 +94,10 @@ def _maps(node: Any, at: Pointer) -> Iterator[tuple[Pointer, dict[str, Any]]]:
         yield from _maps(value, (*at, key))
 
 
-def _refused(spec: dict[str, Any]) -> Iterator[Problem]:
+def _refused(spec: dict[str, Any], *, referenced: bool) -> Iterator[Problem]:
     """Yield what the profile refuses, at what asks for it."""
     for item in spec.get("refuses") or []:
-        if item["when"]:
+        if (referenced or "mode" not in item) and item["when"]:
             yield Problem("MR311", tuple(item["at"].split(".")), item["message"], item["hint"])
 
 

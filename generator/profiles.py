@@ -32,7 +32,8 @@ class Profiles:
     def __init__(self, reader: Reads) -> None:
         self._reader = reader
         self._found: dict[str, Profile | None] = {}
-        self._by_chart: dict[str, Profile] | None = None
+        self._of_chart: dict[str, Profile | None] = {}
+        self._claims: dict[str, Profile] | None = None
 
     def named(self, name: str) -> Profile | None:
         """Return the profile of a name; None if there is none, or it has been complained about."""
@@ -45,7 +46,9 @@ class Profiles:
 
         Only where none is called like the chart are all of them read.
         """
-        return self.named(name) if self.exists(name) else self.claims().get(name)
+        if name not in self._of_chart:
+            self._of_chart[name] = self.named(name) if self.exists(name) else self.claims().get(name)
+        return self._of_chart[name]
 
     def exists(self, name: str) -> bool:
         """Tell whether there is a profile of a name, in order or not."""
@@ -58,13 +61,13 @@ class Profiles:
 
     def claims(self) -> dict[str, Profile]:
         """Return the profiles by the names of charts that they list."""
-        if self._by_chart is None:
-            self._by_chart = {}
+        if self._claims is None:
+            self._claims = {}
             for name in sorted(self.names(), key=lambda name: not self._is_own(name)):
                 profile = self.named(name)
                 if profile is not None:
-                    self._claim(profile, self._by_chart)
-        return self._by_chart
+                    self._claim(profile, self._claims)
+        return self._claims
 
     def _claim(self, profile: Profile, claims: dict[str, Profile]) -> None:
         for index, chart in enumerate(profile.spec.get("charts") or []):
@@ -88,4 +91,9 @@ class Profiles:
             source = self._reader.shipped("templates", folder, "profile.yaml", kind="profile")
         else:
             return None
-        return Profile(name, source, source.data["spec"], folder, varies="{{" in source.text) if source else None
+        if source is None:
+            return None
+        spec = source.data["spec"]
+        named = [*(spec.get("services") or {}).values(), str((spec.get("workload") or {}).get("name"))]
+        asks = any("{{" in text for text in named) or any("mode" not in item for item in spec.get("refuses") or [])
+        return Profile(name, source, spec, folder, varies="{{" in source.text, asks=asks)

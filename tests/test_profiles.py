@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, write_tree
+from test_rejected import workspace
+
+from generator.load import Loader
 
 HERE = Path(__file__).parent
 CHARTS = {
@@ -160,3 +164,108 @@ def test_verify_finds_nothing_wrong_with_any_of_it(case, chart_of, helm, mooring
     done = mooring("verify", "--offline", "--helm", helm, cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert f"{len(applications(case))} applications" in done.stderr
+
+
+PROFILE = """apiVersion: mooring/v1
+kind: ChartProfile
+metadata: {name: onechart}
+spec:
+  mode: workloadRef
+  workload: {name: "{service}"}
+  selector: {app.kubernetes.io/name: onechart, app.kubernetes.io/instance: "{service}"}
+  ports: [{name: http, port: 80, targetPort: http}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("", "", ""),
+        ("onechart, app", "other, app", "the selector of Rollout web does not match the pods of Deployment web"),
+        (
+            "targetPort: http",
+            "targetPort: web",
+            "Service web-preview sends to the port `web`, which no container of Rollout web has",
+        ),
+        (
+            'workload: {name: "{service}"}',
+            'workload: {name: "{service}-app"}',
+            "Rollout web refers to the Deployment `web-app`, which there is not",
+        ),
+    ],
+    ids=["nothing wrong", "selector", "port", "name"],
+)
+def test_a_profile_that_is_wrong_about_its_chart_is_found_out(right, wrong, said, helm, mooring, tmp_path):
+    folder = workspace(tmp_path / "w")
+    own = "templates/profiles/onechart"
+    values = (ROOT / own / "values.yaml").read_text()
+    strategy = {"blueGreen": {"autoPromotionEnabled": False}}
+    spec = {
+        "image": {"repository": "ghcr.io/acme/web", "tag": "a"},
+        "chart": {"name": "onechart", "version": "0.74.0"},
+        "replicas": 2,
+        "environments": {"prod": {"rollout": {"strategy": strategy}}},
+    }
+    pipeline = {"apiVersion": "mooring/v1", "kind": "Pipeline", "metadata": {"name": "web"}, "spec": spec}
+    write_tree(
+        folder,
+        {
+            f"{own}/profile.yaml": PROFILE.replace(right, wrong) if right else PROFILE,
+            f"{own}/values.yaml": values,
+            "services/web/pipeline.yaml": json.dumps(pipeline, indent=1),
+        },
+    )
+    shutil.copytree(HERE / "charts" / "onechart", folder / "charts" / "onechart")
+    done = mooring("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
+    assert done.returncode == bool(said), done.stderr
+    assert said in done.stdout
+    assert all(line.startswith("services/web/pipeline.yaml:") for line in done.stdout.splitlines())
+
+
+def test_what_the_chart_does_not_take_is_placed_at_the_field_of_the_spec(helm, mooring, tmp_path):
+    folder = workspace(tmp_path / "w")
+    write_tree(folder, {"services/web/pipeline.yaml": TWENTY})
+    shutil.copytree(HERE / "charts" / "onechart", folder / "charts" / "onechart")
+    done = mooring("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
+    assert done.stdout == (
+        "services/web/pipeline.yaml:7:13: error MR601 the chart does not take `replicas`: Must be less than or equal to 16\n"
+    )
+
+
+TWENTY = """apiVersion: mooring/v1
+kind: Pipeline
+metadata: {name: web}
+spec:
+  image: {repository: ghcr.io/acme/web, tag: a}
+  chart: {name: onechart, version: "0.74.0"}
+  replicas: 20
+  environments:
+    dev:  # beside a Rollout the number is no matter to the chart
+      rollout: {strategy: {canary: {steps: [{setWeight: 50}, {pause: {}}]}}}
+    prod: {}
+"""
+
+
+def found(folder, name):
+    profile = Loader(str(folder)).profiles.of_chart(name)
+    return profile and (profile.name, profile.source.path)
+
+
+def test_a_chart_finds_its_profile_by_name_or_by_the_list_and_the_workspace_goes_first(tmp_path):
+    shipped = "mooring:templates/profiles"
+    assert found(tmp_path, "onechart") == ("onechart", f"{shipped}/onechart/profile.yaml")
+    assert found(tmp_path, "application") == ("stakater-application", f"{shipped}/stakater-application/profile.yaml")
+    assert found(tmp_path, "backend") is None
+    own = (
+        "apiVersion: mooring/v1\nkind: ChartProfile\nmetadata: {name: shop}\nspec: {charts: [application, backend, onechart]}\n"
+    )
+    write_tree(tmp_path, {"templates/profiles/shop/profile.yaml": own})
+    assert found(tmp_path, "application") == ("shop", "templates/profiles/shop/profile.yaml")
+    assert found(tmp_path, "backend") == ("shop", "templates/profiles/shop/profile.yaml")
+    assert found(tmp_path, "onechart")[0] == "onechart", "called like the chart wins over listed"
+
+
+def test_a_service_of_the_shipped_chart_makes_no_run_read_other_profiles(tmp_path):
+    loader = Loader(str(tmp_path))
+    assert loader.profiles.of_chart("service").name == "service"
+    assert list(loader.profiles._found) == ["service"]

@@ -43,7 +43,7 @@ def built(case):
     )
     profile = loader.profiles.named("service")
     if "profile" in case:  # in mode workloadRef only its name and its values.yaml are those of the shipped one
-        profile = profile._replace(spec=case["profile"], varies=False)
+        profile = profile._replace(spec=case["profile"], varies=False, asks=False)
     return build(resolved, Workspace(spec_source, repo_url="https://x"), profile, loader.template, {})
 
 

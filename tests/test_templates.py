@@ -139,6 +139,25 @@ def test_a_leaf_keeps_the_type_of_its_expression():
     }
 
 
+LOOP = """
+ports:
+  - 1
+  - "{% for port in ports if port.on %}": {id: "{{ port.id }}", of: "{{ omit if port.id == 1 else x }}"}
+  - "{% for name, value in more | items %}": "{{ name ~ value }}"
+  - "{% for row in rows %}": [{"{% for cell in row %}": "{{ cell }}"}]
+"""
+
+
+def test_a_loop_gives_items_and_plain_items_stay_where_they_are():
+    ports = [{"id": 1, "on": True}, {"id": 2, "on": False}, {"id": 3, "on": True}]
+    given = render(LOOP, ports=ports, x="y", more={"a": 1}, rows=[[1, 2], []])
+    assert given == {"ports": [1, {"id": 1}, {"id": 3, "of": "y"}, "a1", [1, 2], []]}
+
+
+def test_an_expression_as_a_key_gives_the_name_of_the_entry_or_leaves_it_out():
+    assert render('m: {"{{ name }}": 1, "{{ omit }}": 2, "a-{{ name }}": 3}\n', name="x") == {"m": {"x": 1, "a-x": 3}}
+
+
 def test_a_key_of_a_map_wins_over_a_method_of_the_same_name():
     assert render('a: "{{ s.items }}"\nb: "{{ s.values.tag }}"\n', s={"items": 1, "values": {"tag": "x"}}) == {"a": 1, "b": "x"}
 
@@ -180,6 +199,58 @@ def test_a_template_that_fails_points_at_its_leaf(leaf, said):
     (found,) = error.value.diagnostics
     assert (found.path, found.rule, found.span.line) == ("templates/t.yaml", "MR040", 3)
     assert said in found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('a:\n  - "{% for x in missing %}": 1\n', 2, "the loop fails: 'missing' is undefined"),
+        ('a:\n  - "{% for x in n %}": 1\n', 2, "the loop fails: 'int' object is not iterable"),
+        ('a:\n  - "{% for x in [1] %}":\n      b: "{{ x.y }}"\n', 3, "'int object' has no attribute 'y'"),
+        ('a:\n  - "{% for x, y in [1] %}": "{{ x }}"\n', 2, "the loop fails"),
+        ('a:\n  - "{% for x in [1] if y %}": "{{ x }}"\n', 2, "the loop fails: 'y' is undefined"),
+        ('a:\n  - "{% for x in %}": 1\n', 2, "not a loop"),
+        ('a:\n  - "{% if n %}": 1\n', 2, "not a loop"),
+        ('a:\n  - "{% for x in [1] %}b{% endfor %}{% for x in [1] %}": 1\n', 2, "not a loop"),
+        ('a:\n  "{% for x in [1] %}": 1\n', 2, "a loop has no place here"),
+        ('a:\n  - "{% for x in [1] %}": 1\n    b: 2\n', 2, "a loop has no place here"),
+        ('a:\n  "{{ n }}": 1\n', 1, "a key of a map is no text"),
+        ('a:\n  "{{ missing }}": 1\n', 2, "'missing' is undefined"),
+        ("a:\n  b: \"{{ values | at('p', 0) }}\"\n", 2, "`p` is text, and the chart needs a whole number"),
+        ("a:\n  b: \"{{ values | at('p.q', 0) }}\"\n", 2, "`p` is text, and the chart needs a map"),
+        ("a:\n  b: \"{{ values | at('t', 0) }}\"\n", 2, "`t` is true or false, and the chart needs a whole number"),
+        ("a:\n  b: \"{{ values | one('m', 'main') }}\"\n", 2, "it cannot be told which of `a` and `b`"),
+    ],
+)
+def test_a_loop_key_or_lookup_that_fails_points_at_its_place(text, line, said):
+    with pytest.raises(Rejected) as error:
+        render(text, n=3, values={"p": "x", "t": True, "m": {"a": {}, "b": 1, "c": {"enabled": False}}})
+    (found,) = error.value.diagnostics
+    assert (found.rule, found.span.line) == ("MR040", line)
+    assert said in found.message
+
+
+@pytest.mark.parametrize(
+    ("expression", "given"),
+    [
+        ("v | at('a.b', 0)", 1),
+        ("v | at('a.x', 7)", 7),
+        ("v | at('x.y.z', 'no')", "no"),
+        ("v | at('a', omit)", {"b": 1}),
+        ("v | one('x', 'main')", "main"),
+        ("v | one('a', 'main')", "b"),
+        ("v | one('two', 'main')", "main"),
+        ("v | one('off', 'main')", "on"),
+        ("'4.9.0' | older('5.0.0')", True),
+        ("'5.0.0-rc.1' | older('5.0.0')", True),
+        ("'5.0.0' | older('5.0.0')", False),
+        ("'4.x' | older('5.0.0')", False),
+        ("'' | older('5.0.0')", False),
+    ],
+)
+def test_filters_look_into_values_of_any_shape(expression, given):
+    values = {"a": {"b": 1}, "two": {"x": 1, "main": 2}, "off": {"main": {"enabled": False}, "on": {}}}
+    assert render(f'r: "{{{{ {expression} }}}}"\n', v=values) == {"r": given}
 
 
 def test_a_workspace_template_overrides_the_shipped_one_without_any_compiled_code():
