@@ -142,10 +142,30 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
         "A spec must be called as the workspace says.",
         "Under another name it would silently not be deployed.",
     ),
+    "MR044": (
+        "chart-claimed-twice",
+        "A chart must be listed by one profile.",
+        "Which of the two writes its values would be a matter of their names.",
+    ),
     "MR301": (
         "value-is-owned",
         "Free values must not say what fields of the spec say.",
         "image, replicas, autoscaling and rollout have one place each; a second one would win or lose silently.",
+    ),
+    "MR311": (
+        "chart-cannot",
+        "What a chart cannot do must not be asked of it.",
+        "Its profile knows: the field would be lost on the way into the values, or do something else.",
+    ),
+    "MR312": (
+        "values-shape",
+        "Values that names, selectors or ports follow from must have the shape that the chart knows.",
+        "The Rollout and the Services beside a chart have to agree with what the chart makes of the same values.",
+    ),
+    "MR313": (
+        "reference-incomplete",
+        "A Rollout beside a chart needs to know how the chart selects its pods, and its Services their ports.",
+        "The profile says both, where it can from the values. A Rollout without a selector never starts a pod.",
     ),
     "MR501": (
         "application-name-taken",

@@ -12,6 +12,7 @@ from generator.rules import (
     canary_weights_rise,
     chart_source_known,
     chart_version_resolves,
+    deployment_left_alone,
     destination_is_one,
     image_is_pinned,
     policy_chart_version,
@@ -44,5 +45,6 @@ RULES: tuple[Rule, ...] = (
     destination_is_one.RULE,
     application_names_valid.RULE,
     chart_version_resolves.RULE,
+    deployment_left_alone.RULE,
     policy_chart_version.RULE,
 )
