@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 import click
@@ -14,7 +14,8 @@ from generator.report import FORMATS
 Decorated = Callable[..., Any]
 
 
-def _services(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def complete_service(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of services that begin like this, for the completion of a shell."""
     from generator.commands.completion import service_names
 
     return [name for name in service_names(ctx) if name.startswith(incomplete)]
@@ -26,8 +27,8 @@ def _environments(ctx: click.Context, _param: click.Parameter, incomplete: str) 
     return [name for name in environment_names(ctx) if name.startswith(incomplete)]
 
 
-services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=_services)
-service = click.argument("service", metavar="SERVICE", shell_complete=_services)
+services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=complete_service)
+service = click.argument("service", metavar="SERVICE", shell_complete=complete_service)
 environments = click.option(
     "--env",
     "-e",
@@ -45,21 +46,28 @@ color = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."
 )
 quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
-formats = click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    callback=lambda _ctx, _param, value: [_format(item) for item in value] or [("text", "")],
-    help=f"{', '.join(FORMATS)}; may be repeated, with =FILE to write to a file.",
-)
 
 
-def _format(text: str) -> tuple[str, str]:
+def formats_of(known: Sequence[str]) -> Decorated:
+    """Return the option --format for a command that knows these formats."""
+    return click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        metavar="FORMAT[=FILE]",
+        callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [("text", "")],
+        help=f"{', '.join(known)}; may be repeated, with =FILE to write to a file.",
+    )
+
+
+def _format(text: str, known: Sequence[str]) -> tuple[str, str]:
     name, _, path = text.partition("=")
-    if name not in FORMATS:
-        raise click.BadParameter(f"there is no format `{name}`; known: {', '.join(FORMATS)}")
+    if name not in known:
+        raise click.BadParameter(f"there is no format `{name}`; known: {', '.join(known)}")
     return name, path
+
+
+formats = formats_of(FORMATS)
 
 
 def reporting(command: Decorated) -> Decorated:
