@@ -50,7 +50,7 @@ quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
 
 def formats_of(known: Sequence[str]) -> Decorated:
     """Return the option --format for a command that knows these formats."""
-    return click.option(
+    option: Decorated = click.option(
         "--format",
         "formats",
         multiple=True,
@@ -58,6 +58,7 @@ def formats_of(known: Sequence[str]) -> Decorated:
         callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [("text", "")],
         help=f"{', '.join(known)}; may be repeated, with =FILE to write to a file.",
     )
+    return option
 
 
 def _format(text: str, known: Sequence[str]) -> tuple[str, str]:
@@ -72,7 +73,8 @@ formats = formats_of(FORMATS)
 
 def reporting(command: Decorated) -> Decorated:
     """Add the options of every command that reports problems."""
-    return formats(color(quiet(command)))
+    decorated: Decorated = formats(color(quiet(command)))
+    return decorated
 
 
 def wants_color(choice: str, stream: TextIO | None = None) -> bool:

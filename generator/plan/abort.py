@@ -92,11 +92,15 @@ def _dynamic(canary: dict[str, Any], stage: Stage, replicas: int) -> Iterator[Ev
     pods = stage.pods
     back = max(0, replicas - pods.stable)
     if back:
-        yield Event(0, f"{back} old pods start; the traffic stays until they are available", stage.reached, Pods(pods.canary, replicas))
+        yield Event(
+            0, f"{back} old pods start; the traffic stays until they are available", stage.reached, Pods(pods.canary, replicas)
+        )
     settled = Pods(pods.canary, replicas)
     when = None if back else 0
     if canary.get("abortScaleDownDelaySeconds") is None:
-        yield Event(when, "traffic goes to the old pods as they become available, and new pods go with it", 0, Pods(0, replicas))
+        yield Event(
+            when, "traffic goes to the old pods as they become available, and new pods go with it", 0, Pods(0, replicas)
+        )
         return
     yield Event(when, "traffic goes to the old pods as they become available", 0, settled)
     if pods.canary:

@@ -16,6 +16,8 @@ Templates = Mapping[str, Mapping[str, Any]]
 
 _PLACEHOLDER = re.compile(r"\{\{\s*args\.([^\s}]+)\s*\}\}")
 _NESTING = 32
+_SLOW = ("job", "kayenta")
+"""Providers whose answer is work of its own, and takes its time."""
 
 
 class _Metric(NamedTuple):
@@ -90,7 +92,8 @@ def _timing(metric: Mapping[str, Any], args: Mapping[str, str], *, dry: bool) ->
     endless = count == 0 and metric.get("interval") is not None
     start, every = delay or 0, interval or 0
     last = None if endless or count is None else start + max(count - 1, 0) * every
-    most = None if interval is None or delay is None else last
+    slow = any(name in (metric.get("provider") or {}) for name in _SLOW)
+    most = None if slow or interval is None or delay is None else last
     early = start + max((successes or 1) - 1, 0) * every
     least = early if successes or last is None else last
     fails = None if dry or failures is None or failures < 0 else start + failures * every

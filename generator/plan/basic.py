@@ -75,9 +75,7 @@ def counts(replicas: int, target: Pods, limits: Bounds, canary: ReplicaSet, stab
     return Pods(new, old)
 
 
-def _within(
-    draining: ReplicaSet, drained: int, other: ReplicaSet, wanted: int, most: int, least: int
-) -> tuple[int, int]:
+def _within(draining: ReplicaSet, drained: int, other: ReplicaSet, wanted: int, most: int, least: int) -> tuple[int, int]:
     """Return both counts cut back to the most pods there may be, the draining one last."""
     kept = wanted - max(0, wanted + drained - most)
     available = min(draining.available, drained) + min(other.available, kept)

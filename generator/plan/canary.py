@@ -96,11 +96,11 @@ class Walk:
             reached=self.reached,
             peak=way.peak + extra + self._lingering,
             floor=way.floor,
-            wait=wait + self._ready(rounds),
+            wait=wait.then(self._ready(rounds)),
             manual=manual,
             never=never,
             rounds=rounds,
-            index=index,
+            number=index,
             run=run,
             extra=extra,
             extra_weight=steps.experiment_weight(experiment) if self.has_router else 0,
@@ -137,7 +137,7 @@ class Walk:
             return FOREVER if never else run.wait, False, never, run
         if action == "experiment":
             run, never = steps.experiment_run(step["experiment"], self.workload.templates)
-            return run.wait, False, never, run
+            return run.wait, False, never, run if run.names else None
         if action == "plugin":
             return FOREVER, False, "", None
         if action == "nothing":

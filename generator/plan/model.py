@@ -20,10 +20,8 @@ class Wait(NamedTuple):
     least: float = 0
     most: float | None = 0
 
-    def __add__(self, other: object) -> Wait:  # type: ignore[override]
-        """Return both after each other."""
-        if not isinstance(other, Wait):
-            return NotImplemented
+    def then(self, other: Wait) -> Wait:
+        """Return both waits, one after the other."""
         most = None if self.most is None or other.most is None else self.most + other.most
         return Wait(self.least + other.least, most)
 
@@ -50,14 +48,13 @@ class Workload(NamedTuple):
     strategy: Mapping[str, Any]
     """Argo Rollouts' `spec.strategy`; empty for a Deployment."""
     replicas: int
-    templates: Mapping[str, Mapping[str, Any]] = {}  # noqa: RUF012 - never changed
+    templates: Mapping[str, Mapping[str, Any]] = {}
     """The spec of every AnalysisTemplate that is known, by name."""
     min_ready_seconds: int = 0
     rollback_window: int = 0
     """How many versions back a release may go without its steps; 0 for none."""
-    update_strategy: Mapping[str, Any] = {}  # noqa: RUF012 - never changed
+    update_strategy: Mapping[str, Any] = {}
     """A Deployment's `spec.strategy`."""
-    abort_on_deadline: bool = False
 
 
 class Run(NamedTuple):
@@ -97,7 +94,7 @@ class Stage(NamedTuple):
     """Why it never ends by itself, where that is nobody's intention."""
     rounds: int = 0
     """How often it waits for new pods to become available."""
-    index: int | None = None
+    number: int | None = None
     """The place in the spec's list of steps."""
     run: Run | None = None
     extra: int = 0
@@ -160,7 +157,7 @@ class Plan(NamedTuple):
         total = NONE
         for stage in self.all_stages:
             if stage.action != "scaleDown":
-                total += stage.wait
+                total = total.then(stage.wait)
         return total
 
     @property

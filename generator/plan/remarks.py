@@ -12,7 +12,7 @@ from generator.plan.model import Plan, Stage
 from generator.plan.steps import percent
 from generator.wording import counted
 
-NOTICEABLE = 0.5
+NOTICEABLE = 1
 """By how much a weight must be missed to be told: less is rounding."""
 
 JUMP = 50
@@ -68,7 +68,11 @@ def _weights(plan: Plan) -> Iterator[str]:
         return
     missed: dict[int, float] = {}
     for stage in plan.stages:
-        if "setWeight" in (stage.action, *stage.unheeded) and not stage.never and abs(stage.reached - stage.weight) >= NOTICEABLE:
+        if (
+            "setWeight" in (stage.action, *stage.unheeded)
+            and not stage.never
+            and abs(stage.reached - stage.weight) >= NOTICEABLE
+        ):
             missed[stage.weight] = stage.reached
     for weight, reached in missed.items():
         text = f"{percent(weight)} of {counted(plan.replicas, 'replica')} is {percent(reached)}"
@@ -83,7 +87,7 @@ def _weights(plan: Plan) -> Iterator[str]:
 
 def _gates(plan: Plan) -> Iterator[str]:
     gates = [stage for stage in plan.all_stages if stage.manual]
-    steps = [str(stage.index) for stage in gates if stage.index is not None]
+    steps = [str(stage.number) for stage in gates if stage.number is not None]
     if steps:
         yield f"waits for a person at {'step' if len(steps) == 1 else 'steps'} {_and(steps)}"
     elif gates:
@@ -93,9 +97,9 @@ def _gates(plan: Plan) -> Iterator[str]:
 def _empty_canary(plan: Plan) -> Iterator[str]:
     """Yield the steps that look at a canary which has no pods yet."""
     for stage in plan.stages:
-        if stage.never == STUCK:
+        if stage.never == STUCK or stage.pods.canary:
             return
-        if plan.kind == "canary" and plan.replicas and not stage.pods.canary and stage.action in _WATCHING:
+        if plan.kind == "canary" and plan.replicas and stage.action in _WATCHING:
             hint = "set a weight" + (" or a scale" if plan.router else "")
             yield f"{where(stage)} finds no canary pods: {hint} before it"
 
@@ -121,8 +125,9 @@ def _overload(plan: Plan) -> Iterator[str]:
     for stage in plan.stages:
         needed = weighted(plan.replicas, stage.weight, plan.whole)
         if 0 < stage.pods.canary < needed:
-            share_of = percent(stage.reached, plan.whole)
-            yield f"{where(stage)}: {stage.pods.canary} of {needed} pods that {share_of} of the traffic would need"
+            traffic = percent(stage.reached, plan.whole)
+            pods = counted(stage.pods.canary, "canary pod")
+            yield f"{where(stage)} sends {traffic} of the traffic to {pods}, where {needed} would be in proportion"
             return
 
 
@@ -130,7 +135,7 @@ def _thin(plan: Plan) -> Iterator[str]:
     if plan.kind == "canary" and plan.router:
         for stage in plan.all_stages:
             if stage.floor < plan.replicas:
-                yield f"{where(stage)} leaves {stage.floor} of {plan.replicas} pods available for a while: canary pods go at once"
+                yield f"{where(stage)} leaves {stage.floor} of {plan.replicas} pods available for a while"
 
 
 def _jumps(plan: Plan) -> Iterator[str]:
@@ -198,7 +203,9 @@ def _and(words: list[str]) -> str:
 
 def where(stage: Stage) -> str:
     """Return a stage by its number in the spec, or by what it does."""
-    return f"step {stage.index}" if stage.index is not None else f"`{stage.title}`" if stage.action != "promote" else "promotion"
+    return (
+        f"step {stage.number}" if stage.number is not None else f"`{stage.title}`" if stage.action != "promote" else "promotion"
+    )
 
 
 _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
@@ -227,19 +234,19 @@ def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:
     """Return what nobody can know beforehand, and what therefore comes on top of every number."""
     stages = plan.all_stages
     runs = [stage.run for stage in stages if stage.run is not None and stage.run.names]
-    runs += [plan.background] if plan.background else []
+    runs += [plan.background] if plan.background and plan.background_from <= len(plan.stages) else []
     found = []
     rounds = sum(stage.rounds for stage in stages)
     if rounds:
-        times = "once" if rounds == 1 else f"{rounds} times"
+        times = {1: "once", 2: "twice"}.get(rounds, f"{rounds} times")
         found.append(f"how long new pods take to become available, which is waited for {times}")
     if plan.gates:
         found.append("when a person promotes")
     if runs:
         found.append("whether the analyses succeed: a failure aborts, an inconclusive one waits for a person")
         found.append("how long the metrics provider takes to answer")
-    for name in dict.fromkeys(name for run in runs for name in run.unknown):
-        found.append(f"how long the analysis `{name}` takes: its template is not in this repository")
+    missing = dict.fromkeys(name for run in runs for name in run.unknown)
+    found += [f"how long the analysis `{name}` takes: its template is not in this repository" for name in missing]
     found += [f"how long the {stage.title} takes" for stage in stages if stage.action == "plugin"]
     if autoscaled:
         found.append("how many pods the autoscaler wants while the release goes on")

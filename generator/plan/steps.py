@@ -8,6 +8,7 @@ from typing import Any
 from generator.durations import pause_seconds, seconds, spoken
 from generator.plan.analysis import Templates, run_of
 from generator.plan.model import FOREVER, Run, Wait
+from generator.wording import counted
 
 ACTIONS = ("pause", "setCanaryScale", "setWeight", "experiment", "analysis", "setHeaderRoute", "setMirrorRoute", "plugin")
 """The actions in the order in which the controller looks for the one whose end is the step's end."""
@@ -23,7 +24,10 @@ def actions(step: Mapping[str, Any]) -> list[str]:
 
 def title(step: Mapping[str, Any], whole: int = 100) -> str:
     """Return what a step does, in few words; `whole` is the weight that is all traffic."""
-    parts = [f"set weight {percent(step[name], whole)}" if name == "setWeight" else _TITLES[name](step[name]) for name in actions(step)]
+    parts = [
+        f"set weight {percent(step[name], whole)}" if name == "setWeight" else _TITLES[name](step[name])
+        for name in actions(step)
+    ]
     return " + ".join(parts) or "nothing"
 
 
@@ -62,7 +66,8 @@ def experiment_run(experiment: Mapping[str, Any], templates: Templates) -> tuple
     """
     wanted = experiment.get("analyses") or []
     runs = [
-        run_of({"templates": [item], "args": item.get("args"), "dryRun": experiment.get("dryRun")}, templates) for item in wanted
+        run_of({"templates": [item], "args": item.get("args"), "dryRun": experiment.get("dryRun")}, templates)
+        for item in wanted
     ]
     required = [run for run, item in zip(runs, wanted, strict=True) if item.get("requiredForCompletion")]
     fails = min((run.fails_after for run in runs if run.fails_after is not None), default=None)
@@ -104,7 +109,7 @@ def experiment_weight(experiment: Mapping[str, Any]) -> int:
 def _scale_title(scale: Mapping[str, Any]) -> str:
     if not scale.get("matchTrafficWeight"):
         if scale.get("replicas") is not None:
-            return f"scale canary to {scale['replicas']} pods"
+            return f"scale canary to {counted(int(scale['replicas']), 'pod')}"
         if scale.get("weight") is not None:
             return f"scale canary to {scale['weight']} %"
     return "scale canary with its weight"

@@ -45,29 +45,40 @@ class Segment(NamedTuple):
 
     def share(self, place: float) -> float:
         """Return the share of the traffic at a place of the segment, from 0 at its start to 1 at its end."""
-        if self.kind is not Kind.PODS:
+        if not self.moving:
             return self.after
         return self.before + (self.after - self.before) * place if self.gradual else self.before
+
+    @property
+    def moving(self) -> bool:
+        """Whether it is spent on waiting for new pods, and nothing else."""
+        return self.stage.rounds > 0 and self.stage.action in _MOVES and self.kind in (Kind.PODS, Kind.TIMED)
+
+
+_MOVES = ("setWeight", "setCanaryScale", "promote", "rollingUpdate", "recreate", "create", "preview", "scaleUp")
 
 
 def layout(plan: Plan, width: float, least: Mapping[Kind, float]) -> list[Segment]:
     """Return the stages side by side over `width`, none narrower than its kind may be, if there is room."""
-    before = Stage("before", "before", Pods(0, 0 if plan.first else plan.replicas))
-    settled = plan.all_stages[-1] if plan.all_stages else before
-    after = Stage("after", "after", settled.pods, weight=settled.weight, reached=settled.reached)
-    stages = [(before, Kind.OUTSIDE), *((stage, kind(stage)) for stage in plan.all_stages), (after, Kind.OUTSIDE)]
+    first = Stage("before", "before", Pods(0, 0 if plan.first else plan.replicas))
+    settled = plan.all_stages[-1] if plan.all_stages else first
+    last = Stage("after", "after", settled.pods, weight=settled.weight, reached=settled.reached)
+    stages = [(first, Kind.OUTSIDE), *((stage, kind(stage)) for stage in plan.all_stages), (last, Kind.OUTSIDE)]
     narrow = [least[which] for _, which in stages]
     seconds = [stage.wait.least if which is Kind.TIMED else 0 for stage, which in stages]
     rest, total = max(0.0, width - sum(narrow)), sum(seconds)
-    widths = [least_width + (rest * time / total if total else rest / len(stages)) for least_width, time in zip(narrow, seconds, strict=True)]
+    widths = [
+        least_width + (rest * time / total if total else rest / len(stages))
+        for least_width, time in zip(narrow, seconds, strict=True)
+    ]
     scale = width / sum(widths)
     gradual = not plan.router and plan.kind != "blueGreen"
     found: list[Segment] = []
     start = share = 0.0
     for (stage, which), wide in zip(stages, widths, strict=True):
-        after = stage.reached / plan.whole
-        found.append(Segment(stage, which, start, start + wide * scale, share, after, gradual))
-        start, share = start + wide * scale, after
+        end, reached = start + wide * scale, stage.reached / plan.whole
+        found.append(Segment(stage, which, start, end, share, reached, gradual))
+        start, share = end, reached
     return found
 
 

@@ -21,7 +21,6 @@ def workload(
         min_ready_seconds=_whole(values.get("minReadySeconds")),
         rollback_window=_whole((rollout.get("rollbackWindow") or {}).get("revisions")),
         update_strategy=_map(_map(values.get("workload")).get("updateStrategy")),
-        abort_on_deadline=values.get("progressDeadlineAbort") is not False,
     )
 
 

@@ -55,7 +55,10 @@ def _table(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
     plan = forecast.plan
     heads = [*(["weight", "reached"] if plan.kind == "canary" else ["traffic"]), *SIDES[plan.kind], "total", "peak"]
     fewest = forecast.least.all_stages if len(forecast.least.all_stages) == len(plan.all_stages) else plan.all_stages
-    rows = [_cells(low, high, plan.whole, traffic_only=plan.kind != "canary") for low, high in zip(fewest, plan.all_stages, strict=True)]
+    rows = [
+        _cells(low, high, plan.whole, traffic_only=plan.kind != "canary")
+        for low, high in zip(fewest, plan.all_stages, strict=True)
+    ]
     widths = [max(len(row[place]) for row in [heads, *rows]) + 2 for place in range(len(heads))]
     longest = max((len(stage.title) for stage in plan.all_stages), default=0)
     room = canvas.width - 4 - sum(widths) - _TAKES
@@ -65,7 +68,7 @@ def _table(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
     title = max(_NARROWEST_TITLE, min(room, longest))
     yield _painted(f"    {'':{title}}{_row(heads, widths)}  takes", _BOLD, canvas)
     for stage, row in zip(plan.all_stages, rows, strict=True):
-        index = "" if stage.index is None else str(stage.index)
+        index = "" if stage.number is None else str(stage.number)
         color = _RED if stage.never else _YELLOW if stage.manual else ""
         name = _cut(printable(stage.title), title)
         yield f"{index:>2}  {name:{title}}{_row(row, widths)}  {_painted(takes(stage), color, canvas)}"
@@ -117,15 +120,18 @@ def _listed(title: str, items: Sequence[str], canvas: Canvas) -> Iterator[str]:
 
 
 def _item(text: str, canvas: Canvas) -> Iterable[str]:
-    width = max(40, min(canvas.width, 120))
-    return wrap(printable(text), width, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+    return wrap(printable(text), _width(canvas), initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _width(canvas: Canvas) -> int:
+    return max(40, min(canvas.width, 120))
 
 
 def _abort(abort: Abort, service: str, canvas: Canvas) -> Iterator[str]:
     yield _painted(f"aborted at step {abort.at}, {printable(abort.title)}:", _BOLD, canvas)
     for event in abort.events:
         when = "then" if event.after is None else f"+{spoken(event.after)}"
-        yield f"{when:>6}  {event.what}"
+        yield from wrap(event.what, _width(canvas), initial_indent=f"{when:>6}  ", subsequent_indent=" " * 8)
         yield f"{'':>6}  = {percent(event.weight)} of the traffic on {event.pods.canary} new pods, {event.pods.stable} old pods"
     yield from _item(f"at most {counted(abort.peak, 'pod')}, at least {abort.floor} available", canvas)
     yield from _item("it stays Degraded until the spec changes or someone retries", canvas)

@@ -28,7 +28,8 @@ def draw(forecast: Forecast, canvas: Canvas) -> list[str]:
     spans = [(round(segment.start), round(segment.end), segment) for segment in segments]
     column = [segment for start, end, segment in spans for _ in range(start, end)]
     shares = [segment.share((place + 0.5) / (end - start)) for start, end, segment in spans for place in range(end - start)]
-    counts = [segment.stage.peak if segment.kind is Kind.PODS else segment.stage.total for segment in column]
+    busy = [segment.moving or segment.stage.action == "scaleDown" for segment in column]
+    counts = [segment.stage.peak if moving else segment.stage.total for moving, segment in zip(busy, column, strict=True)]
     pods = [count / max(plan.peak, 1) for count in counts]
     lines = [*_band(shares, column, HEIGHT, ("100 %", "50 %", "0 %"), canvas), _marks(spans, columns, canvas)]
     top, middle = str(plan.peak), "pods"

@@ -36,6 +36,8 @@ def takes(stage: Stage) -> str:
     if stage.never:
         return "never ends"
     wait = stage.wait
+    if stage.run is not None and wait.most == 0:
+        return "a result"
     if wait.exact is not None and not stage.rounds:
         return spoken(wait.least) if wait.least else "at once"
     if stage.rounds and not wait.least:
