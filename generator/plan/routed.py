@@ -57,6 +57,6 @@ def move(routing: Routing, weight: int, scale: Mapping[str, Any] | None, start: 
     first = counts(routing, weight, scale, actual)
     reached = None if actual is None else weight if first.canary else 0
     last = counts(routing, weight, scale, reached)
-    peak = max(start.canary, first.canary) + max(start.stable, first.stable)
+    peak = max(max(start.canary, first.canary) + max(start.stable, first.stable), last.total)
     floor = min(start.canary, first.canary) + min(start.stable, first.stable)
     return Move(last, peak, min(floor, last.total), int(first.canary > start.canary), arrived=True)

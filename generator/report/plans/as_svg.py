@@ -19,6 +19,7 @@ STYLE = """
 .mooring-plan{font:13px system-ui,-apple-system,"Segoe UI",sans-serif;font-variant-numeric:tabular-nums}
 .mooring-plan text{fill:#1f2328}.mooring-plan .mooring-head{font-size:18px;font-weight:600}
 .mooring-plan .mooring-muted{fill:#57606a}.mooring-plan .mooring-strong{font-weight:600}
+.mooring-plan .mooring-level{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}
 .mooring-plan .mooring-paper{fill:#fff;stroke:#d0d7de}.mooring-plan .mooring-grid{stroke:#e4e8ec}
 .mooring-plan .mooring-axis{stroke:#8c959f}.mooring-plan .mooring-line{fill:none;stroke:#0550ae;stroke-width:2.5;stroke-linejoin:round}
 .mooring-plan .mooring-new{fill:#54a0f4}.mooring-plan .mooring-area{fill:#0969da;fill-opacity:.16}
@@ -26,6 +27,7 @@ STYLE = """
 .mooring-plan .mooring-asked{fill:none;stroke:#57606a;stroke-width:1.5;stroke-dasharray:3 3}
 .mooring-plan .mooring-peak{fill:none;stroke:#bc4c00;stroke-width:1.5;stroke-dasharray:5 3}.mooring-plan .mooring-hot{fill:#953800}
 .mooring-plan .mooring-gate{fill:#d4a72c;fill-opacity:.18;stroke:#9a6700;stroke-dasharray:5 4}.mooring-plan .mooring-person{fill:#7d4e00;font-weight:600}
+.mooring-plan .mooring-unknown{fill:#8c959f;fill-opacity:.12;stroke:#8c959f;stroke-dasharray:5 4}
 .mooring-plan .mooring-open{fill:#cf222e;fill-opacity:.1;stroke:#cf222e;stroke-dasharray:5 4}.mooring-plan .mooring-never{fill:#a40e26;font-weight:600}
 .mooring-plan .mooring-surge{fill:#bc4c00;fill-opacity:.22}.mooring-plan .mooring-route{stroke:#1a7f37;stroke-width:2}.mooring-plan .mooring-routes{fill:#116329}
 .mooring-plan .mooring-analysis{fill:#8250df;stroke:#fff}.mooring-plan .mooring-watch{stroke:#8250df;stroke-width:2}.mooring-plan .mooring-checks{fill:#6639ba}
@@ -36,6 +38,7 @@ STYLE = """
 .mooring-plan .mooring-old{fill:#545d68}.mooring-plan .mooring-extra{fill:#8957e5}.mooring-plan .mooring-asked{stroke:#9ea7b3}
 .mooring-plan .mooring-peak{stroke:#f0883e}.mooring-plan .mooring-hot{fill:#ffa657}
 .mooring-plan .mooring-gate{fill:#d29922;fill-opacity:.2;stroke:#d29922}.mooring-plan .mooring-person{fill:#f2cc60}
+.mooring-plan .mooring-unknown{fill:#768390;fill-opacity:.2;stroke:#768390}.mooring-plan .mooring-level{stroke:#14181f}
 .mooring-plan .mooring-open{fill:#f85149;fill-opacity:.15;stroke:#f85149}.mooring-plan .mooring-never{fill:#ff9b95}
 .mooring-plan .mooring-surge{fill:#f0883e;fill-opacity:.3}.mooring-plan .mooring-route{stroke:#3fb950}.mooring-plan .mooring-routes{fill:#7ee787}
 .mooring-plan .mooring-analysis{fill:#bc8cff;stroke:#14181f}.mooring-plan .mooring-watch{stroke:#bc8cff}.mooring-plan .mooring-checks{fill:#d2a8ff}

@@ -59,14 +59,16 @@ def _traffic_points(segment: Segment, area: Area) -> list[tuple[float, float]]:
 
 
 def _waits(segments: Sequence[Segment], area: Area) -> Iterator[str]:
-    """Yield the stretches that wait for a person, or for good."""
-    looks = {Kind.GATE: ("mooring-gate", "mooring-person"), Kind.OPEN: ("mooring-open", "mooring-never")}
+    """Yield the stretches that wait for a person, for good, or for something that nobody can put a number to."""
     for segment in segments:
-        if segment.kind in looks:
-            band, words = looks[segment.kind]
-            x, wide = LEFT + segment.start, segment.end - segment.start
-            yield element("rect", x=x, y=area.top, width=wide, height=area.height, class_=band)
-            yield label(x + wide / 2, area.top + 18, takes(segment.stage), words, "middle")
+        if segment.kind not in (Kind.GATE, Kind.OPEN):
+            continue
+        band, words = "mooring-gate", "mooring-person"
+        if segment.kind is Kind.OPEN:
+            band, words = ("mooring-open", "mooring-never") if segment.stage.never else ("mooring-unknown", "mooring-muted")
+        x, wide = LEFT + segment.start, segment.end - segment.start
+        yield element("rect", x=x, y=area.top, width=wide, height=area.height, class_=band)
+        yield label(x + wide / 2, area.top + 18, takes(segment.stage), words, "middle")
 
 
 def _asked(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str]:
@@ -111,7 +113,7 @@ def _routes(segments: Sequence[Segment], area: Area) -> Iterator[str]:
     names = list(dict.fromkeys(name for segment in segments for name in segment.stage.routes))
     for row, name in enumerate(names[:_MOST_ROUTES]):
         held = [segment for segment in segments if name in segment.stage.routes]
-        start, end, y = LEFT + held[0].start, LEFT + held[-1].end, area.top + 12 + row * 20
+        start, end, y = LEFT + held[0].start, LEFT + held[-1].end, area.top + 34 + row * 20
         yield element("line", x1=start, x2=end, y1=y, y2=y, class_="mooring-route")
         yield label(start, y + 14, cut(f"route {name}", 40), "mooring-routes")
 
@@ -144,7 +146,7 @@ def _shares(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str
     for start, end, share in levels:
         words = percent(round(share * plan.whole, 1), plan.whole)
         if share and width(words) + 8 <= end - start:
-            yield label(LEFT + start + 6, area.at(share) - 7, words, "mooring-strong")
+            yield label(LEFT + start + 6, area.at(share) - 7, words, "mooring-strong mooring-level")
 
 
 def _times(segments: Sequence[Segment], y: float) -> Iterator[str]:

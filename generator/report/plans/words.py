@@ -6,6 +6,7 @@ from generator.durations import spoken
 from generator.plan.forecast import Forecast
 from generator.plan.model import Plan, Requests, Stage
 from generator.plan.requests import cores, size
+from generator.report.as_text import printable
 from generator.wording import counted
 
 NAMES = {"canary": "canary", "blueGreen": "blue-green", "deployment": "Deployment"}
@@ -19,7 +20,7 @@ def kind(plan: Plan) -> str:
     if plan.first:
         return f"first deploy of a {NAMES[plan.kind]}"
     name = "plain Deployment" if plan.kind == "deployment" else NAMES[plan.kind]
-    return f"{name} behind {plan.router}" if plan.router else name
+    return f"{name} behind {printable(plan.router)}" if plan.router else name
 
 
 def replicas(forecast: Forecast) -> str:
