@@ -74,15 +74,20 @@ def report(
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        text = added(name, render(outcome, name, style(ctx, root, color=not path and wants_color(color))))
-        if not path:
-            click.echo(text, nl=False, color=True)
-            continue
-        try:
-            with open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except OSError as error:
-            raise click.FileError(path, error.strerror or str(error)) from None
+        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color)))
+        put(added(name, text), path)
+
+
+def put(text: str, path: str) -> None:
+    """Print text to stdout, or write it to the file that was named."""
+    if not path:
+        click.echo(text, nl=False, color=True)
+        return
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise click.FileError(path, error.strerror or str(error)) from None
 
 
 def summary(outcome: Outcome) -> str:
