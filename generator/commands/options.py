@@ -55,6 +55,16 @@ formats = click.option(
 )
 
 
+rows = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
+
+
 def _format(text: str) -> tuple[str, str]:
     name, _, path = text.partition("=")
     if name not in FORMATS:

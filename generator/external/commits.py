@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 FORMAT = "%H%x00%P%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00%(trailers:only,unfold)"
@@ -41,6 +42,11 @@ class Commit(NamedTuple):
     subject: str
     trailers: tuple[tuple[str, str], ...]
     changes: tuple[FileChange, ...]
+
+    @property
+    def landed_at(self) -> datetime:
+        """When it was committed, in UTC, by the clock of who did it."""
+        return datetime.fromtimestamp(self.committed, UTC)
 
     def values(self, key: str) -> list[str]:
         """Return the values of a trailer in the order in which they stand."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from generator.external import git
 from generator.external.commits import Commit, FileChange
 from generator.ledger.changes import Change
-from generator.ledger.story import Story, environment_of
+from generator.ledger.layout import environment_of
+from generator.ledger.story import Story
 from generator.ledger.versions import UnreadableVersionError, Versions
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from generator.external.commits import Commit
@@ -42,7 +42,7 @@ class Release(NamedTuple):
     @property
     def when(self) -> datetime:
         """When it landed, in UTC, by the clock of who committed it."""
-        return datetime.fromtimestamp(self.landed.committed, UTC)
+        return self.landed.landed_at
 
     @property
     def author(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -114,7 +115,7 @@ class Versions:
         if not environment_id:
             spec: Any = {}
         else:
-            spec = (self._data(environment_id, name) or {}).get("spec")
+            spec = (self._data(environment_id, name) or {}).get("spec", {} if environment_id == SHIPPED else None)
         if not isinstance(spec, dict):
             return None
         part = {"chart": spec.get("chart"), "defaults": _released(spec.get("defaults"))}
@@ -122,6 +123,8 @@ class Versions:
 
     def _data(self, object_id: str, environment: str = "") -> dict[str, Any] | None:
         if object_id == SHIPPED:
+            if not is_shipped(environment):
+                return {}
             raw = resources.read("environments", f"{environment}.yaml")
         else:
             raw = self._contents.get(object_id, b"")
@@ -130,6 +133,11 @@ class Versions:
 
 
 SHIPPED = "shipped"
+
+
+def is_shipped(environment: str) -> bool:
+    """Tell whether an environment comes with mooring, for workspaces that have no folder of their own."""
+    return os.path.isfile(resources.path("environments", f"{environment}.yaml"))
 
 
 def _released(block: Any) -> dict[str, Any]:
