@@ -22,6 +22,8 @@ COMMANDS = {
     "verify": "Prove with the real Helm that what is generated works.",
     "render": "Print what is generated for one service and environment.",
     "release": "Put charts into an environment's chart repository.",
+    "history": "List the releases of a service in an environment, from Git.",
+    "status": "Show which release every service has in every environment, from Git.",
     "plan": "Show a release before it happens: traffic, pods, waits and gates.",
     "schema": "Print the JSON schema of a kind of file.",
     "rules": "List the rules, or print the page of one.",
