@@ -18,6 +18,8 @@ COMMANDS = {
     "check": "Fail when a committed file differs from what its spec renders to.",
     "lint": "Run all rules over the specs.",
     "bump": "Set the version of a service in one environment, and regenerate.",
+    "promote": "Copy image and chart version from one environment to the next.",
+    "rollback": "Write an earlier release of an environment forward.",
     "verify": "Prove with the real Helm that what is generated works.",
     "render": "Print what is generated for one service and environment.",
     "schema": "Print the JSON schema of a kind of file.",

@@ -43,6 +43,14 @@ def pull(helm: Helm, repository: str, name: str, version: str, folder: str) -> s
     return os.path.join(folder, package)
 
 
+def check_has(helm: Helm, repository: str, name: str, version: str) -> None:
+    """Return if a repository has a chart in a version; raises NoSuchChartError or ChartRepositoryError if not."""
+    where = [f"{repository}/{name}"] if is_oci(repository) else [name, "--repo", repository]
+    done = helm.run("show", "chart", *where, "--version", version, *plain_http(repository))
+    if not done.ok:
+        raise _error(done, repository, name, version)
+
+
 def plain_http(repository: str) -> list[str]:
     """Return the flag for a registry on this machine, which has no certificate."""
     return ["--plain-http"] if is_oci(repository) and urlsplit(repository).hostname in _LOOPBACK else []
