@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
-from generator import __version__, disk, parallel
+from generator import disk, parallel
 from generator.build import APPLICATIONS, Built
-from generator.compare import Change, State, Wanted, compare, owner_of, removed_applications
+from generator.compare import Change, State, Wanted, compare, owner_of
 from generator.consistency import clashes, duplicates, no_repository, promotion_problems
 from generator.diagnostics import Diagnostic, Severity
-from generator.errors import ConfigError, RefusedError, Rejected
+from generator.errors import ConfigError, Rejected
+from generator.guards import check_changes, check_version, settle
 from generator.load import Loader
 from generator.model import Environment, Workspace
 from generator.place import once_per_cause
 from generator.production import Harvest, Production
-from generator.wording import counted, listed, suggestion
+from generator.wording import listed, suggestion
 
 Progress = Callable[[int, int], None]
 
@@ -27,6 +29,13 @@ class Mode(Enum):
     WRITE = "write"
     CHECK = "check"
     LINT = "lint"
+
+
+class Edited(NamedTuple):
+    """A file of the workspace that is to become another one together with what is generated from it."""
+
+    found: bytes
+    wanted: bytes
 
 
 class Request(NamedTuple):
@@ -42,6 +51,10 @@ class Request(NamedTuple):
     tracked: Collection[str] | None = None
     """For a hook: the files that Git knows. Others are not looked at, as they are not in the commit."""
     progress: Progress = lambda _done, _total: None
+    edited: Mapping[str, Edited] = MappingProxyType({})
+    """Specs by path that are read as they are wanted, and written with everything else."""
+    patience: float = 0
+    """Seconds to wait for another run that is writing."""
     on_built: Callable[[Built], None] | None = None
     """Called for each service in each environment, by whoever needs more than files; all in one process then."""
 
@@ -57,6 +70,8 @@ class Outcome(NamedTuple):
     written: bool = False
     compared: bool = False
     """Whether `changes` means anything: it does not while there are errors, nor for lint."""
+    completed: tuple[str, ...] = ()
+    """Files that an interrupted run had left to be written, and that this one has written before all else."""
 
     def with_more(self, diagnostics: list[Diagnostic]) -> Outcome:
         """Return the outcome with what a later step found, sorted in, each cause once."""
@@ -75,12 +90,15 @@ class Outcome(NamedTuple):
 
 def run(request: Request) -> Outcome:
     """Do what is asked; raises ConfigError, RefusedError or WriteError when it cannot be done."""
-    loader = Loader(request.root)
+    loader = Loader(request.root, {path: file.wanted for path, file in request.edited.items()})
     try:
         workspace = loader.workspace()
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics))
-    _check_version(workspace)
+    check_version(workspace)
+    completed = settle(
+        request.output or request.root, workspace.output, writes=request.mode is Mode.WRITE, seconds=request.patience
+    )
     environments = loader.environments(workspace)
     paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)
@@ -103,7 +121,9 @@ def run(request: Request) -> Outcome:
         *no_repository(workspace),
     ]
     services = {claim.service for claim in harvest.claims}
-    outcome = Outcome(workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services))
+    outcome = Outcome(
+        workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
+    )
     if request.mode is Mode.LINT or outcome.errors:
         return outcome
     changes = compare(wanted, found, _scope(request, workspace, services), workspace.output)
@@ -149,39 +169,16 @@ def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
         return outcome
     from generator import write
 
-    _guard(outcome.changes, allow_delete=request.allow_delete)
+    check_changes(outcome.changes, allow_delete=request.allow_delete)
     todo = [change for change in outcome.changes if change.state is not State.UNOWNED]
+    todo += [
+        Change(path, State.DIFFERS, path, "", "", file.wanted, file.found)
+        for path, file in request.edited.items()
+        if file.wanted != file.found
+    ]
     if todo:
-        write.apply(target, outcome.workspace.output, todo)
+        write.apply(target, outcome.workspace.output, todo, seconds=request.patience)
     return outcome._replace(written=bool(todo))
-
-
-def _guard(changes: list[Change], *, allow_delete: bool) -> None:
-    """Refuse what a person should look at first; raises RefusedError."""
-    blocked = [change.path for change in changes if change.state is State.UNOWNED and change.wanted is not None]
-    if blocked:
-        raise RefusedError(
-            f"{listed(blocked)} {'is' if len(blocked) == 1 else 'are'} in the way: not written by mooring; nothing was changed",
-            "move it away, or delete it if it may be replaced",
-        )
-    removed = removed_applications(changes)
-    if removed and not allow_delete:
-        raise RefusedError(
-            f"{counted(len(removed), 'Application')} would be removed, with what {'it deploys' if len(removed) == 1 else 'they deploy'}: "
-            f"{listed(change.path for change in removed)}; nothing was changed",
-            "restore the spec, or run `mooring generate --allow-delete` if the service is to go",
-        )
-
-
-def _check_version(workspace: Workspace) -> None:
-    from generator.versions import satisfies
-
-    if workspace.requires and not satisfies(__version__, workspace.requires):
-        span = workspace.source.span_of(("spec", "requires"))
-        raise ConfigError(
-            f"{workspace.source.path}:{span.line}:{span.column}: this workspace requires mooring {workspace.requires}, and this is {__version__}",
-            f'install a version that fits: pip install "mooring{workspace.requires}"',
-        )
 
 
 def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[str]:

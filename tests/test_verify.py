@@ -113,3 +113,31 @@ def test_what_argo_cd_would_apply_can_be_read_before(mooring):
     kinds = [document["kind"] for document in yaml.safe_load_all(done.stdout)]
     assert {"Rollout", "Service", "Ingress", "HorizontalPodAutoscaler", "AnalysisTemplate"} <= set(kinds)
     assert "Pod" not in kinds, "the pod of helm test, which Argo CD never applies"
+
+
+def test_what_helm_said_is_remembered_and_never_of_another_chart(mooring, tmp_path, helm):
+    folder = workspace(tmp_path / "w", HERE / "wrong-service-in-strategy")
+    spec = folder / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace("cannary", "canary").replace("wep", "web"))
+    calls = tmp_path / "calls"
+    counting = tmp_path / "helm"
+    counting.write_text(f'#!/bin/sh\necho "$1" >> {calls}\nexec {helm} "$@"\n')
+    counting.chmod(0o755)
+
+    def asked():
+        calls.write_text("")
+        code = mooring("verify", "--helm", counting, cwd=folder).returncode
+        return code, sorted(calls.read_text().split())
+
+    assert asked() == (0, ["lint", "template", "version"])
+    assert asked() == (0, ["version"])
+    for entry in (tmp_path / "cache/mooring/helm").iterdir():
+        entry.write_bytes(b"torn")
+    assert asked() == (0, ["lint", "template", "version"]), "a torn entry is none"
+    template = folder / "charts/own/templates/all.yaml"
+    template.write_text(template.read_text().replace("name: http, containerPort", "name: web, containerPort"))
+    assert asked() == (1, ["lint", "template", "version"]), "another chart, another answer"
+    spec.write_text(spec.read_text().replace("tag: v1", "tag: v2"))
+    assert asked()[1] == ["lint", "template", "version"], "other values, too"
+    done = mooring("verify", "--helm", counting, "--no-cache", cwd=folder)
+    assert "no container of Rollout web has" in done.stdout

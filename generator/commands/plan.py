@@ -13,7 +13,7 @@ from generator.report.plans import FORMATS, Canvas, render, render_all
 
 
 @click.command("plan")
-@click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_service)
+@click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_services)
 @options.environment
 @options.formats_of(FORMATS)
 @click.option("--abort-at", type=click.IntRange(min=0), metavar="N", help="Show what happens when step N is aborted.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -58,12 +59,22 @@ def _lines(root: str, path: str) -> list[str]:
     return [line.removesuffix("\r") for line in text.split("\n")]
 
 
-def report(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> None:
-    """Print the outcome in each of the formats, to stdout or to the file that was named."""
+def report(
+    ctx: click.Context,
+    outcome: Outcome,
+    root: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    added: Callable[[str, str], str] = lambda _form, text: text,
+) -> None:
+    """Print the outcome in each of the formats, to stdout or to the file that was named.
+
+    `added` returns the text of a format with what a command has to say beside it.
+    """
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        put(render(outcome, name, style(ctx, root, color=not path and wants_color(color))), path)
+        put(added(name, render(outcome, name, style(ctx, root, color=not path and wants_color(color)))), path)
 
 
 def put(text: str, path: str) -> None:
@@ -108,3 +119,11 @@ def progress_line(verb: str, what: str = "services") -> Progress:
         sys.stderr.flush()
 
     return show
+
+
+def tell_completed(paths: Sequence[str]) -> None:
+    """Say which files were written because an earlier run was interrupted."""
+    from generator.wording import listed
+
+    if paths:
+        click.echo(f"completed what an interrupted run had begun: {listed(paths)}", err=True)

@@ -1,25 +1,39 @@
-"""Git, as far as it is asked: what its index holds."""
+"""Git, as far as it is asked."""
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from generator.errors import ConfigError
 from generator.external import program
+from generator.external.program import Done
 
 
-def _run(root: str, *arguments: str) -> bytes:
+def call(root: str, *arguments: str, stdin: bytes | None = None, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
+    """Return what git says to these arguments; raises ConfigError where there is no git."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         if name in environment:  # set for hooks, and relative to where they start
             environment[name] = os.path.abspath(environment[name])
     try:
-        done = program.run(["git", "-C", root, *arguments], environment=environment)
+        return program.run(["git", "-C", root, *arguments], environment={**environment, **variables}, stdin=stdin)
     except FileNotFoundError:
-        raise ConfigError("git is not on the PATH", "install git: a hook compares with what is staged") from None
+        raise ConfigError("git is not on the PATH", "install git") from None
+
+
+def said(done: Done) -> str:
+    """Return what git complained about, as one line without its preamble, and without credentials in addresses."""
+    words = " ".join(done.err.split()).removeprefix("fatal: ").removeprefix("error: ")
+    return re.sub(r"(?<=://)[^/@\s]+@", "", words)
+
+
+def _run(root: str, *arguments: str) -> bytes:
+    done = call(root, *arguments)
     if not done.ok:
-        said = done.err.strip().removeprefix("fatal: ")
-        raise ConfigError(f"git {arguments[0]} failed in {root}: {said}", "run the hook inside of a Git repository")
+        raise ConfigError(f"git {arguments[0]} failed in {root}: {said(done)}", "run the hook inside of a Git repository")
     return done.out
 
 
