@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("helm_home")
 
 @pytest.fixture(autouse=True)
 def _real_programs(helm, monkeypatch):
-    monkeypatch.setenv("PATH", f"{Path(helm).parent}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", f"{Path(helm).parent}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture
@@ -263,6 +263,23 @@ def test_promotion_takes_what_the_source_runs_and_what_the_target_asks_for(oci, 
     assert set(released(done)) == {"released: app 1.1.0", "released: app 1.0.0"}, done.stdout + done.stderr
     done = mooring("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
     assert set(released(done)) == {"already there: app 1.1.0"}
+
+
+def test_a_chart_that_is_used_from_its_folder_is_promoted_in_the_version_that_it_has_there(oci, mooring, tmp_path):
+    dev, prod = oci("dev"), oci("prod")
+    folder = rw.workspace(tmp_path / "w", dev, prod)
+    parts = {"dev": {"chart": {"path": "charts/app"}}, "prod": {"chart": {"version": "0.9.0"}}}
+    for name in ("web", "api"):
+        write_tree(folder, rw.service(name, {"name": "app"}, **parts))
+    assert set(released(mooring("release", "web", "--env", "dev", cwd=folder))) == {"released: app 1.0.0"}
+    done = mooring("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
+    assert done.returncode == 1
+    assert "refused: app 0.9.0 in " in done.stdout, "prod asks for it, and neither has it"
+    assert "held back: app 1.0.0 in " in done.stdout
+    for name in ("web", "api"):
+        edit(folder, f"services/{name}/pipeline.yaml", "0.9.0", "1.0.0")
+    done = mooring("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
+    assert set(released(done)) == {"released: app 1.0.0"}
 
 
 def test_a_range_promotes_the_newest_that_it_lets_in(oci, mooring, tmp_path):

@@ -35,7 +35,7 @@ def real(helm):
 @pytest.fixture(autouse=True)
 def _git_of_nobody(helm, monkeypatch, tmp_path):
     """Give git an identity, and nothing else of whoever runs the tests."""
-    monkeypatch.setenv("PATH", f"{Path(helm).parent}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", f"{Path(helm).parent}{os.pathsep}{os.environ['PATH']}")
     (tmp_path / "gitconfig").write_text("[user]\nname = T\nemail = t@example.com\n[init]\ndefaultBranch = main\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

@@ -48,6 +48,16 @@ color = click.option(
 quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
 
 
+rows = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
+
+
 def formats_of(known: Sequence[str]) -> Decorated:
     """Return the option --format for a command that knows these formats."""
     option: Decorated = click.option(

@@ -18,7 +18,7 @@ from generator.pipeline import Mode, Outcome, Request, run
 from generator.release.delivery import Report
 from generator.release.promote import promote
 from generator.release.run import Gate, release
-from generator.report import releases
+from generator.report import charts as chart_report
 from generator.wording import listed
 
 
@@ -74,7 +74,7 @@ def command(
             everybody = _everybody(root, environment) if services else here
             report = release(root, everybody, services, found, target, _gate(root, found), dry_run=dry_run)
     outcome = outcome.with_more(report.diagnostics)
-    running.report(ctx, outcome, root, formats, color, lambda form, text: releases.added(form, text, report.results, title))
+    running.report(ctx, outcome, root, formats, color, lambda form, text: chart_report.added(form, text, report.results, title))
     _conclude(outcome, report, left_to_do, quiet=quiet)
     return outcome.failure if outcome.errors else max([result.exit_code for result in report.results], default=0)
 
@@ -120,6 +120,6 @@ def _conclude(outcome: Outcome, report: Report, left_to_do: str, *, quiet: bool)
     for name in () if quiet else report.elsewhere:
         click.echo(f"{name} is not in this workspace, and was left out", err=True)
     if not quiet:
-        click.echo(releases.sentence(report.results), err=True)
+        click.echo(chart_report.sentence(report.results), err=True)
     if left_to_do and report.released:
         click.echo(f"next: {left_to_do}", err=True)

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 import click
 
 from generator.diagnostics import Severity
-from generator.load import find_root
+from generator.errors import Rejected
+from generator.load import Loader, find_root
+from generator.model import Workspace
 from generator.pipeline import Outcome, Progress
 from generator.report import Style, render
 
@@ -21,6 +23,24 @@ _PATIENCE = 1.0
 def workspace_root(ctx: click.Context) -> str:
     """Return the root of the workspace that -C, or the working directory, is in."""
     return find_root(ctx.obj)
+
+
+def opened(ctx: click.Context) -> tuple[str, Loader, Workspace]:
+    """Return the root of the workspace, a loader for it, and what mooring.yaml says; ends the run where it is at fault."""
+    root = workspace_root(ctx)
+    loader = Loader(root)
+    try:
+        return root, loader, loader.workspace()
+    except Rejected as rejected:
+        report(ctx, Outcome(None, list(rejected.diagnostics)), root, [("text", "")], "auto")
+        ctx.exit(2)
+
+
+def table_width() -> int:
+    """Return the columns of the terminal that a table has to fit; 0 where nobody looks, so that nothing is cut."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 0
 
 
 def called_as(ctx: click.Context) -> str:
@@ -74,7 +94,8 @@ def report(
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        put(added(name, render(outcome, name, style(ctx, root, color=not path and wants_color(color)))), path)
+        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color)))
+        put(added(name, text), path)
 
 
 def put(text: str, path: str) -> None:

@@ -1,66 +1,107 @@
-"""What became of charts, for people and for programs."""
+"""The releases of a service in an environment, as a table, JSON or CSV."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from generator.release.delivery import Result, State
-from generator.report.as_text import printable
-from generator.wording import counted
+from generator.external.commits import Commit, Person
+from generator.ledger import Ledger, Release, Version
+from generator.report.table import as_csv, as_json, table
 
-_WORDS = {State.THERE: "already-there", State.WOULD: "would-release", State.HELD: "held-back"}
+TIME = "%Y-%m-%d %H:%M"
+SHORT = 8
+"""Letters of a commit's id that people are shown."""
 
-_SAID = {State.WOULD: "would be released"}
-
-
-def as_text(results: Sequence[Result], title: str) -> str:
-    """Return one line per version of a chart, with what to do where one was not released."""
-    return "".join(_lines(result, title) for result in results)
-
-
-def _lines(result: Result, title: str) -> str:
-    text = f"{result.state.value}: {result.name} {result.version} in {title}"
-    text += f" ({result.digest})" if result.digest else ""
-    text += f": {printable(result.message)}" if result.message else ""
-    return text + (f"\n  = hint: {printable(result.hint)}\n" if result.hint else "\n")
+ISO = "%Y-%m-%dT%H:%M:%SZ"
+COLUMNS = (
+    "number", "commit", "time", "author", "committer", "subject", "imageTag", "imageDigest", "chartName", "chartVersion",
+    "beforeImageTag", "beforeImageDigest", "beforeChartName", "beforeChartVersion", "promotedFrom",
+)  # fmt: skip
 
 
-def added(form: str, report: str, results: Sequence[Result], title: str) -> str:
-    """Return a run's report, in one of the formats, with what became of the charts."""
-    if form in ("text", "concise"):
-        return report + as_text(results, title)
-    return _in_json(report, results, title) if form == "json" else report
+def releases_table(ledger: Ledger, shown: Sequence[Release], pending: Sequence[Version | None], width: int) -> str:
+    """Return a table of releases, newest first; `pending` holds the version that is not committed, if there is one."""
+    versions = [release.version for release in shown] + [version for version in pending if version]
+    one_chart = len({version.chart_name for version in versions}) == 1
+    rows = [["-", "not committed", *_cells(version, one_chart=one_chart), "", "", "", ""] for version in pending]
+    for release in shown:
+        if release.ended is not None:
+            end = release.ended
+            rows.append(["-", _when(end), "removed", "", "", end.author.name, end.id[:SHORT], end.subject])
+        number = f"{release.number}" if ledger.complete else f"{release.number}?"
+        when = f"before {_when(release.landed)}" if release.at_boundary else _when(release.landed)
+        who = [release.promoted_from, release.author, release.commit[:SHORT], release.made.subject]
+        rows.append([number, when, *_cells(release.version, one_chart=one_chart), *who])
+    return table(["#", "landed (UTC)", "image", "chart", "from", "by", "commit", "subject"], rows, width)
 
 
-def _in_json(report: str, results: Sequence[Result], title: str) -> str:
-    data: dict[str, Any] = json.loads(report)
-    summary = data.pop("summary")
-    charts = [
-        {
-            "name": result.name,
-            "version": result.version,
-            "state": _WORDS.get(result.state, result.state.value),
-            "digest": result.digest,
-            "repository": title,
-            "services": list(result.services),
-            "message": result.message,
-            "hint": result.hint,
-        }
-        for result in results
-    ]
-    return (
-        json.dumps({**data, "charts": charts, "summary": {**summary, "charts": len(charts)}}, indent=2, ensure_ascii=False)
-        + "\n"
-    )
+def _when(commit: Commit) -> str:
+    return commit.landed_at.strftime(TIME)
 
 
-def sentence(results: Sequence[Result]) -> str:
-    """Return the counts of a release: `1 chart released, 2 already there`."""
-    counts = {state: sum(result.state is state for result in results) for state in State}
-    parts = [f"{number} {_SAID.get(state, state.value)}" for state, number in counts.items() if number]
-    first, *rest = parts or ["0 released"]
-    number, _, word = first.partition(" ")
-    said = f"{counted(int(number), 'chart')} {word}"
-    return ", ".join([said, *rest])
+def _cells(version: Version | None, *, one_chart: bool) -> list[str]:
+    if version is None:
+        return ["removed", ""]
+    chart = version.chart_version if one_chart else f"{version.chart_name} {version.chart_version}".strip()
+    image = version.image_tag or "no tag"
+    return [f"{image}@{version.digest[:19]}" if version.digest else image, chart]
+
+
+def releases_json(ledger: Ledger, shown: Sequence[Release], pending: Sequence[Version | None]) -> str:
+    """Return the releases as one versioned JSON object, which only ever grows."""
+    data: dict[str, Any] = {
+        "version": 1,
+        "service": ledger.service,
+        "environment": ledger.environment,
+        "complete": ledger.complete,
+        "total": len(ledger.releases),
+        "uncommitted": {"release": _version(pending[0])} if pending else None,
+        "releases": [_release(release) for release in shown],
+    }
+    return as_json(data)
+
+
+def releases_csv(shown: Sequence[Release]) -> str:
+    """Return the releases with a header; what is not committed is no release and left out."""
+    return as_csv(COLUMNS, (_row(release) for release in shown))
+
+
+def _row(release: Release) -> list[str]:
+    before = release.before or Version()
+    who = [release.author, release.committer, release.made.subject]
+    return [
+        str(release.number), release.commit, release.when.strftime(ISO), *who, *release.version, *before, release.promoted_from,
+    ]  # fmt: skip
+
+
+def _release(release: Release) -> dict[str, Any]:
+    return {
+        "number": release.number,
+        "commit": release.commit,
+        "time": release.when.strftime(ISO),
+        "author": _person(release.made.author),
+        "committer": _person(release.landed.committer),
+        "subject": release.made.subject,
+        **(_version(release.version) or {}),
+        "before": _version(release.before),
+        "promotedFrom": release.promoted_from or None,
+        "madeIn": release.made.id,
+        "spec": release.path,
+        "trailers": [{"key": key, "value": value} for key, value in release.made.trailers if key.startswith("Mooring-")],
+        "endedBy": release.ended.id if release.ended else None,
+        "atBoundary": release.at_boundary,
+    }
+
+
+def _version(version: Version | None) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    return {
+        "image": {"tag": version.image_tag or None, "digest": version.digest or None},
+        "chart": {"name": version.chart_name or None, "version": version.chart_version or None},
+    }
+
+
+def _person(person: Person) -> dict[str, str]:
+    return {"name": person.name, "email": person.email}
