@@ -298,9 +298,11 @@ def test_the_peak_of_a_service_is_known_in_cores_whatever_its_shipped_profile(na
     assert json.loads(done.stdout)["requests"]["peak"]["cpu"] == 2.5, done.stdout
 
 
-def test_the_shipped_chart_runs_as_many_pods_where_nobody_says_as_the_plan_takes_for_granted():
+def test_the_plan_takes_the_defaults_of_the_shipped_chart_for_granted():
     chart = yaml.safe_load((ROOT / "templates" / "chart" / "values.yaml").read_text(encoding="utf-8"))
     assert replica_range({}, "service") == (chart["replicaCount"],) * 2
+    release = workload({}, {"canary": {}}, {}, 2, profile="service")
+    assert (release.deadline, release.aborts_late) == (chart["progressDeadlineSeconds"], chart["progressDeadlineAbort"])
     assert assumptions({}, "service", deployment=True) == ()
     assert [text.partition(" where ")[0] for text in assumptions({}, "own", deployment=True)] == [
         "how many replicas the chart runs",
@@ -321,7 +323,7 @@ def test_the_shipped_chart_runs_as_many_pods_where_nobody_says_as_the_plan_takes
     ],
 )
 def test_what_a_plan_takes_from_the_values_and_the_profile(data, settings, expected):
-    found = workload(data, {}, {}, 3, settings)
+    found = workload(data, {}, {}, 3, settings=settings)
     assert (found.min_ready_seconds, found.rollback_window) == expected
     assert found.update_strategy == {}
 

@@ -83,7 +83,7 @@ def _forecast(built: Built, asked: dict[str, object]) -> Forecast:
         return forecast(
             built.resolved.service,
             built.resolved.environment.name,
-            workload(data, built.strategy, templates, high, settings),
+            workload(data, built.strategy, templates, high, profile=profile, settings=settings),
             low,
             requests=_requests(built),
             abort_at=at if isinstance(at, int) else None,

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.plan.model import Workload
+from generator.plan.model import DEADLINE, Workload
+
+CHART_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "service": {"replicaCount": 2, "progressDeadlineSeconds": 600, "progressDeadlineAbort": True}
+}
+"""What a chart does where its values say nothing, by its profile."""
 
 
 def workload(
@@ -13,6 +18,8 @@ def workload(
     strategy: Mapping[str, Any],
     templates: Mapping[str, Mapping[str, Any]],
     replicas: int,
+    *,
+    profile: str = "",
     settings: Mapping[str, Any] | None = None,
 ) -> Workload:
     """Return the workload of a service with so many replicas; `data` is the resolved service.
@@ -21,13 +28,16 @@ def workload(
     """
     values = data.get("values") or {}
     rollout = data.get("rollout") or {}
+    said = {**CHART_DEFAULTS.get(profile, {}), **values} if settings is None else settings
     return Workload(
         strategy,
         replicas,
         templates,
-        min_ready_seconds=_whole((values if settings is None else settings).get("minReadySeconds")),
+        min_ready_seconds=_whole(said.get("minReadySeconds")),
         rollback_window=_whole((rollout.get("rollbackWindow") or {}).get("revisions")),
         update_strategy=_map(_map(values.get("workload")).get("updateStrategy")),
+        deadline=_whole(said.get("progressDeadlineSeconds")) or DEADLINE,
+        aborts_late=bool(strategy) and said.get("progressDeadlineAbort") is True,
     )
 
 
@@ -41,17 +51,13 @@ def replica_range(data: Mapping[str, Any], profile: str = "") -> tuple[int, int]
     if scaling:
         most = int(scaling.get("maxReplicas") or 1)
         return min(int(scaling.get("minReplicas") or 1), most), most
-    count = CHART_REPLICAS.get(profile, 1) if fixed is None else int(fixed)
+    count = CHART_DEFAULTS.get(profile, {}).get("replicaCount", 1) if fixed is None else int(fixed)
     return count, count
-
-
-CHART_REPLICAS = {"service": 2}
-"""How many replicas a chart runs where nobody says, by its profile."""
 
 
 def assumptions(data: Mapping[str, Any], profile: str, *, deployment: bool) -> tuple[str, ...]:
     """Return what a plan takes for granted of a chart that is not the shipped one."""
-    if profile in CHART_REPLICAS:
+    if profile in CHART_DEFAULTS:
         return ()
     found = []
     if data.get("replicas") is None and not data.get("autoscaling"):
