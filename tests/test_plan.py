@@ -18,8 +18,9 @@ from generator.pipeline import Mode, Request, run
 from generator.plan.abort import last_stage
 from generator.plan.forecast import forecast
 from generator.plan.model import Requests, Workload
-from generator.plan.requests import pod_requests, quantity
+from generator.plan.requests import containers_at, pod_requests, quantity
 from generator.plan.simulate import first_deploy, simulate
+from generator.plan.workload import assumptions, replica_range, workload
 from generator.report.plans import FORMATS, Canvas, render
 
 HERE = Path(__file__).parent / "plans"
@@ -37,7 +38,7 @@ PICTURES = [
 
 def forecast_of(case):
     replicas = case["replicas"]
-    workload = Workload(
+    release = Workload(
         case.get("strategy", {}),
         replicas,
         case.get("templates", {}),
@@ -48,7 +49,7 @@ def forecast_of(case):
     return forecast(
         "web",
         "prod",
-        workload,
+        release,
         case.get("least", replicas),
         requests=Requests(0.25, 2.0**27),
         abort_at=case.get("abortAt"),
@@ -267,6 +268,64 @@ def test_quantities_are_read_as_kubernetes_reads_them(value, amount):
 def test_a_pod_requests_what_its_containers_do(containers, before, expected):
     found = pod_requests(containers, before)
     assert found == (None if expected is None else pytest.approx(expected))
+
+
+def test_a_profile_says_where_the_values_hold_what_a_pod_requests():
+    half = {"requests": {"cpu": "500m"}}
+    values = {
+        "controllers": {"main": {"containers": {"app": {"resources": half}, "log": {"resources": half}, "bare": {}}}},
+        "extra": [{"resources": half}, "odd", {"restartPolicy": "Always", "resources": half}],
+        "resources": half,
+    }
+    found = containers_at(
+        values, ["resources", "controllers.*.containers.*.resources", "extra.*.resources", "no.where", "extra.app"]
+    )
+    assert [item["restartPolicy"] for item in found] == [None, None, None, None, "Always"]
+    assert pod_requests(found) == (2.5, None)
+    assert containers_at("odd", ["a.b", "*"]) == []
+
+
+@pytest.mark.parametrize("name", [path.parent.name for path in (ROOT / "templates" / "profiles").glob("*/profile.yaml")])
+def test_the_peak_of_a_service_is_known_in_cores_whatever_its_shipped_profile(name, mooring, folder):
+    values = {
+        "app-template": "controllers: {main: {containers: {app: {resources: {requests: {cpu: 500m}}}}}}",
+        "stakater-application": "deployment: {resources: {requests: {cpu: 500m}}}",
+    }
+    given = values.get(name, "resources: {requests: {cpu: 500m}}")
+    text = f"\n  replicas: 4\n  rollout: null\n  chart: {{name: web, profile: {name}, version: 1.0.0}}\n  values: {{{given}}}\n"
+    with_rollout(folder, text)
+    done = mooring("plan", "web", "--env", "prod", "--format", "json", cwd=folder)
+    assert json.loads(done.stdout)["requests"]["peak"]["cpu"] == 2.5, done.stdout
+
+
+def test_the_plan_takes_the_defaults_of_the_shipped_chart_for_granted():
+    chart = yaml.safe_load((ROOT / "templates" / "chart" / "values.yaml").read_text(encoding="utf-8"))
+    assert replica_range({}, "service") == (chart["replicaCount"],) * 2
+    release = workload({}, {"canary": {}}, {}, 2, profile="service")
+    assert (release.deadline, release.aborts_late) == (chart["progressDeadlineSeconds"], chart["progressDeadlineAbort"])
+    assert assumptions({}, "service", deployment=True) == ()
+    assert [text.partition(" where ")[0] for text in assumptions({}, "own", deployment=True)] == [
+        "how many replicas the chart runs",
+        "how far the chart's own Deployment may stray from its replicas: 25 % are taken, as by default",
+    ]
+    assert assumptions({"replicas": 3}, "own", deployment=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "settings", "expected"),
+    [
+        ({}, None, (0, 0)),
+        ({"values": {"minReadySeconds": 10}, "rollout": {"rollbackWindow": {"revisions": 3}}}, None, (10, 3)),
+        ({"values": {"minReadySeconds": 10}}, {}, (0, 0)),
+        ({"values": {"minReadySeconds": 10}}, {"minReadySeconds": 20}, (20, 0)),
+        ({"values": {"minReadySeconds": "soon", "workload": ["odd"]}}, None, (0, 0)),
+        ({"values": {"minReadySeconds": True}}, None, (0, 0)),
+    ],
+)
+def test_what_a_plan_takes_from_the_values_and_the_profile(data, settings, expected):
+    found = workload(data, {}, {}, 3, settings=settings)
+    assert (found.min_ready_seconds, found.rollback_window) == expected
+    assert found.update_strategy == {}
 
 
 TEXTS = st.sampled_from(

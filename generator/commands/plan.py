@@ -9,6 +9,7 @@ from generator.commands import options, running
 from generator.errors import ConfigError
 from generator.pipeline import Mode, Outcome, Request, run
 from generator.plan.forecast import Forecast, forecast
+from generator.plan.model import Requests
 from generator.report.plans import FORMATS, Canvas, render, render_all
 
 
@@ -72,31 +73,34 @@ def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dic
 
 def _forecast(built: Built, asked: dict[str, object]) -> Forecast:
     """Return the forecast of a service, as the options want it."""
-    from generator.plan.requests import pod_requests
-    from generator.plan.workload import replica_range, workload
+    from generator.plan.workload import assumptions, replica_range, workload
 
-    resolved = built.resolved
-    fixed = asked["replicas"]
-    low, high = replica_range(resolved.data) if not isinstance(fixed, int) else (fixed, fixed)
-    values = resolved.data.get("values") or {}
-    containers = [{"resources": values.get("resources")}, *_list(values.get("extraContainers"))]
-    at = asked["abort_at"]
+    data, profile, fixed, at = built.resolved.data, built.profile.name, asked["replicas"], asked["abort_at"]
+    low, high = (fixed, fixed) if isinstance(fixed, int) else replica_range(data, profile)
+    templates = {item.name: item.spec for item in built.analyses}
+    settings = built.chart.settings if built.referenced else None
     try:
         return forecast(
-            resolved.service,
-            resolved.environment.name,
-            workload(resolved.data, built.strategy, {item.name: item.spec for item in built.analyses}, high),
+            built.resolved.service,
+            built.resolved.environment.name,
+            workload(data, built.strategy, templates, high, profile=profile, settings=settings),
             low,
-            requests=pod_requests(containers, _list(values.get("initContainers"))),
+            requests=_requests(built),
             abort_at=at if isinstance(at, int) else None,
             first=bool(asked["first_deploy"]),
+            assumptions=assumptions(data, profile, deployment=not built.strategy),
         )
     except IndexError:
         raise _no_such_step(built, at) from None
 
 
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+def _requests(built: Built) -> Requests | None:
+    """Return what a pod requests, from where the chart's profile says that its values have it."""
+    from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, pod_requests
+
+    values, places = built.resolved.data.get("values") or {}, built.profile.spec.get("resources") or {}
+    containers = containers_at(values, places.get("containers", CONTAINERS))
+    return pod_requests(containers, containers_at(values, places.get("initContainers", INIT_CONTAINERS)))
 
 
 def _no_such_step(built: Built, at: object) -> ConfigError:

@@ -14,6 +14,7 @@ from generator.durations import spoken
 from generator.plan import basic
 from generator.plan.arithmetic import Pods, bounds
 from generator.plan.model import Plan, Stage, Workload
+from generator.wording import counted
 
 ABORT_DELAY = 30
 """Seconds that the new pods are kept after an abort where nobody says."""
@@ -49,11 +50,21 @@ def abort(plan: Plan, at: int) -> Abort:
         events = tuple(_blue_green(plan, stage))
         floor = plan.replicas
     elif strategies.body(plan.workload.strategy).get("trafficRouting") is None:
-        return _basic(plan.workload, stage, at)
+        return _with_experiment(_basic(plan.workload, stage, at), stage)
     else:
         events = tuple(_routed(plan, stage))
         floor = min(stage.pods.total, plan.replicas)
-    return Abort(at, stage.title, events, max(stage.pods.total, *(event.pods.total for event in events)), floor)
+    peak = max(stage.pods.total, *(event.pods.total for event in events))
+    return _with_experiment(Abort(at, stage.title, events, peak, floor), stage)
+
+
+def _with_experiment(found: Abort, stage: Stage) -> Abort:
+    """Return the abort with the end of the experiment that the stage runs."""
+    if not stage.extra:
+        return found
+    first = found.events[0]
+    end = Event(0, f"the experiment ends, and its {counted(stage.extra, 'pod')} will go", first.weight, first.pods)
+    return found._replace(events=(end, *found.events), peak=found.peak + stage.extra)
 
 
 def last_stage(plan: Plan) -> int:

@@ -42,10 +42,11 @@ def forecast(
     requests: Requests | None = None,
     abort_at: int | None = None,
     first: bool = False,
+    assumptions: tuple[str, ...] = (),
 ) -> Forecast:
     """Return the forecast of a workload, and of the same with `least` replicas.
 
-    Raises IndexError if there is no stage `abort_at`.
+    `assumptions` are what the caller had to take for granted. Raises IndexError if there is no stage `abort_at`.
     """
     make = first_deploy if first else simulate
     most, fewest = make(workload), make(workload._replace(replicas=least))
@@ -56,7 +57,7 @@ def forecast(
         fewest,
         requests,
         remarks(fewest, most),
-        unknowns(most, autoscaled=least != workload.replicas),
+        unknowns(most, autoscaled=least != workload.replicas) + assumptions,
         rollback(most),
         None if abort_at is None else abort(most, abort_at),
     )

@@ -35,6 +35,10 @@ NONE = Wait()
 FOREVER = Wait(0, None)
 
 
+DEADLINE = 600
+"""Seconds of progressDeadlineSeconds where nobody says, for Rollouts and Deployments."""
+
+
 class Requests(NamedTuple):
     """What one pod asks of its node, in cores and bytes; None where it asks for nothing."""
 
@@ -55,6 +59,10 @@ class Workload(NamedTuple):
     """How many versions back a release may go without its steps; 0 for none."""
     update_strategy: Mapping[str, Any] = {}
     """A Deployment's `spec.strategy`."""
+    deadline: int = DEADLINE
+    """Seconds without progress after which an update counts as failed."""
+    aborts_late: bool = False
+    """Whether it is aborted then, and not only called Degraded."""
 
 
 class Run(NamedTuple):

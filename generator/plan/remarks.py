@@ -239,7 +239,9 @@ def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:
     rounds = sum(stage.rounds for stage in stages)
     if rounds:
         times = {1: "once", 2: "twice"}.get(rounds, f"{rounds} times")
+        late = "aborts" if plan.workload.aborts_late else "counts as failed"
         found.append(f"how long new pods take to become available, which is waited for {times}")
+        found[-1] += f"; without progress for {spoken(plan.workload.deadline)} the release {late}"
     if plan.gates:
         found.append("when a person promotes")
     if runs:

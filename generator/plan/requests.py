@@ -9,6 +9,11 @@ from typing import Any
 
 from generator.plan.model import Requests
 
+CONTAINERS = ("resources", "extraContainers.*.resources")
+"""Where values hold the resources of the containers, if a chart's profile does not say."""
+
+INIT_CONTAINERS = ("initContainers.*.resources",)
+
 _QUANTITY = re.compile(
     r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?[0-9]{1,2}))?"
 )
@@ -46,6 +51,26 @@ def pod_requests(containers: Sequence[Any], init_containers: Sequence[Any] = ())
         total = _largest([_sum(_of(item).get(name) for item in beside), *(_of(item).get(name) for item in before)])
         totals.append(None if total is None else float(total))
     return Requests(*totals)
+
+
+def containers_at(values: Any, paths: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the containers whose resources stand at these paths of a chart's values; a star is any name or place."""
+    found: list[dict[str, Any]] = []
+    for path in paths:
+        *way, last = path.split(".")
+        nodes = [values]
+        for part in way:
+            nodes = [child for node in nodes for child in _children(node, part)]
+        for node in nodes:
+            stays = node.get("restartPolicy") if isinstance(node, Mapping) else None
+            found += [{"resources": child, "restartPolicy": stays} for child in _children(node, last)]
+    return found
+
+
+def _children(node: Any, name: str) -> list[Any]:
+    if isinstance(node, Mapping):
+        return list(node.values()) if name == "*" else [node[name]] if name in node else []
+    return list(node) if isinstance(node, list) and name == "*" else []
 
 
 def _stays(container: Any) -> bool:
