@@ -73,7 +73,9 @@ def render(root: str) -> Side:
             files.setdefault((wanted.service, wanted.environment), []).append((path, wanted.content))
         else:
             roots[wanted.environment] = (wanted.origin, wanted.content)
-    broken = {(item.service, item.environment) for item in outcome.diagnostics if item.service and item.severity is Severity.ERROR}
+    broken = {
+        (item.service, item.environment) for item in outcome.diagnostics if item.service and item.severity is Severity.ERROR
+    }
     pairs = {}
     for one in built:
         key = (one.resolved.service, one.resolved.environment.name)

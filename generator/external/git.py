@@ -46,12 +46,21 @@ def _try(root: str, *arguments: str, stdin: bytes | None = None) -> program.Done
         raise ConfigError("git is not on the PATH", "install git: it is asked what is staged and what was released") from None
 
 
-def _run(root: str, *arguments: str, stdin: bytes | None = None, hint: str = _HOW_TO) -> bytes:
+def _run(root: str, *arguments: str, stdin: bytes | None = None) -> bytes:
     done = _try(root, *arguments, stdin=stdin)
     if not done.ok:
-        said = done.err.strip().removeprefix("fatal: ").splitlines()
-        raise ConfigError(f"git {arguments[0]} failed in {root}: {said[0] if said else f'exit code {done.code}'}", hint)
+        raise _failed(root, arguments[0], done)
     return done.out
+
+
+def _failed(root: str, what: str, done: program.Done) -> ConfigError:
+    said = (done.err.strip().splitlines() or [f"exit code {done.code}"])[0].removeprefix("fatal: ")
+    if "not a git repository" in said:
+        return ConfigError(f"{root} is not in a Git repository", _HOW_TO)
+    if "dubious ownership" in said:
+        hint = f"if you trust it: `git config --global --add safe.directory {root}`"
+        return ConfigError(f"git does not trust {root}, which belongs to somebody else", hint)
+    return ConfigError(f"git {what} failed in {root}: {said}", "run the same by hand, and `git fsck`")
 
 
 def index(root: str) -> dict[str, str]:
@@ -61,8 +70,7 @@ def index(root: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     conflicts: set[str] = set()
-    listed = _run(root, "ls-files", "--stage", "-z", "--", ".", hint="run the hook inside of a Git repository")
-    for entry in listed.split(b"\0"):
+    for entry in _run(root, "ls-files", "--stage", "-z", "--", ".").split(b"\0"):
         if not entry:
             continue
         meta, _, raw_path = entry.partition(b"\t")
@@ -118,8 +126,7 @@ def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = T
     if not done.ok:
         if not revisions and not _try(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
             return []
-        said = done.err.strip().removeprefix("fatal: ").splitlines()
-        raise ConfigError(f"git log failed in {root}: {said[0] if said else 'it says nothing'}", "run `git fsck`")
+        raise _failed(root, "log", done)
     return read_log(done.out)
 
 

@@ -125,6 +125,8 @@ class Versions:
 
 
 SHIPPED = "shipped"
+AMBIGUOUS = "ambiguous"
+"""In the place of an object id: no file, so that it reads as one at fault."""
 
 
 def is_shipped(environment: str) -> bool:
