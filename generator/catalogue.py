@@ -217,27 +217,27 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
         "Some container must run the image that the spec names.",
         "Otherwise a release changes the spec and nothing else.",
     ),
-    "MR701": (
+    "MR801": (
         "released-version",
         "The specs must ask for the version of a chart that is released.",
         "A release that nobody asks for deploys nothing, and a version that was never released cannot be deployed.",
     ),
-    "MR702": (
+    "MR802": (
         "chart-metadata",
         "A chart must have a Chart.yaml that Helm packs: a SemVer version, and the name that specs call it by.",
         "Its package is called by both, and nobody would find it under others.",
     ),
-    "MR703": (
+    "MR803": (
         "chart-lint",
         "`helm lint --strict` must have nothing to say of a chart that is released.",
         "It is run with the chart's own values and with each of ci/*-values.yaml.",
     ),
-    "MR704": (
+    "MR804": (
         "chart-renders",
         "Helm must render a chart that is released.",
         "With each of ci/*-values.yaml; with the chart's own values where there are none.",
     ),
-    "MR705": (
+    "MR805": (
         "chart-dependencies",
         "The dependencies of a chart must be in charts/, in the versions that Chart.lock has.",
         "Otherwise the same chart is packed with other contents tomorrow.",

@@ -21,7 +21,8 @@ def complete_services(ctx: click.Context, _param: click.Parameter, incomplete: s
     return [name for name in service_names(ctx) if name.startswith(incomplete)]
 
 
-def _environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def complete_environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of environments that begin like what was typed."""
     from generator.commands.completion import environment_names
 
     return [name for name in environment_names(ctx) if name.startswith(incomplete)]
@@ -35,11 +36,11 @@ environments = click.option(
     "environments",
     multiple=True,
     metavar="E",
-    shell_complete=_environments,
+    shell_complete=complete_environments,
     help="Only this environment; may be repeated.",
 )
 environment = click.option(
-    "--env", "-e", "environment", required=True, metavar="E", shell_complete=_environments, help="The environment."
+    "--env", "-e", "environment", required=True, metavar="E", shell_complete=complete_environments, help="The environment."
 )
 helm = click.option("--helm", metavar="BIN", default="", help="The Helm to use; by default the one on the PATH.")
 color = click.option(

@@ -19,9 +19,9 @@ from generator.release import stamp
 from generator.release.sources import UNFIT, Source, line_of
 from generator.verify.rendering import complaints_by_chart
 
-LINT = "MR703"
-RENDERS = "MR704"
-DEPENDS = "MR705"
+LINT = "MR803"
+RENDERS = "MR804"
+DEPENDS = "MR805"
 
 
 class Stamp(NamedTuple):

@@ -14,7 +14,7 @@ from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import Rejected
 from generator.verify.charts import SHIPPED
 
-UNFIT = "MR702"
+UNFIT = "MR802"
 
 
 class Source(NamedTuple):
