@@ -197,6 +197,16 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
         "Some container must run the image that the spec names.",
         "Otherwise a release changes the spec and nothing else.",
     ),
+    "MR608": (
+        "manifest-is-object",
+        "A manifest must hold Kubernetes objects.",
+        "apiVersion and kind say what it is; without them nothing applies it.",
+    ),
+    "MR609": (
+        "reference-outside",
+        "What an object refers to should be checked with it.",
+        "There is no object of that kind among the manifests, so nobody can say whether the name is right. `--strict-references` makes it an error.",
+    ),
     "MR901": ("missing", "A generated file must be committed.", "Its spec renders to it, and it is not there."),
     "MR902": (
         "differs",
@@ -216,7 +226,7 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
 }
 
 
-_WARNINGS = {"MR043", "MR606"}
+_SEVERITIES = {"MR043": Severity.WARNING, "MR606": Severity.WARNING, "MR609": Severity.NOTE}
 
 
 class Page(NamedTuple):
@@ -241,7 +251,7 @@ def pages() -> list[Page]:
     from generator.rules import RULES, Rule
 
     found = [
-        Page(id_, name, (Severity.WARNING if id_ in _WARNINGS else Severity.ERROR).value, law, why)
+        Page(id_, name, _SEVERITIES.get(id_, Severity.ERROR).value, law, why)
         for id_, (name, law, why) in _PROBLEMS.items()
     ]
     every: tuple[Rule | ObjectRule, ...] = (*RULES, *OBJECT_RULES)
