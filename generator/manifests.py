@@ -62,17 +62,17 @@ def _objects(part: Part) -> Iterator[KubeObject]:
 
 def _no_object(item: KubeObject, *, named: bool) -> Problem | None:
     """Return what keeps a document from being an object; None if it is one, or is clearly meant to be none."""
-    source = item.source
-    span = source.span_of_key(item.at) if source else None
-    if span is None:
-        return None
     if not isinstance(item.data, dict):
-        return Problem(NO_OBJECT, span, "this is no Kubernetes object, but a list or a single value", _WRITE)
+        return _at(item, "this is no Kubernetes object, but a list or a single value")
     missing = [name for name in ("apiVersion", "kind") if not isinstance(item.data.get(name), str) or not item.data[name]]
     chart = item.data.get("apiVersion") in ("v1", "v2") and "name" in item.data
     if not missing or (not named and (len(missing) == 2 or chart)):
         return None
-    return Problem(NO_OBJECT, span, f"this is no Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}", _WRITE)
+    return _at(item, f"this is no Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}")
+
+
+def _at(item: KubeObject, message: str) -> Problem:
+    return Problem(NO_OBJECT, source_of(item).span_of_key(item.at), message, _WRITE)
 
 
 _WRITE = "write apiVersion, kind and metadata, or leave this file out"
