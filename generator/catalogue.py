@@ -251,8 +251,7 @@ def pages() -> list[Page]:
     from generator.rules import RULES, Rule
 
     found = [
-        Page(id_, name, _SEVERITIES.get(id_, Severity.ERROR).value, law, why)
-        for id_, (name, law, why) in _PROBLEMS.items()
+        Page(id_, name, _SEVERITIES.get(id_, Severity.ERROR).value, law, why) for id_, (name, law, why) in _PROBLEMS.items()
     ]
     every: tuple[Rule | ObjectRule, ...] = (*RULES, *OBJECT_RULES)
     for rule in every:

@@ -62,10 +62,11 @@ def _objects(part: Part) -> Iterator[KubeObject]:
 
 def _no_object(item: KubeObject, *, named: bool) -> Problem | None:
     """Return what keeps a document from being an object; None if it is one, or is clearly meant to be none."""
-    if not isinstance(item.data, dict):
+    data: Any = item.data
+    if not isinstance(data, dict):
         return _at(item, "this is no Kubernetes object, but a list or a single value")
-    missing = [name for name in ("apiVersion", "kind") if not isinstance(item.data.get(name), str) or not item.data[name]]
-    chart = item.data.get("apiVersion") in ("v1", "v2") and "name" in item.data
+    missing = [name for name in ("apiVersion", "kind") if not isinstance(data.get(name), str) or not data[name]]
+    chart = data.get("apiVersion") in ("v1", "v2") and "name" in data
     if not missing or (not named and (len(missing) == 2 or chart)):
         return None
     return _at(item, f"this is no Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}")

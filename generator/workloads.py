@@ -124,7 +124,9 @@ def same_namespace(first: KubeObject, second: KubeObject) -> bool:
 
 def selected(selector: Any, near: KubeObject, objects: Objects) -> list[Pods]:
     """Return the pods that a label selector means, in the namespace of an object."""
-    return [pods for pods in _candidates(selector, objects) if same_namespace(near, pods.owner) and matches(selector, pods.labels)]
+    return [
+        pods for pods in _candidates(selector, objects) if same_namespace(near, pods.owner) and matches(selector, pods.labels)
+    ]
 
 
 def _candidates(selector: Any, objects: Objects) -> list[Pods]:

@@ -56,7 +56,11 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
 
 
 def _hint(charts: list[str]) -> str:
-    return f"render the chart first: helm template {charts[0]} | mooring lint --manifests -" if charts else "name files with manifests"
+    return (
+        f"render the chart first: helm template {charts[0]} | mooring lint --manifests -"
+        if charts
+        else "name files with manifests"
+    )
 
 
 def _left_out(charts: list[str]) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from generator.object_rules import (
-    analysis_templates_exist,
+    analysis_arguments_given,
+    analysis_template_known,
     backends_exist,
     budget_allows_eviction,
     budget_selects_pods,
+    canary_can_move,
+    canary_needs_router,
+    canary_weights_rise,
     gateway_routes_canary,
     ingress_routes_canary,
     istio_routes_canary,
@@ -20,7 +24,8 @@ from generator.object_rules import (
     selector_matches_template,
     service_ports_exist,
     service_selects_pods,
-    strategy_services_distinct,
+    strategy_is_one,
+    strategy_services_differ,
     strategy_services_exist,
     workload_reference,
 )
@@ -29,11 +34,17 @@ from generator.object_rules.rule import ObjectFinding, ObjectRule
 __all__ = ["OBJECT_RULES", "ObjectFinding", "ObjectRule"]
 
 OBJECT_RULES: tuple[ObjectRule, ...] = (
+    canary_weights_rise.RULE,
+    strategy_is_one.RULE,
+    strategy_services_differ.RULE,
+    canary_can_move.RULE,
+    canary_needs_router.RULE,
+    analysis_template_known.RULE,
+    analysis_arguments_given.RULE,
     object_twice.RULE,
     selector_matches_template.RULE,
     service_selects_pods.RULE,
     strategy_services_exist.RULE,
-    strategy_services_distinct.RULE,
     service_ports_exist.RULE,
     pod_ports_exist.RULE,
     monitor_selects_port.RULE,
@@ -47,6 +58,5 @@ OBJECT_RULES: tuple[ObjectRule, ...] = (
     budget_selects_pods.RULE,
     budget_allows_eviction.RULE,
     workload_reference.RULE,
-    analysis_templates_exist.RULE,
     pod_references_near.RULE,
 )

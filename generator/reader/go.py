@@ -13,7 +13,7 @@ GoScalar = bool | int | float | str | None
 
 _TAG = "tag:yaml.org,2002:"
 _WORDS: dict[str, GoScalar] = {
-    **{word: None for word in ("", "~", "null", "Null", "NULL")},
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **{form: True for word in ("y", "yes", "on", "true") for form in (word, word.title(), word.upper())},
     **{form: False for word in ("n", "no", "off", "false") for form in (word, word.title(), word.upper())},
     **{form: float("inf") for form in (".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF")},

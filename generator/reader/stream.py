@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import yaml
@@ -61,7 +62,7 @@ class _Document(Source):
             reader = _Reader(self._part, self._line, with_places=True)
             reader.read()
             self._places = reader.places
-        return self._places  # type: ignore[return-value]
+        return self._places
 
 
 class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after this point is worth reading
@@ -73,7 +74,7 @@ def read_stream(path: str, text: str) -> Iterator[Part]:
     starts = [match.start() for match in _START.finditer(text)]
     bounds = [0, *(start for start in starts if start), len(text)]
     line = 0
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         part = text[start:end]
         reader = _Reader(part, line)
         data = reader.read()

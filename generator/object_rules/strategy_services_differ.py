@@ -1,4 +1,4 @@
-"""The rule MR614, strategy-services-distinct."""
+"""The rule MR203, strategy-services-differ."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects, at
+from generator.objects import KubeObject, Objects, at
+from generator.rollouts import ROLLOUT, STRATEGY
 
 _PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
     (("canary", "stableService"), ("canary", "canaryService")),
@@ -16,17 +17,18 @@ _PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """The Services of the old and of the new version must be two.
+    """The two Services of a strategy must be different ones.
 
-    One Service cannot send to one version only and to the other only. Argo Rollouts stops at InvalidSpec.
+    The controller points one at the old pods and the other at the new ones. With one name for both it
+    marks the Rollout InvalidSpec.
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
-    strategy = item.spec.get("strategy")
+    strategy = at(item.data, *STRATEGY)
     for first, second in _PAIRS:
         name = at(strategy, *first)
         if name and name == at(strategy, *second):
-            message = f"`{name}` is the {first[-1]} and the {second[-1]} of {item.title}"
-            yield ObjectFinding(("spec", "strategy", *second), message, "give each version a Service of its own")
+            message = f"{first[-1]} and {second[-1]} are both `{name}`"
+            yield ObjectFinding((*STRATEGY, *second), message, "give each version a Service of its own")
 
 
-RULE = ObjectRule("MR614", "strategy-services-distinct", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+RULE = ObjectRule("MR203", "strategy-services-differ", Severity.ERROR, ROLLOUT, check)
