@@ -32,3 +32,25 @@ def _collect(holder: dict[str, Any], item: KubeObject, objects: Objects, found: 
             found.append(template)
             whole = _collect(template.spec, item, objects, found) and whole
     return whole
+
+
+def metrics_of(template: KubeObject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Yield the metrics of a template, with their pointers."""
+    for index, metric in maps(template.spec.get("metrics")):
+        yield ("spec", "metrics", index), metric
+
+
+def limit(metric: dict[str, Any], field: str) -> int | None:
+    """Return a count or a limit of a metric, which may be written as text; None for an argument or nothing."""
+    value = metric.get(field)
+    if isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit() and len(value) < _DIGITS:
+        return int(value) if value.rfind("-") < 1 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+_DIGITS = 12
+
+
+def is_endless(metric: dict[str, Any]) -> bool:
+    """Tell whether a metric is measured for ever: at an interval, and without a count."""
+    return bool(metric.get("interval")) and metric.get("count") in (None, 0, "0", "")

@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 def _said(scale: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
     given = [field for field in ("replicas", "weight", "matchTrafficWeight") if scale.get(field) not in (None, False)]
     if len(given) != 1:
-        message = f"setCanaryScale has {listed(given)}"
+        message = f"setCanaryScale has {listed(given)}" if given else "setCanaryScale says nothing"
         yield ObjectFinding(here, message, "keep one of `replicas`, `weight` and `matchTrafficWeight: true`")
     weight = number(scale.get("weight"))
     if weight is not None and not 0 <= weight <= 100:

@@ -34,7 +34,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 def _one(value: Any, here: Pointer, forms: tuple[str, ...]) -> Iterator[ObjectFinding]:
     given = [name for name in _FORMS if at(value, name)]
     if len(given) != 1 or given[0] not in forms:
-        message = f"`{here[-1]}` matches by {listed(given)}"
+        message = f"`{here[-1]}` matches by {listed(given) if given else 'nothing'}"
         yield ObjectFinding(
             here, message, f"match by one of {listed(forms, last='or')}" if len(forms) > 1 else "match by `exact`"
         )

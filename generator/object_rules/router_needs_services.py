@@ -21,7 +21,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, requireCanaryStableServices
     """
     given = canary(item)
-    if not item.whole or not _asks(given, routing(item)):
+    if not _asks(given, routing(item)):
         return
     missing = [name for name in ("stableService", "canaryService") if not given.get(name)]
     if missing:

@@ -1,0 +1,47 @@
+"""The rule MR754, experiment-step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.durations import go_seconds
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, maps
+from generator.rollouts import ROLLOUT, steps
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An experiment of a step must have templates of different names that are made of canary or stable, and must end.
+
+    A specRef is read when the step starts, and a wrong one then fails again and again. The duration is one of
+    Go: seconds alone are none. Without a duration, or an analysis that is required for completion, the
+    experiment runs for ever.
+    Source: argo-rollouts, rollout/experiment.go; experiments/experiment.go
+    """
+    for pointer, step in steps(item):
+        experiment = step.get("experiment")
+        if not isinstance(experiment, dict):
+            continue
+        here: Pointer = (*pointer, "experiment")
+        duration = experiment.get("duration")
+        ending = any(one.get("requiredForCompletion") is True for _, one in maps(experiment.get("analyses")))
+        if duration is None and not ending:
+            yield ObjectFinding(here, "the experiment never ends", "add a duration, or requiredForCompletion to an analysis")
+        elif duration is not None and go_seconds(duration) is None:
+            yield ObjectFinding(
+                (*here, "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m"
+            )
+        names: set[str] = set()
+        for index, template in maps(experiment.get("templates")):
+            name, base = str(template.get("name")), template.get("specRef")
+            if base not in ("canary", "stable"):
+                yield ObjectFinding((*here, "templates", index, "specRef"), f"`{base}` is no version", "write canary or stable")
+            if name in names:
+                yield ObjectFinding(
+                    (*here, "templates", index, "name"), f"two templates are called `{name}`", "rename one of the two"
+                )
+            names.add(name)
+
+
+RULE = ObjectRule("MR754", "experiment-step", Severity.ERROR, ROLLOUT, check)
