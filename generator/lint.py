@@ -8,6 +8,7 @@ from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer
 from generator.examine import examine
 from generator.model import Problem
+from generator.object_rules import OBJECT_RULES
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
 from generator.resolve import origins
@@ -18,6 +19,12 @@ _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 """What a service brings all of along itself; Services and the rest may come out of its chart."""
 
 
+_SAID_OF_SPECS = frozenset(["MR801"])
+"""Rules over objects whose matter a rule over specs has already, in the words of specs: MR401."""
+
+_OBJECT_RULES = [rule for rule in OBJECT_RULES if rule.id not in _SAID_OF_SPECS]
+
+
 def lint(built: Built) -> Iterator[Diagnostic]:
     """Yield what the rules find in one service and environment, placed in the files that say it."""
     resolved = built.resolved
@@ -26,7 +33,7 @@ def lint(built: Built) -> Iterator[Diagnostic]:
             for finding in rule.check(built):
                 problem = Problem(rule.id, finding.pointer, finding.message, finding.hint)
                 yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
-    for one, item, found in examine(Objects(_objects(built), known=_OURS)):
+    for one, item, found in examine(Objects(_objects(built), known=_OURS), _OBJECT_RULES):
         pointer = _words(built, item, found.pointer)
         if item.source is None:
             problem = Problem(one.id, pointer, found.message, _hint(built, item, pointer, found.hint))

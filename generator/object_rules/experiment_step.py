@@ -12,11 +12,10 @@ from generator.rollouts import ROLLOUT, steps
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """An experiment of a step must have templates of different names that are made of canary or stable, and must end.
+    """An experiment of a step must have templates of different names, made of canary or stable, and a duration of Go.
 
-    A specRef is read when the step starts, and a wrong one then fails again and again. The duration is one of
-    Go: seconds alone are none. Without a duration, or an analysis that is required for completion, the
-    experiment runs for ever.
+    A specRef is read when the step starts, and a wrong one then fails again and again. Seconds alone are no
+    duration here.
     Source: argo-rollouts, rollout/experiment.go; experiments/experiment.go
     """
     for pointer, step in steps(item):
@@ -25,10 +24,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             continue
         here: Pointer = (*pointer, "experiment")
         duration = experiment.get("duration")
-        ending = any(one.get("requiredForCompletion") is True for _, one in maps(experiment.get("analyses")))
-        if duration is None and not ending:
-            yield ObjectFinding(here, "the experiment never ends", "add a duration, or requiredForCompletion to an analysis")
-        elif duration is not None and go_seconds(duration) is None:
+        if duration is not None and go_seconds(duration) is None:
             yield ObjectFinding(
                 (*here, "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m"
             )

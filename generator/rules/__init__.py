@@ -5,7 +5,6 @@ from __future__ import annotations
 from generator.rules import (
     application_names_valid,
     chart_source_known,
-    destination_is_one,
     image_is_pinned,
     policy_chart_version,
     policy_image_tag,
@@ -26,7 +25,6 @@ RULES: tuple[Rule, ...] = (
     policy_rollout.RULE,
     policy_rollout_size.RULE,
     chart_source_known.RULE,
-    destination_is_one.RULE,
     application_names_valid.RULE,
     policy_chart_version.RULE,
 )
