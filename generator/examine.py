@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from generator.diagnostics import Severity
 from generator.object_rules import OBJECT_RULES, ObjectFinding, ObjectRule
 from generator.object_rules.rule import EVERY_KIND
 from generator.objects import KubeObject, Objects, Reference
@@ -25,6 +26,10 @@ def examine(objects: Objects, rules: Sequence[ObjectRule] = OBJECT_RULES) -> Ite
         for rule in (*by_kind.get(EVERY_KIND[0], ()), *by_kind.get((item.group, item.kind), ())):
             for finding in rule.check(item, objects):
                 yield Examined(rule, item, finding)
+
+
+NO_NOTES = tuple(rule for rule in OBJECT_RULES if rule.severity is not Severity.NOTE)
+"""The rules for what is made from specs: a note is about what may be meant so, and there a preset has meant it."""
 
 
 def outside(objects: Objects) -> Iterator[tuple[KubeObject, Reference]]:
