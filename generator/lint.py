@@ -18,8 +18,8 @@ _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 """What a service brings all of along itself; Services and the rest may come out of its chart."""
 
 
-_SAID_OF_SPECS = frozenset(["MR801"])
-"""Rules over objects whose matter a rule over specs has already, in the words of specs: MR401."""
+_SAID_OF_SPECS = frozenset(["MR801", "MR820"])
+"""Rules over objects whose matter a rule over specs has already, in the words of specs: MR401, MR403."""
 
 _OBJECT_RULES = [rule for rule in NO_NOTES if rule.id not in _SAID_OF_SPECS]
 

@@ -1,4 +1,4 @@
-"""The rule MR818, application-metadata."""
+"""The rule MR818, application-annotations."""
 
 from __future__ import annotations
 
@@ -10,21 +10,16 @@ from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
 
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _URL = "argocd.argoproj.io/managed-by-url"
 _WAVE = "argocd.argoproj.io/sync-wave"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """The name and the annotations of an Application must be such that Argo CD and Kubernetes take them.
+    """The annotations of an Application must be such that Argo CD takes them.
 
-    A name is made of small letters, digits, dots and dashes, a sync wave is a whole number, and managed-by-url
-    is an address of http or https.
+    A sync wave is a whole number, and managed-by-url is an address of http or https.
     Source: argo-cd, util/argo/argo.go, ValidateManagedByURL; docs/user-guide/sync-waves.md
     """
-    if item.name and (len(item.name) > 253 or not _NAME.match(item.name)):
-        message = f"`{item.name}` is no name that Kubernetes accepts"
-        yield ObjectFinding(("metadata", "name"), message, "use small letters, digits, dots and dashes")
     url, wave = item.annotations.get(_URL), item.annotations.get(_WAVE)
     if isinstance(url, str) and not url.startswith(("http://", "https://")):
         yield ObjectFinding(("metadata", "annotations", _URL), f"`{url}` is no address of http or https", "write https://…")
@@ -32,4 +27,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("metadata", "annotations", _WAVE), f"`{wave}` is no sync wave", "write a whole number, in quotes")
 
 
-RULE = ObjectRule("MR818", "application-metadata", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("MR818", "application-annotations", Severity.ERROR, APPLICATION, check)
