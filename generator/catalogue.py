@@ -217,30 +217,40 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
         "Some container must run the image that the spec names.",
         "Otherwise a release changes the spec and nothing else.",
     ),
-    "MR801": (
+    "MR651": (
         "released-version",
         "The specs must ask for the version of a chart that is released.",
         "A release that nobody asks for deploys nothing, and a version that was never released cannot be deployed.",
     ),
-    "MR802": (
+    "MR652": (
         "chart-metadata",
         "A chart must have a Chart.yaml that Helm packs: a SemVer version, and the name that specs call it by.",
         "Its package is called by both, and nobody would find it under others.",
     ),
-    "MR803": (
+    "MR653": (
         "chart-lint",
         "`helm lint --strict` must have nothing to say of a chart that is released.",
         "It is run with the chart's own values and with each of ci/*-values.yaml.",
     ),
-    "MR804": (
+    "MR654": (
         "chart-renders",
         "Helm must render a chart that is released.",
         "With each of ci/*-values.yaml; with the chart's own values where there are none.",
     ),
-    "MR805": (
+    "MR655": (
         "chart-dependencies",
         "The dependencies of a chart must be in charts/, in the versions that Chart.lock has.",
         "Otherwise the same chart is packed with other contents tomorrow.",
+    ),
+    "MR608": (
+        "manifest-is-object",
+        "A manifest must hold Kubernetes objects.",
+        "apiVersion and kind say what it is; without them nothing applies it.",
+    ),
+    "MR609": (
+        "reference-outside",
+        "What an object refers to should be checked with it.",
+        "There is no object of that kind among the manifests, so nobody can say whether the name is right. `--strict-references` makes it an error.",
     ),
     "MR901": ("missing", "A generated file must be committed.", "Its spec renders to it, and it is not there."),
     "MR902": (
@@ -261,7 +271,7 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
 }
 
 
-_WARNINGS = {"MR043", "MR606"}
+_SEVERITIES = {"MR043": Severity.WARNING, "MR606": Severity.WARNING, "MR609": Severity.NOTE}
 
 
 class Page(NamedTuple):
@@ -286,8 +296,7 @@ def pages() -> list[Page]:
     from generator.rules import RULES, Rule
 
     found = [
-        Page(id_, name, (Severity.WARNING if id_ in _WARNINGS else Severity.ERROR).value, law, why)
-        for id_, (name, law, why) in _PROBLEMS.items()
+        Page(id_, name, _SEVERITIES.get(id_, Severity.ERROR).value, law, why) for id_, (name, law, why) in _PROBLEMS.items()
     ]
     every: tuple[Rule | ObjectRule, ...] = (*RULES, *OBJECT_RULES)
     for rule in every:

@@ -54,9 +54,9 @@ def _shell_word(text: str) -> str:
     return quote(text)
 
 
-def style(ctx: click.Context, root: str, *, color: bool) -> Style:
-    """Return how a report is written for this call."""
-    texts: dict[str, list[str]] = {}
+def style(ctx: click.Context, root: str, *, color: bool, texts: dict[str, list[str]] | None = None) -> Style:
+    """Return how a report is written for this call; `texts` are the lines of what is in no file."""
+    texts = {} if texts is None else texts
 
     def line_of(path: str, line: int) -> str:
         if path not in texts:
@@ -86,6 +86,7 @@ def report(
     formats: list[tuple[str, str]],
     color: str,
     added: Callable[[str, str], str] = lambda _form, text: text,
+    texts: dict[str, list[str]] | None = None,
 ) -> None:
     """Print the outcome in each of the formats, to stdout or to the file that was named.
 
@@ -94,7 +95,7 @@ def report(
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color)))
+        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color), texts=texts))
         put(added(name, text), path)
 
 
