@@ -17,6 +17,20 @@ def check(built: Built) -> Iterator[Finding]:
 
     A missing argument lets the analysis fail in the cluster, after the canary pods exist; a misspelt
     one is ignored without a word.
+    Wrong:
+        spec:
+          rollout:
+            analysisTemplates: [{name: web-up, spec: {args: [{name: service}], metrics: [{name: up, provider: {prometheus: {query: up}}}]}}]
+            strategy:
+              canary:
+                steps: [{analysis: {templates: [{templateName: web-up}], args: [{name: sevice, value: web}]}}]
+    Right:
+        spec:
+          rollout:
+            analysisTemplates: [{name: web-up, spec: {args: [{name: service}], metrics: [{name: up, provider: {prometheus: {query: up}}}]}}]
+            strategy:
+              canary:
+                steps: [{analysis: {templates: [{templateName: web-up}], args: [{name: service, value: web}]}}]
     Source: argo-rollouts, utils/analysis/helpers.go, ResolveArgs
     """
     by_name = {analysis.name: analysis for analysis in built.analyses}

@@ -17,6 +17,14 @@ def check(built: Built) -> Iterator[Finding]:
     A template that does not exist makes the Rollout InvalidSpec, but only once it is in the cluster.
     Templates of the service stand in `rollout.analysisTemplates`; those that a platform team keeps in
     the cluster are named with `clusterScope: true`, and cannot be checked here.
+    Wrong:
+        spec:
+          rollout:
+            strategy: {canary: {steps: [{analysis: {templates: [{templateName: success-rate}]}}]}}
+    Right:
+        spec:
+          rollout:
+            strategy: {canary: {steps: [{analysis: {templates: [{templateName: success-rate, clusterScope: true}]}}]}}
     Source: argo-rollouts, rollout/controller.go, getReferencedRolloutAnalyses
     """
     known = [analysis.name for analysis in built.analyses]

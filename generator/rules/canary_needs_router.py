@@ -18,6 +18,18 @@ def check(built: Built) -> Iterator[Finding]:
 
     Delayed scale-down, a dynamic stable scale, a canary scale of its own, header and mirror routes:
     without a router the controller refuses each of them.
+    Wrong:
+        spec:
+          rollout:
+            strategy: {canary: {dynamicStableScale: true, steps: [{setWeight: 20}]}}
+    Right:
+        spec:
+          rollout:
+            strategy:
+              canary:
+                dynamicStableScale: true
+                trafficRouting: {nginx: {stableIngress: web}}
+                steps: [{setWeight: 20}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     if strategies.kind(built.strategy) != "canary" or strategies.routing(built.strategy):

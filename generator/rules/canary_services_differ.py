@@ -17,6 +17,14 @@ def check(built: Built) -> Iterator[Finding]:
 
     The controller points one at the old pods and the other at the new ones. With one name for both it
     marks the Rollout InvalidSpec.
+    Wrong:
+        spec:
+          rollout:
+            strategy: {blueGreen: {activeService: web, previewService: web}}
+    Right:
+        spec:
+          rollout:
+            strategy: {blueGreen: {activeService: web, previewService: web-preview}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     which = strategies.kind(built.strategy)

@@ -16,6 +16,14 @@ def check(built: Built) -> Iterator[Finding]:
     """MaxSurge and maxUnavailable must not both be zero.
 
     A canary that may neither add a pod nor take one away cannot move; the controller refuses it.
+    Wrong:
+        spec:
+          rollout:
+            strategy: {canary: {maxSurge: 0, maxUnavailable: 0, steps: [{setWeight: 20}]}}
+    Right:
+        spec:
+          rollout:
+            strategy: {canary: {maxSurge: 1, maxUnavailable: 0, steps: [{setWeight: 20}]}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, InvalidMaxSurgeMaxUnavailable
     """
     canary = strategies.body(built.strategy) if strategies.kind(built.strategy) == "canary" else {}

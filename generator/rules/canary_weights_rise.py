@@ -15,6 +15,14 @@ def check(built: Built) -> Iterator[Finding]:
 
     Argo Rollouts only checks that each lies between 0 and 100, so a weight that falls quietly moves
     traffic back to the old version in the middle of a release.
+    Wrong:
+        spec:
+          rollout:
+            strategy: {canary: {steps: [{setWeight: 50}, {pause: {duration: 5m}}, {setWeight: 20}]}}
+    Right:
+        spec:
+          rollout:
+            strategy: {canary: {steps: [{setWeight: 20}, {pause: {duration: 5m}}, {setWeight: 50}]}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     before: int | None = None

@@ -13,6 +13,14 @@ def check(built: Built) -> Iterator[Finding]:
     """An Application goes to one cluster: by `name` or by `server`, not by both.
 
     Argo CD refuses an Application whose destination has both, even if they mean the same cluster.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          argocd: {project: shop, destination: {name: prod, server: "https://10.0.0.1", namespace: shop}}
+    Right:
+        # environments/prod.yaml
+        spec:
+          argocd: {project: shop, destination: {name: prod, namespace: shop}}
     Source: argo-cd, util/argo/argo.go, GetDestinationCluster
     """
     destination = built.application["destination"]

@@ -13,6 +13,12 @@ def check(built: Built) -> Iterator[Finding]:
     """A rollout must have one strategy: `canary` or `blueGreen`.
 
     With none or with both the controller marks the Rollout InvalidSpec and stops reconciling it.
+    Wrong:
+        spec:
+          rollout: {strategy: {canary: {}, blueGreen: {}}}
+    Right:
+        spec:
+          rollout: {strategy: {canary: {}}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateRolloutStrategy
     """
     rollout = built.resolved.data.get("rollout")

@@ -1,0 +1,92 @@
+"""Every page of the manual says all that there is to say, and its examples are what they claim to be."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+from conftest import ROOT, write_tree
+from test_rejected import workspace
+
+from generator import catalogue
+from generator.pipeline import Mode, Request, run
+from generator.problems import PROBLEMS
+from generator.rules import RULES
+
+PAGES = {page.id: page for page in catalogue.pages()}
+COMPLETE = sorted({*PROBLEMS, *(rule.id for rule in RULES)})
+
+IN_WORDS = {"MR003", "MR004", "MR017", "MR043", "MR602", "MR603", "MR605", "MR606", "MR607", "MR901", "MR902", "MR903", "MR904"}
+"""Their examples are told, as no text of a spec shows them: bytes, links, charts, what is committed."""
+BY_VERIFY = {"MR600", "MR601", "MR604"}
+SHOWN = [id_ for id_ in COMPLETE if id_ not in IN_WORDS]
+
+PARTS = {
+    "pipeline": ("Pipeline", "web", {"image": '{repository: ghcr.io/acme/web, tag: "1.0.0"}', "environments": "{prod: {}}"}),
+    "environment": (
+        "Environment",
+        "",
+        {
+            "argocd": "{project: shop, destination: {namespace: shop}}",
+            "chart": '{name: service, version: "1.0.0", repository: "oci://registry.example.com/x"}',
+        },
+    ),
+    "mooring": ("Workspace", "", {"repoURL": "https://example.com/config.git"}),
+}
+
+
+def files(example):
+    """Return the files of an example: what it leaves out is filled in, so that only its fault is left."""
+    parts = re.split(r"^# (\S+/\S+|mooring\.yaml)\n", example + "\n", flags=re.MULTILINE)
+    named = dict(zip(parts[1::2], parts[2::2], strict=True)) if len(parts) > 1 else {"services/web/pipeline.yaml": parts[0]}
+    return {path: completed(path, text) for path, text in named.items()}
+
+
+def completed(path, text):
+    if path.startswith("templates/") or "apiVersion:" in text or not re.search(r"^(spec|metadata):", text, re.MULTILINE):
+        return text
+    kind, name, fields = PARTS[path.split("/")[-1].split(".")[0] if "environments/" not in path else "environment"]
+    name = name or path.rpartition("/")[2].split(".")[0]
+    head = f"apiVersion: mooring/v1\nkind: {kind}\n"
+    if not re.search(r"^metadata:", text, re.MULTILINE):
+        head += f"metadata: {{name: {name}}}\n"
+    if not re.search(r"^spec:", text, re.MULTILINE):
+        text += "spec:\n"
+    missing = "".join(f"  {key}: {value}\n" for key, value in fields.items() if not re.search(f"^  {key}:", text, re.MULTILINE))
+    return head + re.sub(r"^spec:\n", f"spec:\n{missing}", text, count=1, flags=re.MULTILINE)
+
+
+def found_in(folder, example, id_, mooring):
+    write_tree(folder, files(example))
+    shutil.copytree(ROOT / "templates" / "chart", folder / "charts" / "service")
+    if id_ in BY_VERIFY:
+        chart = [] if id_ == "MR600" else ["--chart", folder / "charts" / "service"]
+        done = mooring("verify", "--offline", "--format", "json", *chart, cwd=folder)
+        return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
+    if id_ == "MR070":
+        done = mooring("lint", "--format", "json", cwd=folder)
+        return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
+    return {item.rule for item in run(Request(str(folder), Mode.LINT)).diagnostics}
+
+
+@pytest.mark.parametrize("id_", COMPLETE)
+def test_a_page_has_law_reason_both_examples_and_source(id_):
+    page = PAGES[id_]
+    assert page.law.endswith(".")
+    assert page.law[0].isupper() or page.law[0] == "`"
+    for part in (page.why, page.wrong, page.right, page.source):
+        assert part.strip(), id_
+    assert page.wrong != page.right
+    for form in (page.text(), page.markdown()):
+        for part in (page.law, page.why, page.source):
+            assert part in form
+
+
+@pytest.mark.parametrize("id_", SHOWN)
+def test_the_wrong_example_of_a_page_has_its_problem_and_the_right_one_does_not(id_, tmp_path, mooring):
+    page = PAGES[id_]
+    assert id_ in found_in(workspace(tmp_path / "wrong"), page.wrong, id_, mooring)
+    right = found_in(workspace(tmp_path / "right"), page.right, id_, mooring)
+    assert right == set()
