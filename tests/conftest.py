@@ -46,7 +46,7 @@ def mooring(tmp_path):
     """Return a function that runs the real command line in tmp_path and returns the finished process."""
 
     def run(*arguments, cwd=tmp_path, env=None, stdin=None):
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PRE_COMMIT"))}
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "GITHUB_", "PRE_COMMIT"))}
         environment |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", **(env or {})}
         command = [sys.executable, "-m", "generator", *map(str, arguments)]
         return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False)

@@ -50,9 +50,13 @@ formats = click.option(
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    callback=lambda _ctx, _param, value: [_format(item) for item in value] or [("text", "")],
-    help=f"{', '.join(FORMATS)}; may be repeated, with =FILE to write to a file.",
+    callback=lambda _ctx, _param, value: [_format(item) for item in value] or [(_usual(), "")],
+    help=f"{', '.join(FORMATS)}; may be repeated, with =FILE to write to a file. In a GitHub workflow github, else text.",
 )
+
+
+def _usual() -> str:
+    return "github" if os.environ.get("GITHUB_ACTIONS") else "text"
 
 
 def _format(text: str) -> tuple[str, str]:

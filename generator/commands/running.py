@@ -15,6 +15,10 @@ from generator.report import Style, render
 
 _PATIENCE = 1.0
 """Seconds before a progress line appears: shorter runs need none."""
+_SUMMARY = 1024 * 1024
+"""Bytes that GitHub takes for the summary of a step."""
+_LEAST = 4096
+"""Bytes without which a summary says too little to be worth it."""
 
 
 def workspace_root(ctx: click.Context) -> str:
@@ -33,29 +37,45 @@ def _shell_word(text: str) -> str:
     return quote(text)
 
 
-def style(ctx: click.Context, root: str, *, color: bool) -> Style:
+def style(ctx: click.Context, root: str, *, color: bool, on_github: bool = False) -> Style:
     """Return how a report is written for this call."""
-    texts: dict[str, list[str]] = {}
+    texts: dict[str, str] = {}
+    lines: dict[str, list[str]] = {}
+
+    def text_of(path: str) -> str:
+        if path not in texts:
+            texts[path] = _text(root, path)
+        return texts[path]
 
     def line_of(path: str, line: int) -> str:
-        if path not in texts:
-            texts[path] = _lines(root, path)
-        lines = texts[path]
-        return lines[line - 1] if 0 < line <= len(lines) else ""
+        if path not in lines:
+            lines[path] = [line.removesuffix("\r") for line in text_of(path).removeprefix("\ufeff").split("\n")]
+        return lines[path][line - 1] if 0 < line <= len(lines[path]) else ""
 
-    return Style(line_of, called_as(ctx), color)
+    return Style(line_of, called_as(ctx), color, text_of, _below_repository(root), on_github)
 
 
-def _lines(root: str, path: str) -> list[str]:
+def _text(root: str, path: str) -> str:
     from generator import resources
     from generator.disk import UnreadableFileError, read_bytes
 
     where = resources.path(path.removeprefix("mooring:")) if path.startswith("mooring:") else os.path.join(root, path)
     try:
-        text = read_bytes(where).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        return read_bytes(where).decode("utf-8", "replace")
     except UnreadableFileError:
-        return []
-    return [line.removesuffix("\r") for line in text.split("\n")]
+        return ""
+
+
+def _below_repository(root: str) -> str:
+    """Return the path from the root of the Git repository to the workspace, with a slash at its end; empty for the root."""
+    folder = root
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent
+    below = os.path.relpath(root, folder).replace(os.sep, "/")
+    return "" if below == "." else f"{below}/"
 
 
 def report(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> None:
@@ -63,15 +83,43 @@ def report(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color)))
-        if not path:
-            click.echo(text, nl=False, color=True)
-            continue
-        try:
-            with open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except OSError as error:
-            raise click.FileError(path, error.strerror or str(error)) from None
+        how = style(ctx, root, color=not path and wants_color(color), on_github=not path and _on_github())
+        text = render(outcome, name, how)
+        if path:
+            _write(path, text)
+        else:
+            click.echo(_encodable(text), nl=False, color=True)
+        if name == "github":
+            _summarize(outcome, how)
+
+
+def _encodable(text: str) -> str:
+    """Return text in which what is left of a file name that is no UTF-8 is written as an escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _on_github() -> bool:
+    return bool(os.environ.get("GITHUB_ACTIONS"))
+
+
+def _summarize(outcome: Outcome, how: Style) -> None:
+    """Add the report to the summary of a GitHub step, as far as there is room in that."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    from generator.report.as_markdown import as_markdown
+
+    taken = os.path.getsize(path) if os.path.exists(path) else 0
+    if taken < _SUMMARY - _LEAST:
+        _write(path, as_markdown(outcome, how._replace(color=False), _SUMMARY - taken - 1) + "\n", mode="a")
+
+
+def _write(path: str, text: str, *, mode: str = "w") -> None:
+    try:
+        with open(path, mode, encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise click.FileError(path, error.strerror or str(error)) from None
 
 
 def summary(outcome: Outcome) -> str:
