@@ -183,13 +183,17 @@ GREETINGS = "e9496ae3ebfced30:1 fb7c023a8b9ccb3f:1 ce8ba1a563dcdaca:1 e20e36e16f
     ("text", "expected"),
     [
         ("", ["c129715d7a2bc9a3:1"]),
-        (" a\nb\n  \t\tc\n d", "271789c17abda88f:1 54703d4cd895b18:1 180aee12dab6264:1 a23a3dc5e078b07b:1".split()),
+        (" a\nb\n  \t\tc\n d", ["271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1", "a23a3dc5e078b07b:1"]),
         (" hello; \t\nworld!!!\n\n\n  \t\tGreetings\n End\n", [*GREETINGS.split(), "c129715d7a2bc9a3:1"]),
         (" hello; \t\nworld!!!\r\n\n\r  \t\tGreetings\r End\r\n", [*GREETINGS.split(), "c129715d7a2bc9a3:1"]),
         (
             "Lorem ipsum dolor sit amet.\n" * 10,
-            [*LOREM, "a7f2ff13bc495cf2:6", *"a7f2ff1481e87703:1 a9cf91f7bbf1862b:1 55ec222b86bcae53:1".split()]
-            + "cc97dc7b1d7d8f7b:1 c129715d7a2bc9a3:1".split(),
+            [
+                *LOREM,
+                "a7f2ff13bc495cf2:6",
+                *["a7f2ff1481e87703:1", "a9cf91f7bbf1862b:1", "55ec222b86bcae53:1"],
+                *["cc97dc7b1d7d8f7b:1", "c129715d7a2bc9a3:1"],
+            ],
         ),
     ],
 )
@@ -224,16 +228,14 @@ def commands(text):
     """Return what GitHub's runner takes for commands: (name, properties, message), by its documented rules."""
     found = []
     for line in re.split(r"\r\n|\r|\n", text):
-        stripped = line.lstrip()
-        if stripped.startswith("::") and "::" in stripped[2:]:
-            head, _, message = stripped[2:].partition("::")
-            name, _, rest = head.partition(" ")
-            properties = dict(part.split("=", 1) for part in rest.split(",") if "=" in part)
-            found.append((name, {key: decoded(value, ":,") for key, value in properties.items()}, decoded(message)))
-            continue
-        for name in re.findall(r"##\[(\S+?)[\] ]", line):
-            found.append((name, {}, ""))
-    return [item for item in found if item[0].lower() in COMMANDS]
+        newer = re.match(r"\s*::([^ :]+)(?: (.*?))?::(.*)", line)
+        older = re.search(r"##\[([^\] ]+)[^\]]*\](.*)", line)
+        if newer and newer[1] in COMMANDS:
+            properties = dict(part.split("=", 1) for part in (newer[2] or "").split(",") if "=" in part)
+            found.append((newer[1], {key: decoded(value, ":,") for key, value in properties.items()}, decoded(newer[3])))
+        elif older and older[1] in COMMANDS:
+            found.append((older[1], {}, older[2]))
+    return found
 
 
 def decoded(text, more=""):
