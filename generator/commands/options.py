@@ -55,6 +55,23 @@ formats = click.option(
 )
 
 
+def _words(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.strip() for item in value for word in item.split(",") if word.strip())
+
+
+select = click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    callback=_words,
+    help="Only these rules: ids, names, or starts of ids; RULE,RULE too.",
+)
+ignore = click.option("--ignore", multiple=True, metavar="RULE", callback=_words, help="All rules but these.")
+fail_level = click.option(
+    "--fail-level", type=click.Choice(["error", "warning"]), help="Let warnings count as much as errors, or not."
+)
+
+
 def _usual() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") else "text"
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from generator.diagnostics import Severity
+from generator.errors import ConfigError
 from generator.load import find_root
 from generator.pipeline import Outcome, Progress
 from generator.report import Style, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.settings import Asked
 
 _PATIENCE = 1.0
 """Seconds before a progress line appears: shorter runs need none."""
@@ -37,9 +44,11 @@ def _shell_word(text: str) -> str:
     return quote(text)
 
 
-def style(ctx: click.Context, root: str, *, color: bool, on_github: bool = False) -> Style:
+def style(
+    ctx: click.Context, root: str, overlay: Mapping[str, bytes] | None = None, *, color: bool, on_github: bool = False
+) -> Style:
     """Return how a report is written for this call."""
-    texts: dict[str, str] = {}
+    texts = {path: raw.decode("utf-8", "replace") for path, raw in (overlay or {}).items()}
     lines: dict[str, list[str]] = {}
 
     def text_of(path: str) -> str:
@@ -78,19 +87,31 @@ def _below_repository(root: str) -> str:
     return "" if below == "." else f"{below}/"
 
 
-def report(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> None:
+def report(
+    ctx: click.Context,
+    outcome: Outcome,
+    root: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    overlay: Mapping[str, bytes] | None = None,
+) -> None:
     """Print the outcome in each of the formats, to stdout or to the file that was named."""
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        how = style(ctx, root, color=not path and wants_color(color), on_github=not path and _on_github())
+        how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and _on_github())
         text = render(outcome, name, how)
         if path:
-            _write(path, text)
+            write_text(path, text)
         else:
             click.echo(_encodable(text), nl=False, color=True)
         if name == "github":
             _summarize(outcome, how)
+
+
+def stdout_is_taken(formats: list[tuple[str, str]]) -> bool:
+    """Tell whether stdout holds a document for programs, beside which nothing else may be said there."""
+    return any(not path and name not in ("text", "concise", "github") for name, path in formats)
 
 
 def _encodable(text: str) -> str:
@@ -111,10 +132,11 @@ def _summarize(outcome: Outcome, how: Style) -> None:
 
     taken = os.path.getsize(path) if os.path.exists(path) else 0
     if taken < _SUMMARY - _LEAST:
-        _write(path, as_markdown(outcome, how._replace(color=False), _SUMMARY - taken - 1) + "\n", mode="a")
+        write_text(path, as_markdown(outcome, how._replace(color=False), _SUMMARY - taken - 1) + "\n", mode="a")
 
 
-def _write(path: str, text: str, *, mode: str = "w") -> None:
+def write_text(path: str, text: str, *, mode: str = "w") -> None:
+    """Write a file that the user named; raises click.FileError where it cannot be written."""
     try:
         with open(path, mode, encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
@@ -131,6 +153,26 @@ def summary(outcome: Outcome) -> str:
     parts += [counted(warnings, "warning")] if warnings else []
     files = len({item.path for item in outcome.diagnostics})
     return f"{' and '.join(parts)} in {counted(files, 'file')}" if parts else "no problems"
+
+
+def fails(outcome: Outcome) -> bool:
+    """Tell whether what was found makes the exit code of `lint` 1: what blocks, unless nothing is to fail it."""
+    never = outcome.judge is not None and outcome.judge.fail_level == "never"
+    return outcome.blocked and (outcome.workspace is None or not never)
+
+
+def asked(select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), fail_level: str | None = None) -> Asked | None:
+    """Return what the command line says of rules, None for nothing; raises ConfigError for a rule that there is not."""
+    if not (select or ignore or fail_level):
+        return None
+    from generator.settings import Asked, problem_with
+
+    for option, words in (("--select", select), ("--ignore", ignore)):
+        for word in words:
+            message, hint = problem_with(word, switches_off=option == "--ignore")
+            if message:
+                raise ConfigError(f"{option}: {message}", hint)
+    return Asked(select, ignore, fail_level or "")
 
 
 def progress_line(verb: str, what: str = "services") -> Progress:

@@ -24,6 +24,11 @@ def as_json(outcome: Outcome, style: Style) -> str:
         "services": outcome.services,
         "files": len(outcome.wanted),
     }
+    if outcome.judge and (outcome.judge.known or outcome.gone):
+        data["baseline"] = {
+            "known": outcome.judge.known,
+            "gone": [{"rule": entry.rule, "path": entry.path, "message": entry.message} for entry in outcome.gone],
+        }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,0 +1,94 @@
+"""What of all that was found is reported: suppressions in files, the settings, and a baseline have their say."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+
+from generator.baseline import NONE, Baseline, Known, parse
+from generator.diagnostics import Diagnostic, Severity
+from generator.disk import UnreadableFileError, read_bytes
+from generator.errors import ConfigError
+from generator.load import Loader
+from generator.model import Workspace
+from generator.outcome import Outcome, Request
+from generator.place import once_per_cause
+from generator.rules import RULES
+from generator.settings import FailLevel, Settings, is_fixed
+from generator.suppressions import Suppressions
+
+_BETWEEN_FILES = ("MR043", "MR501", "MR502")
+
+
+class Judge:
+    """Decides what counts, for one run and whatever is found by later steps of it."""
+
+    def __init__(self, settings: Settings, suppressions: Suppressions, baseline: Baseline | None) -> None:
+        self._settings = settings
+        self._suppressions = suppressions
+        self._baseline = baseline
+
+    @property
+    def fail_level(self) -> FailLevel:
+        """What fails the run."""
+        return self._settings.fail_level
+
+    def kept(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Return what is reported of what a step has found."""
+        return self._counted(self._suppressions.left(list(found)))
+
+    def _counted(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+        counted = list(self._settings.applied(found))
+        return self._baseline.new(counted) if self._baseline else counted
+
+    def about_suppressions(
+        self, found: Sequence[Diagnostic], styled: Callable[[str], bool], *, whole: bool
+    ) -> list[Diagnostic]:
+        """Return what is wrong with suppressions, after all was found that a run of the pipeline finds.
+
+        An unused one is only told by a run over everything in which nothing stood in the way of a rule.
+        """
+        ran = {rule.id for rule in RULES}.union(_BETWEEN_FILES)
+        sound = whole and _is_sound(found)
+
+        def looked_for(path: str, rule: str) -> bool:
+            return sound and (rule in ran or (rule == "MR070" and styled(path)))
+
+        return self._counted(list(self._suppressions.problems(looked_for)))
+
+    def gone(self, found: Sequence[Diagnostic], *, whole: bool) -> list[Known]:
+        """Return what the baseline still knows and nobody finds any more, if everything was looked at."""
+        return self._baseline.gone if self._baseline and whole and _is_sound(found) else []
+
+    @property
+    def known(self) -> int:
+        """The number of findings that the baseline keeps back."""
+        return self._baseline.met if self._baseline else 0
+
+
+def _is_sound(found: Sequence[Diagnostic]) -> bool:
+    """Tell whether nothing was found that keeps rules from being run."""
+    return not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
+
+
+def judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loader) -> Outcome:
+    """Return the outcome with what counts of what was found, and what the baseline knows too much."""
+    found = outcome.diagnostics
+    suppressions = Suppressions(loader.suppressions)
+    judge = Judge(Settings(workspace.lint, request.asked), suppressions, _baseline(workspace, request))
+    kept = judge.kept(found)
+    kept += judge.about_suppressions(found, loader.tidy or (lambda _path: False), whole=request.whole)
+    gone = tuple(judge.gone(found, whole=request.whole))
+    return outcome._replace(diagnostics=once_per_cause(kept), judge=judge, gone=gone)
+
+
+def _baseline(workspace: Workspace, request: Request) -> Baseline | None:
+    """Return the baseline that was named; raises ConfigError where there is none."""
+    path = request.baseline or workspace.lint.get("baseline") or ""
+    if path in ("", NONE):
+        return None
+    try:
+        return parse(path, read_bytes(posixpath.join(request.root, path)))
+    except UnreadableFileError as error:
+        hint = f"write it: mooring lint --baseline {path} --write-baseline"
+        raise ConfigError(f"the baseline {path} {error.message}", hint) from None
