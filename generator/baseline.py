@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from generator.catalogue import is_fixed
 from generator.diagnostics import Diagnostic
 from generator.errors import ConfigError
 from generator.fingerprints import fingerprints
-from generator.settings import is_fixed
 
 NONE = "-"
 """In the place of a baseline's path: what the workspace names is not looked at either."""

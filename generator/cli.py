@@ -19,6 +19,7 @@ COMMANDS = {
     "lint": "Run all rules over the specs.",
     "verify": "Prove with the real Helm that what is generated works.",
     "render": "Print what is generated for one service and environment.",
+    "explain": "Print the page of a rule.",
     "schema": "Print the JSON schema of a kind of file.",
     "rules": "List the rules, or print the page of one.",
     "completion": "Print the completion script of a shell.",

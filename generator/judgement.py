@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Sequence
 
 from generator.baseline import NONE, Baseline, Known, parse
+from generator.catalogue import is_fixed
 from generator.diagnostics import Diagnostic, Severity
 from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import ConfigError
@@ -14,7 +15,7 @@ from generator.model import Workspace
 from generator.outcome import Outcome, Request
 from generator.place import once_per_cause
 from generator.rules import RULES
-from generator.settings import FailLevel, Settings, is_fixed
+from generator.settings import FailLevel, Settings
 from generator.suppressions import Suppressions
 
 _BETWEEN_FILES = ("MR043", "MR501", "MR502")

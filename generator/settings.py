@@ -13,13 +13,12 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from generator import catalogue
+from generator.catalogue import is_fixed
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.disk import glob_pattern
 from generator.model import Workspace
 from generator.wording import suggestion
 
-_OPTIONAL = ("MR002", "MR043", "MR070")
-_NEEDED = ("MR301",)
 _PREFIX = re.compile(r"MR\d{0,2}\Z")
 OFF = "off"
 
@@ -38,11 +37,6 @@ class Asked(NamedTuple):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_level: str = ""
-
-
-def is_fixed(rule: str) -> bool:
-    """Tell whether an id always counts: reading, merging and building, and drift."""
-    return (rule.startswith(("MR0", "MR9")) and rule not in _OPTIONAL) or rule in _NEEDED
 
 
 class Complaint(NamedTuple):

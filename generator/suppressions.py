@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from generator import catalogue
+from generator.catalogue import is_fixed
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.reader.comments import Comment, comments
-from generator.settings import is_fixed
 from generator.wording import listed, suggestion
 
 MARK = b"mooring:"

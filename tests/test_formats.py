@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from conftest import report_validator
 from jsonschema import Draft4Validator, Draft7Validator
 from markdown_it import MarkdownIt
 from test_rejected import workspace
@@ -101,6 +102,24 @@ def test_every_form_can_say_everything_and_says_it_twice_alike(form, name):
     assert text == render(OUTCOMES[name], form, how)
     assert text == "" or text.endswith("\n")
     text.encode("utf-8", "backslashreplace")
+
+
+# JSON
+
+
+@EVERY
+def test_json_satisfies_the_schema_that_is_published_for_it_and_has_nothing_more(name):
+    report_validator().validate(json.loads(render(OUTCOMES[name], "json", style())))
+
+
+def test_the_schema_of_the_report_says_no_to_other_reports(mooring):
+    schema = json.loads(mooring("schema", "report").stdout)
+    report = json.loads(render(drifted(), "json", style()))
+    assert Draft7Validator(schema).is_valid(report | {"more": 1}), "a report of a later version"
+    for key in ("version", "diagnostics", "summary"):
+        assert not Draft7Validator(schema).is_valid({name: value for name, value in report.items() if name != key})
+    report["drift"][0]["state"] = "gone"
+    assert not Draft7Validator(schema).is_valid(report)
 
 
 # SARIF

@@ -90,3 +90,33 @@ def test_the_wrong_example_of_a_page_has_its_problem_and_the_right_one_does_not(
     assert id_ in found_in(workspace(tmp_path / "wrong"), page.wrong, id_, mooring)
     right = found_in(workspace(tmp_path / "right"), page.right, id_, mooring)
     assert right == set()
+
+
+def test_rules_and_pages_are_printed_for_people_and_for_programs(mooring):
+    listed = mooring("rules").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == list(PAGES)
+    data = json.loads(mooring("rules", "--format", "json").stdout)
+    assert data["version"] == 1
+    assert [rule["id"] for rule in data["rules"]] == list(PAGES)
+    keys = {"id", "name", "severity", "law", "why", "source", "wrong", "right", "url", "fixed"}
+    assert all(set(rule) == keys for rule in data["rules"])
+    (one,) = json.loads(mooring("rules", "MR201", "--format", "json").stdout)["rules"]
+    page = PAGES["MR201"]
+    assert (one["law"], one["wrong"], one["right"], one["fixed"]) == (page.law, page.wrong, page.right, False)
+    assert mooring("explain", "MR201").stdout == mooring("rules", "MR201").stdout == page.text()
+    assert mooring("explain", "canary-weights-rise").stdout == page.text()
+    assert mooring("rules", "--format", "markdown").stdout == mooring("rules", "--markdown").stdout == catalogue.manual()
+
+
+def test_a_near_miss_of_a_rule_is_named(mooring):
+    done = mooring("explain", "canary-weights-raise")
+    assert done.returncode == 2
+    assert "did you mean `canary-weights-rise`?" in done.stderr
+
+
+def test_what_always_counts_is_what_leaves_nothing_right_to_generate():
+    fixed = {id_ for id_ in PAGES if catalogue.is_fixed(id_)}
+    assert {rule.id for rule in RULES}.isdisjoint(fixed), "a rule can be switched off"
+    assert set(PROBLEMS) - fixed == {
+        "MR002", "MR043", "MR070", "MR501", "MR502", *(id_ for id_ in PROBLEMS if id_.startswith("MR6"))
+    }  # fmt: skip

@@ -71,11 +71,6 @@ def test_the_workspace_has_the_last_word_on_style(name, lint):
         ("MR070", "error", 5, "trailing spaces (yamllint: trailing-spaces)")
     ]
     assert lint(LAX, **{name: "rules: {trailing-spaces: enable}\nignore: services/\n"}) == []
-    assert (
-        lint("# yamllint disable-line rule:trailing-spaces\n" + LAX)
-        == [("MR070", "error", 6, "trailing spaces (yamllint: trailing-spaces)")]
-        or name != ".yamllint"
-    )
     tidy_for_us = "spec:\n  image: {repository: x}\n" + REST
     assert lint(tidy_for_us, **{name: "rules: {document-start: enable}\n"}) == [
         ("MR070", "error", 1, 'missing document start "---" (yamllint: document-start)')

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from generator import baseline, settings
+from generator import baseline, catalogue
 from generator.commands import running
 from generator.errors import ConfigError
 from generator.pipeline import Request, run
@@ -21,7 +21,7 @@ def write(ctx: click.Context, request: Request, formats: list[tuple[str, str]], 
         raise ConfigError(
             "there is no baseline to write", "name its file: --baseline FILE, or spec.lint.baseline in mooring.yaml"
         )
-    left = [item for item in outcome.diagnostics if settings.is_fixed(item.rule)]
+    left = [item for item in outcome.diagnostics if catalogue.is_fixed(item.rule)]
     if left:
         running.report(ctx, outcome._replace(diagnostics=left), request.root, formats, color)
         click.echo(
