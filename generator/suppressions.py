@@ -82,21 +82,17 @@ def _rule(name: str, wrong: list[tuple[str, str]]) -> str:
         wrong.append((f"there is no rule `{name}`", suggestion(name, by_name, "run `mooring rules` for the list")))
     elif is_fixed(id_) or id_ == "MR002":
         wrong.append((f"`{id_}` cannot be suppressed", "mend what it finds"))
-    elif is_policy(id_):
-        wrong.append(
-            (
-                f"`{id_}` is a policy of the environment, which no spec can suppress",
-                "ask whoever keeps mooring.yaml for an entry under spec.lint.overrides",
-            )
-        )
+    elif protects_others(id_):
+        hint = "ask whoever keeps mooring.yaml for an entry under spec.lint"
+        wrong.append((f"`{id_}` protects others than this service, and no spec can suppress it", hint))
     else:
         return id_
     return ""
 
 
-def is_policy(id_: str) -> bool:
-    """Tell whether a rule asserts what the people of an environment ask of every service."""
-    return catalogue.names().get(id_, "").startswith("policy-")
+def protects_others(id_: str) -> bool:
+    """Tell whether a rule is not for the author of one spec to waive: policies of an environment, clashes of services."""
+    return id_.startswith("MR5") or catalogue.names().get(id_, "").startswith("policy-")
 
 
 class Suppressions:

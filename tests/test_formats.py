@@ -352,6 +352,18 @@ def test_in_a_workflow_annotations_and_the_summary_come_by_themselves(mooring, t
     assert "Traceback" not in done.stderr
 
 
+def test_in_a_workflow_a_diff_holds_no_command_either(mooring, tmp_path):
+    folder = workspace(tmp_path / "w")
+    spec = folder / SPEC
+    spec.write_text(spec.read_text().replace("spec:\n", 'spec:\n  values: {note: "a\\n::error::owned\\nb"}\n'))
+    assert mooring("generate", cwd=folder).returncode == 0
+    spec.write_text(spec.read_text().replace("1.0.0", "2.0.0").replace("owned\\nb", "owned\\nc"))
+    plain = mooring("generate", "--diff", cwd=folder)
+    there = mooring("generate", "--diff", cwd=folder, env={"GITHUB_ACTIONS": "true"})
+    assert commands(plain.stdout) != []
+    assert commands(there.stdout) == []
+
+
 # GitLab
 
 GITLAB = Draft7Validator(

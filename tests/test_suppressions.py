@@ -106,7 +106,11 @@ def test_a_suppression_with_a_reason_is_heard_at_its_place(command, suppressed, 
         ("# mooring: disable[MR201] because we mean it", [FOUND, "`disable` suppresses nothing"]),
         (
             "# mooring: ignore[policy-image-tag] because we mean it",
-            [FOUND, "`MR111` is a policy of the environment, which no spec can suppress"],
+            [FOUND, "`MR111` protects others than this service, and no spec can suppress it"],
+        ),
+        (
+            "# mooring: ignore[MR501] because we mean it",
+            [FOUND, "`MR501` protects others than this service, and no spec can suppress it"],
         ),
         ("# mooring: ignore[MR204] because we mean it", [FOUND, "nothing on line 14 needs the suppression of `MR204`"]),
         (
@@ -177,3 +181,19 @@ def test_suppressions_are_heard_whichever_process_read_the_spec(number, tmp_path
     monkeypatch.setattr(parallel, "workers", lambda _items: number)
     found = run(Request(str(folder), Mode.LINT)).diagnostics
     assert [(item.rule, item.path) for item in found] == [("MR002", "services/ship/pipeline.yaml")]
+
+
+def test_nobody_waives_for_others_in_a_spec_of_their_own(mooring, tmp_path):
+    """A policy and a clash stay errors, and nothing is written, whatever the spec says of them."""
+    folder = workspace(tmp_path / "w")
+    spec = (folder / SPEC).read_text().replace('"1.0.0"', "latest")
+    write_tree(folder, {SPEC: "# mooring: ignore-file[MR111] because we trust it\n" + spec})
+    done = mooring("generate", "--format", "concise", cwd=folder)
+    assert done.returncode == 1
+    assert [line.split()[2] for line in done.stdout.splitlines()] == ["MR002", "MR111"]
+    assert not (folder / "generated").exists()
+    text = (folder / "mooring.yaml").read_text()
+    write_tree(
+        folder, {SPEC: spec, "mooring.yaml": text + "  lint: {overrides: [{paths: [services/web/**], ignore: [MR111]}]}\n"}
+    )
+    assert mooring("generate", cwd=folder).returncode == 0

@@ -75,6 +75,7 @@ def _request(root: str, *, diff: bool, asked: dict[str, object]) -> Request:
 
 
 def _show(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> int:
+    from generator.report import guarded
     from generator.report.difference import difference
 
     if outcome.blocked:
@@ -83,7 +84,8 @@ def _show(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[s
         return outcome.failure
     for change in outcome.changes:
         if change.state is not State.UNOWNED:
-            click.echo(difference(change), nl=False)
+            text = difference(change)
+            click.echo(guarded(text) if running.on_github() else text, nl=False)
     return 1 if any(change.state is not State.UNOWNED for change in outcome.changes) else 0
 
 

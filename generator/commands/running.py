@@ -99,7 +99,7 @@ def report(
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and _on_github())
+        how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github())
         text = render(outcome, name, how)
         if path:
             write_text(path, text)
@@ -119,7 +119,8 @@ def _encodable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _on_github() -> bool:
+def on_github() -> bool:
+    """Tell whether GitHub's runner reads what is printed."""
     return bool(os.environ.get("GITHUB_ACTIONS"))
 
 
@@ -148,9 +149,8 @@ def summary(outcome: Outcome) -> str:
     """Return the counts of a run's problems: `2 errors and 1 warning in 3 files`."""
     from generator.wording import counted
 
-    warnings = sum(item.severity is Severity.WARNING for item in outcome.diagnostics)
-    parts = [counted(outcome.errors, "error")] if outcome.errors else []
-    parts += [counted(warnings, "warning")] if warnings else []
+    numbers = [(sum(item.severity is severity for item in outcome.diagnostics), severity.value) for severity in Severity]
+    parts = [counted(number, noun) for number, noun in numbers if number]
     files = len({item.path for item in outcome.diagnostics})
     return f"{' and '.join(parts)} in {counted(files, 'file')}" if parts else "no problems"
 
