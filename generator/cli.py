@@ -17,6 +17,8 @@ COMMANDS = {
     "generate": "Validate, lint, render and write: all or nothing.",
     "check": "Fail when a committed file differs from what its spec renders to.",
     "lint": "Run all rules over the specs.",
+    "bump": "Set the version of a service in one environment, and regenerate.",
+    "publish": "Commit what is generated, and push it on top of what others have pushed.",
     "verify": "Prove with the real Helm that what is generated works.",
     "render": "Print what is generated for one service and environment.",
     "explain": "Print the page of a rule.",
@@ -41,6 +43,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"generator.commands.{cmd_name}").command
+        command.help = (command.help or "").replace("\\b\n", "\b\n")  # docstrings are raw, and click wants the character
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

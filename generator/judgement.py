@@ -18,7 +18,10 @@ from generator.rules import RULES
 from generator.settings import FailLevel, Settings
 from generator.suppressions import Suppressions
 
-_BETWEEN_FILES = ("MR043", "MR501", "MR502")
+_BETWEEN_FILES = ("MR002", "MR043", "MR501", "MR502")
+
+LookedFor = Callable[[str, str], bool]
+"""From the path of a file and a rule to whether it would have been found there."""
 
 
 class Judge:
@@ -42,24 +45,13 @@ class Judge:
         counted = list(self._settings.applied(found))
         return self._baseline.new(counted) if self._baseline else counted
 
-    def about_suppressions(
-        self, found: Sequence[Diagnostic], styled: Callable[[str], bool], *, whole: bool
-    ) -> list[Diagnostic]:
-        """Return what is wrong with suppressions, after all was found that a run of the pipeline finds.
-
-        An unused one is only told by a run over everything in which nothing stood in the way of a rule.
-        """
-        ran = {rule.id for rule in RULES}.union(_BETWEEN_FILES)
-        sound = whole and _is_sound(found)
-
-        def looked_for(path: str, rule: str) -> bool:
-            return sound and (rule in ran or (rule == "MR070" and styled(path)))
-
+    def about_suppressions(self, looked_for: LookedFor) -> list[Diagnostic]:
+        """Return what is wrong with suppressions, after all was found that a run of the pipeline finds."""
         return self._counted(list(self._suppressions.problems(looked_for)))
 
-    def gone(self, found: Sequence[Diagnostic], *, whole: bool) -> list[Known]:
-        """Return what the baseline still knows and nobody finds any more, if everything was looked at."""
-        return self._baseline.gone if self._baseline and whole and _is_sound(found) else []
+    def gone(self, looked_for: LookedFor) -> tuple[Known, ...]:
+        """Return what the baseline still knows and nobody finds any more, though it was looked for."""
+        return tuple(entry for entry in self._baseline.gone if looked_for(entry.path, entry.rule)) if self._baseline else ()
 
     @property
     def known(self) -> int:
@@ -67,20 +59,29 @@ class Judge:
         return self._baseline.met if self._baseline else 0
 
 
-def _is_sound(found: Sequence[Diagnostic]) -> bool:
-    """Tell whether nothing was found that keeps rules from being run."""
-    return not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
-
-
 def judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loader) -> Outcome:
     """Return the outcome with what counts of what was found, and what the baseline knows too much."""
-    found = outcome.diagnostics
-    suppressions = Suppressions(loader.suppressions)
-    judge = Judge(Settings(workspace.lint, request.asked), suppressions, _baseline(workspace, request))
-    kept = judge.kept(found)
-    kept += judge.about_suppressions(found, loader.tidy or (lambda _path: False), whole=request.whole)
-    gone = tuple(judge.gone(found, whole=request.whole))
-    return outcome._replace(diagnostics=once_per_cause(kept), judge=judge, gone=gone)
+    settings = Settings(workspace.lint, request.asked)
+    judge = Judge(settings, Suppressions(loader.suppressions), _baseline(workspace, request))
+    looked_for = _looked_for(outcome.diagnostics, request, loader)
+    kept = judge.kept(outcome.diagnostics)
+    kept += judge.about_suppressions(looked_for)
+    return outcome._replace(diagnostics=once_per_cause(kept), judge=judge, gone=judge.gone(looked_for))
+
+
+def _looked_for(found: Sequence[Diagnostic], request: Request, loader: Loader) -> LookedFor:
+    """Return which rules would have found something in which files, had there been anything.
+
+    Nothing is missed in a run over some of the services, nor after something that keeps rules from being
+    run; a rule that only other commands run is not missed either.
+    """
+    sound = request.whole and not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
+    ran = {rule.id for rule in RULES}.union(_BETWEEN_FILES)
+
+    def looked_for(path: str, rule: str) -> bool:
+        return sound and (rule in ran or (rule == "MR070" and loader.tidy is not None and loader.tidy(path)))
+
+    return looked_for
 
 
 def _baseline(workspace: Workspace, request: Request) -> Baseline | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from generator.build import Built
@@ -27,6 +28,13 @@ class Mode(Enum):
     LINT = "lint"
 
 
+class Edited(NamedTuple):
+    """A file of the workspace that is to become another one together with what is generated from it."""
+
+    found: bytes
+    wanted: bytes
+
+
 class Request(NamedTuple):
     """What is asked of a run."""
 
@@ -40,6 +48,10 @@ class Request(NamedTuple):
     tracked: Collection[str] | None = None
     """For a hook: the files that Git knows. Others are not looked at, as they are not in the commit."""
     progress: Progress = lambda _done, _total: None
+    edited: Mapping[str, Edited] = MappingProxyType({})
+    """Specs by path that are read as they are wanted, and written with everything else."""
+    patience: float = 0
+    """Seconds to wait for another run that is writing."""
     on_built: Callable[[Built], None] | None = None
     """Called for each service in each environment, by whoever needs more than files; all in one process then."""
     asked: Asked | None = None
@@ -48,8 +60,13 @@ class Request(NamedTuple):
     """The file of findings that are known; empty for what the workspace says, and `-` for none at all."""
     tidy: Callable[[str], bool] | None = None
     """Which specs are looked at for their style as well, by path."""
-    overlay: Mapping[str, bytes] = {}
+    overlay: Mapping[str, bytes] = MappingProxyType({})
     """Files of the workspace whose text is another than on disk: what an editor holds."""
+
+    @property
+    def contents(self) -> dict[str, bytes]:
+        """The files that are read as they are wanted or held here, whatever is on disk."""
+        return {**self.overlay, **{path: file.wanted for path, file in self.edited.items()}}
 
     @property
     def whole(self) -> bool:
@@ -84,6 +101,8 @@ class Outcome(NamedTuple):
     compared: bool = False
     """Whether `changes` means anything: it does not while there are errors, nor for lint."""
 
+    completed: tuple[str, ...] = ()
+    """Files that an interrupted run had left to be written, and that this one has written before all else."""
     judge: Judge | None = None
     """Who decides what counts, where anything but the rules themselves has a say."""
     gone: tuple[Known, ...] = ()

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from generator import __version__, disk, parallel
+from generator import disk, parallel
 from generator.build import APPLICATIONS
-from generator.compare import Change, State, compare, owner_of, removed_applications
+from generator.compare import Change, State, compare, owner_of
 from generator.consistency import clashes, duplicates, no_repository, promotion_problems
 from generator.diagnostics import Severity
-from generator.errors import ConfigError, RefusedError, Rejected
+from generator.errors import ConfigError, Rejected
+from generator.guards import check_changes, check_version, settle
 from generator.load import Loader
 from generator.model import Environment, Workspace
-from generator.outcome import Mode, Outcome, Progress, Request
+from generator.outcome import Edited, Mode, Outcome, Progress, Request
 from generator.place import once_per_cause
 from generator.production import Harvest, Production
-from generator.wording import counted, listed, suggestion
+from generator.wording import listed, suggestion
 
-__all__ = ["Mode", "Outcome", "Progress", "Request", "run"]
+__all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
 
 
 def run(request: Request) -> Outcome:
     """Do what is asked; raises ConfigError, RefusedError or WriteError when it cannot be done."""
-    loader = Loader(request.root, request.overlay, request.tidy)
+    loader = Loader(request.root, request.contents, request.tidy)
     try:
         workspace = loader.workspace()
-        _settle(workspace, request, loader)
+        _hear(workspace, request, loader)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics))
-    _check_version(workspace)
+    check_version(workspace)
+    completed = settle(
+        request.output or request.root, workspace.output, writes=request.mode is Mode.WRITE, seconds=request.patience
+    )
     environments = loader.environments(workspace)
     paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)
@@ -51,7 +55,9 @@ def run(request: Request) -> Outcome:
         *no_repository(workspace),
     ]
     services = {claim.service for claim in harvest.claims}
-    outcome = Outcome(workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services))
+    outcome = Outcome(
+        workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
+    )
     outcome = _judged(outcome, workspace, request, loader)
     if request.mode is Mode.LINT or outcome.errors:
         return outcome
@@ -59,7 +65,7 @@ def run(request: Request) -> Outcome:
     return _carry_out(request, outcome._replace(changes=changes, compared=True), target)
 
 
-def _settle(workspace: Workspace, request: Request, loader: Loader) -> None:
+def _hear(workspace: Workspace, request: Request, loader: Loader) -> None:
     """Look for nothing that does not count anyway; raises Rejected for settings of lint that mean nothing."""
     if not (workspace.lint or request.asked):
         return
@@ -122,39 +128,16 @@ def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
         return outcome
     from generator import write
 
-    _guard(outcome.changes, allow_delete=request.allow_delete)
+    check_changes(outcome.changes, allow_delete=request.allow_delete)
     todo = [change for change in outcome.changes if change.state is not State.UNOWNED]
+    todo += [
+        Change(path, State.DIFFERS, path, "", "", file.wanted, file.found)
+        for path, file in request.edited.items()
+        if file.wanted != file.found
+    ]
     if todo:
-        write.apply(target, outcome.workspace.output, todo)
+        write.apply(target, outcome.workspace.output, todo, seconds=request.patience)
     return outcome._replace(written=bool(todo))
-
-
-def _guard(changes: list[Change], *, allow_delete: bool) -> None:
-    """Refuse what a person should look at first; raises RefusedError."""
-    blocked = [change.path for change in changes if change.state is State.UNOWNED and change.wanted is not None]
-    if blocked:
-        raise RefusedError(
-            f"{listed(blocked)} {'is' if len(blocked) == 1 else 'are'} in the way: not written by mooring; nothing was changed",
-            "move it away, or delete it if it may be replaced",
-        )
-    removed = removed_applications(changes)
-    if removed and not allow_delete:
-        raise RefusedError(
-            f"{counted(len(removed), 'Application')} would be removed, with what {'it deploys' if len(removed) == 1 else 'they deploy'}: "
-            f"{listed(change.path for change in removed)}; nothing was changed",
-            "restore the spec, or run `mooring generate --allow-delete` if the service is to go",
-        )
-
-
-def _check_version(workspace: Workspace) -> None:
-    from generator.versions import satisfies
-
-    if workspace.requires and not satisfies(__version__, workspace.requires):
-        span = workspace.source.span_of(("spec", "requires"))
-        raise ConfigError(
-            f"{workspace.source.path}:{span.line}:{span.column}: this workspace requires mooring {workspace.requires}, and this is {__version__}",
-            f'install a version that fits: pip install "mooring{workspace.requires}"',
-        )
 
 
 def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[str]:
@@ -181,7 +164,7 @@ def _check_names(
     names = {name for name, _ in harvest.services}
     for name in request.services:
         if name not in names:
-            every = Loader(request.root, request.overlay)  # with all specs this time, to say what there is
+            every = Loader(request.root, request.contents)  # with all specs this time, to say what there is
             known = {spec.name for path in paths if (spec := every.spec(path))}
             if any(path in every.broken for path in paths):
                 continue  # what could not be read has no name to be missed by

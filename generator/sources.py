@@ -29,17 +29,17 @@ class Sources:
         self.suppressions: dict[str, tuple[Suppression, ...]] = {}
         """What files say of findings in them."""
         self.overlay = overlay
+        """Files that are read as they are wanted or held elsewhere, whatever is on disk."""
         self.tidy = tidy
         """Which specs are looked at for their style as well, by path."""
         self._style: YamlStyle | None = None
 
     def raw(self, path: str) -> bytes:
         """Return the bytes of a file of the workspace; raises UnreadableFileError."""
-        if path in self.overlay:
-            return self.overlay[path]
         if os.path.islink(os.path.join(self.root, path)) and disk.leaves_root(self.root, path):
             raise UnreadableFileError("is a symbolic link that leaves the workspace", "put the file itself here")
-        return disk.read_bytes(os.path.join(self.root, path))
+        held = self.overlay.get(path)
+        return held if held is not None else disk.read_bytes(os.path.join(self.root, path))
 
     def exists(self, path: str) -> bool:
         """Tell whether there is anything at a path of the workspace."""

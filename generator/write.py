@@ -1,152 +1,61 @@
-"""Put changes on disk: everything is staged before anything is replaced.
+"""Put changes on disk: everything is staged before anything is replaced, and nothing that changed meanwhile is lost.
 
 A full disk or a file that cannot be written stops the run while it stages, when nothing has changed
-yet. Each file is then replaced in one step by a rename. Nothing is written through a symbolic link.
+yet. Nothing is written through a symbolic link, and nothing over what somebody else has just written.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
+from generator import journal
 from generator.compare import Change
-from generator.errors import MooringError
+from generator.disk import UnreadableFileError, read_bytes
+from generator.errors import RefusedError
+from generator.journal import Plan, WriteError
 
-STAGE = ".mooring-stage"
-
-
-class WriteError(MooringError):
-    """The disk said no; nothing was changed unless the message says so."""
-
-
-def apply(root: str, output: str, changes: Sequence[Change]) -> None:
-    """Write what is wanted and remove what is stale; raises WriteError before anything has changed."""
-    writes = [change for change in changes if change.wanted is not None]
-    removals = [change for change in changes if change.wanted is None]
-    folders: set[str] = set()
-    for change in changes:
-        _check_way(root, change.path, folders)
-    stage = os.path.join(root, output, STAGE)
-    with _locked(stage):
-        staged = _stage(stage, writes)
-        _replace(root, staged, [change.path for change in removals], output)
+_DURABLE = 64
+"""Up to so many files the disk is waited for; more are generated, and can be generated again."""
 
 
-@contextmanager
-def _locked(stage: str) -> Iterator[None]:
-    """Hold the stage, which one run at a time may use; raises WriteError when another one does.
+def apply(root: str, output: str, changes: Sequence[Change], *, seconds: float = 0) -> None:
+    """Write what is wanted and remove what is stale; raises WriteError or RefusedError before anything has changed.
 
-    The lock is the kernel's, on the folder itself: it ends with the process that holds it, however that
-    ends, so that nothing stale is ever in the way.
+    `seconds` is how long to wait for another run that is writing.
     """
+    with journal.held(root, output, seconds) as stage:
+        journal.recover(root, output, stage)
+        folders: set[str] = set()
+        for change in changes:
+            _check_way(root, change.path, folders)
+            _check_unchanged(root, change)
+        contents = {change.path: change.wanted for change in changes if change.wanted is not None}
+        durable = len(contents) <= _DURABLE
+        staged = journal.stage_all(stage, contents, durable=durable)
+        removals = [change.path for change in changes if change.wanted is None]
+        journal.commit(root, output, stage, Plan(staged, removals), durable=durable)
+
+
+def complete(root: str, output: str, seconds: float = 0) -> list[str]:
+    """Complete what an interrupted run had begun, and clear what it left; return the paths that were still to be done.
+
+    `seconds` is how long to wait for a run that is writing just now.
+    """
+    with journal.held(root, output, seconds) as stage:
+        return journal.recover(root, output, stage)
+
+
+def _check_unchanged(root: str, change: Change) -> None:
+    """Refuse to replace a file that is not any more what this run has read."""
+    path = os.path.join(root, change.path)
     try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        os.makedirs(stage, exist_ok=True)
-        yield
-        os.rmdir(stage)
-        return
-    descriptor = _hold(stage, fcntl.flock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            os.rmdir(stage)
-        os.close(descriptor)
-
-
-def _hold(stage: str, lock: Callable[[int, int], None], how: int) -> int:
-    for _ in range(3):
-        try:
-            os.makedirs(stage, exist_ok=True)
-            descriptor = os.open(stage, os.O_RDONLY)
-        except FileNotFoundError:  # another run has just finished with it
-            continue
-        except OSError as error:
-            raise WriteError(
-                f"cannot write below {stage}: {error.strerror or error}; nothing was changed", "check the permissions"
-            ) from None
-        try:
-            lock(descriptor, how)
-        except OSError:
-            os.close(descriptor)
-            break
-        if os.path.isdir(stage) and os.path.samestat(os.fstat(descriptor), os.stat(stage)):
-            return descriptor
-        os.close(descriptor)
-    raise WriteError("another run of mooring is writing here; nothing was changed", "wait for it, and run this again")
-
-
-def _stage(stage: str, writes: Sequence[Change]) -> list[tuple[str, str]]:
-    """Return (staged file, target path) of every write, with all content on disk."""
-    staged: list[tuple[str, str]] = []
-    try:
-        for left_over in os.listdir(stage):  # of a run that was killed while it staged
-            os.unlink(os.path.join(stage, left_over))
-        for number, change in enumerate(writes):
-            path = os.path.join(stage, str(number))
-            staged.append((path, change.path))
-            _write(path, change.wanted or b"")
-    except OSError as error:
-        _forget(staged)
-        raise WriteError(
-            f"cannot write below {stage}: {error.strerror or error}; nothing was changed",
-            "free some space, or check the permissions",
-        ) from None
-    return staged
-
-
-def _write(path: str, content: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    descriptor = os.open(path, flags, 0o666)
-    try:
-        view = memoryview(content)
-        while view:  # a nearly full disk takes a part
-            view = view[os.write(descriptor, view) :]
-    finally:
-        os.close(descriptor)
-
-
-def _forget(staged: Sequence[tuple[str, str]]) -> None:
-    for path, _ in staged:
-        if os.path.lexists(path):
-            os.unlink(path)
-
-
-def _replace(root: str, staged: Sequence[tuple[str, str]], removals: Sequence[str], output: str) -> None:
-    made: set[str] = set()
-    done = 0
-    try:
-        for path, target in staged:
-            folder = os.path.dirname(os.path.join(root, target))
-            if folder not in made:
-                os.makedirs(folder, exist_ok=True)
-                made.add(folder)
-            os.replace(path, os.path.join(root, target))
-            done += 1
-        for target in removals:
-            os.unlink(os.path.join(root, target))
-            _prune_folders(root, target, output)
-            done += 1
-    except OSError as error:
-        total = len(staged) + len(removals)
-        raise WriteError(
-            f"{error.filename2 or error.filename}: {error.strerror}; {done} of {total} files were replaced before that",
-            "repair the cause and run `mooring generate` again: it completes the rest",
-        ) from None
-
-
-def _prune_folders(root: str, target: str, output: str) -> None:
-    """Remove the folders that a removal has left empty, up to the output itself."""
-    folder = os.path.dirname(target)
-    while folder.startswith(f"{output}/"):
-        try:
-            os.rmdir(os.path.join(root, folder))
-        except OSError:
-            return
-        folder = os.path.dirname(folder)
+        now = read_bytes(path, follow=False) if change.found is not None or os.path.lexists(path) else None
+    except UnreadableFileError:
+        now = None
+    if now != change.found:
+        raise RefusedError(f"{change.path} has changed since it was read; nothing was changed", "run this again")
 
 
 def _check_way(root: str, path: str, folders: set[str]) -> None:

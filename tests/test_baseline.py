@@ -72,6 +72,15 @@ def test_gone_findings_are_named_with_what_tightens_the_baseline(mooring, folder
     assert lint(mooring, folder, *BASELINE)[2] == "1 service: no problems; 1 finding of the baseline not reported\n"
 
 
+def test_what_only_other_commands_look_for_is_not_gone(mooring, folder):
+    write_tree(folder, {SPEC: FALLS.replace("spec:\n", "spec: \n")})
+    assert mooring("lint", *BASELINE, "--write-baseline", cwd=folder).stderr == "3 findings written to known.json\n"
+    workspace_file = folder / "mooring.yaml"
+    workspace_file.write_text(workspace_file.read_text() + "  lint: {baseline: known.json}\n")
+    report = json.loads(mooring("check", "--format", "json", cwd=folder).stdout)
+    assert report["baseline"] == {"known": 2, "gone": []}, "check does not look at style"
+
+
 def test_the_workspace_can_name_its_baseline_so_that_generate_and_check_go_by_it(mooring, folder):
     assert lint(mooring, folder, command="generate")[0] == 1
     workspace_file = folder / "mooring.yaml"

@@ -12,12 +12,17 @@ import yaml
 from conftest import ROOT
 from jsonschema import Draft7Validator
 
+from generator.examine import examine
+from generator.objects import KubeObject, Objects
+from generator.verify.schemas import Schemas
 from tools import chart_readme
 
 CHART = ROOT / "templates" / "chart"
 CI = sorted((CHART / "ci").glob("*-values.yaml"))
 FACTS = yaml.safe_load((Path(__file__).parent / "data" / "online-boutique.yaml").read_text())
-ROLLOUT = Draft7Validator(json.loads((ROOT / "schemas" / "crds" / "rollout.json").read_text()))
+ORIGINAL = ROOT.parent / "shared" / "data" / "online-boutique.yaml"
+"""The manifests that the facts were taken from, where they are at hand."""
+SCHEMAS = Schemas("1.31")
 SHOP = ROOT / "examples" / "online-boutique" / "generated"
 SELECTOR = {"app.kubernetes.io/name", "app.kubernetes.io/instance"}
 
@@ -40,52 +45,13 @@ def workload(objects):
 
 
 def check_together(objects):
-    """Assert what must hold between the objects of one release."""
-    names = [(item["kind"], item["metadata"]["name"]) for item in objects]
-    assert len(set(names)) == len(names), "two objects of one kind and name"
-    main = workload(objects)
-    pod = main["spec"]["template"]
-    labels = pod["metadata"]["labels"]
-    assert main["spec"]["selector"]["matchLabels"].items() <= labels.items()
-    services = {item["metadata"]["name"]: item for item in of(objects, "Service")}
-    ports = {
-        port.get("name"): port["containerPort"]
-        for container in pod["spec"]["containers"]
-        for port in container.get("ports", [])
-    }
-    for service in services.values():
-        assert set(service["spec"]["selector"]) == SELECTOR
-        assert service["spec"]["selector"].items() <= labels.items()
-        assert all(port["targetPort"] in ports or isinstance(port["targetPort"], int) for port in service["spec"]["ports"])
-    strategy = main["spec"].get("strategy") or {}
-    if main["kind"] == "Rollout":
-        assert [error.message for error in ROLLOUT.iter_errors(main)] == []
-        check_strategy(strategy, services)
-    for ingress in of(objects, "Ingress"):
-        for path in [path for rule in ingress["spec"]["rules"] for path in rule["http"]["paths"]]:
-            backend = path["backend"]["service"]
-            port = backend["port"].get("number") or backend["port"]["name"]
-            known = {port for item in services[backend["name"]]["spec"]["ports"] for port in (item["port"], item["name"])}
-            assert port in known | {"use-annotation"}
-    for scaler in of(objects, "HorizontalPodAutoscaler"):
-        target = scaler["spec"]["scaleTargetRef"]
-        assert target == {"apiVersion": main["apiVersion"], "kind": main["kind"], "name": main["metadata"]["name"]}
-        assert "replicas" not in main["spec"], "an autoscaler and a number in Git fight each other"
-    for budget in of(objects, "PodDisruptionBudget"):
-        assert budget["spec"]["selector"]["matchLabels"].items() <= labels.items()
-
-
-def check_strategy(strategy, services):
-    body = strategy.get("canary") or strategy.get("blueGreen") or {}
-    pairs = [("stableService", "canaryService"), ("activeService", "previewService")]
-    for first, second in pairs:
-        for field in (first, second):
-            assert body.get(field) is None or body[field] in services, f"{field} names a Service that there is not"
-        assert body.get(first) is None or body.get(first) != body.get(second)
-    router = body.get("trafficRouting") or {}
-    for name in ("alb", "smi"):
-        root = (router.get(name) or {}).get("rootService")
-        assert root is None or root in services
+    """Assert what must hold of the objects of one release, and between them."""
+    items = [KubeObject(item) for item in objects]
+    wrong = [(item.title, problem.message) for item in items for problem in SCHEMAS.problems(item) or ()]
+    wrong += [(one.object.title, one.finding.message) for one in examine(Objects(items, complete=True))]
+    assert wrong == []
+    for service in of(objects, "Service"):
+        assert set(service["spec"]["selector"]) == SELECTOR, "nothing that may ever change"
 
 
 @pytest.mark.parametrize("values", CI, ids=lambda path: path.stem.removesuffix("-values"))
@@ -139,7 +105,8 @@ def test_all_services_of_the_example_run_the_containers_that_they_ran_before(hel
 
     with ThreadPoolExecutor(4) as pool:
         for (environment, service), objects in zip(pairs, pool.map(rendered, pairs), strict=True):
-            check_together(objects)
+            beside = sorted((SHOP / environment / service / "manifests").glob("*.yaml"))
+            check_together(objects + [yaml.safe_load(path.read_text()) for path in beside])
             main = workload(objects)
             (container,) = main["spec"]["template"]["spec"]["containers"]
             wanted = dict(FACTS[service])
@@ -150,6 +117,23 @@ def test_all_services_of_the_example_run_the_containers_that_they_ran_before(hel
             assert {key: container.get(key) for key in wanted} == wanted, (environment, service)
             assert main["metadata"]["name"] == service
             assert main["kind"] == ("Deployment" if service == "loadgenerator" or environment == "dev" else "Rollout")
+
+
+@pytest.mark.skipif(not ORIGINAL.exists(), reason="the original manifests are not at hand: the facts stand for themselves")
+def test_the_facts_are_those_of_the_original_manifests():
+    workloads = {
+        item["metadata"]["name"]: item["spec"]["template"]["spec"]
+        for item in yaml.safe_load_all(ORIGINAL.read_text())
+        if item and item["kind"] == "Deployment"
+    }
+    for service, fact in FACTS.items():
+        (container,) = workloads[service]["containers"]
+        wanted = {key: value for key, value in fact.items() if key != "podSecurityContext"}
+        assert sorted(wanted.get("env", []), key=str) == sorted(container.get("env", []), key=str)
+        assert {key: container.get(key) for key in wanted if key != "env"} == {
+            key: wanted[key] for key in wanted if key != "env"
+        }
+        assert workloads[service]["securityContext"] == fact["podSecurityContext"]
 
 
 def test_the_table_of_values_is_fresh():

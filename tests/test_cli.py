@@ -221,7 +221,8 @@ def test_help_of_every_command_has_an_example_and_fits_a_screen(mooring, folder)
     for name in COMMANDS:
         done = mooring(name, "--help", cwd=folder, env={"COLUMNS": "100"})
         assert done.returncode == 0
-        assert f"mooring {name}" in done.stdout
+        assert f"\n  mooring {name}" in done.stdout, "an example has a line of its own"
+        assert "\\b" not in done.stdout
         assert len(done.stdout.splitlines()) < 40
 
 

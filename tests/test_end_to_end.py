@@ -15,7 +15,7 @@ from conftest import read_tree
 from test_emit import CHART, everyday_strings, swept_strings
 from test_rejected import workspace
 
-from generator import write
+from generator import journal, write
 from generator.emit import emit
 from generator.errors import Rejected
 from generator.pipeline import Mode, Request, run
@@ -93,9 +93,10 @@ def test_a_full_disk_at_any_write_changes_nothing(error, changed, monkeypatch):
 
 def test_of_two_runs_at_once_one_writes_and_the_other_says_so(changed):
     before = read_tree(changed)
-    stage = changed / "generated" / write.STAGE
-    with write._locked(str(stage)):
-        with pytest.raises(write.WriteError, match="another run of mooring is writing here; nothing was changed"):
+    stage = changed / "generated" / journal.STAGE
+    with journal.held(str(changed), "generated"):
+        said = rf"another run of mooring \(process {os.getpid()}\) is writing here; nothing was changed"
+        with pytest.raises(write.WriteError, match=said):
             run(Request(str(changed), Mode.WRITE))
         assert run(Request(str(changed), Mode.CHECK)).changes, "reading needs no lock"
     assert read_tree(changed) == before
@@ -104,7 +105,7 @@ def test_of_two_runs_at_once_one_writes_and_the_other_says_so(changed):
 
 
 def test_what_a_killed_run_left_behind_is_cleared_by_the_next(changed):
-    stage = changed / "generated" / write.STAGE
+    stage = changed / "generated" / journal.STAGE
     stage.mkdir()
     (stage / "0").write_text("half a file")
     assert run(Request(str(changed), Mode.CHECK)).changes

@@ -46,6 +46,7 @@ def command(
 
         return run_hook(ctx, request, formats, color)
     outcome = run(request)
+    running.tell_completed(outcome.completed)
     if diff:
         return _show(ctx, outcome, root, formats, color)
     running.report(ctx, outcome._replace(compared=False), root, formats, color)

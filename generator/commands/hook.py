@@ -22,6 +22,7 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
     """Generate from what Git tracks; return 1 when anything was wrong, was written or is not staged."""
     staged = git.index(request.root)
     outcome = run(request._replace(mode=Mode.WRITE, tracked=staged.keys()))
+    running.tell_completed(outcome.completed)
     running.report(ctx, outcome._replace(compared=False), request.root, formats, color)
     if outcome.blocked:
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)

@@ -14,7 +14,8 @@ from generator.report import FORMATS
 Decorated = Callable[..., Any]
 
 
-def _services(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def complete_services(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of services that begin like what was typed."""
     from generator.commands.completion import service_names
 
     return [name for name in service_names(ctx) if name.startswith(incomplete)]
@@ -26,8 +27,8 @@ def _environments(ctx: click.Context, _param: click.Parameter, incomplete: str) 
     return [name for name in environment_names(ctx) if name.startswith(incomplete)]
 
 
-services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=_services)
-service = click.argument("service", metavar="SERVICE", shell_complete=_services)
+services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=complete_services)
+service = click.argument("service", metavar="SERVICE", shell_complete=complete_services)
 environments = click.option(
     "--env",
     "-e",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -194,3 +195,11 @@ def progress_line(verb: str, what: str = "services") -> Progress:
         sys.stderr.flush()
 
     return show
+
+
+def tell_completed(paths: Sequence[str]) -> None:
+    """Say which files were written because an earlier run was interrupted."""
+    from generator.wording import listed
+
+    if paths:
+        click.echo(f"completed what an interrupted run had begun: {listed(paths)}", err=True)

@@ -16,6 +16,7 @@ from generator.external import chart_repository
 from generator.external.chart_repository import ChartRepositoryError
 from generator.external.helm import Helm
 from generator.model import Resolved
+from generator.verify import cache
 
 SHIPPED = "service"
 """The chart that ships with mooring."""
@@ -128,8 +129,7 @@ class Charts:
 
 
 def _cache(repository: str, name: str) -> str:
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(home, "mooring", "charts", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
+    return os.path.join(cache.home(), "charts", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
 
 
 def _entries(folder: str) -> list[str]:

@@ -9,11 +9,13 @@ import json
 import os
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache as cache_forever
 from typing import Any, NamedTuple
 
 from generator.external.helm import Helm
 from generator.external.program import Done
 from generator.merge import merge
+from generator.verify.cache import Cache, digest, folder_digest
 from generator.verify.charts import Chart
 
 BUILT_IN_APIS = (
@@ -65,8 +67,29 @@ class Job(NamedTuple):
     skip_crds: bool = False
 
 
-def template(helm: Helm, job: Job) -> Done:
+def template(helm: Helm, job: Job, cache: Cache) -> Done:
     """Return what `helm template` says, with the flags that Argo CD uses."""
+    key = _key(helm, job, "template")
+    done = cache.get(key)
+    if done is None:
+        done = _template(helm, job)
+        cache.put(key, done)
+    return done
+
+
+def _key(helm: Helm, job: Job, what: str) -> str:
+    """Return a name for all that an answer of Helm depends on."""
+    values = json.dumps([job.values, job.release, job.namespace, job.kubernetes, job.apis, job.skip_crds, BUILT_IN_APIS])
+    return digest([what.encode(), helm.said.encode(), chart_digest(job.chart.folder).encode(), values.encode()])
+
+
+@cache_forever
+def chart_digest(folder: str) -> str:
+    """Return a name for the content of a chart, looked at once."""
+    return folder_digest(folder)
+
+
+def _template(helm: Helm, job: Job) -> Done:
     flags = ["--namespace", job.namespace] if job.namespace else []
     flags += ["--kube-version", job.kubernetes] if job.kubernetes else []
     flags += [part for api in (*BUILT_IN_APIS, *job.apis) for part in ("--api-versions", api)]
@@ -83,8 +106,24 @@ class Complaint(NamedTuple):
     text: str
 
 
-def lint(helm: Helm, jobs: Sequence[Job], folder: str) -> dict[str, list[Complaint]]:
-    """Return what `helm lint --strict` says of each job, by key; all jobs must be for one version and namespace.
+def lint(helm: Helm, jobs: Sequence[Job], folder: str, cache: Cache) -> dict[str, list[Complaint]]:
+    """Return what `helm lint --strict` says of each job, by key; all jobs must be for one version and namespace."""
+    found: dict[str, list[Complaint]] = {}
+    for job in jobs:
+        done = cache.get(_key(helm, job, "lint"))
+        if done is not None:
+            found[job.key] = [Complaint(*item) for item in json.loads(done.out)]
+    missing = [job for job in jobs if job.key not in found]
+    if missing:
+        for key, complaints in _lint(helm, missing, folder).items():
+            found[key] = complaints
+            job = next(job for job in missing if job.key == key)
+            cache.put(_key(helm, job, "lint"), Done(0, json.dumps(complaints).encode(), ""))
+    return found
+
+
+def _lint(helm: Helm, jobs: Sequence[Job], folder: str) -> dict[str, list[Complaint]]:
+    """Return what Helm says of jobs whose words are not kept.
 
     Helm is started once: each job gets a folder in which the chart is linked, with its own values in the
     place of the chart's. It is what `helm lint CHART --values FILE` looks at, at a third of the time.
@@ -100,6 +139,10 @@ def lint(helm: Helm, jobs: Sequence[Job], folder: str) -> dict[str, list[Complai
     return {job.key: found.get(place, []) for place, job in places.items()}
 
 
+_NOT_LINTED = ("values.schema.json", "README.md", "ci")
+"""What need not be read again. `helm template` has held the same values against the schema."""
+
+
 def _chart_with_values(job: Job, folder: str) -> str:
     """Return a folder that is the chart of a job, but for the defaults: these are the job's values."""
     os.makedirs(folder)
@@ -107,7 +150,7 @@ def _chart_with_values(job: Job, folder: str) -> str:
     for entry in os.scandir(job.chart.folder):
         if entry.name == "values.yaml":
             values = _defaults(entry.path)
-        else:
+        elif entry.name not in _NOT_LINTED:
             os.symlink(entry.path, os.path.join(folder, entry.name))
     for layer in job.values:
         values = merge(values, layer, [])
@@ -116,6 +159,7 @@ def _chart_with_values(job: Job, folder: str) -> str:
     return folder
 
 
+@cache_forever
 def _defaults(path: str) -> dict[str, Any]:
     from generator.verify import stream
 

@@ -7,7 +7,7 @@ import posixpath
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.build import Built
@@ -21,6 +21,7 @@ from generator.overrides import Templates
 from generator.place import place
 from generator.reader import parse
 from generator.verify import checks, rendering, stream
+from generator.verify.cache import Cache
 from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.checks import Application
 from generator.verify.known_values import KnownValues
@@ -51,7 +52,7 @@ class Subject(NamedTuple):
     job: Job
 
 
-def verify(root: str, built: Sequence[Built], helm: Helm, charts: Charts, progress: Progress) -> Report:
+def verify(root: str, built: Sequence[Built], helm: Helm, charts: Charts, cache: Cache, progress: Progress) -> Report:
     """Return what is wrong with applications, by Helm and by all that can be said of what it renders."""
     diagnostics: list[Diagnostic] = []
     templates = Templates(root)
@@ -59,8 +60,8 @@ def verify(root: str, built: Sequence[Built], helm: Helm, charts: Charts, progre
         subjects = [subject for item in built if (subject := _subject(item, charts, folder, diagnostics))]
         workers = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
         with ThreadPoolExecutor(workers) as pool:
-            rendered = [pool.submit(rendering.template, helm, subject.job) for subject in subjects]
-            linted = _linted(pool, helm, [subject.job for subject in subjects], folder, workers)
+            rendered = [pool.submit(rendering.template, helm, subject.job, cache) for subject in subjects]
+            linted = _linted(pool, helm, [subject.job for subject in subjects], folder, workers, cache)
             verdicts = []
             for number, (subject, future) in enumerate(zip(subjects, rendered, strict=True)):
                 verdicts.append(_verdict(subject, future.result(), templates))
@@ -73,16 +74,17 @@ def verify(root: str, built: Sequence[Built], helm: Helm, charts: Charts, progre
                     diagnostics += checks.linted(
                         subject.built, provenance, _known(subject.job.chart.folder), complaints, origin
                     )
+    cache.sweep()
     unknown = sorted({kind for verdict in verdicts for kind in verdict.unknown})
     return Report(diagnostics, len(subjects), sum(verdict.checked for verdict in verdicts), unknown)
 
 
 def _linted(
-    pool: ThreadPoolExecutor, helm: Helm, jobs: Sequence[Job], folder: str, workers: int
+    pool: ThreadPoolExecutor, helm: Helm, jobs: Sequence[Job], folder: str, workers: int, cache: Cache
 ) -> dict[str, Future[dict[str, list[rendering.Complaint]]]]:
     found = {}
     for number, batch in enumerate(rendering.batches(jobs, workers)):
-        future = pool.submit(rendering.lint, helm, batch, os.path.join(folder, f"lint-{number}"))
+        future = pool.submit(rendering.lint, helm, batch, os.path.join(folder, f"lint-{number}"), cache)
         found.update({job.key: future for job in batch})
     return found
 
@@ -94,7 +96,7 @@ def render(root: str, built: Built, helm: Helm, charts: Charts) -> tuple[str, li
         subject = _subject(built, charts, folder, diagnostics)
         if subject is None:
             return "", diagnostics
-        done = rendering.template(helm, subject.job)
+        done = rendering.template(helm, subject.job, Cache(""))
     if not done.ok:
         provenance = _provenance(built, Templates(root))
         return "", checks.refused(
@@ -169,14 +171,20 @@ def _verdict(subject: Subject, done: Done, templates: Templates) -> checks.Verdi
 def _provenance(built: Built, templates: Templates) -> Provenance:
     folder = built.profile.folder
     files = [f"{folder}/values.yaml"] + ([f"{folder}/rollout.yaml"] if built.profile.mode == "values" else [])
-    return Provenance(built, [parse(file, templates(file).raw).data for file in files])
+    return Provenance(built, [_template_data(file, templates(file).raw) for file in files])
 
 
-@cache
+@lru_cache(maxsize=256)
+def _template_data(path: str, raw: bytes) -> dict[str, Any]:
+    data: dict[str, Any] = parse(path, raw).data
+    return data
+
+
+@lru_cache(maxsize=256)
 def _known(folder: str) -> KnownValues:
     return KnownValues(folder)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _schemas(version: str) -> Schemas:
     return Schemas(version)

@@ -1,0 +1,207 @@
+"""Move services to other versions: what bump, promote and rollback have in common."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import click
+
+from generator import disk, moves
+from generator.commands import running
+from generator.compare import State
+from generator.edit import RefusedEditError, splice
+from generator.errors import ConfigError, RefusedError
+from generator.guards import settle
+from generator.load import Loader
+from generator.model import Environment, Resolved, ServiceSpec, Workspace
+from generator.moves import Changed, Move, Version
+from generator.pipeline import Edited, Mode, Outcome, Request, run
+from generator.resolve import Resolver, UnresolvedError
+from generator.wording import counted, listed, suggestion
+
+PATIENCE = 30.0
+"""Seconds to wait for another run that is writing: CI bumps many services at once."""
+
+
+class Stand(NamedTuple):
+    """A service as it stands in an environment before it is moved."""
+
+    spec: ServiceSpec
+    raw: bytes
+    resolved: Resolved
+
+    @property
+    def version(self) -> Version:
+        """What runs."""
+        return moves.version_of(self.resolved)
+
+
+class Options(NamedTuple):
+    """How a move is carried out."""
+
+    force: bool = False
+    """Whether to go back to an older version without asking."""
+    commit: bool = False
+    dry_run: bool = False
+    subject: Callable[[str], str] = lambda said: said
+
+
+class Fleet:
+    """The services of a workspace, read as far as they are asked for."""
+
+    def __init__(self, root: str, *, writes: bool = True) -> None:
+        self.root = root
+        self.loader = Loader(root)
+        self.workspace: Workspace = self.loader.workspace()
+        self.completed = settle(root, self.workspace.output, writes=writes, seconds=PATIENCE)
+        """What an interrupted run had left to be written: it comes before the first spec is read."""
+        self.environments: dict[str, Environment] = self.loader.environments(self.workspace)
+        self._specs: dict[str, ServiceSpec] = {}
+        self._resolver = Resolver(self.loader.presets(), lambda name: self.loader.is_broken("strategies", name))
+
+    def environment(self, name: str) -> Environment:
+        """Return an environment; raises ConfigError."""
+        if name not in self.environments:
+            hint = suggestion(name, self.environments, f"known: {listed(self.environments)}")
+            raise ConfigError(f"there is no environment `{name}`", hint)
+        return self.environments[name]
+
+    def specs(self, names: Sequence[str] = ()) -> dict[str, ServiceSpec]:
+        """Return the specs by the name of their service, all of them or those that are named; raises ConfigError."""
+        for path in self.loader.spec_paths(self.workspace):
+            spec = self.loader.spec(path, names)
+            if spec is not None:
+                self._specs[spec.name] = spec
+        missing = [name for name in names if name not in self._specs]
+        if missing and not self.loader.diagnostics:
+            known = Fleet(self.root, writes=False).specs()
+            hint = suggestion(missing[0], known, f"known: {listed(known)}")
+            raise ConfigError(f"there is no service `{missing[0]}`", hint)
+        return {name: spec for name, spec in self._specs.items() if not names or name in names}
+
+    def stand(self, spec: ServiceSpec, environment: str) -> Stand:
+        """Return how a service stands in an environment; raises RefusedError where it is not deployed."""
+        if environment not in spec.environments:
+            raise RefusedError(
+                f"{spec.name} is not deployed to {environment}",
+                f"name it under spec.environments in {spec.source.path} to deploy it there",
+            )
+        try:
+            resolved = self._resolver.resolve(spec, self.environment(environment))
+        except UnresolvedError:
+            raise RefusedError(f"{spec.source.path} does not resolve for {environment}", "run `mooring lint`") from None
+        return Stand(spec, disk.read_bytes(os.path.join(self.root, spec.source.path)), resolved)
+
+
+def carry_out(
+    ctx: click.Context, fleet: Fleet, wanted: Sequence[Move], options: Options, formats: list[tuple[str, str]], color: str
+) -> int:
+    """Edit the specs, regenerate, say what was done, and commit it where that is asked for."""
+    running.tell_completed(fleet.completed)
+    specs = fleet.specs([move.service for move in wanted])
+    if fleet.loader.diagnostics:
+        outcome = Outcome(fleet.workspace, fleet.loader.diagnostics)
+        running.report(ctx, outcome, fleet.root, formats, color)
+        if outcome.errors:
+            click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
+            return 1
+    edited: dict[str, Edited] = {}
+    told: list[tuple[Move, list[Changed]]] = []
+    for move in wanted:
+        stand = fleet.stand(specs[move.service], move.environment)
+        told.append((move, _edit(move, stand, edited, force=options.force)))
+    if options.commit:
+        from generator.external import git_commit
+
+        git_commit.check_clean(fleet.root, list(edited))
+    outcome = run(_request(fleet.root, wanted, edited, options))
+    if outcome.blocked:
+        running.report(ctx, outcome, fleet.root, formats, color)
+        click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
+        return outcome.failure
+    for move, changed in told:
+        _tell(move, changed)
+    return _finish(fleet, outcome, edited, told, options)
+
+
+def _request(root: str, wanted: Sequence[Move], edited: dict[str, Edited], options: Options) -> Request:
+    mode = Mode.CHECK if options.dry_run else Mode.WRITE
+    services = tuple(dict.fromkeys(move.service for move in wanted))
+    environments = tuple(dict.fromkeys(move.environment for move in wanted))
+    return Request(root, mode, services, environments, edited=edited, patience=PATIENCE)
+
+
+def _edit(move: Move, stand: Stand, edited: dict[str, Edited], *, force: bool) -> list[Changed]:
+    """Add the edited spec to `edited`; return what changes of the version. Raises RefusedError."""
+    path, now = stand.spec.source.path, stand.version
+    if move.chart_version and stand.resolved.data["chart"].get("path"):
+        raise RefusedError(
+            f"{move.service} has its chart in this repository, at {stand.resolved.data['chart']['path']}",
+            "change the version in its Chart.yaml; --chart-version is for charts of a repository",
+        )
+    try:
+        wanted = splice(stand.raw, stand.spec.source, list(moves.edits(move, stand.spec, now)))
+    except RefusedEditError as error:
+        raise RefusedError(
+            f"{path}:{error.span.line}:{error.span.column}: {error.message}; nothing was changed", error.hint
+        ) from None
+    tag = move.image_tag or now.image_tag
+    kept = now.image_digest if tag == now.image_tag else ""
+    digest = kept if move.image_digest == moves.KEEP else move.image_digest or ""
+    changed = moves.changes(now, Version(tag, digest, move.chart_version or now.chart_version))
+    back = next((change for change in changed if moves.is_downgrade(change)), None)
+    if back and not force:
+        raise RefusedError(
+            f"{move.service} {move.environment}: {back} goes back; nothing was changed", "use `mooring rollback`, or --force"
+        )
+    if path in edited:
+        raise ConfigError(f"{move.service} is named twice", "name each service once")
+    edited[path] = Edited(stand.raw, wanted)
+    return changed
+
+
+def _tell(move: Move, changed: list[Changed]) -> None:
+    said = ", ".join(map(str, changed)) or "already there"
+    click.echo(f"{move.service} {move.environment}: {said}")
+
+
+def _finish(
+    fleet: Fleet, outcome: Outcome, edited: dict[str, Edited], told: list[tuple[Move, list[Changed]]], options: Options
+) -> int:
+    files = [change.path for change in outcome.changes if change.state is not State.UNOWNED]
+    specs = [path for path, file in edited.items() if file.found != file.wanted]
+    if options.dry_run:
+        click.echo(f"would change {counted(len(specs), 'spec')} and {counted(len(files), 'generated file')}", err=True)
+        return 0
+    if not specs and not files:
+        click.echo("nothing to change", err=True)
+        return 0
+    click.echo(f"changed {counted(len(specs), 'spec')} and {counted(len(files), 'generated file')}", err=True)
+    if options.commit:
+        from generator.external import git_commit
+
+        name = git_commit.commit(fleet.root, [*specs, *files], message(told, options))
+        click.echo(f"committed {name}", err=True)
+    return 0
+
+
+def message(told: Sequence[tuple[Move, list[Changed]]], options: Options) -> str:
+    """Return the message of the commit: a line that says it, and trailers that programs read."""
+    done = [(move, changed) for move, changed in told if changed] or list(told)
+    environment = done[0][0].environment
+    if len(done) == 1:
+        said = f"{done[0][0].service} {environment}: {', '.join(map(str, done[0][1])) or 'regenerate'}"
+    else:
+        said = f"{environment}: {counted(len(done), 'service')}"
+    lines = [options.subject(said), ""]
+    if len(done) > 1:
+        lines += [f"{move.service}: {', '.join(map(str, changed)) or 'regenerated'}" for move, changed in done] + [""]
+    for move, changed in done:
+        after = {change.what: change.after for change in changed}
+        lines += [f"Mooring-Service: {move.service}", f"Mooring-Environment: {move.environment}"]
+        for what, trailer in (("image", "Image-Tag"), ("digest", "Image-Digest"), ("chart", "Chart-Version")):
+            lines += [f"Mooring-{trailer}: {after[what]}"] if after.get(what) else []
+        lines += [f"Mooring-From: {move.origin}"] if move.origin else []
+    return "\n".join(lines) + "\n"

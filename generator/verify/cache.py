@@ -1,0 +1,93 @@
+"""What Helm said before of the very same chart and values.
+
+Rendering is a function of the chart's files, the values, the flags and Helm's version: the key holds all
+four, so an entry is never stale, only unused. Entries that are not read for a month are removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+
+from generator.external.program import Done
+
+_UNUSED = 30 * 24 * 3600
+"""Seconds after which an entry that nobody has read goes."""
+
+_SWEEP = 24 * 3600
+
+
+def home() -> str:
+    """Return the folder of everything that mooring keeps for later."""
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "mooring")
+
+
+class Cache:
+    """Keeps what Helm said, below a folder; an empty folder keeps nothing."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def get(self, key: str) -> Done | None:
+        """Return what was said; None if it was not, or can not be read."""
+        if not self._folder:
+            return None
+        path = os.path.join(self._folder, key)
+        try:
+            with open(path, "rb") as file:
+                code, err, size = json.loads(file.readline())
+                out = zlib.decompress(file.read())
+            os.utime(path)
+        except (OSError, ValueError, TypeError, zlib.error):
+            return None
+        return Done(code, out, err) if len(out) == size else None
+
+    def put(self, key: str, done: Done) -> None:
+        """Keep what was said; a disk that does not take it is no reason to stop."""
+        if not self._folder:
+            return
+        with suppress(OSError):
+            os.makedirs(self._folder, exist_ok=True)
+            descriptor, path = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(json.dumps([done.code, done.err, len(done.out)]).encode() + b"\n" + zlib.compress(done.out, 1))
+            os.replace(path, os.path.join(self._folder, key))
+
+    def sweep(self) -> None:
+        """Remove what nobody has read for long; looks at most once a day."""
+        mark, now = os.path.join(self._folder, ".swept"), time.time()
+        with suppress(OSError):
+            if not self._folder or (os.path.exists(mark) and now - os.stat(mark).st_mtime < _SWEEP):
+                return
+            with open(mark, "w", encoding="ascii"):
+                os.utime(mark)
+            for entry in os.scandir(self._folder):
+                if entry.name != ".swept" and now - entry.stat().st_mtime > _UNUSED:
+                    os.unlink(entry.path)
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """Return a name for some bytes, in this order and with these borders."""
+    found = hashlib.blake2b(digest_size=20)
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big"))
+        found.update(part)
+    return found.hexdigest()
+
+
+def folder_digest(folder: str) -> str:
+    """Return a name for all files below a folder: their paths and bytes."""
+    parts: list[bytes] = []
+    for base, folders, files in os.walk(folder, followlinks=True):
+        folders.sort()
+        for name in sorted(files):
+            path = os.path.join(base, name)
+            with open(path, "rb") as file:
+                parts += [os.path.relpath(path, folder).encode(), file.read()]
+    return digest(parts)
