@@ -561,6 +561,46 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     """,
     ),
     "MR044": (
+        "chart-claimed-twice",
+        """A chart must be listed by one profile.
+
+    Which of the two writes its values would be a matter of their names.
+    Wrong:
+        # services/web/pipeline.yaml
+        spec:
+          chart: {name: shop, version: "1.0.0"}
+        # templates/profiles/one/profile.yaml
+        apiVersion: mooring/v1
+        kind: ChartProfile
+        metadata: {name: one}
+        spec: {charts: [shop]}
+        # templates/profiles/one/values.yaml
+        image: "{{ image.repository }}:{{ image.tag }}"
+        # templates/profiles/two/profile.yaml
+        apiVersion: mooring/v1
+        kind: ChartProfile
+        metadata: {name: two}
+        spec: {charts: [shop]}
+    Right:
+        # services/web/pipeline.yaml
+        spec:
+          chart: {name: shop, version: "1.0.0"}
+        # templates/profiles/one/profile.yaml
+        apiVersion: mooring/v1
+        kind: ChartProfile
+        metadata: {name: one}
+        spec: {charts: [shop]}
+        # templates/profiles/one/values.yaml
+        image: "{{ image.repository }}:{{ image.tag }}"
+        # templates/profiles/two/profile.yaml
+        apiVersion: mooring/v1
+        kind: ChartProfile
+        metadata: {name: two}
+        spec: {charts: [stall]}
+    Source: docs/templates.md
+    """,
+    ),
+    "MR045": (
         "lint-setting",
         """A lint setting must name a rule that exists and that can be switched off.
 
@@ -601,6 +641,57 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Right:
         spec:
           image: {repository: ghcr.io/acme/web, tag: "2.0.0"}
+    Source: docs/templates.md
+    """,
+    ),
+    "MR311": (
+        "chart-cannot",
+        """What a chart cannot do must not be asked of it.
+
+    Its profile knows: the field would be lost on the way into the values, or do something else.
+    Wrong:
+        spec:
+          chart: {name: onechart, version: "0.74.0"}
+          rollout: {mode: values, preset: blue-green}
+    Right:
+        spec:
+          chart: {name: onechart, version: "0.74.0"}
+          rollout: {preset: blue-green}
+    Source: docs/templates.md
+    """,
+    ),
+    "MR312": (
+        "values-shape",
+        """Values that names, selectors or ports follow from must have the shape that the chart knows.
+
+    The Rollout and the Services beside a chart have to agree with what the chart makes of the same values.
+    Wrong:
+        spec:
+          chart: {name: onechart, version: "0.74.0"}
+          rollout: {preset: blue-green}
+          values: {ports: 8080}
+    Right:
+        spec:
+          chart: {name: onechart, version: "0.74.0"}
+          rollout: {preset: blue-green}
+          values: {ports: [{name: http, port: 80, containerPort: 8080}]}
+    Source: docs/templates.md
+    """,
+    ),
+    "MR313": (
+        "reference-incomplete",
+        """A Rollout beside a chart needs to know how the chart selects its pods, and its Services their ports.
+
+    The profile says both, where it can from the values. A Rollout without a selector never starts a pod.
+    Wrong:
+        spec:
+          chart: {name: app-template, version: "5.3.0"}
+          rollout: {preset: blue-green}
+    Right:
+        spec:
+          chart: {name: app-template, version: "5.3.0"}
+          rollout: {preset: blue-green}
+          values: {service: {main: {controller: main, ports: {http: {port: 80}}}}}
     Source: docs/templates.md
     """,
     ),
@@ -762,6 +853,66 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Right:
         a chart whose container says `image: {{ .Values.image.repository }}:{{ .Values.image.tag }}`
     Source: docs/templates.md
+    """,
+    ),
+    "MR801": (
+        "released-version",
+        """The specs must ask for the version of a chart that is released.
+
+    A release that nobody asks for deploys nothing, and a version that was never released cannot be deployed.
+    Wrong:
+        charts/service has version 1.3.0, and every spec asks for 1.2.0
+    Right:
+        mooring bump checkout --env dev --chart-version 1.3.0
+    Source: docs/releases.md
+    """,
+    ),
+    "MR802": (
+        "chart-metadata",
+        """A chart must have a Chart.yaml that Helm packs: a SemVer version, and the name that specs call it by.
+
+    Its package is called by both, and nobody would find it under others.
+    Wrong:
+        a Chart.yaml that says `version: "1.3"`
+    Right:
+        a Chart.yaml that says `version: 1.3.0`
+    Source: helm.sh, Charts, The Chart.yaml File
+    """,
+    ),
+    "MR803": (
+        "chart-lint",
+        """`helm lint --strict` must have nothing to say of a chart that is released.
+
+    It is run with the chart's own values and with each of ci/*-values.yaml.
+    Wrong:
+        a chart whose ci/ingress-values.yaml its own values.schema.json refuses
+    Right:
+        a chart that is linted with every file in ci/
+    Source: helm.sh, helm lint
+    """,
+    ),
+    "MR804": (
+        "chart-renders",
+        """Helm must render a chart that is released.
+
+    With each of ci/*-values.yaml; with the chart's own values where there are none.
+    Wrong:
+        a template that says `{{ .Values.image.tag | upper }}` of a chart without `image`
+    Right:
+        the same chart with `image: {}` in its values.yaml
+    Source: helm.sh, helm template
+    """,
+    ),
+    "MR805": (
+        "chart-dependencies",
+        """The dependencies of a chart must be in charts/, in the versions that Chart.lock has.
+
+    Otherwise the same chart is packed with other contents tomorrow.
+    Wrong:
+        a Chart.yaml with `dependencies`, and no Chart.lock
+    Right:
+        helm dependency build charts/service && git add charts/service
+    Source: helm.sh, Charts, Chart Dependencies
     """,
     ),
     "MR901": (

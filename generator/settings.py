@@ -138,7 +138,7 @@ def problems(workspace: Workspace) -> Iterator[Diagnostic]:
         at = ("spec", "lint", *complaint.at)
         source = workspace.source
         span = source.span_of_key(at) if complaint.of_key else source.span_of(at)
-        yield Diagnostic(source.path, span, "MR044", Severity.ERROR, complaint.message, complaint.hint, at)
+        yield Diagnostic(source.path, span, "MR045", Severity.ERROR, complaint.message, complaint.hint, at)
 
 
 def _complaints(lint: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -74,6 +74,14 @@ def services(strategy: Mapping[str, Any]) -> list[str]:
     return [str(name) for name in dict.fromkeys(named) if name]
 
 
+def roots(strategy: Mapping[str, Any]) -> list[str]:
+    """Return the names of the Services that a router splits between two others; Argo Rollouts never writes them."""
+    router = routing(strategy)
+    named = [(router.get(name) or {}).get("rootService") for name in ("alb", "smi")]
+    others = services(strategy)
+    return [str(name) for name in dict.fromkeys(named) if name and name not in others]
+
+
 def analyses(strategy: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
     """Yield every analysis that refers to templates, with its pointer below the strategy."""
     canary = strategy.get("canary") or {}

@@ -132,7 +132,7 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
         (
             "{ignore: [canary-weight-rises]}",
             (
-                "mooring.yaml:5:19: error[MR044]: there is no rule `canary-weight-rises`\n"
+                "mooring.yaml:5:19: error[MR045]: there is no rule `canary-weight-rises`\n"
                 "  5 |   lint: {ignore: [canary-weight-rises]}\n"
                 "    |                   ^^^^^^^^^^^^^^^^^^^\n"
                 "    = hint: did you mean `canary-weights-rise`?\n"
@@ -141,7 +141,7 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
         (
             "{select: [MR999]}",
             (
-                "mooring.yaml:5:19: error[MR044]: there is no rule `MR999`\n"
+                "mooring.yaml:5:19: error[MR045]: there is no rule `MR999`\n"
                 "  5 |   lint: {select: [MR999]}\n"
                 "    |                   ^^^^^\n"
                 "    = hint: did you mean `MR904`?\n"
@@ -150,7 +150,7 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
         (
             "{severity: {yaml-syntax: warning}}",
             (
-                "mooring.yaml:5:21: error[MR044]: `yaml-syntax` cannot be switched off or changed: without it nothing right could be generated\n"
+                "mooring.yaml:5:21: error[MR045]: `yaml-syntax` cannot be switched off or changed: without it nothing right could be generated\n"
                 "  5 |   lint: {severity: {yaml-syntax: warning}}\n"
                 "    |                     ^^^^^^^^^^^\n"
                 "    = hint: mend what it finds\n"
@@ -159,7 +159,7 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
         (
             "{overrides: [{paths: ['**'], ignore: [MR201, MR0]}]}",
             (
-                "mooring.yaml:5:54: error[MR044]: `MR0` takes in `MR001`, which cannot be switched off or changed: "
+                "mooring.yaml:5:54: error[MR045]: `MR0` takes in `MR001`, which cannot be switched off or changed: "
                 "without it nothing right could be generated\n"
                 "  5 |   lint: {overrides: [{paths: ['**'], ignore: [MR201, MR0]}]}\n"
                 "    |                                                      ^^^\n"

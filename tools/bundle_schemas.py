@@ -34,7 +34,7 @@ KNOWN = {*_KNOWN, *FOR_PEOPLE}
 LOCAL = {
     "environment": ("duration", "version", "template"),
     "workspace": ("folder", "rules", "severities"),
-    "profile": ("name",),
+    "profile": ("name", "number", "paths"),
 }
 """Definitions that belong to one kind; all others are shared by name."""
 

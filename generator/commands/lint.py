@@ -65,7 +65,7 @@ def command(
 
         return write(ctx, request, formats, color)
     outcome = _only(run(request), wanted)
-    running.report(ctx, outcome, root, formats, color, overlay)
+    running.report(ctx, outcome, root, formats, color, overlay=overlay)
     if outcome.diagnostics or not quiet:
         click.echo(_sentence(outcome, running.called_as(ctx), baseline), err=True)
     return outcome.failure if running.fails(outcome) else 0

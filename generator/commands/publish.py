@@ -59,15 +59,7 @@ def command(
     start = git_remote.head(place.checkout)
     _check_inputs(place, outcome.workspace)
     publication = Publication(services, _message(outcome), asked["allow_delete"])
-    try:
-        made = publish.prepare(place, start, start, publication)
-        if asked["push"]:
-            made = publish.pushed(place, start, made, publication)
-    except ConflictError as conflict:
-        raise RefusedError(
-            f"{listed(conflict.paths)} changed in {place.remote}/{place.branch} as well; everything is as it was before",
-            f"the work is in the branch {conflict.kept}: merge it by hand, then run this again",
-        ) from None
+    made = _published(place, start, publication, push=asked["push"])
     went = publish.settle(place, start, made)
     if not quiet:
         _tell(place, start, made, pushed=asked["push"])
@@ -75,6 +67,18 @@ def command(
         hint = f"`git merge --ff-only {made[:10]}` when they are committed"
         click.echo(f"your own changes are in the way of the new commit here: {hint}", err=True)
     return 0
+
+
+def _published(place: Place, start: str, publication: Publication, *, push: bool) -> str:
+    """Return the commit that was made, and pushed where that is asked for; raises RefusedError for a conflict."""
+    try:
+        made = publish.prepare(place, start, start, publication)
+        return publish.pushed(place, start, made, publication) if push else made
+    except ConflictError as conflict:
+        raise RefusedError(
+            f"{listed(conflict.paths)} changed in {place.remote}/{place.branch} as well; everything is as it was before",
+            f"the work is in the branch {conflict.kept}: merge it by hand, then run this again",
+        ) from None
 
 
 def _place(root: str, workspace: Workspace, name: str, asked: dict[str, Any]) -> Place:

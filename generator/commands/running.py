@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from generator.diagnostics import Severity
-from generator.errors import ConfigError
-from generator.load import find_root
+from generator.errors import ConfigError, Rejected
+from generator.load import Loader, find_root
+from generator.model import Workspace
 from generator.pipeline import Outcome, Progress
 from generator.report import Style, render
 
@@ -32,6 +33,24 @@ _LEAST = 4096
 def workspace_root(ctx: click.Context) -> str:
     """Return the root of the workspace that -C, or the working directory, is in."""
     return find_root(ctx.obj)
+
+
+def opened(ctx: click.Context) -> tuple[str, Loader, Workspace]:
+    """Return the root of the workspace, a loader for it, and what mooring.yaml says; ends the run where it is at fault."""
+    root = workspace_root(ctx)
+    loader = Loader(root)
+    try:
+        return root, loader, loader.workspace()
+    except Rejected as rejected:
+        report(ctx, Outcome(None, list(rejected.diagnostics)), root, [("text", "")], "auto")
+        ctx.exit(2)
+
+
+def table_width() -> int:
+    """Return the columns of the terminal that a table has to fit; 0 where nobody looks, so that nothing is cut."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 0
 
 
 def called_as(ctx: click.Context) -> str:
@@ -94,20 +113,28 @@ def report(
     root: str,
     formats: list[tuple[str, str]],
     color: str,
+    added: Callable[[str, str], str] = lambda _form, text: text,
     overlay: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Print the outcome in each of the formats, to stdout or to the file that was named."""
+    """Print the outcome in each of the formats, to stdout or to the file that was named.
+
+    `added` returns the text of a format with what a command has to say beside it.
+    """
     from generator.commands.options import wants_color
 
     for name, path in formats:
         how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github())
-        text = render(outcome, name, how)
-        if path:
-            write_text(path, text)
-        else:
-            click.echo(_encodable(text), nl=False, color=True)
+        put(added(name, render(outcome, name, how)), path)
         if name == "github":
             _summarize(outcome, how)
+
+
+def put(text: str, path: str) -> None:
+    """Print text to stdout, or write it to the file that was named."""
+    if path:
+        write_text(path, text)
+    else:
+        click.echo(_encodable(text), nl=False, color=True)
 
 
 def stdout_is_taken(formats: list[tuple[str, str]]) -> bool:

@@ -7,19 +7,16 @@ from collections.abc import Sequence
 from tempfile import NamedTemporaryFile
 
 from generator.errors import ConfigError, RefusedError
-from generator.external import program
+from generator.external.git import call, said
+from generator.external.program import Done
 
 
-def run(root: str, *arguments: str) -> program.Done:
-    """Return what git says to these arguments in a work tree."""
-    environment = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
-    try:
-        return program.run(["git", "-C", root, "-c", "core.quotepath=off", *arguments], environment=environment)
-    except FileNotFoundError:
-        raise ConfigError("git is not on the PATH", "install git") from None
+def run(root: str, *arguments: str) -> Done:
+    """Return what git says to these arguments in a work tree; it asks nobody for a password."""
+    return call(root, *arguments, variables={"GIT_TERMINAL_PROMPT": "0"})
 
 
-def run_on(root: str, paths: Sequence[str], *arguments: str) -> program.Done:
+def run_on(root: str, paths: Sequence[str], *arguments: str) -> Done:
     """Return what git says to these arguments and paths.
 
     The paths are in a file that is whole before git starts. Through a pipe, git would take a sudden end for
@@ -29,11 +26,6 @@ def run_on(root: str, paths: Sequence[str], *arguments: str) -> program.Done:
         file.write(os.fsencode("\0".join(paths)))
         file.flush()
         return run(root, *arguments, f"--pathspec-from-file={file.name}", "--pathspec-file-nul")
-
-
-def said(done: program.Done) -> str:
-    """Return what git complained about, as one line."""
-    return " ".join(done.err.split()).removeprefix("fatal: ").removeprefix("error: ") or f"exit code {done.code}"
 
 
 def uncommitted(root: str, paths: Sequence[str]) -> list[str]:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 from generator.errors import ConfigError
-from generator.external.git_commit import run, run_on, said
+from generator.external.git import said
+from generator.external.git_commit import run, run_on
 
 _MOVED = re.compile(
     r"\[(?:remote )?rejected\]|non-fast-forward|fetch first|cannot lock ref|failed to update ref", re.IGNORECASE

@@ -23,6 +23,8 @@ SETS = {
     "MR4": "application",
     "MR5": "workspace",
     "MR6": "rendered",
+    "MR7": "objects",
+    "MR8": "release",
 }
 """What the rules of a range are about."""
 

@@ -11,6 +11,8 @@ from generator.rules import (
     canary_surge_and_unavailable,
     canary_weights_rise,
     chart_source_known,
+    chart_version_resolves,
+    deployment_left_alone,
     destination_is_one,
     image_is_pinned,
     policy_chart_version,
@@ -42,5 +44,7 @@ RULES: tuple[Rule, ...] = (
     chart_source_known.RULE,
     destination_is_one.RULE,
     application_names_valid.RULE,
+    chart_version_resolves.RULE,
+    deployment_left_alone.RULE,
     policy_chart_version.RULE,
 )
