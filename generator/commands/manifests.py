@@ -33,7 +33,7 @@ class Asked(NamedTuple):
 class _Read(NamedTuple):
     objects: list[KubeObject]
     diagnostics: list[Diagnostic]
-    texts: dict[str, list[str]]
+    overlay: dict[str, bytes]
     charts: list[str]
     """Folders of Helm charts, whose templates are no manifests before they are rendered."""
 
@@ -49,7 +49,7 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
     schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed())
     found = plain.lint(read.objects, schemas, strict_references=asked.strict_references)
     outcome = Outcome(None, once_per_cause([*read.diagnostics, *found]))
-    running.report(ctx, outcome, os.getcwd(), formats, color, texts=read.texts)
+    running.report(ctx, outcome, os.getcwd(), formats, color, overlay=read.overlay)
     if outcome.diagnostics or not quiet:
         click.echo(f"{counted(len(read.objects), 'object')}: {running.summary(outcome)}{_left_out(read.charts)}", err=True)
     return 1 if outcome.errors else 0
@@ -76,7 +76,7 @@ def _read(asked: Asked) -> _Read:
         if path == "-":
             raw = sys.stdin.buffer.read()
             found = manifests.read(asked.stdin_filename, raw, named=True)
-            read.texts[asked.stdin_filename] = [line.removesuffix("\r") for line in found.text.split("\n")]
+            read.overlay[asked.stdin_filename] = found.text.encode("utf-8")
             _keep(read, found)
             continue
         for name, named in _files(path, read.charts):
