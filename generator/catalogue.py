@@ -119,7 +119,7 @@ _NEEDED = ("MR301", "MR311", "MR312", "MR313")
 
 def is_fixed(rule: str) -> bool:
     """Tell whether an id always counts: what is found by reading, merging and building, of charts that are released, and drift."""
-    return (rule.startswith(("MR0", "MR8", "MR9")) and rule not in _OPTIONAL) or rule in _NEEDED
+    return (rule.startswith(("MR0", "MR65", "MR9")) and rule not in _OPTIONAL) or rule in _NEEDED
 
 
 def find(rule: str) -> Page:

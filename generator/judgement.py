@@ -14,6 +14,7 @@ from generator.load import Loader
 from generator.model import Workspace
 from generator.outcome import Outcome, Request
 from generator.place import once_per_cause
+from generator.lint import BEFORE_HELM
 from generator.rules import RULES
 from generator.settings import FailLevel, Settings
 from generator.suppressions import Suppressions
@@ -76,7 +77,7 @@ def _looked_for(found: Sequence[Diagnostic], request: Request, loader: Loader) -
     run; a rule that only other commands run is not missed either.
     """
     sound = request.whole and not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
-    ran = {rule.id for rule in RULES}.union(_BETWEEN_FILES)
+    ran = {*(rule.id for rule in RULES), *(rule.id for rule in BEFORE_HELM), *_BETWEEN_FILES}
 
     def looked_for(path: str, rule: str) -> bool:
         return sound and (rule in ran or (rule == "MR070" and loader.tidy is not None and loader.tidy(path)))

@@ -23,6 +23,9 @@ _SAID_OF_SPECS = frozenset(["MR801", "MR820"])
 
 _OBJECT_RULES = [rule for rule in NO_NOTES if rule.id not in _SAID_OF_SPECS]
 
+BEFORE_HELM = [rule for rule in _OBJECT_RULES if all(group == ROLLOUTS for group, _ in rule.kinds)]
+"""Rules over objects that are decided by what is generated: those over pods and Services need the chart."""
+
 
 def lint(built: Built) -> Iterator[Diagnostic]:
     """Yield what the rules find in one service and environment, placed in the files that say it."""

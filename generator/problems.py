@@ -507,11 +507,13 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         apiVersion: argoproj.io/v1alpha1
         kind: Application
         metadata: {name: "{{ application.nmae }}"}
+        spec: {destination: "{{ application.destination }}"}
     Right:
         # templates/application.yaml
         apiVersion: argoproj.io/v1alpha1
         kind: Application
         metadata: {name: "{{ application.name }}"}
+        spec: {destination: "{{ application.destination }}"}
     Source: docs/templates.md
     """,
     ),
@@ -525,11 +527,13 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         apiVersion: argoproj.io/v1alpha1
         kind: Application
         metadata: {name: "{{ application.name }}", annotations: {weight: "{{ 1e300 * 1e300 }}"}}
+        spec: {destination: "{{ application.destination }}"}
     Right:
         # templates/application.yaml
         apiVersion: argoproj.io/v1alpha1
         kind: Application
         metadata: {name: "{{ application.name }}"}
+        spec: {destination: "{{ application.destination }}"}
     Source: docs/templates.md
     """,
     ),

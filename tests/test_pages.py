@@ -28,11 +28,13 @@ IN_WORDS = {
     "MR605",
     "MR606",
     "MR607",
-    "MR801",
-    "MR802",
-    "MR803",
-    "MR804",
-    "MR805",
+    "MR608",
+    "MR609",
+    "MR651",
+    "MR652",
+    "MR653",
+    "MR654",
+    "MR655",
     "MR901",
     "MR902",
     "MR903",
@@ -137,5 +139,5 @@ def test_what_always_counts_is_what_leaves_nothing_right_to_generate():
     fixed = {id_ for id_ in PAGES if catalogue.is_fixed(id_)}
     assert {rule.id for rule in RULES}.isdisjoint(fixed), "a rule can be switched off"
     assert set(PROBLEMS) - fixed == {
-        "MR002", "MR043", "MR070", "MR501", "MR502", *(id_ for id_ in PROBLEMS if id_.startswith("MR6"))
+        "MR002", "MR043", "MR070", "MR501", "MR502", *(id_ for id_ in PROBLEMS if id_.startswith("MR60"))
     }  # fmt: skip

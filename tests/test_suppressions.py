@@ -152,7 +152,7 @@ def test_an_unused_suppression_is_only_told_by_who_looked_for_what_it_suppresses
     assert lint(UNUSED, "--select", "MR4") == []
     assert lint(UNUSED, "--ignore", "MR201") == said
     assert lint(UNUSED.replace("tag: ", "tga: ")) == [("MR021", 6, "unknown field `tga` in `spec.image`")]
-    verify = UNUSED.replace("MR201", "MR614")
+    verify = UNUSED.replace("MR201", "MR612")
     assert lint(verify) == [], "lint does not render charts"
     style = UNUSED.replace("MR201", "MR070")
     assert lint(style) == [("MR002", 14, "nothing on line 14 needs the suppression of `MR070`")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -58,8 +58,29 @@ def command(
         return _manifests(ctx, paths, stdin_filename, formats, color, quiet=quiet, asked=asked)
     if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
         raise click.UsageError("--strict-references and --kubernetes belong to --manifests")
-    root = running.workspace_root(ctx)
-    overlay = _overlay(root, paths, stdin_filename)
+    return _specs(ctx, paths, _Held(baseline, stdin_filename, write_baseline), formats, color, quiet=quiet, asked=asked)
+
+
+class _Held(NamedTuple):
+    """What findings and texts are held against: a baseline, and the file that stdin stands for."""
+
+    baseline: str
+    stdin_filename: str
+    write_baseline: bool
+
+
+def _specs(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    held: _Held,
+    formats: list[tuple[str, str]],
+    color: str,
+    *,
+    quiet: bool,
+    asked: dict[str, Any],
+) -> int:
+    root, baseline = running.workspace_root(ctx), held.baseline
+    overlay = _overlay(root, paths, held.stdin_filename)
     wanted = list(overlay) or [_relative(root, path) for path in paths]
     request = Request(
         root,
@@ -70,7 +91,7 @@ def command(
         tidy=lambda path: _is_wanted(path, wanted),
         overlay=overlay,
     )
-    if write_baseline:
+    if held.write_baseline:
         from generator.commands.baseline import write
 
         return write(ctx, request, formats, color)
