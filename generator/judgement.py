@@ -10,11 +10,11 @@ from generator.catalogue import is_fixed
 from generator.diagnostics import Diagnostic, Severity
 from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import ConfigError
+from generator.lint import BEFORE_HELM
 from generator.load import Loader
 from generator.model import Workspace
 from generator.outcome import Outcome, Request
 from generator.place import once_per_cause
-from generator.lint import BEFORE_HELM
 from generator.rules import RULES
 from generator.settings import FailLevel, Settings
 from generator.suppressions import Suppressions
