@@ -116,7 +116,7 @@ def test_a_template_of_the_workspace_reaches_those_whose_profile_uses_it(mooring
     data = found(mooring, repository)
     assert data["affected"] == []
     assert data["roots"] == [
-        {"environment": name, "because": ["templates/root.yaml", "templates/rollout.yaml"]} for name in ("dev", "prod")
+        {"environment": name, "because": ["templates/rollout.yaml", "templates/root.yaml"]} for name in ("dev", "prod")
     ]
 
 
