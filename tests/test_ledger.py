@@ -220,6 +220,9 @@ spec:
     prod: {{image: {{tag: {c}}}}}
 """,
     """metadata: {{name: web}}
+spec: {{environments: {{"{a}": {{image: {{tag: "{b}"}}}}, '{c}' : , prod: {{image: {{tag: {d}}}}}}}}}
+""",
+    """metadata: {{name: web}}
 spec:
   values: |
     tag: "{a}"

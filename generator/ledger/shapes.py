@@ -22,6 +22,8 @@ _VARYING = re.compile(
     r"""(["'])((?:sha256:)?[A-Za-z0-9._+-]{1,128})\1(?![ \t]*:)"""  # a quoted text that is no key
     r"|(?<=: )()(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+.][A-Za-z0-9.-]{1,100})?)(?=[ \t]*(?:[,}\r\n]|\Z))"
 )
+"""Four groups, of which the second or the fourth holds the text."""
+
 _MASK = "\0"
 _MARK = "0.0.0-mooring-mark-"
 """Text for every reader, quoted or not."""
@@ -51,7 +53,8 @@ class Shapes:
             return None
         if _MASK in text or _MARK in text:
             return self._parsed(raw)
-        masked = _VARYING.sub(_MASK, text)
+        parts = _VARYING.split(text)
+        masked = _MASK.join(parts[::5])
         if masked not in self._known:
             self._known[masked] = self._shape(text)
         shape = self._known[masked]
@@ -59,7 +62,8 @@ class Shapes:
             return self._parsed(raw)
         if shape.data is None:
             return None
-        return _filled(shape.data, shape.varying, [match[2] or match[4] for match in _VARYING.finditer(text)])
+        texts = [quoted or plain for quoted, plain in zip(parts[2::5], parts[4::5], strict=True)]
+        return _filled(shape.data, shape.varying, texts)
 
     def _parsed(self, raw: bytes) -> dict[str, Any] | None:
         source, problems = try_parse("", raw)
