@@ -63,17 +63,19 @@ def stream(commits: int, services: int):
 
 
 def name(number: int) -> str:
+    """Return the name of a service."""
     return f"service-{number:04d}"
 
 
 def written(number: int, tags: dict[tuple[int, str], int], only: str = "") -> dict[str, bytes]:
+    """Return the spec of a service, and what stands for its generated files, of one environment or all."""
     text = SPEC.format(name=name(number), number=number, team=number % 20, port=8080, rollout="", kind="")
     for env in ENVIRONMENTS:
         at = text.index(f"    {env}:")
         end = text.index('"}', at)
         start = text.rindex('"', at, end)
         text = f"{text[: start + 1]}1.{tags[number, env]}.0{text[end:]}"
-    files = {f"services/team-{number % 20}/{name(number)}/pipeline.yaml": text.encode()}
+    files = {f"services/{name(number)}/pipeline.yaml": text.encode()}
     for env in ENVIRONMENTS:
         if only in ("", env):
             files[f"generated/{env}/{name(number)}/values.yaml"] = f"{env} {number} {tags[number, env]}\n{text}".encode()
@@ -81,6 +83,7 @@ def written(number: int, tags: dict[tuple[int, str], int], only: str = "") -> di
 
 
 def commit(branch: str, index: int, message: str, files: dict[str, bytes], merge: str = "") -> bytes:
+    """Return a commit as fast-import reads it."""
     who = f"Author {index % 17} <a{index % 17}@example.com> {START + index * 600} +0000"
     text = message.encode()
     parts = [f"commit refs/heads/{branch}\nauthor {who}\ncommitter {who}\ndata {len(text)}\n".encode(), text, b"\n"]
@@ -97,12 +100,13 @@ def seconds(command: list[str], folder: Path, runs: int) -> float:
     taken = []
     for _ in range(runs):
         start = time.perf_counter()
-        subprocess.run(command, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         taken.append(time.perf_counter() - start)
     return statistics.median(taken)
 
 
 def main() -> None:
+    """Make the repository, and print a line per command."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--commits", type=int, default=10_000)
     arguments.add_argument("--services", type=int, default=300)
@@ -112,7 +116,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "r"
         repository(folder, asked.commits, asked.services)
-        path = f"services/team-7/{name(7)}/pipeline.yaml"
+        path = f"services/{name(7)}/pipeline.yaml"
         base = seconds(["git", "log", "--format=%H %s", "--", path], folder, asked.runs)
         print(
             f"{asked.commits:,} commits, {asked.services:,} services x {len(ENVIRONMENTS)} environments; medians of {asked.runs}"

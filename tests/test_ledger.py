@@ -7,15 +7,21 @@ import random
 import pytest
 import yaml
 from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
 from repositories import Repository, environment, spec, told
 
 from generator.ledger import releases
 from generator.ledger.matrix import matrix
+from generator.ledger.shapes import Shapes
 from generator.ledger.story import Story
-from generator.ledger.versions import UnreadableVersionError, Versions, service_of
+from generator.ledger.versions import UnreadableVersionError, Versions, part_of_spec, service_of
 from generator.load import Loader
 from generator.merge import lookup
+from generator.reader import try_parse
 from generator.resolve import Resolver
+
+pytestmark = pytest.mark.usefixtures("git")
 
 STORIES = yaml.safe_load((ROOT / "tests" / "ledger" / "stories.yaml").read_text(encoding="utf-8"))
 
@@ -27,7 +33,7 @@ def ledger_of(repository, service="web", env="prod"):
 
 @pytest.mark.parametrize("below", ["", "deploy/a b"], ids=["at the top", "in a folder"])
 @pytest.mark.parametrize("story", STORIES)
-def test_releases_are_told_as_they_happened(story, below, tmp_path, git):
+def test_releases_are_told_as_they_happened(story, below, tmp_path):
     repository = Repository(tmp_path / "r", below)
     repository.play(STORIES[story]["steps"])
     assert [told(release) for release in ledger_of(repository).releases] == STORIES[story]["releases"]
@@ -78,14 +84,14 @@ def version_now(repository):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_whatever_happened_every_commit_has_the_version_that_generate_saw_then(seed, tmp_path, git):
+def test_whatever_happened_every_commit_has_the_version_that_generate_saw_then(seed, tmp_path):
     chance = random.Random(seed)
     repository = Repository(tmp_path / "r")
     seen = {}
     for number in range(24):
         step(repository, chance)
         seen[repository.commit(f"step {number}")] = version_now(repository)
-    story = list(ledger_of(repository).releases)[::-1]
+    story = ledger_of(repository).releases[::-1]
     starts = {release.commit: tuple(release.version) for release in story}
     ends = {release.ended.id for release in story if release.ended}
     now, checked = None, 0
@@ -98,7 +104,7 @@ def test_whatever_happened_every_commit_has_the_version_that_generate_saw_then(s
 
 
 @pytest.mark.parametrize("seed", range(6, 12))
-def test_reading_one_service_along_its_paths_finds_what_reading_all_of_them_finds(seed, tmp_path, git):
+def test_reading_one_service_along_its_paths_finds_what_reading_all_of_them_finds(seed, tmp_path):
     chance = random.Random(seed)
     repository = Repository(tmp_path / "r")
     for number in range(24):
@@ -118,7 +124,7 @@ def test_reading_one_service_along_its_paths_finds_what_reading_all_of_them_find
     assert list(states(Story(root, workspace, "web"))) == list(states(Story(root, workspace)))
 
 
-def test_a_shallow_clone_says_that_it_is_one_and_where_its_history_ends(tmp_path, git):
+def test_a_shallow_clone_says_that_it_is_one_and_where_its_history_ends(tmp_path):
     repository = Repository(tmp_path / "r")
     for number in range(4):
         repository.write("services/web/pipeline.yaml", spec(prod=f"1.{number}.0"))
@@ -131,7 +137,7 @@ def test_a_shallow_clone_says_that_it_is_one_and_where_its_history_ends(tmp_path
     assert ledger_of(repository).complete
 
 
-def test_what_a_user_configured_in_git_changes_nothing(tmp_path, git, monkeypatch):
+def test_what_a_user_configured_in_git_changes_nothing(tmp_path, monkeypatch):
     repository = Repository(tmp_path / "r")
     repository.play(STORIES["a merge lands when it is merged, and is by who made it"]["steps"])
     expected = ledger_of(repository)
@@ -147,7 +153,7 @@ def test_what_a_user_configured_in_git_changes_nothing(tmp_path, git, monkeypatc
     assert ledger_of(repository) == expected
 
 
-def test_a_release_is_found_by_number_and_by_the_start_of_its_commit(tmp_path, git):
+def test_a_release_is_found_by_number_and_by_the_start_of_its_commit(tmp_path):
     repository = Repository(tmp_path / "r")
     for number in range(3):
         repository.write("services/web/pipeline.yaml", spec(prod=f"1.{number}.0"))
@@ -158,13 +164,13 @@ def test_a_release_is_found_by_number_and_by_the_start_of_its_commit(tmp_path, g
     assert [ledger.find(wanted) for wanted in ("0", "4", "abc", "", "zzzzzzz", "-1")] == [None] * 6
 
 
-def test_a_repository_without_commits_has_no_releases(tmp_path, git):
+def test_a_repository_without_commits_has_no_releases(tmp_path):
     repository = Repository(tmp_path / "r")
     repository.write("services/web/pipeline.yaml", spec(prod="1.0.0"))
     assert ledger_of(repository).releases == ()
 
 
-def test_behind_counts_the_releases_that_the_source_has_and_the_target_has_not(tmp_path, git):
+def test_behind_counts_the_releases_that_the_source_has_and_the_target_has_not(tmp_path):
     repository = Repository(tmp_path / "r")
     repository.write("environments/qa.yaml", environment("qa", more="  promotion: {from: dev}\n"))
     repository.write("environments/prod.yaml", environment("prod", more="  promotion: {from: qa}\n"))
@@ -189,3 +195,48 @@ def test_behind_counts_the_releases_that_the_source_has_and_the_target_has_not(t
     }
     assert web.cells["prod"].source == "qa", "its image was never there"
     assert api.cells["prod"].source == "", "its source does not have the service at all"
+
+
+TEXTS = st.one_of(
+    st.from_regex(r"\A[0-9A-Za-z._+-]{1,12}\Z"),
+    st.sampled_from(["1.2.3", "v1.2.3-rc.1", "sha256:" + "a" * 64, "1.10", "null", "---", "1.2.3-", "=", "no"]),
+)
+FRAMES = st.sampled_from([
+    """metadata: {{name: web, labels: {{team: "{a}"}}}}
+spec:
+  image: {{repository: r, tag: {b}}} # was {a}
+  environments: {{prod: {{image: {{tag: "{c}", digest: '{d}'}}}}, dev: }}
+""",
+    """metadata:
+  name: web
+spec:
+  image:
+    tag: >
+      "{a}"
+    digest: '{b}'
+  chart: {{name: "{c}", version: "{d}"}}
+  environments:
+    "{a}": {{image: {{tag: "{b}"}}}}
+    prod: {{image: {{tag: {c}}}}}
+""",
+    """metadata: {{name: web}}
+spec: {{environments: {{"{a}": {{image: {{tag: "{b}"}}}}, '{c}' : , prod: {{image: {{tag: {d}}}}}}}}}
+""",
+    """metadata: {{name: web}}
+spec:
+  values: |
+    tag: "{a}"
+    'x'{b}"y"
+  image: {{tag: it's "{c}" and more}}
+  environments: {{prod: {{image: {{tag: "{d}"}}}}, other: [{{x: "{a}"}}]}}
+""",
+])  # fmt: skip
+
+
+@given(FRAMES, st.lists(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS), min_size=3, max_size=6))
+def test_specs_that_are_filled_into_a_shape_read_as_if_they_were_parsed(frame, fillings):
+    shapes = Shapes(part_of_spec)
+    for a, b, c, d in fillings:
+        raw = frame.format(a=a, b=b, c=c, d=d).encode()
+        source, problems = try_parse("", raw)
+        assert shapes.read(raw) == (part_of_spec(source.data) if source and not problems else None), raw

@@ -6,7 +6,7 @@ import click
 
 from generator.commands import options, running
 from generator.errors import ConfigError
-from generator.ledger import Ledger, Version, releases
+from generator.ledger import Ledger, releases
 from generator.ledger.uncommitted import OnDisk
 from generator.wording import counted, listed, suggestion
 
@@ -36,7 +36,7 @@ def command(ctx: click.Context, service: str, environment: str, limit: int | Non
     ledger = releases(root, workspace, service, environment)
     disk = OnDisk(root, workspace)
     current = ledger.current.version if ledger.current else None
-    pending = [] if disk.same(service, environment, current) else [_pending(disk, service, environment)]
+    pending = [] if disk.same(service, environment, current) else [disk.version(service, environment)]
     if not ledger.releases and not pending:
         return _nothing(ledger, disk, list(loader.environments(workspace)))
     shown = ledger.releases[:limit]
@@ -52,14 +52,9 @@ def command(ctx: click.Context, service: str, environment: str, limit: int | Non
     return 0
 
 
-def _pending(disk: OnDisk, service: str, environment: str) -> Version | None:
-    return disk.version(service, environment)
-
-
 def _foot(ledger: Ledger, shown: int) -> None:
-    number = len(ledger.releases)
-    cut = f" of {number:,}" if shown < number else ""
-    said = counted(shown, "release") if not cut else f"{shown:,}{cut} releases"
+    total = len(ledger.releases)
+    said = counted(total, "release") if shown == total else f"{shown:,} of {total:,} releases"
     click.echo(f"{said} of {ledger.service} in {ledger.environment}: declared in Git, not what runs in the cluster", err=True)
 
 

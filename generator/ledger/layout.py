@@ -26,7 +26,7 @@ class Layout(NamedTuple):
 def environment_of(path: str, folder: str) -> str:
     """Return the name of the environment that a path is the file of; empty if it is none."""
     name, suffix = posixpath.splitext(posixpath.basename(path))
-    return name if suffix in _YAML and not name.startswith(".") and path.startswith(f"{folder}/") else ""
+    return name if suffix in _YAML and not name.startswith(".") and posixpath.dirname(path) == folder else ""
 
 
 class Globs:

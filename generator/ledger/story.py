@@ -43,10 +43,6 @@ class Story:
         """The names of all services that there ever were."""
         return sorted(self._specs)
 
-    def environments(self) -> dict[str, str]:
-        """Return the environments as they are now: name to object id."""
-        return self._environments[-1][1] if self._environments else {}
-
     def now(self, service: str) -> str:
         """Return the object id of the spec of a service as it is in HEAD; empty if there is none."""
         events = self._specs.get(service)

@@ -29,15 +29,18 @@ class OnDisk:
                     self._specs.setdefault(service, path)
                 else:
                     self.nameless.append(path)
-        for path in disk.walk(root, layout.environments, lambda _path: False):
+        for path in disk.walk(root, layout.environments, lambda _path: True):
             name = environment_of(path, layout.environments)
             if name and self._read(root, path):
                 self._environments[name] = path
         self._versions = Versions(self._contents)
 
     def _read(self, root: str, path: str) -> bool:
+        where = os.path.join(root, path)
+        if os.path.islink(where) and disk.leaves_root(root, path):
+            return False
         try:
-            self._contents[path] = disk.read_bytes(os.path.join(root, path))
+            self._contents[path] = disk.read_bytes(where)
         except UnreadableFileError:
             return False
         return True

@@ -64,7 +64,7 @@ class Versions:
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
         self._contents = contents
-        self._shapes = Shapes(_part_of_spec)
+        self._shapes = Shapes(part_of_spec)
         self._specs: dict[str, ServiceSpec | None] = {}
         self._environments: dict[tuple[str, str], tuple[Environment, Resolver] | None] = {}
 
@@ -134,7 +134,7 @@ def is_shipped(environment: str) -> bool:
     return os.path.isfile(resources.path("environments", f"{environment}.yaml"))
 
 
-def _part_of_spec(data: Any) -> dict[str, Any] | None:
+def part_of_spec(data: Any) -> dict[str, Any] | None:
     """Return what releases are about, at the pointers that it has in the spec; None if the spec has not even that."""
     if not isinstance(data, dict) or not isinstance(data.get("spec"), dict) or not isinstance(data.get("metadata"), dict):
         return None

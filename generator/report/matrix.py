@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 def matrix_table(matrix: Matrix, width: int) -> str:
-    """Return a line per service and environment, or, if it is about one environment or has room, a line per service."""
+    """Return a line per service and environment; with a width, for people, a service is named on its first line alone."""
     teams = any(row.team for row in matrix.rows)
     lines = []
     for row in matrix.rows:
