@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Collection, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from generator import disk, resources
@@ -13,13 +12,12 @@ from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
 from generator.environments import problems
 from generator.errors import ConfigError, Rejected
-from generator.merge import lookup
 from generator.model import Environment, Preset, ServiceSpec, Workspace
 from generator.overrides import Templates
 from generator.placeholders import holds_placeholder
 from generator.profiles import Profiles
 from generator.reader import Source, try_parse
-from generator.validate import validate
+from generator.sources import Sources
 
 WORKSPACE_FILE = "mooring.yaml"
 RESERVED = ("applications",)
@@ -41,59 +39,18 @@ def find_root(start: str) -> str:
         folder = parent
 
 
-class Loader:
+class Loader(Sources):
     """Reads a workspace. Problems are collected in `diagnostics`; nothing is raised for a bad file."""
 
-    def __init__(self, root: str, contents: Mapping[str, bytes] = MappingProxyType({})) -> None:
-        self.root = root
-        self._contents = contents
-        """Files that are read as they are wanted here, whatever is on disk."""
-        self.diagnostics: list[Diagnostic] = []
+    def __init__(
+        self, root: str, overlay: Mapping[str, bytes] | None = None, tidy: Callable[[str], bool] | None = None
+    ) -> None:
+        super().__init__(root, overlay or {}, tidy)
         self.files: dict[str, Source | None] = {}
         """AnalysisTemplate files by path; None for one that has been complained about."""
-        self.broken: set[str] = set()
-        """Paths of files that are there and at fault: whoever names them need not be told again."""
         self.template = Templates(root)
         self.profiles = Profiles(self)
         self._presets: dict[str, Preset] | None = None
-
-    def source(self, path: str, kind: str, words: Collection[str] = ()) -> Source | None:
-        """Return a file of the workspace that satisfies the schema of its kind; with `words`, if one is in it."""
-        try:
-            if not path.isprintable():  # it would be copied into the first line of generated files
-                shown = "".join(letter if letter.isprintable() else f"\\x{ord(letter) & 0xFF:02x}" for letter in path)
-                error = UnreadableFileError(
-                    "has a path with characters that are not printable", "rename the file or its folder"
-                )
-                self.diagnostics.append(disk.unreadable(shown, error))
-                return None
-            if os.path.islink(os.path.join(self.root, path)) and disk.leaves_root(self.root, path):
-                raise UnreadableFileError("is a symbolic link that leaves the workspace", "put the file itself here")
-            raw = self._contents.get(path)
-            raw = disk.read_bytes(os.path.join(self.root, path)) if raw is None else raw
-        except UnreadableFileError as error:
-            self.diagnostics.append(disk.unreadable(path, error))
-            self.broken.add(path)
-            return None
-        if words and not any(word.encode() in raw for word in words):
-            return None
-        return self._checked(path, raw, kind, words)
-
-    def shipped(self, *parts: str, kind: str) -> Source | None:
-        """Return a file that ships with the tool."""
-        return self._checked("mooring:" + "/".join(parts), resources.read(*parts), kind)
-
-    def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
-        source, problems = try_parse(path, raw)
-        if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
-            return None  # somebody else's, whatever is wrong with it
-        if source is not None:
-            reported = {problem.span for problem in problems}
-            problems += [problem for problem in validate(source, kind) if problem.span not in reported]
-        self.diagnostics += problems
-        if problems:
-            self.broken.add(path)
-        return None if problems else source
 
     def workspace(self) -> Workspace:
         """Return what mooring.yaml says; raises Rejected, as nothing can be done without it."""
@@ -110,6 +67,7 @@ class Loader:
             repo_url=spec.get("repoURL") or "",
             target_revision=spec.get("targetRevision") or plain.target_revision,
             requires=spec.get("requires") or "",
+            lint=spec.get("lint") or {},
         )
 
     def environments(self, workspace: Workspace) -> dict[str, Environment]:
@@ -119,7 +77,7 @@ class Loader:
             names = sorted(os.listdir(resources.path("environments")))
             sources = [self.shipped("environments", name, kind="environment") for name in names if name.endswith(".yaml")]
         else:
-            sources = [self.source(path, "environment") for path in self._yaml_files(folder)]
+            sources = [self.source(path, "environment") for path in self.yaml_files(folder)]
         found = {}
         for source in sources:
             if source is not None and self._named_like_file(source):
@@ -146,7 +104,7 @@ class Loader:
                 source = self.shipped("templates", "strategies", name, kind="strategy")
                 if source is not None:
                     found[name.removesuffix(".yaml")] = source
-            for path in self._yaml_files("strategies"):
+            for path in self.yaml_files("strategies"):
                 source = self.source(path, "strategy")
                 if source is not None and self._named_like_file(source):
                     found[source.data["metadata"]["name"]] = source
@@ -163,6 +121,8 @@ class Loader:
         wanted = set(workspace.specs)
         paths = list(disk.matching(self.root, (*workspace.specs, *(glob for glob in near if glob not in wanted)), skip))
         patterns = [disk.glob_pattern(glob) for glob in workspace.specs]
+        if self.overlay:
+            paths = sorted({*paths, *(path for path in self.overlay if any(pattern.match(path) for pattern in patterns))})
         found = [path for path in paths if any(pattern.match(path) for pattern in patterns)]
         for path in paths:
             if path not in found:
@@ -193,7 +153,7 @@ class Loader:
     def place_of_name(self, path: str) -> Span:
         """Return where a spec names its service, reading it again: this is only asked when something is wrong."""
         try:
-            source, _ = try_parse(path, disk.read_bytes(os.path.join(self.root, path)))
+            source, _ = try_parse(path, self.raw(path))
         except UnreadableFileError:
             source = None
         return source.span_of(("metadata", "name")) if source else START
@@ -202,7 +162,7 @@ class Loader:
         """Read the AnalysisTemplate files that a spec, a preset or an environment's defaults name."""
         for name in _analysis_files(spec):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
-            if path not in self.files and not path.startswith("..") and os.path.lexists(os.path.join(self.root, path)):
+            if path not in self.files and not path.startswith("..") and self.exists(path):
                 self.files[path] = self.source(path, "analysistemplate")
 
     def read_shared_analyses(self, environments: dict[str, Environment]) -> None:
@@ -211,12 +171,6 @@ class Loader:
             self._read_analyses(preset.source, {"rollout": preset.spec})
         for environment in environments.values():
             self._read_analyses(environment.source, environment.spec.get("defaults") or {})
-
-    def _yaml_files(self, folder: str) -> Iterator[str]:
-        for path in disk.walk(self.root, folder, lambda _path: True):
-            name = path.rpartition("/")[2]
-            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
-                yield path
 
     def _named_like_file(self, source: Source) -> bool:
         name = source.data["metadata"]["name"]

@@ -31,6 +31,8 @@ class Workspace(NamedTuple):
     """The config repository as Argo CD sees it; empty while nobody has said."""
     target_revision: str = "HEAD"
     requires: str = ""
+    lint: Mapping = {}  # noqa: RUF012 - never changed
+    """Which rules count here, as it is written."""
 
 
 class Environment(NamedTuple):

@@ -2,97 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from enum import Enum
-from types import MappingProxyType
-from typing import NamedTuple
+from collections.abc import Callable
 
 from generator import disk, parallel
-from generator.build import APPLICATIONS, Built
-from generator.compare import Change, State, Wanted, compare, owner_of
+from generator.build import APPLICATIONS
+from generator.compare import Change, State, compare, owner_of
 from generator.consistency import clashes, duplicates, no_repository, promotion_problems
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import Severity
 from generator.errors import ConfigError, Rejected
 from generator.guards import check_changes, check_version, settle
 from generator.load import Loader
 from generator.model import Environment, Workspace
+from generator.outcome import Edited, Mode, Outcome, Progress, Request
 from generator.place import once_per_cause
 from generator.production import Harvest, Production
 from generator.wording import listed, suggestion
 
-Progress = Callable[[int, int], None]
-
-
-class Mode(Enum):
-    """What a run is for; consulted once, after everything is known."""
-
-    WRITE = "write"
-    CHECK = "check"
-    LINT = "lint"
-
-
-class Edited(NamedTuple):
-    """A file of the workspace that is to become another one together with what is generated from it."""
-
-    found: bytes
-    wanted: bytes
-
-
-class Request(NamedTuple):
-    """What is asked of a run."""
-
-    root: str
-    mode: Mode
-    services: tuple[str, ...] = ()
-    environments: tuple[str, ...] = ()
-    output: str = ""
-    """Another checkout to compare with and write into; empty for the workspace itself."""
-    allow_delete: bool = False
-    tracked: Collection[str] | None = None
-    """For a hook: the files that Git knows. Others are not looked at, as they are not in the commit."""
-    progress: Progress = lambda _done, _total: None
-    edited: Mapping[str, Edited] = MappingProxyType({})
-    """Specs by path that are read as they are wanted, and written with everything else."""
-    patience: float = 0
-    """Seconds to wait for another run that is writing."""
-    on_built: Callable[[Built], None] | None = None
-    """Called for each service in each environment, by whoever needs more than files; all in one process then."""
-
-
-class Outcome(NamedTuple):
-    """What came of a run."""
-
-    workspace: Workspace | None
-    diagnostics: list[Diagnostic]
-    changes: list[Change] = []  # noqa: RUF012 - never changed
-    wanted: dict[str, Wanted] = {}  # noqa: RUF012 - never changed
-    services: int = 0
-    written: bool = False
-    compared: bool = False
-    """Whether `changes` means anything: it does not while there are errors, nor for lint."""
-    completed: tuple[str, ...] = ()
-    """Files that an interrupted run had left to be written, and that this one has written before all else."""
-
-    def with_more(self, diagnostics: list[Diagnostic]) -> Outcome:
-        """Return the outcome with what a later step found, sorted in, each cause once."""
-        return self._replace(diagnostics=once_per_cause([*self.diagnostics, *diagnostics]))
-
-    @property
-    def errors(self) -> int:
-        """The number of diagnostics that fail a run."""
-        return sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
-
-    @property
-    def failure(self) -> int:
-        """The exit code when there are errors: 2 if the configuration itself is at fault."""
-        return 2 if self.workspace is None else 1
+__all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
 
 
 def run(request: Request) -> Outcome:
     """Do what is asked; raises ConfigError, RefusedError or WriteError when it cannot be done."""
-    loader = Loader(request.root, {path: file.wanted for path, file in request.edited.items()})
+    loader = Loader(request.root, request.contents, request.tidy)
     try:
         workspace = loader.workspace()
+        _hear(workspace, request, loader)
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics))
     check_version(workspace)
@@ -124,10 +58,33 @@ def run(request: Request) -> Outcome:
     outcome = Outcome(
         workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
     )
+    outcome = _judged(outcome, workspace, request, loader)
     if request.mode is Mode.LINT or outcome.errors:
         return outcome
     changes = compare(wanted, found, _scope(request, workspace, services), workspace.output)
     return _carry_out(request, outcome._replace(changes=changes, compared=True), target)
+
+
+def _hear(workspace: Workspace, request: Request, loader: Loader) -> None:
+    """Look for nothing that does not count anyway; raises Rejected for settings of lint that mean nothing."""
+    if not (workspace.lint or request.asked):
+        return
+    from generator import settings
+
+    wrong = list(settings.problems(workspace))
+    if wrong:
+        raise Rejected(wrong)
+    if not settings.Settings(workspace.lint, request.asked).may_count("MR070", Severity.WARNING):
+        loader.tidy = None
+
+
+def _judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loader) -> Outcome:
+    """Return the outcome with what counts of it: everything, where nobody says otherwise."""
+    if not (workspace.lint or loader.suppressions or request.asked or request.baseline):
+        return outcome
+    from generator.judgement import judged
+
+    return judged(outcome, workspace, request, loader)
 
 
 def _found(request: Request, target: str, output: str) -> dict[str, bytes | None]:
@@ -156,16 +113,18 @@ def _harvest(
     )
     for part in parts[1:]:  # the first was made here, and has told the loader itself
         production.loader.diagnostics += part.diagnostics
+        production.loader.suppressions.update(part.suppressions)
     return Harvest(
         [name for part in parts for name in part.services],
         [claim for part in parts for claim in part.claims],
         {path: file for part in parts for path, file in part.wanted.items()},
         [],
+        {},
     )
 
 
 def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
-    if request.mode is Mode.CHECK or outcome.workspace is None:
+    if request.mode is Mode.CHECK or outcome.workspace is None or outcome.blocked:
         return outcome
     from generator import write
 
@@ -205,7 +164,7 @@ def _check_names(
     names = {name for name, _ in harvest.services}
     for name in request.services:
         if name not in names:
-            every = Loader(request.root)  # with all specs this time, to say what there is
+            every = Loader(request.root, request.contents)  # with all specs this time, to say what there is
             known = {spec.name for path in paths if (spec := every.spec(path))}
             if any(path in every.broken for path in paths):
                 continue  # what could not be read has no name to be missed by

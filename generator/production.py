@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.analyses import UnbuildableError
 from generator.build import Built, build, build_root
@@ -19,6 +19,9 @@ from generator.placeholders import UnknownPlaceholderError
 from generator.resolve import Resolver, UnresolvedError
 from generator.validate import incomplete
 from generator.wording import listed, suggestion
+
+if TYPE_CHECKING:
+    from generator.suppressions import Suppression
 
 
 class Claim(NamedTuple):
@@ -41,6 +44,7 @@ class Harvest(NamedTuple):
     claims: list[Claim]
     wanted: dict[str, Wanted]
     diagnostics: list[Diagnostic]
+    suppressions: dict[str, tuple[Suppression, ...]]
 
 
 class Production:
@@ -78,7 +82,7 @@ class Production:
                 if not self.services or spec.name in self.services:
                     claims += [_claim(built) for built in self._service(spec)]
             progress(number + 1)
-        return Harvest(names, claims, self._taken(), self.loader.diagnostics[before:])
+        return Harvest(names, claims, self._taken(), self.loader.diagnostics[before:], self.loader.suppressions)
 
     def _taken(self) -> dict[str, Wanted]:
         made, self._wanted = self._wanted, {}

@@ -139,7 +139,7 @@ def _generate(place: Place, tree: str, publication: Publication) -> None:
         os.path.normpath(root), Mode.WRITE, publication.services, output=output, allow_delete=publication.allow_delete
     )
     outcome = run(request)
-    if outcome.errors:
+    if outcome.blocked:
         first = outcome.diagnostics[0]
         raise RefusedError(
             f"on top of {place.branch}, {first.path}:{first.span.line}:{first.span.column}: {first.message}; nothing was published",

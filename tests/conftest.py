@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -56,12 +58,24 @@ def mooring(tmp_path):
     """Return a function that runs the real command line in tmp_path and returns the finished process."""
 
     def run(*arguments, cwd=tmp_path, env=None, stdin=None):
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PRE_COMMIT"))}
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "GITHUB_", "PRE_COMMIT"))}
         environment |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", **(env or {})}
         command = [sys.executable, "-m", "generator", *map(str, arguments)]
-        return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False)
+        if done.stdout.startswith('{\n  "version": 1,\n  "diagnostics"'):
+            report_validator().validate(json.loads(done.stdout))
+        return done
 
     return run
+
+
+@cache
+def report_validator():
+    """Return what holds every JSON report that a test sees against the published schema, with nothing more in it."""
+    from jsonschema import Draft7Validator
+
+    text = (ROOT / "schemas" / "report.schema.json").read_text(encoding="utf-8")
+    return Draft7Validator(json.loads(text.replace('"additionalProperties": true', '"additionalProperties": false')))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from generator.object_rules import OBJECT_RULES
 from generator.rules import RULES
 
 MODULES = [path for path in sorted((ROOT / "generator").rglob("*.py")) if path.parent.name != "compiled"]
-TABLES = {"catalogue.py"}
+TABLES = {"problems.py"}
 """Modules that are mostly text."""
 
 

@@ -23,13 +23,19 @@ from generator.accept import KNOWN as _KNOWN
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "schemas" / "source"
 KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "service", "analysistemplate")
+PRINTED = ("report",)
+"""Kinds of what mooring prints: nothing is read by them, so their data need not be quick to check."""
 BASE = "https://mooring.dev/schemas/v1"
 COMPACT = ROOT / "generator" / "compiled" / "schemas.py"
 FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "x-hint", "format")
 
 
 KNOWN = {*_KNOWN, *FOR_PEOPLE}
-LOCAL = {"environment": ("duration", "version", "template"), "workspace": ("folder",), "profile": ("name", "number", "paths")}
+LOCAL = {
+    "environment": ("duration", "version", "template"),
+    "workspace": ("folder", "rules", "severities"),
+    "profile": ("name", "number", "paths"),
+}
 """Definitions that belong to one kind; all others are shared by name."""
 
 
@@ -162,9 +168,10 @@ def _stripped(node: Any, kind: str, local: set[str], *, names: bool = False) -> 
 def generate() -> dict[Path, str]:
     """Return every file that is built, with its text."""
     schemas = {kind: Bundler().bundle(kind) for kind in KINDS}
+    printed = {kind: Bundler().bundle(kind) for kind in PRINTED}
     files = {
         ROOT / "schemas" / f"{kind}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for kind, schema in schemas.items()
+        for kind, schema in (schemas | printed).items()
     }
     files[COMPACT] = compact(schemas)
     return files

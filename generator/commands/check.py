@@ -13,12 +13,14 @@ from generator.wording import counted
 @click.command("check")
 @options.services
 @options.environments
+@options.fail_level
 @options.reporting
 @click.pass_context
 def command(
     ctx: click.Context,
     services: tuple[str, ...],
     environments: tuple[str, ...],
+    fail_level: str | None,
     formats: list[tuple[str, str]],
     color: str,
     quiet: bool,
@@ -34,13 +36,17 @@ def command(
     mooring check --format json
     """
     root = running.workspace_root(ctx)
-    outcome = run(Request(root, Mode.CHECK, services, environments, progress=running.progress_line("checked")))
+    asked = running.asked(fail_level=fail_level)
+    outcome = run(Request(root, Mode.CHECK, services, environments, progress=running.progress_line("checked"), asked=asked))
     running.report(ctx, outcome, root, formats, color)
     if outcome.errors:
         click.echo(f"{running.summary(outcome)}; drift was not looked at", err=True)
         return outcome.failure
     if outcome.changes:
         click.echo(_sentence(outcome, running.called_as(ctx), ctx.obj), err=True)
+        return 1
+    if outcome.blocked:
+        click.echo(f"{running.summary(outcome)}; no drift", err=True)
         return 1
     if not quiet:
         files = counted(len(outcome.wanted), "file")

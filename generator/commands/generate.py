@@ -23,6 +23,7 @@ _DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "remov
 @click.option(
     "--output", metavar="DIR", default="", help="Write into another checkout, for specs that live in service repositories."
 )
+@options.fail_level
 @options.reporting
 @click.pass_context
 def command(
@@ -49,10 +50,10 @@ def command(
     if diff:
         return _show(ctx, outcome, root, formats, color)
     running.report(ctx, outcome._replace(compared=False), root, formats, color)
-    if outcome.errors:
+    if outcome.blocked:
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
-    _tell(outcome, quiet=quiet)
+    _tell(outcome, quiet=quiet, aside=running.stdout_is_taken(formats))
     return 0
 
 
@@ -70,29 +71,33 @@ def _request(root: str, *, diff: bool, asked: dict[str, object]) -> Request:
         output=os.path.abspath(output) if output else "",
         allow_delete=bool(asked["allow_delete"]),
         progress=running.progress_line("rendered"),
+        asked=running.asked(fail_level=asked["fail_level"]),  # type: ignore[arg-type]
     )
 
 
 def _show(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> int:
+    from generator.report import guarded
     from generator.report.difference import difference
 
-    if outcome.errors:
-        running.report(ctx, outcome, root, formats, color)
+    if outcome.blocked:
+        running.report(ctx, outcome._replace(compared=False), root, formats, color)
         click.echo(running.summary(outcome), err=True)
         return outcome.failure
     for change in outcome.changes:
         if change.state is not State.UNOWNED:
-            click.echo(difference(change), nl=False)
+            text = difference(change)
+            click.echo(guarded(text) if running.on_github() else text, nl=False)
     return 1 if any(change.state is not State.UNOWNED for change in outcome.changes) else 0
 
 
-def _tell(outcome: Outcome, *, quiet: bool) -> None:
+def _tell(outcome: Outcome, *, quiet: bool, aside: bool) -> None:
+    """Say what was written: on stdout, or aside on stderr."""
     done = [change for change in outcome.changes if change.state is not State.UNOWNED]
     if not quiet:
         for change in done[:_MAX_LISTED]:
-            click.echo(f"{_DONE[change.state]} {change.path}")
+            click.echo(f"{_DONE[change.state]} {change.path}", err=aside)
         if len(done) > _MAX_LISTED:
-            click.echo(f"… and {len(done) - _MAX_LISTED:,} more")
+            click.echo(f"… and {len(done) - _MAX_LISTED:,} more", err=aside)
     for change in outcome.changes:
         if change.state is State.UNOWNED:
             click.echo(f"{change.path}: not written by mooring, and left alone", err=True)

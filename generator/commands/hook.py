@@ -24,14 +24,14 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
     outcome = run(request._replace(mode=Mode.WRITE, tracked=staged.keys()))
     running.tell_completed(outcome.completed)
     running.report(ctx, outcome._replace(compared=False), request.root, formats, color)
-    if outcome.errors:
+    if outcome.blocked:
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
     waiting = unstaged(outcome, staged)
     if not waiting:
         return 0
     for path, what in waiting:
-        click.echo(f"{what} {path}")
+        click.echo(f"{what} {path}", err=running.stdout_is_taken(formats))
     output = outcome.workspace.output if outcome.workspace else "generated"
     prefix = "" if ctx.obj == "." else f"-C {ctx.obj} "
     click.echo(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -10,45 +13,141 @@ from generator.commands import options, running
 from generator.errors import ConfigError
 from generator.pipeline import Mode, Outcome, Request, run
 
+STDIN = "-"
+
 
 @click.command("lint")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
+@options.select
+@options.ignore
+@click.option("--fail-level", type=click.Choice(["error", "warning", "never"]), help="What makes the exit code 1.")
+@click.option("--baseline", metavar="FILE", default="", help="Do not report the findings that are in this file.")
+@click.option("--write-baseline", is_flag=True, help="Write all findings into the file of --baseline, or of mooring.yaml.")
+@click.option("--stdin-filename", metavar="PATH", default="", help="For PATH -: the file that the text on stdin stands for.")
+@click.option("--manifests", is_flag=True, help="The paths are plain manifests: files, folders, - for stdin.")
+@click.option("--strict-references", is_flag=True, help="With --manifests: what is referred to must be among them.")
+@click.option("--kubernetes", metavar="V", default="", help="With --manifests: the version of Kubernetes, such as 1.33.")
 @options.reporting
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[str, ...], formats: list[tuple[str, str]], color: str, quiet: bool) -> int:
+def command(
+    ctx: click.Context,
+    /,
+    paths: tuple[str, ...],
+    baseline: str,
+    write_baseline: bool,
+    stdin_filename: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    quiet: bool,
+    **asked: Any,
+) -> int:
     r"""Run all rules over the specs, or over those at or below the paths that are named.
+
+    What is on stdin can take the place of a file, which is how editors ask. Rules are switched off in
+    mooring.yaml, under spec.lint, or at their place: # mooring: ignore[RULE] because …
+    With --manifests, plain Kubernetes manifests are looked at, all together; that needs no workspace.
 
     \b
     mooring lint
-    mooring lint services/checkout/pipeline.yaml
+    mooring lint services/checkout/pipeline.yaml --format sarif=lint.sarif
+    mooring lint --ignore MR201 --fail-level warning
+    mooring lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
+    helm template charts/checkout | mooring lint --manifests -
     """
+    if asked.pop("manifests"):
+        return _manifests(ctx, paths, stdin_filename, formats, color, quiet=quiet, asked=asked)
+    if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
+        raise click.UsageError("--strict-references and --kubernetes belong to --manifests")
     root = running.workspace_root(ctx)
-    wanted = [_relative(root, path) for path in paths]
-    outcome = run(Request(root, Mode.LINT, progress=running.progress_line("linted")))
-    if wanted:
-        kept = [item for item in outcome.diagnostics if any(_below(item.path, path) for path in wanted)]
-        outcome = outcome._replace(diagnostics=kept)
-    running.report(ctx, outcome, root, formats, color)
+    overlay = _overlay(root, paths, stdin_filename)
+    wanted = list(overlay) or [_relative(root, path) for path in paths]
+    request = Request(
+        root,
+        Mode.LINT,
+        progress=running.progress_line("linted"),
+        asked=running.asked(**asked),
+        baseline=_relative_to(root, baseline) if baseline else "",
+        tidy=lambda path: _is_wanted(path, wanted),
+        overlay=overlay,
+    )
+    if write_baseline:
+        from generator.commands.baseline import write
+
+        return write(ctx, request, formats, color)
+    outcome = _only(run(request), wanted)
+    running.report(ctx, outcome, root, formats, color, overlay=overlay)
     if outcome.diagnostics or not quiet:
-        click.echo(_sentence(outcome), err=True)
-    return outcome.failure if outcome.errors else 0
+        click.echo(_sentence(outcome, running.called_as(ctx), baseline), err=True)
+    return outcome.failure if running.fails(outcome) else 0
 
 
-def _sentence(outcome: Outcome) -> str:
-    from generator.wording import counted
+def _manifests(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    stdin_filename: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    *,
+    quiet: bool,
+    asked: dict[str, Any],
+) -> int:
+    from generator.commands import manifests
+
+    wanted = manifests.Asked(paths, asked["strict_references"], asked["kubernetes"], stdin_filename or "<stdin>")
+    return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
+
+
+def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, bytes]:
+    """Return the text on stdin as the file of the workspace that it stands for; nothing if it was not asked for."""
+    if STDIN not in paths and not filename:
+        return {}
+    if paths != (STDIN,) or not filename:
+        raise click.UsageError("stdin is read by `mooring lint - --stdin-filename PATH`, and nothing else beside it")
+    return {_below_root(root, filename): sys.stdin.buffer.read()}
+
+
+def _only(outcome: Outcome, wanted: Sequence[str]) -> Outcome:
+    """Return what is said of the files at or below the paths that were named; everything if none was."""
+    if not wanted:
+        return outcome
+    return outcome._replace(
+        diagnostics=[item for item in outcome.diagnostics if _is_wanted(item.path, wanted)],
+        wanted={path: file for path, file in outcome.wanted.items() if _is_wanted(file.origin, wanted)},
+        gone=tuple(entry for entry in outcome.gone if _is_wanted(entry.path, wanted)),
+    )
+
+
+def _sentence(outcome: Outcome, mooring: str, baseline: str) -> str:
+    from generator.wording import counted, listed
 
     found = running.summary(outcome)
-    return found if outcome.diagnostics else f"{counted(outcome.services, 'service')}: {found}"
+    said = [found if outcome.diagnostics else f"{counted(outcome.services, 'service')}: {found}"]
+    known = outcome.judge.known if outcome.judge else 0
+    if known:
+        said.append(f"{counted(known, 'finding')} of the baseline not reported")
+    if outcome.gone:
+        option = f" --baseline {baseline}" if baseline else ""
+        gone = listed(f"{entry.rule} in {entry.path}" for entry in outcome.gone)
+        said.append(f"gone from the baseline: {gone}. To tighten it: {mooring} lint{option} --write-baseline")
+    return "; ".join(said)
 
 
 def _relative(root: str, path: str) -> str:
     if not os.path.lexists(path):
         raise ConfigError(f"there is no {path}", "paths count from the working directory")
-    relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+    return _below_root(root, path)
+
+
+def _below_root(root: str, path: str) -> str:
+    relative = _relative_to(root, path)
     if relative.startswith("../"):
         raise ConfigError(f"{path} is not in the workspace {root}", "give its workspace with -C")
     return relative
 
 
-def _below(path: str, wanted: str) -> bool:
-    return wanted in (".", path) or path.startswith(f"{wanted}/")
+def _relative_to(root: str, path: str) -> str:
+    return os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+
+
+def _is_wanted(path: str, wanted: Sequence[str]) -> bool:
+    return not wanted or any(one in (".", path) or path.startswith(f"{one}/") for one in wanted)

@@ -59,6 +59,28 @@ rows = click.option(
 )
 
 
+def _words(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.strip() for item in value for word in item.split(",") if word.strip())
+
+
+select = click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    callback=_words,
+    help="Only these rules: ids, names, or starts of ids; RULE,RULE too.",
+)
+ignore = click.option("--ignore", multiple=True, metavar="RULE", callback=_words, help="All rules but these.")
+fail_level = click.option(
+    "--fail-level", type=click.Choice(["error", "warning"]), help="Let warnings count as much as errors, or not."
+)
+
+
+def _usual(known: Sequence[str]) -> str:
+    """Return the format of who asks for none: in a GitHub workflow the one that annotates."""
+    return "github" if "github" in known and os.environ.get("GITHUB_ACTIONS") else "text"
+
+
 def formats_of(known: Sequence[str]) -> Decorated:
     """Return the option --format for a command that knows these formats."""
     option: Decorated = click.option(
@@ -66,7 +88,7 @@ def formats_of(known: Sequence[str]) -> Decorated:
         "formats",
         multiple=True,
         metavar="FORMAT[=FILE]",
-        callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [("text", "")],
+        callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [(_usual(known), "")],
         help=f"{', '.join(known)}; may be repeated, with =FILE to write to a file.",
     )
     return option

@@ -117,7 +117,7 @@ def _check_drift(fleet: Fleet, names: Sequence[str], source: str) -> None:
     """Refuse to promote from an environment whose files are not what its specs say: nobody knows what was tested."""
     outcome = run(Request(fleet.root, Mode.CHECK, tuple(names), (source,)))
     wrong = [change.path for change in outcome.changes if change.state is not State.UNOWNED]
-    if outcome.errors or wrong:
+    if outcome.blocked or wrong:
         what = (
             f"{listed(wrong, most=3)} {'is' if len(wrong) == 1 else 'are'} not what the specs render to"
             if wrong

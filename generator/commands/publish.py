@@ -51,7 +51,7 @@ def command(
     """
     root = running.workspace_root(ctx)
     outcome = run(Request(root, Mode.LINT, services))
-    if outcome.errors or outcome.workspace is None:
+    if outcome.blocked or outcome.workspace is None:
         running.report(ctx, outcome, root, formats, color)
         click.echo(f"{running.summary(outcome)}; nothing was published", err=True)
         return outcome.failure

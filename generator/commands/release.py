@@ -62,7 +62,7 @@ def command(
     wanted = (source, environment) if source else (environment,)
     outcome = run(Request(root, Mode.LINT, services, wanted, on_built=built.append))
     report, title, left_to_do = Report([], []), "", ""
-    if not outcome.errors:
+    if not outcome.blocked:
         here = _deployed(built, services, environment)
         found = helms.find(helm)
         target = publishing.target(found, root, environment, here[0].resolved.environment.spec, push=push)
@@ -76,7 +76,7 @@ def command(
     outcome = outcome.with_more(report.diagnostics)
     running.report(ctx, outcome, root, formats, color, lambda form, text: chart_report.added(form, text, report.results, title))
     _conclude(outcome, report, left_to_do, quiet=quiet)
-    return outcome.failure if outcome.errors else max([result.exit_code for result in report.results], default=0)
+    return outcome.failure if outcome.blocked else max([result.exit_code for result in report.results], default=0)
 
 
 def _deployed(built: Sequence[Built], services: tuple[str, ...], environment: str) -> list[Built]:
@@ -114,7 +114,7 @@ def _gate(root: str, helm: Helm) -> Gate:
 
 
 def _conclude(outcome: Outcome, report: Report, left_to_do: str, *, quiet: bool) -> None:
-    if outcome.errors:
+    if outcome.blocked:
         click.echo(f"{running.summary(outcome)}; nothing was released", err=True)
         return
     for name in () if quiet else report.elsewhere:

@@ -6,18 +6,28 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from generator.diagnostics import Severity
-from generator.errors import Rejected
+from generator.errors import ConfigError, Rejected
 from generator.load import Loader, find_root
 from generator.model import Workspace
 from generator.pipeline import Outcome, Progress
 from generator.report import Style, render
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.settings import Asked
+
 _PATIENCE = 1.0
 """Seconds before a progress line appears: shorter runs need none."""
+_SUMMARY = 1024 * 1024
+"""Bytes that GitHub takes for the summary of a step."""
+_LEAST = 4096
+"""Bytes without which a summary says too little to be worth it."""
 
 
 def workspace_root(ctx: click.Context) -> str:
@@ -54,29 +64,47 @@ def _shell_word(text: str) -> str:
     return quote(text)
 
 
-def style(ctx: click.Context, root: str, *, color: bool) -> Style:
+def style(
+    ctx: click.Context, root: str, overlay: Mapping[str, bytes] | None = None, *, color: bool, on_github: bool = False
+) -> Style:
     """Return how a report is written for this call."""
-    texts: dict[str, list[str]] = {}
+    texts = {path: raw.decode("utf-8", "replace") for path, raw in (overlay or {}).items()}
+    lines: dict[str, list[str]] = {}
+
+    def text_of(path: str) -> str:
+        if path not in texts:
+            texts[path] = _text(root, path)
+        return texts[path]
 
     def line_of(path: str, line: int) -> str:
-        if path not in texts:
-            texts[path] = _lines(root, path)
-        lines = texts[path]
-        return lines[line - 1] if 0 < line <= len(lines) else ""
+        if path not in lines:
+            lines[path] = [line.removesuffix("\r") for line in text_of(path).removeprefix("\ufeff").split("\n")]
+        return lines[path][line - 1] if 0 < line <= len(lines[path]) else ""
 
-    return Style(line_of, called_as(ctx), color)
+    return Style(line_of, called_as(ctx), color, text_of, _below_repository(root), on_github)
 
 
-def _lines(root: str, path: str) -> list[str]:
+def _text(root: str, path: str) -> str:
     from generator import resources
     from generator.disk import UnreadableFileError, read_bytes
 
     where = resources.path(path.removeprefix("mooring:")) if path.startswith("mooring:") else os.path.join(root, path)
     try:
-        text = read_bytes(where).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        return read_bytes(where).decode("utf-8", "replace")
     except UnreadableFileError:
-        return []
-    return [line.removesuffix("\r") for line in text.split("\n")]
+        return ""
+
+
+def _below_repository(root: str) -> str:
+    """Return the path from the root of the Git repository to the workspace, with a slash at its end; empty for the root."""
+    folder = root
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent
+    below = os.path.relpath(root, folder).replace(os.sep, "/")
+    return "" if below == "." else f"{below}/"
 
 
 def report(
@@ -86,6 +114,7 @@ def report(
     formats: list[tuple[str, str]],
     color: str,
     added: Callable[[str, str], str] = lambda _form, text: text,
+    overlay: Mapping[str, bytes] | None = None,
 ) -> None:
     """Print the outcome in each of the formats, to stdout or to the file that was named.
 
@@ -94,17 +123,51 @@ def report(
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color)))
-        put(added(name, text), path)
+        how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github())
+        put(added(name, render(outcome, name, how)), path)
+        if name == "github":
+            _summarize(outcome, how)
 
 
 def put(text: str, path: str) -> None:
     """Print text to stdout, or write it to the file that was named."""
+    if path:
+        write_text(path, text)
+    else:
+        click.echo(_encodable(text), nl=False, color=True)
+
+
+def stdout_is_taken(formats: list[tuple[str, str]]) -> bool:
+    """Tell whether stdout holds a document for programs, beside which nothing else may be said there."""
+    return any(not path and name not in ("text", "concise", "github") for name, path in formats)
+
+
+def _encodable(text: str) -> str:
+    """Return text in which what is left of a file name that is no UTF-8 is written as an escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def on_github() -> bool:
+    """Tell whether GitHub's runner reads what is printed."""
+    return bool(os.environ.get("GITHUB_ACTIONS"))
+
+
+def _summarize(outcome: Outcome, how: Style) -> None:
+    """Add the report to the summary of a GitHub step, as far as there is room in that."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:
-        click.echo(text, nl=False, color=True)
         return
+    from generator.report.as_markdown import as_markdown
+
+    taken = os.path.getsize(path) if os.path.exists(path) else 0
+    if taken < _SUMMARY - _LEAST:
+        write_text(path, as_markdown(outcome, how._replace(color=False), _SUMMARY - taken - 1) + "\n", mode="a")
+
+
+def write_text(path: str, text: str, *, mode: str = "w") -> None:
+    """Write a file that the user named; raises click.FileError where it cannot be written."""
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
+        with open(path, mode, encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
     except OSError as error:
         raise click.FileError(path, error.strerror or str(error)) from None
@@ -114,11 +177,30 @@ def summary(outcome: Outcome) -> str:
     """Return the counts of a run's problems: `2 errors and 1 warning in 3 files`."""
     from generator.wording import counted
 
-    warnings = sum(item.severity is Severity.WARNING for item in outcome.diagnostics)
-    parts = [counted(outcome.errors, "error")] if outcome.errors else []
-    parts += [counted(warnings, "warning")] if warnings else []
+    numbers = [(sum(item.severity is severity for item in outcome.diagnostics), severity.value) for severity in Severity]
+    parts = [counted(number, noun) for number, noun in numbers if number]
     files = len({item.path for item in outcome.diagnostics})
     return f"{' and '.join(parts)} in {counted(files, 'file')}" if parts else "no problems"
+
+
+def fails(outcome: Outcome) -> bool:
+    """Tell whether what was found makes the exit code of `lint` 1: what blocks, unless nothing is to fail it."""
+    never = outcome.judge is not None and outcome.judge.fail_level == "never"
+    return outcome.blocked and (outcome.workspace is None or not never)
+
+
+def asked(select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), fail_level: str | None = None) -> Asked | None:
+    """Return what the command line says of rules, None for nothing; raises ConfigError for a rule that there is not."""
+    if not (select or ignore or fail_level):
+        return None
+    from generator.settings import Asked, problem_with
+
+    for option, words in (("--select", select), ("--ignore", ignore)):
+        for word in words:
+            message, hint = problem_with(word, switches_off=option == "--ignore")
+            if message:
+                raise ConfigError(f"{option}: {message}", hint)
+    return Asked(select, ignore, fail_level or "")
 
 
 def progress_line(verb: str, what: str = "services") -> Progress:

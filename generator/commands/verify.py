@@ -22,6 +22,7 @@ from generator.wording import counted
 @click.option("--chart", metavar="DIR", default="", help="A chart that is not released yet, in the place of the released one.")
 @click.option("--offline", is_flag=True, help="Ask no chart repository: only charts in the workspace and in the cache.")
 @click.option("--no-cache", is_flag=True, help="Ask Helm again, even about what it has answered before.")
+@options.fail_level
 @options.reporting
 @click.pass_context
 def command(
@@ -33,6 +34,7 @@ def command(
     formats: list[tuple[str, str]],
     color: str,
     quiet: bool,
+    fail_level: str | None,
     **asked: object,
 ) -> int:
     r"""Prove with the real Helm that what is generated works.
@@ -50,7 +52,8 @@ def command(
     finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # Helm takes its time to say its version
     built: list[Built] = []
     services, environments = asked["services"], asked["environments"]
-    outcome = run(Request(root, Mode.LINT, services, environments, on_built=built.append))  # type: ignore[arg-type]
+    rules = running.asked(fail_level=fail_level)
+    outcome = run(Request(root, Mode.LINT, services, environments, on_built=built.append, asked=rules))  # type: ignore[arg-type]
     if outcome.errors:
         running.report(ctx, outcome, root, formats, color)
         click.echo(f"{running.summary(outcome)}; nothing was rendered", err=True)
@@ -62,7 +65,7 @@ def command(
         click.echo(f"{sentences[0]}: {running.summary(outcome)}", err=True)
     for sentence in () if quiet else sentences[1:]:
         click.echo(sentence, err=True)
-    return outcome.failure if outcome.errors else 0
+    return outcome.failure if outcome.blocked else 0
 
 
 def _verified(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import NamedTuple
 
 from generator.pipeline import Outcome
 
-FORMATS = ("text", "concise", "json")
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 
 
 class Style(NamedTuple):
@@ -16,14 +17,36 @@ class Style(NamedTuple):
     line_of: Callable[[str, int], str]
     command: str = "mooring"
     color: bool = False
+    text_of: Callable[[str], str] = lambda _path: ""
+    """From a path to the whole text of the file, a byte order mark included; empty if there is none."""
+    below: str = ""
+    """Where the workspace is in its Git repository: forges count paths from the root of that."""
+    on_github: bool = False
+    """Whether GitHub's runner reads along, which takes some lines for commands."""
+
+    def in_repository(self, path: str) -> str:
+        """Return a path of the workspace as one of the repository; what ships with mooring is in neither."""
+        return path if path.startswith("mooring:") else f"{self.below}{path}"
 
 
 def render(outcome: Outcome, form: str, style: Style) -> str:
     """Return the whole report as text that ends in a newline; empty if there is nothing to say."""
-    if form == "json":
-        from generator.report.as_json import as_json
+    if form in ("text", "concise"):
+        from generator.report.as_text import as_concise, as_text
 
-        return as_json(outcome)
-    from generator.report.as_text import as_concise, as_text
+        text = as_text(outcome, style) if form == "text" else as_concise(outcome, style)
+        return guarded(text) if style.on_github else text
+    # Each form is a module that is only imported where it is asked for: most runs print text.
+    printer: Callable[[Outcome, Style], str] = getattr(import_module(f"generator.report.as_{form}"), f"as_{form}")
+    return printer(outcome, style)
 
-    return as_text(outcome, style) if form == "text" else as_concise(outcome)
+
+def guarded(text: str) -> str:
+    """Return text of which GitHub's runner takes nothing for a command: not `::` at the start of a line, not `##[`."""
+    if "::" not in text and "##[" not in text:
+        return text
+    return "\n".join(_guarded_line(line) for line in text.replace("##[", "#\\u{0023}[").split("\n"))
+
+
+def _guarded_line(line: str) -> str:
+    return line.replace("::", "\\u{003a}:", 1) if line.lstrip().startswith("::") else line

@@ -8,20 +8,27 @@ from typing import Any
 from generator.compare import Change
 from generator.diagnostics import Diagnostic, Severity, json_pointer
 from generator.pipeline import Outcome
+from generator.report import Style
+from generator.report.drift import reported
 
 
-def as_json(outcome: Outcome) -> str:
+def as_json(outcome: Outcome, style: Style) -> str:
     """Return the report as one JSON object."""
-    data: dict[str, Any] = {"version": 1, "diagnostics": [_diagnostic(item) for item in outcome.diagnostics]}
+    found = reported(outcome, style.command)
+    data: dict[str, Any] = {"version": 1, "diagnostics": [_diagnostic(item) for item in found]}
     if outcome.compared:
         data["drift"] = [_drift(change) for change in outcome.changes]
-    warnings = sum(item.severity is Severity.WARNING for item in outcome.diagnostics)
     data["summary"] = {
-        "errors": outcome.errors,
-        "warnings": warnings,
+        "errors": sum(item.severity is Severity.ERROR for item in found),
+        "warnings": sum(item.severity is Severity.WARNING for item in found),
         "services": outcome.services,
         "files": len(outcome.wanted),
     }
+    if outcome.judge and (outcome.judge.known or outcome.gone):
+        data["baseline"] = {
+            "known": outcome.judge.known,
+            "gone": [{"rule": entry.rule, "path": entry.path, "message": entry.message} for entry in outcome.gone],
+        }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 

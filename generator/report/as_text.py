@@ -5,13 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from generator.compare import Change, State
+from generator.compare import State
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.pipeline import Outcome
 from generator.report import Style
 from generator.report.difference import difference
-
-RULE_OF = {State.MISSING: "MR901", State.DIFFERS: "MR902", State.STALE: "MR903", State.UNOWNED: "MR904"}
+from generator.report.drift import RULE_OF, repair, reported, said
 
 _RED, _YELLOW, _BLUE, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
 _MAX_DIFF_LINES = 12
@@ -20,34 +19,21 @@ _MAX_DIFFS = 5
 
 def as_text(outcome: Outcome, style: Style) -> str:
     """Return every diagnostic with its source line, a blank line between any two, then the drift."""
-    parts = [_diagnostic(item, style) for item in outcome.diagnostics]
+    parts = [detail(item, style) for item in outcome.diagnostics]
     if not outcome.errors and outcome.compared:
         parts.append("".join(_drift(outcome, style)))
     return "\n".join(part for part in parts if part)
 
 
-def as_concise(outcome: Outcome) -> str:
+def as_concise(outcome: Outcome, style: Style) -> str:
     """Return one line per problem: path:line:column: severity RULE message."""
-    lines = [
-        f"{item.path}:{item.span.line}:{item.span.column}: {item.severity.value} {item.rule} {item.message}\n"
-        for item in outcome.diagnostics
-    ]
-    if outcome.compared:
-        lines += [f"{change.path}:1:1: error {RULE_OF[change.state]} {said(change)}\n" for change in outcome.changes]
-    return "".join(lines)
+    return "".join(concise(item) for item in reported(outcome, style.command))
 
 
-def said(change: Change) -> str:
-    """Return what is the matter with a generated file."""
-    if change.state is State.MISSING:
-        return f"missing: {change.origin} renders to this file"
-    if change.state is State.DIFFERS:
-        return f"differs from what {change.origin} renders to"
-    if change.state is State.STALE:
-        return f"stale: {change.origin} does not render to it any more"
-    if change.wanted is not None:
-        return f"unowned: mooring did not write it, but {change.origin} renders to this file"
-    return "unowned: mooring did not write it"
+def concise(item: Diagnostic) -> str:
+    """Return a diagnostic as one line that ends in a newline."""
+    place = f"{printable(item.path)}:{item.span.line}:{item.span.column}"
+    return f"{place}: {item.severity.value} {item.rule} {printable(item.message)}\n"
 
 
 def _painted(text: str, color: str, style: Style) -> str:
@@ -59,7 +45,8 @@ def _head(where: str, severity: Severity, rule: str, message: str, style: Style)
     return f"{_painted(where, _BOLD, style)}: {_painted(f'{severity.value}[{rule}]', color, style)}: {printable(message)}\n"
 
 
-def _diagnostic(item: Diagnostic, style: Style) -> str:
+def detail(item: Diagnostic, style: Style) -> str:
+    """Return a diagnostic with its source line, a caret and the hint."""
     span = item.span
     text = _head(f"{printable(item.path)}:{span.line}:{span.column}", item.severity, item.rule, item.message, style)
     line = style.line_of(item.path, span.line)
@@ -108,13 +95,5 @@ def _drift(outcome: Outcome, style: Style) -> Iterator[str]:
             if len(lines) > _MAX_DIFF_LINES:
                 text += f"  … {len(lines) - _MAX_DIFF_LINES} more lines; all of it: {style.command} generate --diff\n"
             text += "\n"
-        hint = _repair(change, style)
+        hint = repair(change, style.command)
         yield text + (f"  = hint: {hint}\n" if hint else "")
-
-
-def _repair(change: Change, style: Style) -> str:
-    if change.state is State.UNOWNED:
-        return "move it out of the folder of generated files, or delete it"
-    if change.state is State.STALE and change.deploys:
-        return f"restore {change.origin}, or let the service go: {style.command} generate --allow-delete"
-    return ""

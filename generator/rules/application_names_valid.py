@@ -18,6 +18,18 @@ def check(built: Built) -> Iterator[Finding]:
 
     A label with an upper-case letter or an underscore is a fine label, and no namespace. Kubernetes
     would refuse the Application, or Argo CD the namespace, after the commit.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          argocd: {project: shop, destination: {namespace: "{labels.team}"}}
+        # services/web/pipeline.yaml
+        metadata: {name: web, labels: {team: Shop_A}}
+    Right:
+        # environments/prod.yaml
+        spec:
+          argocd: {project: shop, destination: {namespace: "{labels.team}"}}
+        # services/web/pipeline.yaml
+        metadata: {name: web, labels: {team: shop-a}}
     Source: kubernetes.io, Object Names and IDs
     """
     facts = built.application

@@ -13,6 +13,14 @@ def check(built: Built) -> Iterator[Finding]:
     """Argo CD must be told where the chart is: a version in the environment's repository, or a path.
 
     A chart source without a version is refused by Argo CD, and one without a repository has no address.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          chart: {name: service, repository: "oci://registry.example.com/prod"}
+    Right:
+        # environments/prod.yaml
+        spec:
+          chart: {name: service, version: "1.0.0", repository: "oci://registry.example.com/prod"}
     Source: argo-cd, util/argo/argo.go, ValidateRepo
     """
     resolved = built.resolved

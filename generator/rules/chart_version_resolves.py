@@ -23,6 +23,20 @@ def check(built: Built) -> Iterator[Finding]:
     Argo CD takes `1.2` for a version and not for a range: it stays with what it found first. What is
     neither a version nor a range is a ComparisonError, as is a range in an OCI registry for Argo CD
     before 2.6. A range lets pre-releases in only if it names one, as `>=1.0.0-0` does.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {chartVersion: range}
+        # services/web/pipeline.yaml
+        spec:
+          chart: {name: service, version: "1.2"}
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {chartVersion: range}
+        # services/web/pipeline.yaml
+        spec:
+          chart: {name: service, version: 1.2.x}
     Source: argo-cd, util/versions/tags.go, MaxVersion; argo-cd#10641
     """
     environment, chart = built.resolved.environment, built.resolved.data["chart"]

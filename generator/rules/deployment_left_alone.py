@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.rules.rule import About, Finding, Rule
+from generator.rules.rule import Finding, Rule
 
 OPTION = "RespectIgnoreDifferences=false"
 
@@ -17,6 +17,15 @@ def check(built: Built) -> Iterator[Finding]:
     Argo Rollouts scales it down as the Rollout scales up. `ignoreDifferences` alone only hides the
     number: without RespectIgnoreDifferences each sync writes the one from Git, which brings all pods of
     the Deployment back beside those of the Rollout, or takes them away before the Rollout has any.
+    Wrong:
+        spec:
+          chart: {name: onechart, version: "0.74.0"}
+          rollout: {preset: gradual-canary}
+          argocd: {syncPolicy: {syncOptions: [RespectIgnoreDifferences=false]}}
+    Right:
+        spec:
+          chart: {name: onechart, version: "0.74.0"}
+          rollout: {preset: gradual-canary}
     Source: argo-rollouts issues 4935, 4940; argo-cd docs/user-guide/sync-options.md
     """
     options = (built.application["syncPolicy"] or {}).get("syncOptions") or []
@@ -27,4 +36,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(at, message, "remove it: the option is then set as it must be")
 
 
-RULE = Rule("MR405", "deployment-left-alone", Severity.ERROR, check, About.ROLLOUT)
+RULE = Rule("MR405", "deployment-left-alone", Severity.ERROR, check)

@@ -14,6 +14,12 @@ def check(built: Built) -> Iterator[Finding]:
 
     Without one the chart would have nothing to deploy, or would fall back to `latest`, which is
     another image each time it is pulled and which nobody can roll back to.
+    Wrong:
+        spec:
+          image: {repository: ghcr.io/acme/web}
+    Right:
+        spec:
+          image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
     Source: kubernetes.io, Configuration Best Practices, Container Images
     """
     image = built.resolved.data["image"]

@@ -15,6 +15,21 @@ def check(built: Built) -> Iterator[Finding]:
 
     A range lets the chart repository change what runs without a commit: nothing in Git says what ran
     yesterday, and there is nothing to roll back to.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {chartVersion: pinned}
+        # services/web/pipeline.yaml
+        spec:
+          chart: {version: ^1.0.0}
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {chartVersion: pinned}
+        # services/web/pipeline.yaml
+        spec:
+          chart: {version: "1.0.0"}
+    Source: docs/spec.md, Layers
     """
     if built.resolved.environment.policy.get("chartVersion", "pinned") != "pinned":
         return

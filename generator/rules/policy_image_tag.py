@@ -15,6 +15,21 @@ def check(built: Built) -> Iterator[Finding]:
 
     `policy.imageTag.pattern` is a regular expression for the whole tag, `deny` a list of tags that
     are never deployed, such as `latest`. A policy is asserted on the merged result; it never changes it.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {imageTag: {deny: [latest]}}
+        # services/web/pipeline.yaml
+        spec:
+          image: {repository: ghcr.io/acme/web, tag: latest}
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {imageTag: {deny: [latest]}}
+        # services/web/pipeline.yaml
+        spec:
+          image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
+    Source: docs/spec.md, Layers
     """
     policy = built.resolved.environment.policy.get("imageTag") or {}
     tag = built.resolved.data["image"].get("tag")

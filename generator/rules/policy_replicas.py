@@ -14,6 +14,21 @@ def check(built: Built) -> Iterator[Finding]:
 
     Under an autoscaler its range counts: the least must not be below `policy.replicas.min`, the most
     not above `policy.replicas.max`.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {replicas: {min: 2}}
+        # services/web/pipeline.yaml
+        spec:
+          replicas: 1
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {replicas: {min: 2}}
+        # services/web/pipeline.yaml
+        spec:
+          replicas: 2
+    Source: docs/spec.md, Layers
     """
     policy = built.resolved.environment.policy.get("replicas") or {}
     data = built.resolved.data

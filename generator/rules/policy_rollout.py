@@ -17,6 +17,21 @@ def check(built: Built) -> Iterator[Finding]:
     `policy.rollout.required` forbids a plain Deployment, `strategies` lists the allowed kinds, and
     `analysis: required` asks for at least one analysis: in the background, as a step, or before or
     after promotion.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {rollout: {strategies: [canary]}}
+        # services/web/pipeline.yaml
+        spec:
+          rollout: {preset: blue-green}
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {rollout: {strategies: [canary]}}
+        # services/web/pipeline.yaml
+        spec:
+          rollout: {preset: gradual-canary}
+    Source: docs/spec.md, Layers
     """
     policy = built.resolved.environment.policy.get("rollout") or {}
     where = built.resolved.environment.name

@@ -18,6 +18,24 @@ def check(built: Built) -> Iterator[Finding]:
     `policy.rollout.maxPeakPods` bounds the pods that exist at once, at the largest number of replicas;
     `maxDuration` bounds the timed waits: pauses, experiments and analyses, at least; `maxFirstWeight`
     bounds how many requests meet a new version first. `mooring plan` shows what they come from.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {rollout: {maxFirstWeight: 10}}
+        # services/web/pipeline.yaml
+        spec:
+          rollout:
+            strategy: {canary: {steps: [{setWeight: 50}]}}
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {rollout: {maxFirstWeight: 10}}
+        # services/web/pipeline.yaml
+        spec:
+          replicas: 10
+          rollout:
+            strategy: {canary: {steps: [{setWeight: 10}]}}
+    Source: docs/spec.md, Layers
     """
     policy = built.resolved.environment.policy.get("rollout") or {}
     which = strategies.kind(built.strategy)

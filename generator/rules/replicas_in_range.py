@@ -14,6 +14,12 @@ def check(built: Built) -> Iterator[Finding]:
 
     Kubernetes refuses such a HorizontalPodAutoscaler, and the sync fails after everything else of the
     release was applied.
+    Wrong:
+        spec:
+          autoscaling: {minReplicas: 5, maxReplicas: 3, targetCPUUtilizationPercentage: 70}
+    Right:
+        spec:
+          autoscaling: {minReplicas: 3, maxReplicas: 5, targetCPUUtilizationPercentage: 70}
     Source: kubernetes, pkg/apis/autoscaling/validation/validation.go
     """
     scaling = built.resolved.data.get("autoscaling")

@@ -1,0 +1,102 @@
+"""The report for a pull request or a step's summary: a verdict, a table, and the lines at fault.
+
+What a spec says stays text. It can hold markup, HTML, mentions and links, and a comment by a bot must
+not ping people or show what somebody put into a branch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from generator import catalogue
+from generator.diagnostics import Diagnostic, Severity
+from generator.pipeline import Outcome
+from generator.report import Style, guarded
+from generator.report.as_text import detail, printable
+from generator.report.drift import reported
+from generator.wording import counted
+
+MOST = 65_536
+"""Characters that GitHub takes for a comment; bytes are counted here, which are never fewer."""
+_RESERVED = 600
+"""Bytes kept for what closes the report."""
+
+
+def as_markdown(outcome: Outcome, style: Style, most: int = MOST) -> str:
+    """Return the report as Markdown of at most `most` bytes, errors first."""
+    order = list(Severity)
+    found = sorted(reported(outcome, style.command), key=lambda item: order.index(item.severity))
+    text = f"**mooring: {verdict(outcome, found)}**\n"
+    if not found:
+        return text
+    room = most - _RESERVED - len(text.encode("utf-8"))
+    rows, room = _fitting((_row(item, style) for item in found), room)
+    text += "\n| | where | rule | what |\n|---|---|---|---|\n" + "".join(rows)
+    if len(rows) < len(found):
+        return text + f"\n{len(found) - len(rows):,} more are not shown: this is all that fits into a comment.\n"
+    details, _ = _fitting((_details(item, style) for item in found if item.rule[:3] != "MR9"), room)
+    if details:
+        left = sum(item.rule[:3] != "MR9" for item in found) - len(details)
+        more = f"\n{left:,} more are only in the table.\n" if left else ""
+        text += f"\n<details><summary>The lines at fault</summary>\n\n{''.join(details)}{more}\n</details>\n"
+    return text
+
+
+def verdict(outcome: Outcome, found: Sequence[Diagnostic]) -> str:
+    """Return what came of the run, in one line."""
+    drifted = len(outcome.changes) if outcome.compared else 0
+    severities = [item.severity for item in found]
+    parts = [
+        (severities.count(Severity.ERROR) - drifted, "error", ""),
+        (severities.count(Severity.WARNING), "warning", ""),
+        (severities.count(Severity.NOTE), "note", ""),
+        (drifted, "file with drift", "files with drift"),
+    ]
+    clean = f"no problems in {counted(outcome.services, 'service')}, {counted(len(outcome.wanted), 'file')}"
+    return ", ".join(counted(number, *words) for number, *words in parts if number) or clean
+
+
+def _fitting(parts: Iterator[str], room: int) -> tuple[list[str], int]:
+    """Return as many parts as there is room for, and the room that is left."""
+    taken = []
+    for part in parts:
+        size = len(part.encode("utf-8", "replace"))
+        if size > room:
+            break
+        taken.append(part)
+        room -= size
+    return taken, room
+
+
+def _row(item: Diagnostic, style: Style) -> str:
+    where = f"<code>{_text(style.in_repository(item.path))}</code>"
+    if item.span.line > 1 or item.pointer:
+        where += f" line {item.span.line}"
+    rule = f"[{item.rule}]({catalogue.page_url(item.rule)})"
+    said = _prose(item.message) + (f"<br>{_prose(item.hint)}" if item.hint else "")
+    return f"| {item.severity.value} | {where} | {rule} | {said} |\n"
+
+
+def _details(item: Diagnostic, style: Style) -> str:
+    lines = guarded(detail(item, style._replace(color=False))).rstrip().split("\n")
+    return "<pre>\n" + "".join(f"{_text(line)}\n" for line in lines) + "</pre>\n\n"
+
+
+def _prose(text: str) -> str:
+    """Return a message with what stands between its backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return _text(text)
+    return "".join(f"<code>{_text(part)}</code>" if index % 2 else _text(part) for index, part in enumerate(parts))
+
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&$\n\r]")
+_LINKS = re.compile(r"(?<=@)(?=\w)|(?<=&#35;)(?=\w)|(?<=:/)(?=/)|(?<=[wW]{3})(?=\.)")
+"""Where to break what forges make a mention, an issue or a link of."""
+
+
+def _text(text: str) -> str:
+    """Return text that Markdown shows as it is: no markup, no mention, no issue, no link, no second line."""
+    escaped = _MARKUP.sub(lambda match: f"&#{ord(match[0])};", printable(text))
+    return _LINKS.sub("<!-- -->", escaped)

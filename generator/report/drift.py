@@ -1,0 +1,53 @@
+"""Drift in words: what is the matter with a generated file, and what repairs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.compare import Change, State
+from generator.diagnostics import START, Diagnostic, Severity
+from generator.pipeline import Outcome
+
+RULE_OF = {State.MISSING: "MR901", State.DIFFERS: "MR902", State.STALE: "MR903", State.UNOWNED: "MR904"}
+
+
+def reported(outcome: Outcome, command: str) -> list[Diagnostic]:
+    """Return all that a run has to say, drift included, as diagnostics; `command` is how mooring was called."""
+    return [*outcome.diagnostics, *(drift(outcome, command) if outcome.compared else ())]
+
+
+def drift(outcome: Outcome, command: str) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for every generated file that is not as it should be."""
+    for change in outcome.changes:
+        yield Diagnostic(
+            change.path,
+            START,
+            RULE_OF[change.state],
+            Severity.ERROR,
+            said(change),
+            repair(change, command) or f"run `{command} generate`, and commit what it wrote",
+            service=change.service,
+            environment=change.environment,
+        )
+
+
+def said(change: Change) -> str:
+    """Return what is the matter with a generated file."""
+    if change.state is State.MISSING:
+        return f"missing: {change.origin} renders to this file"
+    if change.state is State.DIFFERS:
+        return f"differs from what {change.origin} renders to"
+    if change.state is State.STALE:
+        return f"stale: {change.origin} does not render to it any more"
+    if change.wanted is not None:
+        return f"unowned: mooring did not write it, but {change.origin} renders to this file"
+    return "unowned: mooring did not write it"
+
+
+def repair(change: Change, command: str) -> str:
+    """Return what a person has to do where `mooring generate` alone does not; empty where it does."""
+    if change.state is State.UNOWNED:
+        return "move it out of the folder of generated files, or delete it"
+    if change.state is State.STALE and change.deploys:
+        return f"restore {change.origin}, or let the service go: {command} generate --allow-delete"
+    return ""

@@ -1,0 +1,110 @@
+"""Reading the files of a workspace, each against the schema of its kind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from generator import disk, resources
+from generator.diagnostics import Diagnostic
+from generator.disk import UnreadableFileError
+from generator.merge import lookup
+from generator.reader import Source, try_parse
+from generator.validate import validate
+
+if TYPE_CHECKING:
+    from generator.suppressions import Suppression
+    from generator.yaml_style import YamlStyle
+
+
+class Sources:
+    """Reads files. Problems are collected in `diagnostics`; nothing is raised for a bad file."""
+
+    def __init__(self, root: str, overlay: Mapping[str, bytes], tidy: Callable[[str], bool] | None) -> None:
+        self.root = root
+        self.diagnostics: list[Diagnostic] = []
+        self.broken: set[str] = set()
+        """Paths of files that are there and at fault: whoever names them need not be told again."""
+        self.suppressions: dict[str, tuple[Suppression, ...]] = {}
+        """What files say of findings in them."""
+        self.overlay = overlay
+        """Files that are read as they are wanted or held elsewhere, whatever is on disk."""
+        self.tidy = tidy
+        """Which specs are looked at for their style as well, by path."""
+        self._style: YamlStyle | None = None
+
+    def raw(self, path: str) -> bytes:
+        """Return the bytes of a file of the workspace; raises UnreadableFileError."""
+        if os.path.islink(os.path.join(self.root, path)) and disk.leaves_root(self.root, path):
+            raise UnreadableFileError("is a symbolic link that leaves the workspace", "put the file itself here")
+        held = self.overlay.get(path)
+        return held if held is not None else disk.read_bytes(os.path.join(self.root, path))
+
+    def exists(self, path: str) -> bool:
+        """Tell whether there is anything at a path of the workspace."""
+        return path in self.overlay or os.path.lexists(os.path.join(self.root, path))
+
+    def source(self, path: str, kind: str, words: Collection[str] = ()) -> Source | None:
+        """Return a file of the workspace that satisfies the schema of its kind; with `words`, if one is in it."""
+        try:
+            if not path.isprintable():  # it would be copied into the first line of generated files
+                shown = "".join(letter if letter.isprintable() else f"\\x{ord(letter) & 0xFF:02x}" for letter in path)
+                error = UnreadableFileError(
+                    "has a path with characters that are not printable", "rename the file or its folder"
+                )
+                self.diagnostics.append(disk.unreadable(shown, error))
+                return None
+            raw = self.raw(path)
+        except UnreadableFileError as error:
+            self.diagnostics.append(disk.unreadable(path, error))
+            self.broken.add(path)
+            return None
+        if words and not any(word.encode() in raw for word in words):
+            return None
+        return self._checked(path, raw, kind, words)
+
+    def shipped(self, *parts: str, kind: str) -> Source | None:
+        """Return a file that ships with the tool."""
+        return self._checked("mooring:" + "/".join(parts), resources.read(*parts), kind)
+
+    def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
+        source, problems = try_parse(path, raw)
+        if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
+            return None  # somebody else's, whatever is wrong with it
+        if source is not None:
+            reported = {problem.span for problem in problems}
+            problems += [problem for problem in validate(source, kind) if problem.span not in reported]
+            if b"mooring:" in raw:
+                self._read_suppressions(source)
+            if self.tidy and kind == "pipeline" and self.tidy(path):
+                self._look_at_style(source, problems)
+        self.diagnostics += problems
+        if problems:
+            self.broken.add(path)
+        return None if problems else source
+
+    def _read_suppressions(self, source: Source) -> None:
+        from generator import suppressions
+
+        found = suppressions.read(source.path, source.text)
+        if found:
+            self.suppressions[source.path] = found
+
+    def _look_at_style(self, source: Source, problems: Collection[Diagnostic]) -> None:
+        """Add what yamllint says of a spec, but not of lines at which something worse was found."""
+        if self._style is None:
+            from generator.yaml_style import YamlStyle
+
+            self._style = YamlStyle(self.root)
+        lines = {problem.span.line for problem in problems}
+        self.diagnostics += [item for item in self._style.problems(source.path, source.text) if item.span.line not in lines]
+
+    def yaml_files(self, folder: str) -> Iterator[str]:
+        """Yield the YAML files in a folder of the workspace, sorted; not those in folders below it."""
+        paths = set(disk.walk(self.root, folder, lambda _path: True))
+        paths.update(path for path in self.overlay if path.rpartition("/")[0] == folder)
+        for path in sorted(paths):
+            name = path.rpartition("/")[2]
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield path

@@ -1,0 +1,141 @@
+"""Every page of the manual says all that there is to say, and its examples are what they claim to be."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+from conftest import ROOT, write_tree
+from test_rejected import workspace
+
+from generator import catalogue
+from generator.pipeline import Mode, Request, run
+from generator.problems import PROBLEMS
+from generator.rules import RULES
+
+PAGES = {page.id: page for page in catalogue.pages()}
+COMPLETE = sorted({*PROBLEMS, *(rule.id for rule in RULES)})
+
+IN_WORDS = {
+    "MR003",
+    "MR004",
+    "MR017",
+    "MR043",
+    "MR602",
+    "MR603",
+    "MR605",
+    "MR606",
+    "MR607",
+    "MR801",
+    "MR802",
+    "MR803",
+    "MR804",
+    "MR805",
+    "MR901",
+    "MR902",
+    "MR903",
+    "MR904",
+}
+"""Their examples are told, as no text of a spec shows them: bytes, links, charts, what is committed."""
+BY_VERIFY = {"MR600", "MR601", "MR604"}
+SHOWN = [id_ for id_ in COMPLETE if id_ not in IN_WORDS]
+
+PARTS = {
+    "pipeline": ("Pipeline", "web", {"image": '{repository: ghcr.io/acme/web, tag: "1.0.0"}', "environments": "{prod: {}}"}),
+    "environment": (
+        "Environment",
+        "",
+        {
+            "argocd": "{project: shop, destination: {namespace: shop}}",
+            "chart": '{name: service, version: "1.0.0", repository: "oci://registry.example.com/x"}',
+        },
+    ),
+    "mooring": ("Workspace", "", {"repoURL": "https://example.com/config.git"}),
+}
+
+
+def files(example):
+    """Return the files of an example: what it leaves out is filled in, so that only its fault is left."""
+    parts = re.split(r"^# (\S+/\S+|mooring\.yaml)\n", example + "\n", flags=re.MULTILINE)
+    named = dict(zip(parts[1::2], parts[2::2], strict=True)) if len(parts) > 1 else {"services/web/pipeline.yaml": parts[0]}
+    return {path: completed(path, text) for path, text in named.items()}
+
+
+def completed(path, text):
+    if path.startswith("templates/") or "apiVersion:" in text or not re.search(r"^(spec|metadata):", text, re.MULTILINE):
+        return text
+    kind, name, fields = PARTS[path.split("/")[-1].split(".")[0] if "environments/" not in path else "environment"]
+    name = name or path.rpartition("/")[2].split(".")[0]
+    head = f"apiVersion: mooring/v1\nkind: {kind}\n"
+    if not re.search(r"^metadata:", text, re.MULTILINE):
+        head += f"metadata: {{name: {name}}}\n"
+    if not re.search(r"^spec:", text, re.MULTILINE):
+        text += "spec:\n"
+    missing = "".join(f"  {key}: {value}\n" for key, value in fields.items() if not re.search(f"^  {key}:", text, re.MULTILINE))
+    return head + re.sub(r"^spec:\n", f"spec:\n{missing}", text, count=1, flags=re.MULTILINE)
+
+
+def found_in(folder, example, id_, mooring):
+    write_tree(folder, files(example))
+    shutil.copytree(ROOT / "templates" / "chart", folder / "charts" / "service")
+    if id_ in BY_VERIFY:
+        chart = [] if id_ == "MR600" else ["--chart", folder / "charts" / "service"]
+        done = mooring("verify", "--offline", "--format", "json", *chart, cwd=folder)
+        return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
+    if id_ == "MR070":
+        done = mooring("lint", "--format", "json", cwd=folder)
+        return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
+    return {item.rule for item in run(Request(str(folder), Mode.LINT)).diagnostics}
+
+
+@pytest.mark.parametrize("id_", COMPLETE)
+def test_a_page_has_law_reason_both_examples_and_source(id_):
+    page = PAGES[id_]
+    assert page.law.endswith(".")
+    assert page.law[0].isupper() or page.law[0] == "`"
+    for part in (page.why, page.wrong, page.right, page.source):
+        assert part.strip(), id_
+    assert page.wrong != page.right
+    for form in (page.text(), page.markdown()):
+        for part in (page.law, page.why, page.source):
+            assert part in form
+
+
+@pytest.mark.parametrize("id_", SHOWN)
+def test_the_wrong_example_of_a_page_has_its_problem_and_the_right_one_does_not(id_, tmp_path, mooring):
+    page = PAGES[id_]
+    assert id_ in found_in(workspace(tmp_path / "wrong"), page.wrong, id_, mooring)
+    right = found_in(workspace(tmp_path / "right"), page.right, id_, mooring)
+    assert right == set()
+
+
+def test_rules_and_pages_are_printed_for_people_and_for_programs(mooring):
+    listed = mooring("rules").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == list(PAGES)
+    data = json.loads(mooring("rules", "--format", "json").stdout)
+    assert data["version"] == 1
+    assert [rule["id"] for rule in data["rules"]] == list(PAGES)
+    keys = {"id", "name", "severity", "law", "why", "source", "wrong", "right", "url", "fixed"}
+    assert all(set(rule) == keys for rule in data["rules"])
+    (one,) = json.loads(mooring("rules", "MR201", "--format", "json").stdout)["rules"]
+    page = PAGES["MR201"]
+    assert (one["law"], one["wrong"], one["right"], one["fixed"]) == (page.law, page.wrong, page.right, False)
+    assert mooring("explain", "MR201").stdout == mooring("rules", "MR201").stdout == page.text()
+    assert mooring("explain", "canary-weights-rise").stdout == page.text()
+    assert mooring("rules", "--format", "markdown").stdout == mooring("rules", "--markdown").stdout == catalogue.manual()
+
+
+def test_a_near_miss_of_a_rule_is_named(mooring):
+    done = mooring("explain", "canary-weights-raise")
+    assert done.returncode == 2
+    assert "did you mean `canary-weights-rise`?" in done.stderr
+
+
+def test_what_always_counts_is_what_leaves_nothing_right_to_generate():
+    fixed = {id_ for id_ in PAGES if catalogue.is_fixed(id_)}
+    assert {rule.id for rule in RULES}.isdisjoint(fixed), "a rule can be switched off"
+    assert set(PROBLEMS) - fixed == {
+        "MR002", "MR043", "MR070", "MR501", "MR502", *(id_ for id_ in PROBLEMS if id_.startswith("MR6"))
+    }  # fmt: skip

@@ -1,0 +1,199 @@
+"""A finding that somebody let stand, with a reason, is not told; a suppression that nothing needs is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import write_tree
+from test_rejected import HERE, transcript, workspace
+from test_settings import FALLS, SPEC
+
+from generator import parallel
+from generator.pipeline import Mode, Request, run
+from generator.reader.comments import comments
+
+
+def test_comments_are_found_and_nothing_that_only_looks_like_one():
+    text = """\
+# top
+a: "x # no" # yes
+b: 'it''s # no'
+c: | # header
+  # no
+  text # no
+# after
+d: >-
+  folded
+   # no
+
+  # no
+e: plain#no # yes
+f: [1, # in flow
+  "#no", 2] # end
+g: |+
+  x
+    # no
+h: "multi
+  # no
+  line" # yes
+"""
+    assert [(comment.line, comment.text, comment.alone) for comment in comments(text)] == [
+        (1, "# top", True),
+        (2, "# yes", False),
+        (4, "# header", False),
+        (7, "# after", True),
+        (13, "# yes", False),
+        (14, "# in flow", False),
+        (15, "# end", False),
+        (21, "# yes", False),
+    ]
+    crlf = [(comment.line, comment.column, comment.text) for comment in comments(text.replace("\n", "\r\n"))]
+    assert crlf == [(comment.line, comment.column, comment.text) for comment in comments(text)]
+
+
+@pytest.fixture
+def lint(mooring, tmp_path):
+    """Return a function that lints a spec: [(rule, line, message)]."""
+    folder = workspace(tmp_path / "w")
+
+    def run(spec, *options, command="lint", settings=""):
+        write_tree(folder, {SPEC: spec})
+        if settings:
+            text = (folder / "mooring.yaml").read_text()
+            write_tree(folder, {"mooring.yaml": f"{text}  lint: {settings}\n"})
+        done = mooring(command, "--format", "json", *options, cwd=folder)
+        assert "Traceback" not in done.stderr
+        found = json.loads(done.stdout)["diagnostics"]
+        return [(item["rule"], item["line"], item["message"]) for item in found if item["rule"][:3] != "MR9"]
+
+    return run
+
+
+MOVES = FALLS.replace("maxSurge: 0\n", "maxSurge: 1\n")
+LINE = "          - setWeight: 20\n"
+FOUND = ("MR201", 14, "weight 20 does not rise above 50")
+
+
+@pytest.mark.parametrize(
+    "suppressed",
+    [
+        "          - setWeight: 20 # mooring: ignore[MR201] because we mean it\n",
+        "          - setWeight: 20 # mooring: ignore[canary-weights-rise] because we mean it\n",
+        "          - setWeight: 20 # a word first # mooring:ignore[ MR201 ,MR201 ]  Because   we mean it\n",
+        "          # mooring: ignore[MR201] because we mean it\n          - setWeight: 20\n",
+        "          # mooring: ignore[MR201] because we mean it\n          # and more\n\n          - setWeight: 20\n",
+        "          - setWeight: 20\n          # mooring: ignore-file[MR201] because we mean it\n",
+    ],
+)
+@pytest.mark.parametrize("command", ["lint", "check", "generate"])
+def test_a_suppression_with_a_reason_is_heard_at_its_place(command, suppressed, lint):
+    assert lint(MOVES, command=command) == [FOUND]
+    assert lint(MOVES.replace(LINE, suppressed), command=command) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("# mooring: ignore[MR201]", [FOUND, "it gives no reason, and so suppresses nothing"]),
+        ("# mooring: ignore[MR201] because", [FOUND, "it gives no reason, and so suppresses nothing"]),
+        ("# mooring: ignore[MR201] we mean it", [FOUND, "it gives no reason, and so suppresses nothing"]),
+        ("# mooring: ignore because we mean it", [FOUND, "it names no rule, and so suppresses nothing"]),
+        ("# mooring: ignore[] because we mean it", [FOUND, "it names no rule, and so suppresses nothing"]),
+        ("# mooring: ignore[MR210] because we mean it", [FOUND, "there is no rule `MR210`"]),
+        ("# mooring: ignore[MR012] because we mean it", [FOUND, "`MR012` cannot be suppressed"]),
+        ("# mooring: ignore[MR002] because we mean it", [FOUND, "`MR002` cannot be suppressed"]),
+        ("# mooring: disable[MR201] because we mean it", [FOUND, "`disable` suppresses nothing"]),
+        (
+            "# mooring: ignore[policy-image-tag] because we mean it",
+            [FOUND, "`MR111` protects others than this service, and no spec can suppress it"],
+        ),
+        (
+            "# mooring: ignore[MR501] because we mean it",
+            [FOUND, "`MR501` protects others than this service, and no spec can suppress it"],
+        ),
+        ("# mooring: ignore[MR204] because we mean it", [FOUND, "nothing on line 14 needs the suppression of `MR204`"]),
+        (
+            "# mooring: ignore[MR201, MR204, image-is-pinned] because we mean it",
+            ["nothing on line 14 needs the suppression of `MR101` and `MR204`"],
+        ),
+        ("# mooring: the steps of a release", [FOUND]),
+        ("# see mooring: ignore it", [FOUND]),
+    ],
+)
+def test_a_suppression_that_says_too_little_or_too_much_is_told(line, found, lint):
+    expected = [item if isinstance(item, tuple) else ("MR002", 14, item) for item in found]
+    assert sorted(lint(MOVES.replace(LINE, f"{LINE.rstrip()} {line}\n"))) == sorted(expected)
+
+
+def test_what_is_in_a_text_suppresses_nothing(lint):
+    text = MOVES.replace("spec:\n", "spec:\n  values: {note: '# mooring: ignore-file[MR201] because we mean it'}\n")
+    assert [rule for rule, _, _ in lint(text)] == ["MR201"]
+    block = MOVES.replace("spec:\n", "spec:\n  values:\n    note: |\n      # mooring: ignore-file[MR201] because we mean it\n")
+    assert [rule for rule, _, _ in lint(block)] == ["MR201"]
+
+
+def test_unused_suppressions_are_told_as_their_author_sees_them(mooring, tmp_path, golden):
+    folder = workspace(tmp_path / "w")
+    spec = MOVES.replace("- setWeight: 50", "- setWeight: 10 # mooring: ignore[MR201] because it used to fall")
+    write_tree(folder, {SPEC: spec})
+    golden(transcript(mooring("lint", cwd=folder)), HERE / "formats" / "unused-suppression.txt")
+
+
+UNUSED = MOVES.replace(LINE, f"{LINE.replace('20', '60').rstrip()} # mooring: ignore[MR201] because it used to fall\n")
+
+
+def test_an_unused_suppression_is_only_told_by_who_looked_for_what_it_suppresses(lint):
+    said = [("MR002", 14, "nothing on line 14 needs the suppression of `MR201`")]
+    assert lint(UNUSED) == said
+    assert lint(UNUSED, command="check") == said
+    assert lint(UNUSED, "web", command="check") == [], "another service may be at fault"
+    assert lint(UNUSED, "--env", "dev", command="check") == []
+    assert lint(UNUSED, "--select", "MR4") == []
+    assert lint(UNUSED, "--ignore", "MR201") == said
+    assert lint(UNUSED.replace("tag: ", "tga: ")) == [("MR021", 6, "unknown field `tga` in `spec.image`")]
+    verify = UNUSED.replace("MR201", "MR614")
+    assert lint(verify) == [], "lint does not render charts"
+    style = UNUSED.replace("MR201", "MR070")
+    assert lint(style) == [("MR002", 14, "nothing on line 14 needs the suppression of `MR070`")]
+    assert lint(style, command="check") == [], "check does not look at style"
+    assert lint(UNUSED, settings="{ignore: [suppression]}") == []
+
+
+def test_an_environment_suppresses_what_is_found_in_it_and_nothing_in_specs(mooring, tmp_path):
+    folder = workspace(tmp_path / "w")
+    write_tree(folder, {SPEC: MOVES})
+    environment = folder / "environments/dev.yaml"
+    environment.write_text("# mooring: ignore-file[MR201] because all of dev falls\n" + environment.read_text())
+    found = json.loads(mooring("lint", "--format", "json", cwd=folder).stdout)["diagnostics"]
+    assert [(item["rule"], item["path"]) for item in found] == [("MR002", "environments/dev.yaml"), ("MR201", SPEC)]
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_suppressions_are_heard_whichever_process_read_the_spec(number, tmp_path, monkeypatch):
+    folder = workspace(tmp_path / "w")
+    for name in ("api", "cart", "pay", "ship"):
+        spec = MOVES.replace("name: web", f"name: {name}").replace(
+            LINE, f"{LINE.rstrip()} # mooring: ignore[MR201] because so\n"
+        )
+        write_tree(folder, {f"services/{name}/pipeline.yaml": spec})
+    write_tree(folder, {"services/ship/pipeline.yaml": UNUSED.replace("name: web", "name: ship")})
+    monkeypatch.setattr(parallel, "workers", lambda _items: number)
+    found = run(Request(str(folder), Mode.LINT)).diagnostics
+    assert [(item.rule, item.path) for item in found] == [("MR002", "services/ship/pipeline.yaml")]
+
+
+def test_nobody_waives_for_others_in_a_spec_of_their_own(mooring, tmp_path):
+    """A policy and a clash stay errors, and nothing is written, whatever the spec says of them."""
+    folder = workspace(tmp_path / "w")
+    spec = (folder / SPEC).read_text().replace('"1.0.0"', "latest")
+    write_tree(folder, {SPEC: "# mooring: ignore-file[MR111] because we trust it\n" + spec})
+    done = mooring("generate", "--format", "concise", cwd=folder)
+    assert done.returncode == 1
+    assert [line.split()[2] for line in done.stdout.splitlines()] == ["MR002", "MR111"]
+    assert not (folder / "generated").exists()
+    text = (folder / "mooring.yaml").read_text()
+    write_tree(
+        folder, {SPEC: spec, "mooring.yaml": text + "  lint: {overrides: [{paths: [services/web/**], ignore: [MR111]}]}\n"}
+    )
+    assert mooring("generate", cwd=folder).returncode == 0
