@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import Severity
 from generator.errors import ConfigError
-from generator.problems import PROBLEMS, WARNINGS
+from generator.problems import NOTES, PROBLEMS, WARNINGS
 
 if TYPE_CHECKING:
     from generator.object_rules import ObjectRule
@@ -79,12 +79,13 @@ def names() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def _severity(id_: str) -> Severity:
+    return Severity.NOTE if id_ in NOTES else Severity.WARNING if id_ in WARNINGS else Severity.ERROR
+
+
 def pages() -> list[Page]:
     """Return every page, by id."""
-    found = [
-        _page(id_, name, (Severity.WARNING if id_ in WARNINGS else Severity.ERROR), text)
-        for id_, (name, text) in PROBLEMS.items()
-    ]
+    found = [_page(id_, name, _severity(id_), text) for id_, (name, text) in PROBLEMS.items()]
     found += [_page(rule.id, rule.name, rule.severity, rule.check.__doc__ or "") for rule in _rules()]
     return sorted(found, key=lambda page: page.id)
 

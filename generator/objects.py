@@ -78,6 +78,20 @@ class KubeObject(NamedTuple):
         return f"{self.kind} {self.name}"
 
 
+class Reference(NamedTuple):
+    """What one object says of another: that there is one of this name."""
+
+    pointer: Pointer
+    """Where the name stands."""
+    group: str
+    kind: str
+    name: str
+    role: str
+    """The field that it is named in, for people: stableService."""
+    near: bool = True
+    """Whether it is looked for in the namespace of the object; not so for what the cluster has one of."""
+
+
 def at(node: Any, *path: str | int) -> Any:
     """Return what stands at a path of any data; None where nothing does."""
     for part in path:
@@ -113,14 +127,21 @@ def _map(value: Any) -> dict[str, Any]:
 class Objects:
     """Objects that are applied together, by kind, name and namespace."""
 
-    def __init__(self, objects: Iterable[KubeObject], *, complete: bool = False) -> None:
+    def __init__(
+        self, objects: Iterable[KubeObject], *, complete: bool = False, known: frozenset[tuple[str, str]] | None = None
+    ) -> None:
         self.all = tuple(objects)
+        self.known = known
+        """The kinds of which all are here; None: of every kind that there is some of."""
         self.complete = complete
         """Whether there is nothing beside them: then what a reference does not find here does not exist."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
+        self._by_name: dict[tuple[str, str, str], list[KubeObject]] = {}
         for item in self.all:
-            self._by_kind.setdefault((item.group, item.kind), []).append(item)
+            group, kind = item.group, item.kind
+            self._by_kind.setdefault((group, kind), []).append(item)
+            self._by_name.setdefault((group, kind, item.name), []).append(item)
 
     def __iter__(self) -> Iterator[KubeObject]:
         """Iterate over all objects, in the order in which they were given."""
@@ -139,7 +160,7 @@ class Objects:
 
     def holds(self, group: str, kind: str) -> bool:
         """Tell whether a reference to this kind can be judged: there are some here, or all there are is here."""
-        return self.complete or (group, kind) in self._by_kind
+        return self.complete or (group, kind) in (self._by_kind if self.known is None else self.known)
 
     def names(self, group: str, kind: str, near: KubeObject | None = None) -> list[str]:
         """Return the names of the objects of a kind, in the namespace of `near`."""
@@ -151,7 +172,17 @@ class Objects:
 
         An object that states no namespace is in that of whoever applies it, so it is near to all.
         """
-        for item in self._by_kind.get((group, kind), ()):
-            if item.name == name and (near is None or not near.namespace or item.namespace in ("", near.namespace)):
+        for item in self._by_name.get((group, kind, name), ()):
+            if near is None or not near.namespace or item.namespace in ("", near.namespace):
                 return item
         return None
+
+    def referred(self, reference: Reference, of: KubeObject) -> KubeObject | None:
+        """Return what a reference of an object means; None if it is not here."""
+        return self.find(reference.group, reference.kind, reference.name, of if reference.near else None)
+
+    def missing(self, references: Iterable[Reference], of: KubeObject) -> Iterator[tuple[Reference, list[str]]]:
+        """Yield the references of an object to what should be here and is not, with the names that there are."""
+        for reference in references:
+            if self.holds(reference.group, reference.kind) and self.referred(reference, of) is None:
+                yield reference, self.names(reference.group, reference.kind, of if reference.near else None)

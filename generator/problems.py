@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 WARNINGS = ("MR002", "MR043", "MR070", "MR606")
-"""What is told and fails no run; everything else is an error."""
+"""What is told and fails no run unless that is asked for."""
+
+NOTES = ("MR609",)
+"""What is told by the way; everything that is neither is an error."""
 
 PROBLEMS: dict[str, tuple[str, str]] = {
     "MR001": (
@@ -855,7 +858,31 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/templates.md
     """,
     ),
-    "MR801": (
+    "MR608": (
+        "manifest-is-object",
+        """A manifest must hold Kubernetes objects.
+
+    apiVersion and kind say what it is; without them nothing applies it.
+    Wrong:
+        metadata: {name: web}
+    Right:
+        {apiVersion: v1, kind: Service, metadata: {name: web}}
+    Source: kubernetes.io/docs/concepts/overview/working-with-objects
+    """,
+    ),
+    "MR609": (
+        "reference-outside",
+        """What an object refers to should be checked with it.
+
+    There is no object of that kind among the manifests, so nobody can say whether the name is right. `--strict-references` makes it an error.
+    Wrong:
+        mooring lint --manifests rollout.yaml
+    Right:
+        mooring lint --manifests rollout.yaml services/
+    Source: docs/lint.md
+    """,
+    ),
+    "MR651": (
         "released-version",
         """The specs must ask for the version of a chart that is released.
 
@@ -867,7 +894,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/releases.md
     """,
     ),
-    "MR802": (
+    "MR652": (
         "chart-metadata",
         """A chart must have a Chart.yaml that Helm packs: a SemVer version, and the name that specs call it by.
 
@@ -879,7 +906,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, Charts, The Chart.yaml File
     """,
     ),
-    "MR803": (
+    "MR653": (
         "chart-lint",
         """`helm lint --strict` must have nothing to say of a chart that is released.
 
@@ -891,7 +918,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, helm lint
     """,
     ),
-    "MR804": (
+    "MR654": (
         "chart-renders",
         """Helm must render a chart that is released.
 
@@ -903,7 +930,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, helm template
     """,
     ),
-    "MR805": (
+    "MR655": (
         "chart-dependencies",
         """The dependencies of a chart must be in charts/, in the versions that Chart.lock has.
 

@@ -124,7 +124,28 @@ def same_namespace(first: KubeObject, second: KubeObject) -> bool:
 
 def selected(selector: Any, near: KubeObject, objects: Objects) -> list[Pods]:
     """Return the pods that a label selector means, in the namespace of an object."""
-    return [pods for pods in all_pods(objects) if same_namespace(near, pods.owner) and matches(selector, pods.labels)]
+    return [
+        pods for pods in _candidates(selector, objects) if same_namespace(near, pods.owner) and matches(selector, pods.labels)
+    ]
+
+
+def _candidates(selector: Any, objects: Objects) -> list[Pods]:
+    """Return the pods that have the rarest of the labels that a selector wants: few, where there are thousands."""
+    wanted = at(selector, "matchLabels")
+    pairs = wanted.items() if isinstance(wanted, dict) else ()
+    if not all(isinstance(value, str) for _, value in pairs) or not pairs:
+        return all_pods(objects)
+    by_label = objects.once("pods by label", _by_label)
+    return min((by_label.get(pair, []) for pair in pairs), key=len)
+
+
+def _by_label(objects: Objects) -> dict[tuple[str, str], list[Pods]]:
+    found: dict[tuple[str, str], list[Pods]] = {}
+    for pods in all_pods(objects):
+        for key, value in pods.labels.items():
+            if isinstance(value, str):
+                found.setdefault((key, value), []).append(pods)
+    return found
 
 
 def selected_by_service(service: KubeObject, objects: Objects) -> list[Pods]:

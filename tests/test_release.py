@@ -153,7 +153,7 @@ def test_services_may_stay_with_an_older_version_if_it_was_released(place, moori
     done = mooring("release", "web", "--env", "dev", "--format", "concise", cwd=folder)
     assert done.returncode == 1
     assert "services/api/pipeline.yaml" in done.stdout
-    assert 'error MR801 "0.9.0" is asked for, and the chart `app` is 1.1.0 in charts/app' in done.stdout
+    assert 'error MR651 "0.9.0" is asked for, and the chart `app` is 1.1.0 in charts/app' in done.stdout
 
 
 def test_json_says_all_of_it_to_programs(oci, mooring, tmp_path):

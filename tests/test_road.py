@@ -15,7 +15,7 @@ from test_publish import ENVIRONMENT, git
 
 
 @pytest.fixture
-def road(oci, helm_home, tmp_path):  # noqa: ARG001 - Helm has a home of its own
+def road(oci, helm_home, tmp_path):
     """Return a clone of a config repository whose hook is installed, and a function that runs mooring in it."""
     program("helm")
     first = release_workspace.workspace(tmp_path / "first", oci("dev"), oci("prod"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -23,6 +24,9 @@ STDIN = "-"
 @click.option("--baseline", metavar="FILE", default="", help="Do not report the findings that are in this file.")
 @click.option("--write-baseline", is_flag=True, help="Write all findings into the file of --baseline, or of mooring.yaml.")
 @click.option("--stdin-filename", metavar="PATH", default="", help="For PATH -: the file that the text on stdin stands for.")
+@click.option("--manifests", is_flag=True, help="The paths are plain manifests: files, folders, - for stdin.")
+@click.option("--strict-references", is_flag=True, help="With --manifests: what is referred to must be among them.")
+@click.option("--kubernetes", metavar="V", default="", help="With --manifests: the version of Kubernetes, such as 1.33.")
 @options.reporting
 @click.pass_context
 def command(
@@ -35,19 +39,25 @@ def command(
     formats: list[tuple[str, str]],
     color: str,
     quiet: bool,
-    **asked: object,
+    **asked: Any,
 ) -> int:
     r"""Run all rules over the specs, or over those at or below the paths that are named.
 
     What is on stdin can take the place of a file, which is how editors ask. Rules are switched off in
     mooring.yaml, under spec.lint, or at their place: # mooring: ignore[RULE] because …
+    With --manifests, plain Kubernetes manifests are looked at, all together; that needs no workspace.
 
     \b
     mooring lint
     mooring lint services/checkout/pipeline.yaml --format sarif=lint.sarif
     mooring lint --ignore MR201 --fail-level warning
     mooring lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
+    helm template charts/checkout | mooring lint --manifests -
     """
+    if asked.pop("manifests"):
+        return _manifests(ctx, paths, stdin_filename, formats, color, quiet=quiet, asked=asked)
+    if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
+        raise click.UsageError("--strict-references and --kubernetes belong to --manifests")
     root = running.workspace_root(ctx)
     overlay = _overlay(root, paths, stdin_filename)
     wanted = list(overlay) or [_relative(root, path) for path in paths]
@@ -55,7 +65,7 @@ def command(
         root,
         Mode.LINT,
         progress=running.progress_line("linted"),
-        asked=running.asked(**asked),  # type: ignore[arg-type]
+        asked=running.asked(**asked),
         baseline=_relative_to(root, baseline) if baseline else "",
         tidy=lambda path: _is_wanted(path, wanted),
         overlay=overlay,
@@ -69,6 +79,22 @@ def command(
     if outcome.diagnostics or not quiet:
         click.echo(_sentence(outcome, running.called_as(ctx), baseline), err=True)
     return outcome.failure if running.fails(outcome) else 0
+
+
+def _manifests(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    stdin_filename: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    *,
+    quiet: bool,
+    asked: dict[str, Any],
+) -> int:
+    from generator.commands import manifests
+
+    wanted = manifests.Asked(paths, asked["strict_references"], asked["kubernetes"], stdin_filename or "<stdin>")
+    return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 
 def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, bytes]:

@@ -118,7 +118,8 @@ def carry_out(
         git_commit.check_clean(fleet.root, list(edited))
     outcome = run(_request(fleet.root, wanted, edited, options))
     if outcome.blocked:
-        running.report(ctx, outcome, fleet.root, formats, color)
+        overlay = {path: file.wanted for path, file in edited.items()}
+        running.report(ctx, outcome, fleet.root, formats, color, overlay=overlay)
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
     for move, changed in told:

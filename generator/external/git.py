@@ -57,11 +57,21 @@ def said(done: program.Done) -> str:
     return re.sub(r"(?<=://)[^/@\s]+@", "", words)
 
 
-def _run(root: str, *arguments: str, stdin: bytes | None = None, hint: str = _HOW_TO) -> bytes:
+def _run(root: str, *arguments: str, stdin: bytes | None = None) -> bytes:
     done = call(root, *arguments, stdin=stdin)
     if not done.ok:
-        raise ConfigError(f"git {arguments[0]} failed in {root}: {said(done)}", hint)
+        raise _failed(root, arguments[0], done)
     return done.out
+
+
+def _failed(root: str, what: str, done: program.Done) -> ConfigError:
+    words = said(done)
+    if "not a git repository" in words:
+        return ConfigError(f"{root} is not in a Git repository", _HOW_TO)
+    if "dubious ownership" in words:
+        hint = f"if you trust it: `git config --global --add safe.directory {root}`"
+        return ConfigError(f"git does not trust {root}, which belongs to somebody else", hint)
+    return ConfigError(f"git {what} failed in {root}: {words}", "run the same by hand, and `git fsck`")
 
 
 def index(root: str) -> dict[str, str]:
@@ -71,8 +81,7 @@ def index(root: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     conflicts: set[str] = set()
-    listed = _run(root, "ls-files", "--stage", "-z", "--", ".", hint="run the hook inside of a Git repository")
-    for entry in listed.split(b"\0"):
+    for entry in _run(root, "ls-files", "--stage", "-z", "--", ".").split(b"\0"):
         if not entry:
             continue
         meta, _, raw_path = entry.partition(b"\t")
@@ -128,8 +137,7 @@ def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = T
     if not done.ok:
         if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
             return []
-        said = done.err.strip().removeprefix("fatal: ").splitlines()
-        raise ConfigError(f"git log failed in {root}: {said[0] if said else 'it says nothing'}", "run `git fsck`")
+        raise _failed(root, "log", done)
     return read_log(done.out)
 
 

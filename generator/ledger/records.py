@@ -103,25 +103,32 @@ def read_one(records: Records, service: str) -> list[Commit]:
 
 def _elsewhere(records: Records, service: str, commits: Sequence[Commit]) -> Iterator[set[str]]:
     """Yield where else the service stood: first by commits that brought it, then through the times without it."""
-    gaps: list[tuple[str, Commit | None]] = []
-    holders: set[str] = set()
-    left = ""
-    for commit in commits:
-        before = bool(holders)
-        for change in commit.changes:
-            (holders.add if service == records.service_of(change.new) else holders.discard)(change.path)
-        if holders and not before:
-            gaps.append((left, commit))
-        if before and not holders:
-            left = commit.id
-    if not holders:
-        gaps.append((left, None))
+    gaps = list(_gaps(records, service, commits))
     for _, end in gaps:
         if end is not None and end.parents:
             yield records.paths_within(service, end.id, end.parents[0])
     for after, end in gaps:
         if end is None or end.parents:
             yield records.paths_within(service, end.id if end else "", after)
+
+
+def _gaps(records: Records, service: str, commits: Sequence[Commit]) -> Iterator[tuple[str, Commit | None]]:
+    """Yield the times without the service at a known path: the id of the commit before, and the one that ends it."""
+    globs = Globs(records.layout)
+    holders: set[str] = set()
+    left, here = "", False
+    for commit in commits:
+        for change in commit.changes:
+            if change.path == WORKSPACE_FILE and change.new:
+                globs = Globs(records.layout_at(change.new))
+            (holders.add if service == records.service_of(change.new) else holders.discard)(change.path)
+        was_here, here = here, any(map(globs.match, holders))
+        if here and not was_here:
+            yield left, commit
+        if was_here and not here:
+            left = commit.id
+    if not here:
+        yield left, None
 
 
 def _paths_on_disk(records: Records, service: str) -> Iterator[str]:

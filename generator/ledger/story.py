@@ -8,7 +8,7 @@ from typing import NamedTuple
 from generator.external.commits import Commit
 from generator.ledger.layout import WORKSPACE_FILE, Globs, environment_of
 from generator.ledger.records import Records, read_one
-from generator.ledger.versions import SHIPPED
+from generator.ledger.versions import AMBIGUOUS, SHIPPED
 from generator.model import Workspace
 
 
@@ -19,7 +19,7 @@ class Point(NamedTuple):
     path: str
     """The path of the spec; of the last one, where there is none any more."""
     spec: str
-    """Object id; empty where there is no spec of the service."""
+    """Object id; empty where there is no spec of the service, AMBIGUOUS where there are two."""
     environment: str
     """Object id of the environment's file, SHIPPED, or empty."""
 
@@ -144,12 +144,12 @@ class _Telling:
         return {name for name in (old, new) if name}
 
     def _tell_spec(self, index: int, service: str, specs: dict[str, list[tuple[int, str, str]]]) -> None:
-        """Add an event for a service; of two specs of one name the one that was there first goes on."""
+        """Add an event for a service. While two specs describe it nothing can be generated from either."""
         holders = self._holders[service]
         last = self._told.get(service, "")
         path = last if last in holders or not holders else min(holders)
         self._told[service] = path
-        event = (index, path, holders.get(path, ""))
+        event = (index, path, AMBIGUOUS if len(holders) > 1 else holders.get(path, ""))
         known = specs.setdefault(service, [])
         if not known or known[-1][1:] != event[1:]:
             known.append(event)

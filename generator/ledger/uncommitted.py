@@ -20,9 +20,15 @@ class OnDisk:
         self._contents: dict[str, bytes] = {}
         self._specs: dict[str, str] = {}
         self._environments: dict[str, str] = {}
+        self.nameless: list[str] = []
+        """Specs of which not even the name of the service can be read."""
         for path in disk.matching(root, layout.specs, lambda path: path == layout.output):
             if globs.match(path) and self._read(root, path):
-                self._specs.setdefault(service_of(self._contents[path]), path)
+                service = service_of(self._contents[path])
+                if service:
+                    self._specs.setdefault(service, path)
+                else:
+                    self.nameless.append(path)
         for path in disk.walk(root, layout.environments, lambda _path: False):
             name = environment_of(path, layout.environments)
             if name and self._read(root, path):
@@ -39,11 +45,16 @@ class OnDisk:
     @property
     def services(self) -> list[str]:
         """The services that have a spec, sorted."""
-        return sorted(name for name in self._specs if name)
+        return sorted(self._specs)
 
     def path(self, service: str) -> str:
         """Return the path of the spec of a service; empty if there is none."""
         return self._specs.get(service, "")
+
+    def deployed_to(self, service: str) -> list[str]:
+        """Return the environments that a service names; all that there are, while its spec is at fault."""
+        spec = self._versions.spec(self.path(service))
+        return sorted(self._environments) if spec is None else list(spec.environments)
 
     def version(self, service: str, environment: str) -> Version | None:
         """Return what a service would be in an environment; None where it would not be there.

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from generator import resources
+from generator.ledger.shapes import Shapes
 from generator.merge import lookup
 from generator.model import Environment, ServiceSpec
 from generator.reader import Source, try_parse
@@ -63,6 +64,7 @@ class Versions:
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
         self._contents = contents
+        self._shapes = Shapes(_part_of_spec)
         self._specs: dict[str, ServiceSpec | None] = {}
         self._environments: dict[tuple[str, str], tuple[Environment, Resolver] | None] = {}
 
@@ -98,18 +100,8 @@ class Versions:
         return self._specs[spec_id]
 
     def _spec(self, spec_id: str) -> ServiceSpec | None:
-        data = self._data(spec_id)
-        spec, metadata = (data or {}).get("spec"), (data or {}).get("metadata")
-        if not isinstance(spec, dict) or not isinstance(metadata, dict):
-            return None
-        overlays = spec.get("environments") or {}
-        if not isinstance(overlays, dict):
-            return None
-        part = {**_released(spec), "environments": {name: _released(overlay) for name, overlay in overlays.items()}}
-        labels = metadata.get("labels") or {}
-        name = str(metadata.get("name") or "")
-        about = {"name": name, "labels": labels if isinstance(labels, dict) else {}}
-        return ServiceSpec(name, Source("", "", {"metadata": about, "spec": part}))
+        data = self._shapes.read(self._contents.get(spec_id, b""))
+        return ServiceSpec(data["metadata"]["name"], Source("", "", data)) if data else None
 
     def _environment(self, name: str, environment_id: str) -> tuple[Environment, Resolver] | None:
         if not environment_id:
@@ -133,11 +125,26 @@ class Versions:
 
 
 SHIPPED = "shipped"
+AMBIGUOUS = "ambiguous"
+"""In the place of an object id: no file, so that it reads as one at fault."""
 
 
 def is_shipped(environment: str) -> bool:
     """Tell whether an environment comes with mooring, for workspaces that have no folder of their own."""
     return os.path.isfile(resources.path("environments", f"{environment}.yaml"))
+
+
+def _part_of_spec(data: Any) -> dict[str, Any] | None:
+    """Return what releases are about, at the pointers that it has in the spec; None if the spec has not even that."""
+    if not isinstance(data, dict) or not isinstance(data.get("spec"), dict) or not isinstance(data.get("metadata"), dict):
+        return None
+    spec, metadata = data["spec"], data["metadata"]
+    overlays = spec.get("environments") or {}
+    labels = metadata.get("labels") or {}
+    if not isinstance(overlays, dict) or not isinstance(labels, dict) or not isinstance(metadata.get("name"), str):
+        return None
+    part = {**_released(spec), "environments": {name: _released(overlay) for name, overlay in overlays.items()}}
+    return {"metadata": {"name": metadata["name"], "labels": labels}, "spec": part}
 
 
 def _released(block: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from generator import backends
 from generator.backends import Backend, service_ports
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import KubeObject, Objects, maps
+from generator.objects import KubeObject, Objects, Reference, maps
 from generator.wording import listed, suggestion
 
 
@@ -18,19 +18,22 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     A route to nowhere answers 503 or 404, and only to those whom the weights send there.
     Source: kubernetes.io/docs/concepts/services-networking/ingress, gateway-api.sigs.k8s.io, istio.io
     """
+    for reference, known in objects.missing(services(item), item):
+        hint = suggestion(reference.name, known, "name a Service that there is")
+        message = f"{item.title} sends to the Service `{reference.name}`, which there is not"
+        yield ObjectFinding(reference.pointer, message, hint)
     for backend in backends.of(item):
-        if not objects.holds("", "Service"):
-            continue
         service = objects.find("", "Service", backend.service, item)
-        if service is None:
-            hint = suggestion(backend.service, objects.names("", "Service", item), "name a Service that there is")
-            yield ObjectFinding(
-                backend.pointer, f"{item.title} sends to the Service `{backend.service}`, which there is not", hint
-            )
-            continue
-        yield from _port(item, backend, service)
-        if backend.subset:
-            yield from _subset(item, backend, objects)
+        if service is not None:
+            yield from _port(item, backend, service)
+            if backend.subset:
+                yield from _subset(item, backend, objects)
+
+
+def services(item: KubeObject) -> Iterator[Reference]:
+    """Yield the Services that a route sends to."""
+    for backend in backends.of(item):
+        yield Reference(backend.pointer, "", "Service", backend.service, str(backend.pointer[-1]))
 
 
 def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[ObjectFinding]:
@@ -67,4 +70,4 @@ def _subset(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Ob
         )
 
 
-RULE = ObjectRule("MR618", "backends-exist", Severity.ERROR, backends.ROUTES, check)
+RULE = ObjectRule("MR618", "backends-exist", Severity.ERROR, backends.ROUTES, check, services)

@@ -20,7 +20,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         return
     first = objects.once("first by name", _first_by_name)[_key(item)]
     if first is not item:
-        message = f"there is already a {item.title}" + (f", from {first.origin}" if first.origin else "")
+        where = first.origin or (f"{first.source.path}:{first.source.span_of_key(first.at).line}" if first.source else "")
+        message = f"there is already a {item.title}" + (f", from {where}" if where else "")
         yield ObjectFinding(("metadata", "name"), message, "rename one of the two, or remove it")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects
+from generator.objects import ROLLOUTS, KubeObject, Objects, Reference
 from generator.wording import suggestion
 from generator.workloads import referred, same_namespace
 
@@ -44,16 +44,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 def _missing(item: KubeObject, group: str, kind: str, name: str, objects: Objects) -> Iterator[ObjectFinding]:
-    pointer: Pointer = ("spec", "scaleTargetRef", "name")
     for other_group, other_kind in _SCALABLE:
         if (other_group, other_kind) != (group, kind) and objects.find(other_group, other_kind, name, item):
             message = f"{item.title} scales the {kind} `{name}`, and `{name}` is a {other_kind}"
             version = "argoproj.io/v1alpha1" if other_kind == "Rollout" else "apps/v1"
             yield ObjectFinding(("spec", "scaleTargetRef", "kind"), message, f"target it as {version} {other_kind}")
             return
-    if objects.holds(group, kind) and (group, kind) in _SCALABLE:
-        hint = suggestion(name, objects.names(group, kind, item), "name a workload that there is")
-        yield ObjectFinding(pointer, f"{item.title} scales the {kind} `{name}`, which there is not", hint)
+    for reference, known in objects.missing(targets(item), item):
+        hint = suggestion(name, known, "name a workload that there is")
+        yield ObjectFinding(reference.pointer, f"{item.title} scales the {kind} `{name}`, which there is not", hint)
 
 
 def target_of(item: KubeObject) -> tuple[str, str, str] | None:
@@ -66,4 +65,11 @@ def target_of(item: KubeObject) -> tuple[str, str, str] | None:
     return version.rpartition("/")[0], kind, reference["name"]
 
 
-RULE = ObjectRule("MR630", "scaler-target-exists", Severity.ERROR, SCALERS, check)
+def targets(item: KubeObject) -> Iterator[Reference]:
+    """Yield the workload that an autoscaler scales, if it is of a kind that is known here."""
+    target = target_of(item)
+    if target is not None and target[:2] in _SCALABLE:
+        yield Reference(("spec", "scaleTargetRef", "name"), *target, "scaleTargetRef")
+
+
+RULE = ObjectRule("MR630", "scaler-target-exists", Severity.ERROR, SCALERS, check, targets)

@@ -21,11 +21,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     selector = item.spec.get("selector")
     if not isinstance(selector, dict) or not selector or item.spec.get("type") == "ExternalName":
         return
-    near = [pods for pods in all_pods(objects) if same_namespace(item, pods.owner)]
     if POD_HASH in selector:
         message = f"`{POD_HASH}` is for Argo Rollouts to add"
         yield ObjectFinding(("spec", "selector", POD_HASH), message, "remove it from the selector")
-    if not near or selected_by_service(item, objects):
+    if selected_by_service(item, objects):
+        return
+    near = [pods for pods in all_pods(objects) if same_namespace(item, pods.owner)]
+    if not near:
         return
     closest = min(near, key=lambda pods: len(_missing(selector, pods)))
     key = _missing(selector, closest)[0]

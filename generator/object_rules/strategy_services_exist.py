@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects, at
+from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at
 from generator.wording import suggestion
 from generator.workloads import matches, pods_of
 
@@ -29,19 +29,23 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Without it the Rollout is InvalidSpec: running pods stay, and no release goes out any more.
     Source: argo-rollouts, rollout/controller.go (getReferencedServices)
     """
+    for reference, known in objects.missing(services(item), item):
+        hint = suggestion(reference.name, known, "add the Service, or name one that there is")
+        message = f"there is no Service `{reference.name}`, which {item.title} names as {reference.role}"
+        yield ObjectFinding(reference.pointer, message, hint)
+    for reference in services(item):
+        service = objects.referred(reference, item)
+        if service is not None and reference.role in _SWITCHED:
+            yield from _selects(item, service, reference.pointer, objects)
+
+
+def services(item: KubeObject) -> Iterator[Reference]:
+    """Yield the Services that the strategy of a Rollout names."""
     strategy = item.spec.get("strategy")
     for pointer in _NAMES:
         name = at(strategy, *pointer)
-        if not isinstance(name, str) or not name or not objects.holds("", "Service"):
-            continue
-        service = objects.find("", "Service", name, item)
-        here: Pointer = ("spec", "strategy", *pointer)
-        if service is None:
-            known = objects.names("", "Service", item)
-            hint = suggestion(name, known, "add the Service, or name one that there is")
-            yield ObjectFinding(here, f"there is no Service `{name}`, which {item.title} names as {pointer[-1]}", hint)
-        elif pointer[-1] in _SWITCHED:
-            yield from _selects(item, service, here, objects)
+        if isinstance(name, str) and name:
+            yield Reference(("spec", "strategy", *pointer), "", "Service", name, str(pointer[-1]))
 
 
 def _selects(item: KubeObject, service: KubeObject, here: Pointer, objects: Objects) -> Iterator[ObjectFinding]:
@@ -55,4 +59,4 @@ def _selects(item: KubeObject, service: KubeObject, here: Pointer, objects: Obje
         yield ObjectFinding(here, message, "name a Service that selects the pods of this Rollout")
 
 
-RULE = ObjectRule("MR613", "strategy-services-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+RULE = ObjectRule("MR613", "strategy-services-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, services)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects, at
+from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at
 from generator.wording import suggestion
 from generator.workloads import REFERABLE
 
@@ -23,18 +23,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     reference = item.spec.get("workloadRef")
     if not isinstance(reference, dict):
         return
-    kind, name = str(reference.get("kind") or ""), str(reference.get("name") or "")
+    kind = str(reference.get("kind") or "")
     group = str(reference.get("apiVersion") or "").rpartition("/")[0]
     if (group, kind) not in REFERABLE:
         message = f"{item.title} refers to a {group or 'core'} {kind or 'object without a kind'}"
         yield ObjectFinding(
             ("spec", "workloadRef", "kind"), message, "refer to an apps/v1 Deployment, a ReplicaSet or a PodTemplate"
         )
-    elif objects.holds(group, kind) and objects.find(group, kind, name, item) is None:
-        hint = suggestion(name, objects.names(group, kind, item), "name one that there is")
-        yield ObjectFinding(
-            ("spec", "workloadRef", "name"), f"{item.title} refers to the {kind} `{name}`, which there is not", hint
-        )
+    for target, known in objects.missing(workload(item), item):
+        hint = suggestion(target.name, known, "name one that there is")
+        yield ObjectFinding(target.pointer, f"{item.title} refers to the {kind} `{target.name}`, which there is not", hint)
     if at(item.spec, "template", "metadata", "labels") or at(item.spec, "template", "metadata", "annotations"):
         message = f"{item.title} has a template and a workloadRef"
         yield ObjectFinding(("spec", "template"), message, "leave the template to what the workloadRef names")
@@ -46,4 +44,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         )
 
 
-RULE = ObjectRule("MR634", "workload-reference", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+def workload(item: KubeObject) -> Iterator[Reference]:
+    """Yield what the workloadRef of a Rollout names, if it is something that it may name."""
+    reference = item.spec.get("workloadRef")
+    if isinstance(reference, dict):
+        key = (str(reference.get("apiVersion") or "").rpartition("/")[0], str(reference.get("kind") or ""))
+        if key in REFERABLE:
+            yield Reference(("spec", "workloadRef", "name"), *key, str(reference.get("name") or ""), "workloadRef")
+
+
+RULE = ObjectRule("MR634", "workload-reference", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, workload)

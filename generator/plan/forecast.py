@@ -49,7 +49,8 @@ def forecast(
     `assumptions` are what the caller had to take for granted. Raises IndexError if there is no stage `abort_at`.
     """
     make = first_deploy if first else simulate
-    most, fewest = make(workload), make(workload._replace(replicas=least))
+    most = make(workload)
+    fewest = most if least == workload.replicas else make(workload._replace(replicas=least))
     return Forecast(
         service,
         environment,

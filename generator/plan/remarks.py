@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from generator import strategy as strategies
 from generator.durations import spoken
-from generator.plan.arithmetic import exact_replicas, share, weighted
+from generator.plan.arithmetic import DEFAULT_SHARE, exact_replicas, share, weighted
 from generator.plan.basic import STUCK
 from generator.plan.model import Plan, Stage
 from generator.plan.steps import percent
@@ -75,13 +75,14 @@ def _weights(plan: Plan) -> Iterator[str]:
         ):
             missed[stage.weight] = stage.reached
     for weight, reached in missed.items():
-        text = f"{percent(weight)} of {counted(plan.replicas, 'replica')} is {percent(reached)}"
+        text = f"{percent(weight, plan.whole)} of {counted(plan.replicas, 'replica')} is {percent(reached, plan.whole)}"
         if weight and not reached and plan.replicas > 1:
             text += ": without surge Argo Rollouts finds no split and takes the canary away"
         yield text
-    surge = share(strategies.body(plan.workload.strategy).get("maxSurge", "25%"), plan.replicas, up=True)
+    canary = strategies.body(plan.workload.strategy)
+    surge = share(canary.get("maxSurge", DEFAULT_SHARE), plan.replicas, up=True)
     enough = exact_replicas([stage.weight for stage in plan.stages], surge=bool(surge))
-    if missed and plan.replicas < enough <= 100:
+    if missed and plan.replicas < enough and canary.get("trafficRouting") is None:
         yield f"{enough} replicas would reach every weight"
 
 
@@ -197,15 +198,22 @@ def _piling_up(plan: Plan) -> Iterator[str]:
     yield f"old pods stay for {spoken(delay)}: each further release in that time adds {plan.replicas} pods{most}"
 
 
+def _threshold(plan: Plan) -> Iterator[str]:
+    given = strategies.body(plan.workload.strategy).get("replicaProgressThreshold") if plan.kind == "canary" else None
+    if given:
+        unit = "%" if given.get("type") == "Percent" else "pods"
+        yield f"a weight counts as reached when {given.get('value')} {unit} of its canary are available"
+
+
 def _and(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def where(stage: Stage) -> str:
     """Return a stage by its number in the spec, or by what it does."""
-    return (
-        f"step {stage.number}" if stage.number is not None else f"`{stage.title}`" if stage.action != "promote" else "promotion"
-    )
+    if stage.number is not None:
+        return f"step {stage.number}"
+    return "promotion" if stage.action == "promote" else f"`{stage.title}`"
 
 
 _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
@@ -221,6 +229,7 @@ _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _thin,
     _jumps,
     _no_steps,
+    _threshold,
     _background,
     _services,
     _blue_green,

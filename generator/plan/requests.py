@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from generator.plan.model import Requests
+from generator.quantities import quantity
 
 CONTAINERS = ("resources", "extraContainers.*.resources")
 """Where values hold the resources of the containers, if a chart's profile does not say."""
 
 INIT_CONTAINERS = ("initContainers.*.resources",)
-
-_QUANTITY = re.compile(
-    r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?[0-9]{1,2}))?"
-)
-_SUFFIXES = {
-    **{suffix: Fraction(10) ** power for suffix, power in zip("num", (-9, -6, -3), strict=True)},
-    **{suffix: Fraction(1000) ** power for power, suffix in enumerate("kMGTPE", start=1)},
-    **{f"{suffix}i": Fraction(1024) ** power for power, suffix in enumerate("KMGTPE", start=1)},
-}
-
-
-def quantity(value: Any) -> Fraction | None:
-    """Return a Kubernetes quantity, such as 100m or 64Mi, in its base unit; None if it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    match = _QUANTITY.fullmatch(str(value))
-    if match is None:
-        return None
-    number, suffix, exponent = match.groups()
-    return Fraction(number) * (_SUFFIXES[suffix] if suffix else Fraction(10) ** int(exponent or 0))
 
 
 def pod_requests(containers: Sequence[Any], init_containers: Sequence[Any] = ()) -> Requests | None:

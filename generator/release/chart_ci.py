@@ -19,9 +19,9 @@ from generator.release import stamp
 from generator.release.sources import UNFIT, Source, line_of
 from generator.verify.rendering import complaints_by_chart
 
-LINT = "MR803"
-RENDERS = "MR804"
-DEPENDS = "MR805"
+LINT = "MR653"
+RENDERS = "MR654"
+DEPENDS = "MR655"
 
 
 class Stamp(NamedTuple):

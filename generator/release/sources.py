@@ -14,7 +14,7 @@ from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import Rejected
 from generator.verify.charts import SHIPPED
 
-UNFIT = "MR802"
+UNFIT = "MR652"
 
 
 class Source(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.rules.rule import About, Finding, Rule
+from generator.rules.rule import Finding, Rule
 
 OPTION = "RespectIgnoreDifferences=false"
 
@@ -36,4 +36,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(at, message, "remove it: the option is then set as it must be")
 
 
-RULE = Rule("MR405", "deployment-left-alone", Severity.ERROR, check, About.ROLLOUT)
+RULE = Rule("MR405", "deployment-left-alone", Severity.ERROR, check)

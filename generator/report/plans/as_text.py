@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from generator.durations import spoken
-from generator.plan.abort import Abort
+from generator.plan.abort import Abort, last_stage
 from generator.plan.forecast import Forecast
 from generator.plan.model import Stage
 from generator.plan.steps import percent
@@ -67,8 +67,9 @@ def _table(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
         room += len(widths)
     title = max(_NARROWEST_TITLE, min(room, longest))
     yield _painted(f"    {'':{title}}{_row(heads, widths)}  takes", _BOLD, canvas)
-    for stage, row in zip(plan.all_stages, rows, strict=True):
-        index = "" if stage.number is None else str(stage.number)
+    last = last_stage(plan)  # what can be aborted has a number
+    for place, (stage, row) in enumerate(zip(plan.all_stages, rows, strict=True)):
+        index = str(place) if place <= last and place < len(plan.stages) else ""
         color = _RED if stage.never else _YELLOW if stage.manual else ""
         name = _cut(printable(stage.title), title)
         yield f"{index:>2}  {name:{title}}{_row(row, widths)}  {_painted(takes(stage), color, canvas)}"

@@ -48,4 +48,7 @@ def _total(forecasts: Sequence[Forecast]) -> str:
         sum(requests.memory * pods for requests, pods in asked if requests.memory is not None),
     )
     text = f"{counted(len(forecasts), 'service')}, {counted(settled, 'pod')}; {peak:,} if all were released at once"
-    return f"{text}, {resources(total, 1)}" if asked else text
+    if not asked:
+        return text
+    silent = len(forecasts) - len(asked)
+    return f"{text}, {resources(total, 1)}" + (f" ({silent} of them say nothing of resources)" if silent else "")
