@@ -447,13 +447,13 @@ def test_junit_is_xml_that_its_readers_take(name):
 def test_junit_shows_what_is_green_and_what_only_warns():
     green = suites(render(OUTCOMES["nothing"], "junit", style()))
     assert [name for name, _ in green] == [
-        f"mooring.{about}"
-        for about in ("reading", "service", "rollout", "values", "application", "workspace", "rendered", "objects", "release")
+        f"mooring.{about}" for about in ("reading", "service", "rollout", "values", "application", "workspace")
     ]
     assert {case for _, cases in green for case in cases} == {(SPEC, False, "")}
     found = dict(suites(render(OUTCOMES["every kind"], "junit", style())))
     assert found["mooring.rollout"] == [("a b/ü,:.yaml", "MR201", "")]
     assert (SPEC, False, f"{SPEC}:2:3: warning MR070 many lines") in found["mooring.reading"]
+    assert found["mooring.rendered"] == [(SPEC, False, f"{SPEC}:3:5: note MR606 a note")]
     drift = dict(suites(render(drifted(), "junit", style())))["mooring.drift"]
     assert [(name, failure) for name, failure, _ in drift] == [
         ("generated/dev/web/values.yaml", "MR901"),

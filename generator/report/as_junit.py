@@ -27,6 +27,8 @@ SETS = {
     "MR8": "release",
 }
 """What the rules of a range are about."""
+_ALWAYS = ("service", "rollout", "values", "application", "workspace")
+"""Sets of which every command runs all rules on every spec; of the others only what failed is known to have run."""
 
 
 class _Case(NamedTuple):
@@ -60,7 +62,7 @@ def _cases(outcome: Outcome, style: Style) -> Iterator[_Case]:
     specs = {wanted.origin for wanted in outcome.wanted.values() if wanted.service}
     read = {wanted.origin for wanted in outcome.wanted.values()} | {item.path for item in outcome.diagnostics}
     for about in (*SETS.values(), "other"):
-        ran_on = read if about == "reading" else specs if about in SETS.values() else set()
+        ran_on = read if about == "reading" else specs if about in _ALWAYS else set()
         for path in sorted(ran_on | {path for known, path in found if known == about}):
             yield _Case(about, path, found.get((about, path), ()))
     if outcome.compared:
