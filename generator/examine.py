@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from generator.diagnostics import Severity
 from generator.object_rules import OBJECT_RULES, ObjectFinding, ObjectRule
@@ -21,11 +22,34 @@ class Examined(NamedTuple):
 
 def examine(objects: Objects, rules: Sequence[ObjectRule] = OBJECT_RULES) -> Iterator[Examined]:
     """Yield what the rules find, object by object; a rule is only asked about the kinds it looks at."""
-    by_kind = _by_kind(rules)
+    by_kind = _by_kind(tuple(rules))
     for item in objects:
+        keys: set[str] | None = None
         for rule in (*by_kind.get(EVERY_KIND[0], ()), *by_kind.get((item.group, item.kind), ())):
+            if rule.needs:
+                if keys is None:
+                    keys = set()
+                    _collect_keys(item.data.get("spec"), keys, _DEPTH)
+                if keys.isdisjoint(rule.needs):
+                    continue
             for finding in rule.check(item, objects):
                 yield Examined(rule, item, finding)
+
+
+_DEPTH = 6
+"""How deep the keys stand that rules need: in a step of a canary, below strategy."""
+
+
+def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
+    if isinstance(node, dict):
+        keys.update(node)
+        children: Any = node.values()
+    else:
+        children = node if isinstance(node, list) else ()
+    if depth:
+        for child in children:
+            if isinstance(child, dict | list):
+                _collect_keys(child, keys, depth - 1)
 
 
 NO_NOTES = tuple(rule for rule in OBJECT_RULES if rule.severity is not Severity.NOTE)
@@ -34,7 +58,7 @@ NO_NOTES = tuple(rule for rule in OBJECT_RULES if rule.severity is not Severity.
 
 def outside(objects: Objects) -> Iterator[tuple[KubeObject, Reference]]:
     """Yield what objects refer to and nobody here can judge, as there is none of its kind; a kind once per object."""
-    by_kind = _by_kind([rule for rule in OBJECT_RULES if rule.refers])
+    by_kind = _by_kind(tuple(rule for rule in OBJECT_RULES if rule.refers))
     for item in objects:
         told: set[tuple[str, str]] = set()
         for rule in by_kind.get((item.group, item.kind), ()):
@@ -45,7 +69,8 @@ def outside(objects: Objects) -> Iterator[tuple[KubeObject, Reference]]:
                     yield item, reference
 
 
-def _by_kind(rules: Sequence[ObjectRule]) -> dict[tuple[str, str], list[ObjectRule]]:
+@lru_cache(maxsize=8)
+def _by_kind(rules: tuple[ObjectRule, ...]) -> dict[tuple[str, str], list[ObjectRule]]:
     found: dict[tuple[str, str], list[ObjectRule]] = {}
     for rule in rules:
         for kind in rule.kinds:

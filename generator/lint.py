@@ -8,6 +8,7 @@ from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer
 from generator.examine import NO_NOTES, examine
 from generator.model import Problem
+from generator.object_rules.rule import EVERY_KIND, ObjectRule
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
 from generator.resolve import origins
@@ -21,7 +22,17 @@ _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 _SAID_OF_SPECS = frozenset(["MR801", "MR820"])
 """Rules over objects whose matter a rule over specs has already, in the words of specs: MR401, MR403."""
 
-_OBJECT_RULES = [rule for rule in NO_NOTES if rule.id not in _SAID_OF_SPECS]
+_MADE_RIGHT = frozenset(["MR802", "MR803", "MR804", "MR805", "MR806", "MR816", "MR817", "MR819", "MR832"])
+"""Rules about what nobody writes: the sources and finalizers of an Application, and what it ignores for a router."""
+
+
+def _has_matter(rule: ObjectRule) -> bool:
+    """Tell whether a rule has anything to say here: not of references to what only the chart brings, nor of a whole set."""
+    judged = rule.refers is None or rule.id == "MR221"
+    return judged and rule.kinds != EVERY_KIND and rule.id not in _SAID_OF_SPECS | _MADE_RIGHT
+
+
+_OBJECT_RULES = tuple(rule for rule in NO_NOTES if _has_matter(rule))
 
 
 def lint(built: Built) -> Iterator[Diagnostic]:
