@@ -247,7 +247,8 @@ class Page(NamedTuple):
 
 def pages() -> list[Page]:
     """Return every page, by id."""
-    from generator.object_rules import OBJECT_RULES, ObjectRule
+    from generator.object_rules.every import OBJECT_RULES
+    from generator.object_rules.rule import ObjectRule
     from generator.rules import RULES, Rule
 
     found = [

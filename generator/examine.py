@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Severity
-from generator.object_rules import OBJECT_RULES, ObjectFinding, ObjectRule
-from generator.object_rules.rule import EVERY_KIND
+from generator.object_rules.rule import EVERY_KIND, ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, Reference
 
 
@@ -20,9 +17,21 @@ class Examined(NamedTuple):
     finding: ObjectFinding
 
 
-def examine(objects: Objects, rules: Sequence[ObjectRule] = OBJECT_RULES) -> Iterator[Examined]:
+Dispatch = dict[tuple[str, str], list[ObjectRule]]
+"""Rules by the kinds that they look at."""
+
+
+def dispatch(rules: Sequence[ObjectRule]) -> Dispatch:
+    """Return rules by the kinds that they look at, for many sets of objects."""
+    found: Dispatch = {}
+    for rule in rules:
+        for kind in rule.kinds:
+            found.setdefault(kind, []).append(rule)
+    return found
+
+
+def examine(objects: Objects, by_kind: Dispatch) -> Iterator[Examined]:
     """Yield what the rules find, object by object; a rule is only asked about the kinds it looks at."""
-    by_kind = _by_kind(tuple(rules))
     for item in objects:
         keys: set[str] | None = None
         for rule in (*by_kind.get(EVERY_KIND[0], ()), *by_kind.get((item.group, item.kind), ())):
@@ -52,13 +61,9 @@ def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
                 _collect_keys(child, keys, depth - 1)
 
 
-NO_NOTES = tuple(rule for rule in OBJECT_RULES if rule.severity is not Severity.NOTE)
-"""The rules for what is made from specs: a note is about what may be meant so, and there a preset has meant it."""
-
-
-def outside(objects: Objects) -> Iterator[tuple[KubeObject, Reference]]:
+def outside(objects: Objects, rules: Sequence[ObjectRule]) -> Iterator[tuple[KubeObject, Reference]]:
     """Yield what objects refer to and nobody here can judge, as there is none of its kind; a kind once per object."""
-    by_kind = _by_kind(tuple(rule for rule in OBJECT_RULES if rule.refers))
+    by_kind = dispatch([rule for rule in rules if rule.refers])
     for item in objects:
         told: set[tuple[str, str]] = set()
         for rule in by_kind.get((item.group, item.kind), ()):
@@ -67,12 +72,3 @@ def outside(objects: Objects) -> Iterator[tuple[KubeObject, Reference]]:
                 if key not in told and not objects.holds(*key):
                     told.add(key)
                     yield item, reference
-
-
-@lru_cache(maxsize=8)
-def _by_kind(rules: tuple[ObjectRule, ...]) -> dict[tuple[str, str], list[ObjectRule]]:
-    found: dict[tuple[str, str], list[ObjectRule]] = {}
-    for rule in rules:
-        for kind in rule.kinds:
-            found.setdefault(kind, []).append(rule)
-    return found

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer
-from generator.examine import NO_NOTES, examine
+from generator.examine import dispatch, examine
 from generator.model import Problem
-from generator.object_rules.rule import EVERY_KIND, ObjectRule
+from generator.object_rules.before_helm import BEFORE_HELM
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
 from generator.resolve import origins
@@ -19,22 +19,6 @@ _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 """What a service brings all of along itself; Services and the rest may come out of its chart."""
 
 
-_SAID_OF_SPECS = frozenset(["MR801", "MR820"])
-"""Rules over objects whose matter a rule over specs has already, in the words of specs: MR401, MR403."""
-
-_MADE_RIGHT = frozenset(["MR802", "MR803", "MR804", "MR805", "MR806", "MR816", "MR817", "MR819", "MR832"])
-"""Rules about what nobody writes: the sources and finalizers of an Application, and what it ignores for a router."""
-
-
-def _has_matter(rule: ObjectRule) -> bool:
-    """Tell whether a rule has anything to say here: not of references to what only the chart brings, nor of a whole set."""
-    judged = rule.refers is None or rule.id == "MR221"
-    return judged and rule.kinds != EVERY_KIND and rule.id not in _SAID_OF_SPECS | _MADE_RIGHT
-
-
-_OBJECT_RULES = tuple(rule for rule in NO_NOTES if _has_matter(rule))
-
-
 def lint(built: Built) -> Iterator[Diagnostic]:
     """Yield what the rules find in one service and environment, placed in the files that say it."""
     resolved = built.resolved
@@ -43,7 +27,7 @@ def lint(built: Built) -> Iterator[Diagnostic]:
             for finding in rule.check(built):
                 problem = Problem(rule.id, finding.pointer, finding.message, finding.hint)
                 yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
-    for one, item, found in examine(Objects(_objects(built), known=_OURS), _OBJECT_RULES):
+    for one, item, found in examine(Objects(_objects(built), known=_OURS), _RULES):
         pointer = _words(built, item, found.pointer)
         if item.source is None:
             problem = Problem(one.id, pointer, found.message, _hint(built, item, pointer, found.hint))
@@ -53,6 +37,8 @@ def lint(built: Built) -> Iterator[Diagnostic]:
             where = (resolved.service, resolved.environment.name)
             yield Diagnostic(path, span, one.id, one.severity, found.message, found.hint, found.pointer, *where)
 
+
+_RULES = dispatch(BEFORE_HELM)
 
 _BY_SUBJECT = {about: [rule for rule in RULES if rule.about is about] for about in About}
 
