@@ -26,7 +26,7 @@ TEMPLATED = 8
 
 KINDS = {
     "plain": "  rollout: null\n",
-    "canary": "  rollout: {preset: gradual-canary}\n",
+    "canary": "  replicas: 10\n  rollout: {preset: gradual-canary}\n",
     "blue-green": "  rollout: {preset: blue-green}\n",
     "routed": "  rollout: {preset: routed-canary}\n  autoscaling: {minReplicas: 3, maxReplicas: 9, targetCPUUtilizationPercentage: 70}\n",
 }

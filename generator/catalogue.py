@@ -11,7 +11,7 @@ from generator.errors import ConfigError
 from generator.problems import NOTES, PROBLEMS, WARNINGS
 
 if TYPE_CHECKING:
-    from generator.object_rules import ObjectRule
+    from generator.object_rules.rule import ObjectRule
     from generator.rules import Rule
 
 MANUAL = "https://mooring.dev/rules"
@@ -66,7 +66,7 @@ def page_url(rule: str) -> str:
 
 
 def _rules() -> tuple[Rule | ObjectRule, ...]:
-    from generator.object_rules import OBJECT_RULES
+    from generator.object_rules.every import OBJECT_RULES
     from generator.rules import RULES
 
     return (*RULES, *OBJECT_RULES)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from generator.diagnostics import Severity
-from generator.object_rules import OBJECT_RULES, ObjectFinding, ObjectRule
-from generator.object_rules.rule import EVERY_KIND
+from generator.object_rules.rule import EVERY_KIND, ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, Reference
 
 
@@ -19,22 +17,53 @@ class Examined(NamedTuple):
     finding: ObjectFinding
 
 
-def examine(objects: Objects, rules: Sequence[ObjectRule] = OBJECT_RULES) -> Iterator[Examined]:
+Dispatch = dict[tuple[str, str], list[ObjectRule]]
+"""Rules by the kinds that they look at."""
+
+
+def dispatch(rules: Sequence[ObjectRule]) -> Dispatch:
+    """Return rules by the kinds that they look at, for many sets of objects."""
+    found: Dispatch = {}
+    for rule in rules:
+        for kind in rule.kinds:
+            found.setdefault(kind, []).append(rule)
+    return found
+
+
+def examine(objects: Objects, by_kind: Dispatch) -> Iterator[Examined]:
     """Yield what the rules find, object by object; a rule is only asked about the kinds it looks at."""
-    by_kind = _by_kind(rules)
     for item in objects:
+        keys: set[str] | None = None
         for rule in (*by_kind.get(EVERY_KIND[0], ()), *by_kind.get((item.group, item.kind), ())):
+            if rule.needs:
+                if keys is None:
+                    keys = set()
+                    _collect_keys(item.data.get("spec"), keys, _DEPTH)
+                if keys.isdisjoint(rule.needs):
+                    continue
             for finding in rule.check(item, objects):
                 yield Examined(rule, item, finding)
 
 
-NO_NOTES = tuple(rule for rule in OBJECT_RULES if rule.severity is not Severity.NOTE)
-"""The rules for what is made from specs: a note is about what may be meant so, and there a preset has meant it."""
+_DEPTH = 6
+"""How deep the keys stand that rules need: in a step of a canary, below strategy."""
 
 
-def outside(objects: Objects) -> Iterator[tuple[KubeObject, Reference]]:
+def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
+    if isinstance(node, dict):
+        keys.update(node)
+        children: Any = node.values()
+    else:
+        children = node if isinstance(node, list) else ()
+    if depth:
+        for child in children:
+            if isinstance(child, dict | list):
+                _collect_keys(child, keys, depth - 1)
+
+
+def outside(objects: Objects, rules: Sequence[ObjectRule]) -> Iterator[tuple[KubeObject, Reference]]:
     """Yield what objects refer to and nobody here can judge, as there is none of its kind; a kind once per object."""
-    by_kind = _by_kind([rule for rule in OBJECT_RULES if rule.refers])
+    by_kind = dispatch([rule for rule in rules if rule.refers])
     for item in objects:
         told: set[tuple[str, str]] = set()
         for rule in by_kind.get((item.group, item.kind), ()):
@@ -43,11 +72,3 @@ def outside(objects: Objects) -> Iterator[tuple[KubeObject, Reference]]:
                 if key not in told and not objects.holds(*key):
                     told.add(key)
                     yield item, reference
-
-
-def _by_kind(rules: Sequence[ObjectRule]) -> dict[tuple[str, str], list[ObjectRule]]:
-    found: dict[tuple[str, str], list[ObjectRule]] = {}
-    for rule in rules:
-        for kind in rule.kinds:
-            found.setdefault(kind, []).append(rule)
-    return found

@@ -10,9 +10,9 @@ from generator.catalogue import is_fixed
 from generator.diagnostics import Diagnostic, Severity
 from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import ConfigError
-from generator.lint import BEFORE_HELM
 from generator.load import Loader
 from generator.model import Workspace
+from generator.object_rules.before_helm import BEFORE_HELM
 from generator.outcome import Outcome, Request
 from generator.place import once_per_cause
 from generator.rules import RULES

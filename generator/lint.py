@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
+from generator.applications import APPLICATION
 from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer
-from generator.examine import NO_NOTES, examine
+from generator.examine import Examined, dispatch, examine
 from generator.model import Problem
+from generator.object_rules.before_helm import BEFORE_HELM
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
 from generator.resolve import origins
@@ -18,33 +22,52 @@ _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 """What a service brings all of along itself; Services and the rest may come out of its chart."""
 
 
-_SAID_OF_SPECS = frozenset(["MR801", "MR820"])
-"""Rules over objects whose matter a rule over specs has already, in the words of specs: MR401, MR403."""
+class Linter:
+    """Runs the rules, and remembers the last sets of objects in which they found nothing.
 
-_OBJECT_RULES = [rule for rule in NO_NOTES if rule.id not in _SAID_OF_SPECS]
+    A fleet has few strategies: most services and environments have one that was looked at before.
+    """
 
-BEFORE_HELM = [rule for rule in _OBJECT_RULES if all(group == ROLLOUTS for group, _ in rule.kinds)]
-"""Rules over objects that are decided by what is generated: those over pods and Services need the chart."""
+    def __init__(self) -> None:
+        self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
+
+    def lint(self, built: Built) -> Iterator[Diagnostic]:
+        """Yield what the rules find in one service and environment, placed in the files that say it."""
+        resolved = built.resolved
+        for about in _present(built):
+            for rule in _BY_SUBJECT[about]:
+                for finding in rule.check(built):
+                    problem = Problem(rule.id, finding.pointer, finding.message, finding.hint)
+                    yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
+        objects = Objects(_objects(built), known=_OURS)
+        told = [(_name(item), item.data.get("spec")) for item in objects if item.kind != "Application"]
+        seen = told in self._clean
+        found = list(examine(objects, _OF_APPLICATIONS if seen else _RULES))
+        if not seen and all(one.object.kind == "Application" for one in found):
+            self._clean.append(told)
+        for one in found:
+            yield _placed(built, one)
 
 
-def lint(built: Built) -> Iterator[Diagnostic]:
-    """Yield what the rules find in one service and environment, placed in the files that say it."""
-    resolved = built.resolved
-    for about in _present(built):
-        for rule in _BY_SUBJECT[about]:
-            for finding in rule.check(built):
-                problem = Problem(rule.id, finding.pointer, finding.message, finding.hint)
-                yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
-    for one, item, found in examine(Objects(_objects(built), known=_OURS), _OBJECT_RULES):
-        pointer = _words(built, item, found.pointer)
-        if item.source is None:
-            problem = Problem(one.id, pointer, found.message, _hint(built, item, pointer, found.hint))
-            yield place(problem, one.severity, resolved.spec, resolved.environment, resolved.layers)
-        else:
-            span, path = item.source.span_of(found.pointer), item.source.path
-            where = (resolved.service, resolved.environment.name)
-            yield Diagnostic(path, span, one.id, one.severity, found.message, found.hint, found.pointer, *where)
+def _name(item: KubeObject) -> str:
+    """Return what other objects know an object by; nothing knows a Rollout by its name."""
+    return item.name if item.kind == "AnalysisTemplate" else item.kind
 
+
+def _placed(built: Built, one: Examined) -> Diagnostic:
+    resolved, rule, item, found = built.resolved, one.rule, one.object, one.finding
+    if item.source is not None:
+        span, path = item.source.span_of(found.pointer), item.source.path
+        where = (resolved.service, resolved.environment.name)
+        return Diagnostic(path, span, rule.id, rule.severity, found.message, found.hint, found.pointer, *where)
+    pointer = _words(built, item, found.pointer)
+    problem = Problem(rule.id, pointer, found.message, _hint(built, item, pointer, found.hint))
+    return place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
+
+
+_REMEMBERED = 12
+_OF_APPLICATIONS = dispatch([rule for rule in BEFORE_HELM if rule.kinds == APPLICATION])
+_RULES = dispatch(BEFORE_HELM)
 
 _BY_SUBJECT = {about: [rule for rule in RULES if rule.about is about] for about in About}
 

@@ -124,6 +124,13 @@ def _map(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _by_name(objects: Objects) -> dict[tuple[str, str, str], list[KubeObject]]:
+    found: dict[tuple[str, str, str], list[KubeObject]] = {}
+    for item in objects:
+        found.setdefault((item.group, item.kind, item.name), []).append(item)
+    return found
+
+
 class Objects:
     """Objects that are applied together, by kind, name and namespace."""
 
@@ -137,11 +144,8 @@ class Objects:
         """Whether there is nothing beside them: then what a reference does not find here does not exist."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
-        self._by_name: dict[tuple[str, str, str], list[KubeObject]] = {}
         for item in self.all:
-            group, kind = item.group, item.kind
-            self._by_kind.setdefault((group, kind), []).append(item)
-            self._by_name.setdefault((group, kind, item.name), []).append(item)
+            self._by_kind.setdefault((item.group, item.kind), []).append(item)
 
     def __iter__(self) -> Iterator[KubeObject]:
         """Iterate over all objects, in the order in which they were given."""
@@ -172,7 +176,7 @@ class Objects:
 
         An object that states no namespace is in that of whoever applies it, so it is near to all.
         """
-        for item in self._by_name.get((group, kind, name), ()):
+        for item in self.once("by name", _by_name).get((group, kind, name), ()):
             if near is None or not near.namespace or item.namespace in ("", near.namespace):
                 return item
         return None

@@ -11,7 +11,7 @@ from generator.compare import Wanted, header
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.emit import EmitError, Emitter
 from generator.errors import Rejected
-from generator.lint import lint
+from generator.lint import Linter
 from generator.load import Loader
 from generator.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
 from generator.place import place
@@ -68,6 +68,7 @@ class Production:
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
         self._emitter = Emitter()
+        self._linter = Linter()
         self._resolver = Resolver(loader.presets(), lambda name: loader.is_broken("strategies", name))
 
     def harvest(self, paths: Sequence[str], progress: Callable[[int], None]) -> Harvest:
@@ -130,7 +131,7 @@ class Production:
         except Rejected as rejected:
             self.loader.diagnostics += rejected.diagnostics
         else:
-            self.loader.diagnostics += lint(built)
+            self.loader.diagnostics += self._linter.lint(built)
             return built
         return None
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _QUANTITY = re.compile(
     r"([+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40}))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?[0-9]{1,2}))?\Z"
 )
-_UNITS = {
-    **{name: Fraction(10) ** power for name, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)},
-    **{f"{name}i": Fraction(1024) ** (power + 1) for power, name in enumerate("KMGTPE")},
-}
+_POWERS = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_BINARY = {f"{name}i": power for power, name in enumerate("KMGTPE", start=1)}
 
 
 def quantity(value: Any) -> Fraction | None:
@@ -20,14 +20,16 @@ def quantity(value: Any) -> Fraction | None:
 
     Source: k8s.io/apimachinery, pkg/api/resource/quantity.go
     """
+    from fractions import Fraction  # with what it imports it costs more than all else here
+
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     match = _QUANTITY.match(str(value))
     if not match:
         return None
     number, unit, exponent = match.groups()
-    return (
-        Fraction(number + "0" if number.endswith(".") else number)
-        * _UNITS.get(unit or "", Fraction(1))
-        * Fraction(10) ** int(exponent or 0)
-    )
+    exact = Fraction(f"{number}0" if "." in number else number)
+    if unit in _BINARY:
+        return exact * Fraction(1024 ** _BINARY[unit])
+    power: int = _POWERS[unit] if unit else int(exponent or 0)
+    return exact * Fraction(f"1e{power}")

@@ -20,6 +20,9 @@ BLUE_GREEN: Pointer = (*STRATEGY, "blueGreen")
 ACTIONS = ("pause", "setCanaryScale", "setWeight", "experiment", "analysis", "setHeaderRoute", "setMirrorRoute", "plugin")
 """What a step can do, in the order in which the controller asks whether it is done."""
 
+ANALYSES = frozenset(["analysis", "prePromotionAnalysis", "postPromotionAnalysis", "experiment", "templates"])
+"""Keys, one of which is there where an analysis is."""
+
 TEMPLATES = ((ROLLOUTS, "AnalysisTemplate"), (ROLLOUTS, "ClusterAnalysisTemplate"))
 
 
@@ -52,7 +55,8 @@ def routing(item: KubeObject) -> dict[str, Any]:
 def steps(item: KubeObject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     """Yield the steps of a canary, with their pointers; a value that is null is not there, as for the API server."""
     for index, step in maps(at(item.data, *STEPS)):
-        yield (*STEPS, index), {name: value for name, value in step.items() if value is not None}
+        whole = None not in step.values()
+        yield (*STEPS, index), step if whole else {name: value for name, value in step.items() if value is not None}
 
 
 def weights(item: KubeObject) -> Iterator[tuple[Pointer, int]]:

@@ -39,6 +39,7 @@ def test_a_set_from_stdin_is_named_as_the_editor_calls_it(mooring):
         (["--manifests"], "--manifests needs a PATH"),
         (["--manifests", "nowhere"], "there is no nowhere"),
         (["--manifests", "."], "there is no Kubernetes object in ."),
+        (["--manifests", ".", "--kubernetes", "new"], "`new` is no version of Kubernetes"),
         (["--strict-references"], "belong to --manifests"),
     ],
 )

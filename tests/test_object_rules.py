@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from generator.diagnostics import dotted
-from generator.examine import examine
-from generator.object_rules import OBJECT_RULES
+from generator.examine import dispatch, examine
+from generator.object_rules.every import OBJECT_RULES
 from generator.objects import KubeObject, Objects, at
 
 HERE = Path(__file__).parent / "objects"
@@ -28,7 +28,7 @@ def objects(items):
 @pytest.mark.parametrize(("rule", "case"), [pytest.param(rule, case, id=f"{rule}: {name}") for rule, name, case in CASES])
 def test_a_rule_finds_what_would_break_in_the_cluster(rule, case):
     (known,) = [one for one in OBJECT_RULES if one.name == rule]
-    found = list(examine(objects(case["objects"]), [known]))
+    found = list(examine(objects(case["objects"]), dispatch([known])))
     said = [f"{one.object.title}: {dotted(one.finding.pointer)}: {one.finding.message}" for one in found]
     assert sorted(said) == sorted(case["found"])
     assert all(one.finding.hint for one in found)
@@ -65,7 +65,7 @@ def test_no_manifest_however_odd_stops_the_rules(case, data):
         parent = at(items, *path[:-1])
         if parent is not None:
             parent[path[-1]] = data.draw(ANY)
-    for one in examine(objects([item for item in items if isinstance(item, dict)])):
+    for one in examine(objects([item for item in items if isinstance(item, dict)]), dispatch(OBJECT_RULES)):
         assert isinstance(one.finding.pointer, tuple)
         assert one.finding.message
         assert one.finding.hint

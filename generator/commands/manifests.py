@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -43,6 +44,8 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
     from generator.verify import plain
     from generator.verify.schemas import Schemas, installed
 
+    if asked.kubernetes and not re.fullmatch(r"v?1\.\d+(\.\d+)?", asked.kubernetes):
+        raise click.UsageError(f"`{asked.kubernetes}` is no version of Kubernetes; write it as 1.33")
     read = _read(asked)
     if not read.objects and not read.diagnostics:
         raise ConfigError(f"there is no Kubernetes object in {', '.join(asked.paths)}", _hint(read.charts))

@@ -27,4 +27,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, message, "write the seconds that they may stay")
 
 
-RULE = ObjectRule("MR718", "abort-delay", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR718", "abort-delay", Severity.WARNING, ROLLOUT, check, needs=frozenset(["abortScaleDownDelaySeconds"]))

@@ -9,7 +9,7 @@ from generator.analysis_templates import named_by
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, maps
-from generator.rollouts import ROLLOUT
+from generator.rollouts import ANALYSES, ROLLOUT
 from generator.wording import suggestion
 
 
@@ -42,4 +42,4 @@ def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: P
             yield ObjectFinding((*pointer, "args", index, "name"), f"no template of this analysis takes `{name}`", hint)
 
 
-RULE = ObjectRule("MR222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, maps
-from generator.rollouts import ROLLOUT, analyses
+from generator.rollouts import ANALYSES, ROLLOUT, analyses
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -22,4 +22,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, "the analysis names no template, and never comes to an end", "add `templates`")
 
 
-RULE = ObjectRule("MR752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check, needs=ANALYSES)

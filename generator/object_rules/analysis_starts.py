@@ -23,4 +23,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*CANARY, "analysis", "startingStep"), message, f"write at most {count}")
 
 
-RULE = ObjectRule("MR753", "analysis-starts", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR753", "analysis-starts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["startingStep"]))

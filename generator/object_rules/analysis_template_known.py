@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, maps
-from generator.rollouts import ROLLOUT, TEMPLATES, analyses
+from generator.rollouts import ANALYSES, ROLLOUT, TEMPLATES, analyses
 from generator.wording import suggestion
 
 
@@ -43,4 +43,4 @@ def templates(item: KubeObject) -> Iterator[Reference]:
                 yield Reference(here, ROLLOUTS, kind, name, "templateName", near=kind == "AnalysisTemplate")
 
 
-RULE = ObjectRule("MR221", "analysis-template-known", Severity.ERROR, (*ROLLOUT, *TEMPLATES), check, templates)
+RULE = ObjectRule("MR221", "analysis-template-known", Severity.ERROR, (*ROLLOUT, *TEMPLATES), check, templates, needs=ANALYSES)

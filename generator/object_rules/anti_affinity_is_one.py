@@ -36,4 +36,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*here, _PREFERRED, "weight"), f"weight {weight} is not in 1 to 100", "write 1 to 100")
 
 
-RULE = ObjectRule("MR717", "anti-affinity-is-one", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR717", "anti-affinity-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["antiAffinity"]))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, at, maps
-from generator.rollouts import ROLLOUT, analyses
+from generator.rollouts import ANALYSES, ROLLOUT, analyses
 from generator.wording import suggestion
 
 _HASHES = ("Stable", "Latest")
@@ -39,4 +39,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding((*here, "valueFrom", "fieldRef", "fieldPath"), message, hint)
 
 
-RULE = ObjectRule("MR751", "argument-sources", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR751", "argument-sources", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

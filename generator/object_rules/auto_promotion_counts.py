@@ -22,4 +22,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of the two")
 
 
-RULE = ObjectRule("MR742", "auto-promotion-counts", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR742", "auto-promotion-counts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["autoPromotionSeconds"]))

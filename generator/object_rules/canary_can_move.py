@@ -25,4 +25,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*CANARY, "maxUnavailable"), message, "allow one pod more, or one pod less")
 
 
-RULE = ObjectRule("MR204", "canary-can-move", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR204", "canary-can-move", Severity.ERROR, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))

@@ -31,4 +31,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             return
 
 
-RULE = ObjectRule("MR726", "canary-has-pods", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR726", "canary-has-pods", Severity.WARNING, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

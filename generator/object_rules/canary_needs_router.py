@@ -36,4 +36,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding(here, "the weight of an experiment needs a traffic router", _HINT)
 
 
-RULE = ObjectRule("MR205", "canary-needs-router", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR205",
+    "canary-needs-router",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(
+        ["scaleDownDelaySeconds", "dynamicStableScale", "setCanaryScale", "setHeaderRoute", "setMirrorRoute", "experiment"]
+    ),
+)

@@ -44,4 +44,4 @@ def _said(scale: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*here, "weight"), f"weight {weight} is not in 0 to 100", "write a percentage of the replicas")
 
 
-RULE = ObjectRule("MR725", "canary-scale-sensible", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR725", "canary-scale-sensible", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setCanaryScale"]))

@@ -25,4 +25,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         before = weight
 
 
-RULE = ObjectRule("MR201", "canary-weights-rise", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR201", "canary-weights-rise", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight"]))

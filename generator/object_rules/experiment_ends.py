@@ -25,4 +25,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding((*pointer, "experiment"), "the experiment never ends", hint)
 
 
-RULE = ObjectRule("MR755", "experiment-ends", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR755", "experiment-ends", Severity.WARNING, ROLLOUT, check, needs=frozenset(["experiment"]))

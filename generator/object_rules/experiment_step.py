@@ -40,4 +40,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             names.add(name)
 
 
-RULE = ObjectRule("MR754", "experiment-step", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR754", "experiment-step", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]))

@@ -30,4 +30,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding(here, f"the weights of the experiment come to {total}", "lower them, to at most 100 in all")
 
 
-RULE = ObjectRule("MR737", "experiment-weight", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR737", "experiment-weight", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]))

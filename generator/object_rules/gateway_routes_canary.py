@@ -9,7 +9,7 @@ from generator import backends
 from generator import strategy as strategies
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects, at, maps
+from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps
 from generator.wording import listed, suggestion
 
 _KINDS = {"httpRoute": "HTTPRoute", "grpcRoute": "GRPCRoute", "tcpRoute": "TCPRoute", "tlsRoute": "TLSRoute"}
@@ -23,14 +23,25 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     that has only one of them is left as it is, and the traffic never moves.
     Source: argoproj-labs/rollouts-plugin-trafficrouter-gatewayapi, pkg/plugin
     """
+    for reference, known in objects.missing(routes(item), item):
+        hint = suggestion(reference.name, known, "enable the route, or name one that there is")
+        message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
+        yield ObjectFinding(reference.pointer, message, hint)
     canary = at(item.spec, "strategy", "canary")
-    plugin = at(canary, "trafficRouting", "plugins", strategies.GATEWAY_API)
-    if not isinstance(plugin, dict) or plugin.get("namespace") not in (None, "", item.namespace or None):
-        return
     services = [name for name in (at(canary, "stableService"), at(canary, "canaryService")) if isinstance(name, str) and name]
-    for field, kind in _KINDS.items():
-        for pointer, name in _named(plugin, field):
-            yield from _route(item, objects, kind, name, (*_PLUGIN, *pointer), services)
+    for reference in routes(item):
+        route = objects.referred(reference, item)
+        if route is not None and len(services) == 2:
+            yield from _route(route, reference.pointer, services)
+
+
+def routes(item: KubeObject) -> Iterator[Reference]:
+    """Yield the routes of its own namespace that a Rollout routes by."""
+    plugin = at(item.data, *_PLUGIN)
+    if isinstance(plugin, dict) and plugin.get("namespace") in (None, "", item.namespace or None):
+        for field, kind in _KINDS.items():
+            for pointer, name in _named(plugin, field):
+                yield Reference((*_PLUGIN, *pointer), backends.GATEWAY, kind, name, field)
 
 
 def _named(plugin: dict[str, Any], field: str) -> Iterator[tuple[Pointer, str]]:
@@ -41,22 +52,13 @@ def _named(plugin: dict[str, Any], field: str) -> Iterator[tuple[Pointer, str]]:
             yield (f"{field}s", index, "name"), route["name"]
 
 
-def _route(
-    item: KubeObject, objects: Objects, kind: str, name: str, pointer: Pointer, services: list[str]
-) -> Iterator[ObjectFinding]:
-    if not objects.holds(backends.GATEWAY, kind):
-        return
-    route = objects.find(backends.GATEWAY, kind, name, item)
-    if route is None:
-        hint = suggestion(name, objects.names(backends.GATEWAY, kind, item), "enable the route, or name one that there is")
-        yield ObjectFinding(pointer, f"there is no {kind} `{name}`, by which {item.title} routes", hint)
-        return
+def _route(route: KubeObject, pointer: Pointer, services: list[str]) -> Iterator[ObjectFinding]:
     by_rule = [
         {str(part.get("name")) for _, part in maps(rule.get("backendRefs"))} for _, rule in maps(route.spec.get("rules"))
     ]
-    if len(services) == 2 and not any(set(services) <= names for names in by_rule):
+    if not any(set(services) <= names for names in by_rule):
         message = f"no rule of {route.title} sends to both {listed(services)}"
         yield ObjectFinding(pointer, message, "give a rule both backendRefs, weighted 100 and 0")
 
 
-RULE = ObjectRule("MR623", "gateway-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+RULE = ObjectRule("MR623", "gateway-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)

@@ -29,4 +29,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*here, "kubeVersion"), "kubeVersion has a leading `v`", f"write {kubernetes[1:]}")
 
 
-RULE = ObjectRule("MR806", "helm-settings", Severity.WARNING, APPLICATION, check)
+RULE = ObjectRule("MR806", "helm-settings", Severity.WARNING, APPLICATION, check, needs=frozenset(["helm"]))

@@ -29,4 +29,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*here, "syncSource", "path"), "the path is the root of the branch", "name a folder")
 
 
-RULE = ObjectRule("MR819", "hydrator-complete", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("MR819", "hydrator-complete", Severity.ERROR, APPLICATION, check, needs=frozenset(["sourceHydrator"]))

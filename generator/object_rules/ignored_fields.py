@@ -39,4 +39,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, "the rule ignores nothing", "add jsonPointers or jqPathExpressions")
 
 
-RULE = ObjectRule("MR814", "ignored-fields", Severity.WARNING, APPLICATION, check)
+RULE = ObjectRule("MR814", "ignored-fields", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

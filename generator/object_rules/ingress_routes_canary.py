@@ -8,7 +8,7 @@ from typing import Any
 from generator import backends
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects, at, texts
+from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, texts
 from generator.wording import suggestion
 
 _ROUTER: Pointer = ("spec", "strategy", "canary", "trafficRouting")
@@ -22,14 +22,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     is InvalidSpec. A default backend does not count.
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go (ValidateIngress)
     """
+    for reference, known in objects.missing(ingresses(item), item):
+        hint = suggestion(reference.name, known, "enable the Ingress, or name one that there is")
+        yield ObjectFinding(reference.pointer, f"there is no Ingress `{reference.name}`, by which {item.title} routes", hint)
     canary = at(item.spec, "strategy", "canary")
+    for reference in ingresses(item):
+        ingress, router = objects.referred(reference, item), reference.role
+        expected = str(at(canary, "trafficRouting", router, "rootService") or at(canary, "stableService") or "")
+        if ingress is not None:
+            yield from _ingress(item, ingress, reference.pointer, expected, router)
+
+
+def ingresses(item: KubeObject) -> Iterator[Reference]:
+    """Yield the Ingresses that a Rollout routes by; the role is the router."""
     for router, one, many in (("nginx", "stableIngress", "stableIngresses"), ("alb", "ingress", "ingresses")):
-        routing = at(canary, "trafficRouting", router)
-        if not isinstance(routing, dict):
-            continue
-        expected = str(routing.get("rootService") or at(canary, "stableService") or "")
-        for pointer, name in _named(routing, one, many):
-            yield from _ingress(item, objects, (*_ROUTER, router, *pointer), name, expected, router)
+        routing = at(item.data, *_ROUTER, router)
+        if isinstance(routing, dict):
+            for pointer, name in _named(routing, one, many):
+                yield Reference((*_ROUTER, router, *pointer), "networking.k8s.io", "Ingress", name, router)
 
 
 def _named(routing: dict[str, Any], one: str, many: str) -> Iterator[tuple[Pointer, str]]:
@@ -38,17 +48,7 @@ def _named(routing: dict[str, Any], one: str, many: str) -> Iterator[tuple[Point
     yield from (((many, index), name) for index, name in texts(routing.get(many)))
 
 
-def _ingress(
-    item: KubeObject, objects: Objects, pointer: Pointer, name: str, expected: str, router: str
-) -> Iterator[ObjectFinding]:
-    group, kind = "networking.k8s.io", "Ingress"
-    if not objects.holds(group, kind):
-        return
-    ingress = objects.find(group, kind, name, item)
-    if ingress is None:
-        hint = suggestion(name, objects.names(group, kind, item), "enable the Ingress, or name one that there is")
-        yield ObjectFinding(pointer, f"there is no Ingress `{name}`, by which {item.title} routes", hint)
-        return
+def _ingress(item: KubeObject, ingress: KubeObject, pointer: Pointer, expected: str, router: str) -> Iterator[ObjectFinding]:
     rules = [backend for backend in backends.of(ingress) if "defaultBackend" not in backend.pointer]
     fitting = [backend for backend in rules if backend.service == expected]
     if expected and not fitting:
@@ -59,4 +59,4 @@ def _ingress(
         yield ObjectFinding(pointer, message, f"use the port name `{backends.USE_ANNOTATION}`")
 
 
-RULE = ObjectRule("MR620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+RULE = ObjectRule("MR620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, ingresses)

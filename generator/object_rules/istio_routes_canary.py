@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from generator.backends import ISTIO
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects, at, maps, texts
+from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
 from generator.wording import listed, suggestion
 
 _ISTIO: Pointer = ("spec", "strategy", "canary", "trafficRouting", "istio")
@@ -36,16 +36,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         return
     yield from _destination_rule(item, istio, objects)
     split = _split(canary, istio)
-    for pointer, state in _named(istio):
-        name, _, namespace = str(state.get("name") or "").partition(".")
-        if not name or not objects.holds(ISTIO, "VirtualService") or (namespace and namespace != item.namespace):
-            continue
-        service = objects.find(ISTIO, "VirtualService", name, item)
-        here = (*_ISTIO, *pointer)
-        if service is None:
-            hint = suggestion(name, objects.names(ISTIO, "VirtualService", item), "add it, or name one that there is")
-            yield ObjectFinding((*here, "name"), f"there is no VirtualService `{name}`, by which {item.title} routes", hint)
-        elif split:
+    for reference, known in objects.missing(virtual_services(item), item):
+        hint = suggestion(reference.name, known, "add it, or name one that there is")
+        message = f"there is no VirtualService `{reference.name}`, by which {item.title} routes"
+        yield ObjectFinding(reference.pointer, message, hint)
+    states = dict(_named(istio))
+    for reference in virtual_services(item):
+        service, here = objects.referred(reference, item), reference.pointer[:-1]
+        state = states[here[len(_ISTIO) :]]
+        if service is not None and split:
             yield from _routes(service, state, here, split)
 
 
@@ -142,4 +141,13 @@ def _destination_rule(item: KubeObject, istio: dict[str, Any], objects: Objects)
             yield ObjectFinding((*here, field), f"{rule.title} has no subset `{wanted[field]}`", hint)
 
 
-RULE = ObjectRule("MR621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+def virtual_services(item: KubeObject) -> Iterator[Reference]:
+    """Yield the VirtualServices of its own namespace that a Rollout routes by."""
+    istio = at(item.data, *_ISTIO)
+    for pointer, state in _named(istio) if isinstance(istio, dict) else ():
+        name, _, namespace = str(state.get("name") or "").partition(".")
+        if name and namespace in ("", item.namespace):
+            yield Reference((*_ISTIO, *pointer, "name"), ISTIO, "VirtualService", name, "virtualService")
+
+
+RULE = ObjectRule("MR621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, virtual_services)

@@ -24,4 +24,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(pointer, message, "add a step in between")
 
 
-RULE = ObjectRule("MR715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check)
+RULE = ObjectRule("MR715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check, needs=frozenset(["setWeight"]))

@@ -39,4 +39,6 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding((*pointer, kind, "name"), f"managedRoutes has no `{name}`", hint)
 
 
-RULE = ObjectRule("MR727", "managed-routes", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR727", "managed-routes", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setHeaderRoute", "setMirrorRoute"])
+)

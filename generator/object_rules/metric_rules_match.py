@@ -39,4 +39,6 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 )
 
 
-RULE = ObjectRule("MR765", "metric-rules-match", Severity.ERROR, TEMPLATES, check)
+RULE = ObjectRule(
+    "MR765", "metric-rules-match", Severity.ERROR, TEMPLATES, check, needs=frozenset(["dryRun", "measurementRetention"])
+)

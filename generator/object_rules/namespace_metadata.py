@@ -21,4 +21,6 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(here, "managedNamespaceMetadata does nothing without CreateNamespace=true", "add it to syncOptions")
 
 
-RULE = ObjectRule("MR813", "namespace-metadata", Severity.WARNING, APPLICATION, check)
+RULE = ObjectRule(
+    "MR813", "namespace-metadata", Severity.WARNING, APPLICATION, check, needs=frozenset(["managedNamespaceMetadata"])
+)

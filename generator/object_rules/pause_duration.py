@@ -30,4 +30,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, f"`{duration}` is negative", "write how long to wait")
 
 
-RULE = ObjectRule("MR724", "pause-duration", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR724", "pause-duration", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pause"]))

@@ -30,4 +30,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*ROUTING, "alb"), "ping-pong behind ALB needs a rootService", "add `rootService`")
 
 
-RULE = ObjectRule("MR732", "ping-pong", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR732", "ping-pong", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pingPong"]))

@@ -78,4 +78,4 @@ def _mounts(container: dict[str, Any], here: Pointer, volumes: set[str]) -> Iter
             yield ObjectFinding((*here, "volumeMounts", index, "name"), f"there is no volume `{name}`", hint)
 
 
-RULE = ObjectRule("MR703", "pod-template-runs", Severity.ERROR, SELECTING, check)
+RULE = ObjectRule("MR703", "pod-template-runs", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]))

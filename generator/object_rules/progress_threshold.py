@@ -32,4 +32,6 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         )
 
 
-RULE = ObjectRule("MR719", "progress-threshold", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR719", "progress-threshold", Severity.WARNING, ROLLOUT, check, needs=frozenset(["replicaProgressThreshold"])
+)

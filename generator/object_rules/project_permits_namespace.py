@@ -25,4 +25,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding(pointer, f"{permitting.title} does not permit Namespaces", hint)
 
 
-RULE = ObjectRule("MR832", "project-permits-namespace", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("MR832", "project-permits-namespace", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))

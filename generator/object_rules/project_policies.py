@@ -44,4 +44,4 @@ def _wrong(policy: str, project_: str, role: str) -> str:
     return "" if parts[5] in ("allow", "deny") else f"ends with `{parts[5]}`, not with allow or deny"
 
 
-RULE = ObjectRule("MR843", "project-policies", Severity.ERROR, PROJECT, check)
+RULE = ObjectRule("MR843", "project-policies", Severity.ERROR, PROJECT, check, needs=frozenset(["roles"]))

@@ -32,4 +32,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, "the window applies to nothing", "add applications, namespaces or clusters: ['*']")
 
 
-RULE = ObjectRule("MR842", "project-windows", Severity.ERROR, PROJECT, check)
+RULE = ObjectRule("MR842", "project-windows", Severity.ERROR, PROJECT, check, needs=frozenset(["syncWindows"]))

@@ -30,4 +30,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(STEPS, message, "add a readinessProbe, and a pause or an analysis")
 
 
-RULE = ObjectRule("MR705", "readiness-is-probed", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR705", "readiness-is-probed", Severity.WARNING, ROLLOUT, check, needs=frozenset(["steps"]))

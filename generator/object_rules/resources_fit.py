@@ -47,4 +47,4 @@ def _quantities(values: dict[str, Any]) -> dict[str, Any]:
     return {name: quantity(value) for name, value in values.items() if value is not None}
 
 
-RULE = ObjectRule("MR704", "resources-fit", Severity.ERROR, SELECTING, check)
+RULE = ObjectRule("MR704", "resources-fit", Severity.ERROR, SELECTING, check, needs=frozenset(["resources"]))

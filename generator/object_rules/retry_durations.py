@@ -24,4 +24,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*base, field), f"`{value}` is no duration", "write seconds, or 5s, 3m, 1h")
 
 
-RULE = ObjectRule("MR812", "retry-durations", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("MR812", "retry-durations", Severity.ERROR, APPLICATION, check, needs=frozenset(["retry"]))

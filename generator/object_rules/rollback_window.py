@@ -25,4 +25,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("spec", "rollbackWindow", "revisions"), message, "raise revisionHistoryLimit, or lower the window")
 
 
-RULE = ObjectRule("MR744", "rollback-window", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR744", "rollback-window", Severity.WARNING, ROLLOUT, check, needs=frozenset(["rollbackWindow"]))

@@ -32,4 +32,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("spec", field), message, "raise progressDeadlineSeconds, or lower minReadySeconds")
 
 
-RULE = ObjectRule("MR701", "rollout-numbers", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR701",
+    "rollout-numbers",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(["replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"]),
+)

@@ -40,4 +40,6 @@ def _one(value: Any, here: Pointer, forms: tuple[str, ...]) -> Iterator[ObjectFi
         )
 
 
-RULE = ObjectRule("MR728", "route-match-is-one", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR728", "route-match-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setHeaderRoute", "setMirrorRoute"])
+)

@@ -32,4 +32,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*ROUTING, name), f"Argo Rollouts has no traffic router `{name}`", hint)
 
 
-RULE = ObjectRule("MR734", "router-is-known", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR734", "router-is-known", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

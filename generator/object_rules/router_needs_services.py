@@ -39,4 +39,4 @@ def _asks(given: dict[str, Any], router: dict[str, Any]) -> bool:
     return by_host or router.get("alb") is not None or at(router, "plugins", GATEWAY_API) is not None
 
 
-RULE = ObjectRule("MR731", "router-needs-services", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR731", "router-needs-services", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

@@ -33,4 +33,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding((*ROUTING, router), message, f"give one of {listed(names, last='or')}")
 
 
-RULE = ObjectRule("MR733", "router-object-is-one", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR733", "router-object-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

@@ -32,6 +32,8 @@ class ObjectRule(NamedTuple):
     check: Callable[[KubeObject, Objects], Iterator[ObjectFinding]]
     refers: Callable[[KubeObject], Iterator[Reference]] | None = None
     """What an object refers to by this rule: `check` judges it where the set holds that kind."""
+    needs: frozenset[str] = frozenset()
+    """Keys, one of which must be somewhere in an object for the rule to be asked at all; none: it always is."""
 
 
 EVERY_KIND = (("*", "*"),)

@@ -25,4 +25,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*BLUE_GREEN, "scaleDownDelayRevisionLimit"), message, "lower it, or raise revisionHistoryLimit")
 
 
-RULE = ObjectRule("MR741", "scale-down-limit", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR741", "scale-down-limit", Severity.ERROR, ROLLOUT, check, needs=frozenset(["scaleDownDelayRevisionLimit"]))

@@ -50,4 +50,4 @@ def _changed(router: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "gateway.networking.k8s.io", "HTTPRoute"
 
 
-RULE = ObjectRule("MR816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check)
+RULE = ObjectRule("MR816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check, needs=frozenset(["automated"]))

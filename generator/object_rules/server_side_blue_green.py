@@ -44,4 +44,4 @@ def _keeps(rule: dict[str, Any]) -> bool:
     )
 
 
-RULE = ObjectRule("MR815", "server-side-blue-green", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("MR815", "server-side-blue-green", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))

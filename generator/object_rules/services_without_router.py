@@ -25,4 +25,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     yield ObjectFinding((*CANARY, "stableService"), message, "add trafficRouting, or remove it and use a Service over all pods")
 
 
-RULE = ObjectRule("MR736", "services-without-router", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR736", "services-without-router", Severity.WARNING, ROLLOUT, check, needs=frozenset(["stableService"]))

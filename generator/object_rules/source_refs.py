@@ -49,4 +49,4 @@ def _file(file: str, here: Pointer, refs: dict[str, Pointer]) -> Iterator[Object
         yield ObjectFinding(here, f"`{file}` has a `$` that is not at its start", "start the path with the `$ref`, unescaped")
 
 
-RULE = ObjectRule("MR802", "source-refs", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("MR802", "source-refs", Severity.ERROR, APPLICATION, check, needs=frozenset(["ref", "valueFiles"]))

@@ -28,4 +28,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*pointer, "targetRevision"), message, "use one revision")
 
 
-RULE = ObjectRule("MR805", "source-revisions-agree", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("MR805", "source-revisions-agree", Severity.ERROR, APPLICATION, check, needs=frozenset(["sources"]))

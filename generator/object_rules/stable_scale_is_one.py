@@ -23,4 +23,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*CANARY, "scaleDownDelaySeconds"), message, "remove one of the two")
 
 
-RULE = ObjectRule("MR735", "stable-scale-is-one", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR735", "stable-scale-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["dynamicStableScale"]))

@@ -8,7 +8,7 @@ from generator.analysis_templates import is_endless, metrics_of, named_by
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
-from generator.rollouts import CANARY, ROLLOUT
+from generator.rollouts import ANALYSES, CANARY, ROLLOUT
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -28,4 +28,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                     yield ObjectFinding((*pointer, "templates"), message, "give it a count, or use it in canary.analysis")
 
 
-RULE = ObjectRule("MR768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

@@ -33,4 +33,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, f"the step has {listed(counted)}", "make each a step of its own")
 
 
-RULE = ObjectRule("MR721", "step-is-one-action", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR721", "step-is-one-action", Severity.ERROR, ROLLOUT, check, needs=frozenset(["steps"]))

@@ -26,4 +26,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, message, "make each a step of its own")
 
 
-RULE = ObjectRule("MR722", "step-skips-action", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR722",
+    "step-skips-action",
+    Severity.WARNING,
+    ROLLOUT,
+    check,
+    needs=frozenset(["setCanaryScale", "setHeaderRoute", "setMirrorRoute", "plugin"]),
+)

@@ -36,4 +36,21 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*pointer, "setMirrorRoute", "percentage"), f"{share} is no percentage", "write 0 to 100")
 
 
-RULE = ObjectRule("MR743", "strategy-numbers", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR743",
+    "strategy-numbers",
+    Severity.WARNING,
+    ROLLOUT,
+    check,
+    needs=frozenset(
+        [
+            "scaleDownDelaySeconds",
+            "abortScaleDownDelaySeconds",
+            "scaleDownDelayRevisionLimit",
+            "minPodsPerReplicaSet",
+            "previewReplicaCount",
+            "autoPromotionSeconds",
+            "setMirrorRoute",
+        ]
+    ),
+)

@@ -31,4 +31,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*STRATEGY, *second), message, "give each version a Service of its own")
 
 
-RULE = ObjectRule("MR203", "strategy-services-differ", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR203",
+    "strategy-services-differ",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(["canaryService", "previewService", "pongService"]),
+)

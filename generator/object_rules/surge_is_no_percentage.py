@@ -34,4 +34,6 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                     )
 
 
-RULE = ObjectRule("MR711", "surge-is-no-percentage", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR711", "surge-is-no-percentage", Severity.WARNING, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"])
+)

@@ -24,4 +24,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding((*CANARY, field), message, "remove it; dynamicStableScale bounds the pods")
 
 
-RULE = ObjectRule("MR716", "surge-without-effect", Severity.NOTE, ROLLOUT, check)
+RULE = ObjectRule("MR716", "surge-without-effect", Severity.NOTE, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

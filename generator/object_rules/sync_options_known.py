@@ -36,4 +36,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, f"Argo CD has no sync option `{option}`", hint)
 
 
-RULE = ObjectRule("MR811", "sync-options-known", Severity.WARNING, APPLICATION, check)
+RULE = ObjectRule("MR811", "sync-options-known", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))

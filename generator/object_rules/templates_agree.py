@@ -9,7 +9,7 @@ from generator.analysis_templates import metrics_of, named_by
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, maps
-from generator.rollouts import ROLLOUT
+from generator.rollouts import ANALYSES, ROLLOUT
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -48,4 +48,4 @@ def _clashes(found: list[KubeObject]) -> Iterator[str]:
                 rules.add(rule)
 
 
-RULE = ObjectRule("MR767", "templates-agree", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("MR767", "templates-agree", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

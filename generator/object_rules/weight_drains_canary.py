@@ -31,4 +31,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, message, "allow a maxSurge of 1, or use another weight")
 
 
-RULE = ObjectRule("MR713", "weight-drains-canary", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR713", "weight-drains-canary", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]))

@@ -29,4 +29,6 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, f"weight {weight} is not in 0 to {whole}", f"write 0 to {whole}")
 
 
-RULE = ObjectRule("MR723", "weight-in-range", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule(
+    "MR723", "weight-in-range", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight", "maxTrafficWeight"])
+)

@@ -35,4 +35,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             return
 
 
-RULE = ObjectRule("MR714", "weights-reachable", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("MR714", "weights-reachable", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]))

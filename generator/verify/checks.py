@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
-from generator.examine import NO_NOTES, examine
+from generator.examine import dispatch, examine
 from generator.model import Problem
+from generator.object_rules.every import NO_NOTES
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
 from generator.verify import complaints
@@ -23,6 +24,8 @@ KUBERNETES = "MR604"
 ARGO = "MR605"
 UNKNOWN_VALUE = "MR606"
 IMAGE = "MR607"
+
+_RULES = dispatch(NO_NOTES)
 
 
 class Application(NamedTuple):
@@ -162,7 +165,7 @@ def _unknown_values(application: Application, values: Mapping[str, Any], known: 
 
 
 def _by_rules(application: Application) -> Iterator[Diagnostic]:
-    for rule, item, finding in examine(Objects(application.objects, complete=True), NO_NOTES):
+    for rule, item, finding in examine(Objects(application.objects, complete=True), _RULES):
         pointer = application.provenance.of_object(item, finding.pointer)
         hint = "; ".join(part for part in (finding.hint, _rendered_by(item)) if part)
         yield _place(application.built, Problem(rule.id, pointer, finding.message, hint), rule.severity)

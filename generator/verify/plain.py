@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
-from generator.examine import examine, outside
+from generator.examine import dispatch, examine, outside
 from generator.manifests import source_of
+from generator.object_rules.every import OBJECT_RULES
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import once_per_cause
 from generator.verify.schemas import Schemas
@@ -29,7 +30,7 @@ def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bo
 
 
 def _by_rules(objects: Objects) -> Iterator[Diagnostic]:
-    for rule, item, finding in examine(objects):
+    for rule, item, finding in examine(objects, dispatch(OBJECT_RULES)):
         yield _placed(item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint)
 
 
@@ -41,7 +42,7 @@ def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Diagnostic]:
 
 
 def _outside(objects: Objects, severity: Severity) -> Iterator[Diagnostic]:
-    for item, reference in outside(objects):
+    for item, reference in outside(objects, OBJECT_RULES):
         message = f"{item.title} names the {reference.kind} `{reference.name}`, and there is no {reference.kind} in this set"
         yield _placed(item, reference.pointer, OUTSIDE, severity, message, f"check it together with its {reference.kind}")
 
