@@ -49,6 +49,10 @@ CASES = {
     "generate": (edit_everything, ["generate"]),
     "bump": (lambda _folder: None, ["bump", "web", "--env", "prod", "--image-tag", "2.0.0"]),
     "bump of several": (lambda _folder: None, ["bump", "--env", "dev", "--from", "../tags"]),
+    "promote": (
+        lambda _folder: None,
+        ["promote", "web", "--from", "dev", "--to", "prod", "--skip-soak", "--offline"],
+    ),
     "a service that goes": (
         lambda folder: (folder / SPEC).write_text(
             (folder / SPEC).read_text().replace('    dev: {image: {tag: "1.1.0"}}\n', "")
