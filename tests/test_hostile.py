@@ -15,7 +15,6 @@ import yaml
 from conftest import read_tree
 from test_rejected import workspace
 
-from generator.diagnostics import Severity
 from generator.emit import emit
 from generator.pipeline import Mode, Request, run
 
@@ -58,7 +57,8 @@ def found_in(folder: Path, raw: bytes) -> list:
     outcome = run(Request(str(folder), Mode.LINT))
     assert time.process_time() - start < 5, "bounded in time, with much room for a slow machine"
     assert read_tree(folder) == before
-    return outcome.diagnostics
+    # The spec has few replicas for its weights, which is true and beside the point.
+    return [item for item in outcome.diagnostics if item.rule != "MR714"]
 
 
 @pytest.mark.parametrize("name", FILES)
