@@ -64,10 +64,7 @@ def found_in(folder: Path, raw: bytes) -> list:
 @pytest.mark.parametrize("name", FILES)
 def test_a_hostile_spec_is_refused_at_its_line_and_an_odd_but_good_one_is_read(name, folder, request):
     diagnostics = found_in(folder, (HERE / name).read_bytes())
-    refusals = [
-        item for item in diagnostics if item.severity is Severity.ERROR
-    ]  # the few replicas of the spec are beside the point
-    found = [f"{item.span.line}:{item.span.column} {item.rule}" for item in refusals[:3]]
+    found = [f"{item.span.line}:{item.span.column} {item.rule}" for item in diagnostics[:3]]
     if request.config.getoption("--update-golden"):
         INDEX[name] = found
         (HERE / "index.yaml").write_text(
