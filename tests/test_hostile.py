@@ -15,7 +15,6 @@ import yaml
 from conftest import read_tree
 from test_rejected import workspace
 
-from generator.diagnostics import Severity
 from generator.emit import emit
 from generator.pipeline import Mode, Request, run
 
@@ -58,16 +57,14 @@ def found_in(folder: Path, raw: bytes) -> list:
     outcome = run(Request(str(folder), Mode.LINT))
     assert time.process_time() - start < 5, "bounded in time, with much room for a slow machine"
     assert read_tree(folder) == before
-    return outcome.diagnostics
+    # The spec has few replicas for its weights, which is true and beside the point.
+    return [item for item in outcome.diagnostics if item.rule != "MR714"]
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_hostile_spec_is_refused_at_its_line_and_an_odd_but_good_one_is_read(name, folder, request):
     diagnostics = found_in(folder, (HERE / name).read_bytes())
-    refusals = [
-        item for item in diagnostics if item.severity is Severity.ERROR
-    ]  # the few replicas of the spec are beside the point
-    found = [f"{item.span.line}:{item.span.column} {item.rule}" for item in refusals[:3]]
+    found = [f"{item.span.line}:{item.span.column} {item.rule}" for item in diagnostics[:3]]
     if request.config.getoption("--update-golden"):
         INDEX[name] = found
         (HERE / "index.yaml").write_text(
