@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Diagnostic
+from generator.measuring import measurements
 from generator.model import Problem
 from generator.place import place
 from generator.rules import RULES
@@ -36,5 +36,5 @@ def _present(built: Built) -> Iterator[About]:
         yield About.AUTOSCALING
     if resolved.environment.policy:
         yield About.POLICY
-    if next(strategies.analyses(built.strategy), None) is not None:
+    if any(measurements(built.strategy)):
         yield About.ANALYSIS

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from generator.object_rules import (
+    analysis_templates_combine,
     analysis_templates_exist,
     backends_exist,
     budget_allows_eviction,
     budget_selects_pods,
+    config_keys_exist,
+    controller_objects_absent,
     gateway_routes_canary,
     ingress_routes_canary,
     istio_routes_canary,
+    managed_by_one_rollout,
     mesh_routes_canary,
     monitor_selects_port,
     object_twice,
     pod_ports_exist,
     pod_references_near,
+    policy_selects_port,
     replicas_beside_autoscaler,
     scaler_target_exists,
     selector_matches_template,
@@ -23,6 +28,7 @@ from generator.object_rules import (
     strategy_services_distinct,
     strategy_services_exist,
     workload_reference,
+    workloads_apart,
 )
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 
@@ -38,15 +44,21 @@ OBJECT_RULES: tuple[ObjectRule, ...] = (
     pod_ports_exist.RULE,
     monitor_selects_port.RULE,
     backends_exist.RULE,
+    policy_selects_port.RULE,
     ingress_routes_canary.RULE,
     istio_routes_canary.RULE,
     mesh_routes_canary.RULE,
     gateway_routes_canary.RULE,
+    controller_objects_absent.RULE,
+    managed_by_one_rollout.RULE,
     scaler_target_exists.RULE,
     replicas_beside_autoscaler.RULE,
     budget_selects_pods.RULE,
     budget_allows_eviction.RULE,
     workload_reference.RULE,
+    workloads_apart.RULE,
     analysis_templates_exist.RULE,
+    analysis_templates_combine.RULE,
     pod_references_near.RULE,
+    config_keys_exist.RULE,
 )

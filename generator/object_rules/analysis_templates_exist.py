@@ -3,75 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Severity
+from generator.measuring import Measurement, Named, gathered, measurements, named, of_experiment, unanswered, untaken
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects, at, maps
-from generator.wording import suggestion
+from generator.objects import ROLLOUTS, KubeObject, Objects, Reference
+from generator.wording import listed, suggestion
 
-_BLOCKS: tuple[Pointer, ...] = (
-    ("canary", "analysis"),
-    ("blueGreen", "prePromotionAnalysis"),
-    ("blueGreen", "postPromotionAnalysis"),
-)
+_KINDS = tuple((ROLLOUTS, kind) for kind in ("Rollout", "Experiment", "AnalysisTemplate", "ClusterAnalysisTemplate"))
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """Every analysis template that a Rollout names must exist, and get a value for each of its arguments.
+    """Every analysis template that is named must exist, and get a value for each of its arguments.
 
-    Otherwise the Rollout is InvalidSpec, or its AnalysisRun fails when canary pods already serve.
-    Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go; utils/analysis/helpers.go
+    Otherwise the Rollout is InvalidSpec, or its AnalysisRun fails when canary pods already serve. A value
+    that no template takes, most likely of a misspelt name, is ignored without a word. Templates that are
+    named by templates count as well; those of the cluster are only judged where some are here.
+    Source: argo-rollouts, rollout/controller.go (getReferencedRolloutAnalyses); utils/analysis/helpers.go
     """
-    for pointer, analysis in _analyses(item.spec.get("strategy")):
-        found: list[KubeObject] = []
-        known = True
-        for index, reference in maps(analysis.get("templates")):
-            name, kind = (
-                reference.get("templateName"),
-                "ClusterAnalysisTemplate" if reference.get("clusterScope") else "AnalysisTemplate",
-            )
-            template = (
-                objects.find(ROLLOUTS, kind, name, item if kind == "AnalysisTemplate" else None)
-                if isinstance(name, str)
-                else None
-            )
-            if template is not None:
-                found.append(template)
-                continue
-            known = False
-            judged = objects.holds(ROLLOUTS, kind) and (kind == "AnalysisTemplate" or bool(objects.of(ROLLOUTS, kind)))
-            if isinstance(name, str) and judged:
-                hint = suggestion(
-                    name, objects.names(ROLLOUTS, kind, item), "add the template, or set clusterScope if it is the cluster's"
-                )
-                here = (*pointer, "templates", index, "templateName")
-                yield ObjectFinding(here, f"there is no {kind} `{name}`, which {item.title} names", hint)
-        if known and found:
-            yield from _arguments(analysis, found, pointer)
+    for reference in templates(item):
+        if objects.referred(reference, item) is None and _is_judged(reference, item, objects):
+            known = objects.names(ROLLOUTS, reference.kind, item if reference.near else None)
+            hint = suggestion(reference.name, known, "add the template, or set clusterScope if it is the cluster's")
+            message = f"there is no {reference.kind} `{reference.name}`, which {item.title} names"
+            yield ObjectFinding(reference.pointer, message, hint)
+    for measurement in _measured(item):
+        found, known_all = gathered(measurement.templates, lambda one: objects.referred(_reference(one), item))
+        if found and known_all:
+            yield from _arguments(item, measurement, found)
 
 
-def _analyses(strategy: Any) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    for block in _BLOCKS:
-        analysis = at(strategy, *block)
-        if isinstance(analysis, dict):
-            yield ("spec", "strategy", *block), analysis
-    for index, step in maps(at(strategy, "canary", "steps")):
-        if isinstance(step.get("analysis"), dict):
-            yield ("spec", "strategy", "canary", "steps", index, "analysis"), step["analysis"]
-        for number, analysis in maps(at(step, "experiment", "analyses")):
-            named = {**analysis, "templates": [analysis]}
-            yield ("spec", "strategy", "canary", "steps", index, "experiment", "analyses", number), named
+def templates(item: KubeObject) -> Iterator[Reference]:
+    """Yield the analysis templates that a Rollout, an experiment or a template names."""
+    for one in _measured(item):
+        yield from map(_reference, one.templates)
+    yield from map(_reference, named(item.spec.get("templates"), ("spec", "templates")))
 
 
-def _arguments(analysis: dict[str, Any], templates: list[KubeObject], pointer: Pointer) -> Iterator[ObjectFinding]:
-    given = {str(argument.get("name")) for _, argument in maps(analysis.get("args"))}
-    for template in templates:
-        for _, argument in maps(template.spec.get("args")):
-            name = str(argument.get("name"))
-            if argument.get("value") is None and argument.get("valueFrom") is None and name not in given:
-                message = f"{template.title} needs a value for `{name}`"
-                yield ObjectFinding(pointer, message, f"add `{{name: {name}, value: …}}` to args")
+def _measured(item: KubeObject) -> Iterator[Measurement]:
+    if item.kind == "Rollout":
+        return measurements(item.spec.get("strategy"), ("spec", "strategy"))
+    return of_experiment(item.spec, ("spec",)) if item.kind == "Experiment" else iter(())
 
 
-RULE = ObjectRule("MR640", "analysis-templates-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+def _reference(one: Named) -> Reference:
+    return Reference(one.pointer, ROLLOUTS, one.kind, one.name, "templateName", near=not one.cluster)
+
+
+def _is_judged(reference: Reference, item: KubeObject, objects: Objects) -> bool:
+    """Tell whether a template that is not here does not exist; what the cluster has is in no application's set."""
+    return objects.judges(reference, item) and (reference.near or bool(objects.of(ROLLOUTS, reference.kind)))
+
+
+def _arguments(item: KubeObject, measurement: Measurement, found: list[KubeObject]) -> Iterator[ObjectFinding]:
+    specs = [template.spec for template in found]
+    titles = listed(template.title for template in found)
+    for name in unanswered(measurement, specs):
+        message = f"{item.title} gives {titles} no value for `{name}`"
+        yield ObjectFinding(measurement.templates_at, message, f"add `{{name: {name}, value: …}}` to args")
+    for pointer, name, names in untaken(measurement, specs):
+        message = f"{titles} of {item.title} takes no argument `{name}`"
+        yield ObjectFinding(pointer, message, suggestion(name, names, "remove it, or declare it in the template"))
+
+
+RULE = ObjectRule("MR640", "analysis-templates-exist", Severity.ERROR, _KINDS, check, templates)

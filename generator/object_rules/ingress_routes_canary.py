@@ -8,10 +8,11 @@ from typing import Any
 from generator import backends
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects, at, texts
-from generator.wording import suggestion
+from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, texts
+from generator.wording import listed, suggestion
 
-_ROUTER: Pointer = ("spec", "strategy", "canary", "trafficRouting")
+_ROUTING: Pointer = ("spec", "strategy", "canary", "trafficRouting")
+_FIELDS = {"nginx": ("stableIngress", "stableIngresses"), "alb": ("ingress", "ingresses")}
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -22,41 +23,45 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     is InvalidSpec. A default backend does not count.
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go (ValidateIngress)
     """
-    canary = at(item.spec, "strategy", "canary")
-    for router, one, many in (("nginx", "stableIngress", "stableIngresses"), ("alb", "ingress", "ingresses")):
-        routing = at(canary, "trafficRouting", router)
-        if not isinstance(routing, dict):
-            continue
-        expected = str(routing.get("rootService") or at(canary, "stableService") or "")
-        for pointer, name in _named(routing, one, many):
-            yield from _ingress(item, objects, (*_ROUTER, router, *pointer), name, expected, router)
+    for reference, known in objects.missing(ingresses(item), item):
+        hint = suggestion(reference.name, known, "enable the Ingress, or name one that there is")
+        message = f"there is no Ingress `{reference.name}`, by which {item.title} routes"
+        yield ObjectFinding(reference.pointer, message, hint)
+    for reference in ingresses(item):
+        ingress = objects.referred(reference, item)
+        if ingress is not None:
+            yield from _rules(item, ingress, reference)
 
 
-def _named(routing: dict[str, Any], one: str, many: str) -> Iterator[tuple[Pointer, str]]:
-    if isinstance(routing.get(one), str) and routing[one]:
-        yield (one,), routing[one]
-    yield from (((many, index), name) for index, name in texts(routing.get(many)))
+def ingresses(item: KubeObject) -> Iterator[Reference]:
+    """Yield the Ingresses that the strategy of a Rollout routes by."""
+    for router, (one, many) in _FIELDS.items():
+        routing = at(item.data, *_ROUTING, router)
+        names: list[tuple[Pointer, Any]] = [((one,), at(routing, one))]
+        names += [((many, index), name) for index, name in texts(at(routing, many))]
+        for pointer, name in names:
+            if isinstance(name, str) and name:
+                yield Reference((*_ROUTING, router, *pointer), "networking.k8s.io", "Ingress", name, str(pointer[0]))
 
 
-def _ingress(
-    item: KubeObject, objects: Objects, pointer: Pointer, name: str, expected: str, router: str
-) -> Iterator[ObjectFinding]:
-    group, kind = "networking.k8s.io", "Ingress"
-    if not objects.holds(group, kind):
-        return
-    ingress = objects.find(group, kind, name, item)
-    if ingress is None:
-        hint = suggestion(name, objects.names(group, kind, item), "enable the Ingress, or name one that there is")
-        yield ObjectFinding(pointer, f"there is no Ingress `{name}`, by which {item.title} routes", hint)
+def _rules(item: KubeObject, ingress: KubeObject, reference: Reference) -> Iterator[ObjectFinding]:
+    by_alb = "alb" in reference.pointer
+    root = at(item.data, *_ROUTING, "alb", "rootService") if by_alb else None
+    expected = root or at(item.spec, "strategy", "canary", "stableService")
+    if not isinstance(expected, str) or not expected:
         return
     rules = [backend for backend in backends.of(ingress) if "defaultBackend" not in backend.pointer]
-    fitting = [backend for backend in rules if backend.service == expected]
-    if expected and not fitting:
+    fitting = [backend for backend in rules if backend.name == expected]
+    if not fitting:
+        sends = listed(dict.fromkeys(backend.name for backend in rules))
         message = f"{ingress.title} has no rule that sends to `{expected}`, which {item.title} routes by it"
-        yield ObjectFinding(pointer, message, f"send a rule of the Ingress to {expected}")
-    elif router == "alb" and not any(backend.port == backends.USE_ANNOTATION for backend in fitting):
-        message = f"{ingress.title} sends to `{expected}` at a port of its own, so the ALB never sees the weights"
-        yield ObjectFinding(pointer, message, f"use the port name `{backends.USE_ANNOTATION}`")
+        yield ObjectFinding(reference.pointer, message, f"send a rule of the Ingress to {expected}: they send to {sends}")
+    elif by_alb and not any(backend.port == backends.USE_ANNOTATION for backend in fitting):
+        message = (
+            f"{ingress.title} sends to `{expected}` at a port of its own, so the ALB never sees the weights of {item.title}"
+        )
+        hint = f"use the port name `{backends.USE_ANNOTATION}`"
+        yield ObjectFinding(fitting[0].port_at, message, hint, at_fault=ingress)
 
 
-RULE = ObjectRule("MR620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+RULE = ObjectRule("MR620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, ingresses)

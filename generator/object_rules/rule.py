@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from generator.diagnostics import Pointer, Severity
-from generator.objects import KubeObject, Objects
+from generator.objects import KubeObject, Objects, Reference
 
 
 class ObjectFinding(NamedTuple):
@@ -15,6 +15,8 @@ class ObjectFinding(NamedTuple):
     pointer: Pointer
     message: str
     hint: str = ""
+    at_fault: KubeObject | None = None
+    """The object that it is about, where that is not the one that the rule looked at."""
 
 
 class ObjectRule(NamedTuple):
@@ -30,6 +32,8 @@ class ObjectRule(NamedTuple):
     kinds: tuple[tuple[str, str], ...]
     """(API group, kind) of the objects that it looks at: it costs nothing elsewhere."""
     check: Callable[[KubeObject, Objects], Iterator[ObjectFinding]]
+    refers: Callable[[KubeObject], Iterator[Reference]] | None = None
+    """What an object refers to by this rule: `check` judges it where the set holds that kind."""
 
 
 EVERY_KIND = (("*", "*"),)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator import strategy as strategies
 from generator.build import Built
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Severity
+from generator.measuring import measurements
 from generator.rules.rule import About, Finding, Rule
 from generator.wording import listed, suggestion
 
@@ -20,14 +20,11 @@ def check(built: Built) -> Iterator[Finding]:
     Source: argo-rollouts, rollout/controller.go, getReferencedRolloutAnalyses
     """
     known = [analysis.name for analysis in built.analyses]
-    for at, analysis in strategies.analyses(built.strategy):
-        for index, template in enumerate(analysis.get("templates") or []):
-            name = template.get("templateName")
-            if template.get("clusterScope") or name is None or name in known:
-                continue
-            hint = suggestion(name, known, f"add it to rollout.analysisTemplates (there: {listed(known)})")
-            pointer: Pointer = ("rollout", "strategy", *at, "templates", index, "templateName")
-            yield Finding(pointer, f"there is no analysis template `{name}`", hint)
+    for measurement in measurements(built.strategy, ("rollout", "strategy")):
+        for named in measurement.templates:
+            if not named.cluster and named.name not in known:
+                hint = suggestion(named.name, known, f"add it to rollout.analysisTemplates (there: {listed(known)})")
+                yield Finding(named.pointer, f"there is no analysis template `{named.name}`", hint)
 
 
 RULE = Rule("MR221", "analysis-template-known", Severity.ERROR, check, About.ANALYSIS)
