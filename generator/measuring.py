@@ -107,7 +107,7 @@ def _reference(reference: dict[str, Any], pointer: Pointer) -> Iterator[Named]:
 def gathered(templates: Iterable[Named], find: Callable[[Named], Found | None]) -> tuple[list[Found], bool]:
     """Return the templates that are named, with those that these name in turn, each once; and whether all are known.
 
-    Source: argo-rollouts, rollout/controller.go (getReferencedAnalysisTemplatesFromRef)
+    Source: argo-rollouts, rollout/controller.go (getReferencedAnalysisTemplates)
     """
     found: list[Found] = []
     known, waiting, seen = True, list(templates), set[tuple[str, bool]]()

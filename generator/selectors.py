@@ -5,8 +5,8 @@ Manifests may hold anything anywhere, so everything here takes any data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, TypeVar
 
 from generator.diagnostics import Pointer
 from generator.objects import maps
@@ -56,13 +56,6 @@ def is_empty(selector: Any) -> bool:
     return not isinstance(selector, dict) or not (selector.get("matchLabels") or selector.get("matchExpressions"))
 
 
-def pairs(selector: Any) -> list[tuple[str, str]]:
-    """Return the labels with values that a selector asks for by matchLabels."""
-    wanted = selector.get("matchLabels") if isinstance(selector, dict) else None
-    items = wanted.items() if isinstance(wanted, dict) else ()
-    return [(key, value) for key, value in items if isinstance(key, str) and isinstance(value, str)]
-
-
 def faults(selector: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
     """Yield what Kubernetes refuses in the expressions of a selector: the pointer, what it is, and what to do."""
     for index, expression in maps(selector.get("matchExpressions")):
@@ -74,3 +67,30 @@ def faults(selector: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
             yield (*pointer, "operator"), f"`{operator}` needs values", "list them under `values`"
         elif operator in _FORBID_VALUES and values:
             yield (*pointer, "values"), f"`{operator}` takes no values", "remove them"
+
+
+Labelled = TypeVar("Labelled")
+
+
+class ByLabel(Generic[Labelled]):
+    """Things that have labels, found by a selector without asking each of them."""
+
+    def __init__(self, items: Iterable[Labelled], labels: Callable[[Labelled], dict[str, Any]]) -> None:
+        self._items = list(items)
+        self._labels = labels
+        self._by_pair: dict[tuple[str, str], list[Labelled]] = {}
+        for item in self._items:
+            for pair in _pairs({"matchLabels": labels(item)}):
+                self._by_pair.setdefault(pair, []).append(item)
+
+    def matching(self, selector: Any) -> list[Labelled]:
+        """Return what a selector matches, in the order in which it was given."""
+        choices = [self._by_pair.get(pair, []) for pair in _pairs(selector)]
+        candidates = min(choices, key=len) if choices else self._items
+        return [item for item in candidates if matches(selector, self._labels(item))]
+
+
+def _pairs(selector: Any) -> list[tuple[str, str]]:
+    wanted = selector.get("matchLabels") if isinstance(selector, dict) else None
+    items = wanted.items() if isinstance(wanted, dict) else ()
+    return [(key, value) for key, value in items if isinstance(key, str) and isinstance(value, str)]

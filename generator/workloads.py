@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
 from generator.objects import ROLLOUTS, KubeObject, Objects, at, maps
-from generator.selectors import matches, pairs
+from generator.selectors import ByLabel
 
 KINDS = (
     (ROLLOUTS, "Rollout"),
@@ -167,15 +167,19 @@ def _may_run_pods(item: KubeObject) -> bool:
 
 
 def near_pods(near: KubeObject, objects: Objects) -> list[Pods]:
-    """Return the pods that are, or may be, in the namespace of an object.
-
-    None at all where something runs pods beside them whose labels nobody knows here: the custom resource
-    of an operator, or a Rollout whose template stands elsewhere. A selector may mean just those.
-    """
-    unknown = objects.once("unknown pods", _unknown_pods)
-    if any(objects.together(near, item) for item in unknown):
+    """Return the pods that are, or may be, in the namespace of an object; none where there are unknown ones too."""
+    if has_unknown_pods(near, objects):
         return []
     return [pods for pods in all_pods(objects) if objects.together(near, pods.owner)]
+
+
+def has_unknown_pods(near: KubeObject, objects: Objects) -> bool:
+    """Tell whether something in the namespace of an object may run pods whose labels nobody knows here.
+
+    The custom resource of an operator may, or a Rollout whose template stands elsewhere: a selector that
+    matches nothing here may mean just those.
+    """
+    return any(objects.together(near, item) for item in objects.once("unknown pods", _unknown_pods))
 
 
 def _unknown_pods(objects: Objects) -> list[KubeObject]:
@@ -189,18 +193,8 @@ def _unknown_pods(objects: Objects) -> list[KubeObject]:
 
 def selected(selector: Any, near: KubeObject, objects: Objects) -> list[Pods]:
     """Return the pods that a label selector means, in the namespace of an object."""
-    by_label = objects.once("pods by label", _by_label)
-    choices = [by_label.get(pair, []) for pair in pairs(selector)]
-    candidates = min(choices, key=len) if choices else all_pods(objects)
-    return [pods for pods in candidates if objects.together(near, pods.owner) and matches(selector, pods.labels)]
-
-
-def _by_label(objects: Objects) -> dict[tuple[str, str], list[Pods]]:
-    found: dict[tuple[str, str], list[Pods]] = {}
-    for pods in all_pods(objects):
-        for pair in pairs({"matchLabels": pods.labels}):
-            found.setdefault(pair, []).append(pods)
-    return found
+    by_label = objects.once("pods by label", lambda all_: ByLabel(all_pods(all_), lambda pods: pods.labels))
+    return [pods for pods in by_label.matching(selector) if objects.together(near, pods.owner)]
 
 
 def service_selector(service: KubeObject) -> dict[str, Any]:

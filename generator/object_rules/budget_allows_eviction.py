@@ -10,7 +10,7 @@ from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
 from generator.scaling import SCALABLE, least_replicas
-from generator.workloads import Pods, near_pods, selected
+from generator.workloads import Pods, has_unknown_pods, selected
 
 _PERCENT = re.compile(r"([0-9]{1,9})%\Z")
 
@@ -34,8 +34,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 def _too_many(item: KubeObject, least: Any, objects: Objects) -> Iterator[ObjectFinding]:
     found = selected(item.spec.get("selector"), item, objects)
-    replicas = [_replicas(pods, objects) for pods in found] if near_pods(item, objects) else []
-    if not replicas or None in replicas:
+    replicas = [_replicas(pods, objects) for pods in found]
+    if not replicas or None in replicas or has_unknown_pods(item, objects):
         return
     run = sum(number for number in replicas if number)
     percent = _PERCENT.match(least) if isinstance(least, str) else None

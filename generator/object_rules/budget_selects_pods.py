@@ -21,7 +21,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     hint = "select by labels that the pods have"
     if selector is None:
         yield ObjectFinding(("spec", "selector"), f"{item.title} has no selector, so it selects no pods", hint)
-    elif near_pods(item, objects) and not selected(selector, item, objects):
+    elif not selected(selector, item, objects) and near_pods(item, objects):
         yield ObjectFinding(("spec", "selector"), f"{item.title} selects no pods", hint)
 
 

@@ -16,8 +16,8 @@ _KINDS = {"httpRoute": "HTTPRoute", "grpcRoute": "GRPCRoute", "tcpRoute": "TCPRo
 _CANARY: Pointer = ("spec", "strategy", "canary")
 _PLUGIN: Pointer = (*_CANARY, "trafficRouting", "plugins", strategies.GATEWAY_API)
 _PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
-    (("pingPong", "pingService"), ("pingPong", "pongService")),
     (("stableService",), ("canaryService",)),
+    (("pingPong", "pingService"), ("pingPong", "pongService")),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from generator import backends
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.object_rules.strategy_services_exist import services
 from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, texts
 from generator.wording import listed, suggestion
 
@@ -20,7 +21,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     nginx wants a rule to the stable Service, an ALB one to the root Service, else the stable one, at the
     port `use-annotation`. The controller copies or annotates the Ingress; without such a rule the Rollout
-    is InvalidSpec. A default backend does not count.
+    is InvalidSpec. A default backend does not count. What an ALB is told instead of the port is servicePort.
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go (ValidateIngress)
     """
     for reference, known in objects.missing(ingresses(item), item):
@@ -31,6 +32,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         ingress = objects.referred(reference, item)
         if ingress is not None:
             yield from _rules(item, ingress, reference)
+    yield from _service_port(item, objects)
 
 
 def ingresses(item: KubeObject) -> Iterator[Reference]:
@@ -62,6 +64,19 @@ def _rules(item: KubeObject, ingress: KubeObject, reference: Reference) -> Itera
         )
         hint = f"use the port name `{backends.USE_ANNOTATION}`"
         yield ObjectFinding(fitting[0].port_at, message, hint, at_fault=ingress)
+
+
+def _service_port(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    pointer: Pointer = (*_ROUTING, "alb", "servicePort")
+    port = at(item.data, *pointer)
+    for reference in services(item) if isinstance(port, int) else ():
+        service = objects.referred(reference, item) if reference.role != "rootService" else None
+        known = [number for number, _ in backends.service_ports(service)] if service else []
+        if service and known and port not in known:
+            has = listed(str(number) for number in known)
+            message = f"{item.title} has the ALB send to port {port} of {service.title}, which has {has}"
+            yield ObjectFinding(pointer, message, "send to a port that the Services have")
+            return
 
 
 RULE = ObjectRule("MR620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, ingresses)

@@ -69,14 +69,17 @@ def referred(item: KubeObject) -> Iterator[Reference]:
 
 
 def _split(item: KubeObject) -> _Split | None:
+    """Return what the traffic is divided between; ping-pong only counts where there are no other Services.
+
+    Source: argo-rollouts, rollout/trafficrouting/service_helper.go (GetStableAndCanaryServices)
+    """
     canary = at(item.data, *_CANARY)
     rule = at(item.data, *_ISTIO, "destinationRule")
+    field, first, second = "host", at(canary, "stableService"), at(canary, "canaryService")
     if isinstance(rule, dict):
         field, first, second = "subset", rule.get("stableSubsetName"), rule.get("canarySubsetName")
-    elif isinstance(at(canary, "pingPong"), dict):
-        field, first, second = "host", at(canary, "pingPong", "pingService"), at(canary, "pingPong", "pongService")
-    else:
-        field, first, second = "host", at(canary, "stableService"), at(canary, "canaryService")
+    elif not first and not second:
+        first, second = at(canary, "pingPong", "pingService"), at(canary, "pingPong", "pongService")
     return _Split(field, first, second) if isinstance(first, str) and isinstance(second, str) and first and second else None
 
 

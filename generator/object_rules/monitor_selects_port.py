@@ -9,7 +9,7 @@ from generator.backends import service_ports
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, maps
-from generator.selectors import matches
+from generator.selectors import ByLabel
 from generator.wording import suggestion
 from generator.workloads import Pods, near_pods, selected, selected_by_service
 
@@ -22,13 +22,9 @@ class _Seen(NamedTuple):
     what: str
     endpoints: str
     """The field that lists what is read."""
-    number: int
-    """How many Services or pods are selected."""
     names: set[str]
-    """What their ports are called."""
+    """What the ports of the Services, or of the pods, are called."""
     pods: list[Pods]
-    judged: bool
-    """Whether there are others here that it could have selected."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -42,10 +38,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     if not isinstance(selector, dict) or item.spec.get("namespaceSelector"):
         return
     seen = (_services if item.kind == "ServiceMonitor" else _pods)(item, selector, objects)
-    if not seen.number:
-        if seen.judged:
-            hint = f"select by labels that the {seen.what} has"
-            yield ObjectFinding(("spec", "selector"), f"{item.title} selects no {seen.what}", hint)
+    if isinstance(seen, str):
+        if seen:
+            yield ObjectFinding(
+                ("spec", "selector"), f"{item.title} selects no {seen}", f"select by labels that the {seen} has"
+            )
         return
     for index, endpoint in maps(item.spec.get(seen.endpoints)):
         port = endpoint.get("port")
@@ -61,18 +58,27 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(("spec", seen.endpoints, index, "targetPort"), message, hint)
 
 
-def _services(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen:
-    near = [one for one in objects.of("", "Service") if objects.together(one, item)]
-    found = [one for one in near if matches(selector, one.labels)]
+def _services(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen | str:
+    """Return the Services that are selected; or what is missing, if it should be here, when there are none."""
+    by_label = objects.once("services by label", _by_label)
+    found = [one for one in by_label.matching(selector) if objects.together(one, item)]
+    if not found:
+        return "Service" if any(objects.together(one, item) for one in objects.of("", "Service")) else ""
     names = {name for one in found for _, name in service_ports(one) if name}
-    pods = [pods for one in found for pods in selected_by_service(one, objects)]
-    return _Seen("Service", "endpoints", len(found), names, pods, bool(near))
+    return _Seen("Service", "endpoints", names, [pods for one in found for pods in selected_by_service(one, objects)])
 
 
-def _pods(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen:
+def _by_label(objects: Objects) -> ByLabel[KubeObject]:
+    return ByLabel(objects.of("", "Service"), lambda service: service.labels)
+
+
+def _pods(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen | str:
+    """Return the pods that are selected; or what is missing, if it should be here, when there are none."""
     found = selected(selector, item, objects)
+    if not found:
+        return "pod" if near_pods(item, objects) else ""
     names = {port.name for pods in found for port in pods.ports() if port.name}
-    return _Seen("pod", "podMetricsEndpoints", len(found), names, found, bool(near_pods(item, objects)))
+    return _Seen("pod", "podMetricsEndpoints", names, found)
 
 
 RULE = ObjectRule(

@@ -21,8 +21,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     if at(item.spec, "selector", POD_HASH) is not None:
         message = f"`{POD_HASH}` is for Argo Rollouts to add"
         yield ObjectFinding(("spec", "selector", POD_HASH), message, "remove it from the selector")
-    selector, near = service_selector(item), near_pods(item, objects)
-    if not selector or not near or selected_by_service(item, objects):
+    selector = service_selector(item)
+    near = near_pods(item, objects) if selector and not selected_by_service(item, objects) else []
+    if not near:
         return
     closest = min(near, key=lambda pods: len(unmet(selector, pods)))
     key = unmet(selector, closest)[0]

@@ -53,7 +53,7 @@ def services(item: KubeObject) -> Iterator[Reference]:
 def _selects(item: KubeObject, service: KubeObject, reference: Reference, objects: Objects) -> Iterator[ObjectFinding]:
     pods, selector = pods_of(item, objects), service_selector(service)
     wrong = unmet(selector, pods) if pods is not None else []
-    if not wrong or (near_pods(service, objects) and not selected_by_service(service, objects)):
+    if not wrong or (not selected_by_service(service, objects) and near_pods(service, objects)):
         return  # the second is what service-selects-pods says
     key = wrong[0]
     added = _NAMES[reference.pointer[2:]]
