@@ -187,10 +187,15 @@ class Objects:
     def judges(self, reference: Reference, of: KubeObject) -> bool:
         """Tell whether what a reference of an object does not find here does not exist.
 
-        What another namespace holds is never known from here.
+        What a namespace holds that the reference states, or that the object states and the others do not go
+        to, is never known from here as a whole.
         """
-        elsewhere = reference.namespace not in ("", self.namespace_of(of))
-        return self.holds(reference.group, reference.kind) and not elsewhere
+        own = self.namespace_of(of)
+        if reference.namespace not in ("", own):
+            return False
+        if not reference.near or own == self.namespace or not self.namespace:
+            return self.holds(reference.group, reference.kind)
+        return any(item.namespace == own for item in self.of(reference.group, reference.kind))
 
     def missing(self, references: Iterable[Reference], of: KubeObject) -> Iterator[tuple[Reference, list[str]]]:
         """Yield the references of an object to what should be here and is not, with the names that there are."""

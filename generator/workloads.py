@@ -184,11 +184,14 @@ def has_unknown_pods(near: KubeObject, objects: Objects) -> bool:
 
 def _unknown_pods(objects: Objects) -> list[KubeObject]:
     known = {id(pods.owner) for pods in all_pods(objects)}
-    return [
-        item
-        for item in objects
-        if item.kind and _may_run_pods(item) and id(item) not in known and not taken_over(item, objects)
-    ]
+    may_run = [item for item in objects if item.kind and _may_run_pods(item)]
+    return [item for item in may_run if id(item) not in known and not taken_over(item, objects)]
+
+
+def operators(near: KubeObject, objects: Objects) -> list[KubeObject]:
+    """Return what an operator may make pods, and Services before them, of, in the namespace of an object."""
+    others = [item for item in objects.once("unknown pods", _unknown_pods) if (item.group, item.kind) not in KINDS]
+    return [item for item in others if objects.together(near, item)]
 
 
 def selected(selector: Any, near: KubeObject, objects: Objects) -> list[Pods]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.measuring import Measurement, Named, gathered, measurements, named, of_experiment, unanswered, untaken
+from generator.measuring import Measurement, Named, arguments, gathered, measurements, named, of_experiment, unanswered, untaken
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import ROLLOUTS, KubeObject, Objects, Reference
-from generator.wording import listed, suggestion
+from generator.wording import closest, listed, suggestion
 
 _KINDS = tuple((ROLLOUTS, kind) for kind in ("Rollout", "Experiment", "AnalysisTemplate", "ClusterAnalysisTemplate"))
 
@@ -17,8 +17,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Every analysis template that is named must exist, and get a value for each of its arguments.
 
     Otherwise the Rollout is InvalidSpec, or its AnalysisRun fails when canary pods already serve. A value
-    that no template takes, most likely of a misspelt name, is ignored without a word. Templates that are
-    named by templates count as well; those of the cluster are only judged where some are here.
+    that no template takes is ignored without a word; it is told where the name is nearly one that they take.
+    Templates that are named by templates count as well; those of the cluster are only judged where some are here.
     Source: argo-rollouts, rollout/controller.go (getReferencedRolloutAnalyses); utils/analysis/helpers.go
     """
     for reference in templates(item):
@@ -61,9 +61,12 @@ def _arguments(item: KubeObject, measurement: Measurement, found: list[KubeObjec
     for name in unanswered(measurement, specs):
         message = f"{item.title} gives {titles} no value for `{name}`"
         yield ObjectFinding(measurement.templates_at, message, f"add `{{name: {name}, value: …}}` to args")
+    given = {argument.name for argument in arguments(measurement.args)}
     for pointer, name, names in untaken(measurement, specs):
-        message = f"{titles} of {item.title} takes no argument `{name}`"
-        yield ObjectFinding(pointer, message, suggestion(name, names, "remove it, or declare it in the template"))
+        meant = closest(name, names - given)
+        if meant:
+            message = f"{titles} of {item.title} takes no argument `{name}`"
+            yield ObjectFinding(pointer, message, f"did you mean `{meant}`?")
 
 
 RULE = ObjectRule("MR640", "analysis-templates-exist", Severity.ERROR, _KINDS, check, templates)

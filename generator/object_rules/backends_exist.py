@@ -9,14 +9,16 @@ from generator.backends import Backend, service_of, service_ports
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, Reference, at, maps
-from generator.wording import listed, suggestion
+from generator.wording import is_slip, listed, suggestion
+from generator.workloads import operators
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Every backend of a route must be a Service that exists, at a port that it has.
 
     A route to nowhere answers 503 or 404, and only to those whom the weights send there. Hosts outside of
-    the cluster, those of a ServiceEntry, and the Services of other namespaces are not judged.
+    the cluster, those of a ServiceEntry, and the Services of other namespaces are not judged; nor is a name
+    that is like no other here where an operator may make the Service.
     Source: kubernetes.io/docs/concepts/services-networking/ingress, gateway-api.sigs.k8s.io, istio.io
     """
     for backend in backends.of(item):
@@ -41,8 +43,10 @@ def named(item: KubeObject) -> Iterator[Reference]:
 def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[ObjectFinding]:
     kind = backend.kind[1]
     for _, known in objects.missing([backend.reference], item):
-        message = f"{item.title} sends to the {kind} `{backend.name}`, which there is not"
-        yield ObjectFinding(backend.pointer, message, suggestion(backend.name, known, f"name a {kind} that there is"))
+        slip = any(is_slip(backend.name, name) for name in known)
+        if slip or backend.kind != backends.SERVICE or not operators(item, objects):
+            message = f"{item.title} sends to the {kind} `{backend.name}`, which there is not"
+            yield ObjectFinding(backend.pointer, message, suggestion(backend.name, known, f"name a {kind} that there is"))
 
 
 def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[ObjectFinding]:

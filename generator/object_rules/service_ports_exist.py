@@ -66,19 +66,23 @@ def _targets(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 def _node_ports(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     taken = objects.once("services by node port", _by_node_port)
     for index, port in maps(item.spec.get("ports")):
-        number = port.get("nodePort")
-        first = taken.get(f"{number}/{_protocol(port)}", item)
+        first = taken.get(_node_port(item, port, objects), item)
         if first is not item:
-            message = f"{item.title} asks for the nodePort {number}, which {first.title} has"
+            message = f"{item.title} asks for the nodePort {port['nodePort']}, which {first.title} has"
             yield ObjectFinding(("spec", "ports", index, "nodePort"), message, "take another, or leave it to Kubernetes")
 
 
-def _by_node_port(objects: Objects) -> dict[str, KubeObject]:
-    found: dict[str, KubeObject] = {}
+def _node_port(service: KubeObject, port: dict[str, object], objects: Objects) -> tuple[str, ...]:
+    """Return what a nodePort is known by. One cluster has it once; two namespaces may be of two clusters."""
+    return objects.namespace_of(service), str(port.get("nodePort") or ""), _protocol(port)
+
+
+def _by_node_port(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
+    found: dict[tuple[str, ...], KubeObject] = {}
     for service in objects.of("", "Service"):
         for _, port in maps(service.spec.get("ports")):
             if port.get("nodePort"):
-                found.setdefault(f"{port['nodePort']}/{_protocol(port)}", service)
+                found.setdefault(_node_port(service, port, objects), service)
     return found
 
 
