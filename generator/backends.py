@@ -73,6 +73,11 @@ def service_ports(service: KubeObject) -> list[tuple[Any, str]]:
     return [(port.get("port"), str(port.get("name") or "")) for _, port in maps(service.spec.get("ports"))]
 
 
+def number_of(port: str) -> int | None:
+    """Return the port that a text is the number of; None if it is no port."""
+    return int(port) if port.isdecimal() and len(port) <= 5 else None
+
+
 def is_outside(host: Any, objects: Objects) -> bool:
     """Tell whether a ServiceEntry says that a host of the mesh is none of the cluster's Services."""
     return isinstance(host, str) and host in objects.once("hosts of service entries", _entered)
@@ -191,7 +196,7 @@ def _mapping(item: KubeObject) -> Iterator[Backend]:
     scheme, found, rest = service.partition("://") if isinstance(service, str) else ("", "", "")
     host, _, port = (rest if found else scheme).partition(":")
     usual = 443 if (found and scheme == "https") or item.spec.get("tls") else 80
-    number = int(port) if port.isdecimal() else None if port or item.spec.get("resolver") else usual
+    number = number_of(port) if port or item.spec.get("resolver") else usual
     yield from _at_host(host, ("spec", "service"), number, ("spec", "service"))
 
 

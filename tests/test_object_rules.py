@@ -84,7 +84,12 @@ def places(node, path=()):
 
 KEYS = sorted({str(part) for item in SHARED.values() for path in places(item) for part in path if isinstance(part, str)})
 ANY = some.recursive(
-    some.none() | some.booleans() | some.integers(-3, 70000) | some.floats() | some.text(max_size=8) | some.sampled_from(KEYS),
+    some.none()
+    | some.booleans()
+    | some.integers(-3, 70000)
+    | some.floats()
+    | some.text(max_size=8)
+    | some.sampled_from([*KEYS, "web:" + "9" * 5000, "9" * 5000, "a.b.svc.c", "*.b", "9%"]),
     lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.sampled_from(KEYS), inner, max_size=3),
     max_leaves=6,
 )

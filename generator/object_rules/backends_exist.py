@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator import backends
-from generator.backends import Backend, service_of, service_ports
+from generator.backends import Backend, number_of, service_of, service_ports
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, Reference, at, maps
@@ -69,7 +69,7 @@ def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[O
 def _hint(port: int | str, ports: list[tuple[object, str]]) -> str:
     if isinstance(port, int):
         return "send to a port of the Service"
-    if port.isdecimal() and int(port) in [number for number, _ in ports]:
+    if number_of(port) in [number for number, _ in ports]:
         return f"write {port} as a number: it is no name"
     return suggestion(port, [name for _, name in ports if name], "send to a port of the Service")
 
