@@ -124,8 +124,8 @@ def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: 
         first: dict[str, Any] = {**git, "path": chart["path"], "helm": helm}
     else:
         repository = (resolved.environment.spec.get("chart") or {}).get("repository") or ""
-        # For Argo CD an OCI registry of Helm charts is an address without a scheme.
-        address = repository.removeprefix("oci://")
+        # For Argo CD an OCI registry of Helm charts is an address without a scheme, to which it adds `/` and the chart.
+        address = repository.removeprefix("oci://").rstrip("/") if repository.startswith("oci://") else repository
         first = {"repoURL": address, "chart": chart["name"], "targetRevision": chart.get("version", ""), "helm": helm}
     second = {**git, "ref": "values", **({"path": f"{folder}/manifests"} if manifests else {})}
     return [first, second]

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from generator import placeholders
 from generator import strategy as strategies
 from generator.analyses import Analysis, UnbuildableError, analyses_of, template_facts
 from generator.application import ARGOCD, IN_CLUSTER, application
+from generator.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
+from generator.derived import by_tag, metrics
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.errors import Rejected
 from generator.model import Document, Environment, Problem, Profile, Resolved, Workspace
 from generator.reader import Source
-from generator.templates import Template
 
 APPLICATIONS = "applications"
 """The folder of each environment that holds Applications and nothing else."""
-
-FindTemplate = Callable[[str], Template]
 
 
 class Built(NamedTuple):
@@ -26,6 +25,10 @@ class Built(NamedTuple):
 
     resolved: Resolved
     profile: Profile
+    chart: ChartObjects
+    """What its chart calls things."""
+    referenced: bool
+    """Whether a Rollout is generated that takes the chart's Deployment over."""
     strategy: dict[str, Any]
     analyses: tuple[Analysis, ...]
     application: dict[str, Any]
@@ -36,52 +39,77 @@ def build(
     resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source | None]
 ) -> Built:
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
-    names = service_names(profile, resolved)
-    strategy = strategies.with_services(resolved.strategy, names) if resolved.strategy else {}
+    referenced = _referenced(resolved, profile)
+    context = _context(resolved, referenced=referenced)
+    chart = chart_objects(profile, resolved, context, find_template)
+    strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
-    mode = resolved.rollout.get("mode") or profile.mode
-    workload = {"kind": "Rollout" if strategy else "Deployment", "name": resolved.service}
-    by_reference = bool(strategy) and mode == "workloadRef"
-    if by_reference:
-        workload["reference"] = _expanded((profile.spec.get("workload") or {}).get("name") or "{service}", resolved)
-    manifests = bool(analyses) or by_reference
-    facts = application(resolved, workspace, workload, strategy, manifests=manifests)
-    context = _context(resolved, strategy, workload, facts)
+    workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload}
+    if referenced:
+        _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
+        workload |= {"name": resolved.service, "reference": chart.workload}
+    facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses) or referenced)
+    context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
-    documents.add_values(profile, rollout=bool(strategy) and not by_reference)
+    documents.add_values(profile, rollout=bool(strategy) and not referenced)
     for analysis in analyses:
         documents.add_manifest(f"analysistemplate-{analysis.name}", "analysistemplate.yaml", analysis=template_facts(analysis))
-    if by_reference:
-        _add_by_reference(documents, profile, resolved, strategy, names, workload["reference"])
-    return Built(resolved, profile, strategy, analyses, facts, tuple(documents.made))
+    if referenced:
+        _add_reference(documents, chart, resolved, strategy)
+    return Built(resolved, profile, chart, referenced, strategy, analyses, facts, tuple(documents.made))
 
 
-def service_names(profile: Profile, resolved: Resolved) -> dict[str, str]:
-    """Return the names that the chart gives to its Services: stable, canary, active, preview."""
-    defaults = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
-    given = {**defaults, **(profile.spec.get("services") or {})}
-    return {role: _expanded(name, resolved) for role, name in given.items()}
+def _insist(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise UnbuildableError(found)
 
 
-def _expanded(node: Any, resolved: Resolved) -> Any:
-    return placeholders.expand_known(node, resolved.known)
+def _referenced(resolved: Resolved, profile: Profile) -> bool:
+    """Tell whether a Rollout is to stand beside the chart; raises UnbuildableError if it can be in no other way."""
+    mode = resolved.rollout.get("mode") or profile.mode
+    if resolved.strategy and mode == "values" and profile.mode != "values":
+        message = f"the chart renders no Rollout, says the profile `{profile.name}`: it only has a Deployment"
+        hint = "remove it: a Rollout is then generated beside the chart"
+        raise UnbuildableError([Problem("MR311", ("rollout", "mode"), message, hint)])
+    return bool(resolved.strategy) and mode == "workloadRef"
 
 
-def _context(resolved: Resolved, strategy: dict[str, Any], workload: dict[str, str], facts: dict[str, Any]) -> dict[str, Any]:
+def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
+    """Return what every template sees, but for what follows from the profile itself."""
     data = resolved.data
     return {
         "service": resolved.service,
         "environment": resolved.environment.name,
         "labels": resolved.spec.labels,
         "image": data["image"],
+        "imageByTag": by_tag(data["image"]),
         "replicas": data.get("replicas"),
         "autoscaling": data.get("autoscaling"),
+        "metrics": metrics(data.get("autoscaling") or {}),
         "chart": data["chart"],
-        "strategy": strategy or None,
+        "values": data.get("values") or {},
+        "strategy": resolved.strategy or None,
         "rollbackWindow": resolved.rollout.get("rollbackWindow"),
-        "workload": workload,
-        "application": facts,
+        "workload": _workload(resolved, referenced=referenced),
+    }
+
+
+def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
+    """Return what the chart itself runs the pods by.
+
+    A Deployment beside an autoscaled Rollout is told to have no pods, as nobody would scale it down; one
+    that runs already keeps its own.
+    """
+    strategy, replicas = resolved.strategy, resolved.data.get("replicas")
+    named = strategies.with_services(strategy, SERVICES) if strategy else {}
+    return {
+        "kind": "Rollout" if strategy and not referenced else "Deployment",
+        "name": resolved.service,
+        "referenced": referenced,
+        "replicas": replicas if "autoscaling" not in resolved.data else 0 if referenced else None,
+        "hasServices": bool(strategies.services(named)),
     }
 
 
@@ -110,15 +138,18 @@ class _Documents:
         free = dict(self.resolved.data.get("values") or {})
         problems: list[Problem] = []
         files = {"rollout": "rollout.yaml"} if rollout else {}
-        owned = {name: self._render(f"{profile.folder}/{file}", {}) for name, file in files.items()}
+        owned = {name: self._of_profile(profile, file) for name, file in files.items()}
         apart = {key: free.pop(key) for name in owned for key in owned[name] if key in free}
-        values = _overlaid(self._render(f"{profile.folder}/values.yaml", {}), free, ("values",), problems)
+        values = _overlaid(self._of_profile(profile, "values.yaml"), free, ("values",), problems)
         self._add(f"{self.folder}/values.yaml", values)
         for name, data in owned.items():
             mixed = _overlaid(data, {key: apart[key] for key in data if key in apart}, ("values",), problems, depth=2)
             self._add(f"{self.folder}/{files[name]}", mixed)
         if problems:
             raise UnbuildableError(problems)
+
+    def _of_profile(self, profile: Profile, file: str) -> dict[str, Any]:
+        return rendered(f"{profile.folder}/{file}", self.resolved, self.context, self.find_template)
 
     def _render(self, template: str, more: dict[str, Any]) -> dict[str, Any]:
         return self.find_template(template).render({**self.context, **more} if more else self.context)
@@ -152,21 +183,23 @@ def _overlaid(
     return result
 
 
-def _add_by_reference(
-    documents: _Documents, profile: Profile, resolved: Resolved, strategy: dict[str, Any], names: dict[str, str], target: str
-) -> None:
-    """Add the Rollout that takes over the chart's Deployment, and the Services that it switches."""
-    selector = _expanded(profile.spec.get("selector") or {}, resolved)
-    ports = _expanded(profile.spec.get("ports") or [], resolved)
-    documents.add_manifest(
-        "rollout", "rollout.yaml", reference={"name": target, "selector": selector, "scaleDown": "progressively"}
-    )
-    given = {names["stable"], names["active"]}  # the chart's own Service
-    for name in strategies.services(strategy):
-        if name not in given:
-            documents.add_manifest(
-                f"service-{name}", "service.yaml", sibling={"name": name, "selector": selector, "ports": ports}
-            )
+def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolved, strategy: dict[str, Any]) -> None:
+    """Add the Rollout that takes over the chart's Deployment, its autoscaler, and the Services that it switches.
+
+    Under an autoscaler the Deployment is left alone: the Rollout starts with one pod, and Argo Rollouts
+    would scale the Deployment down to as many before the autoscaler has a say.
+    Source: argo-rollouts issue 4110
+    """
+    scaling = "autoscaling" in resolved.data
+    scale_down = "never" if scaling else "progressively"
+    reference = {"name": chart.workload, "scaleDown": scale_down, **chart.settings, "selector": chart.selector}
+    documents.add_manifest("rollout", "rollout.yaml", reference=reference)
+    if scaling:
+        documents.add_manifest("horizontalpodautoscaler", "horizontalpodautoscaler.yaml", reference=reference)
+    for name in (*strategies.services(strategy), *strategies.roots(strategy)):
+        if name not in chart.own_services:
+            sibling = {"name": name, "selector": chart.selector, "ports": chart.ports}
+            documents.add_manifest(f"service-{name}", "service.yaml", sibling=sibling)
 
 
 def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:

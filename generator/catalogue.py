@@ -142,10 +142,30 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
         "A spec must be called as the workspace says.",
         "Under another name it would silently not be deployed.",
     ),
+    "MR044": (
+        "chart-claimed-twice",
+        "A chart must be listed by one profile.",
+        "Which of the two writes its values would be a matter of their names.",
+    ),
     "MR301": (
         "value-is-owned",
         "Free values must not say what fields of the spec say.",
         "image, replicas, autoscaling and rollout have one place each; a second one would win or lose silently.",
+    ),
+    "MR311": (
+        "chart-cannot",
+        "What a chart cannot do must not be asked of it.",
+        "Its profile knows: the field would be lost on the way into the values, or do something else.",
+    ),
+    "MR312": (
+        "values-shape",
+        "Values that names, selectors or ports follow from must have the shape that the chart knows.",
+        "The Rollout and the Services beside a chart have to agree with what the chart makes of the same values.",
+    ),
+    "MR313": (
+        "reference-incomplete",
+        "A Rollout beside a chart needs to know how the chart selects its pods, and its Services their ports.",
+        "The profile says both, where it can from the values. A Rollout without a selector never starts a pod.",
     ),
     "MR501": (
         "application-name-taken",
@@ -197,6 +217,41 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
         "Some container must run the image that the spec names.",
         "Otherwise a release changes the spec and nothing else.",
     ),
+    "MR651": (
+        "released-version",
+        "The specs must ask for the version of a chart that is released.",
+        "A release that nobody asks for deploys nothing, and a version that was never released cannot be deployed.",
+    ),
+    "MR652": (
+        "chart-metadata",
+        "A chart must have a Chart.yaml that Helm packs: a SemVer version, and the name that specs call it by.",
+        "Its package is called by both, and nobody would find it under others.",
+    ),
+    "MR653": (
+        "chart-lint",
+        "`helm lint --strict` must have nothing to say of a chart that is released.",
+        "It is run with the chart's own values and with each of ci/*-values.yaml.",
+    ),
+    "MR654": (
+        "chart-renders",
+        "Helm must render a chart that is released.",
+        "With each of ci/*-values.yaml; with the chart's own values where there are none.",
+    ),
+    "MR655": (
+        "chart-dependencies",
+        "The dependencies of a chart must be in charts/, in the versions that Chart.lock has.",
+        "Otherwise the same chart is packed with other contents tomorrow.",
+    ),
+    "MR608": (
+        "manifest-is-object",
+        "A manifest must hold Kubernetes objects.",
+        "apiVersion and kind say what it is; without them nothing applies it.",
+    ),
+    "MR609": (
+        "reference-outside",
+        "What an object refers to should be checked with it.",
+        "There is no object of that kind among the manifests, so nobody can say whether the name is right. `--strict-references` makes it an error.",
+    ),
     "MR901": ("missing", "A generated file must be committed.", "Its spec renders to it, and it is not there."),
     "MR902": (
         "differs",
@@ -216,7 +271,7 @@ _PROBLEMS: dict[str, tuple[str, str, str]] = {
 }
 
 
-_WARNINGS = {"MR043", "MR606"}
+_SEVERITIES = {"MR043": Severity.WARNING, "MR606": Severity.WARNING, "MR609": Severity.NOTE}
 
 
 class Page(NamedTuple):
@@ -241,8 +296,7 @@ def pages() -> list[Page]:
     from generator.rules import RULES, Rule
 
     found = [
-        Page(id_, name, (Severity.WARNING if id_ in _WARNINGS else Severity.ERROR).value, law, why)
-        for id_, (name, law, why) in _PROBLEMS.items()
+        Page(id_, name, _SEVERITIES.get(id_, Severity.ERROR).value, law, why) for id_, (name, law, why) in _PROBLEMS.items()
     ]
     every: tuple[Rule | ObjectRule, ...] = (*RULES, *OBJECT_RULES)
     for rule in every:

@@ -17,9 +17,17 @@ COMMANDS = {
     "generate": "Validate, lint, render and write: all or nothing.",
     "check": "Fail when a committed file differs from what its spec renders to.",
     "lint": "Run all rules over the specs.",
-    "bump": "Set the version of a service in one environment, and regenerate.",
-    "verify": "Prove with the real Helm that what is generated works.",
     "render": "Print what is generated for one service and environment.",
+    "plan": "Show a release before it happens: traffic, pods, waits and gates.",
+    "verify": "Prove with the real Helm that what is generated works.",
+    "bump": "Set the version of a service in one environment, and regenerate.",
+    "publish": "Commit what is generated, and push it on top of what others have pushed.",
+    "release": "Put charts into an environment's chart repository.",
+    "promote": "Copy image and chart version from one environment to the next.",
+    "rollback": "Write an earlier release of an environment forward.",
+    "history": "List the releases of a service in an environment, from Git.",
+    "status": "Show which release every service has in every environment, from Git.",
+    "affected": "List the services and environments whose output a change can alter.",
     "schema": "Print the JSON schema of a kind of file.",
     "rules": "List the rules, or print the page of one.",
     "completion": "Print the completion script of a shell.",
@@ -41,6 +49,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"generator.commands.{cmd_name}").command
+        # A docstring cannot hold the control character by which click keeps lines as they are.
+        command.help = (command.help or "").replace("\\b\n", "\b\n")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

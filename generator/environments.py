@@ -10,10 +10,16 @@ from generator.merge import lookup
 from generator.reader import Source
 
 TAG_PATTERN = ("spec", "policy", "imageTag", "pattern")
+PUBLISH = ("spec", "chart", "publish")
 
 
-def bad_patterns(source: Source) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for a policy whose regular expression is none."""
+def problems(source: Source) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each thing that is wrong with an environment as a whole."""
+    yield from _bad_patterns(source)
+    yield from _idle_publish(source)
+
+
+def _bad_patterns(source: Source) -> Iterator[Diagnostic]:
     _, pattern = lookup(source.data, TAG_PATTERN)
     if not isinstance(pattern, str):
         return
@@ -24,3 +30,16 @@ def bad_patterns(source: Source) -> Iterator[Diagnostic]:
         hint = "put a backslash before a character that is meant as it stands"
         span = source.span_of(TAG_PATTERN)
         yield Diagnostic(source.path, span, "MR023", Severity.ERROR, message, hint, TAG_PATTERN)
+
+
+def _idle_publish(source: Source) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for a place to write to that nobody would ever write to."""
+    said, _ = lookup(source.data, PUBLISH)
+    _, repository = lookup(source.data, (*PUBLISH[:-1], "repository"))
+    if not said or str(repository).startswith("http"):
+        return
+    message = "`publish` is for HTTP repositories; Helm pushes to an OCI registry by itself"
+    if repository is None:
+        message = "`publish` says where a chart repository is written, and there is no `repository`"
+    hint = "remove it" if repository else "set chart.repository to the address at which it is served"
+    yield Diagnostic(source.path, source.span_of_key(PUBLISH), "MR023", Severity.ERROR, message, hint, PUBLISH)

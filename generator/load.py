@@ -11,12 +11,13 @@ from typing import Any
 from generator import disk, resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
-from generator.environments import bad_patterns
+from generator.environments import problems
 from generator.errors import ConfigError, Rejected
 from generator.merge import lookup
-from generator.model import Environment, Preset, Profile, ServiceSpec, Workspace
+from generator.model import Environment, Preset, ServiceSpec, Workspace
 from generator.overrides import Templates
 from generator.placeholders import holds_placeholder
+from generator.profiles import Profiles
 from generator.reader import Source, try_parse
 from generator.validate import validate
 
@@ -53,7 +54,7 @@ class Loader:
         self.broken: set[str] = set()
         """Paths of files that are there and at fault: whoever names them need not be told again."""
         self.template = Templates(root)
-        self._profiles: dict[str, Profile | None] = {}
+        self.profiles = Profiles(self)
         self._presets: dict[str, Preset] | None = None
 
     def source(self, path: str, kind: str, words: Collection[str] = ()) -> Source | None:
@@ -124,7 +125,7 @@ class Loader:
             if source is not None and self._named_like_file(source):
                 name = source.data["metadata"]["name"]
                 spec = source.data["spec"]
-                wrong = list(bad_patterns(source))
+                wrong = list(problems(source))
                 if wrong:
                     self.diagnostics += wrong
                     self.broken.add(source.path)
@@ -151,28 +152,6 @@ class Loader:
                     found[source.data["metadata"]["name"]] = source
             self._presets = {name: Preset(name, source, source.data["spec"]) for name, source in found.items()}
         return self._presets
-
-    def profile(self, name: str) -> Profile | None:
-        """Return the chart profile of a name; None if there is none."""
-        if name not in self._profiles:
-            self._profiles[name] = self._profile(name)
-        return self._profiles[name]
-
-    def _profile(self, name: str) -> Profile | None:
-        folder = f"profiles/{name}"
-        path = f"templates/{folder}/profile.yaml"
-        if os.path.isfile(os.path.join(self.root, path)):
-            source = self.source(path, "profile")
-        elif os.path.isfile(resources.path("templates", folder, "profile.yaml")):
-            source = self.shipped("templates", folder, "profile.yaml", kind="profile")
-        else:
-            return None
-        return Profile(name, source, source.data["spec"], folder) if source else None
-
-    def profile_names(self) -> list[str]:
-        """Return the names of all chart profiles there are."""
-        folders = (os.path.join(self.root, "templates", "profiles"), resources.path("templates", "profiles"))
-        return sorted({name for folder in folders if os.path.isdir(folder) for name in os.listdir(folder)})
 
     def spec_paths(self, workspace: Workspace) -> list[str]:
         """Return the paths of all specs, sorted; files that are called nearly like one are warned about."""

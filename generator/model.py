@@ -94,7 +94,12 @@ class Profile(NamedTuple):
     name: str
     source: Source
     spec: Mapping
+    """As written, expressions included."""
     folder: str
+    varies: bool = False
+    """Whether expressions stand in it, so that it says something else for each service."""
+    asks: bool = False
+    """Whether that matters, too, to a service without a Rollout beside its chart: for a name, or what it refuses."""
 
     @property
     def mode(self) -> str:

@@ -129,8 +129,17 @@ def _map(value: Any) -> dict[str, Any]:
 class Objects:
     """Objects that are applied together, by kind, name and namespace."""
 
-    def __init__(self, objects: Iterable[KubeObject], *, complete: bool = False, namespace: str = "") -> None:
+    def __init__(
+        self,
+        objects: Iterable[KubeObject],
+        *,
+        complete: bool = False,
+        known: frozenset[tuple[str, str]] | None = None,
+        namespace: str = "",
+    ) -> None:
         self.all = tuple(objects)
+        self.known = known
+        """The kinds of which all are here; None: of every kind that there is some of."""
         self.complete = complete
         """Whether there is nothing beside them: then what a reference does not find here does not exist."""
         self.namespace = namespace
@@ -168,7 +177,7 @@ class Objects:
 
     def holds(self, group: str, kind: str) -> bool:
         """Tell whether a reference to this kind can be judged: there are some here, or all there are is here."""
-        return self.complete or (group, kind) in self._by_kind
+        return self.complete or (group, kind) in (self._by_kind if self.known is None else self.known)
 
     def names(self, group: str, kind: str, near: KubeObject | None = None) -> list[str]:
         """Return the names of the objects of a kind, in the namespace of `near`."""

@@ -75,7 +75,10 @@ class Outcome(NamedTuple):
 
     def with_more(self, diagnostics: list[Diagnostic]) -> Outcome:
         """Return the outcome with what a later step found, sorted in, each cause once."""
-        return self._replace(diagnostics=once_per_cause([*self.diagnostics, *diagnostics]))
+        told = {item.order for item in self.diagnostics}
+        return self._replace(
+            diagnostics=once_per_cause([*self.diagnostics, *(item for item in diagnostics if item.order not in told)])
+        )
 
     @property
     def errors(self) -> int:

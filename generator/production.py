@@ -161,15 +161,18 @@ class Production:
             self._complete[id(value)] = value
 
     def _profile(self, resolved: Resolved) -> Profile:
-        chart = resolved.data["chart"]
-        name = chart.get("profile") or chart["name"]
-        profile = self.loader.profile(name)
+        chart, profiles = resolved.data["chart"], self.loader.profiles
+        field = "profile" if "profile" in chart else "name"
+        name = chart[field]
+        profile = profiles.named(name) if field == "profile" else profiles.of_chart(name)
+        if profile is None and profiles.exists(name):
+            raise UnbuildableError([])  # the profile itself has been complained about
         if profile is None:
-            known = self.loader.profile_names()
-            otherwise = f"set chart.profile to one of {listed(known)}, or write templates/profiles/{name}/"
+            known = {*profiles.names(), *profiles.claims()} if field == "name" else profiles.names()
+            otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
             hint = suggestion(name, known, otherwise)
-            field = "profile" if "profile" in chart else "name"
-            raise UnbuildableError([Problem("MR034", ("chart", field), f"there is no profile for the chart `{name}`", hint)])
+            message = f"there is no profile for the chart `{name}`" if field == "name" else f"there is no profile `{name}`"
+            raise UnbuildableError([Problem("MR034", ("chart", field), message, hint)])
         return profile
 
     def _emit(self, document: Document) -> None:

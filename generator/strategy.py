@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 GATEWAY_API = "argoproj-labs/gatewayAPI"
@@ -72,3 +72,25 @@ def services(strategy: Mapping[str, Any]) -> list[str]:
     named = [given.get(field) for field in ("stableService", "canaryService", "activeService", "previewService")]
     named += [ping_pong.get("pingService"), ping_pong.get("pongService")]
     return [str(name) for name in dict.fromkeys(named) if name]
+
+
+def roots(strategy: Mapping[str, Any]) -> list[str]:
+    """Return the names of the Services that a router splits between two others; Argo Rollouts never writes them."""
+    router = routing(strategy)
+    named = [(router.get(name) or {}).get("rootService") for name in ("alb", "smi")]
+    others = services(strategy)
+    return [str(name) for name in dict.fromkeys(named) if name and name not in others]
+
+
+def analyses(strategy: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Yield every analysis that refers to templates, with its pointer below the strategy."""
+    canary = strategy.get("canary") or {}
+    if canary.get("analysis"):
+        yield ("canary", "analysis"), canary["analysis"]
+    for index, step in enumerate(steps(strategy)):
+        if isinstance(step.get("analysis"), dict):
+            yield ("canary", "steps", index, "analysis"), step["analysis"]
+    blue_green = strategy.get("blueGreen") or {}
+    for field in ("prePromotionAnalysis", "postPromotionAnalysis"):
+        if blue_green.get(field):
+            yield ("blueGreen", field), blue_green[field]

@@ -3,8 +3,9 @@
 A template is itself valid YAML. It is turned, once, into a single Jinja expression (a dict literal
 whose leaves are the template's expressions) and evaluated per service in a sandbox. A leaf that is
 one expression keeps the expression's type; a leaf with text around expressions is text; a leaf that
-evaluates to `omit` drops its key or its list item. What comes out is data: template text never
-becomes YAML text, so nothing that a spec holds can change the shape of a document.
+evaluates to `omit` drops its key or its list item; an item of a list may be a loop. What comes out is
+data: template text never becomes YAML text, so nothing that a spec holds can change the shape of a
+document.
 
 Templates whose bytes are known at release time run as straight-line Python (see `compiled/`), with
 the same result and without importing Jinja.
@@ -33,15 +34,15 @@ class Template:
     def render(self, context: Context) -> dict[str, Any]:
         """Return the document's data; raises Rejected with the leaf that is at fault."""
         if self._evaluate is None:
-            self._evaluate = self._compile()
-        result: dict[str, Any] = self._evaluate(context)
+            self._evaluate = _compiled(self.raw) or self._by_jinja()
+        try:
+            result: dict[str, Any] = self._evaluate(context)
+        except (LookupError, TypeError, ValueError):  # of compiled code, which cannot say where
+            result = self._by_jinja()(context)
         return result
 
-    def _compile(self) -> Callable[[Context], Any]:
-        compiled = _compiled(self.raw)
-        if compiled is not None:
-            return compiled
-        from generator.sandbox import compile_template
+    def _by_jinja(self) -> Callable[[Context], Any]:
+        from generator.evaluation import compile_template
 
         return compile_template(parse(self.path, self.raw))
 

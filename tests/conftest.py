@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["chart_repositories"]
+
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = bool(os.environ.get("CI"))
 
@@ -19,12 +21,20 @@ def pytest_addoption(parser):
     parser.addoption("--exhaustive", action="store_true", help="run the long version of the sweeps and property tests")
 
 
+HOW = {
+    "docker-registry": "apt-get install docker-registry brings it",
+    "git": "your system's packages have it",
+}
+"""How to get a program that pip does not bring."""
+
+
 def program(name: str) -> str:
     """Return the path of a real program; without it the test fails in CI and skips on a laptop."""
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if found is None:
-        message = f"{name} is not installed: pip install -e '.[test]' brings it"
+        how = HOW.get(name, "pip install -e '.[test]' brings it")
+        message = f"{name} is not installed: {how}"
         if IN_CI:
             pytest.fail(message)
         pytest.skip(message)

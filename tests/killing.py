@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import os
 import signal
+import subprocess
 import sys
 
 LIMIT = int(sys.argv[1])
@@ -47,6 +48,8 @@ for name in ("write", "replace", "rename", "unlink", "rmdir", "mkdir", "fsync", 
         name,
         counted(getattr(os, name), (lambda descriptor, *_: descriptor > 2) if name == "write" else lambda *_, **__: True),
     )
+
+subprocess.run = counted(subprocess.run)  # git writes, too
 
 sys.argv = ["mooring", *sys.argv[3:]]
 from generator.cli import main  # noqa: E402 - after the functions are in place

@@ -46,6 +46,9 @@ def broken(folder):
         (["schema", "nothing"], 2),
         (["rules", "MR999"], 2),
         (["render", "web"], 2),
+        (["release"], 2),
+        (["release", "--env", "prd"], 2),
+        (["release", "--env", "prod", "--from", "prod"], 2),
         (["lint", "nowhere.yaml"], 2),
         (["init", "--example", "nothing"], 2),
         (["-C", "/nonexistent", "check"], 2),
@@ -213,7 +216,7 @@ def test_help_of_every_command_has_an_example_and_fits_a_screen(mooring, folder)
     for name in COMMANDS:
         done = mooring(name, "--help", cwd=folder, env={"COLUMNS": "100"})
         assert done.returncode == 0
-        assert f"mooring {name}" in done.stdout
+        assert f"\n  mooring {name}" in done.stdout, "each example on a line of its own"
         assert len(done.stdout.splitlines()) < 40
 
 

@@ -41,7 +41,10 @@ def built(case):
     resolved = Resolver(loader.presets()).resolve(
         ServiceSpec("web", spec_source), Environment("prod", env_source, environment, frozenset(environment["argocd"]))
     )
-    return build(resolved, Workspace(spec_source, repo_url="https://x"), loader.profile("service"), loader.template, {})
+    profile = loader.profiles.named("service")
+    if "profile" in case:  # in mode workloadRef only its name and its values.yaml are those of the shipped one
+        profile = profile._replace(spec=case["profile"], varies=False, asks=False)
+    return build(resolved, Workspace(spec_source, repo_url="https://x"), profile, loader.template, {})
 
 
 @pytest.mark.parametrize(("rule", "case"), [pytest.param(rule, case, id=f"{rule}: {name}") for rule, name, case in CASES])

@@ -29,7 +29,7 @@ FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "
 
 
 KNOWN = {*_KNOWN, *FOR_PEOPLE}
-LOCAL = {"environment": ("duration", "version", "template"), "workspace": ("folder",), "profile": ("name",)}
+LOCAL = {"environment": ("duration", "version", "template"), "workspace": ("folder",), "profile": ("name", "number", "paths")}
 """Definitions that belong to one kind; all others are shared by name."""
 
 

@@ -23,11 +23,21 @@ TARGET = ROOT / "generator" / "compiled" / "templates.py"
 
 HEADER = '''"""The shipped templates as Python. Written by tools/compile_templates.py; do not edit."""
 
+from generator.lookups import at, older, one
 from generator.omit import OMIT
 
 
 def _kept(data):
-    return {key: value for key, value in data.items() if value is not OMIT}
+    return {key: value for key, value in data.items() if key is not OMIT and value is not OMIT}
+
+
+def _items(data):
+    return [value for value in data if value is not OMIT]
+
+
+def _turns(context, items, *names):
+    for item in items:
+        yield {**context, **dict(zip(names, item if len(names) > 1 else (item,), strict=True))}
 
 
 '''
@@ -47,13 +57,24 @@ def python_of(node: nodes.Node) -> str:
 
 def _dict(node: nodes.Dict) -> str:
     items = ", ".join(f"{python_of(pair.key)}: {python_of(pair.value)}" for pair in node.items)
-    return f"_kept({{{items}}})" if any(can_omit(pair.value) for pair in node.items) else f"{{{items}}}"
+    return f"_kept({{{items}}})" if any(can_omit(pair) for pair in node.items) else f"{{{items}}}"
 
 
 def _list(node: nodes.List) -> str:
-    if any(can_omit(item) for item in node.items):
-        raise UnsupportedError("omit in a list")
-    return f"[{', '.join(python_of(item) for item in node.items)}]"
+    items = f"[{', '.join(python_of(item) for item in node.items)}]"
+    return f"_items({items})" if any(can_omit(item) for item in node.items) else items
+
+
+def _for(node: nodes.For) -> str:
+    names = [name.name for name in [node.target, *node.target.find_all(nodes.Name)] if isinstance(name, nodes.Name)]
+    turns = f"_turns(c, {python_of(node.iter)}, {', '.join(map(repr, names))})"
+    test = f" if {python_of(node.test)}" if node.test else ""
+    return f"*[{python_of(node.body[0])} for c in {turns}{test}]"
+
+
+def _text(node: nodes.Node) -> str:
+    known = isinstance(node, nodes.Const) or (isinstance(node, nodes.Filter) and node.name == "text")
+    return python_of(node) if known else f"str({python_of(node)})"
 
 
 def _filter(node: nodes.Filter) -> str:
@@ -62,6 +83,10 @@ def _filter(node: nodes.Filter) -> str:
         return f"str({python_of(subject)})"
     if node.name == "combine":
         return f"{{**{python_of(subject)}, **{python_of(node.args[0])}}}"
+    if node.name in ("at", "one", "older"):
+        return f"{node.name}({', '.join(python_of(part) for part in (subject, *node.args))})"
+    if node.name == "items":
+        return f"{python_of(subject)}.items()"
     if node.name == "default" and isinstance(subject, nodes.Getattr):
         return f"{python_of(subject.node)}.get({subject.attr!r}, {python_of(node.args[0])})"
     raise UnsupportedError(f"filter {node.name}")
@@ -73,6 +98,14 @@ def _test(node: nodes.Test) -> str:
     return f"({python_of(node.node)} is None)"
 
 
+OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
+
+
+def _compare(node: nodes.Compare) -> str:
+    parts = "".join(f" {OPERATORS[part.op]} {python_of(part.expr)}" for part in node.ops)
+    return f"({python_of(node.expr)}{parts})"
+
+
 HANDLERS = {
     nodes.Const: lambda node: repr(node.value),
     nodes.Name: lambda node: "OMIT" if node.name == "omit" else f"c[{node.name!r}]",
@@ -81,9 +114,11 @@ HANDLERS = {
     nodes.And: lambda node: f"({python_of(node.left)} and {python_of(node.right)})",
     nodes.Or: lambda node: f"({python_of(node.left)} or {python_of(node.right)})",
     nodes.Not: lambda node: f"(not {python_of(node.node)})",
-    nodes.Concat: lambda node: "(" + " + ".join(python_of(part) for part in node.nodes) + ")",
+    nodes.Concat: lambda node: "(" + " + ".join(_text(part) for part in node.nodes) + ")",
     nodes.Dict: _dict,
     nodes.List: _list,
+    nodes.For: _for,
+    nodes.Compare: _compare,
     nodes.Filter: _filter,
     nodes.Test: _test,
 }
@@ -99,7 +134,7 @@ def generate() -> str:
     functions, table = [], []
     for path in sorted((ROOT / "templates").rglob("*.yaml")):
         relative = path.relative_to(ROOT / "templates").as_posix()
-        if relative.startswith(("chart/", "strategies/")) or relative.endswith("profile.yaml"):
+        if relative.startswith(("chart/", "strategies/")):
             continue
         raw = path.read_bytes()
         name = relative.removesuffix(".yaml").replace("/", "_").replace("-", "_")

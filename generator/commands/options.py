@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 import click
@@ -21,7 +21,8 @@ def complete_services(ctx: click.Context, _param: click.Parameter, incomplete: s
     return [name for name in service_names(ctx) if name.startswith(incomplete)]
 
 
-def _environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def complete_environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of environments that begin like what was typed."""
     from generator.commands.completion import environment_names
 
     return [name for name in environment_names(ctx) if name.startswith(incomplete)]
@@ -35,37 +36,56 @@ environments = click.option(
     "environments",
     multiple=True,
     metavar="E",
-    shell_complete=_environments,
+    shell_complete=complete_environments,
     help="Only this environment; may be repeated.",
 )
 environment = click.option(
-    "--env", "-e", "environment", required=True, metavar="E", shell_complete=_environments, help="The environment."
+    "--env", "-e", "environment", required=True, metavar="E", shell_complete=complete_environments, help="The environment."
 )
 helm = click.option("--helm", metavar="BIN", default="", help="The Helm to use; by default the one on the PATH.")
 color = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."
 )
 quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
-formats = click.option(
+
+
+rows = click.option(
     "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    callback=lambda _ctx, _param, value: [_format(item) for item in value] or [("text", "")],
-    help=f"{', '.join(FORMATS)}; may be repeated, with =FILE to write to a file.",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
 )
 
 
-def _format(text: str) -> tuple[str, str]:
+def formats_of(known: Sequence[str]) -> Decorated:
+    """Return the option --format for a command that knows these formats."""
+    option: Decorated = click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        metavar="FORMAT[=FILE]",
+        callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [("text", "")],
+        help=f"{', '.join(known)}; may be repeated, with =FILE to write to a file.",
+    )
+    return option
+
+
+def _format(text: str, known: Sequence[str]) -> tuple[str, str]:
     name, _, path = text.partition("=")
-    if name not in FORMATS:
-        raise click.BadParameter(f"there is no format `{name}`; known: {', '.join(FORMATS)}")
+    if name not in known:
+        raise click.BadParameter(f"there is no format `{name}`; known: {', '.join(known)}")
     return name, path
+
+
+formats = formats_of(FORMATS)
 
 
 def reporting(command: Decorated) -> Decorated:
     """Add the options of every command that reports problems."""
-    return formats(color(quiet(command)))
+    decorated: Decorated = formats(color(quiet(command)))
+    return decorated
 
 
 def wants_color(choice: str, stream: TextIO | None = None) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
 from generator.diagnostics import Severity
-from generator.load import find_root
+from generator.errors import Rejected
+from generator.load import Loader, find_root
+from generator.model import Workspace
 from generator.pipeline import Outcome, Progress
 from generator.report import Style, render
 
@@ -21,6 +23,24 @@ _PATIENCE = 1.0
 def workspace_root(ctx: click.Context) -> str:
     """Return the root of the workspace that -C, or the working directory, is in."""
     return find_root(ctx.obj)
+
+
+def opened(ctx: click.Context) -> tuple[str, Loader, Workspace]:
+    """Return the root of the workspace, a loader for it, and what mooring.yaml says; ends the run where it is at fault."""
+    root = workspace_root(ctx)
+    loader = Loader(root)
+    try:
+        return root, loader, loader.workspace()
+    except Rejected as rejected:
+        report(ctx, Outcome(None, list(rejected.diagnostics)), root, [("text", "")], "auto")
+        ctx.exit(2)
+
+
+def table_width() -> int:
+    """Return the columns of the terminal that a table has to fit; 0 where nobody looks, so that nothing is cut."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 0
 
 
 def called_as(ctx: click.Context) -> str:
@@ -34,9 +54,9 @@ def _shell_word(text: str) -> str:
     return quote(text)
 
 
-def style(ctx: click.Context, root: str, *, color: bool) -> Style:
-    """Return how a report is written for this call."""
-    texts: dict[str, list[str]] = {}
+def style(ctx: click.Context, root: str, *, color: bool, texts: dict[str, list[str]] | None = None) -> Style:
+    """Return how a report is written for this call; `texts` are the lines of what is in no file."""
+    texts = {} if texts is None else texts
 
     def line_of(path: str, line: int) -> str:
         if path not in texts:
@@ -59,20 +79,36 @@ def _lines(root: str, path: str) -> list[str]:
     return [line.removesuffix("\r") for line in text.split("\n")]
 
 
-def report(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> None:
-    """Print the outcome in each of the formats, to stdout or to the file that was named."""
+def report(
+    ctx: click.Context,
+    outcome: Outcome,
+    root: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    added: Callable[[str, str], str] = lambda _form, text: text,
+    texts: dict[str, list[str]] | None = None,
+) -> None:
+    """Print the outcome in each of the formats, to stdout or to the file that was named.
+
+    `added` returns the text of a format with what a command has to say beside it.
+    """
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color)))
-        if not path:
-            click.echo(text, nl=False, color=True)
-            continue
-        try:
-            with open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except OSError as error:
-            raise click.FileError(path, error.strerror or str(error)) from None
+        text = render(outcome, name, style(ctx, root, color=not path and wants_color(color), texts=texts))
+        put(added(name, text), path)
+
+
+def put(text: str, path: str) -> None:
+    """Print text to stdout, or write it to the file that was named."""
+    if not path:
+        click.echo(text, nl=False, color=True)
+        return
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise click.FileError(path, error.strerror or str(error)) from None
 
 
 def summary(outcome: Outcome) -> str:

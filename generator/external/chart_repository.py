@@ -1,67 +1,259 @@
-"""Chart repositories, OCI and HTTP, as far as Helm talks to them."""
+"""Chart repositories, OCI and HTTP: what is in them, and getting it out.
+
+All talk goes through Helm, with Helm's own credentials: `helm registry login` for OCI, `helm repo add`
+for HTTP, and the HELM_* variables. They are neither read nor asked for here.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from generator.errors import MooringError
+from generator import chart_package
+from generator.chart_package import Package
+from generator.errors import ConfigError
 from generator.external.helm import Helm, said
 from generator.external.program import Done
 
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+class ChartRepositoryError(ConfigError):
+    """A chart repository did not do what was asked of it; the message says which one and why."""
 
 
-class ChartRepositoryError(MooringError):
-    """A chart could not be had or put; the message says why, in one line."""
+class MissingChartError(ChartRepositoryError):
+    """The repository answered, and has no such chart or version; `versions` are those it has, as far as it says."""
+
+    def __init__(self, message: str, hint: str, versions: Sequence[str]) -> None:
+        super().__init__(message, hint)
+        self.versions = tuple(versions)
 
 
-class NoSuchChartError(ChartRepositoryError):
-    """The repository answers, and does not have this chart in this version."""
-
-    exit_code = 1
+class NoAccessError(ChartRepositoryError):
+    """The repository wants credentials, or others than Helm has."""
 
 
-def is_oci(repository: str) -> bool:
-    """Tell whether a repository is an OCI registry."""
-    return repository.startswith("oci://")
+class UnreachableError(ChartRepositoryError):
+    """Nothing answers at the address, or not as a chart repository does."""
 
 
-def pull(helm: Helm, repository: str, name: str, version: str, folder: str) -> str:
-    """Return the path of the package that was fetched into a folder, which holds no other.
+class Repository(NamedTuple):
+    """A chart repository: `oci://host/path`, or the HTTP address of the folder that holds an index.yaml."""
 
-    Raises NoSuchChartError or ChartRepositoryError. Credentials are Helm's own.
+    address: str
+    plain_http: bool = False
+    """Speak plain HTTP with an OCI registry, as is always done with one on this machine."""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, Any]) -> Repository:
+        """Return the repository that an environment's spec names; without an address if it names none."""
+        chart = environment.get("chart") or {}
+        return cls((chart.get("repository") or "").rstrip("/"), bool(chart.get("plainHTTP")))
+
+    @property
+    def is_oci(self) -> bool:
+        """Whether it is an OCI registry; else it is a folder behind HTTP, with an index."""
+        return self.address.startswith("oci://")
+
+    @property
+    def host(self) -> str:
+        """The host with its port, as `helm registry login` wants it."""
+        return urlsplit(self.address).netloc
+
+    def flags(self) -> list[str]:
+        """Return the flags that Helm needs to talk with this OCI registry."""
+        name = urlsplit(self.address).hostname or ""
+        here = name in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", name) or name.endswith(".localhost")
+        return ["--plain-http"] if self.is_oci and (here or self.plain_http) else []
+
+
+def pull(helm: Helm, repository: Repository, name: str, version: str, folder: str, *, ask: bool = True) -> str:
+    """Return the path of the chart's package, which is downloaded into the folder with its provenance, if it has one.
+
+    `version` is one version or a range. Raises MissingChartError, NoAccessError or UnreachableError;
+    with `ask`, the repository is asked which versions it has instead of a missing one.
     """
-    os.makedirs(folder, exist_ok=True)
-    which = ["--version", version] if version else []
-    where = [f"{repository}/{name}"] if is_oci(repository) else [name, "--repo", repository]
-    done = helm.run("pull", *where, *which, "--destination", folder, *plain_http(repository))
+    with tempfile.TemporaryDirectory(dir=folder) as private:
+        with _reference(helm, repository, name) as chart:
+            done = helm.run("pull", chart.reference, f"--version={version}", "--prov", "-d", private, *chart.flags)
+            if not done.ok and _is_missing(done):
+                raise _missing(repository, name, version, _versions(helm, repository, chart) if ask else [])
+            index = _bytes(chart.listing) if chart.listing else b""
+        if not done.ok:
+            raise failure(repository, done)
+        packages = [file for file in os.listdir(private) if file.endswith(".tgz")]
+        if len(packages) != 1:
+            raise ChartRepositoryError(f"{repository.address} gave no package for {name} {version}", "try `helm pull` by hand")
+        # Helm does not compare what it gets with what the index says.
+        digest = hashlib.sha256(_bytes(os.path.join(private, packages[0]))).hexdigest()
+        if b"digest:" in index and digest.encode() not in index:
+            message = f"{repository.address} serves another package for {name} {version} than its index lists"
+            raise ChartRepositoryError(message, "write its index anew with `helm repo index`, and see who replaced the package")
+        for file in os.listdir(private):
+            os.replace(os.path.join(private, file), os.path.join(folder, file))
+    return os.path.join(folder, packages[0])
+
+
+def package(helm: Helm, repository: Repository, name: str, version: str, *, ask: bool = True) -> Package:
+    """Return a chart's package, with the version that it says it has; raises as `pull` does."""
+    with tempfile.TemporaryDirectory(prefix="mooring-pull-") as folder:
+        path = pull(helm, repository, name, version, folder, ask=ask)
+        content, provenance = _bytes(path), _bytes(f"{path}.prov") if os.path.exists(f"{path}.prov") else b""
+    try:
+        found = chart_package.metadata(chart_package.opened(content))
+    except chart_package.NoPackageError as error:
+        message = f"{repository.address} gave something else than a package for {name} {version}: {error}"
+        raise ChartRepositoryError(message, "look at it with `helm pull`") from None
+    return Package(name, str(found.get("version") or version), content, provenance)
+
+
+def push(helm: Helm, repository: Repository, package: Package) -> None:
+    """Put a package, and its provenance if it has one, into an OCI registry; raises ChartRepositoryError."""
+    with tempfile.TemporaryDirectory(prefix="mooring-push-") as folder:
+        path = os.path.join(folder, package.file)
+        for target, content in ((path, package.content), (f"{path}.prov", package.provenance)):
+            if content:
+                with open(target, "wb") as file:
+                    file.write(content)
+        done = helm.run("push", path, repository.address, *repository.flags())
     if not done.ok:
-        raise _error(done, repository, name, version)
-    (package,) = (entry for entry in os.listdir(folder) if entry.endswith(".tgz"))
-    return os.path.join(folder, package)
+        raise failure(repository, done)
 
 
-def plain_http(repository: str) -> list[str]:
-    """Return the flag for a registry on this machine, which has no certificate."""
-    return ["--plain-http"] if is_oci(repository) and urlsplit(repository).hostname in _LOOPBACK else []
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
+def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
+    """Return the versions of a chart, newest first; none if there is no such chart.
+
+    Helm cannot list an OCI registry: of one, these are only the newest version and, where that is a
+    pre-release, the newest that is none. Raises NoAccessError or UnreachableError.
+    """
+    with _reference(helm, repository, name) as chart:
+        return _versions(helm, repository, chart)
+
+
+def failure(repository: Repository, done: Done) -> ChartRepositoryError:
+    """Return what went wrong between Helm and a repository, in words."""
+    whole = said(done)
+    words = _PREAMBLE.sub("", whole)
+    if _DENIED.search(words):
+        login = (
+            f"helm registry login {repository.host}"
+            if repository.is_oci
+            else f"helm repo add NAME {repository.address} --username USER"
+        )
+        return NoAccessError(
+            f"{repository.address} denies access: {words}", f"log in with Helm (`{login}`), and see that the user may do this"
+        )
+    if _UNREACHABLE.search(words):
+        hint = "check the address and the network, and try again"
+        return UnreachableError(f"{repository.address} cannot be reached: {words}", hint)
+    if words != whole:
+        hint = "check the address: there must be an index.yaml, as `helm repo index` writes it"
+        return UnreachableError(f"{repository.address} is no chart repository: {words}", hint)
+    return ChartRepositoryError(f"{repository.address}: {words}", "try the same by hand with `helm pull`")
+
+
+class _Chart(NamedTuple):
+    """What Helm calls a chart, and the flags that make it find the chart."""
+
+    reference: str
+    flags: list[str]
+    listing: str = ""
+    """The index that was fetched; empty for OCI, which has none."""
+
+
+@contextmanager
+def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[_Chart]:
+    """Give what Helm calls a chart of this repository.
+
+    An HTTP repository's index is fetched into a cache of our own: Helm's is not safe against two who
+    write it at once. The entry that `helm repo add` has made for it is used where there is one, as the
+    credentials are in it.
+    """
+    if repository.is_oci:
+        yield _Chart(f"{repository.address}/{name}", repository.flags())
+        return
+    with tempfile.TemporaryDirectory(prefix="mooring-") as private:
+        flags = ["--repository-cache", os.path.join(private, "cache")]
+        entry = _entry(helm, repository)
+        if entry:
+            done = helm.run("repo", "update", entry, "--fail-on-repo-update-fail", *flags)
+        else:
+            entry = "mooring"
+            flags += ["--repository-config", os.path.join(private, "repositories.yaml")]
+            done = helm.run("repo", "add", entry, repository.address, *flags)
+        if not done.ok:
+            raise failure(repository, done)
+        yield _Chart(f"{entry}/{name}", flags, os.path.join(private, "cache", f"{entry}-index.yaml"))
+
+
+def _entry(helm: Helm, repository: Repository) -> str:
+    """Return the name that the user has given to an HTTP repository; empty if Helm does not know it."""
+    import json
+
+    done = helm.run("repo", "list", "-o", "json")
+    if not done.ok:  # that there are none is an error to some versions
+        return ""
+    entries = json.loads(done.out or b"[]") or []
+    return next((entry["name"] for entry in entries if entry["url"].rstrip("/") == repository.address), "")
+
+
+def _versions(helm: Helm, repository: Repository, chart: _Chart) -> list[str]:
+    import json
+
+    if not repository.is_oci:
+        done = helm.run("search", "repo", chart.reference, "--versions", "--devel", "-o", "json", *chart.flags)
+        if not done.ok:
+            raise failure(repository, done)
+        # The search is for words, so that it also finds charts with a longer name.
+        return [found["version"] for found in json.loads(done.out or b"[]") if found["name"] == chart.reference]
+    found = [_newest(helm, repository, chart, wanted) for wanted in (">=0.0.0-0", "*")]
+    return list(dict.fromkeys(version for version in found if version))
+
+
+def _newest(helm: Helm, repository: Repository, chart: _Chart, wanted: str) -> str:
+    done = helm.run("show", "chart", chart.reference, f"--version={wanted}", *chart.flags)
+    if done.ok:
+        match = _CHART_VERSION.search(done.out.decode("utf-8", "replace"))
+        return match[1] if match else ""
+    if _is_missing(done):
+        return ""
+    raise failure(repository, done)
+
+
+def _missing(repository: Repository, name: str, version: str, found: Sequence[str]) -> MissingChartError:
+    if not found:
+        message = f"{repository.address} has no chart `{name}`"
+        return MissingChartError(message, "check the name of the chart, or release it there", found)
+    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+    hint = f"the newest there is {shown}" if repository.is_oci else f"there {'is' if len(found) == 1 else 'are'} {shown}"
+    message = f"{repository.address} has no version {version} of the chart `{name}`"
+    return MissingChartError(message, hint, found)
+
+
+def _is_missing(done: Done) -> bool:
+    return bool(_MISSING.search(said(done)))
+
+
+_CHART_VERSION = re.compile(r"""^version: ["']?([^"'\s]+)""", re.MULTILINE)
 _MISSING = re.compile(
-    r"not found|no chart version found|no chart name found|MANIFEST_UNKNOWN|NAME_UNKNOWN|could not locate a version",
+    r": not found$|could not locate a version|no chart (?:version|name) found|(?:manifest|name)[ _]unknown"
+    r"|/tags/list\S* ?: .*\b404\b|no versioned releases|unable to locate any tags",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"401|403|unauthorized|denied|forbidden|basic credential", re.IGNORECASE)
-
-
-def _error(done: Done, repository: str, name: str, version: str) -> ChartRepositoryError:
-    what = f"{name} {version}".strip()
-    if _DENIED.search(done.err):
-        host = urlsplit(repository).netloc
-        login = f"`helm registry login {host}`" if is_oci(repository) else "`helm repo add` with a user, or a netrc file"
-        return ChartRepositoryError(f"{repository} does not let us have {what}: {said(done)}", f"log in first: {login}")
-    if _MISSING.search(done.err):
-        message = f"{repository} has no chart {what}: {said(done)}"
-        return NoSuchChartError(message, "release it there, or ask for a version that is there")
-    return ChartRepositoryError(f"{repository} cannot be reached for {what}: {said(done)}", "check the address and the network")
+_DENIED = re.compile(r"denied|unauthorized|forbidden|no basic auth|authentication required|credential required", re.IGNORECASE)
+_UNREACHABLE = re.compile(
+    r"dial tcp|no such host|refused|time[d ]*out|deadline exceeded|\bTLS\b|x509|HTTP response to HTTPS|\bEOF\b|reset by peer"
+    r"|internal server error|bad gateway|service unavailable",
+    re.IGNORECASE,
+)
+_PREAMBLE = re.compile(r'^looks like "[^"]*" is not a valid chart repository or cannot be reached: ')

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from tempfile import NamedTemporaryFile
 
 from generator.errors import ConfigError, RefusedError
-from generator.external import program
+from generator.external.git import call, said
+from generator.external.program import Done
 
 
-def run(root: str, *arguments: str, stdin: bytes | None = None) -> program.Done:
-    """Return what git says to these arguments in a work tree."""
-    environment = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
-    try:
-        return program.run(["git", "-C", root, "-c", "core.quotepath=off", *arguments], environment=environment, stdin=stdin)
-    except FileNotFoundError:
-        raise ConfigError("git is not on the PATH", "install git") from None
+def run(root: str, *arguments: str) -> Done:
+    """Return what git says to these arguments in a work tree; it asks nobody for a password."""
+    return call(root, *arguments, variables={"GIT_TERMINAL_PROMPT": "0"})
 
 
-def said(done: program.Done) -> str:
-    """Return what git complained about, as one line."""
-    return " ".join(done.err.split()).removeprefix("fatal: ").removeprefix("error: ") or f"exit code {done.code}"
+def run_on(root: str, paths: Sequence[str], *arguments: str) -> Done:
+    """Return what git says to these arguments and paths.
+
+    The paths are in a file that is whole before git starts. Through a pipe, git would take a sudden end for
+    the end of the list, and `add --all` or `checkout` without paths mean everything.
+    """
+    with NamedTemporaryFile(prefix="mooring-paths-") as file:
+        file.write(os.fsencode("\0".join(paths)))
+        file.flush()
+        return run(root, *arguments, f"--pathspec-from-file={file.name}", "--pathspec-file-nul")
 
 
 def uncommitted(root: str, paths: Sequence[str]) -> list[str]:
@@ -46,12 +51,8 @@ def commit(root: str, paths: Sequence[str], message: str) -> str:
 
     Raises ConfigError with what Git says; the files stay as they are, and the same command completes it.
     """
-    listed = os.fsencode("\0".join(paths))
-    for arguments, stdin in (
-        (("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"), listed),
-        (("commit", "--quiet", f"--message={message}", "--only", "--pathspec-from-file=-", "--pathspec-file-nul"), listed),
-    ):
-        done = run(root, *arguments, stdin=stdin)
+    for arguments in (("add", "--all"), ("commit", "--quiet", f"--message={message}", "--only")):
+        done = run_on(root, paths, *arguments)
         if not done.ok:
             raise ConfigError(
                 f"the files are written, but git {arguments[0]} failed: {said(done)}",

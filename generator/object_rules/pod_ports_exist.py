@@ -9,7 +9,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, at
 from generator.wording import suggestion
-from generator.workloads import KINDS, Port, pods_of, ports_of
+from generator.workloads import KINDS, SELECTING, Port, pods_of, ports_of
 
 _PROBES: tuple[Pointer, ...] = (
     ("startupProbe",),
@@ -33,7 +33,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for pointer, container in pods.containers():
         title = str(container.get("name") or "")
         ports = list(ports_of(container, pointer))
-        yield from _twice(ports, title)
+        if (item.group, item.kind) not in SELECTING:  # pod-template-runs says it of those
+            yield from _twice(ports, title)
         known = {port.name for port in ports if port.name}
         for probe in _PROBES:
             yield from _probe(at(container, *probe), (*pointer, *probe), known, title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from generator import selectors
 from generator.diagnostics import Pointer, Severity
@@ -24,23 +25,30 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     if not item.whole:
         return
     selector = item.spec.get("selector")
-    if selector is None:
-        if item.kind != "Rollout" or not isinstance(item.spec.get("workloadRef"), dict):
-            yield ObjectFinding(_SELECTOR, f"{item.title} has no selector", "add spec.selector.matchLabels")
+    faults = list(_faults(item, selector))
+    if faults:
+        yield from faults if item.kind != "Rollout" else ()  # selector-stated says it of Rollouts
         return
-    if selectors.is_empty(selector):
-        yield ObjectFinding(_SELECTOR, f"the selector of {item.title} is empty", "name the labels of its pods")
-        return
-    faults = [ObjectFinding((*_SELECTOR, *pointer), what, hint) for pointer, what, hint in selectors.faults(selector)]
-    yield from faults
     pods = pods_of(item, objects)
-    if faults or pods is None or selectors.matches(selector, pods.labels):
+    if selector is None or pods is None or selectors.matches(selector, pods.labels):
         return
     target = workload_of(item, objects)
     whose = f"the pods of {target.title}" if target else "its own pods"
     pointer, why = selectors.mismatch(selector, pods.labels)
     message = f"the selector of {item.title} does not match {whose}: {why}"
     yield ObjectFinding((*_SELECTOR, *pointer), message, "make the selector and the labels of the pod template agree")
+
+
+def _faults(item: KubeObject, selector: Any) -> Iterator[ObjectFinding]:
+    """Yield what makes a selector none at all; a Rollout may have that of its workloadRef."""
+    if selector is None:
+        if not isinstance(item.spec.get("workloadRef"), dict):
+            yield ObjectFinding(_SELECTOR, f"{item.title} has no selector", "add spec.selector.matchLabels")
+    elif selectors.is_empty(selector):
+        yield ObjectFinding(_SELECTOR, f"the selector of {item.title} is empty", "name the labels of its pods")
+    else:
+        for pointer, what, hint in selectors.faults(selector):
+            yield ObjectFinding((*_SELECTOR, *pointer), what, hint)
 
 
 RULE = ObjectRule("MR611", "selector-matches-template", Severity.ERROR, SELECTING, check)

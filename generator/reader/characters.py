@@ -55,6 +55,11 @@ def decode(raw: bytes) -> str:
                 "move large data out of this file",
             )
         )
+    return decode_any(raw)
+
+
+def decode_any(raw: bytes) -> str:
+    """Return the text of a file of any size, without a byte order mark; raises UnreadableError."""
     body = raw[3:] if raw.startswith(b"\xef\xbb\xbf") else raw
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw[:4]:
         raise UnreadableError(_encoding("the file looks like UTF-16 or UTF-32", Span(1, 1, 1, 1)))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.measuring import measurements
 from generator.rules.rule import About, Finding, Rule
 from generator.wording import listed
 
@@ -18,6 +17,21 @@ def check(built: Built) -> Iterator[Finding]:
     `policy.rollout.required` forbids a plain Deployment, `strategies` lists the allowed kinds, and
     `analysis: required` asks for at least one analysis: in the background, as a step, or before or
     after promotion.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {rollout: {strategies: [canary]}}
+        # services/web/pipeline.yaml
+        spec:
+          rollout: {preset: blue-green}
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {rollout: {strategies: [canary]}}
+        # services/web/pipeline.yaml
+        spec:
+          rollout: {preset: gradual-canary}
+    Source: docs/spec.md, Layers
     """
     policy = built.resolved.environment.policy.get("rollout") or {}
     where = built.resolved.environment.name
@@ -30,14 +44,9 @@ def check(built: Built) -> Iterator[Finding]:
     allowed = policy.get("strategies")
     if allowed and which not in allowed:
         yield Finding(("rollout", "strategy", which), f"{where} does not allow `{which}`", f"use {listed(allowed, last='or')}")
-    if policy.get("analysis") == "required" and not _measures(built):
+    if policy.get("analysis") == "required" and not any(strategies.analyses(built.strategy)):
         hint = "add `analysis` to the canary, or pre- or postPromotionAnalysis"
         yield Finding(("rollout", "strategy", which), f"{where} requires an analysis, and the strategy has none", hint)
-
-
-def _measures(built: Built) -> bool:
-    """Tell whether something is measured; the analyses of an experiment need not be what it waits for."""
-    return any(one.templates and "experiment" not in one.pointer for one in measurements(built.strategy))
 
 
 RULE = Rule("MR211", "policy-rollout", Severity.ERROR, check, About.POLICY)

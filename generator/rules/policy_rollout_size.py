@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from generator import capacity
 from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
@@ -16,25 +16,34 @@ def check(built: Built) -> Iterator[Finding]:
     """A rollout must stay within the pods, the time and the first weight that the environment allows.
 
     `policy.rollout.maxPeakPods` bounds the pods that exist at once, at the largest number of replicas;
-    `maxDuration` bounds the timed waits; `maxFirstWeight` bounds how many requests meet a new version
-    first.
+    `maxDuration` bounds the timed waits: pauses, experiments and analyses, at least; `maxFirstWeight`
+    bounds how many requests meet a new version first. `mooring plan` shows what they come from.
     """
     policy = built.resolved.environment.policy.get("rollout") or {}
     which = strategies.kind(built.strategy)
     if not which:
         return
     where = built.resolved.environment.name
-    pointer: Pointer = ("rollout", "strategy", which)
-    replicas = capacity.most_replicas(built.resolved.data)
-    peak = capacity.peak_pods(built.strategy, replicas)
-    if policy.get("maxPeakPods") is not None and peak > policy["maxPeakPods"]:
-        message = f"{replicas} replicas need {peak} pods at the peak; {where} allows {policy['maxPeakPods']}"
+    if policy.get("maxPeakPods") is not None or policy.get("maxDuration") is not None:
+        yield from _size(built, policy, where, ("rollout", "strategy", which))
+    yield from _first_weight(built, policy.get("maxFirstWeight"), where)
+
+
+def _size(built: Built, policy: Mapping[str, Any], where: str, pointer: Pointer) -> Iterator[Finding]:
+    from generator.plan.simulate import simulate
+    from generator.plan.workload import replica_range, workload
+
+    data, templates = built.resolved.data, {analysis.name: analysis.spec for analysis in built.analyses}
+    _, replicas = replica_range(data, built.profile.name)
+    settings = built.chart.settings if built.referenced else None
+    plan = simulate(workload(data, built.strategy, templates, replicas, profile=built.profile.name, settings=settings))
+    if policy.get("maxPeakPods") is not None and plan.peak > policy["maxPeakPods"]:
+        message = f"{replicas} replicas need {plan.peak} pods at the peak; {where} allows {policy['maxPeakPods']}"
         yield Finding(pointer, message, "lower the replicas, or use dynamicStableScale or smaller steps")
-    wait = capacity.least_seconds(built.strategy)
+    wait = plan.wait.least
     if policy.get("maxDuration") is not None and wait > seconds(policy["maxDuration"]):
         message = f"the release waits at least {spoken(wait)}; {where} allows {policy['maxDuration']}"
         yield Finding(pointer, message, "shorten the pauses")
-    yield from _first_weight(built, policy.get("maxFirstWeight"), where)
 
 
 def _first_weight(built: Built, most: int | None, where: str) -> Iterator[Finding]:

@@ -23,9 +23,8 @@ def check(built: Built) -> Iterator[Finding]:
     if least > most:
         message = f"minReplicas {least} is above maxReplicas {most}"
         yield Finding(("autoscaling", "minReplicas"), message, "lower minReplicas, or raise maxReplicas")
-    if not any(name.startswith("target") for name in scaling) and "metrics" not in (
-        built.resolved.data.get("values", {}).get("autoscaling") or {}
-    ):
+    own_metrics = not built.referenced and "metrics" in (built.resolved.data.get("values", {}).get("autoscaling") or {})
+    if not own_metrics and not any(name.startswith("target") for name in scaling):
         yield Finding(("autoscaling",), "the autoscaler has nothing to scale by", "add targetCPUUtilizationPercentage")
 
 

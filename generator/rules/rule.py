@@ -22,9 +22,7 @@ class About(Enum):
     """What a rule looks at."""
 
     SERVICE = "service"
-    ROLLOUT = "rollout"
     AUTOSCALING = "autoscaling"
-    ANALYSIS = "analysis"
     POLICY = "policy"
 
 

@@ -10,10 +10,11 @@ import tempfile
 from typing import NamedTuple
 
 from generator import resources, semver
+from generator.chart_package import OPEN
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.external import chart_repository
-from generator.external.chart_repository import ChartRepositoryError
+from generator.external.chart_repository import ChartRepositoryError, Repository
 from generator.external.helm import Helm
 from generator.model import Resolved
 from generator.verify import cache
@@ -45,10 +46,10 @@ class NoChartError(Exception):
 class Charts:
     """Finds charts, each once. Those of repositories are kept below the user's cache folder."""
 
-    def __init__(self, root: str, helm: Helm, *, candidate: str = "", offline: bool = False) -> None:
+    def __init__(self, root: str, helm: Helm, *, candidate: str = "", called: str = "", offline: bool = False) -> None:
         self.root = root
         self._helm = helm
-        self._candidate = _read(candidate, candidate) if candidate else None
+        self._candidate = _read(candidate, called or candidate) if candidate else None
         """A chart that is not released yet; it stands in for every released one of its name."""
         self._offline = offline
         self._fetched: dict[tuple[str, str, str], Chart | NoChartError] = {}
@@ -65,8 +66,7 @@ class Charts:
             chart = _read(folder, origin)
             if chart.name == name and _fits(chart.version, wanted):
                 return chart
-        repository = (resolved.environment.spec.get("chart") or {}).get("repository") or ""
-        return self._from_repository(repository, name, wanted)
+        return self._from_repository(Repository.of(resolved.environment.spec), name, wanted)
 
     def _here(self, path: str, name: str, wanted: str, pointer: Pointer) -> Chart:
         folder = os.path.join(self.root, path)
@@ -89,8 +89,8 @@ class Charts:
         shipped = [(resources.path("templates", "chart"), "the chart that ships with mooring")] if name == SHIPPED else []
         return found + shipped
 
-    def _from_repository(self, repository: str, name: str, wanted: str) -> Chart:
-        key = (repository, name, wanted)
+    def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
+        key = (repository.address, name, wanted)
         if key not in self._fetched:
             try:
                 self._fetched[key] = self._fetch(repository, name, wanted)
@@ -101,13 +101,13 @@ class Charts:
             raise found
         return found
 
-    def _fetch(self, repository: str, name: str, wanted: str) -> Chart:
-        kept = _cache(repository, name)
+    def _fetch(self, repository: Repository, name: str, wanted: str) -> Chart:
+        kept = _cache(repository.address, name)
         versions = {entry: semver.parse(entry) for entry in _entries(kept)}
         fitting = [(parsed.order, entry) for entry, parsed in versions.items() if parsed and _fits(entry, wanted)]
         pinned = bool(wanted) and not semver.is_range(wanted)
         if fitting and (pinned or self._offline):
-            return _read(os.path.join(kept, max(fitting)[1], name), repository)
+            return _read(os.path.join(kept, max(fitting)[1], name), repository.address)
         if self._offline:
             message = (
                 f"{name} {wanted}".strip() + " is neither in the workspace nor in the cache, and --offline asks nobody else"
@@ -120,7 +120,7 @@ class Charts:
                 raise NoChartError(("chart",), error.message, error.hint) from None
             with tarfile.open(package) as archive:
                 archive.extractall(os.path.join(folder, "open"), filter="data")
-            chart = _read(os.path.join(folder, "open", name), repository)
+            chart = _read(os.path.join(folder, "open", name), repository.address)
             target = os.path.join(kept, chart.version)
             shutil.rmtree(target, ignore_errors=True)
             os.makedirs(kept, exist_ok=True)
@@ -141,7 +141,7 @@ def _entries(folder: str) -> list[str]:
 
 def _fits(version: str, wanted: str) -> bool:
     """Tell whether a version is the one, or one of those, that is wanted."""
-    if not wanted:
+    if not wanted or version == OPEN:
         return True
     parsed, exact = semver.parse(version), semver.parse(wanted)
     return parsed is not None and (parsed == exact if exact else bool(semver.satisfies(parsed, wanted)))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
-from generator.examine import examine
+from generator.examine import NO_NOTES, examine
 from generator.model import Problem
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
@@ -163,7 +163,7 @@ def _unknown_values(application: Application, values: Mapping[str, Any], known: 
 
 def _by_rules(application: Application) -> Iterator[Diagnostic]:
     namespace = str(application.built.application["destination"]["namespace"])
-    for rule, item, finding in examine(Objects(application.objects, complete=True, namespace=namespace)):
+    for rule, item, finding in examine(Objects(application.objects, complete=True, namespace=namespace), NO_NOTES):
         pointer = application.provenance.of_object(item, finding.pointer)
         hint = "; ".join(part for part in (finding.hint, _rendered_by(item)) if part)
         yield _place(application.built, Problem(rule.id, pointer, finding.message, hint), rule.severity)

@@ -33,7 +33,7 @@ _HOMES = {
 }
 """Kinds that charts keep below a key of another name."""
 
-_FIELD = re.compile(r"(?<![\w.'\"])(image|replicas|autoscaling|strategy|rollbackWindow)((?:\.\w+)*)")
+_FIELD = re.compile(r"(?<![\w.'\"])(?:workload\.)?(image|replicas|autoscaling|strategy|rollbackWindow)((?:\.\w+)*)")
 _POINTERS: dict[str, Pointer] = {"strategy": ("rollout", "strategy"), "rollbackWindow": ("rollout", "rollbackWindow")}
 
 

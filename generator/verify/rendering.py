@@ -133,7 +133,7 @@ def _lint(helm: Helm, jobs: Sequence[Job], folder: str) -> dict[str, list[Compla
     flags = ["--namespace", first.namespace] if first.namespace else []
     flags += ["--kube-version", first.kubernetes] if first.kubernetes else []
     done = helm.run("lint", "--strict", *places, *flags)
-    found = _by_chart(done.out.decode("utf-8", "replace"))
+    found = complaints_by_chart(done.out.decode("utf-8", "replace"))
     if not done.ok and not any(found.values()):
         found = {place: [Complaint("ERROR", done.err.strip() or "helm lint failed")] for place in places}
     return {job.key: found.get(place, []) for place, job in places.items()}
@@ -171,7 +171,8 @@ def _defaults(path: str) -> dict[str, Any]:
 _COMPLAINT = re.compile(r"\[(ERROR|WARNING)\] (.*)")
 
 
-def _by_chart(text: str) -> dict[str, list[Complaint]]:
+def complaints_by_chart(text: str) -> dict[str, list[Complaint]]:
+    """Return what `helm lint` printed, by the folder of the chart."""
     found: dict[str, list[Complaint]] = {}
     current: list[Complaint] = []
     for line in text.splitlines():

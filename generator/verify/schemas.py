@@ -45,20 +45,27 @@ _BUILT_IN = frozenset(
 _GET = 'pip install "mooring[verify]"'
 
 
+def installed() -> bool:
+    """Tell whether there are schemas of Kubernetes itself."""
+    from importlib.util import find_spec
+
+    return find_spec("kubernetes_validate") is not None
+
+
 class Schemas:
     """The schemas of one version of Kubernetes, and of Argo."""
 
-    def __init__(self, version: str = "") -> None:
-        self.version = _nearest(version)
+    def __init__(self, version: str = "", *, only_argo: bool = False) -> None:
+        self.version = "" if only_argo else _nearest(version)
         """The version whose schemas are used: the newest that is not newer than what was asked for."""
-        self._folder = os.path.join(_package(), f"v{self.version}.0-local-strict")
+        self._folder = "" if only_argo else os.path.join(_package(), f"v{self.version}.0-local-strict")
         self._validators: dict[tuple[str, str], Any] = {}
 
     def problems(self, item: KubeObject) -> list[SchemaProblem] | None:
         """Return what is wrong with an object by its schema; None if there is no schema for its kind."""
         validator = self._validator(item)
         if validator is None:
-            if item.group in _BUILT_IN and item.kind and item.api_version:
+            if self._folder and item.group in _BUILT_IN and item.kind and item.api_version:
                 message = f"Kubernetes {self.version} has no {item.api_version} {item.kind}"
                 return [SchemaProblem(("apiVersion",), "", message, "use the version of the API that this cluster has", False)]
             return None

@@ -1,0 +1,129 @@
+"""Measure `history` and `status` against `git log`, as ratios within one run.
+
+    python benchmarks/history.py [--commits 10000] [--services 300] [--runs 5]
+
+Makes a repository by `git fast-import`: N services in three environments, a commit for each bump of one
+of them, with its generated files, and a merge every tenth. Then whole processes are timed against
+`git log` of the path of one spec. Absolute times are this machine's on this day; quote the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from run import SPEC
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("dev", "staging", "prod")
+START = 1_600_000_000
+
+
+def repository(folder: Path, commits: int, services: int) -> None:
+    """Make the repository, packed as a clone would be."""
+    folder.mkdir()
+    git = ["git", "-C", str(folder)]
+    subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
+    with subprocess.Popen([*git, "fast-import", "--quiet"], stdin=subprocess.PIPE) as process:
+        assert process.stdin
+        for chunk in stream(commits, services):
+            process.stdin.write(chunk)
+    assert process.returncode == 0
+    subprocess.run([*git, "repack", "-adq"], check=True)
+    subprocess.run([*git, "reset", "-q", "--hard"], check=True)
+
+
+def stream(commits: int, services: int):
+    """Yield what fast-import reads; the same for the same numbers."""
+    chance = random.Random(1)
+    tags = {(number, env): 0 for number in range(services) for env in ENVIRONMENTS}
+    files = {"mooring.yaml": b"apiVersion: mooring/v1\nkind: Workspace\nspec: {repoURL: https://example.com/r}\n"}
+    files |= {f"environments/{env}.yaml": (ROOT / "environments" / f"{env}.yaml").read_bytes() for env in ENVIRONMENTS}
+    for number in range(services):
+        files |= written(number, tags)
+    yield commit("main", 0, "start", files)
+    for index in range(1, commits):
+        number = chance.randrange(services)
+        env = chance.choices(ENVIRONMENTS, (6, 3, 1))[0]
+        tags[number, env] += 1
+        message = f"Bump {name(number)} in {env}\n\nMooring-Service: {name(number)}\nMooring-Environment: {env}\n"
+        if index % 10:
+            yield commit("main", index, message, written(number, tags, env))
+        else:
+            yield b"reset refs/heads/side\nfrom refs/heads/main\n"
+            yield commit("side", index, message, written(number, tags, env))
+            yield commit("main", index, "Merge a pull request", written(number, tags, env), merge="side")
+
+
+def name(number: int) -> str:
+    return f"service-{number:04d}"
+
+
+def written(number: int, tags: dict[tuple[int, str], int], only: str = "") -> dict[str, bytes]:
+    text = SPEC.format(name=name(number), number=number, team=number % 20, port=8080, rollout="", kind="")
+    for env in ENVIRONMENTS:
+        at = text.index(f"    {env}:")
+        end = text.index('"}', at)
+        start = text.rindex('"', at, end)
+        text = f"{text[: start + 1]}1.{tags[number, env]}.0{text[end:]}"
+    files = {f"services/team-{number % 20}/{name(number)}/pipeline.yaml": text.encode()}
+    for env in ENVIRONMENTS:
+        if only in ("", env):
+            files[f"generated/{env}/{name(number)}/values.yaml"] = f"{env} {number} {tags[number, env]}\n{text}".encode()
+    return files
+
+
+def commit(branch: str, index: int, message: str, files: dict[str, bytes], merge: str = "") -> bytes:
+    who = f"Author {index % 17} <a{index % 17}@example.com> {START + index * 600} +0000"
+    text = message.encode()
+    parts = [f"commit refs/heads/{branch}\nauthor {who}\ncommitter {who}\ndata {len(text)}\n".encode(), text, b"\n"]
+    if merge:
+        parts.append(f"merge refs/heads/{merge}\n".encode())
+    for path, content in files.items():
+        parts += [f"M 100644 inline {path}\ndata {len(content)}\n".encode(), content, b"\n"]
+    return b"".join(parts)
+
+
+def seconds(command: list[str], folder: Path, runs: int) -> float:
+    """Return the median time of a whole process."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    taken = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run(command, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--commits", type=int, default=10_000)
+    arguments.add_argument("--services", type=int, default=300)
+    arguments.add_argument("--runs", type=int, default=5)
+    asked = arguments.parse_args()
+    mooring = [sys.executable, "-m", "generator"]
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "r"
+        repository(folder, asked.commits, asked.services)
+        path = f"services/team-7/{name(7)}/pipeline.yaml"
+        base = seconds(["git", "log", "--format=%H %s", "--", path], folder, asked.runs)
+        print(
+            f"{asked.commits:,} commits, {asked.services:,} services x {len(ENVIRONMENTS)} environments; medians of {asked.runs}"
+        )
+        print(f"git log -- {path:45} {base:6.2f} s   1.00")
+        for command in (["git", "log", "--follow", "--format=%H %s", "--", path], [*mooring, "history", name(7), "--env", "prod"],
+                        [*mooring, "history", name(7), "--env", "dev"], [*mooring, "status"]):  # fmt: skip
+            taken = seconds(command, folder, asked.runs)
+            shown = " ".join(command).removeprefix(" ".join(mooring[:-1]) + " ")
+            print(f"{shown[:56]:56} {taken:6.2f} s  {taken / base:5.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""One side of a comparison: what a workspace renders to, and which files had a say in it."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from generator import disk
+from generator.build import Built
+from generator.diagnostics import Severity
+from generator.disk import UnreadableFileError
+from generator.errors import ConfigError, Rejected
+from generator.ledger.uncommitted import OnDisk
+from generator.load import WORKSPACE_FILE, Loader
+from generator.model import Workspace
+from generator.pipeline import Mode, Request, run
+
+Key = tuple[str, str]
+"""Service and environment."""
+
+
+class Rendered(NamedTuple):
+    """One service in one environment: what became of it, and because of what."""
+
+    spec: str
+    """The path of the spec."""
+    output: tuple[tuple[str, bytes], ...] | None
+    """The generated files; None where nothing could be rendered."""
+    assumed: Any
+    """What else decides what the manifests amount to: the versions of the cluster."""
+    paths: frozenset[str]
+    """The files that have a say."""
+    folders: frozenset[str]
+    """The folders in which every file has a say."""
+    charts: frozenset[str] = frozenset()
+    """The folders of charts in the workspace that it is rendered by."""
+
+
+class Side(NamedTuple):
+    """A workspace at one moment."""
+
+    root: str
+    pairs: dict[Key, Rendered]
+    roots: dict[str, tuple[str, bytes]]
+    """By environment: the file that its root Application is made from, and the Application."""
+    nameless: tuple[str, ...] = ()
+    """Specs of which not even the name of the service can be read."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the content of a file, with newlines alone at the ends of lines; None if there is no such file."""
+        try:
+            return disk.read_bytes(os.path.join(self.root, path)).replace(b"\r\n", b"\n")
+        except UnreadableFileError:
+            return None
+
+    def below(self, folder: str) -> set[str]:
+        """Return the paths of all files in a folder."""
+        return set(disk.walk(self.root, folder, lambda _path: False))
+
+
+def render(root: str) -> Side:
+    """Return what a workspace renders to. Raises ConfigError or Rejected where it is no workspace at all."""
+    workspace = Loader(root).workspace()
+    built: list[Built] = []
+    outcome = run(Request(root, Mode.LINT, on_built=built.append))
+    files: dict[Key, list[tuple[str, bytes]]] = {}
+    roots = {}
+    for path, wanted in sorted(outcome.wanted.items()):
+        if wanted.service:
+            files.setdefault((wanted.service, wanted.environment), []).append((path, wanted.content))
+        else:
+            roots[wanted.environment] = (wanted.origin, wanted.content)
+    broken = {
+        (item.service, item.environment) for item in outcome.diagnostics if item.service and item.severity is Severity.ERROR
+    }
+    pairs = {}
+    for one in built:
+        key = (one.resolved.service, one.resolved.environment.name)
+        pairs[key] = _rendered(one, None if key in broken else tuple(files.get(key, ())))
+    nameless = _add_failed(root, workspace, pairs)
+    return Side(root, pairs, roots, tuple(nameless))
+
+
+def render_past(root: str) -> Side:
+    """Return what a workspace of the past renders to: nothing where it was none."""
+    try:
+        return render(root)
+    except (ConfigError, Rejected):
+        return Side(root, {}, {})
+
+
+def _rendered(built: Built, output: tuple[tuple[str, bytes], ...] | None) -> Rendered:
+    resolved = built.resolved
+    paths = {WORKSPACE_FILE, resolved.spec.source.path, resolved.environment.source.path}
+    paths |= {layer.source.path for layer in resolved.layers}
+    paths |= {analysis.source.path for analysis in built.analyses if analysis.source}
+    chart = resolved.data["chart"]
+    charts = frozenset([str(chart.get("path") or f"charts/{chart['name']}")])
+    folders = frozenset(["templates", f"templates/{built.profile.folder}"])
+    assumed = (resolved.environment.spec.get("target"), chart, (resolved.environment.spec.get("chart") or {}).get("repository"))
+    return Rendered(resolved.spec.source.path, output, assumed, frozenset(paths), folders, charts)
+
+
+_FILE_NAME = re.compile(rb"[A-Za-z0-9_][-A-Za-z0-9_./]*\.ya?ml\b")
+
+
+def _add_failed(root: str, workspace: Workspace, pairs: dict[Key, Rendered]) -> Iterator[str]:
+    """Add what could not be built, with every file that may be why; return the specs that name no service."""
+    on_disk = OnDisk(root, workspace)
+    side = Side(root, pairs, {})
+    shared = {WORKSPACE_FILE} | {path for folder in ("strategies", workspace.environments) for path in side.below(folder)}
+    shared |= {named for path in sorted(shared) for named in _named_in(side, path)}
+    for service in on_disk.services:
+        path = on_disk.path(service)
+        for environment in on_disk.deployed_to(service):
+            if (service, environment) not in pairs:
+                paths = frozenset({path, *_named_in(side, path), *shared})
+                pairs[service, environment] = Rendered(path, None, None, paths, frozenset(["strategies", "templates"]))
+    return iter(on_disk.nameless)
+
+
+def _named_in(side: Side, path: str) -> Iterator[str]:
+    """Yield the files that a file may name: analysis templates, counted from its own folder."""
+    for match in _FILE_NAME.finditer(side.read(path) or b""):
+        yield posixpath.normpath(posixpath.join(posixpath.dirname(path), match[0].decode("ascii")))

@@ -1,0 +1,133 @@
+"""What an Argo CD Application says, read from any data, and what its project permits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from generator.diagnostics import Pointer
+from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
+from generator.rollouts import table
+
+APPLICATION = ((ROLLOUTS, "Application"),)
+PROJECT = ((ROLLOUTS, "AppProject"),)
+
+_OPTIONS: Pointer = ("spec", "syncPolicy", "syncOptions")
+
+
+def sources(item: KubeObject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Yield the sources of an Application, with their pointers; `sources` win over `source`."""
+    several = item.spec.get("sources")
+    if isinstance(several, list) and several:
+        for index, source in maps(several):
+            yield ("spec", "sources", index), source
+    elif isinstance(item.spec.get("source"), dict):
+        yield ("spec", "source"), item.spec["source"]
+
+
+def sync_options(item: KubeObject) -> Iterator[tuple[Pointer, str]]:
+    """Yield the sync options of an Application, with their pointers."""
+    for index, option in texts(at(item.data, *_OPTIONS)):
+        yield (*_OPTIONS, index), option
+
+
+def has_option(item: KubeObject, option: str) -> bool:
+    """Tell whether an Application has a sync option, exactly as Argo CD compares it."""
+    return any(text == option for _, text in sync_options(item))
+
+
+def ignored(item: KubeObject, group: str, kind: str) -> list[dict[str, Any]]:
+    """Return what an Application leaves alone in objects of a kind."""
+    rules = [rule for _, rule in maps(item.spec.get("ignoreDifferences"))]
+    return [rule for rule in rules if rule.get("kind") in (kind, "*") and (rule.get("group") or "") in (group, "*")]
+
+
+def rollouts_of(item: KubeObject, objects: Objects) -> list[KubeObject]:
+    """Return the Rollouts that an Application deploys, as far as its namespace tells; all, if it is the only one."""
+    namespace = str(table(item.data, "spec", "destination").get("namespace") or "")
+    alone = len(objects.of(*APPLICATION[0])) == 1
+    found = objects.of(ROLLOUTS, "Rollout")
+    return [one for one in found if (alone and one.namespace in ("", namespace)) or (namespace and one.namespace == namespace)]
+
+
+def project(item: KubeObject) -> Iterator[Reference]:
+    """Yield the project of an Application; the one that Argo CD brings along is always there."""
+    name = item.spec.get("project")
+    if isinstance(name, str) and name not in ("", "default"):
+        yield Reference(("spec", "project"), *PROJECT[0], name, "project")
+
+
+def project_of(item: KubeObject, objects: Objects) -> KubeObject | None:
+    """Return the project of an Application; None if it is not here."""
+    found = next((objects.referred(reference, item) for reference in project(item)), None)
+    return found if found is not None and objects.together(item, found) else None
+
+
+def permits_source(permitting: KubeObject, address: str) -> bool:
+    """Tell whether a project permits a repository: some pattern does, and none forbids it.
+
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsSourcePermitted
+    """
+    wanted = _address(address)
+    patterns = [pattern for _, pattern in texts(permitting.spec.get("sourceRepos"))]
+    return _allowed(patterns, lambda pattern: matches(_address(pattern), wanted, separator="/"))
+
+
+def permits_destination(permitting: KubeObject, destination: dict[str, Any]) -> bool:
+    """Tell whether a project permits a destination: its cluster and its namespace.
+
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsDestinationPermitted
+    """
+    namespace = str(destination.get("namespace") or "")
+    permitted = False
+    for _, one in maps(permitting.spec.get("destinations")):
+        field = "server" if destination.get("server") else "name"
+        pattern, space = str(one.get(field) or ""), str(one.get("namespace") or "")
+        cluster = str(destination.get(field) or "")
+        deny = pattern.startswith("!") or space.startswith("!")
+        if pattern and matches(pattern.removeprefix("!"), cluster) and matches(space.removeprefix("!"), namespace):
+            if deny:
+                return False
+            permitted = True
+    return permitted
+
+
+def permits_namespaces(permitting: KubeObject) -> bool:
+    """Tell whether a project permits Applications to create their namespace.
+
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsGroupKindPermitted
+    """
+    for _, one in maps(permitting.spec.get("clusterResourceBlacklist")):
+        if matches(str(one.get("group") or ""), "") and matches(str(one.get("kind") or ""), "Namespace"):
+            return False
+    allowed = maps(permitting.spec.get("clusterResourceWhitelist"))
+    return any(
+        matches(str(one.get("group") or ""), "") and matches(str(one.get("kind") or ""), "Namespace") for _, one in allowed
+    )
+
+
+def _allowed(patterns: list[str], fits: Any) -> bool:
+    if any(pattern.startswith("!") and fits(pattern[1:]) for pattern in patterns):
+        return False
+    return any(not pattern.startswith("!") and fits(pattern) for pattern in patterns)
+
+
+def _address(text: str) -> str:
+    deny = "!" if text.startswith("!") else ""
+    return deny + text.removeprefix("!").strip().lower().removesuffix("/").removesuffix(".git")
+
+
+def matches(pattern: str, text: str, *, separator: str = "") -> bool:
+    """Tell whether a glob of Argo CD matches; `*` does not cross a separator, `**` does, and `*` alone is all."""
+    return pattern in ("*", text) or bool(_glob(pattern, separator).fullmatch(text))
+
+
+@lru_cache(maxsize=1024)
+def _glob(pattern: str, separator: str) -> re.Pattern[str]:
+    one = f"[^{re.escape(separator)}]" if separator else "."
+    made = re.sub(r"\*{2,}", "**", pattern)
+    parts = {"**": ".*", "*": f"{one}*", "?": one}
+    pieces = re.split(r"(\*\*|\*|\?)", made)
+    return re.compile("".join(parts.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)

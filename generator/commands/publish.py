@@ -1,0 +1,120 @@
+"""The command `mooring publish`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from generator import publish
+from generator.commands import options, running
+from generator.errors import ConfigError, RefusedError
+from generator.external import git_remote
+from generator.load import Loader
+from generator.model import Workspace
+from generator.pipeline import Mode, Outcome, Request, run
+from generator.publish import ConflictError, Place, Publication
+from generator.wording import counted, listed
+
+
+@click.command("publish")
+@options.services
+@click.option("--push", is_flag=True, help="Push; where the remote has moved, generate anew on top of it and try again.")
+@click.option("--branch", "name", metavar="B", default="", help="The branch to commit to; else the one that is checked out.")
+@click.option("--remote", metavar="NAME", default="origin", show_default=True, help="The remote to push to.")
+@click.option(
+    "--output", metavar="DIR", default="", help="A checkout of the config repository, for specs of service repositories."
+)
+@click.option("--allow-delete", is_flag=True, help="Remove Applications whose spec is gone, and so what they deploy.")
+@options.reporting
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    services: tuple[str, ...],
+    name: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    quiet: bool,
+    **asked: Any,
+) -> int:
+    r"""Commit what is generated, and nothing else; with --push, to the remote as well.
+
+    Your other changes are neither committed nor touched. Where the remote has moved, your commits are put
+    on top of it, and manifests are generated anew rather than merged. Where that is not possible,
+    everything is as before, and the work is kept in a branch.
+
+    \b
+    mooring publish --push
+    mooring publish --output ../config-repo --branch deploy-checkout --push
+    """
+    root = running.workspace_root(ctx)
+    outcome = run(Request(root, Mode.LINT, services))
+    if outcome.errors or outcome.workspace is None:
+        running.report(ctx, outcome, root, formats, color)
+        click.echo(f"{running.summary(outcome)}; nothing was published", err=True)
+        return outcome.failure
+    place = _place(root, outcome.workspace, name, asked)
+    start = git_remote.head(place.checkout)
+    _check_inputs(place, outcome.workspace)
+    publication = Publication(services, _message(outcome), asked["allow_delete"])
+    made = _published(place, start, publication, push=asked["push"])
+    went = publish.settle(place, start, made)
+    if not quiet:
+        _tell(place, start, made, pushed=asked["push"])
+    if not went:
+        hint = f"`git merge --ff-only {made[:10]}` when they are committed"
+        click.echo(f"your own changes are in the way of the new commit here: {hint}", err=True)
+    return 0
+
+
+def _published(place: Place, start: str, publication: Publication, *, push: bool) -> str:
+    """Return the commit that was made, and pushed where that is asked for; raises RefusedError for a conflict."""
+    try:
+        made = publish.prepare(place, start, start, publication)
+        return publish.pushed(place, start, made, publication) if push else made
+    except ConflictError as conflict:
+        raise RefusedError(
+            f"{listed(conflict.paths)} changed in {place.remote}/{place.branch} as well; everything is as it was before",
+            f"the work is in the branch {conflict.kept}: merge it by hand, then run this again",
+        ) from None
+
+
+def _place(root: str, workspace: Workspace, name: str, asked: dict[str, Any]) -> Place:
+    output = asked["output"]
+    if output and not os.path.isdir(output):
+        raise ConfigError(f"--output: there is no folder {output}", "give the root of a checkout of the config repository")
+    checkout = git_remote.top(os.path.abspath(output) if output else root)
+    relative = None if output else os.path.relpath(os.path.realpath(root), os.path.realpath(checkout)).replace(os.sep, "/")
+    return Place(root, checkout, relative, workspace.output, asked["remote"], name or git_remote.branch(checkout))
+
+
+def _check_inputs(place: Place, workspace: Workspace) -> None:
+    """Refuse to commit manifests of specs that are not committed: the commit would have drift of its own."""
+    if place.relative is None:
+        return
+    dirty = publish.uncommitted_inputs(place, Loader(place.specs).spec_paths(workspace), workspace.environments)
+    if dirty:
+        verb = "is" if len(dirty) == 1 else "are"
+        raise RefusedError(
+            f"{listed(dirty, most=3)} {verb} not committed", "commit the specs first, or use `mooring bump --commit`"
+        )
+
+
+def _message(outcome: Outcome) -> str:
+    services = sorted({wanted.service for wanted in outcome.wanted.values() if wanted.service})
+    said = services[0] if len(services) == 1 else counted(len(services), "service")
+    trailers = [f"Mooring-Service: {name}" for name in services[:50]]
+    return "\n".join([f"Generate the manifests of {said}", "", *trailers]) + "\n"
+
+
+def _tell(place: Place, start: str, made: str, *, pushed: bool) -> None:
+    new = git_remote.commits(place.checkout, start, made)
+    where = f"{place.remote}/{place.branch}" if pushed else place.branch
+    if not new and not pushed:
+        click.echo(f"{where}: nothing to publish", err=True)
+        return
+    click.echo(
+        f"{where} is at {made[:10]}" + (f", {counted(len(new), 'commit')} more than here before" if new else ""), err=True
+    )

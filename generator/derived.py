@@ -1,0 +1,34 @@
+"""Fields of a spec in the form that charts of other makes want them in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_RESOURCES = (("cpu", "targetCPUUtilizationPercentage"), ("memory", "targetMemoryUtilizationPercentage"))
+
+
+def by_tag(image: Mapping[str, str]) -> dict[str, str]:
+    """Return the same image as a repository and a tag, for charts that put a colon between the two and no more.
+
+    A digest becomes part of the tag, as in `1.8.0@sha256:…`; without a tag, the repository ends in the
+    digest's algorithm and its digits are the tag, which reads `repository@sha256:…` together.
+    """
+    repository, tag, digest = image["repository"], image.get("tag"), image.get("digest")
+    if digest and not tag:
+        algorithm, _, digits = digest.partition(":")
+        return {"repository": f"{repository}@{algorithm}", "tag": digits}
+    said = tag and f"{tag}@{digest}" if digest else tag
+    return {"repository": repository, **({"tag": said} if said else {})}
+
+
+def metrics(autoscaling: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the `spec.metrics` of a HorizontalPodAutoscaler (autoscaling/v2) for the targets of a spec."""
+    return [
+        {
+            "type": "Resource",
+            "resource": {"name": name, "target": {"type": "Utilization", "averageUtilization": autoscaling[field]}},
+        }
+        for name, field in _RESOURCES
+        if field in autoscaling
+    ]

@@ -1,0 +1,177 @@
+"""Git across repositories: what a remote has, a work tree of one's own to prepare it in, and the push."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+from generator.errors import ConfigError
+from generator.external.git import said
+from generator.external.git_commit import run, run_on
+
+_MOVED = re.compile(
+    r"\[(?:remote )?rejected\]|non-fast-forward|fetch first|cannot lock ref|failed to update ref", re.IGNORECASE
+)
+
+
+_TREES = "mooring-publish-"
+"""How the folders of work trees are called, with the number of the process that made them."""
+
+
+class MovedError(Exception):
+    """Somebody else has pushed meanwhile."""
+
+
+def _output(root: str, *arguments: str) -> str:
+    done = run(root, *arguments)
+    if not done.ok:
+        raise ConfigError(f"git {arguments[0]} failed in {root}: {said(done)}", "repair the cause, and run this again")
+    return done.out.decode("utf-8", "replace").strip()
+
+
+def head(root: str) -> str:
+    """Return the commit that is checked out; raises ConfigError where there is none."""
+    return _output(root, "rev-parse", "--verify", "HEAD^{commit}")
+
+
+def branch(root: str) -> str:
+    """Return the branch that is checked out; raises ConfigError for a detached HEAD."""
+    name = checked_out(root)
+    if not name:
+        raise ConfigError("no branch is checked out", "switch to one, or name one with --branch")
+    return name
+
+
+def checked_out(root: str) -> str:
+    """Return the branch that is checked out; empty for a detached HEAD."""
+    return run(root, "symbolic-ref", "--quiet", "--short", "HEAD").out.decode().strip()
+
+
+def top(root: str) -> str:
+    """Return the root of the work tree that a folder is in."""
+    return _output(root, "rev-parse", "--show-toplevel")
+
+
+def fetch(root: str, remote: str, name: str) -> str:
+    """Return the commit that a remote's branch is at, with its objects fetched; empty if there is no such branch."""
+    listed = _output(root, "ls-remote", "--heads", remote, f"refs/heads/{name}")
+    if not listed:
+        return ""
+    _output(root, "fetch", "--quiet", "--no-tags", remote, f"refs/heads/{name}")
+    return listed.split()[0] if run(root, "cat-file", "-e", listed.split()[0]).ok else fetch(root, remote, name)
+
+
+def is_ancestor(root: str, first: str, second: str) -> bool:
+    """Tell whether a commit is part of the history of another."""
+    return run(root, "merge-base", "--is-ancestor", first, second).ok
+
+
+def commits(root: str, since: str, until: str) -> list[str]:
+    """Return the commits of `until` that `since` does not have, oldest first, without merges."""
+    return _output(root, "rev-list", "--reverse", "--no-merges", f"{since}..{until}").split()
+
+
+@contextmanager
+def worktree(root: str, commit: str) -> Iterator[str]:
+    """Yield a work tree of its own at a commit, so that nobody's files are touched; it is gone afterwards."""
+    _clear_left_over(root)
+    with TemporaryDirectory(prefix=f"{_TREES}{os.getpid()}-") as folder:
+        path = os.path.join(folder, "tree")
+        _output(root, "worktree", "add", "--quiet", "--detach", path, commit)
+        try:
+            yield path
+        finally:
+            run(root, "worktree", "remove", "--force", path)
+            run(root, "worktree", "prune")
+
+
+def _clear_left_over(root: str) -> None:
+    """Remove the work trees of runs that were killed: their process is gone."""
+    for line in run(root, "worktree", "list", "--porcelain", "-z").out.split(b"\0"):
+        match = re.match(rf"worktree (.*/{_TREES}(\d+)-[^/]+)/tree$", os.fsdecode(line))
+        if match and not _is_alive(int(match[2])):
+            run(root, "worktree", "remove", "--force", f"{match[1]}/tree")
+            shutil.rmtree(match[1], ignore_errors=True)
+    run(root, "worktree", "prune")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, and alive
+    return True
+
+
+def pick(tree: str, commit: str) -> list[str]:
+    """Apply a commit to a work tree and its index, without committing; return the paths that are in conflict."""
+    run(tree, "cherry-pick", "--no-commit", "--allow-empty", commit)
+    listed = run(tree, "diff", "--name-only", "--diff-filter=U", "-z").out
+    return [os.fsdecode(path) for path in listed.split(b"\0") if path]
+
+
+def commit_all(tree: str, *, like: str = "", message: str = "") -> bool:
+    """Commit everything in a work tree of our own; tell whether there was anything to commit.
+
+    `like` takes message and author of another commit, so that it stays that person's work.
+    """
+    _output(tree, "add", "--all")
+    if run(tree, "diff", "--cached", "--quiet").ok:
+        return False
+    how = ["--reuse-message", like] if like else ["--message", message]
+    _output(tree, "commit", "--quiet", "--no-verify", *how)
+    return True
+
+
+def push(root: str, remote: str, commit: str, name: str) -> None:
+    """Push a commit to a branch of a remote; raises MovedError, or ConfigError for any other refusal."""
+    done = run(root, "push", "--quiet", "--porcelain", remote, f"{commit}:refs/heads/{name}")
+    if done.ok:
+        return
+    if _MOVED.search(done.err + done.out.decode("utf-8", "replace")):
+        raise MovedError
+    raise ConfigError(f"git push to {remote} failed: {said(done)}", "repair the cause, and run this again: nothing is lost")
+
+
+def point(root: str, name: str, commit: str) -> None:
+    """Make a branch that is not checked out point to a commit."""
+    _output(root, "update-ref", f"refs/heads/{name}", commit)
+
+
+def advance(root: str, old: str, new: str) -> bool:
+    """Bring the branch that is checked out from one commit to another, with files and index; tell whether it went.
+
+    Files of the user's own that differ stay as they are; where they are in the way, nothing moves.
+    """
+    if old == new:
+        return True
+    if not run(root, "read-tree", "-m", "-u", old, new).ok:  # as a checkout does it: what is staged besides stays
+        return False
+    _output(root, "update-ref", "-m", "mooring publish", "HEAD", new, old)
+    return True
+
+
+def tracked(root: str, commit: str, paths: Sequence[str]) -> set[str]:
+    """Return those of the paths that a commit has."""
+    if not paths:
+        return set()
+    listed = run(root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, "--", *paths).out
+    return {os.fsdecode(path) for path in listed.split(b"\0") if path}
+
+
+def restore(root: str, commit: str, paths: Sequence[str]) -> None:
+    """Bring files, and what is staged of them, to what a commit has."""
+    if paths:
+        run_on(root, paths, "restore", "--quiet", f"--source={commit}", "--staged", "--worktree")
+
+
+def paths_of(root: str, commit: str) -> Sequence[str]:
+    """Return the paths that a commit changes."""
+    listed = run(root, "diff-tree", "--no-commit-id", "--name-only", "-r", "-z", "--root", commit).out
+    return [os.fsdecode(path) for path in listed.split(b"\0") if path]

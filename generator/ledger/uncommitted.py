@@ -1,0 +1,78 @@
+"""What the files on disk say, beside what is committed."""
+
+from __future__ import annotations
+
+import os
+
+from generator import disk
+from generator.disk import UnreadableFileError
+from generator.ledger.layout import Globs, Layout, environment_of
+from generator.ledger.versions import SHIPPED, UnreadableVersionError, Version, Versions, service_of
+from generator.model import Workspace
+
+
+class OnDisk:
+    """The specs and environments of the work tree, by what they name. Files that are at fault say nothing."""
+
+    def __init__(self, root: str, workspace: Workspace) -> None:
+        layout = Layout(workspace.specs, workspace.environments, workspace.output)
+        globs = Globs(layout)
+        self._contents: dict[str, bytes] = {}
+        self._specs: dict[str, str] = {}
+        self._environments: dict[str, str] = {}
+        self.nameless: list[str] = []
+        """Specs of which not even the name of the service can be read."""
+        for path in disk.matching(root, layout.specs, lambda path: path == layout.output):
+            if globs.match(path) and self._read(root, path):
+                service = service_of(self._contents[path])
+                if service:
+                    self._specs.setdefault(service, path)
+                else:
+                    self.nameless.append(path)
+        for path in disk.walk(root, layout.environments, lambda _path: False):
+            name = environment_of(path, layout.environments)
+            if name and self._read(root, path):
+                self._environments[name] = path
+        self._versions = Versions(self._contents)
+
+    def _read(self, root: str, path: str) -> bool:
+        try:
+            self._contents[path] = disk.read_bytes(os.path.join(root, path))
+        except UnreadableFileError:
+            return False
+        return True
+
+    @property
+    def services(self) -> list[str]:
+        """The services that have a spec, sorted."""
+        return sorted(self._specs)
+
+    def path(self, service: str) -> str:
+        """Return the path of the spec of a service; empty if there is none."""
+        return self._specs.get(service, "")
+
+    def deployed_to(self, service: str) -> list[str]:
+        """Return the environments that a service names; all that there are, while its spec is at fault."""
+        spec = self._versions.spec(self.path(service))
+        return sorted(self._environments) if spec is None else list(spec.environments)
+
+    def version(self, service: str, environment: str) -> Version | None:
+        """Return what a service would be in an environment; None where it would not be there.
+
+        Raises UnreadableVersionError while its files are at fault.
+        """
+        shipped = "" if self._environments else SHIPPED
+        return self._versions.version(self.path(service), environment, self._environments.get(environment, shipped))
+
+    def same(self, service: str, environment: str, committed: Version | None) -> bool:
+        """Tell whether the work tree says the same as a commit; files at fault say nothing else."""
+        try:
+            return self.version(service, environment) == committed
+        except UnreadableVersionError:
+            return True
+
+    def team(self, service: str) -> str:
+        """Return the label `team` of a service; empty if it has none."""
+        spec = self._versions.spec(self.path(service)) if self.path(service) else None
+        team = spec.labels.get("team") if spec else None
+        return team if isinstance(team, str) else ""

@@ -1,0 +1,90 @@
+"""Kubernetes objects out of YAML streams, Lists taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.objects import KubeObject
+from generator.reader import Source
+from generator.reader.characters import Problem, UnreadableError, decode_any
+from generator.reader.stream import Part, read_stream
+
+NO_OBJECT = "MR608"
+
+
+class Manifests(NamedTuple):
+    """What was read of a file."""
+
+    objects: list[KubeObject]
+    diagnostics: list[Diagnostic]
+    text: str
+
+
+def read(path: str, raw: bytes, *, named: bool) -> Manifests:
+    """Return the objects of a file and what is wrong with its text; never raises.
+
+    What is no object is a problem if somebody named the file; in a folder, values and settings of
+    other tools may lie beside manifests.
+    """
+    try:
+        text = decode_any(raw)
+    except UnreadableError as error:
+        return Manifests([], [_placed(path, error.problem)], "")
+    objects: list[KubeObject] = []
+    diagnostics: list[Diagnostic] = []
+    for part in read_stream(path, text):
+        diagnostics += [_placed(path, problem) for problem in part.problems]
+        if part.source.data is not None:
+            for item in _objects(part):
+                wrong = _no_object(item, named=named)
+                if wrong:
+                    diagnostics.append(_placed(path, wrong))
+                elif item.kind:
+                    objects.append(item)
+    return Manifests(objects, diagnostics, text)
+
+
+def taken_apart(data: Any, at: Pointer = ()) -> Iterator[tuple[Any, Pointer]]:
+    """Yield what a document holds, with its place in it: itself, or the items of a List."""
+    if isinstance(data, dict) and str(data.get("kind") or "").endswith("List") and isinstance(data.get("items"), list):
+        for index, item in enumerate(data["items"]):
+            yield from taken_apart(item, (*at, "items", index))
+    else:
+        yield data, at
+
+
+def _objects(part: Part) -> Iterator[KubeObject]:
+    for data, at in taken_apart(part.source.data):
+        yield KubeObject(data, part.source, at)
+
+
+def _no_object(item: KubeObject, *, named: bool) -> Problem | None:
+    """Return what keeps a document from being an object; None if it is one, or is clearly meant to be none."""
+    data: Any = item.data
+    if not isinstance(data, dict):
+        return _at(item, "this is no Kubernetes object, but a list or a single value")
+    missing = [name for name in ("apiVersion", "kind") if not isinstance(data.get(name), str) or not data[name]]
+    chart = data.get("apiVersion") in ("v1", "v2") and "name" in data
+    if not missing or (not named and (len(missing) == 2 or chart)):
+        return None
+    return _at(item, f"this is no Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}")
+
+
+def _at(item: KubeObject, message: str) -> Problem:
+    return Problem(NO_OBJECT, source_of(item).span_of_key(item.at), message, _WRITE)
+
+
+_WRITE = "write apiVersion, kind and metadata, or leave this file out"
+
+
+def _placed(path: str, problem: Problem) -> Diagnostic:
+    return Diagnostic(path, problem.span, problem.rule, Severity.ERROR, problem.message, problem.hint)
+
+
+def source_of(item: KubeObject) -> Source:
+    """Return the document that an object stands in; raises ValueError for one that was read from none."""
+    if item.source is None:
+        raise ValueError(f"{item.title} stands in no file")
+    return item.source

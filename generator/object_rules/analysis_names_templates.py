@@ -1,0 +1,25 @@
+"""The rule MR752, analysis-names-templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, maps
+from generator.rollouts import ROLLOUT, analyses
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An analysis must name templates.
+
+    Without one no AnalysisRun is ever made: a step waits for it for ever, and the progress deadline does not
+    count there.
+    Source: argo-rollouts, rollout/analysis.go
+    """
+    for pointer, analysis in analyses(item):
+        if not any(maps(analysis.get("templates"))):
+            yield ObjectFinding(pointer, "the analysis names no template, and never comes to an end", "add `templates`")
+
+
+RULE = ObjectRule("MR752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check)

@@ -1,0 +1,26 @@
+"""The rule MR753, analysis-starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, at, maps
+from generator.rollouts import CANARY, ROLLOUT, canary, number
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A background analysis must start at a step that there is.
+
+    With a startingStep beyond the last one it never runs.
+    Source: argo-rollouts, rollout/analysis.go, needsBackgroundAnalysisRun
+    """
+    start = number(at(canary(item), "analysis", "startingStep"))
+    count = len(list(maps(canary(item).get("steps"))))
+    if start is not None and not 0 <= start <= count:
+        message = f"startingStep {start} never comes: there are {count} steps"
+        yield ObjectFinding((*CANARY, "analysis", "startingStep"), message, f"write at most {count}")
+
+
+RULE = ObjectRule("MR753", "analysis-starts", Severity.WARNING, ROLLOUT, check)

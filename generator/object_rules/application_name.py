@@ -1,0 +1,27 @@
+"""The rule MR820, application-name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.applications import APPLICATION, PROJECT
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The name of an Application or AppProject must be one that Kubernetes accepts.
+
+    It is made of small letters, digits, dots and dashes, and has at most 253 of them.
+    Source: kubernetes.io, Object Names and IDs
+    """
+    if item.name and (len(item.name) > 253 or not _NAME.match(item.name)):
+        message = f"`{item.name}` is no name that Kubernetes accepts"
+        yield ObjectFinding(("metadata", "name"), message, "use small letters, digits, dots and dashes")
+
+
+RULE = ObjectRule("MR820", "application-name", Severity.ERROR, (*APPLICATION, *PROJECT), check)

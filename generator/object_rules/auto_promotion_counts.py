@@ -1,0 +1,25 @@
+"""The rule MR742, auto-promotion-counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import BLUE_GREEN, ROLLOUT, blue_green, number
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """AutoPromotionSeconds counts only while autoPromotionEnabled is not false.
+
+    With false every release waits for a person, whatever the seconds say.
+    Source: argo-rollouts, rollout/bluegreen.go
+    """
+    given = blue_green(item)
+    if given.get("autoPromotionEnabled") is False and number(given.get("autoPromotionSeconds")):
+        message = "autoPromotionSeconds does nothing: autoPromotionEnabled is false"
+        yield ObjectFinding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of the two")
+
+
+RULE = ObjectRule("MR742", "auto-promotion-counts", Severity.WARNING, ROLLOUT, check)

@@ -1,0 +1,28 @@
+"""The rule MR204, canary-can-move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import CANARY, ROLLOUT, canary
+from generator.weights import share
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """MaxSurge and maxUnavailable must not both be zero.
+
+    A canary that may neither add a pod nor take one away cannot move; the controller refuses it. Text
+    that is no number counts as zero.
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, InvalidMaxSurgeMaxUnavailable
+    """
+    given = canary(item)
+    surge, unavailable = given.get("maxSurge", "25%"), given.get("maxUnavailable", "25%")
+    if share(surge) == (0, False) == share(unavailable):
+        message = "maxSurge and maxUnavailable are both zero"
+        yield ObjectFinding((*CANARY, "maxUnavailable"), message, "allow one pod more, or one pod less")
+
+
+RULE = ObjectRule("MR204", "canary-can-move", Severity.ERROR, ROLLOUT, check)

@@ -1,0 +1,30 @@
+"""The rule MR402, destination-is-one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.applications import APPLICATION
+from generator.diagnostics import Pointer, Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import table
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An Application goes to one cluster: by `name` or by `server`, not by both.
+
+    Argo CD refuses an Application whose destination has both, even if they mean the same cluster, and one
+    that has neither.
+    Source: argo-cd, util/argo/argo.go, GetDestinationCluster
+    """
+    destination = table(item.spec, "destination")
+    given = [name for name in ("name", "server") if destination.get(name)]
+    here: Pointer = ("spec", "destination")
+    if len(given) == 2:
+        yield ObjectFinding(here, "the destination has both `name` and `server`", "keep one of them")
+    elif not given:
+        yield ObjectFinding(here, "the destination has no `name` and no `server`", "add server: https://kubernetes.default.svc")
+
+
+RULE = ObjectRule("MR402", "destination-is-one", Severity.ERROR, APPLICATION, check)

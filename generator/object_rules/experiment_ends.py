@@ -1,0 +1,28 @@
+"""The rule MR755, experiment-ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, maps
+from generator.rollouts import ROLLOUT, steps
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An experiment of a step needs an end: a duration, or an analysis that is required for completion.
+
+    Without either it runs for ever, and the release with it.
+    Source: argo-rollouts, docs/features/experiment.md
+    """
+    for pointer, step in steps(item):
+        experiment = step.get("experiment")
+        if isinstance(experiment, dict) and experiment.get("duration") is None:
+            ending = any(one.get("requiredForCompletion") is True for _, one in maps(experiment.get("analyses")))
+            if not ending:
+                hint = "add a duration, or requiredForCompletion to an analysis"
+                yield ObjectFinding((*pointer, "experiment"), "the experiment never ends", hint)
+
+
+RULE = ObjectRule("MR755", "experiment-ends", Severity.WARNING, ROLLOUT, check)

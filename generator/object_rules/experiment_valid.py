@@ -1,0 +1,36 @@
+"""The rule MR771, experiment-valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.durations import go_seconds
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import ROLLOUTS, KubeObject, Objects, at, maps
+from generator.rollouts import number
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The templates of an Experiment must have different names and selectors, and its duration must be one of Go.
+
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go; experiments/experiment.go
+    """
+    duration = item.spec.get("duration")
+    if duration is not None and go_seconds(duration) is None:
+        yield ObjectFinding(("spec", "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m")
+    names: set[str] = set()
+    for index, template in maps(item.spec.get("templates")):
+        here: Pointer = ("spec", "templates", index)
+        name = str(template.get("name"))
+        if name in names:
+            yield ObjectFinding((*here, "name"), f"two templates are called `{name}`", "rename one of the two")
+        names.add(name)
+        if not at(template, "selector", "matchLabels") and not at(template, "selector", "matchExpressions"):
+            yield ObjectFinding(here, f"the template `{name}` has no selector", "add selector.matchLabels")
+        if (number(template.get("minReadySeconds")) or 0) > (number(item.spec.get("progressDeadlineSeconds")) or 600):
+            message = "minReadySeconds is above progressDeadlineSeconds"
+            yield ObjectFinding((*here, "minReadySeconds"), message, "lower it, or raise progressDeadlineSeconds")
+
+
+RULE = ObjectRule("MR771", "experiment-valid", Severity.ERROR, ((ROLLOUTS, "Experiment"),), check)

@@ -1,0 +1,33 @@
+"""The rule MR737, experiment-weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, at, maps
+from generator.rollouts import ROLLOUT, number, routing, steps, whole_weight
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Weights in an experiment need SMI, ALB, Istio or a plugin, and must leave something to the stable version.
+
+    With another router the Rollout is InvalidSpec; nobody checks the sum.
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
+    """
+    router = routing(item)
+    able = any(router.get(name) is not None for name in ("smi", "alb", "istio", "plugins"))
+    for pointer, step in steps(item):
+        total = 0
+        for index, template in maps(at(step, "experiment", "templates")):
+            weight = number(template.get("weight"))
+            here: Pointer = (*pointer, "experiment", "templates", index, "weight")
+            total += weight or 0
+            if weight is not None and router and not able:
+                yield ObjectFinding(here, "the router cannot send traffic to an experiment", "use SMI, ALB, Istio or a plugin")
+            elif weight is not None and not 0 <= total <= whole_weight(item):
+                yield ObjectFinding(here, f"the weights of the experiment come to {total}", "lower them, to at most 100 in all")
+
+
+RULE = ObjectRule("MR737", "experiment-weight", Severity.ERROR, ROLLOUT, check)

@@ -1,0 +1,32 @@
+"""The rule MR819, hydrator-complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.applications import APPLICATION
+from generator.diagnostics import Pointer, Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, at
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A sourceHydrator must say where from, to which branch, and to which path.
+
+    The root of a branch is no path for it: what it writes would be everything.
+    Source: argo-cd, docs/user-guide/source-hydrator.md
+    """
+    hydrator = item.spec.get("sourceHydrator")
+    if not isinstance(hydrator, dict):
+        return
+    here: Pointer = ("spec", "sourceHydrator")
+    for path in (("drySource", "repoURL"), ("syncSource", "targetBranch"), ("syncSource", "path")):
+        if not at(hydrator, *path):
+            yield ObjectFinding((*here, *path), f"sourceHydrator has no {'.'.join(path)}", f"add `{path[-1]}`")
+    if hydrator.get("hydrateTo") is not None and not at(hydrator, "hydrateTo", "targetBranch"):
+        yield ObjectFinding((*here, "hydrateTo"), "hydrateTo has no targetBranch", "add `targetBranch`")
+    if at(hydrator, "syncSource", "path") in (".", "/", "./"):
+        yield ObjectFinding((*here, "syncSource", "path"), "the path is the root of the branch", "name a folder")
+
+
+RULE = ObjectRule("MR819", "hydrator-complete", Severity.ERROR, APPLICATION, check)

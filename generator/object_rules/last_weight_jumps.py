@@ -1,0 +1,27 @@
+"""The rule MR715, last-weight-jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import ROLLOUT, weights, whole_weight
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The last weight should not be far from all traffic.
+
+    When the steps end the new version gets everything at once, whatever the last weight was.
+    Source: argo-rollouts, docs/features/canary.md
+    """
+    found = list(weights(item))
+    whole = whole_weight(item)
+    if len(found) > 1 and found[-1][1] * 2 < whole:
+        pointer, weight = found[-1]
+        message = f"after weight {weight} the new version gets all traffic at once"
+        yield ObjectFinding(pointer, message, "add a step in between")
+
+
+RULE = ObjectRule("MR715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check)

@@ -1,0 +1,32 @@
+"""The rule MR761, metrics-named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.analysis_templates import metrics_of
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, maps
+from generator.rollouts import TEMPLATES
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An analysis template must have metrics, or templates that have, and no two of one name.
+
+    Nobody looks before the AnalysisRun starts. By then the canary has its pods, and the release is aborted.
+    Source: argo-rollouts, utils/analysis/factory.go, ValidateMetrics
+    """
+    names: set[str] = set()
+    for pointer, metric in metrics_of(item):
+        name = metric.get("name")
+        if not name:
+            yield ObjectFinding(pointer, "the metric has no name", "add `name`")
+        elif str(name) in names:
+            yield ObjectFinding((*pointer, "name"), f"two metrics are called `{name}`", "rename one of the two")
+        names.add(str(name))
+    if not names and not any(maps(item.spec.get("templates"))):
+        yield ObjectFinding(("spec",), f"{item.title} has no metric", "add `metrics`")
+
+
+RULE = ObjectRule("MR761", "metrics-named", Severity.ERROR, TEMPLATES, check)

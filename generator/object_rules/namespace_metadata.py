@@ -1,0 +1,24 @@
+"""The rule MR813, namespace-metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.applications import APPLICATION, has_option
+from generator.diagnostics import Pointer, Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, at
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """ManagedNamespaceMetadata needs CreateNamespace=true.
+
+    Without that option Argo CD does not look after the namespace, and the labels never reach it.
+    Source: argo-cd, docs/user-guide/sync-options.md
+    """
+    if at(item.spec, "syncPolicy", "managedNamespaceMetadata") and not has_option(item, "CreateNamespace=true"):
+        here: Pointer = ("spec", "syncPolicy", "managedNamespaceMetadata")
+        yield ObjectFinding(here, "managedNamespaceMetadata does nothing without CreateNamespace=true", "add it to syncOptions")
+
+
+RULE = ObjectRule("MR813", "namespace-metadata", Severity.WARNING, APPLICATION, check)

@@ -1,0 +1,40 @@
+"""The rule MR831, project-permits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.applications import APPLICATION, permits_destination, permits_source, project, project_of, sources
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import table
+from generator.wording import suggestion
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The project of an Application must exist, and permit its repositories and its destination.
+
+    Argo CD finds out at the sync, as InvalidSpecError. In sourceRepos `*` does not cross a `/`, unless it stands
+    alone, and what starts with `!` forbids.
+    Source: argo-cd, util/argo/argo.go, ValidatePermissions; docs/user-guide/projects.md
+    """
+    for reference, known in objects.missing(project(item), item):
+        hint = suggestion(reference.name, known, "add the AppProject, or name one that there is")
+        yield ObjectFinding(reference.pointer, f"there is no AppProject `{reference.name}`", hint)
+    permitting = project_of(item, objects)
+    if permitting is None:
+        return
+    for pointer, source in sources(item):
+        address = source.get("repoURL")
+        if isinstance(address, str) and address and not permits_source(permitting, address):
+            message = f"{permitting.title} does not permit the repository `{address}`"
+            yield ObjectFinding((*pointer, "repoURL"), message, "add it to spec.sourceRepos of the project")
+    destination = table(item.spec, "destination")
+    if destination and not permits_destination(permitting, destination):
+        where = destination.get("server") or destination.get("name")
+        message = f"{permitting.title} does not permit the namespace `{destination.get('namespace') or ''}` of `{where}`"
+        yield ObjectFinding(("spec", "destination"), message, "add it to spec.destinations of the project")
+
+
+RULE = ObjectRule("MR831", "project-permits", Severity.ERROR, APPLICATION, check, project)

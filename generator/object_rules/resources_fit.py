@@ -1,0 +1,50 @@
+"""The rule MR704, resources-fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Pointer, Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, at, maps
+from generator.rollouts import table
+from generator.workloads import SELECTING, pods_of
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Requests and limits must be quantities, and no request above its limit.
+
+    A schema lets any text pass here. What is no quantity makes a Rollout InvalidSpec, and a request above
+    its limit lets the API server refuse each pod.
+    Source: kubernetes, pkg/apis/core/validation/validation.go; k8s.io/apimachinery, pkg/api/resource
+    """
+    pods = pods_of(item, objects)
+    if pods is None or pods.holder is not item:
+        return
+    for field in ("containers", "initContainers"):
+        for index, container in maps(at(pods.template, "spec", field)):
+            pointer: Pointer = (*pods.base, "spec", field, index, "resources")
+            read = {which: _quantities(table(container, "resources", which)) for which in ("requests", "limits")}
+            for which, values in read.items():
+                for name, value in values.items():
+                    if value is None:
+                        text = at(container, "resources", which, name)
+                        message = f"`{text}` is no quantity"
+                        yield ObjectFinding(
+                            (*pointer, which, name), message, "write a number with a unit, such as 250m or 128Mi"
+                        )
+            for name, least in read["requests"].items():
+                most = read["limits"].get(name)
+                if least is not None and most is not None and least > most:
+                    message = f"the request of {name} is above its limit"
+                    yield ObjectFinding((*pointer, "requests", name), message, "lower the request, or raise the limit")
+
+
+def _quantities(values: dict[str, Any]) -> dict[str, Any]:
+    from generator.quantities import quantity  # few manifests have any, and it brings numbers of its own
+
+    return {name: quantity(value) for name, value in values.items() if value is not None}
+
+
+RULE = ObjectRule("MR704", "resources-fit", Severity.ERROR, SELECTING, check)

@@ -1,0 +1,27 @@
+"""The rule MR812, retry-durations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.applications import APPLICATION
+from generator.diagnostics import Pointer, Severity
+from generator.durations import go_seconds
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, at
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The waits of a retry must be seconds or durations of Go.
+
+    Argo CD reads them when a sync has failed, and then fails at them.
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, RetryStrategy.NextRetryAt
+    """
+    base: Pointer = ("spec", "syncPolicy", "retry", "backoff")
+    for field in ("duration", "maxDuration"):
+        value = at(item.data, *base, field)
+        if value is not None and value != "" and go_seconds(value) is None and not str(value).isdigit():
+            yield ObjectFinding((*base, field), f"`{value}` is no duration", "write seconds, or 5s, 3m, 1h")
+
+
+RULE = ObjectRule("MR812", "retry-durations", Severity.ERROR, APPLICATION, check)

@@ -1,0 +1,35 @@
+"""The rule MR701, rollout-numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import ROLLOUT, number
+
+_FIELDS = ("replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The numbers of a Rollout must not be negative, and its progress deadline must be longer than minReadySeconds.
+
+    A pod counts as available only after minReadySeconds, so with a shorter or an equal deadline each
+    release would fail; the controller refuses it as InvalidSpec. The deadline is 600 seconds where none is
+    stated.
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateRolloutSpec
+    """
+    for field in _FIELDS:
+        value = number(item.spec.get(field))
+        if value is not None and value < 0:
+            yield ObjectFinding(("spec", field), f"{field} is {value}, and must not be negative", "write 0 or more")
+    ready = number(item.spec.get("minReadySeconds")) or 0
+    deadline = number(item.spec.get("progressDeadlineSeconds"))
+    if ready >= (600 if deadline is None else deadline) and ready > 0:
+        field = "minReadySeconds" if deadline is None else "progressDeadlineSeconds"
+        message = f"progressDeadlineSeconds {600 if deadline is None else deadline} is not above minReadySeconds {ready}"
+        yield ObjectFinding(("spec", field), message, "raise progressDeadlineSeconds, or lower minReadySeconds")
+
+
+RULE = ObjectRule("MR701", "rollout-numbers", Severity.ERROR, ROLLOUT, check)

@@ -1,0 +1,42 @@
+"""The rule MR731, router-needs-services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects, at
+from generator.rollouts import ROLLOUT, ROUTING, canary, routing
+from generator.strategy import GATEWAY_API, NEEDS_SERVICES
+from generator.wording import listed
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A traffic router needs a stableService and a canaryService.
+
+    Only Istio with a DestinationRule and ping-pong do without; for plugins the controller does not ask, and
+    the Gateway API plugin does nothing without them.
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, requireCanaryStableServices
+    """
+    given = canary(item)
+    if not _asks(given, routing(item)):
+        return
+    missing = [name for name in ("stableService", "canaryService") if not given.get(name)]
+    if missing:
+        message = f"{item.title} has a traffic router, and no {' and no '.join(missing)}"
+        yield ObjectFinding(ROUTING, message, f"add {listed(missing)}")
+
+
+def _asks(given: dict[str, Any], router: dict[str, Any]) -> bool:
+    if any(router.get(name) is not None for name in NEEDS_SERVICES if name != "alb"):
+        return True
+    if given.get("pingPong") is not None:
+        return False
+    istio = router.get("istio")
+    by_host = istio is not None and at(istio, "destinationRule") is None
+    return by_host or router.get("alb") is not None or at(router, "plugins", GATEWAY_API) is not None
+
+
+RULE = ObjectRule("MR731", "router-needs-services", Severity.ERROR, ROLLOUT, check)

@@ -1,0 +1,26 @@
+"""The rule MR803, source-kind-is-one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.applications import APPLICATION, sources
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.wording import listed
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A source must be of one kind: helm, kustomize, directory or plugin.
+
+    Argo CD refuses a source that has settings of several.
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, ExplicitType
+    """
+    for pointer, source in sources(item):
+        named = [name for name in ("helm", "kustomize", "directory", "plugin") if source.get(name)]
+        if len(named) > 1:
+            yield ObjectFinding((*pointer, named[1]), f"the source has settings of {listed(named)}", "keep those of one")
+
+
+RULE = ObjectRule("MR803", "source-kind-is-one", Severity.ERROR, APPLICATION, check)

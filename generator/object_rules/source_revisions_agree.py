@@ -1,0 +1,31 @@
+"""The rule MR805, source-revisions-agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.applications import APPLICATION, sources
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An Application must not have one repository at two revisions.
+
+    Argo CD checks a repository out once, and refuses sources that want it at different revisions.
+    Source: argo-cd, reposerver/repository/repository.go
+    """
+    first: dict[str, Any] = {}
+    for pointer, source in sources(item):
+        address = source.get("repoURL")
+        if not isinstance(address, str) or source.get("chart"):
+            continue
+        revision = source.get("targetRevision") or "HEAD"
+        if first.setdefault(address.removesuffix(".git"), revision) != revision:
+            message = f"`{address}` is wanted at `{first[address.removesuffix('.git')]}` and at `{revision}`"
+            yield ObjectFinding((*pointer, "targetRevision"), message, "use one revision")
+
+
+RULE = ObjectRule("MR805", "source-revisions-agree", Severity.ERROR, APPLICATION, check)

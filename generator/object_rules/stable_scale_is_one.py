@@ -1,0 +1,26 @@
+"""The rule MR735, stable-scale-is-one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import CANARY, ROLLOUT, canary
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """DynamicStableScale and scaleDownDelaySeconds exclude each other.
+
+    One takes stable pods away while the traffic moves, the other keeps them for a while afterwards. With
+    both the Rollout is InvalidSpec.
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
+    """
+    given = canary(item)
+    if given.get("dynamicStableScale") is True and given.get("scaleDownDelaySeconds") is not None:
+        message = "dynamicStableScale and scaleDownDelaySeconds are both set"
+        yield ObjectFinding((*CANARY, "scaleDownDelaySeconds"), message, "remove one of the two")
+
+
+RULE = ObjectRule("MR735", "stable-scale-is-one", Severity.ERROR, ROLLOUT, check)

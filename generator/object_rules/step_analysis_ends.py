@@ -1,0 +1,31 @@
+"""The rule MR768, step-analysis-ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.analysis_templates import is_endless, metrics_of, named_by
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import CANARY, ROLLOUT
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An analysis that a release waits for must come to an end.
+
+    A metric with an interval and without a count is measured for ever. That is for the background; as a step,
+    or before or after promotion, it makes the Rollout InvalidSpec.
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go, ValidateAnalysisTemplateWithType
+    """
+    for pointer, _, found in named_by(item, objects):
+        if pointer == (*CANARY, "analysis") or "experiment" in pointer:
+            continue
+        for template in found:
+            for _, metric in metrics_of(template):
+                if is_endless(metric):
+                    message = f"the metric `{metric.get('name')}` of {template.title} never ends"
+                    yield ObjectFinding((*pointer, "templates"), message, "give it a count, or use it in canary.analysis")
+
+
+RULE = ObjectRule("MR768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check)

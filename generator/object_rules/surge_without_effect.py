@@ -1,0 +1,27 @@
+"""The rule MR716, surge-without-effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import CANARY, ROLLOUT, canary, routing
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """With a traffic router maxSurge and maxUnavailable do nothing.
+
+    The canary gets as many pods as its weight needs, beside all stable ones: up to twice the replicas.
+    Only dynamicStableScale bounds that.
+    Source: argo-rollouts, utils/replicaset/canary.go, CalculateReplicaCountsForTrafficRoutedCanary; issues 2239, 3284
+    """
+    if routing(item):
+        for field in ("maxSurge", "maxUnavailable"):
+            if canary(item).get(field) is not None:
+                message = f"`{field}` does nothing beside a traffic router"
+                yield ObjectFinding((*CANARY, field), message, "remove it; dynamicStableScale bounds the pods")
+
+
+RULE = ObjectRule("MR716", "surge-without-effect", Severity.NOTE, ROLLOUT, check)

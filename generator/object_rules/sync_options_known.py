@@ -1,0 +1,39 @@
+"""The rule MR811, sync-options-known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.applications import APPLICATION, sync_options
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.wording import suggestion
+
+_KNOWN = frozenset(
+    [
+        "Validate=false",
+        "Validate=true",
+        *("CreateNamespace=true", "CreateNamespace=false", "PruneLast=true", "ApplyOutOfSyncOnly=true"),
+        *(f"PrunePropagationPolicy={policy}" for policy in ("foreground", "background", "orphan")),
+        *("RespectIgnoreDifferences=true", "SkipDryRunOnMissingResource=true", "Replace=true", "FailOnSharedResource=true"),
+        *("ServerSideApply=true", "ServerSideApply=false", "ClientSideApplyMigration=false", "ClientSideApplyMigration=true"),
+        *("Prune=false", "Prune=confirm", "Delete=false", "Delete=confirm"),
+    ]
+)
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A sync option must be spelt exactly as Argo CD compares it.
+
+    Another spelling, a blank or `= true` is not refused: it does nothing, without a word.
+    Source: argo-cd, docs/user-guide/sync-options.md; gitops-engine, pkg/sync/common
+    """
+    for pointer, option in sync_options(item):
+        if option not in _KNOWN:
+            plain = option.replace(" ", "")
+            hint = suggestion(plain, _KNOWN, "remove it; Argo CD's manual lists the options")
+            yield ObjectFinding(pointer, f"Argo CD has no sync option `{option}`", hint)
+
+
+RULE = ObjectRule("MR811", "sync-options-known", Severity.WARNING, APPLICATION, check)

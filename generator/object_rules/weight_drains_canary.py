@@ -1,0 +1,34 @@
+"""The rule MR713, weight-drains-canary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import ROLLOUT, canary, number, routing, weights
+from generator.weights import canary_and_stable, pods
+
+_MOST = 100_000
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Without a traffic router and without surge, no weight may lie where the controller finds no split.
+
+    At some pairs of replicas and weight (2 and 75, 5 and 90, 10 and 95, 25 and 98, 50 and 99) every split
+    that it considers is left out. It then takes all canary pods away at that step, and what follows tests
+    nothing.
+    Source: argo-rollouts, utils/replicaset/canary.go, approximateWeightedCanaryStableReplicaCounts
+    """
+    replicas = number(item.spec.get("replicas")) or 0
+    surge = pods(canary(item).get("maxSurge", "25%"), replicas)
+    if routing(item) or replicas < 1 or replicas > _MOST or surge > 0:
+        return
+    for pointer, weight in weights(item):
+        if 0 < weight < 100 and canary_and_stable(replicas, weight, 0)[0] == 0:
+            message = f"with {replicas} replicas and no surge, weight {weight} takes all canary pods away"
+            yield ObjectFinding(pointer, message, "allow a maxSurge of 1, or use another weight")
+
+
+RULE = ObjectRule("MR713", "weight-drains-canary", Severity.WARNING, ROLLOUT, check)

@@ -1,0 +1,38 @@
+"""The rule MR714, weights-reachable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.rollouts import ROLLOUT, canary, number, routing, weights
+from generator.weights import canary_and_stable, pods
+
+_MOST = 100_000
+_POINTS = 10
+"""How far the weight that is reached may be from the one that is asked for."""
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Without a traffic router, there must be replicas enough for the weights that are asked for.
+
+    Pods are the only way to split traffic then: of 3 pods one is a third, so a weight of 5 sends 33 % to
+    the new version. Weights that are multiples of g need 100 / g replicas.
+    Source: argo-rollouts, utils/replicaset/canary.go; issues 1726, 2281
+    """
+    replicas = number(item.spec.get("replicas")) or 0
+    if routing(item) or replicas < 1 or replicas > _MOST:
+        return
+    surge = pods(canary(item).get("maxSurge", "25%"), replicas)
+    for pointer, weight in weights(item):
+        new, old = canary_and_stable(replicas, weight, surge)
+        reached = round(100 * new / (new + old)) if new + old else weight
+        if new and abs(reached - weight) > _POINTS:
+            message = f"with {replicas} {'replica' if replicas == 1 else 'replicas'} weight {weight} comes to {reached} %: {new} of {new + old} pods"
+            yield ObjectFinding(pointer, message, "run more replicas, use other weights, or add a traffic router")
+            return
+
+
+RULE = ObjectRule("MR714", "weights-reachable", Severity.WARNING, ROLLOUT, check)

@@ -1,0 +1,64 @@
+"""Everything that a plan says of one service in one environment."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.plan.abort import Abort, abort
+from generator.plan.model import Plan, Requests, Workload
+from generator.plan.remarks import remarks, unknowns
+from generator.plan.rollback import Rollback, rollback
+from generator.plan.simulate import first_deploy, simulate
+
+
+class Forecast(NamedTuple):
+    """The plan of a release, at the fewest and at the most replicas, and the ways back."""
+
+    service: str
+    environment: str
+    plan: Plan
+    """At the most replicas, which decide over capacity."""
+    least: Plan
+    """At the fewest replicas, where weights are hardest to reach; the same where the number is fixed."""
+    requests: Requests | None
+    """What one pod requests; None if the values say nothing."""
+    remarks: tuple[str, ...]
+    unknowns: tuple[str, ...]
+    rollback: Rollback
+    abort: Abort | None = None
+
+    @property
+    def autoscaled(self) -> bool:
+        """Whether the number of replicas is an autoscaler's."""
+        return self.least.replicas != self.plan.replicas
+
+
+def forecast(
+    service: str,
+    environment: str,
+    workload: Workload,
+    least: int,
+    *,
+    requests: Requests | None = None,
+    abort_at: int | None = None,
+    first: bool = False,
+    assumptions: tuple[str, ...] = (),
+) -> Forecast:
+    """Return the forecast of a workload, and of the same with `least` replicas.
+
+    `assumptions` are what the caller had to take for granted. Raises IndexError if there is no stage `abort_at`.
+    """
+    make = first_deploy if first else simulate
+    most = make(workload)
+    fewest = most if least == workload.replicas else make(workload._replace(replicas=least))
+    return Forecast(
+        service,
+        environment,
+        most,
+        fewest,
+        requests,
+        remarks(fewest, most),
+        unknowns(most, autoscaled=least != workload.replicas) + assumptions,
+        rollback(most),
+        None if abort_at is None else abort(most, abort_at),
+    )

@@ -1,0 +1,174 @@
+"""The nouns of a plan.
+
+- *workload*: what is to be released, reduced to what the arithmetic needs.
+- *stage*: a step of the canary, or what comes after the last; a phase of a blue-green or rolling update.
+- *settled*: as it is at the end of a stage, when nothing moves any more.
+- *wait*: time that is spent on purpose. How long a pod takes to start is never part of it: nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from generator.plan.arithmetic import Pods
+
+
+class Wait(NamedTuple):
+    """Seconds spent on purpose: at least, and at most; None when that is not known or has no end."""
+
+    least: float = 0
+    most: float | None = 0
+
+    def then(self, other: Wait) -> Wait:
+        """Return both waits, one after the other."""
+        most = None if self.most is None or other.most is None else self.most + other.most
+        return Wait(self.least + other.least, most)
+
+    @property
+    def exact(self) -> float | None:
+        """The seconds, if there is only one answer."""
+        return self.least if self.least == self.most else None
+
+
+NONE = Wait()
+FOREVER = Wait(0, None)
+
+
+DEADLINE = 600
+"""Seconds of progressDeadlineSeconds where nobody says, for Rollouts and Deployments."""
+
+
+class Requests(NamedTuple):
+    """What one pod asks of its node, in cores and bytes; None where it asks for nothing."""
+
+    cpu: float | None
+    memory: float | None
+
+
+class Workload(NamedTuple):
+    """What is to be released."""
+
+    strategy: Mapping[str, Any]
+    """Argo Rollouts' `spec.strategy`; empty for a Deployment."""
+    replicas: int
+    templates: Mapping[str, Mapping[str, Any]] = {}
+    """The spec of every AnalysisTemplate that is known, by name."""
+    min_ready_seconds: int = 0
+    rollback_window: int = 0
+    """How many versions back a release may go without its steps; 0 for none."""
+    update_strategy: Mapping[str, Any] = {}
+    """A Deployment's `spec.strategy`."""
+    deadline: int = DEADLINE
+    """Seconds without progress after which an update counts as failed."""
+    aborts_late: bool = False
+    """Whether it is aborted then, and not only called Degraded."""
+
+
+class Run(NamedTuple):
+    """One AnalysisRun: how long it takes, and how soon it can fail."""
+
+    names: tuple[str, ...]
+    """The templates."""
+    wait: Wait
+    """Until it succeeds, if its provider answers at once and without errors."""
+    fails_after: float | None
+    """The earliest that a failure can end it; None if no failure does."""
+    unknown: tuple[str, ...] = ()
+    """Templates that are not here to be read."""
+    endless: tuple[str, ...] = ()
+    """Metrics that measure until somebody stops them."""
+
+
+class Stage(NamedTuple):
+    """One stage, with the pods as they are settled at its end."""
+
+    action: str
+    """The name of the step's action, or of what the controller does without a step."""
+    title: str
+    pods: Pods
+    weight: int = 0
+    """The weight that is asked for while it lasts."""
+    reached: float = 0
+    """The weight that the canary gets, on the same scale."""
+    peak: int = 0
+    """The most pods at once, those of experiments included."""
+    floor: int = 0
+    """The fewest available pods of both versions."""
+    wait: Wait = NONE
+    manual: bool = False
+    """Whether it ends when a person promotes it, and not before."""
+    never: str = ""
+    """Why it never ends by itself, where that is nobody's intention."""
+    rounds: int = 0
+    """How often it waits for new pods to become available."""
+    number: int | None = None
+    """The place in the spec's list of steps."""
+    run: Run | None = None
+    extra: int = 0
+    """Pods of an experiment."""
+    extra_weight: int = 0
+    """The weight that goes to them."""
+    routes: tuple[str, ...] = ()
+    """Header and mirror routes in force."""
+    unheeded: tuple[str, ...] = ()
+    """Actions of the same step whose end nobody waits for."""
+
+    @property
+    def total(self) -> int:
+        """All pods, settled."""
+        return self.pods.total + self.extra
+
+
+class Plan(NamedTuple):
+    """One release, stage by stage."""
+
+    workload: Workload
+    kind: str
+    """`canary`, `blueGreen` or `deployment`."""
+    stages: tuple[Stage, ...]
+    """The steps of the spec; the phases where it has none."""
+    finish: tuple[Stage, ...] = ()
+    """What follows the last step of a canary."""
+    router: str = ""
+    whole: int = 100
+    """The weight that is all traffic."""
+    background: Run | None = None
+    background_from: int = 0
+    """The step with which the background analysis starts."""
+    first: bool = False
+    """Whether this is the first deploy, which has no steps."""
+
+    @property
+    def all_stages(self) -> tuple[Stage, ...]:
+        """Everything that happens, in order."""
+        return self.stages + self.finish
+
+    @property
+    def replicas(self) -> int:
+        """The pods of the settled workload."""
+        return self.workload.replicas
+
+    @property
+    def peak(self) -> int:
+        """The most pods at once."""
+        return max((stage.peak for stage in self.all_stages), default=self.replicas)
+
+    @property
+    def floor(self) -> int:
+        """The fewest available pods."""
+        return min((stage.floor for stage in self.all_stages), default=self.replicas)
+
+    @property
+    def wait(self) -> Wait:
+        """What the release waits for on purpose until the new version has all traffic."""
+        total = NONE
+        for stage in self.all_stages:
+            if stage.action != "scaleDown":
+                total = total.then(stage.wait)
+        return total
+
+    @property
+    def gates(self) -> tuple[int, ...]:
+        """The stages that wait for a person."""
+        return tuple(number for number, stage in enumerate(self.all_stages) if stage.manual)

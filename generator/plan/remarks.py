@@ -1,0 +1,264 @@
+"""What a reader of a plan should know, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from generator import strategy as strategies
+from generator.durations import spoken
+from generator.plan.arithmetic import DEFAULT_SHARE, exact_replicas, share, weighted
+from generator.plan.basic import STUCK
+from generator.plan.model import Plan, Stage
+from generator.plan.steps import percent
+from generator.wording import counted
+
+NOTICEABLE = 1
+"""By how much a weight must be missed to be told: less is rounding."""
+
+JUMP = 50
+"""Percent of the traffic that move at once, from which on it is told."""
+
+_WATCHING = ("analysis", "pause", "setHeaderRoute", "setMirrorRoute")
+_ROUTING = {
+    "setHeaderRoute": "there are no routes without a traffic router",
+    "setMirrorRoute": "there are no routes without a traffic router",
+    "setCanaryScale": "without a traffic router the weight decides over the pods",
+}
+
+
+def remarks(least: Plan, most: Plan) -> tuple[str, ...]:
+    """Return what is worth knowing of a release, by its plans at the fewest and at the most replicas."""
+    if most.first:
+        return ("the first deploy has no steps, pauses or analyses: all pods start at once and get all traffic",)
+    return tuple(dict.fromkeys(text for look in _LOOKS for text in look(least if look in _AT_LEAST else most)))
+
+
+def _replicas(plan: Plan) -> Iterator[str]:
+    if plan.replicas == 0:
+        yield "there are no replicas, so nothing runs before or after"
+
+
+def _stuck(plan: Plan) -> Iterator[str]:
+    for stage in plan.all_stages:
+        if stage.never:
+            yield f"{where(stage)} never ends by itself: {stage.never}"
+        if stage.never == STUCK:
+            return  # so will all that follow
+
+
+def _shares(plan: Plan) -> Iterator[str]:
+    """Yield how the controller reads bounds that are texts."""
+    canary = strategies.body(plan.workload.strategy) if plan.kind == "canary" else {}
+    routed = canary.get("trafficRouting") is not None
+    given = [field for field in ("maxSurge", "maxUnavailable") if canary.get(field) is not None]
+    if routed and given and plan.router:
+        yield f"{' and '.join(given)} {'mean' if len(given) > 1 else 'means'} nothing behind a traffic router"
+        return
+    for field in given:
+        value = canary[field]
+        if isinstance(value, str) and share(value, 100, up=True) is None:
+            yield f'{field} "{value}" cannot be read, so Argo Rollouts takes both bounds for 0'
+        elif isinstance(value, str) and "%" not in value:
+            yield f'{field} "{value}" is text, so it means {value} %, not {counted(int(value), "pod")}'
+
+
+def _weights(plan: Plan) -> Iterator[str]:
+    """Yield the weights that the pods cannot show."""
+    if plan.kind != "canary" or plan.router:
+        return
+    missed: dict[int, float] = {}
+    for stage in plan.stages:
+        if (
+            "setWeight" in (stage.action, *stage.unheeded)
+            and not stage.never
+            and abs(stage.reached - stage.weight) >= NOTICEABLE
+        ):
+            missed[stage.weight] = stage.reached
+    for weight, reached in missed.items():
+        text = f"{percent(weight, plan.whole)} of {counted(plan.replicas, 'replica')} is {percent(reached, plan.whole)}"
+        if weight and not reached and plan.replicas > 1:
+            text += ": without surge Argo Rollouts finds no split and takes the canary away"
+        yield text
+    canary = strategies.body(plan.workload.strategy)
+    surge = share(canary.get("maxSurge", DEFAULT_SHARE), plan.replicas, up=True)
+    enough = exact_replicas([stage.weight for stage in plan.stages], surge=bool(surge))
+    if missed and plan.replicas < enough and canary.get("trafficRouting") is None:
+        yield f"{enough} replicas would reach every weight"
+
+
+def _gates(plan: Plan) -> Iterator[str]:
+    gates = [stage for stage in plan.all_stages if stage.manual]
+    steps = [str(stage.number) for stage in gates if stage.number is not None]
+    if steps:
+        yield f"waits for a person at {'step' if len(steps) == 1 else 'steps'} {_and(steps)}"
+    elif gates:
+        yield "waits for a person before promotion"
+
+
+def _empty_canary(plan: Plan) -> Iterator[str]:
+    """Yield the steps that look at a canary which has no pods yet."""
+    for stage in plan.stages:
+        if stage.never == STUCK or stage.pods.canary:
+            return
+        if plan.kind == "canary" and plan.replicas and stage.action in _WATCHING:
+            hint = "set a weight" + (" or a scale" if plan.router else "")
+            yield f"{where(stage)} finds no canary pods: {hint} before it"
+
+
+def _pointless(plan: Plan) -> Iterator[str]:
+    if plan.kind == "canary" and strategies.body(plan.workload.strategy).get("trafficRouting") is None:
+        for stage in plan.stages:
+            for action in (stage.action, *stage.unheeded):
+                if action in _ROUTING:
+                    yield f"{where(stage)} does nothing: {_ROUTING[action]}"
+
+
+def _unheeded(plan: Plan) -> Iterator[str]:
+    for stage in plan.stages:
+        if stage.unheeded:
+            yield f"{where(stage)} is over when its {stage.action} is; nobody waits for its {_and(list(stage.unheeded))}"
+
+
+def _overload(plan: Plan) -> Iterator[str]:
+    """Yield where the canary gets more of the traffic than of the pods."""
+    if not plan.router:
+        return
+    for stage in plan.stages:
+        needed = weighted(plan.replicas, stage.weight, plan.whole)
+        if 0 < stage.pods.canary < needed:
+            traffic = percent(stage.reached, plan.whole)
+            pods = counted(stage.pods.canary, "canary pod")
+            yield f"{where(stage)} sends {traffic} of the traffic to {pods}, where {needed} would be in proportion"
+            return
+
+
+def _thin(plan: Plan) -> Iterator[str]:
+    if plan.kind == "canary" and plan.router:
+        for stage in plan.all_stages:
+            if stage.floor < plan.replicas:
+                yield f"{where(stage)} leaves {stage.floor} of {plan.replicas} pods available for a while"
+
+
+def _jumps(plan: Plan) -> Iterator[str]:
+    """Yield the moves of much traffic at once, which only a router makes."""
+    before = 0.0
+    for stage in plan.all_stages if plan.router else ():
+        if (stage.reached - before) * 100 >= JUMP * plan.whole and plan.stages:
+            yield f"{where(stage)} moves traffic from {percent(before, plan.whole)} to {percent(stage.reached, plan.whole)} at once"
+        before = stage.reached
+
+
+def _no_steps(plan: Plan) -> Iterator[str]:
+    if plan.kind == "canary" and not plan.stages:
+        routed = f"all traffic moves at once when all {plan.replicas} new pods are there"
+        yield f"without steps {routed if plan.router else 'it is a rolling update'}"
+
+
+def _background(plan: Plan) -> Iterator[str]:
+    if plan.background is None:
+        return
+    named = ", ".join(f"`{name}`" for name in plan.background.names)
+    start = plan.background_from
+    if start > len(plan.stages):
+        yield f"the analysis {named} never starts: there is no step {start}"
+        return
+    when = f"from step {start} on" if start < len(plan.stages) else "after the last step"
+    fails = plan.background.fails_after
+    yield f"the analysis {named} watches {when}" + ("" if fails is None else f"; it can abort after {spoken(fails)}")
+
+
+def _services(plan: Plan) -> Iterator[str]:
+    given = strategies.body(plan.workload.strategy)
+    if plan.kind == "canary" and given.get("trafficRouting") is None and given.get("stableService"):
+        yield f"the Service `{given['stableService']}` reaches old pods only: weights need a Service over all pods"
+    if plan.kind == "canary" and given.get("trafficRouting") is not None and not plan.router:
+        yield "trafficRouting names no router, so traffic follows the pods"
+    if plan.kind == "canary" and given.get("pingPong"):
+        yield "the ping and the pong Service change roles with every release"
+
+
+def _blue_green(plan: Plan) -> Iterator[str]:
+    if plan.kind != "blueGreen":
+        return
+    given = strategies.body(plan.workload.strategy)
+    if given.get("autoPromotionEnabled") is False and given.get("autoPromotionSeconds"):
+        yield "autoPromotionSeconds mean nothing while autoPromotionEnabled is false"
+    if given.get("previewReplicaCount") == 0:
+        yield "there is nothing to preview: previewReplicaCount is 0"
+
+
+def _piling_up(plan: Plan) -> Iterator[str]:
+    given = strategies.body(plan.workload.strategy)
+    delay = given.get("scaleDownDelaySeconds")
+    old = next((stage for stage in plan.all_stages if stage.action == "scaleDown" and not stage.never), None)
+    if old is None or not delay:
+        return
+    limit = given.get("scaleDownDelayRevisionLimit")
+    most = "" if limit is None else f", up to {limit} old versions"
+    yield f"old pods stay for {spoken(delay)}: each further release in that time adds {plan.replicas} pods{most}"
+
+
+def _threshold(plan: Plan) -> Iterator[str]:
+    given = strategies.body(plan.workload.strategy).get("replicaProgressThreshold") if plan.kind == "canary" else None
+    if given:
+        unit = "%" if given.get("type") == "Percent" else "pods"
+        yield f"a weight counts as reached when {given.get('value')} {unit} of its canary are available"
+
+
+def _and(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def where(stage: Stage) -> str:
+    """Return a stage by its number in the spec, or by what it does."""
+    if stage.number is not None:
+        return f"step {stage.number}"
+    return "promotion" if stage.action == "promote" else f"`{stage.title}`"
+
+
+_LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
+    _replicas,
+    _stuck,
+    _shares,
+    _weights,
+    _gates,
+    _empty_canary,
+    _pointless,
+    _unheeded,
+    _overload,
+    _thin,
+    _jumps,
+    _no_steps,
+    _threshold,
+    _background,
+    _services,
+    _blue_green,
+    _piling_up,
+)
+_AT_LEAST = (_weights, _overload)
+"""What is worst with the fewest replicas."""
+
+
+def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:
+    """Return what nobody can know beforehand, and what therefore comes on top of every number."""
+    stages = plan.all_stages
+    runs = [stage.run for stage in stages if stage.run is not None and stage.run.names]
+    runs += [plan.background] if plan.background and plan.background_from <= len(plan.stages) else []
+    found = []
+    rounds = sum(stage.rounds for stage in stages)
+    if rounds:
+        times = {1: "once", 2: "twice"}.get(rounds, f"{rounds} times")
+        late = "aborts" if plan.workload.aborts_late else "counts as failed"
+        found.append(f"how long new pods take to become available, which is waited for {times}")
+        found[-1] += f"; without progress for {spoken(plan.workload.deadline)} the release {late}"
+    if plan.gates:
+        found.append("when a person promotes")
+    if runs:
+        found.append("whether the analyses succeed: a failure aborts, an inconclusive one waits for a person")
+        found.append("how long the metrics provider takes to answer")
+    missing = dict.fromkeys(name for run in runs for name in run.unknown)
+    found += [f"how long the analysis `{name}` takes: its template is not in this repository" for name in missing]
+    found += [f"how long the {stage.title} takes" for stage in stages if stage.action == "plugin"]
+    if autoscaled:
+        found.append("how many pods the autoscaler wants while the release goes on")
+    return tuple(found)

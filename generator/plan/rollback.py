@@ -1,0 +1,46 @@
+"""How a released version is taken back: by the fast track, or by all steps again.
+
+Source: argo-rollouts, rollout/sync.go, isRollbackWithinWindow, and rollout/bluegreen.go, isBlueGreenFastTracked
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.durations import spoken
+from generator.plan.model import Plan
+
+
+class Rollback(NamedTuple):
+    """The ways back from a finished release."""
+
+    window: int
+    """How many versions back the fast track goes; 0 for none."""
+    fast_seconds: float | None
+    """How long the old pods are kept, so that going back needs no new ones; None for good."""
+    steps_again: float
+    """The least seconds of a rollback that is a release like any other."""
+    sentences: tuple[str, ...]
+
+
+def rollback(plan: Plan) -> Rollback:
+    """Return how to go back after this release."""
+    window = plan.workload.rollback_window
+    kept = next((stage.wait.most for stage in plan.all_stages if stage.action == "scaleDown"), 0)
+    again = plan.wait.least
+    if plan.kind == "deployment":
+        return Rollback(0, 0, again, ("a rollback is a rolling update like any other",))
+    sentences = []
+    if plan.kind == "canary":
+        sentences.append("back to the old version before the last step is done: all steps are skipped")
+    elif kept != 0:
+        how_long = "as long as its pods stay" if kept is None else f"within {spoken(kept)} of promotion"
+        sentences.append(f"back to the old version {how_long}: at once, without pause or analysis")
+    last = "the last version" if window == 1 else f"one of the last {window} versions"
+    if window:
+        sentences.append(f"back to {last}: without steps, pauses or analysis, as soon as its pods are available")
+    time = "a person and " if plan.gates else ""
+    cost = f"{time}at least {spoken(again)}" if again else f"{time}the start of its pods"
+    subject = "any older version" if window else "any other version"
+    sentences.append(f"back to {subject}: a release like any other, which takes {cost}")
+    return Rollback(window, kept, again, tuple(sentences))

@@ -1,0 +1,33 @@
+"""A workload to its plan."""
+
+from __future__ import annotations
+
+from generator import strategy as strategies
+from generator.plan import blue_green, canary, deployment
+from generator.plan.arithmetic import Pods
+from generator.plan.model import Plan, Stage, Wait, Workload
+
+
+def simulate(workload: Workload) -> Plan:
+    """Return what happens when a settled workload gets another version."""
+    which = strategies.kind(workload.strategy)
+    if which == "blueGreen":
+        return blue_green.plan(workload)
+    return canary.plan(workload) if which == "canary" else deployment.plan(workload)
+
+
+def first_deploy(workload: Workload) -> Plan:
+    """Return what happens when there is nothing yet: all pods at once, without steps, pauses or analyses."""
+    seconds = workload.min_ready_seconds
+    create = Stage(
+        "create",
+        "first pods",
+        Pods(workload.replicas, 0),
+        weight=100,
+        reached=100,
+        peak=workload.replicas,
+        wait=Wait(seconds, seconds),
+        rounds=min(workload.replicas, 1),
+    )
+    plan = simulate(workload)
+    return plan._replace(stages=(), finish=(create,), background=None, whole=100, first=True)

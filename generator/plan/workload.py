@@ -1,0 +1,75 @@
+"""What a plan needs to know of a resolved service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.plan.model import DEADLINE, Workload
+
+CHART_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "service": {"replicaCount": 2, "progressDeadlineSeconds": 600, "progressDeadlineAbort": True}
+}
+"""What a chart does where its values say nothing, by its profile."""
+
+
+def workload(
+    data: Mapping[str, Any],
+    strategy: Mapping[str, Any],
+    templates: Mapping[str, Mapping[str, Any]],
+    replicas: int,
+    *,
+    profile: str = "",
+    settings: Mapping[str, Any] | None = None,
+) -> Workload:
+    """Return the workload of a service with so many replicas; `data` is the resolved service.
+
+    `settings` are those of a Rollout beside the chart; without one, the chart's values have them.
+    """
+    values = data.get("values") or {}
+    rollout = data.get("rollout") or {}
+    said = {**CHART_DEFAULTS.get(profile, {}), **values} if settings is None else settings
+    return Workload(
+        strategy,
+        replicas,
+        templates,
+        min_ready_seconds=_whole(said.get("minReadySeconds")),
+        rollback_window=_whole((rollout.get("rollbackWindow") or {}).get("revisions")),
+        update_strategy=_map(_map(values.get("workload")).get("updateStrategy")),
+        deadline=_whole(said.get("progressDeadlineSeconds")) or DEADLINE,
+        aborts_late=bool(strategy) and said.get("progressDeadlineAbort") is True,
+    )
+
+
+def replica_range(data: Mapping[str, Any], profile: str = "") -> tuple[int, int]:
+    """Return the fewest and the most replicas that a resolved service runs when it is settled.
+
+    Where nobody says, the chart's own default counts, if it is the shipped one, and else 1.
+    """
+    scaling = data.get("autoscaling") or {}
+    fixed = data.get("replicas")
+    if scaling:
+        most = int(scaling.get("maxReplicas") or 1)
+        return min(int(scaling.get("minReplicas") or 1), most), most
+    count = CHART_DEFAULTS.get(profile, {}).get("replicaCount", 1) if fixed is None else int(fixed)
+    return count, count
+
+
+def assumptions(data: Mapping[str, Any], profile: str, *, deployment: bool) -> tuple[str, ...]:
+    """Return what a plan takes for granted of a chart that is not the shipped one."""
+    if profile in CHART_DEFAULTS:
+        return ()
+    found = []
+    if data.get("replicas") is None and not data.get("autoscaling"):
+        found.append("how many replicas the chart runs where neither `replicas` nor `autoscaling` is given: 1 is taken")
+    if deployment:
+        found.append("how far the chart's own Deployment may stray from its replicas: 25 % are taken, as by default")
+    return tuple(found)
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,157 @@
+"""Commit what is generated, in a work tree of its own, and put it on top of whatever a remote has.
+
+Nobody's files are touched until the end: the commits are made elsewhere, from Git's objects alone. Where
+the remote has moved, manifests are generated anew on top of it rather than merged; only a conflict in
+what people write needs a person.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from generator import disk
+from generator.compare import State, origin_of
+from generator.disk import UnreadableFileError
+from generator.errors import RefusedError
+from generator.external import git_commit, git_remote
+from generator.pipeline import Mode, Request, run
+from generator.wording import listed
+
+_TRIES = 8
+_PAUSE = 0.2
+"""Seconds before the first repetition; each is longer than the one before."""
+
+
+class Place(NamedTuple):
+    """Where manifests come from, and where they go."""
+
+    specs: str
+    """The root of the workspace."""
+    checkout: str
+    """The root of the checkout of the config repository."""
+    relative: str | None
+    """The workspace as a path of the checkout; None if the specs are in another repository."""
+    output: str
+    remote: str
+    branch: str
+
+    @property
+    def generated(self) -> str:
+        """The folder of generated files, as a path of the checkout."""
+        return posixpath.normpath(posixpath.join(self.relative or "", self.output))
+
+
+class Publication(NamedTuple):
+    """What is published."""
+
+    services: tuple[str, ...]
+    message: str
+    """The message of the commit with what is not committed yet."""
+    allow_delete: bool = False
+
+
+class ConflictError(Exception):
+    """What people write differs from what the remote has; `kept` is the branch that the work is in."""
+
+    def __init__(self, paths: Sequence[str], kept: str) -> None:
+        super().__init__("conflict")
+        self.paths = paths
+        self.kept = kept
+
+
+def prepare(place: Place, base: str, work: str, publication: Publication) -> str:
+    """Return a commit on top of `base` with the commits of `work` that it lacks, and no drift in any of them.
+
+    Raises ConflictError, with the work kept in a branch, or RefusedError.
+    """
+    with git_remote.worktree(place.checkout, base) as tree:
+        for commit in git_remote.commits(place.checkout, base, work):
+            foreign = [path for path in git_remote.pick(tree, commit) if not path.startswith(f"{place.generated}/")]
+            if foreign:
+                kept = f"mooring/unpublished-{work[:10]}"
+                git_remote.point(place.checkout, kept, work)
+                raise ConflictError(foreign, kept)
+            _generate(place, tree, publication._replace(allow_delete=True))  # as it was when that commit was made
+            git_remote.commit_all(tree, like=commit)
+        _generate(place, tree, publication)
+        git_remote.commit_all(tree, message=publication.message)
+        return git_remote.head(tree)
+
+
+def pushed(place: Place, start: str, made: str, publication: Publication) -> str:
+    """Push, and where the remote has moved, prepare anew on top of it; return what was pushed."""
+    for attempt in range(_TRIES):
+        there = git_remote.fetch(place.checkout, place.remote, place.branch)
+        if there and not git_remote.is_ancestor(place.checkout, there, made):
+            made = prepare(place, there, start, publication)
+        try:
+            git_remote.push(place.checkout, place.remote, made, place.branch)
+        except git_remote.MovedError:
+            # Two that collide wait for different times, so that they do not collide again.
+            time.sleep(_PAUSE * (attempt + 1) * (1 + os.getpid() % 7 / 7))
+        else:
+            return made
+    raise RefusedError(
+        f"{place.remote}/{place.branch} moved {_TRIES} times while this was published; nothing was changed",
+        "run it again when it is quieter",
+    )
+
+
+def settle(place: Place, start: str, made: str) -> bool:
+    """Bring the branch to what was made, with the checkout if it is the one that is checked out; tell whether it went."""
+    if git_remote.checked_out(place.checkout) != place.branch:
+        git_remote.point(place.checkout, place.branch, made)
+        return True
+    changed = {
+        path
+        for commit in git_remote.commits(place.checkout, start, made)
+        for path in git_remote.paths_of(place.checkout, commit)
+    }
+    _step_aside(place, start, sorted(path for path in changed if path.startswith(f"{place.generated}/")))
+    return git_remote.advance(place.checkout, start, made)
+
+
+def _step_aside(place: Place, start: str, paths: Sequence[str]) -> None:
+    """Take generated files back to where they were before, as the new commit brings them; others' files stay."""
+    known = git_remote.tracked(place.checkout, start, paths)
+    ours = [path for path in paths if _is_ours(place.checkout, path)]
+    git_remote.restore(place.checkout, start, [path for path in ours if path in known])
+    for path in ours:
+        if path not in known:
+            os.unlink(os.path.join(place.checkout, path))
+
+
+def _is_ours(root: str, path: str) -> bool:
+    try:
+        return bool(origin_of(disk.read_bytes(os.path.join(root, path), follow=False)))
+    except UnreadableFileError:
+        return False
+
+
+def _generate(place: Place, tree: str, publication: Publication) -> None:
+    """Generate into a work tree: from the specs in it, or from those of another repository."""
+    root, output = (place.specs, tree) if place.relative is None else (posixpath.join(tree, place.relative), "")
+    request = Request(
+        os.path.normpath(root), Mode.WRITE, publication.services, output=output, allow_delete=publication.allow_delete
+    )
+    outcome = run(request)
+    if outcome.errors:
+        first = outcome.diagnostics[0]
+        raise RefusedError(
+            f"on top of {place.branch}, {first.path}:{first.span.line}:{first.span.column}: {first.message}; nothing was published",
+            "pull, and run `mooring lint`",
+        )
+    unowned = [change.path for change in outcome.changes if change.state is State.UNOWNED and change.wanted is not None]
+    if unowned:
+        raise RefusedError(f"{listed(unowned)} was not written by mooring and is in the way", "move it away")
+
+
+def uncommitted_inputs(place: Place, specs: Sequence[str], environments: str) -> list[str]:
+    """Return what people have changed and not committed of all that manifests are generated from."""
+    paths = [*specs, environments, "strategies", "templates", "charts", "mooring.yaml"]
+    there = [path for path in paths if os.path.lexists(os.path.join(place.specs, path))]
+    return git_commit.uncommitted(place.specs, there)

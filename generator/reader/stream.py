@@ -1,0 +1,224 @@
+"""A YAML stream as Kubernetes reads it: several documents, anchors, merge keys, Go's scalars.
+
+What people apply with kubectl may hold much that a spec may not, so it is read by other rules than
+specs are: nothing is refused that the API server would take. Each document is read by itself, so that
+one that is no YAML leaves the others alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import yaml
+
+from generator.diagnostics import Pointer, Span
+from generator.reader import go
+from generator.reader.characters import Problem
+from generator.reader.document import Places
+from generator.reader.parser import Parser, span_of
+from generator.reader.source import Place, Source
+from generator.reader.syntax import TooDeepForParserError, complaint
+
+MAX_DEPTH = 100
+MAX_NODES = 1_000_000
+"""Values of one document, with those that aliases repeat: nested aliases grow without bound."""
+
+_START = re.compile(r"^(?:%.*\n)*---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_TEMPLATE = re.compile(r"\{\{-?\s*[\w.$\"(/-]")
+_RENDER = "render it first: helm template … | mooring lint --manifests -"
+
+_SCALAR, _ALIAS = yaml.ScalarEvent, yaml.AliasEvent
+_MAPPING, _MAPPING_END = yaml.MappingStartEvent, yaml.MappingEndEvent
+_SEQUENCE_END = yaml.SequenceEndEvent
+
+
+class Part(NamedTuple):
+    """One document of a stream."""
+
+    source: Source
+    """Its data is None where the document is empty, or is no YAML."""
+    problems: list[Problem]
+    text: str
+    """The text of this document alone, with the comments above its end."""
+
+
+class _Document(Source):
+    """A document that knows where it stands in its file."""
+
+    __slots__ = ("_line", "_part")
+
+    def __init__(self, path: str, text: str, data: Any, part: str, line: int) -> None:
+        super().__init__(path, text, data)
+        self._part = part
+        self._line = line
+
+    @property
+    def places(self) -> Places:
+        """The place, in the whole file, of every node."""
+        if self._places is None:
+            reader = _Reader(self._part, self._line, with_places=True)
+            reader.read()
+            self._places = reader.places
+        return self._places
+
+
+class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after this point is worth reading
+    pass
+
+
+def read_stream(path: str, text: str) -> Iterator[Part]:
+    """Yield the documents of a stream, empty ones left out; never raises."""
+    starts = [match.start() for match in _START.finditer(text)]
+    bounds = [0, *(start for start in starts if start), len(text)]
+    line = 0
+    for start, end in pairwise(bounds):
+        part = text[start:end]
+        reader = _Reader(part, line)
+        data = reader.read()
+        if data is not None or reader.problems:
+            yield Part(_Document(path, text, data, part, line), reader.problems, part)
+        line += part.count("\n")
+
+
+class _Reader:
+    """Reads one document; problems are collected, not raised."""
+
+    __slots__ = ("anchors", "line", "next", "nodes", "places", "problems", "text", "with_places")
+
+    def __init__(self, text: str, line: int, *, with_places: bool = False) -> None:
+        self.text = text
+        self.line = line
+        self.with_places = with_places
+        self.places: Places = {}
+        self.problems: list[Problem] = []
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.nodes = 0
+        self.next: Any = Parser(text.encode("utf-8")).get_event
+
+    def read(self) -> Any:
+        """Return the data; None where there is none, or where `problems` says why it cannot be read."""
+        try:
+            self.next()
+            event = self.next()
+            if type(event) is yaml.StreamEndEvent:
+                return None
+            event = self.next()
+            data = self._node(event, (), 1)
+            self.places[()] = Place(self._span(event), self._span(event))
+            self.next()
+            if type(event := self.next()) is not yaml.StreamEndEvent:
+                self._problem("MR011", event, "a second document starts here without `---`", "write `---` above it")
+        except _Stop:
+            return None
+        except TooDeepForParserError:
+            self.problems.append(Problem("MR006", Span(self.line + 1, 1, self.line + 1, 1), "nested too deep", "flatten this"))
+            return None
+        except yaml.YAMLError as error:
+            self.problems = [self._complaint(error)]
+            return None
+        return data
+
+    def _complaint(self, error: yaml.YAMLError) -> Problem:
+        problem = complaint(error, self.text)
+        span = problem.span
+        moved = Span(span.line + self.line, span.column, span.end_line + self.line, span.end_column)
+        if _TEMPLATE.search(self.text):
+            return Problem("MR001", moved, "this is a template of Helm, not YAML yet", _RENDER)
+        return problem._replace(span=moved)
+
+    def _span(self, event: Any) -> Span:
+        line, column, end_line, end_column = span_of(event)
+        return Span(line + self.line, column, end_line + self.line, end_column)
+
+    def _problem(self, rule: str, event: Any, message: str, hint: str) -> None:
+        self.problems.append(Problem(rule, self._span(event), message, hint))
+
+    def _node(self, event: Any, pointer: Pointer, depth: int) -> Any:
+        kind = type(event)
+        if kind is _ALIAS:
+            return self._alias(event)
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            what = f"nested more than {MAX_DEPTH} levels deep" if depth > MAX_DEPTH else f"more than {MAX_NODES:,} values"
+            self._problem("MR006", event, what, "split this document")
+            raise _Stop
+        before = self.nodes
+        value: Any
+        if kind is _SCALAR:
+            value = self._scalar(event)
+        else:
+            value = self._mapping(pointer, depth) if kind is _MAPPING else self._sequence(pointer, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, self.nodes - before + 1)
+        return value
+
+    def _scalar(self, event: Any) -> Any:
+        if event.tag is not None and event.tag != "!":
+            return go.tagged(event.tag, event.value)
+        return event.value if event.style or event.tag else go.plain(event.value)
+
+    def _alias(self, event: Any) -> Any:
+        if event.anchor not in self.anchors:
+            self._problem("MR001", event, f"`*{event.anchor}` names no anchor above it", "write the value out")
+            raise _Stop
+        value, size = self.anchors[event.anchor]
+        self.nodes += size
+        if self.nodes > MAX_NODES:
+            self._problem("MR006", event, "aliases repeat more values than can be read", "write the values out")
+            raise _Stop
+        return value
+
+    def _mapping(self, pointer: Pointer, depth: int) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        merged: list[Any] = []
+        take = self.next
+        event = take()
+        while type(event) is not _MAPPING_END:
+            key = self._key(event)
+            value_event = take()
+            here = (*pointer, key) if self.with_places else pointer
+            value = self._node(value_event, here, depth + 1)
+            if self.with_places:
+                self.places[here] = Place(self._span(event), self._span(value_event))
+            if key == "<<" and not event.style:
+                merged += value if isinstance(value, list) else [value]
+            elif key in result:
+                self._problem("MR007", event, f"`{key}` is given twice", "keep one of the two: the last one counts")
+                result[key] = value
+            else:
+                result[key] = value
+            event = take()
+        for base in merged:
+            result = {**base, **result} if isinstance(base, dict) else result
+        return result
+
+    def _sequence(self, pointer: Pointer, depth: int) -> list[Any]:
+        result: list[Any] = []
+        take = self.next
+        event = take()
+        while type(event) is not _SEQUENCE_END:
+            here = (*pointer, len(result)) if self.with_places else pointer
+            result.append(self._node(event, here, depth + 1))
+            if self.with_places:
+                self.places[here] = Place(self._span(event), self._span(event))
+            event = take()
+        return result
+
+    def _key(self, event: Any) -> str:
+        """Return a key as JSON has it, which Go makes of YAML: text, also of numbers and booleans."""
+        value = self.anchors[event.anchor][0] if type(event) is _ALIAS and event.anchor in self.anchors else None
+        if type(event) is _SCALAR:
+            value = self._scalar(event)
+            self.anchors.update({event.anchor: (value, 1)} if event.anchor else {})
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool | int | float):
+            return str(value).lower()
+        if _TEMPLATE.search(self.text):
+            self._problem("MR001", event, "this is a template of Helm, not YAML yet", _RENDER)
+        else:
+            self._problem("MR013", event, "a key must be text, not a map, a list or nothing", "write a simple key")
+        raise _Stop

@@ -1,0 +1,101 @@
+"""Which version of a chart is released, and whether the specs ask for that one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from generator import semver
+from generator.build import Built
+from generator.chart_package import METADATA, OPEN
+from generator.diagnostics import START, Diagnostic, Pointer, Severity
+from generator.release.sources import Source
+from generator.resolve import origins
+
+DISAGREES = "MR651"
+VERSION: Pointer = ("chart", "version")
+
+
+class Agreement(NamedTuple):
+    """What the specs of an environment make of a chart."""
+
+    version: str
+    """The version to release; empty if nobody says it."""
+    owner: Built | None
+    """The service whose own chart it is, where that service's spec fills in version and image."""
+    users: tuple[Built, ...]
+    """Those who would get this version."""
+    others: tuple[Built, ...]
+    """Those who ask for another one, which must have been released before."""
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def agree(source: Source, built: Sequence[Built]) -> Agreement:
+    """Return which version of a chart is released to the services that use it."""
+    version = source.version
+    owner = next((item for item in built if item.resolved.service == source.name), None) if version == OPEN else None
+    if version == OPEN:
+        if owner is None:
+            return Agreement("", None, (), (), (_nobodys(source),))
+        version = asked(owner)
+        if semver.parse(version) is None:
+            message = f"{source.shown} leaves its version to the spec"
+            message += f', and "{version}" is no one version' if version else ", which does not say one"
+            return Agreement("", owner, (), (), (placed(owner, message, 'set chart.version to one version, such as "1.4.2"'),))
+    users = tuple(item for item in built if fits(version, asked(item)))
+    others = tuple(item for item in built if not fits(version, asked(item)))
+    problems = () if users else tuple(_other(item, source) for item in others)
+    return Agreement(version, owner, users, others, problems)
+
+
+def _nobodys(source: Source) -> Diagnostic:
+    message = f"{OPEN} stands for the version that the spec of the service `{source.name}` says, and it is not deployed here"
+    hint = "give the chart a version of its own, as it is shared; or call it like its service"
+    return Diagnostic(f"{source.shown}/{METADATA}", source.version_at, DISAGREES, Severity.ERROR, message, hint)
+
+
+def asked(built: Built) -> str:
+    """Return the version, or range, that a service asks for; empty where a path says it all."""
+    return str(built.resolved.data["chart"].get("version") or "")
+
+
+def fits(version: str, wanted: str) -> bool:
+    """Tell whether a version is what is asked for, by version or by range; anything is, where nothing is said."""
+    one, exact = semver.parse(version), semver.parse(wanted)
+    if not wanted or version == wanted:
+        return True
+    return one is not None and exact is None and bool(semver.satisfies(one, wanted))
+
+
+def _other(built: Built, source: Source) -> Diagnostic:
+    wanted, number = asked(built), semver.parse(source.version)
+    if semver.parse(wanted) is None and number and number.pre and semver.satisfies(number._replace(pre=""), wanted):
+        message = f'"{wanted}" lets no pre-release in, and {source.said}'
+        return placed(built, message, "name a pre-release in the range, as in `>=1.0.0-0`, or release a version without one")
+    hint = f'set chart.version to "{source.version}"' + (
+        "" if source.shipped else f", or the version in {source.shown}/{METADATA}"
+    )
+    return placed(built, f'"{wanted}" is asked for, and {source.said}', hint)
+
+
+def unknown(built: Built, source: Source, title: str) -> Diagnostic:
+    """Return the diagnostic for a service that asks for a version that is nowhere."""
+    message = f'"{asked(built)}" is asked for, and {source.said}; {title} does not have it'
+    return placed(built, message, f'set chart.version to "{source.version}", or release the other one first')
+
+
+def placed(built: Built, message: str, hint: str) -> Diagnostic:
+    """Return a diagnostic at the words that say the version of a service's chart: in its spec or in its environment."""
+    resolved = built.resolved
+    pointer = VERSION if asked(built) else VERSION[:1]
+    said = next(origins(resolved.layers, pointer), None)
+    environment = resolved.environment.name
+    if said is None:
+        return Diagnostic(
+            resolved.spec.source.path, START, DISAGREES, Severity.ERROR, message, hint, (), built.resolved.service, environment
+        )
+    source, pointer = said.layer.source, said.layer.locate(pointer)
+    service = resolved.service if source is resolved.spec.source else ""
+    return Diagnostic(
+        source.path, source.span_of(pointer), DISAGREES, Severity.ERROR, message, hint, pointer, service, environment
+    )

@@ -1,0 +1,178 @@
+"""Chart CI: a chart is packed, and the package is looked at as its users will see it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from generator import chart_package, semver
+from generator.chart_package import METADATA, NoPackageError, Package
+from generator.diagnostics import START, Diagnostic, Severity, Span
+from generator.disk import UnreadableFileError, read_bytes
+from generator.errors import Rejected
+from generator.external.helm import Helm, said
+from generator.release import stamp
+from generator.release.sources import UNFIT, Source, line_of
+from generator.verify.rendering import complaints_by_chart
+
+LINT = "MR653"
+RENDERS = "MR654"
+DEPENDS = "MR655"
+
+
+class Stamp(NamedTuple):
+    """What the spec of a service says of its own chart."""
+
+    version: str
+    app_version: str
+    values: Mapping[str, Any]
+
+
+def pack(helm: Helm, source: Source, filled: Stamp | None, folder: str) -> tuple[Package, dict[str, bytes]]:
+    """Return the package of a chart and its files, packed below a folder of its own.
+
+    What .helmignore leaves out is Helm's business. Raises Rejected if Helm does not pack it.
+    """
+    chart, flags = source.folder, []
+    if filled:
+        chart = _stamped(source, filled, os.path.join(folder, "stamped"))
+        flags = ["--version", filled.version, "--app-version", filled.app_version]
+    done = helm.run("package", chart, "--destination", os.path.join(folder, "packed"), *flags)
+    if not done.ok:
+        raise Rejected([_refused(source, said(done))])
+    (file,) = os.listdir(os.path.join(folder, "packed"))
+    try:
+        files = chart_package.opened(read_bytes(os.path.join(folder, "packed", file)))
+    except (NoPackageError, UnreadableFileError) as error:
+        raise Rejected(
+            [_at(source, METADATA, START, UNFIT, f"the package of the chart is none: {error}", "make it smaller")]
+        ) from None
+    version = str(chart_package.metadata(files).get("version"))
+    return Package(source.name, version, chart_package.packed(source.name, files)), files
+
+
+def _stamped(source: Source, filled: Stamp, folder: str) -> str:
+    """Return a copy of a chart with the values of its release in it."""
+    chart = os.path.join(folder, source.name)
+    path = os.path.join(chart, "values.yaml")
+    try:
+        shutil.copytree(source.folder, chart, ignore_dangling_symlinks=True)
+        text = ""
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+        text = stamp.with_values(text, filled.values)
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except (OSError, ValueError) as error:
+        words = f"the image cannot be written into it: {error}"
+        raise Rejected([_at(source, "values.yaml", START, UNFIT, words, "correct it; it is read as YAML")]) from None
+    return chart
+
+
+def _refused(source: Source, words: str) -> Diagnostic:
+    missing = re.search(r"missing in charts/ directory: (.+)", words)
+    if missing:
+        return _at_dependencies(source, f"charts/ has no {missing[1]}", f"run `helm dependency build {source.shown}`")
+    return _at(source, METADATA, START, UNFIT, f"helm package: {words}", "correct the chart")
+
+
+def dependencies(source: Source, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the dependencies of a packed chart: what is in it must be what its lock says."""
+    wanted = chart_package.metadata(files).get("dependencies") or []
+    if not wanted:
+        return
+    lock = chart_package.metadata({METADATA: files.get("Chart.lock", b"")})
+    locked = {entry.get("name"): str(entry.get("version")) for entry in lock.get("dependencies") or []}
+    update = f"run `helm dependency update {source.shown}`, and commit Chart.lock"
+    if not lock:
+        yield _at_dependencies(source, "there is no Chart.lock: what is packed can differ from day to day", update)
+        return
+    for entry in wanted:
+        name, version = entry.get("name"), str(entry.get("version") or "")
+        there = chart_package.metadata({METADATA: files.get(f"charts/{name}/{METADATA}", b"")})
+        number = semver.parse(locked.get(name, ""))
+        if number is None or not semver.satisfies(number, version or "*"):
+            message = f"Chart.lock has {name} {locked.get(name, 'not at all')}, and {version} is wanted"
+            yield _at_dependencies(source, message, update)
+        elif there.get("version") != locked[name]:
+            message = f"charts/ has {name} {there.get('version', 'not at all')}, and Chart.lock {locked[name]}"
+            yield _at_dependencies(source, message, f"run `helm dependency build {source.shown}`")
+
+
+def examine(helm: Helm, source: Source, chart: str) -> list[Diagnostic]:
+    """Return what Helm says of a chart in a folder, by itself and with each of the values in ci/.
+
+    Values in ci/ are what the chart is meant for. Where there are some, the defaults alone need not
+    render: a chart may insist on an image.
+    """
+    cases = _cases(source.folder)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        linted = [pool.submit(_lint, helm, source, chart, case) for case in ("", *cases)]
+        rendered = [pool.submit(_template, helm, source, chart, case) for case in cases or ("",)]
+        complaints = [problem for future in linted for problem in future.result()]
+        refusals = [problem for future in rendered for problem in future.result()]
+    return list(dict.fromkeys(complaints or refusals))  # the same fault is a complaint and a refusal
+
+
+def _cases(folder: str) -> Sequence[str]:
+    """Return the values files of chart CI, by the name that chart-testing looks for."""
+    try:
+        names = os.listdir(os.path.join(folder, "ci"))
+    except OSError:
+        return ()
+    return [f"ci/{name}" for name in sorted(names) if name.endswith("-values.yaml")]
+
+
+def _lint(helm: Helm, source: Source, chart: str, case: str) -> list[Diagnostic]:
+    done = helm.run("lint", "--strict", chart, *_values(source, case))
+    complaints = [one for each in complaints_by_chart(done.out.decode("utf-8", "replace")).values() for one in each]
+    if done.ok:
+        return []
+    if not complaints:
+        return [_of_helm(source, LINT, said(done), case)]
+    return [_of_helm(source, LINT, one.text, case) for one in complaints]
+
+
+def _template(helm: Helm, source: Source, chart: str, case: str) -> list[Diagnostic]:
+    done = helm.run("template", source.name, chart, *_values(source, case))
+    return [] if done.ok else [_of_helm(source, RENDERS, said(done), case)]
+
+
+def _values(source: Source, case: str) -> list[str]:
+    return ["--values", os.path.join(source.folder, case)] if case else []
+
+
+_PLACE = re.compile(r"(?P<path>templates/[^\s:()]+)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
+
+
+def _of_helm(source: Source, rule: str, words: str, case: str) -> Diagnostic:
+    """Return what Helm says, at the template that it names."""
+    text = " ".join(words.split())
+    where = _PLACE.search(text)
+    path = where["path"] if where and os.path.isfile(os.path.join(source.folder, where["path"])) else METADATA
+    line, column = (int(where[name] or 1) for name in ("line", "column")) if where and path != METADATA else (1, 1)
+    hint = f"it says so with {case}" if case else "it says so with the chart's own values"
+    return _at(source, path, Span(line, column, line, column + 1), rule, f"helm: {text}", hint)
+
+
+def _at_dependencies(source: Source, message: str, hint: str) -> Diagnostic:
+    with open(os.path.join(source.folder, METADATA), encoding="utf-8", errors="replace") as file:
+        return _at(source, METADATA, line_of(file.read(), "dependencies"), DEPENDS, message, hint)
+
+
+def _at(source: Source, path: str, span: Span, rule: str, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(f"{source.shown}/{path}", span, rule, Severity.ERROR, message, hint)
+
+
+def write(files: Mapping[str, bytes], folder: str) -> None:
+    """Write the files of a package into a folder."""
+    for path, content in files.items():
+        target = os.path.join(folder, path)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, "wb") as file:
+            file.write(content)

@@ -1,0 +1,108 @@
+"""Packages to where an environment gets its charts from: all of them, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from generator.chart_package import Package
+from generator.diagnostics import Diagnostic
+from generator.external.chart_repository import ChartRepositoryError
+from generator.external.publishing import Target
+from generator.external.shelf import TakenError, other_files
+from generator.wording import counted, listed
+
+
+class State(StrEnum):
+    """What became of a chart."""
+
+    RELEASED = "released"
+    THERE = "already there"
+    WOULD = "would release"
+    REFUSED = "refused"
+    HELD = "held back"
+    FAILED = "failed"
+
+
+class Candidate(NamedTuple):
+    """A package that is to be released, and the services that ask for it."""
+
+    package: Package
+    services: tuple[str, ...]
+    hint: str
+    """What to do where the version is taken."""
+
+
+class Result(NamedTuple):
+    """What became of one version of a chart."""
+
+    name: str
+    version: str
+    state: State
+    digest: str = ""
+    services: tuple[str, ...] = ()
+    message: str = ""
+    hint: str = ""
+    exit_code: int = 0
+
+
+class Report(NamedTuple):
+    """What came of a release."""
+
+    results: list[Result]
+    diagnostics: list[Diagnostic]
+    elsewhere: tuple[str, ...] = ()
+    """Charts that services use and that are not in this workspace."""
+
+    @property
+    def released(self) -> bool:
+        """Whether anything is in a repository now that was not."""
+        return any(result.state is State.RELEASED for result in self.results)
+
+
+def deliver(target: Target, candidates: Sequence[Candidate], *, dry_run: bool) -> list[Result]:
+    """Return what became of each candidate. While one is refused, none is released."""
+    results = [_judged(target, candidate) for candidate in candidates]
+    refused = any(result.state is State.REFUSED for result in results)
+    if refused:
+        return [result._replace(state=State.HELD) if result.state is State.WOULD else result for result in results]
+    if dry_run:
+        return results
+    return _put(target, [candidate.package for candidate in candidates], results)
+
+
+def _judged(target: Target, candidate: Candidate) -> Result:
+    package, services, hint = candidate
+    result = Result(package.name, package.version, State.WOULD, package.digest, services)
+    there = target.find(package.name, package.version)
+    if there is None:
+        return result
+    paths = other_files(package, there)
+    if paths:
+        message = f"{counted(len(paths), 'file')} {'is' if len(paths) == 1 else 'are'} not the same: {listed(paths)}"
+        return result._replace(state=State.REFUSED, digest=there.digest, message=message, hint=hint, exit_code=1)
+    message = "" if there.digest == package.digest else "with the same files, in another archive"
+    return result._replace(state=State.THERE, digest=there.digest, message=message)
+
+
+def _put(target: Target, packages: Sequence[Package], results: Sequence[Result]) -> list[Result]:
+    waiting = [package for package, result in zip(packages, results, strict=True) if result.state is State.WOULD]
+    done: set[Package] = set()
+    reason: ChartRepositoryError | None = None
+    try:
+        for package in target.put(waiting) if waiting else ():
+            done.add(package)
+    except ChartRepositoryError as error:
+        reason = error
+    return [_after(package, result, done, reason) for package, result in zip(packages, results, strict=True)]
+
+
+def _after(package: Package, result: Result, done: set[Package], reason: ChartRepositoryError | None) -> Result:
+    if result.state is not State.WOULD:
+        return result
+    if package in done:
+        return result._replace(state=State.RELEASED)
+    state = State.REFUSED if isinstance(reason, TakenError) else State.FAILED
+    message, hint, code = (reason.message, reason.hint, reason.exit_code) if reason else ("", "", 2)
+    return result._replace(state=state, message=message, hint=hint, exit_code=code)

@@ -1,0 +1,89 @@
+"""The very same package from one environment's chart repository to that of another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from generator import semver
+from generator.build import Built
+from generator.chart_package import OPEN, Package
+from generator.errors import ConfigError, RefusedError, Rejected
+from generator.external import chart_repository
+from generator.external.chart_repository import MissingChartError, Repository
+from generator.external.helm import Helm
+from generator.external.publishing import Target
+from generator.model import Environment
+from generator.release import agreement, sources
+from generator.release.delivery import Candidate, Report, Result, State, deliver
+from generator.wording import listed
+
+
+class Ask(NamedTuple):
+    """A version of a chart that services ask for; it can be a range."""
+
+    name: str
+    version: str
+
+
+def promote(root: str, before: Sequence[Built], after: Sequence[Built], helm: Helm, target: Target, *, dry_run: bool) -> Report:
+    """Return what became of the charts that services use in the environment before this one.
+
+    `before` and `after` are the services in the two environments. Those that are in both count: the
+    versions that they use before, which is what is promoted, and those that they ask for after and
+    do not have. Packages are copied as they are, and known by their digest.
+    """
+    both = {item.resolved.service for item in before} & {item.resolved.service for item in after}
+    here, there = ([item for item in built if item.resolved.service in both] for built in (before, after))
+    if not here:
+        raise RefusedError("no service is deployed to both environments: there is nothing to promote", "name them in the spec")
+    try:
+        asks, more = _asks(root, here), _asks(root, there)
+    except Rejected as rejected:
+        return Report([], list(rejected.diagnostics))
+    asks |= {ask: who for ask, who in more.items() if ask not in asks and semver.parse(ask.version) and not target.find(*ask)}
+    if not asks:
+        names = listed({item.resolved.data["chart"]["name"] for item in here})
+        raise RefusedError(f"no version of {names} is asked for", "set chart.version in the spec")
+    found, missing = _pulled(helm, here[0].resolved.environment, asks)
+    if missing:
+        held = [Result(package.name, package.version, State.HELD, package.digest, who) for package, who in found.items()]
+        return Report([*missing, *held], [])
+    hint = "what is released never changes: release a new version to the first environment, and promote that"
+    candidates = [Candidate(package, services, hint) for package, services in found.items()]
+    return Report(deliver(target, candidates, dry_run=dry_run), [])
+
+
+def _pulled(
+    helm: Helm, environment: Environment, asks: Mapping[Ask, tuple[str, ...]]
+) -> tuple[dict[Package, tuple[str, ...]], list[Result]]:
+    """Return the packages that an environment's repository has, and a refusal for each that it has not."""
+    repository = Repository.of(environment.spec)
+    if not repository.address:
+        message = f"{environment.name} has no chart repository"
+        raise ConfigError(message, f"set spec.chart.repository in {environment.source.path}")
+    found: dict[Package, tuple[str, ...]] = {}
+    missing = []
+    publishes = "publish" in environment.spec["chart"]
+    for ask, services in asks.items():
+        try:
+            package = chart_repository.package(helm, repository, *ask)
+        except MissingChartError as error:
+            hint = f"{error.hint}; what was released a moment ago may not be served yet" if publishes else error.hint
+            missing.append(Result(*ask, State.REFUSED, "", services, error.message, hint, 1))
+        else:
+            found[package] = tuple(sorted({*found.get(package, ()), *services}))
+    return found, missing
+
+
+def _asks(root: str, built: Sequence[Built]) -> dict[Ask, tuple[str, ...]]:
+    """Return what is asked for, and by which services."""
+    asks: dict[Ask, tuple[str, ...]] = {}
+    for item in built:
+        chart = item.resolved.data["chart"]
+        source = sources.find(root, chart) if chart.get("path") and not agreement.asked(item) else None
+        version = source.version if source else agreement.asked(item)
+        if version and version != OPEN:
+            ask = Ask(chart["name"], version)
+            asks[ask] = (*asks.get(ask, ()), item.resolved.service)
+    return asks

@@ -1,0 +1,161 @@
+"""The order of a release: which charts, chart CI, the services that use them, and only then the repository."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from generator.build import Built
+from generator.chart_package import METADATA, Package
+from generator.diagnostics import Diagnostic, Severity
+from generator.errors import RefusedError, Rejected
+from generator.external.helm import Helm
+from generator.external.publishing import Target
+from generator.model import Problem
+from generator.overrides import Templates
+from generator.place import place
+from generator.reader import parse
+from generator.release import agreement, chart_ci, sources
+from generator.release.agreement import Agreement
+from generator.release.chart_ci import Stamp
+from generator.release.delivery import Candidate, Report, deliver
+from generator.release.sources import Source
+from generator.release.stamp import image_values
+from generator.verify.run import NO_CHART
+from generator.wording import listed
+
+Gate = Callable[[Sequence[Built], str, str], list[Diagnostic]]
+"""The last gate before a push: what is wrong with services if a chart, in a folder with a name for people, is theirs."""
+
+
+class _Chart(NamedTuple):
+    source: Source
+    agreed: Agreement
+
+
+def release(
+    root: str, built: Sequence[Built], wanted: Sequence[str], helm: Helm, target: Target, gate: Gate, *, dry_run: bool
+) -> Report:
+    """Return what came of releasing the charts that services of an environment use.
+
+    `built` are all services of the environment; with `wanted`, only the charts of the services that it
+    names are released. Nothing is pushed while there are diagnostics. Raises RefusedError if there is
+    no chart to release.
+    """
+    names = {item.resolved.data["chart"]["name"] for item in built if not wanted or item.resolved.service in wanted}
+    diagnostics: list[Diagnostic] = []
+    charts = list(_charts(root, [item for item in built if _name(item) in names], diagnostics))
+    elsewhere = sorted(names - {chart.source.name for chart in charts}) if not diagnostics else []
+    if not charts and not diagnostics:
+        raise RefusedError(
+            f"{listed(elsewhere)} {'is' if len(elsewhere) == 1 else 'are'} not in this workspace: there is nothing to release",
+            "put the chart into charts/<its name>/, or copy its package from another environment with --from",
+        )
+    diagnostics += [problem for chart in charts for problem in _unknown(chart, target)]
+    candidates = []
+    for chart in charts:
+        package, found = _made(root, chart, helm, gate)
+        diagnostics += found
+        if package is not None:
+            services = tuple(sorted(item.resolved.service for item in chart.agreed.users))
+            candidates.append(Candidate(package, services, _raise(chart)))
+    wrong = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    results = [] if wrong else deliver(target, candidates, dry_run=dry_run)
+    return Report(results, diagnostics, tuple(elsewhere))
+
+
+def _name(built: Built) -> str:
+    return str(built.resolved.data["chart"]["name"])
+
+
+def _charts(root: str, built: Sequence[Built], diagnostics: list[Diagnostic]) -> Iterator[_Chart]:
+    """Yield each chart that is here, once, with what its users make of it."""
+    for name in sorted({_name(item) for item in built}):
+        users = [item for item in built if _name(item) == name]
+        found: dict[str, Source] = {}
+        try:
+            for item in users:
+                diagnostics += _absent(root, item)
+                source = sources.find(root, item.resolved.data["chart"])
+                if source is not None:
+                    found.setdefault(os.path.realpath(source.folder), source)
+        except Rejected as rejected:
+            diagnostics += rejected.diagnostics
+            continue
+        if len(found) > 1:
+            diagnostics += _two(users, list(found.values()))
+        for source in list(found.values())[:1]:
+            agreed = agreement.agree(source, users)
+            diagnostics += agreed.problems
+            if not agreed.problems:
+                yield _Chart(source, agreed)
+
+
+def _absent(root: str, built: Built) -> Iterator[Diagnostic]:
+    """Yield a diagnostic if the path of a chart leads nowhere."""
+    path = built.resolved.data["chart"].get("path")
+    if path and not os.path.isfile(os.path.join(root, path, METADATA)):
+        message = f"there is no chart in {path}: it has no {METADATA}"
+        yield _placed(built, Problem(NO_CHART, ("chart", "path"), message, "add the chart, or correct the path"))
+
+
+def _placed(built: Built, problem: Problem) -> Diagnostic:
+    resolved = built.resolved
+    return place(problem, Severity.ERROR, resolved.spec, resolved.environment, resolved.layers)
+
+
+def _two(users: Sequence[Built], found: Sequence[Source]) -> Iterator[Diagnostic]:
+    where = listed(source.shown for source in found)
+    for item in users:
+        if item.resolved.data["chart"].get("path"):
+            message = f"the chart `{_name(item)}` is in two places: {where}"
+            yield _placed(item, Problem(agreement.DISAGREES, ("chart", "path"), message, "give one of the two another name"))
+
+
+def _unknown(chart: _Chart, target: Target) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for every service that stays with a version that was never released."""
+    known: dict[str, bool] = {}
+    for item in chart.agreed.others:
+        version = agreement.asked(item)
+        if version not in known:
+            known[version] = target.find(chart.source.name, version) is not None
+        if not known[version]:
+            yield agreement.unknown(item, chart.source, target.title)
+
+
+def _made(root: str, chart: _Chart, helm: Helm, gate: Gate) -> tuple[Package | None, list[Diagnostic]]:
+    """Return the package of a chart, and everything that speaks against releasing it."""
+    source, agreed = chart
+    with tempfile.TemporaryDirectory(prefix="mooring-release-") as folder:
+        try:
+            package, files = chart_ci.pack(helm, source, _stamp(root, agreed), folder)
+        except Rejected as rejected:
+            return None, list(rejected.diagnostics)
+        opened = os.path.join(folder, "opened", source.name)
+        chart_ci.write(files, opened)
+        wrong = [*chart_ci.dependencies(source, files), *chart_ci.examine(helm, source, opened)]
+        return package, wrong or gate(agreed.users, opened, source.shown)
+
+
+def _stamp(root: str, agreed: Agreement) -> Stamp | None:
+    """Return what the spec says of its own chart; None for a chart that says it itself."""
+    if agreed.owner is None:
+        return None
+    resolved, profile = agreed.owner.resolved, agreed.owner.profile
+    template = f"{profile.folder}/values.yaml"
+    written = next(document for document in agreed.owner.documents if document.path.endswith("/values.yaml"))
+    values = image_values(parse(template, Templates(root)(template).raw).data, written.data)
+    image = resolved.data["image"]
+    return Stamp(agreed.version, str(image.get("tag") or image.get("digest") or agreed.version), values)
+
+
+def _raise(chart: _Chart) -> str:
+    if chart.agreed.owner is not None:
+        return f"what is released never changes: raise chart.version of the service {chart.source.name}"
+    if chart.source.shipped:
+        return f"what is released never changes: copy the chart to charts/{chart.source.name}/, with a version of your own"
+    return (
+        f"what is released never changes: raise the version in {chart.source.shown}/{METADATA}, and chart.version in the specs"
+    )

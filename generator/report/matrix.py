@@ -1,0 +1,112 @@
+"""The matrix of services and environments, as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.ledger.matrix import Cell, Matrix, Row
+from generator.report.releases import ISO
+from generator.report.table import as_csv, as_json, table
+
+DAY = "%Y-%m-%d"
+COLUMNS = (
+    "service", "team", "environment", "imageTag", "imageDigest", "chartName", "chartVersion", "since", "commit", "author",
+    "promotedFrom", "behind", "uncommitted",
+)  # fmt: skip
+
+
+def matrix_table(matrix: Matrix, width: int) -> str:
+    """Return a line per service and environment, or, if it is about one environment or has room, a line per service."""
+    teams = any(row.team for row in matrix.rows)
+    lines = []
+    for row in matrix.rows:
+        for name in matrix.environments:
+            cell = row.cells.get(name)
+            if cell is None and name not in row.uncommitted:
+                continue
+            first = name == _first(row, matrix)
+            head = [row.service if first or not width else "", *([row.team if first or not width else ""] if teams else [])]
+            lines.append([*head, name, *_cells(row, name, cell)])
+    header = ["service", *(["team"] if teams else []), "env", "image", "chart", "since", "by", ""]
+    return table(header, lines, width)
+
+
+def _first(row: Row, matrix: Matrix) -> str:
+    return next(name for name in matrix.environments if name in row.cells or name in row.uncommitted)
+
+
+def _cells(row: Row, environment: str, cell: Cell | None) -> list[str]:
+    waiting = ["not committed"] if environment in row.uncommitted else []
+    if cell is None:
+        return ["", "", "", "", *waiting]
+    version = cell.version
+    image = version.image_tag or version.digest[:19] or "no tag"
+    since = cell.since.landed_at.strftime(DAY)
+    notes = [note for note in (behind(cell),) if note] + waiting
+    when = f"before {since}" if cell.at_boundary else since
+    return [image, version.chart_version, when, cell.since.author.name, ", ".join(notes)]
+
+
+def behind(cell: Cell) -> str:
+    """Return how a cell stands to the environment it is promoted from, in words; empty at the start of the chain."""
+    if not cell.source:
+        return ""
+    if cell.behind is None:
+        return f"not from {cell.source}"
+    number, other_chart = cell.behind
+    if number:
+        return f"behind {cell.source} by {number}"
+    return f"chart not as in {cell.source}" if other_chart else ""
+
+
+def matrix_json(matrix: Matrix) -> str:
+    """Return the matrix as one versioned JSON object, which only ever grows."""
+    data: dict[str, Any] = {
+        "version": 1,
+        "source": "declared in Git, not what runs in the cluster",
+        "complete": matrix.complete,
+        "environments": list(matrix.environments),
+        "services": [
+            {
+                "service": row.service,
+                "team": row.team or None,
+                "spec": row.path or None,
+                "environments": {name: _cell(cell) for name, cell in row.cells.items()},
+                "uncommitted": sorted(row.uncommitted),
+            }
+            for row in matrix.rows
+        ],
+    }
+    return as_json(data)
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    version, since = cell.version, cell.since
+    return {
+        "image": {"tag": version.image_tag or None, "digest": version.digest or None},
+        "chart": {"name": version.chart_name or None, "version": version.chart_version or None},
+        "since": since.landed_at.strftime(ISO),
+        "commit": since.id,
+        "author": {"name": since.author.name, "email": since.author.email},
+        "atBoundary": cell.at_boundary,
+        "promotedFrom": cell.source or None,
+        "behind": cell.behind.releases if cell.behind else None,
+        "otherChart": bool(cell.behind and cell.behind.other_chart),
+    }
+
+
+def matrix_csv(matrix: Matrix) -> str:
+    """Return a line per service and environment, with a header."""
+    return as_csv(COLUMNS, (line for row in matrix.rows for line in _lines(row, matrix)))
+
+
+def _lines(row: Row, matrix: Matrix) -> list[list[str]]:
+    lines = []
+    for name in matrix.environments:
+        cell = row.cells.get(name)
+        if cell is not None:
+            since = [cell.since.landed_at.strftime(ISO), cell.since.id, cell.since.author.name, cell.source]
+            number = str(cell.behind.releases) if cell.behind else ""
+            waiting = "yes" if name in row.uncommitted else ""
+            lines.append([row.service, row.team, name, *cell.version, *since, number, waiting])
+    return lines

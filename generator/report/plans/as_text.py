@@ -1,0 +1,139 @@
+"""A plan for people at a terminal: a table, a drawing, and what to know about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
+
+from generator.durations import spoken
+from generator.plan.abort import Abort, last_stage
+from generator.plan.forecast import Forecast
+from generator.plan.model import Stage
+from generator.plan.steps import percent
+from generator.report.as_text import printable
+from generator.report.plans import Canvas
+from generator.report.plans.drawing import draw
+from generator.report.plans.words import SIDES, capacity, kind, replicas, takes, time_needed
+from generator.wording import counted
+
+_BOLD, _YELLOW, _RED, _PLAIN = "\x1b[1m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
+_TAKES = 12
+"""Columns for the last column, two of them its gap."""
+_NARROWEST_TITLE = 12
+
+
+def as_text(forecast: Forecast, canvas: Canvas) -> str:
+    """Return the plan of one service."""
+    parts = [
+        [_head(forecast, canvas)],
+        list(_table(forecast, canvas)),
+        [] if forecast.plan.first else draw(forecast, canvas),
+        list(_summary(forecast, canvas)),
+        list(_listed("what nobody knows beforehand", forecast.unknowns, canvas)),
+        list(_abort(forecast.abort, forecast.service, canvas)) if forecast.abort else [],
+        [] if forecast.plan.first else list(_listed("going back", forecast.rollback.sentences, canvas)),
+    ]
+    text = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    return text if canvas.unicode else in_ascii(text)
+
+
+def in_ascii(text: str) -> str:
+    """Return text without the few letters of ours that a poor terminal does not have."""
+    return text.translate({ord("–"): "-", ord("≥"): ">=", ord("…"): "...", ord("×"): "x"})
+
+
+def _painted(text: str, color: str, canvas: Canvas) -> str:
+    return f"{color}{text}{_PLAIN}" if canvas.color and color else text
+
+
+def _head(forecast: Forecast, canvas: Canvas) -> str:
+    name = _painted(f"{forecast.service} in {forecast.environment}", _BOLD, canvas)
+    return f"{name}: {kind(forecast.plan)}, {replicas(forecast)}"
+
+
+def _table(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
+    plan = forecast.plan
+    heads = [*(["weight", "reached"] if plan.kind == "canary" else ["traffic"]), *SIDES[plan.kind], "total", "peak"]
+    fewest = forecast.least.all_stages if len(forecast.least.all_stages) == len(plan.all_stages) else plan.all_stages
+    rows = [
+        _cells(low, high, plan.whole, traffic_only=plan.kind != "canary")
+        for low, high in zip(fewest, plan.all_stages, strict=True)
+    ]
+    widths = [max(len(row[place]) for row in [heads, *rows]) + 2 for place in range(len(heads))]
+    longest = max((len(stage.title) for stage in plan.all_stages), default=0)
+    room = canvas.width - 4 - sum(widths) - _TAKES
+    if room < longest:
+        widths = [width - 1 for width in widths]
+        room += len(widths)
+    title = max(_NARROWEST_TITLE, min(room, longest))
+    yield _painted(f"    {'':{title}}{_row(heads, widths)}  takes", _BOLD, canvas)
+    last = last_stage(plan)  # what can be aborted has a number
+    for place, (stage, row) in enumerate(zip(plan.all_stages, rows, strict=True)):
+        index = str(place) if place <= last and place < len(plan.stages) else ""
+        color = _RED if stage.never else _YELLOW if stage.manual else ""
+        name = _cut(printable(stage.title), title)
+        yield f"{index:>2}  {name:{title}}{_row(row, widths)}  {_painted(takes(stage), color, canvas)}"
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+
+
+def _cells(low: Stage, high: Stage, whole: int, *, traffic_only: bool) -> list[str]:
+    """Return the numbers of a stage, as a range where they depend on the replicas."""
+    weights = [] if traffic_only else [_share(high.weight, whole)]
+    reached = {_share(low.reached, whole): None, _share(high.reached, whole): None}
+    numbers = ((low.pods.canary, high.pods.canary), (low.pods.stable, high.pods.stable), (low.total, high.total))
+    pods = [_range(first, last) for first, last in (*numbers, (low.peak, high.peak))]
+    return [*weights, "–".join(text.removesuffix(" %") for text in reached) if len(reached) > 1 else next(iter(reached)), *pods]
+
+
+def _share(weight: float, whole: int) -> str:
+    return percent(weight) if whole == 100 else f"{weight:g}"
+
+
+def _range(low: int, high: int) -> str:
+    return str(high) if low == high else f"{low}–{high}"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _summary(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
+    plan = forecast.plan
+    yield _painted(capacity(forecast), _BOLD, canvas)
+    if not plan.first:
+        yield time_needed(plan)
+    if forecast.requests is None:
+        yield "what a pod requests is not known: the values say nothing of resources"
+    if plan.whole != 100:
+        yield f"weights are of {plan.whole} (maxTrafficWeight)"
+    for remark in forecast.remarks:
+        yield from _item(remark, canvas)
+
+
+def _listed(title: str, items: Sequence[str], canvas: Canvas) -> Iterator[str]:
+    if items:
+        yield _painted(f"{title}:", _BOLD, canvas)
+    for item in items:
+        yield from _item(item, canvas)
+
+
+def _item(text: str, canvas: Canvas) -> Iterable[str]:
+    return wrap(printable(text), _width(canvas), initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _width(canvas: Canvas) -> int:
+    return max(40, min(canvas.width, 120))
+
+
+def _abort(abort: Abort, service: str, canvas: Canvas) -> Iterator[str]:
+    yield _painted(f"aborted at step {abort.at}, {printable(abort.title)}:", _BOLD, canvas)
+    for event in abort.events:
+        when = "then" if event.after is None else f"+{spoken(event.after)}"
+        yield from wrap(event.what, _width(canvas), initial_indent=f"{when:>6}  ", subsequent_indent=" " * 8)
+        yield f"{'':>6}  = {percent(event.weight)} of the traffic on {event.pods.canary} new pods, {event.pods.stable} old pods"
+    yield from _item(f"at most {counted(abort.peak, 'pod')}, at least {abort.floor} available", canvas)
+    yield from _item("it stays Degraded until the spec changes or someone retries", canvas)
+    yield from _item(f"to abort: kubectl argo rollouts abort {service}", canvas)

@@ -1,0 +1,54 @@
+"""The plans of a whole environment, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.plan.forecast import Forecast
+from generator.plan.model import Requests
+from generator.report.plans import Canvas
+from generator.report.plans.as_text import in_ascii
+from generator.report.plans.words import duration, kind, resources
+from generator.wording import counted
+
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+
+
+def overview(forecasts: Sequence[Forecast], canvas: Canvas) -> str:
+    """Return one line per service, and what all of them would need at once."""
+    rows = [_row(forecast) for forecast in forecasts]
+    heads = ("service", "release", "replicas", "peak", "available", "takes")
+    widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(len(heads))]
+    lines = [_line(heads, widths)] + [_line(row, widths) for row in rows]
+    if canvas.color:
+        lines[0] = f"{_BOLD}{lines[0]}{_PLAIN}"
+    text = "\n".join([*lines, "", _total(forecasts)]) + "\n"
+    return text if canvas.unicode else in_ascii(text)
+
+
+def _row(forecast: Forecast) -> tuple[str, ...]:
+    plan, least = forecast.plan, forecast.least
+    count = f"{least.replicas}–{plan.replicas}" if forecast.autoscaled else str(plan.replicas)
+    return (forecast.service, kind(plan), count, str(plan.peak), str(plan.floor), duration(plan))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    left, right = cells[:2], cells[2:5]
+    texts = [f"{cell:{width}}" for cell, width in zip(left, widths, strict=False)]
+    texts += [f"{cell:>{width}}" for cell, width in zip(right, widths[2:5], strict=True)]
+    return "  ".join([*texts, cells[5]]).rstrip()
+
+
+def _total(forecasts: Sequence[Forecast]) -> str:
+    settled = sum(forecast.plan.replicas for forecast in forecasts)
+    peak = sum(forecast.plan.peak for forecast in forecasts)
+    asked = [(forecast.requests, forecast.plan.peak) for forecast in forecasts if forecast.requests]
+    total = Requests(
+        sum(requests.cpu * pods for requests, pods in asked if requests.cpu is not None),
+        sum(requests.memory * pods for requests, pods in asked if requests.memory is not None),
+    )
+    text = f"{counted(len(forecasts), 'service')}, {counted(settled, 'pod')}; {peak:,} if all were released at once"
+    if not asked:
+        return text
+    silent = len(forecasts) - len(asked)
+    return f"{text}, {resources(total, 1)}" + (f" ({silent} of them say nothing of resources)" if silent else "")

@@ -1,0 +1,91 @@
+"""The short phrases of a plan: what it is, what a stage takes, what it costs."""
+
+from __future__ import annotations
+
+from generator.durations import spoken
+from generator.plan.forecast import Forecast
+from generator.plan.model import Plan, Requests, Stage
+from generator.plan.requests import cores, size
+from generator.report.as_text import printable
+from generator.wording import counted
+
+NAMES = {"canary": "canary", "blueGreen": "blue-green", "deployment": "Deployment"}
+
+SIDES = {"canary": ("canary", "stable"), "blueGreen": ("new", "old"), "deployment": ("new", "old")}
+"""What the pods of the new and of the old version are called."""
+
+
+def kind(plan: Plan) -> str:
+    """Return what kind of release it is: `canary behind nginx`."""
+    if plan.first:
+        return f"first deploy of a {NAMES[plan.kind]}"
+    name = "plain Deployment" if plan.kind == "deployment" else NAMES[plan.kind]
+    return f"{name} behind {printable(plan.router)}" if plan.router else name
+
+
+def replicas(forecast: Forecast) -> str:
+    """Return how many replicas it is for: `3 replicas`, `4 to 12 replicas`."""
+    if forecast.autoscaled:
+        return f"{forecast.least.replicas} to {forecast.plan.replicas} replicas (autoscaled)"
+    return counted(forecast.plan.replicas, "replica")
+
+
+def takes(stage: Stage) -> str:
+    """Return what a stage takes, as short as it goes."""
+    if stage.manual:
+        return "a person"
+    if stage.never:
+        return "never ends"
+    wait = stage.wait
+    if stage.run is not None and wait.most == 0:
+        return "a result"
+    if wait.exact is not None and not stage.rounds:
+        return spoken(wait.least) if wait.least else "at once"
+    if stage.rounds and not wait.least:
+        return "pods start"
+    if wait.most is not None and wait.most > wait.least:
+        return f"{spoken(wait.least)}–{spoken(wait.most)}"
+    return f"≥ {spoken(wait.least)}" if wait.least else "unknown"
+
+
+def duration(plan: Plan) -> str:
+    """Return what the release takes, people included, as short as it goes: `≥ 15m + a person`."""
+    people = len(plan.gates)
+    parts = [f"≥ {spoken(plan.wait.least)}"] if plan.wait.least else []
+    parts += ["a person" if people == 1 else f"{people} × a person"] if people else []
+    parts += ["never ends"] if _ends_never(plan) else []
+    return " + ".join(parts) or "pods start"
+
+
+def time_needed(plan: Plan) -> str:
+    """Return the same as a sentence."""
+    wait, people = plan.wait, len(plan.gates)
+    if _ends_never(plan):
+        return "never ends by itself"
+    most = f" and at most {spoken(wait.most)}" if wait.most is not None and wait.most > wait.least else ""
+    time = f"at least {spoken(wait.least)}{most}" if wait.least else "" if people else "as long as pods need to start"
+    person = "" if not people else "a person to promote it" if people == 1 else f"a person to promote it {people} times"
+    return f"takes {', and '.join(part for part in (time, person) if part)}"
+
+
+def _ends_never(plan: Plan) -> bool:
+    return any(stage.never and stage.action != "scaleDown" for stage in plan.all_stages)
+
+
+def resources(requests: Requests | None, pods: int) -> str:
+    """Return what so many pods request: `2.4 CPU, 1.5 GiB`; empty if that is not known."""
+    if requests is None:
+        return ""
+    parts = [cores(requests.cpu * pods)] if requests.cpu is not None else []
+    parts += [size(requests.memory * pods)] if requests.memory is not None else []
+    return ", ".join(parts)
+
+
+def capacity(forecast: Forecast) -> str:
+    """Return what a release needs at its peak, and what it leaves at its lowest."""
+    plan = forecast.plan
+    asked = resources(forecast.requests, plan.peak)
+    text = f"peak {counted(plan.peak, 'pod')}" + (f", {asked}" if asked else "")
+    if plan.first:
+        return text
+    return f"{text}; at least {plan.floor} of {plan.replicas} available"

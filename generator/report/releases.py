@@ -1,0 +1,107 @@
+"""The releases of a service in an environment, as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from generator.external.commits import Commit, Person
+from generator.ledger import Ledger, Release, Version
+from generator.report.table import as_csv, as_json, table
+
+TIME = "%Y-%m-%d %H:%M"
+SHORT = 8
+"""Letters of a commit's id that people are shown."""
+
+ISO = "%Y-%m-%dT%H:%M:%SZ"
+COLUMNS = (
+    "number", "commit", "time", "author", "committer", "subject", "imageTag", "imageDigest", "chartName", "chartVersion",
+    "beforeImageTag", "beforeImageDigest", "beforeChartName", "beforeChartVersion", "promotedFrom",
+)  # fmt: skip
+
+
+def releases_table(ledger: Ledger, shown: Sequence[Release], pending: Sequence[Version | None], width: int) -> str:
+    """Return a table of releases, newest first; `pending` holds the version that is not committed, if there is one."""
+    versions = [release.version for release in shown] + [version for version in pending if version]
+    one_chart = len({version.chart_name for version in versions}) == 1
+    rows = [["-", "not committed", *_cells(version, one_chart=one_chart), "", "", "", ""] for version in pending]
+    for release in shown:
+        if release.ended is not None:
+            end = release.ended
+            rows.append(["-", _when(end), "removed", "", "", end.author.name, end.id[:SHORT], end.subject])
+        number = f"{release.number}" if ledger.complete else f"{release.number}?"
+        when = f"before {_when(release.landed)}" if release.at_boundary else _when(release.landed)
+        who = [release.promoted_from, release.author, release.commit[:SHORT], release.made.subject]
+        rows.append([number, when, *_cells(release.version, one_chart=one_chart), *who])
+    return table(["#", "landed (UTC)", "image", "chart", "from", "by", "commit", "subject"], rows, width)
+
+
+def _when(commit: Commit) -> str:
+    return commit.landed_at.strftime(TIME)
+
+
+def _cells(version: Version | None, *, one_chart: bool) -> list[str]:
+    if version is None:
+        return ["removed", ""]
+    chart = version.chart_version if one_chart else f"{version.chart_name} {version.chart_version}".strip()
+    image = version.image_tag or "no tag"
+    return [f"{image}@{version.digest[:19]}" if version.digest else image, chart]
+
+
+def releases_json(ledger: Ledger, shown: Sequence[Release], pending: Sequence[Version | None]) -> str:
+    """Return the releases as one versioned JSON object, which only ever grows."""
+    data: dict[str, Any] = {
+        "version": 1,
+        "service": ledger.service,
+        "environment": ledger.environment,
+        "complete": ledger.complete,
+        "total": len(ledger.releases),
+        "uncommitted": {"release": _version(pending[0])} if pending else None,
+        "releases": [_release(release) for release in shown],
+    }
+    return as_json(data)
+
+
+def releases_csv(shown: Sequence[Release]) -> str:
+    """Return the releases with a header; what is not committed is no release and left out."""
+    return as_csv(COLUMNS, (_row(release) for release in shown))
+
+
+def _row(release: Release) -> list[str]:
+    before = release.before or Version()
+    who = [release.author, release.committer, release.made.subject]
+    return [
+        str(release.number), release.commit, release.when.strftime(ISO), *who, *release.version, *before, release.promoted_from,
+    ]  # fmt: skip
+
+
+def _release(release: Release) -> dict[str, Any]:
+    return {
+        "number": release.number,
+        "commit": release.commit,
+        "time": release.when.strftime(ISO),
+        "author": _person(release.made.author),
+        "committer": _person(release.landed.committer),
+        "subject": release.made.subject,
+        **(_version(release.version) or {}),
+        "before": _version(release.before),
+        "promotedFrom": release.promoted_from or None,
+        "madeIn": release.made.id,
+        "spec": release.path,
+        "trailers": [{"key": key, "value": value} for key, value in release.made.trailers if key.startswith("Mooring-")],
+        "endedBy": release.ended.id if release.ended else None,
+        "atBoundary": release.at_boundary,
+    }
+
+
+def _version(version: Version | None) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    return {
+        "image": {"tag": version.image_tag or None, "digest": version.digest or None},
+        "chart": {"name": version.chart_name or None, "version": version.chart_version or None},
+    }
+
+
+def _person(person: Person) -> dict[str, str]:
+    return {"name": person.name, "email": person.email}

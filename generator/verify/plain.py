@@ -1,0 +1,56 @@
+"""Plain manifests, taken together: the rules, the schemas, and what they refer to outside of the set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.examine import examine, outside
+from generator.manifests import source_of
+from generator.objects import ROLLOUTS, KubeObject, Objects
+from generator.place import once_per_cause
+from generator.verify.schemas import Schemas
+
+OUTSIDE = "MR609"
+_KUBERNETES, _ARGO = "MR604", "MR605"
+
+
+def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bool = False) -> list[Diagnostic]:
+    """Return what is wrong with objects that are applied together, at its place in their files.
+
+    Where a rule and a schema complain of the same value, the rule says it better.
+    """
+    objects = Objects(items)
+    found = list(_by_rules(objects))
+    told = {(one.path, one.span) for one in found}
+    found += [one for one in _by_schema(objects, schemas) if (one.path, one.span) not in told]
+    found += _outside(objects, Severity.ERROR if strict_references else Severity.NOTE)
+    return once_per_cause(found)
+
+
+def _by_rules(objects: Objects) -> Iterator[Diagnostic]:
+    for rule, item, finding in examine(objects):
+        yield _placed(item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint)
+
+
+def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Diagnostic]:
+    for item in objects:
+        for wrong in schemas.problems(item) or ():
+            rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
+            yield _placed(item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint, at_key=wrong.at_key)
+
+
+def _outside(objects: Objects, severity: Severity) -> Iterator[Diagnostic]:
+    for item, reference in outside(objects):
+        where = f"in the namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
+        message = f"{item.title} names the {reference.kind} `{reference.name}`, and there is no {reference.kind} {where}"
+        yield _placed(item, reference.pointer, OUTSIDE, severity, message, f"check it together with its {reference.kind}")
+
+
+def _placed(
+    item: KubeObject, pointer: Pointer, rule: str, severity: Severity, message: str, hint: str, *, at_key: bool = False
+) -> Diagnostic:
+    source = source_of(item)
+    whole = (*item.at, *pointer)
+    span = source.span_of_key(whole) if at_key else source.span_of(whole)
+    return Diagnostic(source.path, span, rule, severity, message, hint, whole)

@@ -1,0 +1,268 @@
+"""Publishing to a remote that moves: no update is lost, nobody's files are touched, every commit is clean by itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, write_tree
+from test_rejected import workspace
+
+KILLER = Path(__file__).parent / "killing.py"
+SPEC = "services/web/pipeline.yaml"
+OTHER = """\
+apiVersion: mooring/v1
+kind: Pipeline
+metadata: {name: NAME}
+spec:
+  image: {repository: ghcr.io/acme/NAME}
+  environments:
+    dev: {image: {tag: "0.0.0"}}
+"""
+ENVIRONMENT = {
+    **{key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
+    "PYTHONPATH": str(ROOT),
+    "NO_COLOR": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "t"), ("EMAIL", "t@t"))},
+}
+
+
+def git(folder, *arguments):
+    done = subprocess.run(["git", "-C", folder, *arguments], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def mooring(folder, *arguments):
+    command = [sys.executable, "-m", "generator", *arguments]
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def remote(tmp_path):
+    """Return a bare repository that holds a generated workspace with three services."""
+    return make_remote(tmp_path)
+
+
+def make_remote(tmp_path):
+    folder = workspace(tmp_path / "first")
+    write_tree(folder, {f"services/{name}/pipeline.yaml": OTHER.replace("NAME", name) for name in ("api", "shop")})
+    assert mooring(folder, "generate").returncode == 0
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "first")
+    subprocess.run(["git", "clone", "-q", "--bare", folder, tmp_path / "remote.git"], env=ENVIRONMENT, check=True)
+    return tmp_path / "remote.git"
+
+
+def clone(remote, name) -> Path:
+    folder = remote.parent / name
+    subprocess.run(["git", "clone", "-q", remote, folder], env=ENVIRONMENT, check=True)
+    return folder
+
+
+def state(folder):
+    """Return what must not change when nothing is to be done: commit, branch, index, files."""
+    return [
+        git(folder, *words)
+        for words in (["rev-parse", "HEAD"], ["branch", "--show-current"], ["ls-files", "-s"], ["status", "--porcelain"])
+    ]
+
+
+def check_every_commit(remote, since):
+    """Assert that history is a line, and that no commit of it has drift."""
+    tree = clone(remote, "inspected")
+    commits = git(tree, "rev-list", "--reverse", f"{since}..main").split()
+    assert git(tree, "rev-list", "--merges", "main") == ""
+    for commit in commits:
+        git(tree, "checkout", "-q", commit)
+        done = mooring(tree, "check")
+        assert done.returncode == 0, (commit, done.stdout)
+    return commits
+
+
+def test_a_bump_is_published_and_the_checkout_is_where_the_remote_is(remote):
+    mine = clone(remote, "mine")
+    (mine / "notes.txt").write_text("my own")
+    assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
+    done = mooring(mine, "publish", "--push")
+    assert (done.returncode, done.stderr.startswith("origin/main is at ")) == (0, True)
+    assert git(remote, "rev-parse", "main") == git(mine, "rev-parse", "HEAD")
+    assert git(mine, "status", "--porcelain") == "?? notes.txt"
+
+
+def test_what_is_generated_and_not_committed_is_and_nothing_else(remote):
+    mine = clone(remote, "mine")
+    environment = mine / "environments/dev.yaml"
+    environment.write_text(environment.read_text().replace("project: shop", "project: store"))
+    git(mine, "commit", "-qam", "another project")
+    (mine / "README.md").write_text("mine")
+    git(mine, "add", "README.md")
+    done = mooring(mine, "publish")
+    assert done.returncode == 0, done.stderr
+    assert git(mine, "show", "--name-only", "--format=%s", "HEAD").splitlines() == [
+        "Generate the manifests of 3 services",
+        "",
+        *(f"generated/dev/applications/{name}.yaml" for name in ("api", "shop", "web")),
+        "generated/dev/root.yaml",
+    ]
+    assert git(mine, "status", "--porcelain") == "A  README.md"
+    assert mooring(mine, "check").returncode == 0
+    assert mooring(mine, "publish").stderr == "main: nothing to publish\n"
+
+
+def test_a_spec_that_is_not_committed_is_not_published(remote):
+    mine = clone(remote, "mine")
+    assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0").returncode == 0
+    before = state(mine)
+    done = mooring(mine, "publish", "--push")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "mooring: `services/api/pipeline.yaml` is not committed")
+    assert state(mine) == before
+
+
+def test_a_moved_remote_is_published_on_top_of_by_generating_anew(remote):
+    mine, theirs = clone(remote, "mine"), clone(remote, "theirs")
+    environment = theirs / "environments/dev.yaml"
+    environment.write_text(environment.read_text().replace("project: shop", "project: store"))
+    git(theirs, "commit", "-qam", "another project")
+    assert mooring(theirs, "publish", "--push").returncode == 0
+    since = git(remote, "rev-parse", "main")
+    assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
+    assert mooring(mine, "publish", "--push").returncode == 0
+    assert len(check_every_commit(remote, since)) == 1
+    assert "project: store" in (mine / "generated/dev/applications/api.yaml").read_text()
+
+
+def test_a_conflict_in_what_people_write_leaves_everything_as_it_was_and_keeps_the_work(remote):
+    mine, theirs = clone(remote, "mine"), clone(remote, "theirs")
+    assert mooring(theirs, "bump", "api", "--env", "dev", "--image-tag", "2.0.0", "--commit").returncode == 0
+    assert mooring(theirs, "publish", "--push").returncode == 0
+    assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
+    (mine / "notes.txt").write_text("my own")
+    before, there = state(mine), git(remote, "rev-parse", "main")
+    done = mooring(mine, "publish", "--push")
+    assert done.returncode == 1
+    assert "`services/api/pipeline.yaml` changed in origin/main as well; everything is as it was before" in done.stderr
+    assert state(mine) == before
+    assert git(remote, "rev-parse", "main") == there
+    (kept,) = git(mine, "branch", "--list", "mooring/*", "--format=%(refname:short)").splitlines()
+    assert kept in done.stderr
+    assert (
+        git(mine, "show", f"{kept}:{SPEC.replace('web', 'api')}") == (mine / "services/api/pipeline.yaml").read_text().strip()
+    )
+
+
+def test_a_branch_that_is_not_checked_out_gets_the_commit_and_the_checkout_stays(remote):
+    mine = clone(remote, "mine")
+    environment = mine / "environments/dev.yaml"
+    environment.write_text(environment.read_text().replace("project: shop", "project: store"))
+    git(mine, "commit", "-qam", "another project")
+    before = state(mine)
+    assert mooring(mine, "publish", "--branch", "deploy", "--push").returncode == 0
+    assert state(mine) == before
+    assert git(remote, "log", "-1", "--format=%s", "deploy") == "Generate the manifests of 3 services"
+
+
+def test_specs_of_a_service_repository_go_into_the_config_repository_and_touch_their_own_files_only(remote, tmp_path):
+    config = clone(remote, "config")
+    service = workspace(tmp_path / "service")
+    (service / SPEC).write_text((service / SPEC).read_text().replace("1.1.0", "1.2.0"))
+    done = mooring(service, "publish", "--output", config, "--push")
+    assert done.returncode == 0, done.stderr
+    assert git(remote, "show", "--name-only", "--format=", "main") == "generated/dev/web/values.yaml"
+    assert git(config, "status", "--porcelain") == ""
+
+
+def test_a_lock_of_git_is_respected(remote):
+    mine = clone(remote, "mine")
+    lock = mine / ".git/index.lock"
+    lock.write_text("")
+    done = mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit")
+    assert (done.returncode, "index.lock" in done.stderr, "the files are written" in done.stderr) == (2, True, True)
+    assert lock.exists()
+    lock.unlink()
+    assert mooring(mine, "check").returncode == 0
+
+
+def test_kill_9_at_any_step_of_publishing_loses_nothing_and_a_second_time_completes_it(remote, tmp_path, capsys):
+    mine = clone(remote, "mine")
+    environment = mine / "environments/dev.yaml"
+    environment.write_text(environment.read_text().replace("project: shop", "project: store"))
+    git(mine, "commit", "-qam", "another project")
+    (mine / "notes.txt").write_text("my own")
+
+    def killed_at(number, folder):
+        command = [
+            sys.executable,
+            KILLER,
+            str(number),
+            tmp_path / "count",
+            "publish",
+            "--push",
+            "--remote",
+            folder.parent / "remote.git",
+        ]
+        return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+
+    def copied(name):
+        (tmp_path / name).mkdir()
+        shutil.copytree(remote, tmp_path / name / "remote.git")
+        shutil.copytree(mine, tmp_path / name / "mine")
+        return tmp_path / name / "mine"
+
+    assert killed_at(0, copied("whole")).returncode == 0
+    wanted = git(tmp_path / "whole/mine", "rev-parse", "HEAD^{tree}")
+    points = int((tmp_path / "count").read_text())
+    assert points > 20
+    for number in range(1, points + 1):
+        folder = copied(f"killed-{number}")
+        assert killed_at(number, folder).returncode == -9
+        assert git(folder, "fsck", "--no-dangling", "--no-progress") == ""
+        assert (folder / "notes.txt").read_text() == "my own"
+        done = mooring(folder, "publish", "--push", "--remote", str(folder.parent / "remote.git"))
+        assert done.returncode == 0, (number, done.stderr)
+        assert (
+            git(folder, "rev-parse", "HEAD^{tree}") == wanted == git(folder.parent / "remote.git", "rev-parse", "main^{tree}")
+        )
+        assert git(folder, "status", "--porcelain") == "?? notes.txt"
+        assert len(git(folder, "worktree", "list").splitlines()) == 1
+        shutil.rmtree(folder.parent)
+    with capsys.disabled():
+        print(f"\npublish: killed at {points} points, nothing lost, each completed by a second run", end="")
+
+
+ROUNDS = 50
+
+
+def test_two_publishers_at_one_remote_lose_no_update_and_leave_no_drift(remote, capsys):
+    since = git(remote, "rev-parse", "main")
+    failures = []
+
+    def publisher(name):
+        mine = clone(remote, f"of-{name}")
+        for number in range(1, ROUNDS + 1):
+            bump = mooring(mine, "bump", name, "--env", "dev", "--image-tag", f"1.0.{number}", "--commit")
+            done = mooring(mine, "publish", "--push")
+            if bump.returncode or done.returncode:
+                failures.append((name, number, bump.stderr, done.stderr))
+                return
+
+    publishers = [threading.Thread(target=publisher, args=(name,)) for name in ("api", "shop")]
+    for one in publishers:
+        one.start()
+    for one in publishers:
+        one.join()
+    assert failures == []
+    commits = check_every_commit(remote, since)
+    subjects = git(remote, "log", "--format=%s", f"{since}..main").splitlines()
+    for name in ("api", "shop"):
+        wanted = [f"{name} dev: image {'0.0.0' if n == 1 else f'1.0.{n - 1}'} → 1.0.{n}" for n in range(1, ROUNDS + 1)]
+        assert [subject for subject in reversed(subjects) if subject.startswith(name)] == wanted
+    with capsys.disabled():
+        print(f"\ntwo publishers, {ROUNDS} rounds each: {len(commits)} commits in a line, none lost, none with drift", end="")
