@@ -10,7 +10,6 @@ from typing import Any
 from generator.diagnostics import Pointer
 from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
 from generator.rollouts import table
-from generator.workloads import same_namespace
 
 APPLICATION = ((ROLLOUTS, "Application"),)
 PROJECT = ((ROLLOUTS, "AppProject"),)
@@ -63,7 +62,7 @@ def project(item: KubeObject) -> Iterator[Reference]:
 def project_of(item: KubeObject, objects: Objects) -> KubeObject | None:
     """Return the project of an Application; None if it is not here."""
     found = next((objects.referred(reference, item) for reference in project(item)), None)
-    return found if found is not None and same_namespace(item, found) else None
+    return found if found is not None and objects.together(item, found) else None
 
 
 def permits_source(permitting: KubeObject, address: str) -> bool:

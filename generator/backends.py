@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
-from generator.objects import KubeObject, Objects, at, maps
+from generator.objects import KubeObject, Objects, Reference, at, maps
 
 GATEWAY = "gateway.networking.k8s.io"
 ISTIO = "networking.istio.io"
@@ -22,18 +22,31 @@ SMI = "split.smi-spec.io"
 USE_ANNOTATION = "use-annotation"
 """The port name by which an ALB Ingress says that an annotation tells where the traffic goes."""
 
+SERVICE = ("", "Service")
+
 
 class Backend(NamedTuple):
     """One place that a route sends traffic to."""
 
     pointer: Pointer
-    """Where the name of the Service stands."""
-    service: str
-    port: int | str | None
+    """Where the name stands."""
+    name: str
+    port: int | str | None = None
     """The port of the Service by number or name; None where it is not said."""
     port_at: Pointer = ()
     subset: str = ""
     """Istio: the subset of a DestinationRule."""
+    namespace: str = ""
+    """The namespace that it is said to be in; empty for that of the route."""
+    kind: tuple[str, str] = SERVICE
+    """API group and kind of what is named: a Service, or another route."""
+    certain: bool = True
+    """False for a host such as `a.b`, which is a Service only if there is a namespace of that name."""
+
+    @property
+    def reference(self) -> Reference:
+        """What the route says by it: that there is such an object."""
+        return Reference(self.pointer, *self.kind, self.name, str(self.pointer[-1]), namespace=self.namespace)
 
 
 def of(item: KubeObject) -> Iterator[Backend]:
@@ -43,95 +56,124 @@ def of(item: KubeObject) -> Iterator[Backend]:
         yield from find(item)
 
 
+def service_of(host: Any) -> tuple[str, str] | None:
+    """Return the name and the namespace, if it says one, of the Service that a host means; None for others.
+
+    `name`, `name.namespace` and `name.namespace.svc.cluster.local` are Services. One with a single dot may
+    as well be a host outside: only who knows the namespaces can tell.
+    """
+    labels = host.split(".") if isinstance(host, str) and host and "*" not in host else []
+    if not labels or (len(labels) > 2 and labels[2] != "svc"):
+        return None
+    return labels[0], labels[1] if len(labels) > 1 else ""
+
+
+def service_ports(service: KubeObject) -> list[tuple[Any, str]]:
+    """Return (number, name) of every port of a Service."""
+    return [(port.get("port"), str(port.get("name") or "")) for _, port in maps(service.spec.get("ports"))]
+
+
+def number_of(port: str) -> int | None:
+    """Return the port that a text is the number of; None if it is no port."""
+    return int(port) if port.isdecimal() and len(port) <= 5 else None
+
+
+def is_outside(host: Any, objects: Objects) -> bool:
+    """Tell whether a ServiceEntry says that a host of the mesh is none of the cluster's Services."""
+    return isinstance(host, str) and host in objects.once("hosts of service entries", _entered)
+
+
+def _entered(objects: Objects) -> set[str]:
+    lists = [entry.spec.get("hosts") for entry in objects.of(ISTIO, "ServiceEntry")]
+    return {host for hosts in lists if isinstance(hosts, list) for host in hosts if isinstance(host, str)}
+
+
+def _port(value: Any) -> int | str | None:
+    return value if isinstance(value, int | str) and not isinstance(value, bool) and value != "" else None
+
+
+def _named(
+    part: Any, pointer: Pointer, kind: tuple[str, str] = SERVICE, *, name: str = "name", port: str = "port"
+) -> Iterator[Backend]:
+    """Yield the backend that a map names, with its namespace and its port where it has them."""
+    if isinstance(part, dict) and isinstance(part.get(name), str) and part[name]:
+        namespace = part.get("namespace")
+        where = namespace if isinstance(namespace, str) else ""
+        yield Backend((*pointer, name), part[name], _port(part.get(port)), (*pointer, port), namespace=where, kind=kind)
+
+
+def _at_host(host: Any, pointer: Pointer, port: Any = None, port_at: Pointer = (), subset: Any = None) -> Iterator[Backend]:
+    service = service_of(host)
+    if service is not None:
+        named, certain = subset if isinstance(subset, str) else "", str(host).count(".") != 1
+        yield Backend(pointer, service[0], _port(port), port_at, named, service[1], certain=certain)
+
+
 def _ingress(item: KubeObject) -> Iterator[Backend]:
-    default = at(item.spec, "defaultBackend", "service")
-    if isinstance(default, dict):
-        yield from _ingress_backend(default, ("spec", "defaultBackend", "service"))
+    yield from _ingress_backend(at(item.spec, "defaultBackend", "service"), ("spec", "defaultBackend", "service"))
     for index, rule in maps(item.spec.get("rules")):
         for number, path in maps(at(rule, "http", "paths")):
-            service = at(path, "backend", "service")
-            if isinstance(service, dict):
-                yield from _ingress_backend(service, ("spec", "rules", index, "http", "paths", number, "backend", "service"))
+            pointer: Pointer = ("spec", "rules", index, "http", "paths", number, "backend", "service")
+            yield from _ingress_backend(at(path, "backend", "service"), pointer)
 
 
-def _ingress_backend(service: dict[str, Any], pointer: Pointer) -> Iterator[Backend]:
-    port = service.get("port")
-    port = port if isinstance(port, dict) else {}
-    field = "name" if "name" in port else "number"
-    if isinstance(service.get("name"), str):
-        yield Backend((*pointer, "name"), service["name"], _port(port.get(field)), (*pointer, "port", field))
+def _ingress_backend(service: Any, pointer: Pointer) -> Iterator[Backend]:
+    port = at(service, "port")
+    field = "name" if isinstance(port, dict) and "name" in port else "number"
+    for backend in _named(service, pointer):
+        yield backend._replace(port=_port(at(port, field)), port_at=(*pointer, "port", field), namespace="")
 
 
 def _gateway_route(item: KubeObject) -> Iterator[Backend]:
     for index, rule in maps(item.spec.get("rules")):
         pointer: Pointer = ("spec", "rules", index)
+        yield from _mirrors(rule, pointer)
         for number, reference in maps(rule.get("backendRefs")):
-            yield from _gateway_backend(item, reference, (*pointer, "backendRefs", number))
-        for number, part in maps(rule.get("filters")):
-            mirror = at(part, "requestMirror", "backendRef")
-            if isinstance(mirror, dict):
-                yield from _gateway_backend(item, mirror, (*pointer, "filters", number, "requestMirror", "backendRef"))
+            here: Pointer = (*pointer, "backendRefs", number)
+            yield from _gateway_backend(reference, here)
+            yield from _mirrors(reference, here)
 
 
-def _gateway_backend(item: KubeObject, reference: dict[str, Any], pointer: Pointer) -> Iterator[Backend]:
-    elsewhere = reference.get("namespace") not in (None, item.namespace or None)
-    if reference.get("kind") not in (None, "Service") or reference.get("group") or elsewhere:
-        return
-    if isinstance(reference.get("name"), str):
-        yield Backend((*pointer, "name"), reference["name"], _port(reference.get("port")), (*pointer, "port"))
+def _mirrors(part: dict[str, Any], pointer: Pointer) -> Iterator[Backend]:
+    for number, one in maps(part.get("filters")):
+        mirror = at(one, "requestMirror", "backendRef")
+        yield from _gateway_backend(mirror, (*pointer, "filters", number, "requestMirror", "backendRef"))
+
+
+def _gateway_backend(reference: Any, pointer: Pointer) -> Iterator[Backend]:
+    if at(reference, "kind") in (None, "Service") and not at(reference, "group"):
+        yield from _named(reference, pointer)
 
 
 def _virtual_service(item: KubeObject) -> Iterator[Backend]:
     for protocol in ("http", "tls", "tcp"):
         for index, route in maps(item.spec.get(protocol)):
             pointer: Pointer = ("spec", protocol, index)
-            for number, part in maps(route.get("route")):
-                yield from _destination(item, part.get("destination"), (*pointer, "route", number, "destination"))
-            yield from _destination(item, route.get("mirror"), (*pointer, "mirror"))
-            for number, part in maps(route.get("mirrors")):
-                yield from _destination(item, part.get("destination"), (*pointer, "mirrors", number, "destination"))
+            for list_name in ("route", "mirrors"):
+                for number, part in maps(route.get(list_name)):
+                    yield from _destination(part.get("destination"), (*pointer, list_name, number, "destination"))
+            yield from _destination(route.get("mirror"), (*pointer, "mirror"))
 
 
-def _destination(item: KubeObject, destination: Any, pointer: Pointer) -> Iterator[Backend]:
-    if not isinstance(destination, dict):
-        return
-    name = near_name(destination.get("host"), item)
-    if name:
-        port = at(destination, "port", "number")
-        subset = destination.get("subset")
-        yield Backend(
-            (*pointer, "host"), name, _port(port), (*pointer, "port", "number"), subset if isinstance(subset, str) else ""
-        )
-
-
-def near_name(host: Any, item: KubeObject) -> str:
-    """Return the Service of this namespace that a host of Istio means; empty for any other host.
-
-    `name`, `name.namespace`, `name.namespace.svc` and `name.namespace.svc.cluster.local` are Services;
-    without knowing the namespace, one with a dot may be another's.
-    """
-    if not isinstance(host, str) or not host:
-        return ""
-    name, *rest = host.split(".")
-    if not rest:
-        return name
-    return name if item.namespace and rest[0] == item.namespace and rest[1:2] in ([], ["svc"]) else ""
+def _destination(destination: Any, pointer: Pointer) -> Iterator[Backend]:
+    port, port_at = at(destination, "port", "number"), (*pointer, "port", "number")
+    yield from _at_host(at(destination, "host"), (*pointer, "host"), port, port_at, at(destination, "subset"))
 
 
 def _traefik_service(item: KubeObject) -> Iterator[Backend]:
-    for field in ("weighted", "mirroring"):
-        part = item.spec.get(field)
-        if field == "mirroring" and isinstance(part, dict):
-            yield from _traefik_backend(item, part, ("spec", field))
-        for list_name in ("services", "mirrors"):
-            for index, service in maps(at(part, list_name)):
-                yield from _traefik_backend(item, service, ("spec", field, list_name, index))
+    yield from _traefik_backend(item, item.spec.get("mirroring"), ("spec", "mirroring"))
+    for field, list_name in (("weighted", "services"), ("mirroring", "mirrors")):
+        for index, service in maps(at(item.spec, field, list_name)):
+            yield from _traefik_backend(item, service, ("spec", field, list_name, index))
 
 
-def _traefik_backend(item: KubeObject, service: dict[str, Any], pointer: Pointer) -> Iterator[Backend]:
-    elsewhere = service.get("namespace") not in (None, item.namespace or None)
-    if service.get("kind") in (None, "Service") and isinstance(service.get("name"), str) and not elsewhere:
-        yield Backend((*pointer, "name"), service["name"], _port(service.get("port")), (*pointer, "port"))
+def _traefik_backend(item: KubeObject, service: Any, pointer: Pointer) -> Iterator[Backend]:
+    kind = at(service, "kind") or "Service"
+    if kind not in ("Service", "TraefikService"):
+        return
+    for backend in _named(service, pointer, SERVICE if kind == "Service" else (item.group, kind)):
+        if "@" not in backend.name:  # one of another provider of Traefik: api@internal
+            yield backend
 
 
 def _ingress_route(item: KubeObject) -> Iterator[Backend]:
@@ -141,37 +183,46 @@ def _ingress_route(item: KubeObject) -> Iterator[Backend]:
 
 
 def _apisix_route(item: KubeObject) -> Iterator[Backend]:
-    for protocol in ("http", "stream"):
-        for index, rule in maps(item.spec.get(protocol)):
-            for number, backend in maps(rule.get("backends")):
-                name, pointer = backend.get("serviceName"), ("spec", protocol, index, "backends", number)
-                if isinstance(name, str):
-                    yield Backend((*pointer, "serviceName"), name, _port(backend.get("servicePort")), (*pointer, "servicePort"))
+    for index, rule in maps(item.spec.get("http")):
+        for number, backend in maps(rule.get("backends")):
+            yield from _named(backend, ("spec", "http", index, "backends", number), name="serviceName", port="servicePort")
+    for index, rule in maps(item.spec.get("stream")):
+        yield from _named(rule.get("backend"), ("spec", "stream", index, "backend"), name="serviceName", port="servicePort")
 
 
 def _mapping(item: KubeObject) -> Iterator[Backend]:
+    """Yield the Service of a Mapping: `[scheme://]host[:port]`, at port 80 or 443 where it says none."""
     service = item.spec.get("service")
-    if isinstance(service, str) and "://" not in service:
-        host, _, port = service.partition(":")
-        name = near_name(host, item)
-        if name:
-            yield Backend(("spec", "service"), name, int(port) if port.isdigit() else None, ("spec", "service"))
+    scheme, found, rest = service.partition("://") if isinstance(service, str) else ("", "", "")
+    host, _, port = (rest if found else scheme).partition(":")
+    usual = 443 if (found and scheme == "https") or item.spec.get("tls") else 80
+    number = number_of(port) if port or item.spec.get("resolver") else usual
+    yield from _at_host(host, ("spec", "service"), number, ("spec", "service"))
 
 
 def _virtual_node(item: KubeObject) -> Iterator[Backend]:
-    name = at(item.spec, "serviceDiscovery", "dns", "hostname")
-    if isinstance(name, str) and item.namespace:
-        near = near_name(name, item)
-        if near:
-            yield Backend(("spec", "serviceDiscovery", "dns", "hostname"), near, None)
+    pointer: Pointer = ("spec", "serviceDiscovery", "dns", "hostname")
+    yield from _at_host(at(item.data, *pointer), pointer)
+
+
+def _virtual_router(item: KubeObject) -> Iterator[Backend]:
+    for index, route in maps(item.spec.get("routes")):
+        for field, part in route.items():
+            for number, target in maps(at(part, "action", "weightedTargets")):
+                pointer: Pointer = ("spec", "routes", index, field, "action", "weightedTargets", number, "virtualNodeRef")
+                yield from _named(target.get("virtualNodeRef"), pointer, (APP_MESH, "VirtualNode"))
+
+
+def _app_mesh_service(item: KubeObject) -> Iterator[Backend]:
+    for field, kind in (("virtualRouter", "VirtualRouter"), ("virtualNode", "VirtualNode")):
+        pointer: Pointer = ("spec", "provider", field, f"{field}Ref")
+        yield from _named(at(item.data, *pointer), pointer, (APP_MESH, kind))
 
 
 def _traffic_split(item: KubeObject) -> Iterator[Backend]:
-    if isinstance(item.spec.get("service"), str):
-        yield Backend(("spec", "service"), item.spec["service"], None)
+    yield from _named(item.spec, ("spec",), name="service")
     for index, backend in maps(item.spec.get("backends")):
-        if isinstance(backend.get("service"), str):
-            yield Backend(("spec", "backends", index, "service"), backend["service"], None)
+        yield from _named(backend, ("spec", "backends", index), name="service")
 
 
 _BY_KIND: dict[tuple[str, str], Callable[[KubeObject], Iterator[Backend]]] = {
@@ -179,26 +230,15 @@ _BY_KIND: dict[tuple[str, str], Callable[[KubeObject], Iterator[Backend]]] = {
     (ISTIO, "VirtualService"): _virtual_service,
     (APISIX, "ApisixRoute"): _apisix_route,
     (AMBASSADOR, "Mapping"): _mapping,
+    (AMBASSADOR, "TCPMapping"): _mapping,
     (APP_MESH, "VirtualNode"): _virtual_node,
+    (APP_MESH, "VirtualRouter"): _virtual_router,
+    (APP_MESH, "VirtualService"): _app_mesh_service,
     (SMI, "TrafficSplit"): _traffic_split,
     **{(GATEWAY, kind): _gateway_route for kind in ("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")},
     **{(group, "TraefikService"): _traefik_service for group in TRAEFIK},
-    **{(group, kind): _ingress_route for group in TRAEFIK for kind in ("IngressRoute", "IngressRouteTCP")},
+    **{(group, f"IngressRoute{kind}"): _ingress_route for group in TRAEFIK for kind in ("", "TCP", "UDP")},
 }
 
 ROUTES = tuple(_BY_KIND)
 """Every kind of route that is known."""
-
-
-def _port(value: Any) -> int | str | None:
-    return value if isinstance(value, int | str) and not isinstance(value, bool) and value != "" else None
-
-
-def service_ports(service: KubeObject) -> list[tuple[Any, str]]:
-    """Return (number, name) of every port of a Service."""
-    return [(port.get("port"), str(port.get("name") or "")) for _, port in maps(service.spec.get("ports"))]
-
-
-def service_named(name: str, near: KubeObject, objects: Objects) -> KubeObject | None:
-    """Return a Service by its name; None if it is not here."""
-    return objects.find("", "Service", name, near)

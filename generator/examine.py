@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from generator.diagnostics import Pointer
+from generator.merge import lookup
 from generator.object_rules.rule import EVERY_KIND, ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, Reference
 
@@ -42,7 +44,15 @@ def examine(objects: Objects, by_kind: Dispatch) -> Iterator[Examined]:
                 if keys.isdisjoint(rule.needs):
                     continue
             for finding in rule.check(item, objects):
-                yield Examined(rule, item, finding)
+                about = finding.at_fault or item
+                yield Examined(rule, about, finding._replace(pointer=_reaching(about, finding.pointer)))
+
+
+def _reaching(item: KubeObject, pointer: Pointer) -> Pointer:
+    """Return a pointer, cut to the first part that is missing: what is around that is there, and can be shown."""
+    while len(pointer) > 1 and not lookup(item.data, pointer[:-1])[0]:
+        pointer = pointer[:-1]
+    return pointer
 
 
 _DEPTH = 6
@@ -62,13 +72,16 @@ def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
 
 
 def outside(objects: Objects, rules: Sequence[ObjectRule]) -> Iterator[tuple[KubeObject, Reference]]:
-    """Yield what objects refer to and nobody here can judge, as there is none of its kind; a kind once per object."""
+    """Yield what objects refer to and nobody here can judge: of a kind, and a namespace, one for each object.
+
+    There is none of its kind here, or the reference states another namespace, of which not all is known.
+    """
     by_kind = dispatch([rule for rule in rules if rule.refers])
     for item in objects:
-        told: set[tuple[str, str]] = set()
+        told: set[tuple[str, str, str]] = set()
         for rule in by_kind.get((item.group, item.kind), ()):
             for reference in rule.refers(item) if rule.refers else ():
-                key = (reference.group, reference.kind)
-                if key not in told and not objects.holds(*key):
+                key = (reference.group, reference.kind, reference.namespace)
+                if key not in told and not objects.judges(reference, item) and objects.referred(reference, item) is None:
                     told.add(key)
                     yield item, reference

@@ -90,6 +90,8 @@ class Reference(NamedTuple):
     """The field that it is named in, for people: stableService."""
     near: bool = True
     """Whether it is looked for in the namespace of the object; not so for what the cluster has one of."""
+    namespace: str = ""
+    """The namespace that the reference itself states."""
 
 
 def at(node: Any, *path: str | int) -> Any:
@@ -135,13 +137,20 @@ class Objects:
     """Objects that are applied together, by kind, name and namespace."""
 
     def __init__(
-        self, objects: Iterable[KubeObject], *, complete: bool = False, known: frozenset[tuple[str, str]] | None = None
+        self,
+        objects: Iterable[KubeObject],
+        *,
+        complete: bool = False,
+        known: frozenset[tuple[str, str]] | None = None,
+        namespace: str = "",
     ) -> None:
         self.all = tuple(objects)
         self.known = known
         """The kinds of which all are here; None: of every kind that there is some of."""
         self.complete = complete
         """Whether there is nothing beside them: then what a reference does not find here does not exist."""
+        self.namespace = namespace
+        """Where objects go that state no namespace; empty where nobody knows."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
         for item in self.all:
@@ -162,6 +171,14 @@ class Objects:
         made: Made = self._once[key]
         return made
 
+    def namespace_of(self, item: KubeObject) -> str:
+        """Return the namespace that an object goes to; empty where nobody knows."""
+        return item.namespace or self.namespace
+
+    def together(self, first: KubeObject, second: KubeObject) -> bool:
+        """Tell whether two objects are in one namespace, or may be: where it is unknown, they are."""
+        return _may_be_same(self.namespace_of(first), self.namespace_of(second))
+
     def holds(self, group: str, kind: str) -> bool:
         """Tell whether a reference to this kind can be judged: there are some here, or all there are is here."""
         return self.complete or (group, kind) in (self._by_kind if self.known is None else self.known)
@@ -169,24 +186,42 @@ class Objects:
     def names(self, group: str, kind: str, near: KubeObject | None = None) -> list[str]:
         """Return the names of the objects of a kind, in the namespace of `near`."""
         found = self._by_kind.get((group, kind), ())
-        return [item.name for item in found if near is None or not near.namespace or item.namespace in ("", near.namespace)]
+        return [item.name for item in found if near is None or self.together(item, near)]
 
     def find(self, group: str, kind: str, name: str, near: KubeObject | None = None) -> KubeObject | None:
-        """Return an object by its name, in the namespace of `near`; None if it is not here.
-
-        An object that states no namespace is in that of whoever applies it, so it is near to all.
-        """
-        for item in self.once("by name", _by_name).get((group, kind, name), ()):
-            if near is None or not near.namespace or item.namespace in ("", near.namespace):
-                return item
-        return None
+        """Return an object by its name, in the namespace of `near`; None if it is not here."""
+        return self._find((group, kind, name), near and self.namespace_of(near))
 
     def referred(self, reference: Reference, of: KubeObject) -> KubeObject | None:
         """Return what a reference of an object means; None if it is not here."""
-        return self.find(reference.group, reference.kind, reference.name, of if reference.near else None)
+        namespace = reference.namespace or self.namespace_of(of)
+        return self._find((reference.group, reference.kind, reference.name), namespace if reference.near else None)
+
+    def judges(self, reference: Reference, of: KubeObject) -> bool:
+        """Tell whether what a reference of an object does not find here does not exist.
+
+        What a namespace holds that the reference states, or that the object states and the others do not go
+        to, is never known from here as a whole.
+        """
+        own = self.namespace_of(of)
+        if reference.namespace not in ("", own):
+            return False
+        if not reference.near or own == self.namespace or not self.namespace:
+            return self.holds(reference.group, reference.kind)
+        return any(item.namespace == own for item in self.of(reference.group, reference.kind))
 
     def missing(self, references: Iterable[Reference], of: KubeObject) -> Iterator[tuple[Reference, list[str]]]:
         """Yield the references of an object to what should be here and is not, with the names that there are."""
         for reference in references:
-            if self.holds(reference.group, reference.kind) and self.referred(reference, of) is None:
+            if self.judges(reference, of) and self.referred(reference, of) is None:
                 yield reference, self.names(reference.group, reference.kind, of if reference.near else None)
+
+    def _find(self, key: tuple[str, str, str], namespace: str | None) -> KubeObject | None:
+        """Return the object that is surely in a namespace, or else the first that may be."""
+        found = self.once("by name", _by_name).get(key, ())
+        fitting = [item for item in found if not namespace or _may_be_same(self.namespace_of(item), namespace)]
+        return next((item for item in fitting if self.namespace_of(item) == namespace), fitting[0] if fitting else None)
+
+
+def _may_be_same(first: str, second: str) -> bool:
+    return not first or not second or first == second

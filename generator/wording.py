@@ -17,6 +17,27 @@ def closest(word: str, known: Iterable[str]) -> str:
     return by_folded[matches[0]] if matches else ""
 
 
+def is_slip(word: str, other: str) -> bool:
+    """Tell whether two words are one slip of the hand apart: a letter too many, too few, wrong, or two swapped.
+
+    Words that differ in a number, or in a part of fewer than four letters, are two of one family.
+    """
+    parts, others = word.split("-"), other.split("-")
+    differing = [(a, b) for a, b in zip(parts, others, strict=False) if a != b]
+    if len(parts) != len(others) or len(differing) != 1:
+        return False
+    short, long = sorted(differing[0], key=len)
+    if len(short) < 4 or any(letter.isdigit() for letter in short + long):
+        return False
+    if len(short) < len(long):
+        return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+    wrong = [at for at, (a, b) in enumerate(zip(short, long, strict=True)) if a != b]
+    swapped = (
+        len(wrong) == 2 and wrong[1] - wrong[0] == 1 and short[wrong[0]] == long[wrong[1]] and short[wrong[1]] == long[wrong[0]]
+    )
+    return len(long) == len(short) and (len(wrong) == 1 or swapped)
+
+
 def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return the hint for a word that nothing has: the one that was most likely meant, or else what is given."""
     meant = closest(word, known)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
 from generator.objects import ROLLOUTS, KubeObject, Objects, at, maps
+from generator.selectors import ByLabel
 
 KINDS = (
     (ROLLOUTS, "Rollout"),
@@ -17,13 +18,14 @@ KINDS = (
     ("apps", "StatefulSet"),
     ("apps", "DaemonSet"),
     ("apps", "ReplicaSet"),
+    ("", "ReplicationController"),
     ("batch", "Job"),
     ("batch", "CronJob"),
     ("", "Pod"),
 )
 """What runs pods."""
 
-SELECTING = (KINDS[0], *KINDS[1:5])
+SELECTING = KINDS[:5]
 """What finds its pods by a selector of its own."""
 
 POD_HASH = "rollouts-pod-template-hash"
@@ -31,6 +33,23 @@ POD_HASH = "rollouts-pod-template-hash"
 
 REFERABLE = (("apps", "Deployment"), ("apps", "ReplicaSet"), ("", "PodTemplate"))
 """What a Rollout's workloadRef may name. Source: argo-rollouts, rollout/templateref.go"""
+
+_NO_PODS = (
+    "apisix.apache.org", "appmesh.k8s.aws", "autoscaling", "bitnami.com", "cert-manager.io", "cilium.io",
+    "configuration.konghq.com", "crd.projectcalico.org", "elbv2.k8s.aws", "extensions", "external-secrets.io",
+    "getambassador.io", "keda.sh", "kyverno.io", "networking.gke.io", "policy", "policy.linkerd.io", "projectcontour.io",
+    "secrets-store.csi.x-k8s.io", "split.smi-spec.io", "traefik.containo.us", "traefik.io",
+)  # fmt: skip
+"""API groups of which no kind runs pods that a selector could mean; nor does any of *.k8s.io and *.istio.io."""
+
+_NO_PODS_BUT = {
+    "": ("Pod", "ReplicationController"),
+    "apps": ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"),
+    "batch": ("Job", "CronJob"),
+    ROLLOUTS: ("Rollout", "Experiment", "Workflow", "CronWorkflow", "EventSource", "EventBus", "Sensor", "ArgoCD"),
+    "monitoring.coreos.com": ("Prometheus", "PrometheusAgent", "Alertmanager", "ThanosRuler"),
+}
+"""API groups of which these kinds do."""
 
 
 class Port(NamedTuple):
@@ -72,11 +91,16 @@ class Pods(NamedTuple):
                     yield (*self.base, "spec", field, index), container
 
     def ports(self) -> Iterator[Port]:
-        """Yield the ports of all containers."""
+        """Yield the ports of all containers that keep running."""
         for pointer, container in self.containers():
-            for index, port in maps(container.get("ports")):
-                name, number = str(port.get("name") or ""), port.get("containerPort")
-                yield Port(name, number, str(port.get("protocol") or "TCP"), (*pointer, "ports", index))
+            yield from ports_of(container, pointer)
+
+
+def ports_of(container: dict[str, Any], pointer: Pointer) -> Iterator[Port]:
+    """Yield the ports of one container, which stands at a pointer."""
+    for index, port in maps(container.get("ports")):
+        name, number = str(port.get("name") or ""), port.get("containerPort")
+        yield Port(name, number, str(port.get("protocol") or "TCP"), (*pointer, "ports", index))
 
 
 def pods_of(item: KubeObject, objects: Objects) -> Pods | None:
@@ -87,16 +111,15 @@ def pods_of(item: KubeObject, objects: Objects) -> Pods | None:
         return Pods(item, item, ())
     if item.kind == "CronJob":
         return Pods(item, item, ("spec", "jobTemplate", "spec", "template"))
-    reference = item.spec.get("workloadRef")
-    if item.kind == "Rollout" and isinstance(reference, dict):
-        target = referred(item, objects)
+    if item.kind == "Rollout" and isinstance(item.spec.get("workloadRef"), dict):
+        target = workload_of(item, objects)
         if target is None:
             return None
         return Pods(item, target, ("template",) if target.kind == "PodTemplate" else ("spec", "template"))
     return Pods(item, item, ("spec", "template"))
 
 
-def referred(rollout: KubeObject, objects: Objects) -> KubeObject | None:
+def workload_of(rollout: KubeObject, objects: Objects) -> KubeObject | None:
     """Return what a Rollout's workloadRef names; None if it has none, or it is not here."""
     reference = rollout.spec.get("workloadRef")
     if not isinstance(reference, dict):
@@ -105,74 +128,87 @@ def referred(rollout: KubeObject, objects: Objects) -> KubeObject | None:
     return objects.find(group, str(reference.get("kind") or ""), str(reference.get("name") or ""), rollout)
 
 
+def taken_over(item: KubeObject, objects: Objects) -> list[KubeObject]:
+    """Return the Rollouts whose workloadRef names an object."""
+    return objects.once("taken over", _taken_over).get(id(item), [])
+
+
+def _taken_over(objects: Objects) -> dict[int, list[KubeObject]]:
+    found: dict[int, list[KubeObject]] = {}
+    for rollout in objects.of(ROLLOUTS, "Rollout"):
+        target = workload_of(rollout, objects)
+        if target is not None:
+            found.setdefault(id(target), []).append(rollout)
+    return found
+
+
 def all_pods(objects: Objects) -> list[Pods]:
     """Return the pods of every workload, those that a Rollout has taken over once."""
     return objects.once("pods", _all_pods)
 
 
 def _all_pods(objects: Objects) -> list[Pods]:
-    owners = [item for group, kind in KINDS for item in objects.of(group, kind)]
-    found = [pods for item in owners if (pods := pods_of(item, objects))]
-    taken = {id(pods.holder) for pods in found if pods.holder is not pods.owner}
-    return [pods for pods in found if id(pods.owner) not in taken]
+    owners = [item for group, kind in KINDS for item in objects.of(group, kind) if not taken_over(item, objects)]
+    known = [pods for item in owners if (pods := pods_of(item, objects))]
+    return [*known, *(Pods(item, item, ("spec", "template")) for item in objects if _is_like_a_workload(item))]
 
 
-def same_namespace(first: KubeObject, second: KubeObject) -> bool:
-    """Tell whether two objects are in one namespace; one that states none is in that of whoever applies it."""
-    return not first.namespace or not second.namespace or first.namespace == second.namespace
+def _is_like_a_workload(item: KubeObject) -> bool:
+    """Tell whether something of a kind that is not known here has a pod template where others have it."""
+    containers = at(item.spec, "template", "spec", "containers")
+    return _may_run_pods(item) and (item.group, item.kind) not in KINDS and isinstance(containers, list)
+
+
+def _may_run_pods(item: KubeObject) -> bool:
+    kinds = _NO_PODS_BUT.get(item.group)
+    if kinds is not None:
+        return item.kind in kinds
+    return item.group not in _NO_PODS and not item.group.endswith((".k8s.io", ".istio.io"))
+
+
+def near_pods(near: KubeObject, objects: Objects) -> list[Pods]:
+    """Return the pods that are, or may be, in the namespace of an object; none where there are unknown ones too."""
+    if has_unknown_pods(near, objects):
+        return []
+    return [pods for pods in all_pods(objects) if objects.together(near, pods.owner)]
+
+
+def has_unknown_pods(near: KubeObject, objects: Objects) -> bool:
+    """Tell whether something in the namespace of an object may run pods whose labels nobody knows here.
+
+    The custom resource of an operator may, or a Rollout whose template stands elsewhere: a selector that
+    matches nothing here may mean just those.
+    """
+    return any(objects.together(near, item) for item in objects.once("unknown pods", _unknown_pods))
+
+
+def _unknown_pods(objects: Objects) -> list[KubeObject]:
+    known = {id(pods.owner) for pods in all_pods(objects)}
+    may_run = [item for item in objects if item.kind and _may_run_pods(item)]
+    return [item for item in may_run if id(item) not in known and not taken_over(item, objects)]
+
+
+def operators(near: KubeObject, objects: Objects) -> list[KubeObject]:
+    """Return what an operator may make pods, and Services before them, of, in the namespace of an object."""
+    others = [item for item in objects.once("unknown pods", _unknown_pods) if (item.group, item.kind) not in KINDS]
+    return [item for item in others if objects.together(near, item)]
 
 
 def selected(selector: Any, near: KubeObject, objects: Objects) -> list[Pods]:
     """Return the pods that a label selector means, in the namespace of an object."""
-    return [
-        pods for pods in _candidates(selector, objects) if same_namespace(near, pods.owner) and matches(selector, pods.labels)
-    ]
+    by_label = objects.once("pods by label", lambda all_: ByLabel(all_pods(all_), lambda pods: pods.labels))
+    return [pods for pods in by_label.matching(selector) if objects.together(near, pods.owner)]
 
 
-def _candidates(selector: Any, objects: Objects) -> list[Pods]:
-    """Return the pods that have the rarest of the labels that a selector wants: few, where there are thousands."""
-    wanted = at(selector, "matchLabels")
-    pairs = wanted.items() if isinstance(wanted, dict) else ()
-    if not all(isinstance(value, str) for _, value in pairs) or not pairs:
-        return all_pods(objects)
-    by_label = objects.once("pods by label", _by_label)
-    return min((by_label.get(pair, []) for pair in pairs), key=len)
-
-
-def _by_label(objects: Objects) -> dict[tuple[str, str], list[Pods]]:
-    found: dict[tuple[str, str], list[Pods]] = {}
-    for pods in all_pods(objects):
-        for key, value in pods.labels.items():
-            if isinstance(value, str):
-                found.setdefault((key, value), []).append(pods)
-    return found
+def service_selector(service: KubeObject) -> dict[str, Any]:
+    """Return by which labels a Service selects, without what Argo Rollouts adds; empty for one that does not."""
+    selector = service.spec.get("selector")
+    if not isinstance(selector, dict) or service.spec.get("type") == "ExternalName":
+        return {}
+    return {key: value for key, value in selector.items() if key != POD_HASH}
 
 
 def selected_by_service(service: KubeObject, objects: Objects) -> list[Pods]:
     """Return the pods that a Service sends to; none for one without a selector."""
-    selector = service.spec.get("selector")
-    if not isinstance(selector, dict) or not selector:
-        return []
-    plain = {key: value for key, value in selector.items() if key != POD_HASH}
-    return selected({"matchLabels": plain}, service, objects)
-
-
-def matches(selector: Any, labels: dict[str, Any]) -> bool:
-    """Tell whether labels satisfy a selector of matchLabels and matchExpressions; an empty one takes all."""
-    if not isinstance(selector, dict):
-        return False
-    wanted = selector.get("matchLabels")
-    if isinstance(wanted, dict) and any(key not in labels or labels[key] != value for key, value in wanted.items()):
-        return False
-    return all(_holds(expression, labels) for _, expression in maps(selector.get("matchExpressions")))
-
-
-def _holds(expression: dict[str, Any], labels: dict[str, Any]) -> bool:
-    key, operator, values = expression.get("key"), expression.get("operator"), expression.get("values")
-    value = labels.get(key) if isinstance(key, str) else None
-    listed = isinstance(values, list) and value in values
-    if operator == "In":
-        return listed
-    if operator == "NotIn":
-        return not listed
-    return (value is None) if operator == "DoesNotExist" else value is not None
+    selector = service_selector(service)
+    return selected({"matchLabels": selector}, service, objects) if selector else []

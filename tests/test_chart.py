@@ -49,7 +49,10 @@ def check_together(objects):
     """Assert what must hold of the objects of one release, and between them."""
     items = [KubeObject(item) for item in objects]
     wrong = [(item.title, problem.message) for item in items for problem in SCHEMAS.problems(item) or ()]
-    wrong += [(one.object.title, one.finding.message) for one in examine(Objects(items, complete=True), dispatch(NO_NOTES))]
+    wrong += [
+        (one.object.title, one.finding.message)
+        for one in examine(Objects(items, complete=True, namespace="default"), dispatch(NO_NOTES))
+    ]
     assert wrong == []
     for service in of(objects, "Service"):
         assert set(service["spec"]["selector"]) == SELECTOR, "nothing that may ever change"

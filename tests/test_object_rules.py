@@ -11,27 +11,61 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from generator.diagnostics import dotted
-from generator.examine import dispatch, examine
+from generator.examine import dispatch, examine, outside
+from generator.merge import lookup
 from generator.object_rules.every import OBJECT_RULES
 from generator.objects import KubeObject, Objects, at
 
 HERE = Path(__file__).parent / "objects"
+SHARED = yaml.safe_load((HERE / "shared" / "objects.yaml").read_text())
 CASES = [
     (path.stem, name, case) for path in sorted(HERE.glob("*.yaml")) for name, case in yaml.safe_load(path.read_text()).items()
 ]
 
 
-def objects(items):
-    return Objects(KubeObject(item) for item in items)
+def written(item):
+    """Return the object of a case: whole, by its name among the shared ones, or by what differs from one of those."""
+    if isinstance(item, str):
+        return deepcopy(SHARED[item])
+    change = {key: value for key, value in item.items() if key != "like"}
+    return over(SHARED[item["like"]], change) if "like" in item else deepcopy(item)
+
+
+def over(base, change):
+    """Return data with a change laid over it; null takes away."""
+    if not isinstance(base, dict) or not isinstance(change, dict):
+        return deepcopy(change)
+    merged = {key: over(base[key], change[key]) if key in change else deepcopy(base[key]) for key in base}
+    merged |= {key: over({}, value) for key, value in change.items() if key not in base}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def objects(case):
+    items = map(KubeObject, map(written, case["objects"]))
+    return Objects(items, complete=case.get("complete", False), namespace=case.get("namespace", ""))
+
+
+def rule_called(name):
+    (known,) = [one for one in OBJECT_RULES if one.name == name]
+    return known
 
 
 @pytest.mark.parametrize(("rule", "case"), [pytest.param(rule, case, id=f"{rule}: {name}") for rule, name, case in CASES])
 def test_a_rule_finds_what_would_break_in_the_cluster(rule, case):
-    (known,) = [one for one in OBJECT_RULES if one.name == rule]
-    found = list(examine(objects(case["objects"]), dispatch([known])))
+    found = list(examine(objects(case), dispatch([rule_called(rule)])))
     said = [f"{one.object.title}: {dotted(one.finding.pointer)}: {one.finding.message}" for one in found]
     assert sorted(said) == sorted(case["found"])
     assert all(one.finding.hint for one in found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "case"),
+    [pytest.param(rule, case, id=f"{rule}: {name}") for rule, name, case in CASES if "outside" in case],
+)
+def test_what_cannot_be_judged_here_is_known_by_name(rule, case):
+    found = outside(objects(case), [rule_called(rule)])
+    said = [f"{item.title}: {dotted(reference.pointer)}: {reference.kind} {reference.name}" for item, reference in found]
+    assert said == case["outside"]
 
 
 def test_every_rule_has_a_case_that_fails_and_one_that_passes():
@@ -39,6 +73,8 @@ def test_every_rule_has_a_case_that_fails_and_one_that_passes():
         outcomes = {bool(case["found"]) for name, _, case in CASES if name == rule.name}
         assert outcomes == {True, False}, rule.name
     assert {rule for rule, _, _ in CASES} == {rule.name for rule in OBJECT_RULES}
+    referring = {rule.name for rule in OBJECT_RULES if rule.refers}
+    assert referring == {rule for rule, _, case in CASES if case.get("outside")}
 
 
 def places(node, path=()):
@@ -47,25 +83,33 @@ def places(node, path=()):
         yield from places(value, (*path, key))
 
 
+KEYS = sorted({str(part) for item in SHARED.values() for path in places(item) for part in path if isinstance(part, str)})
 ANY = some.recursive(
-    some.none() | some.booleans() | some.integers(-3, 70000) | some.floats(allow_nan=False) | some.text(max_size=8),
-    lambda inner: (
-        some.lists(inner, max_size=3) | some.dictionaries(some.sampled_from(["name", "port", "spec", "x"]), inner, max_size=3)
-    ),
+    some.none()
+    | some.booleans()
+    | some.integers(-3, 70000)
+    | some.floats()
+    | some.text(max_size=8)
+    | some.sampled_from([*KEYS, "web:" + "9" * 5000, "9" * 5000, "a.b.svc.c", "*.b", "9%"]),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.sampled_from(KEYS), inner, max_size=3),
     max_leaves=6,
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(some.sampled_from(CASES), some.data())
-def test_no_manifest_however_odd_stops_the_rules(case, data):
-    items = deepcopy(case[2]["objects"])
+def test_no_manifest_however_odd_stops_the_rules_or_sends_a_finding_nowhere(case, data):
+    items = [written(item) for item in case[2]["objects"]]
     for _ in range(data.draw(some.integers(1, 3))):
         path = data.draw(some.sampled_from([path for path in places(items) if len(path) > 1]))
         parent = at(items, *path[:-1])
         if parent is not None:
             parent[path[-1]] = data.draw(ANY)
-    for one in examine(objects([item for item in items if isinstance(item, dict)]), dispatch(OBJECT_RULES)):
-        assert isinstance(one.finding.pointer, tuple)
+    mutated = Objects([KubeObject(item) for item in items], complete=data.draw(some.booleans()))
+    for one in examine(mutated, dispatch(OBJECT_RULES)):
+        found, above = (lookup(one.object.data, pointer)[0] for pointer in (one.finding.pointer, one.finding.pointer[:-1]))
+        assert found or above, one
         assert one.finding.message
         assert one.finding.hint
+    for item, reference in outside(mutated, OBJECT_RULES):
+        assert lookup(item.data, reference.pointer)[0]

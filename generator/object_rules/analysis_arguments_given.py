@@ -17,8 +17,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Every argument of an analysis template must get a value, and every value must have a taker.
 
     A missing argument lets the analysis fail in the cluster, after the canary pods exist; a misspelt
-    one is ignored without a word.
-    Source: argo-rollouts, utils/analysis/helpers.go, ResolveArgs
+    one is ignored without a word. What one of several templates has a default for is given to the others as
+    well, but not in the background: there each must be given what it has no default for itself.
+    Source: argo-rollouts, utils/analysis/helpers.go, ResolveArgs; validation_references.go
     """
     for pointer, analysis, found in named_by(item, objects):
         wanted = [argument for template in found for _, argument in maps(template.spec.get("args"))]
@@ -28,11 +29,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: Pointer) -> Iterator[ObjectFinding]:
     given = {str(argument.get("name")): index for index, argument in maps(analysis.get("args"))}
     names = dict.fromkeys(str(argument.get("name")) for argument in wanted)
-    valued = {
-        str(argument.get("name")) for argument in wanted if argument.get("value") is not None or argument.get("valueFrom")
-    }
+    unvalued = {str(one.get("name")) for one in wanted if one.get("value") is None and not one.get("valueFrom")}
+    valued = {str(one.get("name")) for one in wanted if one.get("value") is not None or one.get("valueFrom")}
+    needed = unvalued if pointer[-2:] == ("canary", "analysis") else unvalued - valued
     for name in names:
-        if name not in valued and name not in given:
+        if name in needed and name not in given:
             where = (*pointer, "templateName") if "templateName" in analysis else (*pointer, "templates")
             message = f"the analysis template needs a value for `{name}`"
             yield ObjectFinding(where, message, f"add `{{name: {name}, value: …}}` to args")

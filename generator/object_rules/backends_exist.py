@@ -5,69 +5,97 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator import backends
-from generator.backends import Backend, service_ports
+from generator.backends import Backend, number_of, service_of, service_ports
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import KubeObject, Objects, Reference, maps
-from generator.wording import listed, suggestion
+from generator.objects import KubeObject, Objects, Reference, at, maps
+from generator.wording import is_slip, listed, suggestion
+from generator.workloads import operators
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Every backend of a route must be a Service that exists, at a port that it has.
 
-    A route to nowhere answers 503 or 404, and only to those whom the weights send there.
+    A route to nowhere answers 503 or 404, and only to those whom the weights send there. Hosts outside of
+    the cluster, those of a ServiceEntry, and the Services of other namespaces are not judged; nor is a name
+    that is like no other here where an operator may make the Service.
     Source: kubernetes.io/docs/concepts/services-networking/ingress, gateway-api.sigs.k8s.io, istio.io
     """
-    for reference, known in objects.missing(services(item), item):
-        hint = suggestion(reference.name, known, "name a Service that there is")
-        message = f"{item.title} sends to the Service `{reference.name}`, which there is not"
-        yield ObjectFinding(reference.pointer, message, hint)
     for backend in backends.of(item):
-        service = objects.find("", "Service", backend.service, item)
-        if service is not None:
-            yield from _port(item, backend, service)
+        if item.group == backends.ISTIO and backends.is_outside(at(item.data, *backend.pointer), objects):
+            continue
+        target = objects.referred(backend.reference, item)
+        if target is None:
+            yield from _missing(item, backend, objects)
+        elif backend.kind == backends.SERVICE:
+            yield from _port(item, backend, target)
             if backend.subset:
                 yield from _subset(item, backend, objects)
 
 
-def services(item: KubeObject) -> Iterator[Reference]:
-    """Yield the Services that a route sends to."""
+def named(item: KubeObject) -> Iterator[Reference]:
+    """Yield the Services and routes that a route sends to, without hosts that may as well be outside."""
     for backend in backends.of(item):
-        yield Reference(backend.pointer, "", "Service", backend.service, str(backend.pointer[-1]))
+        if backend.certain or backend.namespace == item.namespace:
+            yield backend.reference
+
+
+def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[ObjectFinding]:
+    kind = backend.kind[1]
+    for _, known in objects.missing([backend.reference], item):
+        slip = any(is_slip(backend.name, name) for name in known)
+        if slip or backend.kind != backends.SERVICE or not operators(item, objects):
+            message = f"{item.title} sends to the {kind} `{backend.name}`, which there is not"
+            yield ObjectFinding(backend.pointer, message, suggestion(backend.name, known, f"name a {kind} that there is"))
 
 
 def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[ObjectFinding]:
     ports = service_ports(service)
-    if backend.port is None or backend.port == backends.USE_ANNOTATION or not ports:
+    if not ports or backend.port == backends.USE_ANNOTATION:
         return
-    known = (
-        {name for _, name in ports}
-        if isinstance(backend.port, str)
-        else {number for number, _ in ports if isinstance(number, int)}
-    )
+    has = listed(f"{number} ({name})" if name else f"{number}" for number, name in ports)
+    if backend.port is None:
+        if item.group == backends.GATEWAY:
+            message = f"{item.title} sends to {service.title} at no port"
+            yield ObjectFinding(backend.pointer, message, f"add a port of the Service: it has {has}")
+        return
+    by_name = isinstance(backend.port, str)
+    known = [name if by_name else number for number, name in ports]
     if backend.port not in known:
-        has = listed(f"{number} ({name})" if name else f"{number}" for number, name in ports)
         message = f"{item.title} sends to port {backend.port} of {service.title}, which has {has}"
-        yield ObjectFinding(backend.port_at, message, "send to a port of the Service")
+        yield ObjectFinding(backend.port_at, message, _hint(backend.port, ports))
+
+
+def _hint(port: int | str, ports: list[tuple[object, str]]) -> str:
+    if isinstance(port, int):
+        return "send to a port of the Service"
+    if number_of(port) in [number for number, _ in ports]:
+        return f"write {port} as a number: it is no name"
+    return suggestion(port, [name for _, name in ports if name], "send to a port of the Service")
 
 
 def _subset(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[ObjectFinding]:
-    rules = [
-        rule
-        for rule in objects.of(backends.ISTIO, "DestinationRule")
-        if backends.near_name(rule.spec.get("host"), rule) == backend.service
-    ]
-    known = {str(subset.get("name")) for rule in rules for _, subset in maps(rule.spec.get("subsets"))}
-    if (rules or objects.complete) and backend.subset not in known:
-        where = f"the DestinationRule {rules[0].name}" if rules else "no DestinationRule"
-        message = f"{item.title} sends to the subset `{backend.subset}` of {backend.service}, which {where} " + (
-            "does not have" if rules else "has"
-        )
-        yield ObjectFinding(
-            (*backend.pointer[:-1], "subset"),
-            message,
-            suggestion(backend.subset, known, "add the subset to the DestinationRule"),
-        )
+    rules = [rule for rule in objects.of(backends.ISTIO, "DestinationRule") if _is_about(rule, item, backend, objects)]
+    known = [str(subset.get("name")) for rule in rules for _, subset in maps(rule.spec.get("subsets"))]
+    if backend.subset in known or not (rules or objects.complete):
+        return
+    message = f"{item.title} sends to the subset `{backend.subset}` of {backend.name}, which " + (
+        f"{listed(rule.title for rule in rules)} does not have" if rules else "no DestinationRule has"
+    )
+    hint = suggestion(backend.subset, known, "add the subset to the DestinationRule")
+    yield ObjectFinding((*backend.pointer[:-1], "subset"), message, hint)
 
 
-RULE = ObjectRule("MR618", "backends-exist", Severity.ERROR, backends.ROUTES, check, services)
+def _is_about(rule: KubeObject, item: KubeObject, backend: Backend, objects: Objects) -> bool:
+    """Tell whether a DestinationRule is, or may be, about the Service that a backend is."""
+    host = rule.spec.get("host")
+    if isinstance(host, str) and "*" in host:
+        return True
+    service = service_of(host)
+    if service is None or service[0] != backend.name:
+        return False
+    spaces = {service[1] or objects.namespace_of(rule), backend.namespace or objects.namespace_of(item)}
+    return len(spaces - {""}) < 2
+
+
+RULE = ObjectRule("MR618", "backends-exist", Severity.ERROR, backends.ROUTES, check, named)

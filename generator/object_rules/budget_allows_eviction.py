@@ -2,42 +2,74 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.object_rules.scaler_target_exists import SCALERS, target_of
-from generator.objects import KubeObject, Objects, at
-from generator.workloads import Pods, selected
+from generator.objects import KubeObject, Objects
+from generator.scaling import SCALABLE, least_replicas
+from generator.workloads import Pods, has_unknown_pods, selected
+
+_PERCENT = re.compile(r"([0-9]{1,9})%\Z")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """A PodDisruptionBudget should let at least one pod go.
+    """A PodDisruptionBudget should let at least one pod go, and be the only one for its pods.
 
-    One that never does blocks every drain of a node, and so every upgrade of the cluster.
-    Source: kubernetes.io/docs/tasks/run-application/configure-pdb
+    One that never does blocks every drain of a node, and so every upgrade of the cluster; percentages are
+    rounded up. A pod with two budgets is never evicted either.
+    Source: kubernetes.io/docs/tasks/run-application/configure-pdb; kubernetes, pkg/registry/core/pod/storage/eviction.go
     """
-    if item.spec.get("maxUnavailable") in (0, "0", "0%"):
+    most, least = item.spec.get("maxUnavailable"), item.spec.get("minAvailable")
+    if isinstance(most, int | str) and not isinstance(most, bool) and str(most) in ("0", "0%"):
         yield ObjectFinding(("spec", "maxUnavailable"), f"{item.title} lets no pod go, ever", "allow at least 1")
-        return
-    least = item.spec.get("minAvailable")
-    if least == "100%":
+    elif isinstance(least, str) and (percent := _PERCENT.match(least)) and int(percent[1]) >= 100:
         yield ObjectFinding(("spec", "minAvailable"), f"{item.title} lets no pod go, ever", "ask for less than 100%")
-        return
+    elif least is not None:
+        yield from _too_many(item, least, objects)
+    yield from _second(item, objects)
+
+
+def _too_many(item: KubeObject, least: Any, objects: Objects) -> Iterator[ObjectFinding]:
     found = selected(item.spec.get("selector"), item, objects)
-    pods = _least_pods(found[0], objects) if len(found) == 1 else None
-    if isinstance(least, int) and isinstance(pods, int) and not isinstance(least, bool) and least >= pods > 0:
-        message = f"{item.title} wants {least} pods to stay, and {found[0].owner.title} has {pods}"
+    replicas = [_replicas(pods, objects) for pods in found]
+    if not replicas or None in replicas or has_unknown_pods(item, objects):
+        return
+    run = sum(number for number in replicas if number)
+    percent = _PERCENT.match(least) if isinstance(least, str) else None
+    wanted = -(-run * int(percent[1]) // 100) if percent else least
+    if isinstance(wanted, int) and not isinstance(wanted, bool) and wanted >= run > 0:
+        whose = found[0].owner.title if len(found) == 1 else f"the {len(found)} workloads that it selects"
+        have = "has" if len(found) == 1 else "have"
+        asked = f"{least} of the pods, rounded up to {wanted}," if percent else f"{least} pods"
+        message = f"{item.title} wants {asked} to stay, and {whose} {have} {run}"
         yield ObjectFinding(("spec", "minAvailable"), message, "ask for fewer, use maxUnavailable, or run more pods")
 
 
-def _least_pods(pods: Pods, objects: Objects) -> Any:
+def _replicas(pods: Pods, objects: Objects) -> int | None:
     owner = pods.owner
-    for scaler in [one for group, kind in SCALERS for one in objects.of(group, kind)]:
-        if target_of(scaler) == (owner.group, owner.kind, owner.name):
-            return at(scaler.spec, "minReplicas") or 1
-    return owner.spec.get("replicas", 1) if owner.kind != "DaemonSet" else None
+    return least_replicas(owner, objects) if (owner.group, owner.kind) in SCALABLE else None
+
+
+def _second(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    budgets = objects.once("budgets by pods", _by_pods)
+    for pods in selected(item.spec.get("selector"), item, objects):
+        first = budgets[id(pods.owner)]
+        if first is not item:
+            message = f"{item.title} and {first.title} both select the pods of {pods.owner.title}"
+            yield ObjectFinding(("spec", "selector"), message, "keep one of the two: a pod with two budgets is never evicted")
+            return
+
+
+def _by_pods(objects: Objects) -> dict[int, KubeObject]:
+    """Return which budget is the first to select pods, by the identity of their owner."""
+    found: dict[int, KubeObject] = {}
+    for budget in objects.of("policy", "PodDisruptionBudget"):
+        for pods in selected(budget.spec.get("selector"), budget, objects):
+            found.setdefault(id(pods.owner), budget)
+    return found
 
 
 RULE = ObjectRule("MR633", "budget-allows-eviction", Severity.WARNING, (("policy", "PodDisruptionBudget"),), check)

@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
-from generator.workloads import all_pods, selected
+from generator.workloads import near_pods, selected
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A PodDisruptionBudget must select pods that there are.
 
-    One that selects none protects nothing, and nobody hears of it until a node is drained.
+    One that selects none protects nothing, and nobody hears of it until a node is drained. Without a
+    selector it selects none; an empty one means every pod of the namespace.
     Source: kubernetes.io/docs/tasks/run-application/configure-pdb
     """
     selector = item.spec.get("selector")
-    if all_pods(objects) and not selected(selector if selector is not None else {}, item, objects):
-        yield ObjectFinding(("spec", "selector"), f"{item.title} selects no pods", "select by labels that the pods have")
+    hint = "select by labels that the pods have"
+    if selector is None:
+        yield ObjectFinding(("spec", "selector"), f"{item.title} has no selector, so it selects no pods", hint)
+    elif not selected(selector, item, objects) and near_pods(item, objects):
+        yield ObjectFinding(("spec", "selector"), f"{item.title} selects no pods", hint)
 
 
 RULE = ObjectRule("MR632", "budget-selects-pods", Severity.ERROR, (("policy", "PodDisruptionBudget"),), check)

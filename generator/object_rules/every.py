@@ -10,6 +10,8 @@ from generator.object_rules import (
     budget_allows_eviction,
     budget_selects_pods,
     chart_address,
+    config_keys_exist,
+    controller_objects_absent,
     experiment_valid,
     gateway_routes_canary,
     helm_settings,
@@ -17,11 +19,13 @@ from generator.object_rules import (
     ingress_routes_canary,
     istio_routes_canary,
     last_weight_jumps,
+    managed_by_one_rollout,
     mesh_routes_canary,
     monitor_selects_port,
     object_twice,
     pod_ports_exist,
     pod_references_near,
+    policy_selects_port,
     project_patterns,
     project_permits,
     project_permits_namespace,
@@ -40,11 +44,17 @@ from generator.object_rules import (
     strategy_services_exist,
     surge_without_effect,
     workload_reference,
+    workloads_apart,
 )
 from generator.object_rules.before_helm import BEFORE_HELM
 from generator.object_rules.rule import ObjectRule
 
 _REST: tuple[ObjectRule, ...] = (
+    config_keys_exist.RULE,
+    controller_objects_absent.RULE,
+    managed_by_one_rollout.RULE,
+    policy_selects_port.RULE,
+    workloads_apart.RULE,
     object_twice.RULE,
     selector_matches_template.RULE,
     service_selects_pods.RULE,

@@ -13,52 +13,64 @@ from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps
 from generator.wording import listed, suggestion
 
 _KINDS = {"httpRoute": "HTTPRoute", "grpcRoute": "GRPCRoute", "tcpRoute": "TCPRoute", "tlsRoute": "TLSRoute"}
-_PLUGIN: Pointer = ("spec", "strategy", "canary", "trafficRouting", "plugins", strategies.GATEWAY_API)
+_CANARY: Pointer = ("spec", "strategy", "canary")
+_PLUGIN: Pointer = (*_CANARY, "trafficRouting", "plugins", strategies.GATEWAY_API)
+_PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
+    (("stableService",), ("canaryService",)),
+    (("pingPong", "pingService"), ("pingPong", "pongService")),
+)
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The routes that the Gateway API plugin moves must exist, and send to both Services of the canary.
 
-    The plugin looks for the two Services among the backends of each rule and sets their weights; a rule
-    that has only one of them is left as it is, and the traffic never moves.
+    The plugin looks for the two Services among the backends of the rules and sets their weights. It fails
+    at each step where one of them is in no rule; where no rule has both, the traffic never moves.
     Source: argoproj-labs/rollouts-plugin-trafficrouter-gatewayapi, pkg/plugin
     """
     for reference, known in objects.missing(routes(item), item):
         hint = suggestion(reference.name, known, "enable the route, or name one that there is")
         message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
         yield ObjectFinding(reference.pointer, message, hint)
-    canary = at(item.spec, "strategy", "canary")
-    services = [name for name in (at(canary, "stableService"), at(canary, "canaryService")) if isinstance(name, str) and name]
+    services = _services(at(item.data, *_CANARY))
     for reference in routes(item):
         route = objects.referred(reference, item)
         if route is not None and len(services) == 2:
-            yield from _route(route, reference.pointer, services)
+            yield from _rules(item, route, services)
 
 
 def routes(item: KubeObject) -> Iterator[Reference]:
-    """Yield the routes of its own namespace that a Rollout routes by."""
+    """Yield the routes of the Gateway API that the strategy of a Rollout names."""
     plugin = at(item.data, *_PLUGIN)
-    if isinstance(plugin, dict) and plugin.get("namespace") in (None, "", item.namespace or None):
-        for field, kind in _KINDS.items():
-            for pointer, name in _named(plugin, field):
-                yield Reference((*_PLUGIN, *pointer), backends.GATEWAY, kind, name, field)
+    stated = at(plugin, "namespace")
+    namespace = stated if isinstance(stated, str) else ""
+    for field, kind in _KINDS.items():
+        names: list[tuple[Pointer, Any]] = [((field,), at(plugin, field))]
+        names += [((f"{field}s", index, "name"), route.get("name")) for index, route in maps(at(plugin, f"{field}s"))]
+        for pointer, name in names:
+            if isinstance(name, str) and name:
+                yield Reference((*_PLUGIN, *pointer), backends.GATEWAY, kind, name, field, namespace=namespace)
 
 
-def _named(plugin: dict[str, Any], field: str) -> Iterator[tuple[Pointer, str]]:
-    if isinstance(plugin.get(field), str) and plugin[field]:
-        yield (field,), plugin[field]
-    for index, route in maps(plugin.get(f"{field}s")):
-        if isinstance(route.get("name"), str) and route["name"]:
-            yield (f"{field}s", index, "name"), route["name"]
+def _services(canary: Any) -> list[str]:
+    for pair in _PAIRS:
+        names = [name for field in pair if isinstance(name := at(canary, *field), str) and name]
+        if names:
+            return names
+    return []
 
 
-def _route(route: KubeObject, pointer: Pointer, services: list[str]) -> Iterator[ObjectFinding]:
-    by_rule = [
-        {str(part.get("name")) for _, part in maps(rule.get("backendRefs"))} for _, rule in maps(route.spec.get("rules"))
-    ]
-    if not any(set(services) <= names for names in by_rule):
-        message = f"no rule of {route.title} sends to both {listed(services)}"
-        yield ObjectFinding(pointer, message, "give a rule both backendRefs, weighted 100 and 0")
+def _rules(item: KubeObject, route: KubeObject, services: list[str]) -> Iterator[ObjectFinding]:
+    rules = [{part.get("name") for _, part in _backends(rule)} for _, rule in maps(route.spec.get("rules"))]
+    if not any(set(services) <= names for names in rules):
+        message = f"no rule of {route.title} sends to both {listed(services)}, which {item.title} splits by"
+        hint = "give a rule both backendRefs, weighted 100 and 0"
+        pointer: Pointer = ("spec", "rules") if rules else ("spec",)
+        yield ObjectFinding(pointer, message, hint, at_fault=route)
+
+
+def _backends(rule: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    return ((index, part) for index, part in maps(rule.get("backendRefs")) if isinstance(part.get("name"), str))
 
 
 RULE = ObjectRule("MR623", "gateway-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)

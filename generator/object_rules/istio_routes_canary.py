@@ -11,7 +11,10 @@ from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
 from generator.wording import listed, suggestion
 
-_ISTIO: Pointer = ("spec", "strategy", "canary", "trafficRouting", "istio")
+_CANARY: Pointer = ("spec", "strategy", "canary")
+_ISTIO: Pointer = (*_CANARY, "trafficRouting", "istio")
+_PROTOCOLS = {"http": "routes", "tls": "tlsRoutes", "tcp": "tcpRoutes"}
+"""Where a VirtualService has routes, and by which field a strategy says which of them are its own."""
 
 
 class _Split(NamedTuple):
@@ -22,132 +25,134 @@ class _Split(NamedTuple):
     canary: str
 
 
+class _Route(NamedTuple):
+    """A route of a VirtualService."""
+
+    pointer: Pointer
+    data: dict[str, Any]
+
+
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The VirtualServices that Istio routes a canary by must exist, with routes to both versions.
 
     Each managed route needs a destination for the old and for the new version: two hosts, or two subsets
-    of a DestinationRule. Without names there may be one HTTP route only. Otherwise the Rollout is
-    InvalidSpec.
-    Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go (ValidateVirtualService)
+    of a DestinationRule. HTTP routes are named; tls routes are found by one port and the same SNI hosts,
+    tcp routes by one port. Where none are named there may be only one of a kind, besides those that the
+    controller adds. Otherwise the Rollout is InvalidSpec.
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go; rollout/trafficrouting/istio/istio.go
     """
-    canary = at(item.spec, "strategy", "canary")
-    istio = at(canary, "trafficRouting", "istio")
-    if not isinstance(istio, dict):
-        return
-    yield from _destination_rule(item, istio, objects)
-    split = _split(canary, istio)
-    for reference, known in objects.missing(virtual_services(item), item):
-        hint = suggestion(reference.name, known, "add it, or name one that there is")
-        message = f"there is no VirtualService `{reference.name}`, by which {item.title} routes"
-        yield ObjectFinding(reference.pointer, message, hint)
-    states = dict(_named(istio))
-    for reference in virtual_services(item):
-        service, here = objects.referred(reference, item), reference.pointer[:-1]
-        state = states[here[len(_ISTIO) :]]
-        if service is not None and split:
-            yield from _routes(service, state, here, split)
+    for reference, known in objects.missing(referred(item), item):
+        message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
+        yield ObjectFinding(reference.pointer, message, suggestion(reference.name, known, "add it, or name one that there is"))
+    split = _split(item)
+    for reference in referred(item):
+        found = objects.referred(reference, item)
+        if found is not None and reference.kind == "DestinationRule":
+            yield from _subsets(item, found)
+        elif found is not None and split is not None:
+            yield from _routes(item, found, reference.pointer[:-1], split)
 
 
-def _named(istio: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    if isinstance(istio.get("virtualService"), dict):
-        yield ("virtualService",), istio["virtualService"]
-    yield from ((("virtualServices", index), state) for index, state in maps(istio.get("virtualServices")))
+def referred(item: KubeObject) -> Iterator[Reference]:
+    """Yield the VirtualServices and the DestinationRule that the strategy of a Rollout routes by."""
+    istio = at(item.data, *_ISTIO)
+    states: list[tuple[Pointer, Any]] = [(("virtualService",), at(istio, "virtualService"))]
+    states += [(("virtualServices", index), state) for index, state in maps(at(istio, "virtualServices"))]
+    for pointer, state in states:
+        name, _, namespace = str(at(state, "name") or "").partition(".")
+        if name:
+            here = (*_ISTIO, *pointer, "name")
+            yield Reference(here, ISTIO, "VirtualService", name, "virtualService", namespace=namespace)
+    rule = at(istio, "destinationRule", "name")
+    if isinstance(rule, str) and rule:
+        yield Reference((*_ISTIO, "destinationRule", "name"), ISTIO, "DestinationRule", rule, "destinationRule")
 
 
-def _split(canary: Any, istio: dict[str, Any]) -> _Split | None:
-    rule, ping_pong = istio.get("destinationRule"), at(canary, "pingPong")
+def _split(item: KubeObject) -> _Split | None:
+    """Return what the traffic is divided between; ping-pong only counts where there are no other Services.
+
+    Source: argo-rollouts, rollout/trafficrouting/service_helper.go (GetStableAndCanaryServices)
+    """
+    canary = at(item.data, *_CANARY)
+    rule = at(item.data, *_ISTIO, "destinationRule")
+    field, first, second = "host", at(canary, "stableService"), at(canary, "canaryService")
     if isinstance(rule, dict):
-        names = (rule.get("stableSubsetName"), rule.get("canarySubsetName"))
-    elif isinstance(ping_pong, dict):
-        names = (ping_pong.get("pingService"), ping_pong.get("pongService"))
-    else:
-        names = (at(canary, "stableService"), at(canary, "canaryService"))
-    field = "subset" if isinstance(rule, dict) else "host"
-    return _Split(field, names[0], names[1]) if isinstance(names[0], str) and isinstance(names[1], str) else None
+        field, first, second = "subset", rule.get("stableSubsetName"), rule.get("canarySubsetName")
+    elif not first and not second:
+        first, second = at(canary, "pingPong", "pingService"), at(canary, "pingPong", "pongService")
+    return _Split(field, first, second) if isinstance(first, str) and isinstance(second, str) and first and second else None
 
 
-def _routes(service: KubeObject, state: dict[str, Any], here: Pointer, split: _Split) -> Iterator[ObjectFinding]:
-    every = [(kind, route) for kind in ("http", "tls", "tcp") for _, route in maps(service.spec.get(kind))]
-    if not every:
-        yield ObjectFinding((*here, "name"), f"{service.title} has no routes", "add an http, tls or tcp route")
+def _routes(item: KubeObject, service: KubeObject, here: Pointer, split: _Split) -> Iterator[ObjectFinding]:
+    by_protocol = {
+        protocol: [_Route(("spec", protocol, index), route) for index, route in maps(service.spec.get(protocol))]
+        for protocol in _PROTOCOLS
+    }
+    if not any(by_protocol.values()):
+        hint = "add an http, tls or tcp route"
+        yield ObjectFinding(("spec",), f"{service.title} has no routes for {item.title}", hint, at_fault=service)
         return
-    wanted = [name for _, name in texts(state.get("routes"))]
-    http = {str(route.get("name") or ""): route for _, route in maps(service.spec.get("http"))}
-    for index, name in texts(state.get("routes")):
-        if name not in http:
-            hint = suggestion(name, [known for known in http if known], f"its http routes are {listed(filter(None, http))}")
-            yield ObjectFinding((*here, "routes", index), f"{service.title} has no http route called `{name}`", hint)
-    for kind, field in (("tls", "tlsRoutes"), ("tcp", "tcpRoutes")):
-        for index, match in maps(state.get(field)):
-            if not any(_matches(route, match) for _, route in maps(service.spec.get(kind))):
-                message = f"{service.title} has no {kind} route for {_said(match)}"
-                yield ObjectFinding((*here, field, index), message, f"add one, or correct {field}")
-    managed = [route for kind, route in every if _is_managed(kind, route, wanted, state)]
-    if not (wanted or state.get("tlsRoutes") or state.get("tcpRoutes")) and len(managed) > 1:
-        message = f"{service.title} has {len(managed)} routes, and the strategy does not say which are split"
-        yield ObjectFinding(here, message, "name them under `routes`")
-        return
-    for route in managed:
-        yield from _destinations(service, route, here, split)
+    added = {str(route.get("name")) for _, route in maps(at(item.data, *_CANARY, "trafficRouting", "managedRoutes"))}
+    for protocol, field in _PROTOCOLS.items():
+        own = [route for route in by_protocol[protocol] if protocol != "http" or str(route.data.get("name")) not in added]
+        asked = list((texts if protocol == "http" else maps)(at(item.data, *here, field)))
+        managed: list[_Route] = [] if asked else own
+        for index, one in asked:
+            fitting = [route for route in own if _is_meant(route.data, one)]
+            managed += fitting
+            if not fitting:
+                yield _absent(service, protocol, one, own)._replace(pointer=(*here, field, index))
+        if not asked and len(own) > 1:
+            message = f"{service.title} has {len(own)} {protocol} routes, and {item.title} does not say which it splits"
+            yield ObjectFinding(here, message, f"name them under `{field}`")
+            continue
+        for route in managed:
+            yield from _destinations(item, service, route, split)
 
 
-def _is_managed(kind: str, route: dict[str, Any], wanted: list[str], state: dict[str, Any]) -> bool:
-    if not (wanted or state.get("tlsRoutes") or state.get("tcpRoutes")):
-        return True
-    if kind == "http":
-        return route.get("name") in wanted
-    return any(_matches(route, match) for _, match in maps(state.get(f"{kind}Routes")))
+def _absent(service: KubeObject, protocol: str, asked: Any, routes: list[_Route]) -> ObjectFinding:
+    if not isinstance(asked, str):
+        message = f"{service.title} has no {protocol} route for {_said(asked)}"
+        return ObjectFinding((), message, f"add one for just that, or correct {_PROTOCOLS[protocol]}")
+    known = [str(route.data["name"]) for route in routes if route.data.get("name")]
+    hint = suggestion(asked, known, f"its http routes are called {listed(known)}")
+    return ObjectFinding((), f"{service.title} has no http route called `{asked}`", hint)
 
 
-def _matches(route: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    """Tell whether a tls or tcp route is meant by a port and, for tls, the same set of SNI hosts."""
-    for _, match in maps(route.get("match")):
-        same_port = wanted.get("port") is None or match.get("port") == wanted.get("port")
-        hosts, asked = (sorted(host for _, host in texts(part.get("sniHosts"))) for part in (match, wanted))
-        if same_port and (not asked or hosts == asked):
-            return True
-    return False
+def _is_meant(route: dict[str, Any], asked: Any) -> bool:
+    """Tell whether a route has the name, or by all its matches the one port and the SNI hosts, that is asked for."""
+    if isinstance(asked, str):
+        return bool(route.get("name") == asked)
+    matches = [match for _, match in maps(route.get("match"))]
+    ports = {str(match.get("port") or 0) for match in matches} or {"0"}
+    hosts = {host for match in matches for _, host in texts(match.get("sniHosts"))}
+    return ports == {str(asked.get("port") or 0)} and hosts == {host for _, host in texts(asked.get("sniHosts"))}
 
 
 def _said(match: dict[str, Any]) -> str:
-    parts = [f"port {match['port']}"] if "port" in match else []
-    return " and ".join([*parts, *(f"the SNI host {host}" for _, host in texts(match.get("sniHosts")))]) or "nothing"
+    parts = [f"port {match['port']}"] if match.get("port") else []
+    return " and ".join([*parts, *(f"the SNI host {host}" for _, host in texts(match.get("sniHosts")))]) or "no port"
 
 
-def _destinations(service: KubeObject, route: dict[str, Any], here: Pointer, split: _Split) -> Iterator[ObjectFinding]:
-    found = {str(at(part, "destination", split.field) or "").partition(".")[0] for _, part in maps(route.get("route"))}
-    missing = [name for name in (split.stable, split.canary) if name.partition(".")[0] not in found]
+def _destinations(item: KubeObject, service: KubeObject, route: _Route, split: _Split) -> Iterator[ObjectFinding]:
+    found = {str(at(part, "destination", split.field) or "") for _, part in maps(route.data.get("route"))}
+    if split.field == "host":
+        found = {host.partition(".")[0] for host in found}
+    missing = [name for name in (split.stable, split.canary) if name not in found]
     if missing:
-        title = f"the route `{route['name']}`" if route.get("name") else "its route"
-        message = f"{service.title}: {title} does not send to the {split.field} {listed(missing)}"
-        yield ObjectFinding((*here, "name"), message, "give the route both destinations, weighted 100 and 0")
+        title = f"the route `{route.data['name']}`" if route.data.get("name") else f"its {route.pointer[1]} route"
+        message = f"{service.title}: {title} does not send to the {split.field} {listed(missing)}, which {item.title} splits by"
+        hint = "give the route both destinations, weighted 100 and 0"
+        yield ObjectFinding((*route.pointer, "route"), message, hint, at_fault=service)
 
 
-def _destination_rule(item: KubeObject, istio: dict[str, Any], objects: Objects) -> Iterator[ObjectFinding]:
-    wanted = istio.get("destinationRule")
-    if not isinstance(wanted, dict) or not objects.holds(ISTIO, "DestinationRule"):
-        return
-    name = str(wanted.get("name") or "")
-    rule = objects.find(ISTIO, "DestinationRule", name, item)
-    here: Pointer = (*_ISTIO, "destinationRule")
-    if rule is None:
-        hint = suggestion(name, objects.names(ISTIO, "DestinationRule", item), "add it, or name one that there is")
-        yield ObjectFinding((*here, "name"), f"there is no DestinationRule `{name}`, by which {item.title} routes", hint)
-        return
+def _subsets(item: KubeObject, rule: KubeObject) -> Iterator[ObjectFinding]:
     known = [str(subset.get("name")) for _, subset in maps(rule.spec.get("subsets"))]
     for field in ("stableSubsetName", "canarySubsetName"):
-        if wanted.get(field) and wanted[field] not in known:
-            hint = suggestion(str(wanted[field]), known, "add the subset")
-            yield ObjectFinding((*here, field), f"{rule.title} has no subset `{wanted[field]}`", hint)
+        name = at(item.data, *_ISTIO, "destinationRule", field)
+        if isinstance(name, str) and name and name not in known:
+            message = f"{rule.title} has no subset `{name}`"
+            yield ObjectFinding((*_ISTIO, "destinationRule", field), message, suggestion(name, known, "add the subset"))
 
 
-def virtual_services(item: KubeObject) -> Iterator[Reference]:
-    """Yield the VirtualServices of its own namespace that a Rollout routes by."""
-    istio = at(item.data, *_ISTIO)
-    for pointer, state in _named(istio) if isinstance(istio, dict) else ():
-        name, _, namespace = str(state.get("name") or "").partition(".")
-        if name and namespace in ("", item.namespace):
-            yield Reference((*_ISTIO, *pointer, "name"), ISTIO, "VirtualService", name, "virtualService")
-
-
-RULE = ObjectRule("MR621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, virtual_services)
+RULE = ObjectRule("MR621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, referred)

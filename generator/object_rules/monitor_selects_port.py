@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from generator.backends import service_ports
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, maps
+from generator.selectors import ByLabel
 from generator.wording import suggestion
-from generator.workloads import matches, same_namespace, selected
+from generator.workloads import Pods, near_pods, selected, selected_by_service
 
 MONITORING = "monitoring.coreos.com"
+
+
+class _Seen(NamedTuple):
+    """What a monitor selects."""
+
+    what: str
+    endpoints: str
+    """The field that lists what is read."""
+    names: set[str]
+    """What the ports of the Services, or of the pods, are called."""
+    pods: list[Pods]
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -24,28 +37,48 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     selector = item.spec.get("selector")
     if not isinstance(selector, dict) or item.spec.get("namespaceSelector"):
         return
-    if item.kind == "ServiceMonitor":
-        services = [one for one in objects.of("", "Service") if same_namespace(one, item) and matches(selector, one.labels)]
-        found, field, what = bool(services), "endpoints", "Service"
-        names = {name for one in services for _, name in service_ports(one) if name}
-        judged = bool(objects.of("", "Service"))
-    else:
-        pods = selected(selector, item, objects)
-        found, field, what = bool(pods), "podMetricsEndpoints", "pod"
-        names = {port.name for one in pods for port in one.ports() if port.name}
-        judged = bool(objects.once("any pods", lambda all_: selected({}, item, all_)))
-    if judged and not found:
-        yield ObjectFinding(("spec", "selector"), f"{item.title} selects no {what}", f"select by labels that the {what} has")
-        return
-    for index, endpoint in maps(item.spec.get(field)):
-        port = endpoint.get("port")
-        if found and isinstance(port, str) and port not in names:
-            hint = suggestion(port, names, f"name a port of the {what}")
+    seen = (_services if item.kind == "ServiceMonitor" else _pods)(item, selector, objects)
+    if isinstance(seen, str):
+        if seen:
             yield ObjectFinding(
-                ("spec", field, index, "port"),
-                f"{item.title} reads the port `{port}`, which no {what} that it selects has",
-                hint,
+                ("spec", "selector"), f"{item.title} selects no {seen}", f"select by labels that the {seen} has"
             )
+        return
+    for index, endpoint in maps(item.spec.get(seen.endpoints)):
+        port = endpoint.get("port")
+        if isinstance(port, str) and port not in seen.names:
+            message = f"{item.title} reads the port `{port}`, which no {seen.what} that it selects has"
+            hint = suggestion(port, seen.names, f"name a port of the {seen.what}")
+            yield ObjectFinding(("spec", seen.endpoints, index, "port"), message, hint)
+        target = endpoint.get("targetPort")
+        known = {there.name for pods in seen.pods for there in pods.ports() if there.name}
+        if port is None and isinstance(target, str) and seen.pods and target not in known:
+            message = f"{item.title} reads the port `{target}`, which no container of the pods that it selects has"
+            hint = suggestion(target, known, "name a port of a container")
+            yield ObjectFinding(("spec", seen.endpoints, index, "targetPort"), message, hint)
+
+
+def _services(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen | str:
+    """Return the Services that are selected; or what is missing, if it should be here, when there are none."""
+    by_label = objects.once("services by label", _by_label)
+    found = [one for one in by_label.matching(selector) if objects.together(one, item)]
+    if not found:
+        return "Service" if any(objects.together(one, item) for one in objects.of("", "Service")) else ""
+    names = {name for one in found for _, name in service_ports(one) if name}
+    return _Seen("Service", "endpoints", names, [pods for one in found for pods in selected_by_service(one, objects)])
+
+
+def _by_label(objects: Objects) -> ByLabel[KubeObject]:
+    return ByLabel(objects.of("", "Service"), lambda service: service.labels)
+
+
+def _pods(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen | str:
+    """Return the pods that are selected; or what is missing, if it should be here, when there are none."""
+    found = selected(selector, item, objects)
+    if not found:
+        return "pod" if near_pods(item, objects) else ""
+    names = {port.name for pods in found for port in pods.ports() if port.name}
+    return _Seen("pod", "podMetricsEndpoints", names, found)
 
 
 RULE = ObjectRule(

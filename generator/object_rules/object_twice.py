@@ -16,9 +16,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Argo CD warns of a RepeatedResource and then syncs the application for ever.
     Source: argo-cd, controller/state.go (DeduplicateTargetObjects)
     """
-    if not item.name:
+    if not item.name or not item.kind:
         return
-    first = objects.once("first by name", _first_by_name)[_key(item)]
+    first = objects.once("first by name", _first_by_name)[_key(item, objects)]
     if first is not item:
         where = first.origin or (f"{first.source.path}:{first.source.span_of_key(first.at).line}" if first.source else "")
         message = f"there is already a {item.title}" + (f", from {where}" if where else "")
@@ -28,12 +28,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 def _first_by_name(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
     found: dict[tuple[str, ...], KubeObject] = {}
     for item in objects:
-        found.setdefault(_key(item), item)
+        found.setdefault(_key(item, objects), item)
     return found
 
 
-def _key(item: KubeObject) -> tuple[str, ...]:
-    return (item.group, item.kind, item.namespace, item.name)
+def _key(item: KubeObject, objects: Objects) -> tuple[str, ...]:
+    return (item.group, item.kind, objects.namespace_of(item), item.name)
 
 
 RULE = ObjectRule("MR610", "object-twice", Severity.ERROR, EVERY_KIND, check)

@@ -9,7 +9,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, at
 from generator.wording import suggestion
-from generator.workloads import KINDS, pods_of
+from generator.workloads import KINDS, SELECTING, Port, pods_of, ports_of
 
 _PROBES: tuple[Pointer, ...] = (
     ("startupProbe",),
@@ -21,35 +21,46 @@ _PROBES: tuple[Pointer, ...] = (
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """A probe must name a port that its container has, and no pod may have two ports of one name.
+    """A probe must name a port that its container has, and no container may have two ports of one name.
 
     A readiness probe on a port by a name that is nowhere never succeeds, so the new version never
     becomes ready.
-    Source: kubernetes, pkg/probe and pkg/apis/core/validation/validation.go (accumulateUniqueHostPorts)
+    Source: kubernetes, pkg/probe/util.go (ResolveContainerPort), pkg/apis/core/validation/validation.go (validateContainerPorts)
     """
     pods = pods_of(item, objects)
     if pods is None or pods.holder is not item:
         return
+    for pointer, container in pods.containers():
+        title = str(container.get("name") or "")
+        ports = list(ports_of(container, pointer))
+        if (item.group, item.kind) not in SELECTING:  # pod-template-runs says it of those
+            yield from _twice(ports, title)
+        known = {port.name for port in ports if port.name}
+        for probe in _PROBES:
+            yield from _probe(at(container, *probe), (*pointer, *probe), known, title)
+
+
+def _twice(ports: list[Port], container: str) -> Iterator[ObjectFinding]:
     seen: set[str] = set()
-    for port in pods.ports():
+    for port in ports:
         if port.name and port.name in seen:
-            message = f"two container ports of {item.title} are called `{port.name}`"
+            message = f"two ports of the container {container} are called `{port.name}`"
             yield ObjectFinding((*port.pointer, "name"), message, "rename one of the two")
         seen.add(port.name)
-    for pointer, container in pods.containers():
-        known = {port.name for port in pods.ports() if port.name and port.pointer[: len(pointer)] == pointer}
-        for probe in _PROBES:
-            yield from _probe(at(container, *probe), (*pointer, *probe), known, str(container.get("name") or ""))
 
 
 def _probe(probe: Any, pointer: Pointer, known: set[str], container: str) -> Iterator[ObjectFinding]:
     for way in ("httpGet", "tcpSocket"):
-        port = at(probe, way, "port")
-        if isinstance(port, str) and not port.isdigit() and port not in known:
+        port, here = at(probe, way, "port"), (*pointer, way, "port")
+        if not isinstance(port, str) or port in known:
+            continue
+        if port.isdecimal():
+            message = f'the {pointer[-1]} of the container {container} asks a port called "{port}", and no name is a number'
+            yield ObjectFinding(here, message, f"write {port} without quotes")
+        else:
             message = f"the {pointer[-1]} asks the port `{port}`, which the container {container} does not have"
-            yield ObjectFinding(
-                (*pointer, way, "port"), message, suggestion(port, known, "name a port of the container, or use its number")
-            )
+            hint = suggestion(port, known, "name a port of the container, or use its number")
+            yield ObjectFinding(here, message, hint)
 
 
 RULE = ObjectRule("MR616", "pod-ports-exist", Severity.ERROR, KINDS, check)

@@ -3,62 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from generator.diagnostics import Pointer, Severity
+from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import KubeObject, Objects, at, maps
-from generator.wording import closest
+from generator.objects import KubeObject, Objects, at
+from generator.pod_references import references
+from generator.wording import is_slip
 from generator.workloads import KINDS, pods_of
 
-_VOLUMES = (("configMap", "name", "ConfigMap"), ("secret", "secretName", "Secret"))
-_FROM = (("configMapRef", "ConfigMap"), ("secretRef", "Secret"))
-_VALUE_FROM = (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret"))
+_MAKERS = {
+    "external-secrets.io/ExternalSecret": ("spec", "target", "name"),
+    "bitnami.com/SealedSecret": ("spec", "template", "metadata", "name"),
+    "cert-manager.io/Certificate": ("spec", "secretName"),
+}
+"""What makes a Secret in the cluster, and where it says the name of that; by default it is its own."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """A ConfigMap, Secret or ServiceAccount should not be called nearly like one that is applied with it.
+    """A ConfigMap, Secret, claim or ServiceAccount should not be called nearly like one that is applied with it.
 
     What a pod refers to may come from anywhere, so an unknown name is fine. One that differs from a
-    known one by a letter or two is most likely meant to be that: the pods would wait for it for ever.
+    known one by one letter is most likely meant to be that: the pods would wait for it for ever.
+    Secrets that are made in the cluster, by an ExternalSecret, a SealedSecret or a Certificate, are known too.
+    Source: kubernetes.io/docs/concepts/configuration/configmap
     """
     pods = pods_of(item, objects)
     if pods is None or pods.holder is not item:
         return
-    for pointer, kind, name in _references(pods.template):
-        known = objects.names("", kind, item)
-        if isinstance(name, str) and name and name not in known:
-            near = closest(name, known)
-            if near and _is_near(name, near):
-                message = f"{item.title} refers to the {kind} `{name}`; there is a `{near}`"
-                yield ObjectFinding((*pods.base, *pointer), message, f"did you mean `{near}`?")
+    for reference in references(pods):
+        known = _known(reference.kind, item, objects)
+        near = next((name for name in known if is_slip(reference.name, name)), "") if reference.name not in known else ""
+        if near:
+            message = f"{item.title} refers to the {reference.kind} `{reference.name}`; there is a `{near}`"
+            yield ObjectFinding(reference.pointer, message, f"did you mean `{near}`?")
 
 
-def _is_near(first: str, second: str) -> bool:
-    """Tell whether two names are a slip apart, rather than two names of one family."""
-    same = abs(len(first) - len(second)) <= 2 and sum(a == b for a, b in zip(first, second, strict=False))
-    backwards = sum(a == b for a, b in zip(first[::-1], second[::-1], strict=False))
-    return bool(same) and max(same, backwards) + 2 >= min(len(first), len(second)) and first.count("-") == second.count("-")
+def _known(kind: str, item: KubeObject, objects: Objects) -> list[str]:
+    if kind != "Secret":
+        return objects.names("", kind, item)
+    made = objects.once("makers of secrets", _makers)
+    return [*objects.names("", kind, item), *(name for maker, name in made if objects.together(maker, item))]
 
 
-def _references(template: dict[str, Any]) -> Iterator[tuple[Pointer, str, Any]]:
-    spec = template.get("spec")
-    yield ("spec", "serviceAccountName"), "ServiceAccount", at(spec, "serviceAccountName")
-    for index, volume in maps(at(spec, "volumes")):
-        for field, key, kind in _VOLUMES:
-            yield ("spec", "volumes", index, field, key), kind, at(volume, field, key)
-    for list_name in ("containers", "initContainers"):
-        for index, container in maps(at(spec, list_name)):
-            yield from _of_container(container, ("spec", list_name, index))
-
-
-def _of_container(container: dict[str, Any], base: Pointer) -> Iterator[tuple[Pointer, str, Any]]:
-    for number, source in maps(container.get("envFrom")):
-        for field, kind in _FROM:
-            yield (*base, "envFrom", number, field, "name"), kind, at(source, field, "name")
-    for number, variable in maps(container.get("env")):
-        for field, kind in _VALUE_FROM:
-            yield (*base, "env", number, "valueFrom", field, "name"), kind, at(variable, "valueFrom", field, "name")
+def _makers(objects: Objects) -> list[tuple[KubeObject, str]]:
+    found: list[tuple[KubeObject, str]] = []
+    for key, path in _MAKERS.items():
+        group, _, kind = key.partition("/")
+        found += [(maker, str(at(maker.data, *path) or maker.name)) for maker in objects.of(group, kind)]
+    return found
 
 
 RULE = ObjectRule("MR642", "pod-references-near", Severity.WARNING, KINDS, check)

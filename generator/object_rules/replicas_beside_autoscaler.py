@@ -6,31 +6,37 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.object_rules.scaler_target_exists import SCALERS, target_of
-from generator.objects import ROLLOUTS, KubeObject, Objects
-from generator.workloads import same_namespace
+from generator.objects import ROLLOUTS, KubeObject, Objects, at
+from generator.scaling import scalers_of
+from generator.workloads import taken_over
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A workload that an autoscaler scales must not state its replicas in Git.
 
     Each sync sets the number back, and the autoscaler sets it up again. In the middle of a canary the
-    stable pods can drop to the number in Git while they carry the traffic.
-    Source: argo-rollouts issues 2748, 3565; argo-cd issue 7820
+    stable pods can drop to the number in Git while they carry the traffic. A Deployment that a Rollout has
+    taken over without scaleDown may only state 0: its pods would run beside those that the autoscaler counts.
+    Source: argo-rollouts issues 2748, 3565, 4935; argo-cd issue 7820
     """
-    if item.spec.get("replicas") is None:
+    replicas = item.spec.get("replicas")
+    if replicas is None:
         return
-    for scaler in [one for group, kind in SCALERS for one in objects.of(group, kind)]:
-        if target_of(scaler) == (item.group, item.kind, item.name) and same_namespace(scaler, item):
-            message = f"{item.title} states replicas {item.spec['replicas']}, and {scaler.title} scales it"
-            yield ObjectFinding(("spec", "replicas"), message, "leave the replicas to the autoscaler")
-            return
+    for scaler in scalers_of(item, objects)[:1]:
+        message = f"{item.title} states replicas {replicas}, and {scaler.title} scales it"
+        yield ObjectFinding(("spec", "replicas"), message, "leave the replicas to the autoscaler")
+        return
+    for rollout in taken_over(item, objects) if replicas != 0 else ():
+        scales_down = at(rollout.spec, "workloadRef", "scaleDown") in ("onsuccess", "progressively")
+        for scaler in () if scales_down else scalers_of(rollout, objects)[:1]:
+            message = f"{item.title} states replicas {replicas}, and {scaler.title} scales {rollout.title}, which took it over"
+            yield ObjectFinding(("spec", "replicas"), message, f"state 0, or set workloadRef.scaleDown of {rollout.title}")
 
 
 RULE = ObjectRule(
     "MR631",
     "replicas-beside-autoscaler",
     Severity.ERROR,
-    ((ROLLOUTS, "Rollout"), ("apps", "Deployment"), ("apps", "StatefulSet")),
+    ((ROLLOUTS, "Rollout"), ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet")),
     check,
 )

@@ -15,6 +15,8 @@ class ObjectFinding(NamedTuple):
     pointer: Pointer
     message: str
     hint: str = ""
+    at_fault: KubeObject | None = None
+    """The object that it is about, where that is not the one that the rule looked at."""
 
 
 class ObjectRule(NamedTuple):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import ROLLOUTS, KubeObject, Objects, Reference
+from generator.objects import KubeObject, Objects, Reference
+from generator.scaling import SCALABLE, SCALERS, scalers_of, target_of
 from generator.wording import suggestion
-from generator.workloads import referred, same_namespace
+from generator.workloads import taken_over
 
-SCALERS = (("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject"))
-_SCALABLE = ((ROLLOUTS, "Rollout"), ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet"))
+_REFERENCE: Pointer = ("spec", "scaleTargetRef")
+_HAND_OVER = "scaledobject.keda.sh/transfer-hpa-ownership"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -26,50 +26,42 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     target = target_of(item)
     if target is None:
         return
-    group, kind, name = target
-    found = objects.find(group, kind, name, item)
-    pointer: Pointer = ("spec", "scaleTargetRef", "name")
+    found = objects.find(*target, item)
     if found is None:
-        yield from _missing(item, group, kind, name, objects)
+        yield from _missing(item, objects)
         return
-    over = [one for one in objects.of(ROLLOUTS, "Rollout") if referred(one, objects) is found]
-    if over:
-        message = f"{item.title} scales {found.title}, which {over[0].title} has taken over"
-        yield ObjectFinding(pointer, message, f"target the Rollout: argoproj.io/v1alpha1, Rollout, {over[0].name}")
-    for other in objects.of(item.group, item.kind):
-        if other is item:
-            return
-        if target_of(other) == target and same_namespace(other, item):
-            yield ObjectFinding(pointer, f"{item.title} and {other.title} both scale {found.title}", "keep one of the two")
-
-
-def _missing(item: KubeObject, group: str, kind: str, name: str, objects: Objects) -> Iterator[ObjectFinding]:
-    for other_group, other_kind in _SCALABLE:
-        if (other_group, other_kind) != (group, kind) and objects.find(other_group, other_kind, name, item):
-            message = f"{item.title} scales the {kind} `{name}`, and `{name}` is a {other_kind}"
-            version = "argoproj.io/v1alpha1" if other_kind == "Rollout" else "apps/v1"
-            yield ObjectFinding(("spec", "scaleTargetRef", "kind"), message, f"target it as {version} {other_kind}")
-            return
-    for reference, known in objects.missing(targets(item), item):
-        hint = suggestion(name, known, "name a workload that there is")
-        yield ObjectFinding(reference.pointer, f"{item.title} scales the {kind} `{name}`, which there is not", hint)
-
-
-def target_of(item: KubeObject) -> tuple[str, str, str] | None:
-    """Return group, kind and name of what an autoscaler scales; None where it does not say."""
-    reference: Any = item.spec.get("scaleTargetRef")
-    if not isinstance(reference, dict) or not isinstance(reference.get("name"), str):
-        return None
-    default = ("apps/v1", "Deployment") if item.kind == "ScaledObject" else ("", "")
-    version, kind = str(reference.get("apiVersion") or default[0]), str(reference.get("kind") or default[1])
-    return version.rpartition("/")[0], kind, reference["name"]
+    for rollout in taken_over(found, objects):
+        message = f"{item.title} scales {found.title}, which {rollout.title} has taken over"
+        hint = f"target the Rollout: argoproj.io/v1alpha1, Rollout, {rollout.name}"
+        yield ObjectFinding((*_REFERENCE, "name"), message, hint)
+    scalers = scalers_of(found, objects)
+    first = scalers[0] if scalers else item
+    if first is not item and not any(scaler.annotations.get(_HAND_OVER) == "true" for scaler in (first, item)):
+        message = f"{item.title} and {first.title} both scale {found.title}"
+        yield ObjectFinding((*_REFERENCE, "name"), message, "keep one of the two")
 
 
 def targets(item: KubeObject) -> Iterator[Reference]:
     """Yield the workload that an autoscaler scales, if it is of a kind that is known here."""
     target = target_of(item)
-    if target is not None and target[:2] in _SCALABLE:
-        yield Reference(("spec", "scaleTargetRef", "name"), *target, "scaleTargetRef")
+    if target is not None and target[:2] in SCALABLE:
+        yield Reference((*_REFERENCE, "name"), *target, "scaleTargetRef")
+
+
+def _missing(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    group, kind, name = target_of(item) or ("", "", "")
+    for other_group, other_kind in SCALABLE:
+        other = objects.find(other_group, other_kind, name, item) if (other_group, other_kind) != (group, kind) else None
+        if other is not None:
+            field = "apiVersion" if other_kind == kind else "kind"
+            message = f"{item.title} scales the {kind} `{name}` of `{group or 'v1'}`, and {other.title} is of {other_group}"
+            if field == "kind":
+                message = f"{item.title} scales the {kind} `{name}`, and `{name}` is a {other_kind}"
+            yield ObjectFinding((*_REFERENCE, field), message, f"target it as {other.api_version} {other_kind}")
+            return
+    for reference, known in objects.missing(targets(item), item):
+        hint = suggestion(name, known, "name a workload that there is")
+        yield ObjectFinding(reference.pointer, f"{item.title} scales the {kind} `{name}`, which there is not", hint)
 
 
 RULE = ObjectRule("MR630", "scaler-target-exists", Severity.ERROR, SCALERS, check, targets)

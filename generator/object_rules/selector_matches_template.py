@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from generator import selectors
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import KubeObject, Objects, at, maps
-from generator.workloads import SELECTING, matches, pods_of, referred
+from generator.objects import KubeObject, Objects
+from generator.workloads import SELECTING, pods_of, workload_of
 
-_NEEDS_VALUES = ("In", "NotIn")
-_FORBIDS_VALUES = ("Exists", "DoesNotExist")
+_SELECTOR: Pointer = ("spec", "selector")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -25,47 +25,30 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     if not item.whole:
         return
     selector = item.spec.get("selector")
-    by_reference = item.kind == "Rollout" and isinstance(item.spec.get("workloadRef"), dict)
-    if selector is None:
-        if item.kind != "Rollout" or not by_reference:
-            yield ObjectFinding(("spec", "selector"), f"{item.title} has no selector", "add spec.selector.matchLabels")
+    faults = list(_faults(item, selector))
+    if faults:
+        yield from faults if item.kind != "Rollout" else ()  # selector-stated says it of Rollouts
         return
-    if not isinstance(selector, dict) or not (selector.get("matchLabels") or selector.get("matchExpressions")):
-        yield ObjectFinding(("spec", "selector"), f"the selector of {item.title} is empty", "name the labels of its pods")
-        return
-    yield from _syntax(selector)
     pods = pods_of(item, objects)
-    if pods is None or matches(selector, pods.labels):
+    if selector is None or pods is None or selectors.matches(selector, pods.labels):
         return
-    target = referred(item, objects)
+    target = workload_of(item, objects)
     whose = f"the pods of {target.title}" if target else "its own pods"
-    pointer, key = _first_mismatch(selector, pods.labels)
-    message = f"the selector of {item.title} does not match {whose}: {key}"
-    yield ObjectFinding(("spec", "selector", *pointer), message, "make the selector and the labels of the pod template agree")
+    pointer, why = selectors.mismatch(selector, pods.labels)
+    message = f"the selector of {item.title} does not match {whose}: {why}"
+    yield ObjectFinding((*_SELECTOR, *pointer), message, "make the selector and the labels of the pod template agree")
 
 
-def _syntax(selector: dict[str, Any]) -> Iterator[ObjectFinding]:
-    for index, expression in maps(selector.get("matchExpressions")):
-        pointer: Pointer = ("spec", "selector", "matchExpressions", index)
-        operator, values = expression.get("operator"), expression.get("values")
-        if operator not in (*_NEEDS_VALUES, *_FORBIDS_VALUES):
-            message = f"`{operator}` is no operator of a selector"
-            yield ObjectFinding((*pointer, "operator"), message, "use In, NotIn, Exists or DoesNotExist")
-        elif operator in _NEEDS_VALUES and not values:
-            yield ObjectFinding((*pointer, "operator"), f"`{operator}` needs values", "list them under `values`")
-        elif operator in _FORBIDS_VALUES and values:
-            yield ObjectFinding((*pointer, "values"), f"`{operator}` takes no values", "remove them")
-
-
-def _first_mismatch(selector: dict[str, Any], labels: dict[str, Any]) -> tuple[Pointer, str]:
-    for key, value in (at(selector, "matchLabels") or {}).items():
-        if labels.get(key) != value:
-            has = f"they have `{labels[key]}`" if key in labels else "they have no such label"
-            return ("matchLabels", key), f"it asks for {key} `{value}`, and {has}"
-    for index, expression in maps(selector.get("matchExpressions")):
-        if not matches({"matchExpressions": [expression]}, labels):
-            return ("matchExpressions", index), f"the expression about {expression.get('key')} does not hold"
-    return (), "the labels differ"
+def _faults(item: KubeObject, selector: Any) -> Iterator[ObjectFinding]:
+    """Yield what makes a selector none at all; a Rollout may have that of its workloadRef."""
+    if selector is None:
+        if not isinstance(item.spec.get("workloadRef"), dict):
+            yield ObjectFinding(_SELECTOR, f"{item.title} has no selector", "add spec.selector.matchLabels")
+    elif selectors.is_empty(selector):
+        yield ObjectFinding(_SELECTOR, f"the selector of {item.title} is empty", "name the labels of its pods")
+    else:
+        for pointer, what, hint in selectors.faults(selector):
+            yield ObjectFinding((*_SELECTOR, *pointer), what, hint)
 
 
 RULE = ObjectRule("MR611", "selector-matches-template", Severity.ERROR, SELECTING, check)

@@ -6,38 +6,35 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
-from generator.objects import KubeObject, Objects
-from generator.workloads import POD_HASH, Pods, all_pods, same_namespace, selected_by_service
+from generator.objects import KubeObject, Objects, at
+from generator.workloads import POD_HASH, Pods, near_pods, selected_by_service, service_selector
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The selector of a Service must match pods that there are.
 
-    A Service that selects nothing has no endpoints, and every request to it fails. For Argo Rollouts a
-    selector that the pod template does not satisfy is InvalidSpec; labels that come from canaryMetadata
-    or stableMetadata do not count. It adds `rollouts-pod-template-hash` itself.
-    Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go (ValidateService)
+    A Service that selects nothing has no endpoints, and every request to it fails. Argo Rollouts adds
+    `rollouts-pod-template-hash` to it by itself. Nothing is said where something runs pods that are not
+    known here: the custom resource of an operator, or a Rollout whose template stands elsewhere.
+    Source: kubernetes.io/docs/concepts/services-networking/service
     """
-    selector = item.spec.get("selector")
-    if not isinstance(selector, dict) or not selector or item.spec.get("type") == "ExternalName":
-        return
-    if POD_HASH in selector:
+    if at(item.spec, "selector", POD_HASH) is not None:
         message = f"`{POD_HASH}` is for Argo Rollouts to add"
         yield ObjectFinding(("spec", "selector", POD_HASH), message, "remove it from the selector")
-    if selected_by_service(item, objects):
-        return
-    near = [pods for pods in all_pods(objects) if same_namespace(item, pods.owner)]
+    selector = service_selector(item)
+    near = near_pods(item, objects) if selector and not selected_by_service(item, objects) else []
     if not near:
         return
-    closest = min(near, key=lambda pods: len(_missing(selector, pods)))
-    key = _missing(selector, closest)[0]
+    closest = min(near, key=lambda pods: len(unmet(selector, pods)))
+    key = unmet(selector, closest)[0]
     has = f"have `{closest.labels[key]}`" if key in closest.labels else "have no such label"
     message = f"{item.title} selects no pods: it asks for {key} `{selector[key]}`, and those of {closest.owner.title} {has}"
     yield ObjectFinding(("spec", "selector", key), message, "select by labels that the pods have")
 
 
-def _missing(selector: dict[str, object], pods: Pods) -> list[str]:
-    return [key for key, value in selector.items() if key != POD_HASH and pods.labels.get(key) != value]
+def unmet(selector: dict[str, object], pods: Pods) -> list[str]:
+    """Return the keys of a selector that pods do not have with that value."""
+    return [key for key, value in selector.items() if key not in pods.labels or pods.labels[key] != value]
 
 
 RULE = ObjectRule("MR612", "service-selects-pods", Severity.ERROR, (("", "Service"),), check)

@@ -20,7 +20,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The two Services of a strategy must be different ones.
 
     The controller points one at the old pods and the other at the new ones. With one name for both it
-    marks the Rollout InvalidSpec.
+    marks the Rollout InvalidSpec. Two that are empty are the same, too: blue-green needs an active one.
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     strategy = at(item.data, *STRATEGY)
@@ -29,6 +29,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         if name and name == at(strategy, *second):
             message = f"{first[-1]} and {second[-1]} are both `{name}`"
             yield ObjectFinding((*STRATEGY, *second), message, "give each version a Service of its own")
+    blue_green = at(strategy, "blueGreen")
+    if isinstance(blue_green, dict) and not blue_green.get("activeService") and not blue_green.get("previewService"):
+        pointer: Pointer = (*STRATEGY, "blueGreen", "activeService")
+        yield ObjectFinding(pointer, "blue-green has no activeService", "name the Service that users reach")
 
 
 RULE = ObjectRule(
@@ -37,5 +41,5 @@ RULE = ObjectRule(
     Severity.ERROR,
     ROLLOUT,
     check,
-    needs=frozenset(["canaryService", "previewService", "pongService"]),
+    needs=frozenset(["activeService", "canaryService", "previewService", "pongService"]),
 )

@@ -6,28 +6,31 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.object_rules.service_selects_pods import unmet
 from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at
 from generator.wording import suggestion
-from generator.workloads import matches, pods_of
+from generator.workloads import near_pods, pods_of, selected_by_service, service_selector
 
-_NAMES: tuple[Pointer, ...] = (
-    ("canary", "stableService"),
-    ("canary", "canaryService"),
-    ("canary", "pingPong", "pingService"),
-    ("canary", "pingPong", "pongService"),
-    ("canary", "trafficRouting", "alb", "rootService"),
-    ("canary", "trafficRouting", "smi", "rootService"),
-    ("blueGreen", "activeService"),
-    ("blueGreen", "previewService"),
-)
-_SWITCHED = {"stableService", "canaryService", "activeService", "previewService", "pingService", "pongService"}
+_NAMES: dict[Pointer, tuple[str, ...]] = {
+    ("canary", "stableService"): ("canary", "stableMetadata"),
+    ("canary", "canaryService"): ("canary", "canaryMetadata"),
+    ("canary", "pingPong", "pingService"): (),
+    ("canary", "pingPong", "pongService"): (),
+    ("canary", "trafficRouting", "alb", "rootService"): (),
+    ("canary", "trafficRouting", "smi", "rootService"): (),
+    ("blueGreen", "activeService"): ("blueGreen", "activeMetadata"),
+    ("blueGreen", "previewService"): ("blueGreen", "previewMetadata"),
+}
+"""Where a strategy names Services, and where it says what labels the pods behind each get later."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Every Service that a strategy names must exist, and select the pods of this Rollout.
 
-    Without it the Rollout is InvalidSpec: running pods stay, and no release goes out any more.
-    Source: argo-rollouts, rollout/controller.go (getReferencedServices)
+    Every label that it selects by must be in the pod template: those that canaryMetadata, stableMetadata
+    and the like add later do not count. Otherwise the Rollout is InvalidSpec: running pods stay, and no
+    release goes out any more.
+    Source: argo-rollouts, rollout/controller.go (getReferencedServices); validation_references.go (ValidateService)
     """
     for reference, known in objects.missing(services(item), item):
         hint = suggestion(reference.name, known, "add the Service, or name one that there is")
@@ -35,28 +38,32 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(reference.pointer, message, hint)
     for reference in services(item):
         service = objects.referred(reference, item)
-        if service is not None and reference.role in _SWITCHED:
-            yield from _selects(item, service, reference.pointer, objects)
+        if service is not None and reference.role != "rootService":
+            yield from _selects(item, service, reference, objects)
 
 
 def services(item: KubeObject) -> Iterator[Reference]:
     """Yield the Services that the strategy of a Rollout names."""
-    strategy = item.spec.get("strategy")
     for pointer in _NAMES:
-        name = at(strategy, *pointer)
+        name = at(item.spec, "strategy", *pointer)
         if isinstance(name, str) and name:
             yield Reference(("spec", "strategy", *pointer), "", "Service", name, str(pointer[-1]))
 
 
-def _selects(item: KubeObject, service: KubeObject, here: Pointer, objects: Objects) -> Iterator[ObjectFinding]:
-    pods, selector = pods_of(item, objects), service.spec.get("selector")
-    if pods is None or not isinstance(selector, dict):
-        return
-    plain = {key: value for key, value in selector.items() if key != "rollouts-pod-template-hash"}
-    if not matches({"matchLabels": plain}, pods.labels):
-        wrong = next(key for key, value in plain.items() if pods.labels.get(key) != value)
-        message = f"{service.title} selects by {wrong} `{plain[wrong]}`, which the pods of {item.title} do not have"
-        yield ObjectFinding(here, message, "name a Service that selects the pods of this Rollout")
+def _selects(item: KubeObject, service: KubeObject, reference: Reference, objects: Objects) -> Iterator[ObjectFinding]:
+    pods, selector = pods_of(item, objects), service_selector(service)
+    wrong = unmet(selector, pods) if pods is not None else []
+    if not wrong or (not selected_by_service(service, objects) and near_pods(service, objects)):
+        return  # the second is what service-selects-pods says
+    key = wrong[0]
+    added = _NAMES[reference.pointer[2:]]
+    if added and at(item.spec, "strategy", *added, "labels", key) == selector[key]:
+        message = f"{service.title} selects by {key} `{selector[key]}`, which only {added[-1]} adds to the pods of {item.title}"
+        hint = f"select by labels of the pod template: those of {added[-1]} do not count"
+    else:
+        message = f"{service.title} selects by {key} `{selector[key]}`, which the pods of {item.title} do not have"
+        hint = "name a Service that selects the pods of this Rollout"
+    yield ObjectFinding(reference.pointer, message, hint)
 
 
 RULE = ObjectRule("MR613", "strategy-services-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, services)

@@ -165,7 +165,8 @@ def _unknown_values(application: Application, values: Mapping[str, Any], known: 
 
 
 def _by_rules(application: Application) -> Iterator[Diagnostic]:
-    for rule, item, finding in examine(Objects(application.objects, complete=True), _RULES):
+    namespace = str(application.built.application["destination"]["namespace"])
+    for rule, item, finding in examine(Objects(application.objects, complete=True, namespace=namespace), _RULES):
         pointer = application.provenance.of_object(item, finding.pointer)
         hint = "; ".join(part for part in (finding.hint, _rendered_by(item)) if part)
         yield _place(application.built, Problem(rule.id, pointer, finding.message, hint), rule.severity)

@@ -43,7 +43,8 @@ def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Diagnostic]:
 
 def _outside(objects: Objects, severity: Severity) -> Iterator[Diagnostic]:
     for item, reference in outside(objects, OBJECT_RULES):
-        message = f"{item.title} names the {reference.kind} `{reference.name}`, and there is no {reference.kind} in this set"
+        where = f"in the namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
+        message = f"{item.title} names the {reference.kind} `{reference.name}`, and there is no {reference.kind} {where}"
         yield _placed(item, reference.pointer, OUTSIDE, severity, message, f"check it together with its {reference.kind}")
 
 

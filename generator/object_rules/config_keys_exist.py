@@ -1,0 +1,39 @@
+"""The rule MR643, config-keys-exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.pod_references import references
+from generator.wording import listed, suggestion
+from generator.workloads import KINDS, pods_of
+
+_DATA = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A key that pods read must be in the ConfigMap or Secret that is applied with them.
+
+    A container with a variable from a missing key is never started, and a volume with one is never
+    mounted. Keys that are `optional` may be missing, and one without any data is filled in the cluster.
+    Source: kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap
+    """
+    pods = pods_of(item, objects)
+    if pods is None or pods.holder is not item:
+        return
+    for reference in references(pods):
+        found = objects.find("", reference.kind, reference.name, item) if reference.keys else None
+        if found is None:
+            continue
+        parts = [part for field in _DATA[reference.kind] if isinstance(part := found.data.get(field), dict)]
+        known = [str(key) for part in parts for key in part]
+        for pointer, key in reference.keys if known else ():
+            if key not in known:
+                message = f"{item.title} reads the key `{key}` of {found.title}, which has {listed(known)}"
+                yield ObjectFinding(pointer, message, suggestion(key, known, f"add it to {found.title}"))
+
+
+RULE = ObjectRule("MR643", "config-keys-exist", Severity.ERROR, KINDS, check)
