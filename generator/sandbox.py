@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -115,12 +116,23 @@ def loop_in(data: Any) -> str | None:
     return key if key.startswith("{%") else None
 
 
+_INFINITE = (float("inf"), float("-inf"))
+
+
+def _too_large(text: str) -> str:
+    """Return the number in a template that no reader can hold, as it is written."""
+    numbers = re.findall(r"[0-9][0-9_.]*[eE][+-]?[0-9]+", text)
+    return next((number for number in numbers if float(number.replace("_", "")) in _INFINITE), "a number")
+
+
 def leaf_of(source: Source, text: str, pointer: Pointer) -> nodes.Expr:
     """Return a text with expressions in it as one Jinja expression."""
     try:
         tree = ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         raise rejected(source, pointer, f"not a Jinja expression: {error.message}") from None
+    if any(value.value in _INFINITE for value in tree.find_all(nodes.Const) if isinstance(value.value, float)):
+        raise rejected(source, pointer, f"{_too_large(text)} is more than a number can be", "write a smaller number, or a text")
     parts: list[nodes.Expr] = []
     for statement in tree.body:
         if not isinstance(statement, nodes.Output):

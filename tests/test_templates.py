@@ -215,6 +215,7 @@ def test_a_template_that_fails_points_at_its_leaf(leaf, said):
         ('a:\n  "{% for x in [1] %}": 1\n', 2, "a loop has no place here"),
         ('a:\n  - "{% for x in [1] %}": 1\n    b: 2\n', 2, "a loop has no place here"),
         ('a:\n  "{{ n }}": 1\n', 1, "a key of a map is no text"),
+        ('a:\n  b: "{{ 1e400 }}"\n', 2, "1e400 is more than a number can be"),
         ('a:\n  "{{ missing }}": 1\n', 2, "'missing' is undefined"),
         ("a:\n  b: \"{{ values | at('p', 0) }}\"\n", 2, "`p` is text, and the chart needs a whole number"),
         ("a:\n  b: \"{{ values | at('p.q', 0) }}\"\n", 2, "`p` is text, and the chart needs a map"),
