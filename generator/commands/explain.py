@@ -2,19 +2,85 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import click
+
+from generator.build import Built
+from generator.commands import options, running
+from generator.diagnostics import dotted
+from generator.errors import ConfigError, RefusedError
+from generator.explain import Explanation, Word, explain, known_below, pointer_of
+from generator.pipeline import Mode, Request, run
 
 
 @click.command("explain")
-@click.argument("subject", metavar="RULE")
-def command(subject: str) -> int:
-    r"""Print the page of a rule, by its id or its name: the law, why, a wrong and a right example, the source.
+@click.argument("subject", metavar="RULE|SERVICE", shell_complete=options.complete_services)
+@click.argument("path", required=False, metavar="[PATH]")
+@click.option("--env", "-e", "environment", metavar="E", default="", help="The environment, for a value of a service.")
+@options.formats
+@options.color
+@click.pass_context
+def command(
+    ctx: click.Context, subject: str, path: str | None, environment: str, formats: list[tuple[str, str]], color: str
+) -> int:
+    r"""Print the page of a rule, or say where a value of a service comes from.
+
+    A page is the law, why, a wrong and a right example, and the source. A value is told with the layer that
+    won, the ones that it overrode, and the policy that bounds it.
 
     \b
     mooring explain MR201
     mooring explain canary-weights-rise
+    mooring explain checkout --env prod replicas
+    mooring explain checkout --env prod values.ingress.hosts[0].host
     """
-    from generator import catalogue
+    if not path and not environment:
+        from generator import catalogue
 
-    click.echo(catalogue.find(subject).text(), nl=False)
+        click.echo(catalogue.find(subject).text(), nl=False)
+        return 0
+    if not path or not environment:
+        raise click.UsageError("a value is named by SERVICE, --env E and PATH; a rule by its id or name alone")
+    root = running.workspace_root(ctx)
+    pointer = pointer_of(path)
+    if pointer is None:
+        raise ConfigError(f"{path!r} is no path of a value", 'write it as in `values.ingress.hosts[0]`, or `labels["a.b/c"]`')
+    built: list[Built] = []
+    outcome = run(Request(root, Mode.LINT, (subject,), (environment,), on_built=built.append))
+    if not built:
+        running.report(ctx, outcome, root, formats, color)
+        if outcome.errors:
+            return outcome.failure
+        raise RefusedError(f"{subject} is not deployed to {environment}", "name it under spec.environments to deploy it there")
+    _print(built[0], explain(built[0], pointer), path)
     return 0
+
+
+def _print(built: Built, story: Explanation, path: str) -> None:
+    if not story.found and not story.words:
+        from generator.wording import listed, suggestion
+
+        above, known = known_below(built, pointer_of(path) or ())
+        missing = (pointer_of(path) or ())[len(above)]
+        where = f"`{dotted(above)}`" if above else "the service"
+        hint = suggestion(str(missing), known, f"there are {listed(known)}" if known else "it is a single value")
+        raise ConfigError(f"nothing says `{path}`: {where} has no `{missing}`", hint)
+    click.echo(f"{path}: {_said(story.value) if story.found else 'not set'}")
+    if story.derived and not story.words:
+        click.echo("  filled in by mooring, from the strategy and the chart's profile")
+    for number, word in enumerate(story.words):
+        verb = "takes it away" if word.value is None else "says it" if number == 0 else f"said {_said(word.value)}"
+        click.echo(f"  {_place(word)}  {word.layer} {verb}")
+    for word in story.bounds:
+        click.echo(f"  {_place(word)}  {word.layer} bounds it: {_said(word.value)}")
+
+
+def _place(word: Word) -> str:
+    return f"{word.source.path}:{word.span.line}:{word.span.column}"
+
+
+def _said(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 100 else f"{text[:99]}…"
