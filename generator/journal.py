@@ -129,14 +129,19 @@ def stage_all(stage: str, contents: Mapping[str, bytes], *, durable: bool) -> li
             staged.append((str(number), target))
             _write(os.path.join(stage, str(number)), content, durable=durable)
     except OSError as error:
-        for name, _ in staged:
-            with suppress(FileNotFoundError):
-                os.unlink(os.path.join(stage, name))
-        raise WriteError(
-            f"cannot write below {stage}: {error.strerror or error}; nothing was changed",
-            "free some space, or check the permissions",
-        ) from None
+        raise _given_up(stage, [name for name, _ in staged], error) from None
     return staged
+
+
+def _given_up(stage: str, names: list[str], error: OSError) -> WriteError:
+    """Return what to raise after an attempt of which nothing is to stay."""
+    for name in names:
+        with suppress(FileNotFoundError):
+            os.unlink(os.path.join(stage, name))
+    return WriteError(
+        f"cannot write below {stage}: {error.strerror or error}; nothing was changed",
+        "free some space, or check the permissions",
+    )
 
 
 def _write(path: str, content: bytes, *, durable: bool) -> None:
@@ -166,13 +171,7 @@ def commit(root: str, output: str, stage: str, plan: Plan, *, durable: bool) -> 
             _write(new, json.dumps([1, list(plan.replace), list(plan.remove)]).encode(), durable=durable)
             os.replace(new, journal)
         except OSError as error:
-            for name in [*(name for name, _ in plan.replace), f"{_JOURNAL}.new"]:
-                with suppress(FileNotFoundError):
-                    os.unlink(os.path.join(stage, name))
-            raise WriteError(
-                f"cannot write below {stage}: {error.strerror or error}; nothing was changed",
-                "free some space, or check the permissions",
-            ) from None
+            raise _given_up(stage, [*(name for name, _ in plan.replace), f"{_JOURNAL}.new"], error) from None
     _carry_out(root, output, stage, plan)
     with suppress(FileNotFoundError):
         os.unlink(journal)

@@ -22,8 +22,8 @@ from generator.moves import Move
 @click.option("--chart-version", metavar="VERSION", default="", help="The version of the chart.")
 @click.option("--from", "source", metavar="FILE", default="", help="Many at once: JSON, or lines `service=tag`; - for stdin.")
 @click.option("--force", is_flag=True, help="Go back to an older version.")
-@click.option("--commit", is_flag=True, help="Commit the spec and what is generated from it, and nothing else.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@options.commit
+@options.dry_run
 @options.formats
 @options.color
 @click.pass_context

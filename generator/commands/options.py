@@ -46,6 +46,8 @@ helm = click.option("--helm", metavar="BIN", default="", help="The Helm to use; 
 color = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."
 )
+commit = click.option("--commit", is_flag=True, help="Commit the specs and what is generated from them, and nothing else.")
+dry_run = click.option("--dry-run", is_flag=True, help="Say what would change and what would stay, and write nothing.")
 quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
 
 

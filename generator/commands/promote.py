@@ -29,8 +29,8 @@ from generator.wording import listed
 @click.option("--skip-soak", is_flag=True, help="Do not wait for the time that B wants a release to have run in A.")
 @click.option("--offline", is_flag=True, help="Do not ask B's chart repository whether it has the chart.")
 @click.option("--force", is_flag=True, help="Go back to an older version.")
-@click.option("--commit", is_flag=True, help="Commit the specs and what is generated from them, and nothing else.")
-@click.option("--dry-run", is_flag=True, help="Say what would change and what would stay, and write nothing.")
+@options.commit
+@options.dry_run
 @options.helm
 @options.formats
 @options.color

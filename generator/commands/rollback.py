@@ -24,8 +24,8 @@ from generator.moves import Move
     default="",
     help="The release by its number in the history, or by its commit; else the one before.",
 )
-@click.option("--commit", is_flag=True, help="Commit the spec and what is generated from it, and nothing else.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@options.commit
+@options.dry_run
 @options.formats
 @options.color
 @click.pass_context

@@ -42,15 +42,5 @@ RULE = ObjectRule(
     Severity.WARNING,
     ROLLOUT,
     check,
-    needs=frozenset(
-        [
-            "scaleDownDelaySeconds",
-            "abortScaleDownDelaySeconds",
-            "scaleDownDelayRevisionLimit",
-            "minPodsPerReplicaSet",
-            "previewReplicaCount",
-            "autoPromotionSeconds",
-            "setMirrorRoute",
-        ]
-    ),
+    needs=frozenset([*_FIELDS, "setMirrorRoute"]),
 )
