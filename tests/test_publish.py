@@ -237,6 +237,51 @@ def test_kill_9_at_any_step_of_publishing_loses_nothing_and_a_second_time_comple
         print(f"\npublish: killed at {points} points, nothing lost, each completed by a second run", end="")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="a small disk needs root to be mounted")
+def test_a_disk_that_is_full_at_any_step_of_four_kilobytes_loses_nothing_and_publishing_goes_on_once_there_is_room(
+    remote, tmp_path, capsys
+):
+    mine = clone(remote, "mine")
+    environment = mine / "environments/dev.yaml"
+    environment.write_text(environment.read_text().replace("project: shop", "project: store"))
+    git(mine, "commit", "-qam", "another project")
+    (mine / "notes.txt").write_text("my own")
+    before, there = state(mine), git(remote, "rev-parse", "main")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], check=True)
+    refused = 0
+    try:
+        for left in range(0, 160 * 1024, 4096):
+            folder, target = disk / "mine", tmp_path / f"remote-{left}.git"
+            shutil.copytree(mine, folder)
+            shutil.copytree(remote, target)
+            room = os.statvfs(disk)
+            (disk / "filler").write_bytes(b"x" * (room.f_bavail * room.f_bsize - left))
+            done = mooring(folder, "publish", "--push", "--remote", str(target))
+            (disk / "filler").unlink()
+            assert "Traceback" not in done.stderr
+            assert (folder / "notes.txt").read_text() == "my own"
+            assert git(folder, "fsck", "--no-dangling", "--no-progress") == ""
+            if done.returncode:
+                refused += 1
+                assert done.stderr.startswith("mooring: ")
+                assert state(folder) == before, done.stderr
+                assert git(target, "rev-parse", "main") == there
+                done = mooring(folder, "publish", "--push", "--remote", str(target))
+            assert done.returncode == 0, done.stderr
+            assert git(folder, "status", "--porcelain") == "?? notes.txt"
+            assert git(target, "rev-parse", "main") == git(folder, "rev-parse", "HEAD") != there
+            assert len(git(folder, "worktree", "list").splitlines()) == 1
+            shutil.rmtree(folder)
+            shutil.rmtree(target)
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert 2 <= refused < 40
+    with capsys.disabled():
+        print(f"\npublish: the disk full at {refused} steps of 4 kB, each as before and completed with room", end="")
+
+
 ROUNDS = 50
 
 
