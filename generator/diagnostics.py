@@ -30,6 +30,14 @@ START = Span(1, 1, 1, 1)
 """The place of a problem that belongs to a whole file."""
 
 
+class Fix(NamedTuple):
+    """What to write in the place of a diagnostic's span to be rid of it."""
+
+    text: str
+    safe: bool
+    """Whether nobody can have meant anything else; what was only most likely meant is not."""
+
+
 class Diagnostic(NamedTuple):
     """One problem in one place, as every stage reports it."""
 
@@ -46,6 +54,7 @@ class Diagnostic(NamedTuple):
     pointer: Pointer = ()
     service: str = ""
     environment: str = ""
+    fix: Fix | None = None
 
     @property
     def order(self) -> tuple[object, ...]:

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from jsonschema import Draft7Validator, ValidationError, validators
 
 from generator import resources
-from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
+from generator.diagnostics import Diagnostic, Fix, Pointer, Severity, Span, dotted
 from generator.reader import Source
-from generator.wording import listed, suggestion
+from generator.wording import closest, listed, suggestion
 
 RULES = {
     "type": "MR020",
@@ -42,6 +42,9 @@ class SchemaProblem(NamedTuple):
     message: str
     hint: str
     at_key: bool
+    said: str = ""
+    """The word that is at fault, where another was most likely meant."""
+    meant: str = ""
 
     def placed(self, source: Source) -> Diagnostic:
         """Return the diagnostic at the place of the key or value."""
@@ -49,10 +52,23 @@ class SchemaProblem(NamedTuple):
         hint = self.hint
         if hint == QUOTE:
             hint = f'write "{source.text_at(span)}"'
-        return Diagnostic(source.path, span, self.rule, Severity.ERROR, self.message, hint, self.pointer)
+        fix = self._fix(source, span)
+        return Diagnostic(source.path, span, self.rule, Severity.ERROR, self.message, hint, self.pointer, fix=fix)
+
+    def _fix(self, source: Source, span: Span) -> Fix | None:
+        """Return the fix, if the words at the place are the whole of what is wrong: no alias, no anchor, no tag."""
+        written = source.text_at(span)
+        if self.hint == QUOTE and _PLAIN.fullmatch(written):
+            return Fix(f'"{written}"', safe=True)
+        if self.meant and written.strip("\"'") == self.said:
+            return Fix(self.meant, safe=self.hint == UNQUOTE)
+        return None
 
 
 QUOTE = "put it in double quotes"
+UNQUOTE = "write it without quotes"
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
+_PLAIN = re.compile(r"[-.\w]+")
 
 
 def schema(kind: str) -> dict[str, Any]:
@@ -88,7 +104,7 @@ def words(error: Any) -> Iterator[SchemaProblem]:
         yield from _missing(error, pointer)
     elif error.validator == "type":
         message, hint = _type(error)
-        yield SchemaProblem(pointer, rule, message, hint, at_key=False)
+        yield SchemaProblem(pointer, rule, message, hint, False, *_unquoted(error))
     elif error.validator in ("anyOf", "oneOf", "allOf") and error.context:
         for inner in error.context:
             yield from words(inner)
@@ -97,7 +113,7 @@ def words(error: Any) -> Iterator[SchemaProblem]:
     else:
         say = _WORDS.get(str(error.validator))
         message = say(error) if say else error.message
-        yield SchemaProblem(pointer, rule, message, _hint(error), at_key=str(error.validator) in _ABOUT_THE_MAP)
+        yield SchemaProblem(pointer, rule, message, _hint(error), str(error.validator) in _ABOUT_THE_MAP, *_slip(error))
 
 
 _ABOUT_THE_MAP = ("minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems")
@@ -109,8 +125,10 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
         if key in known:
             continue
         hint = suggestion(key, known, f"known here: {listed(known)}")
+        meant = closest(key, known)
+        meant = "" if meant in error.instance else meant  # two of one name would be one too many
         where = f" in `{dotted(pointer)}`" if pointer else ""
-        yield SchemaProblem((*pointer, key), "MR021", f"unknown field `{key}`{where}", hint, at_key=True)
+        yield SchemaProblem((*pointer, key), "MR021", f"unknown field `{key}`{where}", hint, True, key, meant)
 
 
 def _missing(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
@@ -137,8 +155,24 @@ def _type(error: Any) -> tuple[str, str]:
     if error.instance is None:
         return message, "give it a value, or leave the key out"
     if isinstance(error.instance, str) and ("integer" in wanted or "boolean" in wanted):
-        return message, "write it without quotes"
+        return message, UNQUOTE
     return message, ""
+
+
+def _unquoted(error: Any) -> tuple[str, str]:
+    """Return a text and what to write without quotes, if the schema wants just that here; else nothing."""
+    text, wanted = error.instance, error.validator_value
+    if not isinstance(text, str):
+        return "", ""
+    fits = ("integer" in wanted and _INTEGER.fullmatch(text)) or ("boolean" in wanted and text in ("true", "false"))
+    return (text, text) if fits else ("", "")
+
+
+def _slip(error: Any) -> tuple[str, str]:
+    """Return a word that the schema does not list, and the one that was most likely meant; else nothing."""
+    if error.validator != "enum" or not isinstance(error.instance, str):
+        return "", ""
+    return error.instance, closest(error.instance, _names(error))
 
 
 def _field(error: Any) -> str:
@@ -177,8 +211,12 @@ def _one_of(error: Any) -> str:
 
 def _hint(error: Any) -> str:
     if error.validator == "enum" and isinstance(error.instance, str):
-        return suggestion(error.instance, [value for value in error.validator_value if isinstance(value, str)], "")
+        return suggestion(error.instance, _names(error), "")
     return str(error.schema.get("x-hint", ""))
+
+
+def _names(error: Any) -> list[str]:
+    return [value for value in error.validator_value if isinstance(value, str)]
 
 
 def _keys(error: Any) -> str:

@@ -23,6 +23,8 @@ STDIN = "-"
 @click.option("--fail-level", type=click.Choice(["error", "warning", "never"]), help="What makes the exit code 1.")
 @click.option("--baseline", metavar="FILE", default="", help="Do not report the findings that are in this file.")
 @click.option("--write-baseline", is_flag=True, help="Write all findings into the file of --baseline, or of mooring.yaml.")
+@click.option("--fix", is_flag=True, help="Correct what can be nothing else, such as a tag without quotes.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix: write what was most likely meant, such as a known field, too.")
 @click.option("--stdin-filename", metavar="PATH", default="", help="For PATH -: the file that the text on stdin stands for.")
 @click.option("--manifests", is_flag=True, help="The paths are plain manifests: files, folders, - for stdin.")
 @click.option("--strict-references", is_flag=True, help="With --manifests: what is referred to must be among them.")
@@ -35,6 +37,8 @@ def command(
     paths: tuple[str, ...],
     baseline: str,
     write_baseline: bool,
+    fix: bool,
+    unsafe_fixes: bool,
     stdin_filename: str,
     formats: list[tuple[str, str]],
     color: str,
@@ -51,14 +55,30 @@ def command(
     mooring lint
     mooring lint services/checkout/pipeline.yaml --format sarif=lint.sarif
     mooring lint --ignore MR201 --fail-level warning
+    mooring lint --fix
     mooring lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | mooring lint --manifests -
     """
+    if fix and (write_baseline or stdin_filename or asked["manifests"]):
+        raise click.UsageError(
+            "--fix corrects the files of a workspace: not stdin, not manifests, and not with --write-baseline"
+        )
+    if unsafe_fixes and not fix:
+        raise click.UsageError("--unsafe-fixes belongs to --fix")
     if asked.pop("manifests"):
         return _manifests(ctx, paths, stdin_filename, formats, color, quiet=quiet, asked=asked)
     if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
         raise click.UsageError("--strict-references and --kubernetes belong to --manifests")
-    return _specs(ctx, paths, _Held(baseline, stdin_filename, write_baseline), formats, color, quiet=quiet, asked=asked)
+    return _specs(
+        ctx,
+        paths,
+        _Held(baseline, stdin_filename, write_baseline),
+        _Fixing(fix, unsafe_fixes),
+        formats,
+        color,
+        quiet=quiet,
+        asked=asked,
+    )
 
 
 class _Held(NamedTuple):
@@ -69,10 +89,18 @@ class _Held(NamedTuple):
     write_baseline: bool
 
 
+class _Fixing(NamedTuple):
+    """Whether files are corrected, and whether by guesses as well."""
+
+    wanted: bool
+    unsafe: bool
+
+
 def _specs(
     ctx: click.Context,
     paths: tuple[str, ...],
     held: _Held,
+    fixing: _Fixing,
     formats: list[tuple[str, str]],
     color: str,
     *,
@@ -95,7 +123,12 @@ def _specs(
         from generator.commands.baseline import write
 
         return write(ctx, request, formats, color)
-    outcome = _only(run(request), wanted)
+    if fixing.wanted:
+        from generator.commands.fixing import run_and_fix
+
+        outcome, overlay = run_and_fix(request, lambda found: _only(found, wanted), unsafe=fixing.unsafe)
+    else:
+        outcome = _only(run(request), wanted)
     running.report(ctx, outcome, root, formats, color, overlay=overlay)
     if outcome.diagnostics or not quiet:
         click.echo(_sentence(outcome, running.called_as(ctx), baseline), err=True)
@@ -146,6 +179,9 @@ def _sentence(outcome: Outcome, mooring: str, baseline: str) -> str:
     known = outcome.judge.known if outcome.judge else 0
     if known:
         said.append(f"{counted(known, 'finding')} of the baseline not reported")
+    fixable = sum(item.fix is not None and item.fix.safe for item in outcome.diagnostics)
+    if fixable:
+        said.append(f"{fixable:,} of them can be fixed: {mooring} lint --fix")
     if outcome.gone:
         option = f" --baseline {baseline}" if baseline else ""
         gone = listed(f"{entry.rule} in {entry.path}" for entry in outcome.gone)

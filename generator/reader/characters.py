@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from generator.diagnostics import Span
+from generator.diagnostics import Fix, Span
 
 MAX_BYTES = 256 * 1024
 _MAX_REPORTED = 20
@@ -34,6 +34,7 @@ class Problem(NamedTuple):
     span: Span
     message: str
     hint: str
+    fix: Fix | None = None
 
 
 class UnreadableError(Exception):

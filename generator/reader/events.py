@@ -7,13 +7,13 @@ from typing import Any, NoReturn
 
 import yaml
 
-from generator.diagnostics import Pointer, Span
+from generator.diagnostics import Fix, Pointer, Span
 from generator.reader import characters
 from generator.reader.characters import Problem
 from generator.reader.document import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PROBLEMS, MAX_SCALAR, Document
 from generator.reader.parser import Parser
 from generator.reader.parser import span_of as _span
-from generator.reader.scalars import AmbiguousError, plain
+from generator.reader.scalars import AmbiguousError, fix_of, plain
 from generator.reader.source import Place
 from generator.reader.syntax import TooDeepForParserError, complaint, tag_text
 
@@ -246,8 +246,15 @@ class _Reader:
                 self.document.has_nulls = True
             return result
         except AmbiguousError as reason:
-            self._problem("MR012", _span(event), f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is text')
+            self._problem(
+                "MR012", _span(event), f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is text', self._fix(event)
+            )
             return value
+
+    @staticmethod
+    def _fix(event: Any) -> Fix | None:
+        """Return how to write an ambiguous scalar; nothing where an anchor or a tag is part of its place."""
+        return None if event.anchor or event.tag else fix_of(event.value)
 
     def _quoted(self, event: Any) -> None:
         self.quoted.append((event.start_mark.index, event.end_mark.index))
@@ -260,8 +267,8 @@ class _Reader:
                 "delete the escape: the character breaks the manifests",
             )
 
-    def _problem(self, rule: str, span: Span, message: str, hint: str) -> None:
-        self.document.problems.append(Problem(rule, span, message, hint))
+    def _problem(self, rule: str, span: Span, message: str, hint: str, fix: Fix | None = None) -> None:
+        self.document.problems.append(Problem(rule, span, message, hint, fix))
         if len(self.document.problems) >= MAX_PROBLEMS:
             raise _Stop
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from generator.diagnostics import Fix
+
 Plain = bool | int | float | str | None
 
 MAX_INTEGER = 2**53 - 1
@@ -74,6 +76,16 @@ def plain(text: str) -> Plain:
     if reason:
         raise AmbiguousError(reason)
     return text
+
+
+def fix_of(text: str) -> Fix:
+    """Return how to write an ambiguous scalar: what looks like a number or a date is text, and a word is a truth value."""
+    word = text.lower()
+    if word in ("null", "~"):
+        return Fix("null", safe=False)
+    if text in _RESERVED_WORDS:
+        return Fix("true" if word in ("y", "yes", "on", "true") else "false", safe=False)
+    return Fix(f'"{text}"', safe=True)
 
 
 def _reserved(text: str) -> str:

@@ -110,4 +110,4 @@ def parse(path: str, raw: bytes) -> Source:
 
 
 def _placed(path: str, problem: characters.Problem) -> Diagnostic:
-    return Diagnostic(path, problem.span, problem.rule, Severity.ERROR, problem.message, problem.hint)
+    return Diagnostic(path, problem.span, problem.rule, Severity.ERROR, problem.message, problem.hint, fix=problem.fix)

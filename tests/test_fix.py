@@ -1,0 +1,107 @@
+"""`lint --fix` writes what can be nothing else, at the bytes that are wrong, and leaves the rest to the person."""
+
+import os
+from pathlib import Path
+
+import pytest
+from conftest import read_tree
+from ruamel.yaml import YAML
+from test_rejected import workspace
+
+CASES = YAML(typ="safe").load(Path(__file__).with_name("fix_cases.yaml").read_text(encoding="utf-8"))
+SPEC = "services/web/pipeline.yaml"
+LINE = '    dev: {image: {tag: "1.1.0"}}'
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return workspace(tmp_path / "w")
+
+
+def spec_with(folder, line):
+    text = (folder / SPEC).read_text(encoding="utf-8")
+    assert LINE in text
+    return text.replace(LINE, line)
+
+
+@pytest.mark.parametrize("dress", ["lf", "crlf", "bom"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_only_the_bytes_that_are_wrong_change(case, dress, folder, mooring):
+    def dressed(text):
+        raw = text.replace("\n", "\r\n").encode() if dress == "crlf" else text.encode()
+        return b"\xef\xbb\xbf" + raw if dress == "bom" else raw
+
+    before, after = (dressed(spec_with(folder, case.get(side, case["before"]))) for side in ("before", "after"))
+    (folder / SPEC).write_bytes(before)
+    others = {path: content for path, content in read_tree(folder).items() if path != SPEC}
+    done = mooring("lint", "--fix", cwd=folder)
+    assert "Traceback" not in done.stderr
+    if case.get("unsafe"):
+        assert (folder / SPEC).read_bytes() == before
+        assert done.returncode == 1
+        done = mooring("lint", "--fix", "--unsafe-fixes", cwd=folder)
+    assert (folder / SPEC).read_bytes() == after
+    assert ("fixed " in done.stderr) == (before != after)
+    assert {path: content for path, content in read_tree(folder).items() if path != SPEC} == others
+    assert mooring("lint", "--fix", cwd=folder).returncode == mooring("lint", cwd=folder).returncode
+    assert (folder / SPEC).read_bytes() == after
+
+
+def test_what_could_be_fixed_is_counted_with_the_command_that_does_it(folder, mooring):
+    (folder / SPEC).write_text(spec_with(folder, "    dev: {image: {tag: 1.10}, replicas: lots}"), encoding="utf-8")
+    done = mooring("lint", cwd=folder)
+    assert done.stderr.splitlines()[-1].startswith("2 errors in 1 file; 1 of them can be fixed: ")
+    assert done.stderr.splitlines()[-1].endswith(" lint --fix")
+
+
+def test_what_was_written_is_told_and_what_is_left_is_shown_as_the_file_is_now(folder, mooring):
+    (folder / SPEC).write_text(spec_with(folder, "    dev: {image: {tag: 1.10}, replicas: lots}"), encoding="utf-8")
+    done = mooring("lint", "--fix", cwd=folder)
+    assert done.returncode == 1
+    assert f"{SPEC}:" in done.stderr.splitlines()[0]
+    assert done.stderr.splitlines()[0].endswith('wrote "1.10"')
+    assert done.stderr.splitlines()[1:] == ["fixed 1 problem in 1 file", "1 error in 1 file"]
+    assert 'dev: {image: {tag: "1.10"}, replicas: lots}' in done.stdout
+
+
+def test_files_beside_the_specs_are_fixed_and_those_that_are_not_named_are_not(folder, mooring):
+    environment = folder / "environments/dev.yaml"
+    whole = environment.read_text(encoding="utf-8")
+    environment.write_text(whole + "  defaults: {replicas: '2'}\n" if "defaults:" not in whole else whole, encoding="utf-8")
+    broken = environment.read_bytes()
+    (folder / SPEC).write_text(spec_with(folder, "    dev: {image: {tag: 1.10}}"), encoding="utf-8")
+    mooring("lint", "--fix", "services", cwd=folder)
+    assert environment.read_bytes() == broken
+    assert '"1.10"' in (folder / SPEC).read_text(encoding="utf-8")
+    done = mooring("lint", "--fix", cwd=folder)
+    assert done.returncode == 0, done.stdout
+    assert "replicas: 2}" in environment.read_text(encoding="utf-8")
+
+
+def test_a_spec_behind_a_symbolic_link_is_refused_and_not_replaced(folder, tmp_path, mooring):
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(spec_with(folder, "    dev: {image: {tag: 1.10}}"), encoding="utf-8")
+    (folder / SPEC).unlink()
+    os.symlink(outside, folder / SPEC)
+    before = outside.read_bytes()
+    done = mooring("lint", "--fix", cwd=folder)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert outside.read_bytes() == before
+    assert (folder / SPEC).is_symlink()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--unsafe-fixes"],
+        ["--fix", "--write-baseline", "--baseline", "b.json"],
+        ["--fix", "--manifests", "."],
+        ["--fix", "-", "--stdin-filename", SPEC],
+    ],
+    ids=" ".join,
+)
+def test_a_fix_of_what_cannot_be_written_is_a_wrong_use(arguments, folder, mooring):
+    done = mooring("lint", *arguments, cwd=folder, stdin="a: 1\n")
+    assert done.returncode == 2
+    assert "fix" in done.stderr
