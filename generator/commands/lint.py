@@ -59,12 +59,7 @@ def command(
     mooring lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | mooring lint --manifests -
     """
-    if fix and (write_baseline or stdin_filename or asked["manifests"]):
-        raise click.UsageError(
-            "--fix corrects the files of a workspace: not stdin, not manifests, and not with --write-baseline"
-        )
-    if unsafe_fixes and not fix:
-        raise click.UsageError("--unsafe-fixes belongs to --fix")
+    _check_fixing(_Fixing(fix, unsafe_fixes), elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
         return _manifests(ctx, paths, stdin_filename, formats, color, quiet=quiet, asked=asked)
     if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
@@ -94,6 +89,15 @@ class _Fixing(NamedTuple):
 
     wanted: bool
     unsafe: bool
+
+
+def _check_fixing(fixing: _Fixing, *, elsewhere: bool) -> None:
+    if fixing.wanted and elsewhere:
+        raise click.UsageError(
+            "--fix corrects the files of a workspace: not stdin, not manifests, and not with --write-baseline"
+        )
+    if fixing.unsafe and not fixing.wanted:
+        raise click.UsageError("--unsafe-fixes belongs to --fix")
 
 
 def _specs(

@@ -242,19 +242,12 @@ class _Reader:
             return value
         try:
             result = plain(value)
-            if result is None:
-                self.document.has_nulls = True
+            self.document.has_nulls |= result is None
             return result
         except AmbiguousError as reason:
-            self._problem(
-                "MR012", _span(event), f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is text', self._fix(event)
-            )
+            said, hint = f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is text'
+            self._problem("MR012", _span(event), said, hint, fix_of(value, bare=not (event.anchor or event.tag)))
             return value
-
-    @staticmethod
-    def _fix(event: Any) -> Fix | None:
-        """Return how to write an ambiguous scalar; nothing where an anchor or a tag is part of its place."""
-        return None if event.anchor or event.tag else fix_of(event.value)
 
     def _quoted(self, event: Any) -> None:
         self.quoted.append((event.start_mark.index, event.end_mark.index))

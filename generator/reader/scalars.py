@@ -78,8 +78,13 @@ def plain(text: str) -> Plain:
     return text
 
 
-def fix_of(text: str) -> Fix:
-    """Return how to write an ambiguous scalar: what looks like a number or a date is text, and a word is a truth value."""
+def fix_of(text: str, *, bare: bool) -> Fix | None:
+    """Return how to write an ambiguous scalar: what looks like a number or a date is text, and a word is a truth value.
+
+    Nothing where it is not `bare`: an anchor or a tag is part of its place, and would be lost.
+    """
+    if not bare:
+        return None
     word = text.lower()
     if word in ("null", "~"):
         return Fix("null", safe=False)
