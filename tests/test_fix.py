@@ -91,6 +91,17 @@ def test_a_spec_behind_a_symbolic_link_is_refused_and_not_replaced(folder, tmp_p
     assert (folder / SPEC).is_symlink()
 
 
+def test_a_workspace_whose_own_file_is_broken_is_reported_and_nothing_is_written(folder, mooring):
+    workspace_file = folder / "mooring.yaml"
+    workspace_file.write_text(workspace_file.read_text(encoding="utf-8") + "  output: 1.10\n", encoding="utf-8")
+    (folder / SPEC).write_text(spec_with(folder, "    dev: {image: {tag: 1.10}}"), encoding="utf-8")
+    before = read_tree(folder)
+    done = mooring("lint", "--fix", cwd=folder)
+    assert done.returncode == 2
+    assert "mooring.yaml:" in done.stdout
+    assert read_tree(folder) == before
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

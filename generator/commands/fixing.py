@@ -27,24 +27,29 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
     now: dict[str, bytes] = {}
     told: list[Fixable] = []
     outcome = only(run(request))
+    if outcome.workspace is None:  # what cannot be read cannot be locked
+        return outcome, {}
+    output = outcome.workspace.output
     for _ in range(_ROUNDS):
         by_path: dict[str, list[Fixable]] = {}
         for item in fixable(outcome.diagnostics, unsafe=unsafe):
             by_path.setdefault(item.problem.path, []).append(item)
+        unread = by_path.keys() - before
+        before |= {path: disk.read_bytes(os.path.join(request.root, path)) for path in unread}
+        now |= {path: before[path] for path in unread}
         done: list[Fixable] = []
-        for path, found in by_path.items():
-            before.setdefault(path, disk.read_bytes(os.path.join(request.root, path)))
-            now[path], gone = fixed(path, now.get(path, before[path]), found)
+        for path, found in () if unread else by_path.items():  # places are those of the bytes that were read here
+            now[path], gone = fixed(path, now[path], found)
             done += gone
-        if not done or outcome.workspace is None:
+        if not (done or unread):
             break
         told += done
         outcome = only(run(request._replace(overlay=now)))
     changes = [Change(path, State.DIFFERS, path, "", "", now[path], before[path]) for path in now if now[path] != before[path]]
-    if changes and outcome.workspace is not None:
+    if changes:
         from generator import write
 
-        write.apply(request.root, outcome.workspace.output, changes)
+        write.apply(request.root, output, changes)
         for problem, text in sorted(told, key=lambda one: one.problem.order):
             place = f"{problem.path}:{problem.span.line}:{problem.span.column}"
             click.echo(f"{place}: {problem.message}: wrote {text}", err=True)
