@@ -1,5 +1,6 @@
 """Whoever asks where a value comes from is sent to the line that says it, and to every line that it overrode."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -38,6 +39,19 @@ def test_every_line_that_is_named_speaks_of_the_value(case, mooring):
             keys = {last, case["ask"][-1].split(".")[0]}
             assert any(f"{key}:" in there for key in keys), f"{file}:{number} is {there!r}"
             assert int(column) <= len(there)
+
+
+def test_programs_get_the_same_story_with_values_of_their_types(mooring):
+    done = mooring("explain", "loadgenerator", "--env", "prod", "replicas", "--format", "json", cwd=EXAMPLE)
+    told = json.loads(done.stdout)
+    assert (told["version"], told["path"], told["found"], told["value"], told["derived"]) == (1, "replicas", True, 1, False)
+    assert [(one["layer"], one["path"], one["value"]) for one in told["layers"]] == [
+        ("spec", "services/loadgenerator/pipeline.yaml", 1),
+        ("environment prod: defaults", "environments/prod.yaml", 4),
+    ]
+    assert [(one["layer"], one["value"]) for one in told["bounds"]] == [("policy.replicas", {"max": 20})]
+    spec = (EXAMPLE / told["layers"][0]["path"]).read_text(encoding="utf-8").splitlines()
+    assert "replicas: 1" in spec[told["layers"][0]["line"] - 1]
 
 
 def test_a_service_that_is_not_deployed_there_is_told_how_to_deploy_it(mooring, tmp_path):

@@ -9,7 +9,7 @@ import click
 
 from generator.build import Built
 from generator.commands import options, running
-from generator.diagnostics import dotted
+from generator.diagnostics import Pointer, dotted
 from generator.errors import ConfigError, RefusedError
 from generator.explain import Explanation, Word, explain, known_below, pointer_of
 from generator.pipeline import Mode, Request, run
@@ -54,27 +54,50 @@ def command(
         if outcome.errors:
             return outcome.failure
         raise RefusedError(f"{subject} is not deployed to {environment}", "name it under spec.environments to deploy it there")
-    _print(built[0], explain(built[0], pointer), path)
+    story = explain(built[0], pointer)
+    if not story.found and not story.words:
+        raise _nothing(built[0], path, pointer)
+    for form, file in formats:
+        running.put(_as_json(path, story) if form == "json" else _as_text(path, story), file)
     return 0
 
 
-def _print(built: Built, story: Explanation, path: str) -> None:
-    if not story.found and not story.words:
-        from generator.wording import listed, suggestion
+def _nothing(built: Built, path: str, pointer: Pointer) -> ConfigError:
+    from generator.wording import listed, suggestion
 
-        above, known = known_below(built, pointer_of(path) or ())
-        missing = (pointer_of(path) or ())[len(above)]
-        where = f"`{dotted(above)}`" if above else "the service"
-        hint = suggestion(str(missing), known, f"there are {listed(known)}" if known else "it is a single value")
-        raise ConfigError(f"nothing says `{path}`: {where} has no `{missing}`", hint)
-    click.echo(f"{path}: {_said(story.value) if story.found else 'not set'}")
+    above, known = known_below(built, pointer)
+    missing = pointer[len(above)]
+    where = f"`{dotted(above)}`" if above else "the service"
+    hint = suggestion(str(missing), known, f"there are {listed(known)}" if known else "it is a single value")
+    return ConfigError(f"nothing says `{path}`: {where} has no `{missing}`", hint)
+
+
+def _as_text(path: str, story: Explanation) -> str:
+    lines = [f"{path}: {_said(story.value) if story.found else 'not set'}"]
     if story.derived and not story.words:
-        click.echo("  filled in by mooring, from the strategy and the chart's profile")
+        lines.append("  filled in by mooring, from the strategy and the chart's profile")
     for number, word in enumerate(story.words):
         verb = "takes it away" if word.value is None else "says it" if number == 0 else f"said {_said(word.value)}"
-        click.echo(f"  {_place(word)}  {word.layer} {verb}")
-    for word in story.bounds:
-        click.echo(f"  {_place(word)}  {word.layer} bounds it: {_said(word.value)}")
+        lines.append(f"  {_place(word)}  {word.layer} {verb}")
+    lines += [f"  {_place(word)}  {word.layer} bounds it: {_said(word.value)}" for word in story.bounds]
+    return "\n".join(lines) + "\n"
+
+
+def _as_json(path: str, story: Explanation) -> str:
+    def word(one: Word) -> dict[str, Any]:
+        place = {"path": one.source.path, "line": one.span.line, "column": one.span.column}
+        return {"layer": one.layer, **place, "value": one.value}
+
+    told = {
+        "version": 1,
+        "path": path,
+        "found": story.found,
+        "value": story.value if story.found else None,
+        "derived": story.derived,
+        "layers": [word(one) for one in story.words],
+        "bounds": [word(one) for one in story.bounds],
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
 def _place(word: Word) -> str:
