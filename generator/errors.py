@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from generator.diagnostics import Diagnostic
 
-__all__ = ["ConfigError", "MooringError", "RefusedError", "Rejected"]
+__all__ = ["ChangedError", "ConfigError", "MooringError", "RefusedError", "Rejected"]
 
 
 class MooringError(Exception):
@@ -30,6 +30,13 @@ class RefusedError(MooringError):
     """A guard said no: the request was understood and deliberately not carried out."""
 
     exit_code = 1
+
+
+class ChangedError(RefusedError):
+    """Somebody wrote a file between our reading it and our writing it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} has changed since it was read; nothing was changed", "run this again")
 
 
 class Rejected(Exception):  # noqa: N818 - it is an outcome of a stage, not a failure of the program

@@ -13,7 +13,7 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 from generator import journal
 from generator.compare import Change
 from generator.disk import UnreadableFileError, read_bytes
-from generator.errors import RefusedError
+from generator.errors import ChangedError
 from generator.journal import Plan, WriteError
 
 _DURABLE = 64
@@ -55,7 +55,7 @@ def _check_unchanged(root: str, change: Change) -> None:
     except UnreadableFileError:
         now = None
     if now != change.found:
-        raise RefusedError(f"{change.path} has changed since it was read; nothing was changed", "run this again")
+        raise ChangedError(change.path)
 
 
 def _check_way(root: str, path: str, folders: set[str]) -> None:

@@ -13,6 +13,9 @@ import pytest
 from conftest import ROOT, read_tree
 from test_rejected import workspace
 
+from generator.commands.moving import Fleet
+from generator.errors import ChangedError
+
 KILLER = Path(__file__).parent / "killing.py"
 SPEC = "services/web/pipeline.yaml"
 
@@ -112,6 +115,16 @@ def test_of_sixteen_bumps_of_one_spec_at_once_the_file_is_that_of_one_and_the_ot
     assert results[tag].returncode == 0
     assert mooring(made, "generate", "--diff").stdout == "", "spec and manifests are of one bump"
     assert not (made / "generated/.mooring-stage").exists()
+
+
+def test_a_spec_that_is_written_while_a_bump_reads_it_is_called_changed_and_not_impossible_to_edit(made):
+    fleet = Fleet(str(made))
+    (spec,) = fleet.specs(["web"]).values()
+    text = (made / SPEC).read_text()
+    (made / SPEC).write_text(text.replace('"1.1.0"', '"1.1.1000"'))
+    with pytest.raises(ChangedError) as refused:
+        fleet.stand(spec, "dev")
+    assert refused.value.message == f"{SPEC} has changed since it was read; nothing was changed"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small disk needs root to be mounted")

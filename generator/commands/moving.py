@@ -12,7 +12,7 @@ from generator import disk, moves
 from generator.commands import running
 from generator.compare import State
 from generator.edit import RefusedEditError, splice
-from generator.errors import ConfigError, RefusedError
+from generator.errors import ChangedError, ConfigError, RefusedError
 from generator.guards import settle
 from generator.load import Loader
 from generator.model import Environment, Resolved, ServiceSpec, Workspace
@@ -92,7 +92,10 @@ class Fleet:
             resolved = self._resolver.resolve(spec, self.environment(environment))
         except UnresolvedError:
             raise RefusedError(f"{spec.source.path} does not resolve for {environment}", "run `mooring lint`") from None
-        return Stand(spec, disk.read_bytes(os.path.join(self.root, spec.source.path)), resolved)
+        raw = disk.read_bytes(os.path.join(self.root, spec.source.path))
+        if raw.decode("utf-8-sig", "replace") != spec.source.text:  # somebody wrote it between the two reads
+            raise ChangedError(spec.source.path)
+        return Stand(spec, raw, resolved)
 
 
 def carry_out(
