@@ -79,7 +79,7 @@ def prepare(place: Place, base: str, work: str, publication: Publication) -> str
             git_remote.commit_all(tree, like=commit)
         _generate(place, tree, publication)
         git_remote.commit_all(tree, message=publication.message)
-        return git_remote.head(tree)
+        return git_remote.bring(place.checkout, tree)
 
 
 def pushed(place: Place, start: str, made: str, publication: Publication) -> str:

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
 
 from generator.errors import ConfigError
@@ -77,26 +77,39 @@ def commits(root: str, since: str, until: str) -> list[str]:
 
 @contextmanager
 def worktree(root: str, commit: str) -> Iterator[str]:
-    """Yield a work tree of its own at a commit, so that nobody's files are touched; it is gone afterwards."""
-    _clear_left_over(root)
-    with TemporaryDirectory(prefix=f"{_TREES}{os.getpid()}-") as folder:
+    """Yield a work tree of its own at a commit, so that nobody's files are touched; it is gone afterwards.
+
+    It is a repository of its own, which only borrows the objects: whenever it is killed, nothing in the
+    other one is half made. It is on the same disk, so that whoever has room for it has room for its files.
+    What is committed in it is brought over by `bring`.
+    """
+    common = _output(root, "rev-parse", "--path-format=absolute", "--git-common-dir")
+    _clear_left_over(common)
+    with TemporaryDirectory(prefix=f"{_TREES}{os.getpid()}-", dir=common) as folder:
         path = os.path.join(folder, "tree")
-        _output(root, "worktree", "add", "--quiet", "--detach", path, commit)
-        try:
-            yield path
-        finally:
-            run(root, "worktree", "remove", "--force", path)
-            run(root, "worktree", "prune")
+        _output(root, "init", "--quiet", "--template=", path)
+        own = os.path.join(path, ".git")
+        with open(os.path.join(own, "objects", "info", "alternates"), "w", encoding="utf-8") as file:
+            file.write(f"{os.path.join(common, 'objects')}\n")
+        with suppress(FileNotFoundError):
+            shutil.copyfile(os.path.join(common, "shallow"), os.path.join(own, "shallow"))
+        _output(path, "config", "include.path", os.path.join(common, "config"))
+        _output(path, "checkout", "--quiet", "--detach", commit)
+        yield path
 
 
-def _clear_left_over(root: str) -> None:
+def bring(root: str, tree: str) -> str:
+    """Return the commit that a work tree is at, with its objects in the repository that it borrowed from."""
+    _output(root, "fetch", "--quiet", "--no-tags", tree, "HEAD")
+    return head(tree)
+
+
+def _clear_left_over(folder: str) -> None:
     """Remove the work trees of runs that were killed: their process is gone."""
-    for line in run(root, "worktree", "list", "--porcelain", "-z").out.split(b"\0"):
-        match = re.match(rf"worktree (.*/{_TREES}(\d+)-[^/]+)/tree$", os.fsdecode(line))
-        if match and not _is_alive(int(match[2])):
-            run(root, "worktree", "remove", "--force", f"{match[1]}/tree")
-            shutil.rmtree(match[1], ignore_errors=True)
-    run(root, "worktree", "prune")
+    for name in os.listdir(folder):
+        match = re.match(rf"{_TREES}(\d+)-", name)
+        if match and not _is_alive(int(match[1])):
+            shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
 
 
 def _is_alive(process: int) -> bool:
