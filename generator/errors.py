@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from generator.diagnostics import Diagnostic
 
-__all__ = ["ChangedError", "ConfigError", "MooringError", "RefusedError", "Rejected"]
+__all__ = ["ChangedError", "ConfigError", "MooringError", "RefusedError", "Rejected", "UndeployedError"]
 
 
 class MooringError(Exception):
@@ -30,6 +30,14 @@ class RefusedError(MooringError):
     """A guard said no: the request was understood and deliberately not carried out."""
 
     exit_code = 1
+
+
+class UndeployedError(RefusedError):
+    """A service has nothing in an environment."""
+
+    def __init__(self, service: str, environment: str, spec: str = "") -> None:
+        where = f"spec.environments in {spec}" if spec else "spec.environments"
+        super().__init__(f"{service} is not deployed to {environment}", f"name it under {where} to deploy it there")
 
 
 class ChangedError(RefusedError):

@@ -74,16 +74,22 @@ def explain(built: Built, pointer: Pointer) -> Explanation:
 def _words(layers: tuple[Layer, ...], pointer: Pointer) -> list[Word]:
     words: list[Word] = []
     for layer in reversed(layers):
-        depth = len(pointer)
-        while depth and not lookup(layer.data, pointer[:depth])[0]:
-            depth -= 1
-        value = lookup(layer.data, pointer[:depth])[1] if depth else {}
+        depth = _reached(layer.data, pointer)
+        value = lookup(layer.data, pointer[:depth])[1]
         if depth == len(pointer) or value is None:  # what is taken away above takes this away as well
             at = layer.locate(pointer[:depth])
             words.append(Word(layer.title, layer.source, layer.source.span_of(at), value))
         if layer.restarts_rollout and pointer[:1] == ("rollout",):
             break
     return words
+
+
+def _reached(data: Any, pointer: Pointer) -> int:
+    """Return how many parts of a pointer there are in the data."""
+    depth = 0
+    while depth < len(pointer) and lookup(data, pointer[: depth + 1])[0]:
+        depth += 1
+    return depth
 
 
 def _bounds(built: Built, pointer: Pointer) -> list[Word]:
@@ -101,8 +107,6 @@ def _bounds(built: Built, pointer: Pointer) -> list[Word]:
 def known_below(built: Built, pointer: Pointer) -> tuple[Pointer, list[str]]:
     """Return the longest part of a pointer that there is, and the keys below it."""
     data = built.resolved.data
-    depth = 0
-    while depth < len(pointer) and lookup(data, pointer[: depth + 1])[0]:
-        depth += 1
+    depth = _reached(data, pointer)
     node = lookup(data, pointer[:depth])[1]
     return pointer[:depth], [str(key) for key in node] if isinstance(node, dict) else []

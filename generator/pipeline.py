@@ -16,7 +16,7 @@ from generator.model import Environment, Workspace
 from generator.outcome import Edited, Mode, Outcome, Progress, Request
 from generator.place import once_per_cause
 from generator.production import Harvest, Production
-from generator.wording import listed, suggestion
+from generator.wording import listed, unknown
 
 __all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
 
@@ -168,12 +168,10 @@ def _check_names(
             known = {spec.name for path in paths if (spec := every.spec(path))}
             if any(path in every.broken for path in paths):
                 continue  # what could not be read has no name to be missed by
-            raise ConfigError(f"there is no service `{name}`", suggestion(name, known, f"known: {listed(known)}"))
+            raise unknown("service", name, known)
     for name in request.environments:
         if name not in environments and not loader.is_broken(workspace.environments, name):
-            raise ConfigError(
-                f"there is no environment `{name}`", suggestion(name, environments, f"known: {listed(environments)}")
-            )
+            raise unknown("environment", name, environments)
 
 
 def _scope(request: Request, workspace: Workspace, services: set[str]) -> Callable[[str], bool]:

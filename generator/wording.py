@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from generator.errors import ConfigError
+
 
 def closest(word: str, known: Iterable[str]) -> str:
     """Return the known word that was most likely meant; empty if none is near."""
@@ -42,6 +44,12 @@ def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return the hint for a word that nothing has: the one that was most likely meant, or else what is given."""
     meant = closest(word, known)
     return f"did you mean `{meant}`?" if meant else otherwise
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> ConfigError:
+    """Return the error for a name on the command line that nothing has: `what` is a service or an environment."""
+    names = list(known)
+    return ConfigError(f"there is no {what} `{name}`", suggestion(name, names, f"known: {listed(names)}"))
 
 
 def listed(words: Iterable[str], *, last: str = "and", most: int = 12) -> str:

@@ -10,7 +10,7 @@ import click
 from generator.build import Built
 from generator.commands import options, running
 from generator.diagnostics import Pointer, dotted
-from generator.errors import ConfigError, RefusedError
+from generator.errors import ConfigError, UndeployedError
 from generator.explain import Explanation, Word, explain, known_below, pointer_of
 from generator.pipeline import Mode, Request, run
 
@@ -53,7 +53,7 @@ def command(
         running.report(ctx, outcome, root, formats, color)
         if outcome.errors:
             return outcome.failure
-        raise RefusedError(f"{subject} is not deployed to {environment}", "name it under spec.environments to deploy it there")
+        raise UndeployedError(subject, environment)
     story = explain(built[0], pointer)
     if not story.found and not story.words:
         raise _nothing(built[0], path, pointer)

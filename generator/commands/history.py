@@ -8,7 +8,7 @@ from generator.commands import options, running
 from generator.errors import ConfigError
 from generator.ledger import Ledger, releases
 from generator.ledger.uncommitted import OnDisk
-from generator.wording import counted, listed, suggestion
+from generator.wording import counted, listed, suggestion, unknown
 
 NOT_HERE = "older history is not in this clone; git fetch --unshallow"
 
@@ -67,8 +67,7 @@ def _nothing(ledger: Ledger, disk: OnDisk, environments: list[str]) -> int:
             f"there is no service `{service}`, and no commit has one", suggestion(service, known, f"known: {listed(known)}")
         )
     if environment not in environments:
-        hint = suggestion(environment, environments, f"known: {listed(environments)}")
-        raise ConfigError(f"there is no environment `{environment}`", hint)
+        raise unknown("environment", environment, environments)
     click.echo(f"mooring: {service} was never released to {environment}", err=True)
     click.echo(
         f"  = hint: {NOT_HERE if not ledger.complete else 'name it under spec.environments to deploy it there'}", err=True

@@ -59,7 +59,8 @@ def command(
     mooring lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | mooring lint --manifests -
     """
-    _check_fixing(_Fixing(fix, unsafe_fixes), elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
+    fixing = _Fixing(fix, unsafe_fixes)
+    _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
         return _manifests(ctx, paths, stdin_filename, formats, color, quiet=quiet, asked=asked)
     if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
@@ -68,7 +69,7 @@ def command(
         ctx,
         paths,
         _Held(baseline, stdin_filename, write_baseline),
-        _Fixing(fix, unsafe_fixes),
+        fixing,
         formats,
         color,
         quiet=quiet,

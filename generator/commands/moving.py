@@ -12,14 +12,14 @@ from generator import disk, moves
 from generator.commands import running
 from generator.compare import State
 from generator.edit import RefusedEditError, splice
-from generator.errors import ChangedError, ConfigError, RefusedError
+from generator.errors import ChangedError, ConfigError, RefusedError, UndeployedError
 from generator.guards import settle
 from generator.load import Loader
 from generator.model import Environment, Resolved, ServiceSpec, Workspace
 from generator.moves import Changed, Move, Version
 from generator.pipeline import Edited, Mode, Outcome, Request, run
 from generator.resolve import Resolver, UnresolvedError
-from generator.wording import counted, listed, suggestion
+from generator.wording import counted, unknown
 
 PATIENCE = 30.0
 """Seconds to wait for another run that is writing: CI bumps many services at once."""
@@ -64,8 +64,7 @@ class Fleet:
     def environment(self, name: str) -> Environment:
         """Return an environment; raises ConfigError."""
         if name not in self.environments:
-            hint = suggestion(name, self.environments, f"known: {listed(self.environments)}")
-            raise ConfigError(f"there is no environment `{name}`", hint)
+            raise unknown("environment", name, self.environments)
         return self.environments[name]
 
     def specs(self, names: Sequence[str] = ()) -> dict[str, ServiceSpec]:
@@ -76,18 +75,13 @@ class Fleet:
                 self._specs[spec.name] = spec
         missing = [name for name in names if name not in self._specs]
         if missing and not self.loader.diagnostics:
-            known = Fleet(self.root, writes=False).specs()
-            hint = suggestion(missing[0], known, f"known: {listed(known)}")
-            raise ConfigError(f"there is no service `{missing[0]}`", hint)
+            raise unknown("service", missing[0], Fleet(self.root, writes=False).specs())
         return {name: spec for name, spec in self._specs.items() if not names or name in names}
 
     def stand(self, spec: ServiceSpec, environment: str) -> Stand:
         """Return how a service stands in an environment; raises RefusedError where it is not deployed."""
         if environment not in spec.environments:
-            raise RefusedError(
-                f"{spec.name} is not deployed to {environment}",
-                f"name it under spec.environments in {spec.source.path} to deploy it there",
-            )
+            raise UndeployedError(spec.name, environment, spec.source.path)
         try:
             resolved = self._resolver.resolve(spec, self.environment(environment))
         except UnresolvedError:

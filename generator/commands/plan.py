@@ -6,7 +6,7 @@ import click
 
 from generator.build import Built
 from generator.commands import options, running
-from generator.errors import ConfigError
+from generator.errors import ConfigError, UndeployedError
 from generator.pipeline import Mode, Outcome, Request, run
 from generator.plan.forecast import Forecast, forecast
 from generator.plan.model import Requests
@@ -143,9 +143,7 @@ def _nothing(
         running.report(ctx, outcome, root, said or [("text", "")], color)
         click.echo(running.summary(outcome), err=True)
         return outcome.failure
-    click.echo(f"mooring: {service} is not deployed to {environment}", err=True)
-    click.echo("  = hint: name it under spec.environments to deploy it there", err=True)
-    return 1
+    raise UndeployedError(service, environment)
 
 
 def _afterword(ctx: click.Context, outcome: Outcome, built: list[Built]) -> int:

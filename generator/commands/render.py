@@ -6,6 +6,7 @@ import click
 
 from generator.build import Built
 from generator.commands import options, running
+from generator.errors import UndeployedError
 from generator.pipeline import Mode, Outcome, Request, run
 
 
@@ -34,9 +35,7 @@ def command(
         return outcome.failure
     files = {path: wanted for path, wanted in outcome.wanted.items() if wanted.service == service}
     if not files:
-        click.echo(f"mooring: {service} is not deployed to {environment}", err=True)
-        click.echo("  = hint: name it under spec.environments to deploy it there", err=True)
-        return 1
+        raise UndeployedError(service, environment)
     if by_helm:
         return _print_rendered(ctx, outcome, root, built[0], formats, color)
     for path, wanted in files.items():

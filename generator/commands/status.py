@@ -6,10 +6,9 @@ import click
 
 from generator.commands import options, running
 from generator.commands.history import NOT_HERE
-from generator.errors import ConfigError
 from generator.ledger.matrix import Matrix, matrix
 from generator.pipeline import Outcome
-from generator.wording import counted, listed, suggestion
+from generator.wording import counted, unknown
 
 
 @click.command("status")
@@ -39,12 +38,12 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
         return 1
     for name in environments:
         if name not in known:
-            raise ConfigError(f"there is no environment `{name}`", suggestion(name, known, f"known: {listed(known)}"))
+            raise unknown("environment", name, known)
     found = matrix(root, workspace, known, services, environments)
     missing = [name for name in services if name not in {row.service for row in found.rows}]
     if missing:
         names = {row.service for row in matrix(root, workspace, known, (), ()).rows}
-        raise ConfigError(f"there is no service `{missing[0]}`", suggestion(missing[0], names, f"known: {listed(names)}"))
+        raise unknown("service", missing[0], names)
     if form == "json":
         click.echo(matrix_json(found), nl=False)
     elif form == "csv":
