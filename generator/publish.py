@@ -10,20 +10,24 @@ from __future__ import annotations
 import os
 import posixpath
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from generator import disk
-from generator.compare import State, origin_of
+from generator import disk, write
+from generator.compare import Change, State, origin_of
 from generator.disk import UnreadableFileError
 from generator.errors import RefusedError
-from generator.external import git_commit, git_remote
+from generator.external import git, git_checkout, git_commit, git_remote
 from generator.pipeline import Mode, Request, run
 from generator.wording import listed
 
 _TRIES = 8
 _PAUSE = 0.2
 """Seconds before the first repetition; each is longer than the one before."""
+PATIENCE = 30.0
+"""Seconds to wait for another run that is writing into the checkout."""
+_PLAIN = "100644"
+"""The mode of a file that is neither a link nor a program: we make no others."""
 
 
 class Place(NamedTuple):
@@ -43,6 +47,10 @@ class Place(NamedTuple):
     def generated(self) -> str:
         """The folder of generated files, as a path of the checkout."""
         return posixpath.normpath(posixpath.join(self.relative or "", self.output))
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a path of the checkout is in the folder of generated files."""
+        return path.startswith(f"{self.generated}/")
 
 
 class Publication(NamedTuple):
@@ -70,7 +78,7 @@ def prepare(place: Place, base: str, work: str, publication: Publication) -> str
     """
     with git_remote.worktree(place.checkout, base) as tree:
         for commit in git_remote.commits(place.checkout, base, work):
-            foreign = [path for path in git_remote.pick(tree, commit) if not path.startswith(f"{place.generated}/")]
+            foreign = [path for path in git_remote.pick(tree, commit) if not place.holds(path)]
             if foreign:
                 kept = f"mooring/unpublished-{work[:10]}"
                 git_remote.point(place.checkout, kept, work)
@@ -84,17 +92,24 @@ def prepare(place: Place, base: str, work: str, publication: Publication) -> str
 
 def pushed(place: Place, start: str, made: str, publication: Publication) -> str:
     """Push, and where the remote has moved, prepare anew on top of it; return what was pushed."""
+    locked = ""
     for attempt in range(_TRIES):
         there = git_remote.fetch(place.checkout, place.remote, place.branch)
         if there and not git_remote.is_ancestor(place.checkout, there, made):
             made = prepare(place, there, start, publication)
         try:
             git_remote.push(place.checkout, place.remote, made, place.branch)
-        except git_remote.MovedError:
+        except git_remote.MovedError as error:
+            locked = str(error)
             # Two that collide wait for different times, so that they do not collide again.
             time.sleep(_PAUSE * (attempt + 1) * (1 + os.getpid() % 7 / 7))
         else:
             return made
+    if locked:
+        raise RefusedError(
+            f"{place.remote}/{place.branch} was locked each of {_TRIES} times: {locked}",
+            "if nobody else pushes, a push was killed there: remove that file by hand, then run this again",
+        )
     raise RefusedError(
         f"{place.remote}/{place.branch} moved {_TRIES} times while this was published; nothing was changed",
         "run it again when it is quieter",
@@ -102,34 +117,57 @@ def pushed(place: Place, start: str, made: str, publication: Publication) -> str
 
 
 def settle(place: Place, start: str, made: str) -> bool:
-    """Bring the branch to what was made, with the checkout if it is the one that is checked out; tell whether it went."""
+    """Bring the branch to what was made, with the checkout if it is the one that is checked out; tell whether it went.
+
+    It does not go where somebody's own changes are in the way: then nothing has changed here. Raises StuckError.
+    """
     if git_remote.checked_out(place.checkout) != place.branch:
         git_remote.point(place.checkout, place.branch, made)
         return True
-    changed = {
-        path
-        for commit in git_remote.commits(place.checkout, start, made)
-        for path in git_remote.paths_of(place.checkout, commit)
-    }
-    _step_aside(place, start, sorted(path for path in changed if path.startswith(f"{place.generated}/")))
-    return git_remote.advance(place.checkout, start, made)
-
-
-def _step_aside(place: Place, start: str, paths: Sequence[str]) -> None:
-    """Take generated files back to where they were before, as the new commit brings them; others' files stay."""
-    known = git_remote.tracked(place.checkout, start, paths)
-    ours = [path for path in paths if _is_ours(place.checkout, path)]
-    git_remote.restore(place.checkout, start, [path for path in ours if path in known])
-    for path in ours:
-        if path not in known:
-            os.unlink(os.path.join(place.checkout, path))
-
-
-def _is_ours(root: str, path: str) -> bool:
-    try:
-        return bool(origin_of(disk.read_bytes(os.path.join(root, path), follow=False)))
-    except UnreadableFileError:
+    if start == made:
+        return True
+    brought = _brought(place, start, made)
+    found = {path: _found(place.checkout, path) for path in brought}
+    foreign = [
+        path for path, content in found.items() if content not in (None, brought[path]) and not origin_of(content or b"")
+    ]
+    if foreign or not git_checkout.may_advance(place.checkout, start, made, list(brought)):
         return False
+    _put(place, brought, found)
+    git_checkout.advance(place.checkout, start, made, list(brought))
+    return True
+
+
+def _brought(place: Place, start: str, made: str) -> dict[str, bytes | None]:
+    """Return the files of ours that differ between two commits, by path, as the second has them: None for none."""
+    before, after = git.tree(place.checkout, start), git.tree(place.checkout, made)
+    paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
+    held = {path: [tree[path] for tree in (before, after) if path in tree] for path in paths if place.holds(path)}
+    contents = git.blobs(place.checkout, [name for entries in held.values() for _, name in entries])
+    return {
+        path: contents[after[path][1]] if path in after else None
+        for path, entries in held.items()
+        if all(mode == _PLAIN and origin_of(contents.get(name, b"")) for mode, name in entries)
+    }
+
+
+def _found(root: str, path: str) -> bytes | None:
+    try:
+        return disk.read_bytes(os.path.join(root, path), follow=False)
+    except UnreadableFileError:
+        return b"" if os.path.lexists(os.path.join(root, path)) else None
+
+
+def _put(place: Place, brought: Mapping[str, bytes | None], found: Mapping[str, bytes | None]) -> None:
+    """Write generated files as `generate` writes them: all or none, whoever is killed."""
+    folder = os.path.join(place.checkout, place.relative or "")
+    changes = [
+        Change(os.path.relpath(path, place.relative or "."), State.DIFFERS, "", "", "", wanted, found[path])
+        for path, wanted in brought.items()
+        if wanted != found[path]
+    ]
+    if changes:
+        write.apply(os.path.normpath(folder), place.output, changes, seconds=PATIENCE)
 
 
 def _generate(place: Place, tree: str, publication: Publication) -> None:

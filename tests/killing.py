@@ -1,62 +1,111 @@
-"""Run mooring and kill it, as kill -9 does, just before its n-th call that writes.
+"""What a kill -9 leaves behind, at every write-class system call of a command and of all that it starts.
 
-    python killing.py N COUNT_FILE ARGUMENTS…
-
-Every call that changes a disk goes through one of a few functions of os and open; each is counted, and
-the n-th never happens. With N = 0 nothing is killed, and the number of calls is written to COUNT_FILE.
+A command is run whole, with `writes.c` preloaded; that copies the folder it works in just before each call that
+changes a disk. A kill keeps what was written and nothing else, so each copy is the state after a kill at that call.
 """
 
 from __future__ import annotations
 
-import builtins
+import hashlib
 import os
-import signal
+import re
+import shutil
+import struct
 import subprocess
-import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-LIMIT = int(sys.argv[1])
-COUNT = sys.argv[2]
-count = 0
-plain_open = builtins.open
+from conftest import program
 
-
-def counted(real, writes=lambda *_arguments, **_more: True):
-    def call(*arguments, **more):
-        global count
-        if writes(*arguments, **more):
-            count += 1
-            if count == LIMIT:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return real(*arguments, **more)
-
-    return call
+UNREAD = re.compile(r"(tmp_obj_|tmp_pack_|tmp_idx_|/mooring-publish-\d+-)")
+"""Files of an unfinished run that nothing reads: states which differ only in these are one."""
 
 
-def creates(_path, flags=0, *_more, **_named):
-    return bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+def kill_at_every_write(
+    make: Callable[[Path], Path],
+    command: Callable[[Path], list[str]],
+    environment: dict[str, str],
+    judge: Callable[[Path], None],
+) -> tuple[int, int]:
+    """Run a command and judge every state that a kill can leave; return how many calls there are, and different states.
+
+    `make` makes the folder to begin from and returns where in it the command works; `judge` gets that place in
+    each state, and may do to it as it likes.
+    """
+    base = Path(tempfile.mkdtemp(prefix="killing-"))
+    try:
+        folder = make(base / "start")
+        inside = folder.relative_to(base / "start")
+        seen: set[bytes] = set()
+        states = [state for state in _states(base, command(folder), folder, environment) if _is_new(state, seen)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # only now: who looks must find the process gone
+            for _ in pool.map(lambda state: _judged(state, inside, judge), states):
+                pass
+        return _calls(base), len(states)
+    finally:
+        shutil.rmtree(base)
 
 
-def for_writing(_path, mode="r", *_more, **_named):
-    return not set(mode).isdisjoint("wxa+")
+def _compiled(base: Path) -> Path:
+    library = base / "writes.so"
+    source = Path(__file__).with_name("writes.c")
+    subprocess.run([program("gcc"), "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
+    return library
 
 
-os.open = counted(os.open, creates)
-builtins.open = counted(builtins.open, for_writing)
-for name in ("write", "replace", "rename", "unlink", "rmdir", "mkdir", "fsync", "link", "symlink", "truncate", "utime"):
-    setattr(
-        os,
-        name,
-        counted(getattr(os, name), (lambda descriptor, *_: descriptor > 2) if name == "write" else lambda *_, **__: True),
-    )
+def _states(base: Path, command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[Path]:
+    """Yield the copies, each as soon as it is whole; they are the caller's."""
+    states = base / "states"
+    states.mkdir()
+    (base / "count").write_bytes(bytes(4096))
+    settings = {"FOLDER": base / "start", "INTO": states, "COUNT": base / "count"}
+    variables = {f"WRITES_{name}": str(value) for name, value in settings.items()} | {"LD_PRELOAD": str(_compiled(base))}
+    with (base / "said").open("wb") as said:
+        process = subprocess.Popen(command, cwd=folder, env=environment | variables, stdout=said, stderr=said)
+        given = 0
+        while True:
+            ended = process.poll() is not None
+            whole = _calls(base) - (not ended)  # the last is being copied as long as the command runs
+            for number in range(given + 1, whole + 1):
+                yield states / f"{number:06d}"
+            given = max(given, whole)
+            if ended:
+                break
+            time.sleep(0.01)
+    assert process.returncode == 0, (base / "said").read_text()
 
-subprocess.run = counted(subprocess.run)  # git writes, too
 
-sys.argv = ["mooring", *sys.argv[3:]]
-from generator.cli import main  # noqa: E402 - after the functions are in place
+def _calls(base: Path) -> int:
+    return int(struct.unpack("q", (base / "count").read_bytes()[:8])[0])
 
-try:
-    main()
-finally:
-    if not LIMIT:
-        with plain_open(COUNT, "w") as file:
-            file.write(str(count))
+
+def _is_new(state: Path, seen: set[bytes]) -> bool:
+    digest = hashlib.sha256()
+    for path, content in _contents(state):
+        digest.update(os.fsencode(path) + b"\0" + hashlib.sha256(content).digest())
+    if digest.digest() in seen:
+        shutil.rmtree(state)
+        return False
+    seen.add(digest.digest())
+    return True
+
+
+def _contents(state: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(state.rglob("*")):
+        name = path.relative_to(state).as_posix()
+        known = UNREAD.search(f"/{name}")
+        if known is None:
+            yield name, path.read_bytes() if path.is_file() else b"folder"
+        elif "mooring-publish" in known[0]:
+            yield "a folder of its own", b""
+
+
+def _judged(state: Path, inside: Path, judge: Callable[[Path], None]) -> None:
+    try:
+        judge(state / inside)
+    except AssertionError as error:
+        raise AssertionError(f"killed before call {state.name}: {error}") from error
+    shutil.rmtree(state)

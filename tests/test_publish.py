@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, write_tree
+from killing import kill_at_every_write
 from test_rejected import workspace
 
-KILLER = Path(__file__).parent / "killing.py"
 SPEC = "services/web/pipeline.yaml"
 OTHER = """\
 apiVersion: mooring/v1
@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "PYTHONPATH": str(ROOT),
     "NO_COLOR": "1",
     "GIT_CONFIG_GLOBAL": "/dev/null",
+    "PYTHONDONTWRITEBYTECODE": "1",
     **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "t"), ("EMAIL", "t@t"))},
 }
 
@@ -190,51 +191,120 @@ def test_a_lock_of_git_is_respected(remote):
     assert mooring(mine, "check").returncode == 0
 
 
-def test_kill_9_at_any_step_of_publishing_loses_nothing_and_a_second_time_completes_it(remote, tmp_path, capsys):
-    mine = clone(remote, "mine")
+def project_is_renamed(place):
+    """Make a remote and a clone of it with an edit that is committed and not generated, and a file of somebody's own."""
+    place.mkdir()
+    mine = clone(make_remote(place), "mine")
     environment = mine / "environments/dev.yaml"
     environment.write_text(environment.read_text().replace("project: shop", "project: store"))
     git(mine, "commit", "-qam", "another project")
     (mine / "notes.txt").write_text("my own")
+    return mine
 
-    def killed_at(number, folder):
-        command = [
-            sys.executable,
-            KILLER,
-            str(number),
-            tmp_path / "count",
-            "publish",
-            "--push",
-            "--remote",
-            folder.parent / "remote.git",
-        ]
-        return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
-    def copied(name):
-        (tmp_path / name).mkdir()
-        shutil.copytree(remote, tmp_path / name / "remote.git")
-        shutil.copytree(mine, tmp_path / name / "mine")
-        return tmp_path / name / "mine"
+def again_after_a_kill(folder, *arguments):
+    """Run mooring in what a kill left; a lock of git's own that it names is removed first, as it says. Return the locks."""
+    done = mooring(folder, *arguments)
+    locks = [lock for place in (folder / ".git", folder.parent / "remote.git") for lock in place.rglob("*.lock")]
+    if done.returncode and locks:
+        assert any(lock.name in done.stderr for lock in locks), done.stderr
+        for lock in locks:
+            lock.unlink(missing_ok=True)
+        done = mooring(folder, *arguments)
+    assert done.returncode == 0, done.stderr
+    return locks
 
-    assert killed_at(0, copied("whole")).returncode == 0
-    wanted = git(tmp_path / "whole/mine", "rev-parse", "HEAD^{tree}")
-    points = int((tmp_path / "count").read_text())
-    assert points > 20
-    for number in range(1, points + 1):
-        folder = copied(f"killed-{number}")
-        assert killed_at(number, folder).returncode == -9
+
+def test_kill_9_at_any_write_of_publishing_and_of_its_git_loses_nothing_and_a_second_time_completes_it(tmp_path, capsys):
+    def publish(folder):
+        return ["publish", "--push", "--remote", str(folder.parent / "remote.git")]
+
+    whole = project_is_renamed(tmp_path / "whole")
+    assert mooring(whole, *publish(whole)).returncode == 0
+    wanted = git(whole, "rev-parse", "HEAD^{tree}")
+    locked = []
+
+    def judge(folder):
         assert git(folder, "fsck", "--no-dangling", "--no-progress") == ""
         assert (folder / "notes.txt").read_text() == "my own"
-        done = mooring(folder, "publish", "--push", "--remote", str(folder.parent / "remote.git"))
-        assert done.returncode == 0, (number, done.stderr)
+        git(folder, "fetch", "--quiet", folder.parent / "remote.git")  # the clone is as usable as before
+        locked.extend(again_after_a_kill(folder, *publish(folder)))
         assert (
             git(folder, "rev-parse", "HEAD^{tree}") == wanted == git(folder.parent / "remote.git", "rev-parse", "main^{tree}")
         )
         assert git(folder, "status", "--porcelain") == "?? notes.txt"
         assert len(git(folder, "worktree", "list").splitlines()) == 1
-        shutil.rmtree(folder.parent)
+        assert [path.name for path in (folder / ".git").glob("mooring-*")] == []
+
+    calls, states = kill_at_every_write(
+        project_is_renamed, lambda folder: [sys.executable, "-m", "generator", *publish(folder)], ENVIRONMENT, judge
+    )
+    assert calls > 400
     with capsys.disabled():
-        print(f"\npublish: killed at {points} points, nothing lost, each completed by a second run", end="")
+        print(f"\npublish: killed at {calls} calls, {states} states, nothing lost, {len(locked)} locks of git left", end="")
+
+
+def test_kill_9_at_any_write_of_a_bump_and_of_its_git_is_completed_by_the_same_command(tmp_path, capsys):
+    bump = ["bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit"]
+
+    def make(place):
+        place.mkdir()
+        mine = clone(make_remote(place), "mine")
+        (mine / "notes.txt").write_text("my own")
+        return mine
+
+    whole = make(tmp_path / "whole")
+    before = git(whole, "rev-parse", "HEAD")
+    assert mooring(whole, *bump).returncode == 0
+    wanted, message = git(whole, "rev-parse", "HEAD^{tree}"), git(whole, "log", "-1", "--format=%B")
+    assert "Mooring-Image-Tag: 1.0.0" in message
+    locked = []
+
+    def judge(folder):
+        assert git(folder, "fsck", "--no-dangling", "--no-progress") == ""
+        locked.extend(again_after_a_kill(folder, *bump))
+        assert git(folder, "rev-parse", "HEAD^{tree}") == wanted
+        assert git(folder, "log", "--format=%B", "HEAD~1..HEAD") == message, "one commit, which says what it is"
+        assert git(folder, "log", "-1", "--format=%T", "HEAD~1") == git(whole, "log", "-1", "--format=%T", before)
+        assert git(folder, "status", "--porcelain") == "?? notes.txt"
+
+    calls, states = kill_at_every_write(make, lambda _folder: [sys.executable, "-m", "generator", *bump], ENVIRONMENT, judge)
+    assert calls > 100
+    with capsys.disabled():
+        print(
+            f"\nbump --commit: killed at {calls} calls, {states} states, nothing lost, {len(locked)} locks of git left", end=""
+        )
+
+
+def test_a_remote_that_declines_is_not_called_one_that_moved(remote):
+    mine = clone(remote, "mine")
+    (mine / "environments/dev.yaml").write_text((mine / "environments/dev.yaml").read_text().replace("shop", "store"))
+    git(mine, "commit", "-qam", "another project")
+    hook = remote / "hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho 'main is protected: open a pull request' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    before = git(mine, "rev-parse", "HEAD")
+    done = mooring(mine, "publish", "--push", "--remote", str(remote))
+    assert (done.returncode, "main is protected: open a pull request" in done.stderr) == (2, True), done.stderr
+    assert git(mine, "rev-parse", "HEAD") == before
+
+
+@pytest.mark.parametrize("foreign", ["# mine\n", None])
+def test_a_bump_that_commits_takes_nobodys_own_changes_of_the_spec_along(remote, foreign):
+    mine = clone(remote, "mine")
+    spec = mine / "services/api/pipeline.yaml"
+    if foreign:
+        spec.write_text(spec.read_text() + foreign)
+    else:  # the very bytes of the bump, and the change of somebody else beside it
+        assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0").returncode == 0
+        spec.write_text(spec.read_text().replace("acme/api", "acme/mine"))
+        assert mooring(mine, "generate").returncode == 0
+    held = spec.read_bytes()
+    done = mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit")
+    assert (done.returncode, "has changes that are not committed" in done.stderr) == (1, True)
+    assert spec.read_bytes() == held
+    assert git(mine, "log", "--format=%s") == "first"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small disk needs root to be mounted")
@@ -267,7 +337,7 @@ def test_a_disk_that_is_full_at_any_step_of_four_kilobytes_loses_nothing_and_pub
                 refused += 1
                 assert done.stderr.startswith("mooring: ")
                 assert state(folder) == before, done.stderr
-                assert git(target, "rev-parse", "main") == there
+                assert git(target, "rev-parse", "main") == there or "this checkout could not follow" in done.stderr
                 done = mooring(folder, "publish", "--push", "--remote", str(target))
             assert done.returncode == 0, done.stderr
             assert git(folder, "status", "--porcelain") == "?? notes.txt"

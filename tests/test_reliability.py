@@ -7,16 +7,15 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from conftest import ROOT, read_tree
+from killing import kill_at_every_write
 from test_rejected import workspace
 
 from generator.commands.moving import Fleet
 from generator.errors import ChangedError
 
-KILLER = Path(__file__).parent / "killing.py"
 SPEC = "services/web/pipeline.yaml"
 
 
@@ -30,16 +29,12 @@ def made(tmp_path):
     return folder
 
 
+PLAIN = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 def mooring(folder, *arguments, **more):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     command = [sys.executable, "-m", "generator", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, **more)
-
-
-def killed_at(number, folder, *arguments):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, str(KILLER), str(number), str(folder.parent / "count"), *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, env=PLAIN, capture_output=True, text=True, check=False, **more)
 
 
 def edit_everything(folder):
@@ -68,23 +63,23 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_kill_9_at_any_write_leaves_every_file_as_before_or_as_wanted_and_the_next_run_completes(case, made, tmp_path, capsys):
     prepare, arguments = CASES[case]
-    (tmp_path / "tags").write_text("web=3.0.0\n")
     prepare(made)
     before = read_tree(made)
-    done = tmp_path / "done"
-    shutil.copytree(made, done)
-    assert killed_at(0, done, *arguments).returncode == 0
+    done = shutil.copytree(made, tmp_path / "done")
+    (tmp_path / "tags").write_text("web=3.0.0\n")
+    assert mooring(done, *arguments).returncode == 0
     wanted = read_tree(done)
-    points = int((tmp_path / "count").read_text())
-    assert points > 5
-    torn = completed = 0
-    for number in range(1, points + 1):
-        folder = tmp_path / f"killed-{number}"
-        shutil.copytree(made, folder)
-        assert killed_at(number, folder, *arguments).returncode == -9
+    torn, completed = [], []
+
+    def make(start):
+        start.mkdir()
+        (start / "tags").write_text("web=3.0.0\n")
+        return shutil.copytree(made, start / "work")
+
+    def judge(folder):
         files = {path: content for path, content in read_tree(folder).items() if ".mooring-stage/" not in path}
-        torn += sum(content not in (before.get(path), wanted.get(path)) for path, content in files.items())
-        torn += sum(path not in files for path in before if path in wanted)
+        torn.extend(path for path, content in files.items() if content not in (before.get(path), wanted.get(path)))
+        torn.extend(path for path in before if path in wanted and path not in files)
         interrupted = (folder / "generated/.mooring-stage/journal").exists()
         if interrupted:
             looked = mooring(folder, "check")
@@ -93,11 +88,14 @@ def test_kill_9_at_any_write_leaves_every_file_as_before_or_as_wanted_and_the_ne
         assert again.returncode == 0, again.stderr
         assert read_tree(folder) == wanted
         if interrupted and "completed what an interrupted run had begun" in again.stderr:
-            completed += 1
-        shutil.rmtree(folder)
-    assert torn == 0
+            completed.append(folder)
+
+    calls, states = kill_at_every_write(make, lambda _folder: [sys.executable, "-m", "generator", *arguments], PLAIN, judge)
+    assert torn == []
+    assert calls > 10
+    assert completed
     with capsys.disabled():
-        print(f"\n{case}: killed at {points} points, {torn} torn or mixed, {completed} completed by the next run", end="")
+        print(f"\n{case}: killed at {calls} calls, {states} states, 0 torn or mixed, {len(completed)} completed", end="")
 
 
 def test_of_sixteen_bumps_of_one_spec_at_once_the_file_is_that_of_one_and_the_others_say_so(made):

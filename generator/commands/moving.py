@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import click
 
-from generator import disk, moves
+from generator import moves
 from generator.commands import running
 from generator.compare import State
 from generator.edit import RefusedEditError, splice
@@ -48,12 +47,21 @@ class Options(NamedTuple):
     subject: Callable[[str], str] = lambda said: said
 
 
+class Work(NamedTuple):
+    """What moves come to: the specs that are edited, and what that changes."""
+
+    edited: dict[str, Edited]
+    told: list[tuple[Move, list[Changed]]]
+    written: Sequence[str] = ()
+    """Specs that an interrupted run has written as they are wanted, and not committed."""
+
+
 class Fleet:
     """The services of a workspace, read as far as they are asked for."""
 
-    def __init__(self, root: str, *, writes: bool = True) -> None:
+    def __init__(self, root: str, *, writes: bool = True, overlay: Mapping[str, bytes] | None = None) -> None:
         self.root = root
-        self.loader = Loader(root)
+        self.loader = Loader(root, overlay)
         self.workspace: Workspace = self.loader.workspace()
         self.completed = settle(root, self.workspace.output, writes=writes, seconds=PATIENCE)
         """What an interrupted run had left to be written: it comes before the first spec is read."""
@@ -86,7 +94,7 @@ class Fleet:
             resolved = self._resolver.resolve(spec, self.environment(environment))
         except UnresolvedError:
             raise RefusedError(f"{spec.source.path} does not resolve for {environment}", "run `mooring lint`") from None
-        raw = disk.read_bytes(os.path.join(self.root, spec.source.path))
+        raw = self.loader.raw(spec.source.path)
         if raw.decode("utf-8-sig", "replace") != spec.source.text:  # somebody wrote it between the two reads
             raise ChangedError(spec.source.path)
         return Stand(spec, raw, resolved)
@@ -104,24 +112,54 @@ def carry_out(
         if outcome.errors:
             click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
             return 1
-    edited: dict[str, Edited] = {}
-    told: list[tuple[Move, list[Changed]]] = []
-    for move in wanted:
-        stand = fleet.stand(specs[move.service], move.environment)
-        told.append((move, _edit(move, stand, edited, force=options.force)))
+    work = _work(fleet, specs, wanted, options)
     if options.commit:
-        from generator.external import git_commit
-
-        git_commit.check_clean(fleet.root, list(edited))
-    outcome = run(_request(fleet.root, wanted, edited, options))
+        work = _work_to_commit(fleet, work, wanted, options)
+    outcome = run(_request(fleet.root, wanted, work.edited, options))
     if outcome.blocked:
-        overlay = {path: file.wanted for path, file in edited.items()}
+        overlay = {path: file.wanted for path, file in work.edited.items()}
         running.report(ctx, outcome, fleet.root, formats, color, overlay=overlay)
         click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
         return outcome.failure
-    for move, changed in told:
+    for move, changed in work.told:
         _tell(move, changed)
-    return _finish(fleet, outcome, edited, told, options)
+    return _finish(fleet, outcome, work, options)
+
+
+def _work(fleet: Fleet, specs: Mapping[str, ServiceSpec], wanted: Sequence[Move], options: Options) -> Work:
+    edited: dict[str, Edited] = {}
+    told = []
+    for move in wanted:
+        stand = fleet.stand(specs[move.service], move.environment)
+        told.append((move, _edit(move, stand, edited, force=options.force)))
+    return Work(edited, told)
+
+
+def _work_to_commit(fleet: Fleet, work: Work, wanted: Sequence[Move], options: Options) -> Work:
+    """Return the work as seen from the last commit; raises RefusedError where a commit would take somebody's own changes along.
+
+    A run that was killed between writing and committing left the specs as it wanted them. The same moves on
+    the committed specs give these very bytes then, and the commit is all that is left to do.
+    """
+    from generator.external import git_commit
+
+    dirty = git_commit.uncommitted(fleet.root, list(work.edited))
+    if not dirty:
+        return work
+    committed = git_commit.committed(fleet.root, dirty)
+    past = Fleet(fleet.root, writes=False, overlay=committed)
+    specs = past.specs()
+    try:
+        again = _work(past, specs, wanted, options) if specs.keys() >= {move.service for move in wanted} else Work({}, [])
+    except RefusedError:
+        again = Work({}, [])
+    for path in dirty:
+        if path not in committed or path not in again.edited or again.edited[path].wanted != work.edited[path].found:
+            raise RefusedError(
+                f"{path} has changes that are not committed; nothing was changed",
+                "commit or stash them first, or leave out --commit",
+            )
+    return Work(work.edited, again.told, dirty)
 
 
 def _request(root: str, wanted: Sequence[Move], edited: dict[str, Edited], options: Options) -> Request:
@@ -165,22 +203,23 @@ def _tell(move: Move, changed: list[Changed]) -> None:
     click.echo(f"{move.service} {move.environment}: {said}")
 
 
-def _finish(
-    fleet: Fleet, outcome: Outcome, edited: dict[str, Edited], told: list[tuple[Move, list[Changed]]], options: Options
-) -> int:
+def _finish(fleet: Fleet, outcome: Outcome, work: Work, options: Options) -> int:
     files = [change.path for change in outcome.changes if change.state is not State.UNOWNED]
-    specs = [path for path, file in edited.items() if file.found != file.wanted]
+    specs = [path for path, file in work.edited.items() if file.found != file.wanted]
     if options.dry_run:
         click.echo(f"would change {counted(len(specs), 'spec')} and {counted(len(files), 'generated file')}", err=True)
         return 0
-    if not specs and not files:
+    if not specs and not files and not work.written:
         click.echo("nothing to change", err=True)
         return 0
     click.echo(f"changed {counted(len(specs), 'spec')} and {counted(len(files), 'generated file')}", err=True)
     if options.commit:
         from generator.external import git_commit
 
-        name = git_commit.commit(fleet.root, [*specs, *files], message(told, options))
+        if work.written:
+            click.echo("an interrupted run had written the rest, and not committed it", err=True)
+            files += git_commit.uncommitted(fleet.root, [path for path in outcome.wanted if path not in files])
+        name = git_commit.commit(fleet.root, [*specs, *work.written, *files], message(work.told, options))
         click.echo(f"committed {name}", err=True)
     return 0
 

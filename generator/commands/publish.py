@@ -11,6 +11,8 @@ from generator import publish
 from generator.commands import options, running
 from generator.errors import ConfigError, RefusedError
 from generator.external import git_remote
+from generator.external.git_checkout import StuckError
+from generator.guards import settle
 from generator.load import Loader
 from generator.model import Workspace
 from generator.pipeline import Mode, Outcome, Request, run
@@ -50,6 +52,7 @@ def command(
     mooring publish --output ../config-repo --branch deploy-checkout --push
     """
     root = running.workspace_root(ctx)
+    running.tell_completed(settle(root, Loader(root).workspace().output, writes=True, seconds=publish.PATIENCE))
     outcome = run(Request(root, Mode.LINT, services))
     if outcome.blocked or outcome.workspace is None:
         running.report(ctx, outcome, root, formats, color)
@@ -60,13 +63,26 @@ def command(
     _check_inputs(place, outcome.workspace)
     publication = Publication(services, _message(outcome), asked["allow_delete"])
     made = _published(place, start, publication, push=asked["push"])
-    went = publish.settle(place, start, made)
-    if not quiet:
-        _tell(place, start, made, pushed=asked["push"])
+    _follow(place, start, made, pushed=asked["push"], quiet=quiet)
+    return 0
+
+
+def _follow(place: Place, start: str, made: str, *, pushed: bool, quiet: bool) -> None:
+    """Bring the checkout to what was made, and say where it and the remote are."""
+    said = "" if quiet else _said(place, start, made, pushed=pushed)
+    if pushed:  # that is done, whatever comes of the checkout
+        click.echo(said, nl=False, err=True)
+    try:
+        went = publish.settle(place, start, made)
+    except StuckError as error:
+        raise ConfigError(
+            f"this checkout could not follow to {made[:10]}: {error}", "repair that, then run this again"
+        ) from None
+    if not pushed and went:
+        click.echo(said, nl=False, err=True)
     if not went:
         hint = f"`git merge --ff-only {made[:10]}` when they are committed"
         click.echo(f"your own changes are in the way of the new commit here: {hint}", err=True)
-    return 0
 
 
 def _published(place: Place, start: str, publication: Publication, *, push: bool) -> str:
@@ -109,12 +125,9 @@ def _message(outcome: Outcome) -> str:
     return "\n".join([f"Generate the manifests of {said}", "", *trailers]) + "\n"
 
 
-def _tell(place: Place, start: str, made: str, *, pushed: bool) -> None:
+def _said(place: Place, start: str, made: str, *, pushed: bool) -> str:
     new = git_remote.commits(place.checkout, start, made)
     where = f"{place.remote}/{place.branch}" if pushed else place.branch
     if not new and not pushed:
-        click.echo(f"{where}: nothing to publish", err=True)
-        return
-    click.echo(
-        f"{where} is at {made[:10]}" + (f", {counted(len(new), 'commit')} more than here before" if new else ""), err=True
-    )
+        return f"{where}: nothing to publish\n"
+    return f"{where} is at {made[:10]}" + (f", {counted(len(new), 'commit')} more than here before" if new else "") + "\n"

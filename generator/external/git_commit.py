@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from tempfile import NamedTemporaryFile
+from types import MappingProxyType
 
-from generator.errors import ConfigError, RefusedError
-from generator.external.git import call, said
+from generator.errors import ConfigError
+from generator.external.git import blobs, call, said, tree
 from generator.external.program import Done
 
 
-def run(root: str, *arguments: str) -> Done:
+def run(root: str, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
     """Return what git says to these arguments in a work tree; it asks nobody for a password."""
-    return call(root, *arguments, variables={"GIT_TERMINAL_PROMPT": "0"})
+    return call(root, *arguments, variables={"GIT_TERMINAL_PROMPT": "0", **variables})
 
 
-def run_on(root: str, paths: Sequence[str], *arguments: str) -> Done:
+def run_on(root: str, paths: Sequence[str], *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
     """Return what git says to these arguments and paths.
 
     The paths are in a file that is whole before git starts. Through a pipe, git would take a sudden end for
@@ -25,7 +26,7 @@ def run_on(root: str, paths: Sequence[str], *arguments: str) -> Done:
     with NamedTemporaryFile(prefix="mooring-paths-") as file:
         file.write(os.fsencode("\0".join(paths)))
         file.flush()
-        return run(root, *arguments, f"--pathspec-from-file={file.name}", "--pathspec-file-nul")
+        return run(root, *arguments, f"--pathspec-from-file={file.name}", "--pathspec-file-nul", variables=variables)
 
 
 def uncommitted(root: str, paths: Sequence[str]) -> list[str]:
@@ -36,14 +37,14 @@ def uncommitted(root: str, paths: Sequence[str]) -> list[str]:
     return [os.fsdecode(entry[3:]) for entry in done.out.split(b"\0") if entry]
 
 
-def check_clean(root: str, paths: Sequence[str]) -> None:
-    """Raise RefusedError where a path holds changes of somebody's own, which a commit would take along."""
-    dirty = uncommitted(root, paths)
-    if dirty:
-        raise RefusedError(
-            f"{dirty[0]} has changes that are not committed; nothing was changed",
-            "commit or stash them first, or leave out --commit",
-        )
+def committed(root: str, paths: Sequence[str]) -> dict[str, bytes]:
+    """Return what the last commit holds at these paths; those that it does not have are left out."""
+    if not run(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
+        return {}
+    held = tree(root, "HEAD")
+    ids = {path: held[path][1] for path in paths if path in held}
+    contents = blobs(root, ids.values())
+    return {path: contents[object_id] for path, object_id in ids.items() if object_id in contents}
 
 
 def commit(root: str, paths: Sequence[str], message: str) -> str:

@@ -5,25 +5,27 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
 
 from generator.errors import ConfigError
 from generator.external.git import said
-from generator.external.git_commit import run, run_on
+from generator.external.git_commit import run
 
 _MOVED = re.compile(
-    r"\[(?:remote )?rejected\]|non-fast-forward|fetch first|cannot lock ref|failed to update ref", re.IGNORECASE
+    r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists",
+    re.IGNORECASE,
 )
-
+"""What git says where somebody else was faster; a hook or a protected branch that declines is none of it."""
+_LOCKED = re.compile(r"cannot lock ref [^\n]*Unable to create [^\n]*", re.IGNORECASE)
 
 _TREES = "mooring-publish-"
 """How the folders of work trees are called, with the number of the process that made them."""
 
 
 class MovedError(Exception):
-    """Somebody else has pushed meanwhile."""
+    """Somebody else has pushed meanwhile, or is just doing so: then it says which file locks the branch."""
 
 
 def _output(root: str, *arguments: str) -> str:
@@ -147,44 +149,13 @@ def push(root: str, remote: str, commit: str, name: str) -> None:
     done = run(root, "push", "--quiet", "--porcelain", remote, f"{commit}:refs/heads/{name}")
     if done.ok:
         return
-    if _MOVED.search(done.err + done.out.decode("utf-8", "replace")):
-        raise MovedError
+    words = done.err + done.out.decode("utf-8", "replace")
+    if _MOVED.search(words):
+        locked = _LOCKED.search(words)
+        raise MovedError(locked[0].strip() if locked else "")
     raise ConfigError(f"git push to {remote} failed: {said(done)}", "repair the cause, and run this again: nothing is lost")
 
 
 def point(root: str, name: str, commit: str) -> None:
     """Make a branch that is not checked out point to a commit."""
     _output(root, "update-ref", f"refs/heads/{name}", commit)
-
-
-def advance(root: str, old: str, new: str) -> bool:
-    """Bring the branch that is checked out from one commit to another, with files and index; tell whether it went.
-
-    Files of the user's own that differ stay as they are; where they are in the way, nothing moves.
-    """
-    if old == new:
-        return True
-    if not run(root, "read-tree", "-m", "-u", old, new).ok:  # as a checkout does it: what is staged besides stays
-        return False
-    _output(root, "update-ref", "-m", "mooring publish", "HEAD", new, old)
-    return True
-
-
-def tracked(root: str, commit: str, paths: Sequence[str]) -> set[str]:
-    """Return those of the paths that a commit has."""
-    if not paths:
-        return set()
-    listed = run(root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, "--", *paths).out
-    return {os.fsdecode(path) for path in listed.split(b"\0") if path}
-
-
-def restore(root: str, commit: str, paths: Sequence[str]) -> None:
-    """Bring files, and what is staged of them, to what a commit has."""
-    if paths:
-        run_on(root, paths, "restore", "--quiet", f"--source={commit}", "--staged", "--worktree")
-
-
-def paths_of(root: str, commit: str) -> Sequence[str]:
-    """Return the paths that a commit changes."""
-    listed = run(root, "diff-tree", "--no-commit-id", "--name-only", "-r", "-z", "--root", commit).out
-    return [os.fsdecode(path) for path in listed.split(b"\0") if path]
