@@ -1,0 +1,33 @@
+"""The command `mooring lsp`."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from importlib.util import find_spec
+
+import click
+
+from generator.errors import ConfigError
+
+
+@click.command("lsp")
+@click.option("--stdio", is_flag=True, help="Speak over stdin and stdout. There is nothing else; editors may say so.")
+def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the case anyway
+    r"""Serve an editor by the Language Server Protocol, over stdin and stdout.
+
+    Findings as of `mooring lint` while a spec is typed, what a field means and where a value comes from,
+    completion of fields and names, definitions, fixes. Editors start it by themselves; docs/editor.md says how to
+    tell them. It needs the extra `lsp`: pip install 'mooring[lsp]'
+    """
+    if find_spec("pygls") is None or find_spec("lsprotocol") is None:
+        raise ConfigError("the language server needs pygls, which is not installed", "pip install 'mooring[lsp]'")
+    from generator.language_server.features import serve
+
+    gc.enable()  # unlike a command, it runs all day
+    # Whatever else is printed would be taken for a message.
+    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.stdout.flush()
+    return serve(stdin, stdout)
