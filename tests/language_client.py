@@ -26,7 +26,7 @@ ABILITIES = {
 }
 
 
-class Failed(Exception):
+class AnswerError(Exception):
     """The server answered with an error."""
 
 
@@ -87,7 +87,7 @@ class Client:
         self.send(id=self.last, method=method, params=params)
         answer = self.take(lambda message: message.get("id") == self.last and "method" not in message)
         if "error" in answer:
-            raise Failed(answer["error"])
+            raise AnswerError(answer["error"])
         return answer["result"]
 
     def tell(self, method, **params):

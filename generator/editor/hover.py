@@ -85,23 +85,18 @@ def about_value(stories: Sequence[Story], here: tuple[str, Span], link: Link) ->
 def _about_one(told: Explanation, here: tuple[str, Span], link: Link) -> str:
     if not told.words:
         return f"`{said(told.value)}`, filled in by mooring" if told.found else ""
-    first, *others = told.words
-    composed = isinstance(told.value, dict)
-    value = "" if composed else f"`{said(told.value)}`, " if told.found else "taken away, "
-    parts = [f"{value}{'merged from ' if composed else ''}{_who(first, here, link)}"]
-    if others:
-        below = ", ".join(
-            _who(word, here, link) if composed else f"`{said(word.value)}` of {_who(word, here, link)}" for word in others
-        )
-        parts.append(f"over {below}")
+    by = [_who(word, here, link) for word in told.words]
+    if isinstance(told.value, dict):
+        parts = [f"merged from {', over '.join(by)}" if len(by) > 1 else f"from {by[0]}"]
+    else:
+        parts = [f"`{said(told.value)}` from {by[0]}" if told.found else f"taken away by {by[0]}"]
+        parts += [f"over `{said(word.value)}` from {who}" for word, who in zip(told.words[1:], by[1:], strict=True)]
     parts += [f"bounded by {_who(word, here, link)}: `{said(word.value)}`" for word in told.bounds]
     return "; ".join(parts)
 
 
 def _who(word: Word, here: tuple[str, Span], link: Link) -> str:
-    if (word.source.path, word.span) == here:
-        return "said here"
-    return f"{word.layer} ({link(word.source.path, word.span)})"
+    return "here" if (word.source.path, word.span) == here else f"{word.layer} ({link(word.source.path, word.span)})"
 
 
 def about_finding(found: Diagnostic, page: Page) -> str:

@@ -140,7 +140,9 @@ def _changes(server: Server) -> None:
             quick = [*edits.fixes(one.path, one.document.text, found), *edits.ignores(one.path, one.document.text, found)]
             offered += [_action(server, one, edit, types.CodeActionKind.QuickFix) for edit in quick]
         whole = edits.fix_all(one.path, one.document.text, one.findings) if _is_asked_for(FIX_ALL, only) else None
-        return offered + ([_action(server, one, whole, FIX_ALL)] if whole else [])
+        if whole and (only or len(whole.parts) > 1):
+            offered.append(_action(server, one, whole, FIX_ALL))
+        return offered
 
 
 def _is_asked_for(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> bool:
