@@ -128,6 +128,13 @@ class Client:
 
         return self.take(wanted)["params"]["diagnostics"]
 
+    def rules(self, path, *wanted):
+        """Wait until just these rules are told of a file, and return the findings."""
+        found = self.findings(path)
+        while [one["code"] for one in found] != list(wanted):
+            found = self.findings(path)
+        return found
+
     def at(self, method, path, line, column, **more):
         """Ask about a place: line and column count from 0, the column in the units of the protocol."""
         return self.ask(method, textDocument={"uri": uri(path)}, position={"line": line, "character": column}, **more)
@@ -149,7 +156,7 @@ class Client:
 
 
 def uri(path):
-    return path if isinstance(path, str) and "://" in path else Path(path).as_uri()
+    return path if isinstance(path, str) else path.as_uri()
 
 
 def places(found):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from importlib.util import find_spec
 
 import click
 
 from generator.errors import ConfigError
+
+_EXTRA = ("pygls", "lsprotocol", "cattrs", "attrs", "attr")
+"""The packages that the extra brings, with what those need."""
 
 
 @click.command("lsp")
@@ -21,9 +23,12 @@ def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the c
     completion of fields and names, definitions, fixes. Editors start it by themselves; docs/editor.md says how to
     tell them. It needs the extra `lsp`: pip install 'mooring[lsp]'
     """
-    if find_spec("pygls") is None or find_spec("lsprotocol") is None:
-        raise ConfigError("the language server needs pygls, which is not installed", "pip install 'mooring[lsp]'")
-    from generator.language_server.features import serve
+    try:
+        from generator.language_server.features import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise ConfigError(f"the language server needs {error.name}, which is not installed", "pip install 'mooring[lsp]'") from None
 
     gc.enable()  # unlike a command, it runs all day
     # Whatever else is printed would be taken for a message.

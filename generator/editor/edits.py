@@ -29,7 +29,7 @@ def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
     """Return a change for each finding that says how to be rid of it, and leaves nothing worse."""
     edits = []
     for item in fixable(found, unsafe=True):
-        if fixed(path, text.encode("utf-8", "surrogatepass"), [item])[1]:
+        if fixed(path, text.encode("utf-8"), [item])[1]:
             sure = item.problem.fix is not None and item.problem.fix.safe
             edits.append(Edit(f"Write {item.text}", (item.problem,), ((item.problem.span, item.text),), sure))
     return edits
@@ -37,7 +37,8 @@ def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
 
 def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
     """Return one change for all findings that can be nothing else than what they say; None if there is none."""
-    done = fixed(path, text.encode("utf-8", "surrogatepass"), fixable(found, unsafe=False))[1]
+    fitting = fixable(found, unsafe=False)
+    done = fixed(path, text.encode("utf-8"), fitting)[1] if fitting else []
     if not done:
         return None
     parts = tuple((item.problem.span, item.text) for item in done)

@@ -94,11 +94,15 @@ class Scanner:
             if start > self.text_below or not text.strip():
                 return False
             self.text_below = None
-        if not blank and start <= self.base and (self.quote or self.in_brackets) and _starts_entry(text, start):
+        if not blank and start <= self.base and self._ends(text, start):
             self.quote = ""
             while self.in_brackets:
                 self.frames.pop()
         return not blank or bool(self.quote)
+
+    def _ends(self, text: str, start: int) -> bool:
+        """Tell whether a line that is not indented enough ends what was left open above, and not just closes it."""
+        return _starts_entry(text, start) if self.quote else self.in_brackets and text[start] not in "}],"
 
     def block(self, text: str, at: int) -> int:
         """Read what stands at a column of a line, and return where its value begins; -1 where it has none here."""

@@ -38,6 +38,7 @@ class Server(LanguageServer):
         self.was_shut_down = False
         self._told: dict[str, set[str]] = {}
         """By workspace, the URIs of files that the editor shows findings of."""
+        self._shown: dict[str, list[types.Diagnostic]] = {}
         self._complaints: dict[str, str] = {}
 
     @property
@@ -69,7 +70,8 @@ class Server(LanguageServer):
         if document is None:
             return
         root = document.root
-        self._tell(uri, [], None)
+        self._shown.pop(uri, None)
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
         if root in self.documents.roots():
             self.studies.changed(root)
             return
@@ -168,4 +170,8 @@ class Server(LanguageServer):
         self._complaints[root] = complaint
 
     def _tell(self, uri: str, found: list[types.Diagnostic], version: int | None) -> None:
+        """Tell the findings of a file; of one that is not open, only what the editor does not show already."""
+        if version is None and self._shown.get(uri, []) == found:
+            return
+        self._shown[uri] = found
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
