@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 
 import click
@@ -28,9 +29,12 @@ def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the c
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
-        raise ConfigError(f"the language server needs {error.name}, which is not installed", "pip install 'mooring[lsp]'") from None
+        raise ConfigError(
+            f"the language server needs {error.name}, which is not installed", "pip install 'mooring[lsp]'"
+        ) from None
 
     gc.enable()  # unlike a command, it runs all day
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is being written that would have to be finished
     # Whatever else is printed would be taken for a message.
     stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
