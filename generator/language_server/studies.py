@@ -89,9 +89,9 @@ class Studies:
     async def _work(self, root: str, folder: _Folder) -> None:
         while folder.stale and folder.timer is None:
             folder.stale = False
-            held = self._held(root)
-            texts = {path: document.raw for path, document in held.items()}
             try:
+                held = self._held(root)
+                texts = {path: document.raw for path, document in held.items()}
                 found = await asyncio.get_running_loop().run_in_executor(self._worker, study, root, texts)
             except Exception:
                 _log.exception("%s could not be studied; this is a bug in mooring, and the findings are those of before", root)
