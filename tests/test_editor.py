@@ -109,6 +109,27 @@ def test_keys_found_without_a_parser_are_those_that_the_reader_finds(eol):
     assert seen > 50
 
 
+SPECS = [path for path in FILES if path.name == "pipeline.yaml" and "examples" in path.parts]
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.parent.name)
+def test_every_field_of_a_real_spec_is_proposed_once_its_first_letters_are_typed(path):
+    text = path.read_text(encoding="utf-8")
+    lines, known, seen = text.split("\n"), shapes("pipeline"), 0
+    for at, place in try_parse(str(path), text.encode())[0].places.items():
+        if not at or at[-1] not in (known.at(at[:-1]) or {}).get("properties", {}):
+            continue
+        line, column = place.key.line, place.key.column
+        above, typed, below = lines[: line - 1], lines[line - 1][: column + 1], lines[line:]
+        for others in ([], below):
+            now = "\n".join([*above, typed, *others])
+            cursor = cursor_at(now, line, column + 2)
+            assert at[-1] in [one.label for one in proposals(cursor, "pipeline", known, NAMES, keys_beside(now, cursor))], at
+            assert (cursor.start, cursor.end) == (column, column + 2)
+        seen += 1
+    assert seen > 5
+
+
 @given(st.text(alphabet="ab:-{}[],\"'# \n\r\t|>&*🚢", max_size=60), st.data())
 def test_no_half_typed_text_stops_the_editor_s_answers(text, data):
     line = data.draw(st.integers(1, text.count("\n") + 2))

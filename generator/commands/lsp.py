@@ -23,6 +23,9 @@ def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the c
     Findings as of `mooring lint` while a spec is typed, what a field means and where a value comes from,
     completion of fields and names, definitions, fixes. Editors start it by themselves; docs/editor.md says how to
     tell them. It needs the extra `lsp`: pip install 'mooring[lsp]'
+
+    \b
+    mooring lsp
     """
     try:
         from generator.language_server.features import serve
