@@ -31,6 +31,7 @@ COMMANDS = {
     "explain": "Print the page of a rule, or where a value comes from.",
     "schema": "Print the JSON schema of a kind of file.",
     "rules": "List the rules, or print the page of one.",
+    "lsp": "Serve an editor: findings, completion, hover and definitions while specs are typed.",
     "completion": "Print the completion script of a shell.",
 }
 

@@ -55,6 +55,8 @@ class Diagnostic(NamedTuple):
     service: str = ""
     environment: str = ""
     fix: Fix | None = None
+    origin: tuple[str, Span] | None = None
+    """Path and place of the words at fault, where they stand in another file than the one that brings them in."""
 
     @property
     def order(self) -> tuple[object, ...]:

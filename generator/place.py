@@ -19,6 +19,7 @@ def place(
     at what brought them in, and the hint says where they are.
     """
     path, span, pointer, elsewhere = spec.source.path, Span(1, 1, 1, 1), problem.pointer, ""
+    said_in: tuple[str, Span] | None = None
     if problem.pointer or problem.layer:
         layer, span_there = _origin(problem, layers)
         if layer is not None and layer.source is spec.source:
@@ -27,12 +28,14 @@ def place(
             pointer = _brought_in(spec, environment, layer)
             span = spec.source.span_of_key(pointer)
             if layer is not None:
+                said_in = (layer.source.path, span_there)
                 elsewhere = f"it is set in {layer.source.path}:{span_there.line}:{span_there.column}"
     else:
         pointer = ("metadata", "labels") if "labels" in spec.source.data["metadata"] else ("metadata",)
         span = spec.source.span_of_key(pointer)
     hint = "; ".join(part for part in (problem.hint, elsewhere) if part)
-    return Diagnostic(path, span, problem.rule, severity, problem.message, hint, pointer, spec.name, environment.name)
+    where = (spec.name, environment.name)
+    return Diagnostic(path, span, problem.rule, severity, problem.message, hint, pointer, *where, origin=said_in)
 
 
 def _origin(problem: Problem, layers: Sequence[Layer]) -> tuple[Layer | None, Span]:

@@ -1,0 +1,72 @@
+"""What can be done about a finding by a change to its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from generator import catalogue, suppressions
+from generator.catalogue import is_fixed
+from generator.diagnostics import Diagnostic, Span
+from generator.edit.fixes import fixable, fixed
+from generator.reader import try_parse
+from generator.suppressions import protects_others
+
+
+class Edit(NamedTuple):
+    """A change that an editor can offer."""
+
+    title: str
+    about: tuple[Diagnostic, ...]
+    """The findings that it does away with."""
+    parts: tuple[tuple[Span, str], ...]
+    """Stretches of the file, each with what to write in its place."""
+    sure: bool = False
+    """Whether nobody can have meant anything else."""
+
+
+def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
+    """Return a change for each finding that says how to be rid of it, and leaves nothing worse."""
+    edits = []
+    for item in fixable(found, unsafe=True):
+        if fixed(path, text.encode("utf-8"), [item])[1]:
+            sure = item.problem.fix is not None and item.problem.fix.safe
+            edits.append(Edit(f"Write {item.text}", (item.problem,), ((item.problem.span, item.text),), sure))
+    return edits
+
+
+def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
+    """Return one change for all findings that can be nothing else than what they say; None if there is none."""
+    fitting = fixable(found, unsafe=False)
+    done = fixed(path, text.encode("utf-8"), fitting)[1] if fitting else []
+    if not done:
+        return None
+    parts = tuple((item.problem.span, item.text) for item in done)
+    return Edit("Fix what can be nothing else", tuple(item.problem for item in done), parts, sure=True)
+
+
+def ignores(path: str, text: str, found: Sequence[Diagnostic]) -> Iterator[Edit]:
+    """Yield a comment that lets a finding stand, for each that may be let stand; the reason is left to be written."""
+    for item in found:
+        if is_fixed(item.rule) or protects_others(item.rule) or item.rule == "MR002":
+            continue
+        lines = text.removeprefix("\ufeff").split("\n")
+        if item.span.line > len(lines):
+            continue
+        line = lines[item.span.line - 1]
+        comment = f"{line[: len(line) - len(line.lstrip())]}# mooring: ignore[{item.rule}] because"
+        if _counts(path, lines, comment, item):
+            end = "\r\n" if line.endswith("\r") else "\n"
+            at = Span(item.span.line, 1, item.span.line, 1)
+            name = catalogue.names().get(item.rule, item.rule)
+            yield Edit(f"Ignore {item.rule} ({name}) here, because …", (item,), ((at, comment + end),))
+
+
+def _counts(path: str, lines: list[str], comment: str, item: Diagnostic) -> bool:
+    """Tell whether the comment is one there, and about the finding: not more text of a block scalar."""
+    above = item.span.line - 1
+    text = "\n".join([*lines[:above], f"{comment} it is meant", *lines[above:]])
+    source, problems = try_parse(path, text.encode("utf-8", "surrogatepass"))
+    if source is None or problems:
+        return False
+    return any(one.about == item.span.line + 1 and item.rule in one.rules for one in suppressions.read(path, source.text))

@@ -1,0 +1,106 @@
+"""What is told of a field, a finding and a value, in Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from generator.catalogue import Page
+from generator.diagnostics import Diagnostic, Span
+from generator.editor.shapes import Shape, types_of
+from generator.explain import Explanation, Word
+
+Link = Callable[[str, Span], str]
+"""From a path and a place in it to a Markdown link."""
+
+_KINDS = {
+    "object": "a map",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+_LONGEST = 80
+
+
+def about_shape(name: str, shape: Shape) -> str:
+    """Return what the schema says of a field: what it is for, its type, bounds, default and examples."""
+    head = f"**{shape['title']}**" if "title" in shape and not name else f"**`{name}`**"
+    kinds = [_KINDS.get(kind, kind) for kind in types_of(shape)]
+    if "const" in shape:
+        kinds = [f"always `{said(shape['const'])}`"]
+    elif "enum" in shape:
+        kinds = ["one of " + ", ".join(f"`{said(value)}`" for value in shape["enum"] if value is not None)]
+    lines = [f"{head}: {' or '.join(kinds)}" if kinds else head]
+    if shape.get("description"):
+        lines.append(str(shape["description"]))
+    facts = [*_bounds(shape), *_examples(shape)]
+    if facts:
+        lines.append("  \n".join(facts))
+    return "\n\n".join(lines)
+
+
+def _bounds(shape: Shape) -> Iterable[str]:
+    if shape.get("x-problem"):
+        yield f"It is {shape['x-problem']}."
+    least, most = shape.get("minimum"), shape.get("maximum")
+    if least is not None and most is not None:
+        yield f"From {least:,} to {most:,}."
+    elif least is not None or most is not None:
+        yield f"At least {least:,}." if least is not None else f"At most {most:,}."
+    if "default" in shape:
+        yield f"Default: `{said(shape['default'])}`"
+
+
+def _examples(shape: Shape) -> Iterable[str]:
+    examples = shape.get("examples", ())
+    if examples:
+        yield ("Example: " if len(examples) == 1 else "Examples: ") + ", ".join(f"`{said(one)}`" for one in examples)
+
+
+def said(value: Any) -> str:
+    """Return a value on one line, cut where it is long; a text without its quotation marks."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = text.replace("`", "'").replace("\n", "\\n")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+class Story(NamedTuple):
+    """What a value is in one environment, and why."""
+
+    environment: str
+    told: Explanation
+
+
+def about_value(stories: Sequence[Story], here: tuple[str, Span], link: Link) -> str:
+    """Return what a value is in each environment, which layer says so, and which it overrode; environments alike together."""
+    by_line: dict[str, list[str]] = {}
+    for story in stories:
+        by_line.setdefault(_about_one(story.told, here, link), []).append(story.environment)
+    return "\n".join(f"- **{', '.join(environments)}**: {line}" for line, environments in by_line.items() if line)
+
+
+def _about_one(told: Explanation, here: tuple[str, Span], link: Link) -> str:
+    if not told.words:
+        return f"`{said(told.value)}`, filled in by mooring" if told.found else ""
+    by = [_who(word, here, link) for word in told.words]
+    if isinstance(told.value, dict):
+        parts = [f"merged from {', over '.join(by)}" if len(by) > 1 else f"from {by[0]}"]
+    else:
+        parts = [f"`{said(told.value)}` from {by[0]}" if told.found else f"taken away by {by[0]}"]
+        parts += [f"over `{said(word.value)}` from {who}" for word, who in zip(told.words[1:], by[1:], strict=True)]
+    parts += [f"bounded by {_who(word, here, link)}: `{said(word.value)}`" for word in told.bounds]
+    return "; ".join(parts)
+
+
+def _who(word: Word, here: tuple[str, Span], link: Link) -> str:
+    return "here" if (word.source.path, word.span) == here else f"{word.layer} ({link(word.source.path, word.span)})"
+
+
+def about_finding(found: Diagnostic, page: Page) -> str:
+    """Return a finding with the page of its rule."""
+    head = f"**{found.rule} {page.name}** ({found.severity.value}): {found.message}"
+    hint = f"\n\nHint: {found.hint}" if found.hint else ""
+    return f"{head}{hint}\n\n{page.markdown().rstrip()}\n\n[{page.url}]({page.url})"

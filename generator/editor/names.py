@@ -1,0 +1,67 @@
+"""The names that files use for each other: where one can stand, and which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from generator.diagnostics import Pointer
+
+
+class Thing(Enum):
+    """What a name can be the name of."""
+
+    ENVIRONMENT = "environment"
+    PRESET = "rollout preset"
+    CHART = "chart"
+    PROFILE = "chart profile"
+    CHART_FOLDER = "folder of a chart"
+    RULE = "rule"
+    FILE = "file"
+
+
+class Name(NamedTuple):
+    """Something that has a name."""
+
+    name: str
+    detail: str
+    """What is said beside it: where it is from, or what it is."""
+    path: str = ""
+    """The file that describes it: relative to the workspace, or `mooring:` and the path of a shipped one."""
+
+
+Names = dict[Thing, tuple[Name, ...]]
+
+
+def named_by_value(kind: str, pointer: Pointer) -> Thing | None:
+    """Return what the value at a pointer names, in a file of a kind; None where it names nothing."""
+    end = tuple(part for part in pointer[-3:] if isinstance(part, str))
+    if kind == "workspace":
+        return Thing.RULE if pointer[1:2] == ("lint",) and pointer[-2:-1] in (("select",), ("ignore",)) else None
+    if kind == "environment" and pointer == ("spec", "promotion", "from"):
+        return Thing.ENVIRONMENT
+    if "values" in pointer:
+        return None
+    return _NAMES.get(end[-2:])
+
+
+_NAMES: Mapping[tuple[str, ...], Thing] = {
+    ("rollout", "preset"): Thing.PRESET,
+    ("chart", "name"): Thing.CHART,
+    ("chart", "profile"): Thing.PROFILE,
+    ("chart", "path"): Thing.CHART_FOLDER,
+    ("analysisTemplates", "file"): Thing.FILE,
+}
+
+
+def named_by_keys(kind: str, pointer: Pointer) -> Thing | None:
+    """Return what the keys of the map at a pointer name; None where they are fields or free."""
+    if kind == "pipeline" and pointer == ("spec", "environments"):
+        return Thing.ENVIRONMENT
+    return Thing.RULE if kind == "workspace" and pointer[1:2] == ("lint",) and pointer[-1:] == ("severity",) else None
+
+
+def find(names: Names, thing: Thing, name: str) -> Name | None:
+    """Return the thing of a name; None if there is none."""
+    return next((one for one in names.get(thing, ()) if one.name == name), None)

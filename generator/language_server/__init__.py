@@ -1,0 +1,1 @@
+"""The language server: the protocol at the edge, around the same pipeline that `mooring lint` runs."""

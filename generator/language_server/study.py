@@ -1,0 +1,163 @@
+"""A workspace as it is with what an editor holds: what is wrong, how services are made up, which names there are."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from generator import catalogue, disk, resources
+from generator.build import Built
+from generator.diagnostics import Diagnostic
+from generator.editor.names import Name, Names, Thing
+from generator.errors import MooringError, Rejected
+from generator.load import WORKSPACE_FILE, Loader
+from generator.model import Workspace
+from generator.outcome import Mode, Request
+from generator.pipeline import run
+from generator.reader import try_parse
+from generator.validate import validate
+
+SHIPPED = "mooring:"
+"""What the paths of shipped files begin with."""
+_KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE)
+_KINDS = {
+    "Pipeline": "pipeline",
+    "Environment": "environment",
+    "Workspace": "workspace",
+    "Strategy": "strategy",
+    "ChartProfile": "profile",
+}
+
+
+class Study(NamedTuple):
+    """What one look at a workspace has brought to light."""
+
+    findings: Mapping[str, list[Diagnostic]] = {}
+    """By path."""
+    built: Mapping[str, tuple[Built, ...]] = {}
+    """The services of the specs that are open, by path of the spec."""
+    names: Names = {}  # noqa: RUF012 - never changed
+    workspace: Workspace | None = None
+    complaint: str = ""
+    """Why no rule could be run, where none could."""
+    shared_at_fault: bool = False
+    """Whether mooring.yaml itself keeps everything else from being looked at."""
+
+
+def study(root: str, held: Mapping[str, bytes]) -> Study:
+    """Return what is known of a workspace in which the files that are held have other texts than on disk."""
+    built: dict[str, list[Built]] = {}
+
+    def keep(one: Built) -> None:
+        path = one.resolved.spec.source.path
+        if path in held:
+            built.setdefault(path, []).append(one)
+
+    loader = Loader(root, held)
+    complaint = ""
+    found: list[Diagnostic] = []
+    workspace: Workspace | None = None
+    try:
+        workspace = loader.workspace()
+        found = run(Request(root, Mode.LINT, on_built=keep, tidy=lambda path: path in held, overlay=held)).diagnostics
+    except Rejected as rejected:
+        found = list(rejected.diagnostics)
+    except MooringError as error:
+        complaint = f"{error.message}: {error.hint}" if error.hint else error.message
+    if workspace is None or complaint:
+        found += [one for path, raw in held.items() if path != WORKSPACE_FILE for one in alone(path, raw, workspace)]
+    names = _names(loader, workspace) if workspace else {Thing.RULE: _rules()}
+    by_path: dict[str, list[Diagnostic]] = {}
+    for item in found:
+        by_path.setdefault(item.path, []).append(item)
+    return Study(by_path, {path: tuple(all_) for path, all_ in built.items()}, names, workspace, complaint, workspace is None)
+
+
+def alone(path: str, raw: bytes, workspace: Workspace | None) -> list[Diagnostic]:
+    """Return what is wrong with a file by itself: as YAML, and by the schema of its kind."""
+    kind = kind_of(path, raw.decode("utf-8", "replace"), workspace)
+    if not kind or kind == "analysistemplate":
+        return []
+    source, problems = try_parse(path, raw)
+    if source is not None:
+        said = {problem.span for problem in problems}
+        problems += [problem for problem in validate(source, kind) if problem.span not in said]
+    return problems
+
+
+def kind_of(path: str, text: str, workspace: Workspace | None) -> str:
+    """Return the kind of a file, by where it is or else by what it says; empty for one that is not ours."""
+    if workspace is not None:
+        folder, name = posixpath.split(path)
+        if path == WORKSPACE_FILE:
+            return "workspace"
+        if folder == workspace.environments or folder == "strategies":
+            return "environment" if folder == workspace.environments else "strategy"
+        if folder.startswith("templates/profiles/") and name == "profile.yaml":
+            return "profile"
+        if any(disk.glob_pattern(glob).match(path) for glob in workspace.specs):
+            return "pipeline"
+    match = _KIND.search(text)
+    if match and match[1] == "AnalysisTemplate":
+        return "analysistemplate"
+    return _KINDS.get(match[1], "") if match and "mooring/v1" in text else ""
+
+
+def _names(loader: Loader, workspace: Workspace) -> Names:
+    profiles = loader.profiles
+    kept = [profile for name in profiles.names() if (profile := profiles.named(name))]
+    known = {one.name: Name(one.name, _where(one.source.path), one.source.path) for one in kept}
+    claimed = {chart: Name(chart, f"by the profile {one.name}", one.source.path) for chart, one in profiles.claims().items()}
+    local = _local_charts(loader.root)
+    environments = {name: one.source.path for name, one in loader.environments(workspace).items()}
+    presets = {name: one.source.path for name, one in loader.presets().items()}
+    return {
+        Thing.ENVIRONMENT: _with_broken(environments, loader, workspace.environments),
+        Thing.PRESET: _with_broken(presets, loader, "strategies"),
+        Thing.PROFILE: tuple(known.values()),
+        Thing.CHART: _sorted({**claimed, **known, **{name: Name(name, path, path) for name, path in local.items()}}),
+        Thing.CHART_FOLDER: tuple(Name(posixpath.dirname(path), name, path) for name, path in sorted(local.items())),
+        Thing.RULE: _rules(),
+    }
+
+
+def _with_broken(by_name: Mapping[str, str], loader: Loader, folder: str) -> tuple[Name, ...]:
+    """Return the names of files, with those of files in a folder that are at fault, as one is while it is being edited."""
+    broken = {path for path in loader.broken if posixpath.dirname(path) == folder}
+    by_file = {posixpath.splitext(posixpath.basename(path))[0]: path for path in broken}
+    return _sorted({name: Name(name, _where(path), path) for name, path in {**by_file, **by_name}.items()})
+
+
+def _sorted(names: Mapping[str, Name]) -> tuple[Name, ...]:
+    return tuple(names[name] for name in sorted(names))
+
+
+def _local_charts(root: str) -> dict[str, str]:
+    folder = os.path.join(root, "charts")
+    found = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    paths = {name: f"charts/{name}/Chart.yaml" for name in found}
+    return {name: path for name, path in paths.items() if os.path.isfile(os.path.join(root, path))}
+
+
+def _rules() -> tuple[Name, ...]:
+    return tuple(Name(id_, name) for id_, name in catalogue.names().items() if not catalogue.is_fixed(id_))
+
+
+def _where(path: str) -> str:
+    return "shipped with mooring" if path.startswith(SHIPPED) else path
+
+
+def file_of(root: str, path: str) -> str:
+    """Return where a file of a workspace, or a shipped one, is on this machine."""
+    return resources.path(*path.removeprefix(SHIPPED).split("/")) if path.startswith(SHIPPED) else os.path.join(root, path)
+
+
+def files_beside(root: str, path: str) -> tuple[Name, ...]:
+    """Return the other YAML files in the folder of a file, as that file names them."""
+    folder = posixpath.dirname(path)
+    names = sorted(os.listdir(os.path.join(root, folder))) if os.path.isdir(os.path.join(root, folder)) else []
+    inside = {name: posixpath.join(folder, name) for name in names if name.endswith((".yaml", ".yml"))}
+    return tuple(Name(name, there, there) for name, there in inside.items() if there != path)
