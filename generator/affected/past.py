@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from generator.errors import ConfigError
 from generator.external import git
@@ -13,12 +13,12 @@ _LINK, _MODULE = "120000", "160000"
 _YAML = (".yaml", ".yml")
 
 
-def write_past(root: str, commit: str, target: str) -> None:
+def write_past(root: str, commit: str, target: str, wanted: Callable[[str], bool] = lambda _path: True) -> None:
     """Write what a workspace is read from, as it was in a commit, into an empty folder: YAML, and all of every chart.
 
-    Raises ConfigError where the repository does not have it all.
+    `wanted` tells which paths are worth it. Raises ConfigError where the repository does not have it all.
     """
-    files = dict(_wanted(git.tree(root, commit)))
+    files = {path: file for path, file in _read_from(git.tree(root, commit)) if wanted(path)}
     contents = git.blobs(root, (object_id for _, object_id in files.values()))
     missing = [path for path, (_, object_id) in files.items() if object_id not in contents]
     if missing:
@@ -37,7 +37,7 @@ def write_past(root: str, commit: str, target: str) -> None:
             os.symlink(pointed_to, os.fsencode(where))
 
 
-def _wanted(files: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, tuple[str, str]]]:
+def _read_from(files: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, tuple[str, str]]]:
     charts = tuple(f"{posixpath.dirname(path)}/" for path in files if posixpath.basename(path) == "Chart.yaml")
     for path, (mode, object_id) in files.items():
         if mode != _MODULE and _is_plain(path) and (path.endswith(_YAML) or path.startswith(charts)):
