@@ -72,7 +72,7 @@ def masked(value: Any, path: tuple[str | int, ...] = ()) -> Any:
 
 def _masked(value: Any, name: str) -> Any:
     if isinstance(value, dict):
-        return _map(value, name)
+        return _map(value)
     if isinstance(value, list):
         return [_masked(item, name) for item in value]
     if isinstance(value, str):
@@ -82,7 +82,7 @@ def _masked(value: Any, name: str) -> Any:
     return value
 
 
-def _map(value: dict[str, Any], name: str) -> dict[str, Any]:
+def _map(value: dict[str, Any]) -> dict[str, Any]:
     secret = value.get("kind") == "Secret"
     said = value.get("name")
     masked_: dict[str, Any] = {}

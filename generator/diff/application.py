@@ -39,6 +39,9 @@ _TITLES: dict[Path, tuple[str, str]] = {
 }
 """What a part of an Application is called, and what a change of it can do; the longest way counts."""
 
+_PLAINLY = ("destination", "Application label", "Application annotation")
+"""Below these stand names that are shown as they are."""
+
 
 def by_purpose(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return an Application with its sources by what they are for, and without the list of what mooring generates.
@@ -87,7 +90,7 @@ def _called(path: Path) -> tuple[str, str]:
         if path[:end] in _TITLES:
             title, risk = _TITLES[path[:end]]
             rest = [part for part in path[end:] if not isinstance(part, int)]
-            below = spelled(tuple(rest)) if title != "destination" else " ".join(map(str, rest))
+            below = " ".join(map(str, rest)) if title in _PLAINLY else spelled(tuple(rest))
             return f"{title} {below}".rstrip(), risk
     return f"{PART} {spelled(path)}", ""
 

@@ -72,9 +72,9 @@ def _in_lists(old: Sequence[Any], new: Sequence[Any], path: Path) -> Iterator[Le
     olds, news = ({str(item[name]): item for item in items} for items in (old, new))
     for key in [*news, *(key for key in olds if key not in news)]:
         yield from differences(olds.get(key, ABSENT), news.get(key, ABSENT), (*path, Named(key)))
-    before, after = [key for key in olds if key in news], [key for key in news if key in olds]
-    if before != after:
-        yield Leaf(path, before, after, order=True)
+    was, is_ = [key for key in olds if key in news], [key for key in news if key in olds]
+    if was != is_:
+        yield Leaf(path, was, is_, order=True)
 
 
 def _name_of(old: list[Any], new: list[Any]) -> str:

@@ -116,6 +116,8 @@ class Comparison(NamedTuple):
     entries: tuple[Entry, ...]
     moved: tuple[tuple[str, str, str], ...] = ()
     """(service, old path, new path) of specs that are another file now."""
+    renamed: tuple[tuple[str, str, str], ...] = ()
+    """(path of the spec, old name, new name) of services that are called otherwise now."""
     failures: tuple[Failure, ...] = ()
     staying: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     """Of a promotion: (service, environment, what stays as it is there)."""

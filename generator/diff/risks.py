@@ -21,11 +21,13 @@ class Risk(NamedTuple):
     level: Level
     """In production; elsewhere it is one lower."""
     why: str
+    everywhere: bool = False
+    """Whether it is as bad outside of production."""
 
     def at(self, *, production: bool) -> Level:
         """Return how closely to look at it there."""
         levels = list(Level)
-        return self.level if production else levels[min(levels.index(self.level) + 1, len(levels) - 1)]
+        return self.level if production or self.everywhere else levels[min(levels.index(self.level) + 1, len(levels) - 1)]
 
 
 _HIGH, _MEDIUM, _LOW = Level
@@ -35,16 +37,22 @@ _ALL = (
     Risk("environment-removed", _HIGH, "without its root Application nobody applies its Applications any more"),
     Risk("object-removed", _HIGH, "Argo CD prunes what is no longer in Git"),
     Risk("name-changed", _HIGH, "under another name it is another object: the old one goes, a new one is made"),
-    Risk("selector-changed", _HIGH, "selectors decide which pods get traffic, and those of a workload cannot be changed in place"),
+    Risk(
+        "selector-changed", _HIGH, "selectors decide which pods get traffic, and those of a workload cannot be changed in place"
+    ),
     Risk("destination-changed", _HIGH, "it is made anew in another place, and what runs in the old one is left or pruned"),
     Risk("analysis-removed", _HIGH, "nothing measures the new version before it gets all traffic"),
     Risk("gate-removed", _HIGH, "nobody is asked before the release goes on"),
     Risk("strategy-removed", _HIGH, "a new version replaces the old one without steps, weights or analyses"),
     Risk("security-loosened", _HIGH, "the container may do more than before"),
-    Risk("replicas-flipped", _HIGH, "who sets the number of pods changes hands, and a live workload can drop to one pod in between"),
+    Risk(
+        "replicas-flipped",
+        _HIGH,
+        "who sets the number of pods changes hands, and a live workload can drop to one pod in between",
+    ),
     Risk("prune-on", _HIGH, "Argo CD deletes whatever is no longer in Git"),
     Risk("guard-removed", _HIGH, "Argo CD asks nobody before it deletes the Application and what runs of it"),
-    Risk("secret-in-plain-text", _HIGH, "a secret is written down, and whoever reads the repository has it"),
+    Risk("secret-in-plain-text", _HIGH, "a secret is written down, and whoever reads the repository has it", everywhere=True),
     Risk("downgrade", _HIGH, "an older version may not read what the newer one wrote"),
     Risk("image-moved", _HIGH, "the image comes from another place"),
     Risk("strategy-changed", _MEDIUM, "the release goes other steps than the last one"),

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from generator.build import Built, build_root
 from generator.diagnostics import Diagnostic, Severity
-from generator.diff.state import production, root_state, state_of
 from generator.diff.model import State
+from generator.diff.state import production, root_state, state_of
 from generator.errors import Rejected
 from generator.ledger.uncommitted import OnDisk
 from generator.load import WORKSPACE_FILE, Loader
@@ -31,6 +31,8 @@ class Side(NamedTuple):
     failed: frozenset[Key] = frozenset()
     """What should be there and could not be built."""
     errors: tuple[Diagnostic, ...] = ()
+    unreadable: bool = False
+    """Whether there are files of which not even a name can be read, so that nobody knows what is missing."""
 
     @property
     def production(self) -> frozenset[str]:
@@ -48,9 +50,7 @@ class Side(NamedTuple):
         return root_state(document, environment, production=environment in self.production) if document else None
 
 
-def read_side(
-    root: str, services: Collection[str] | None = None, overlay: Mapping[str, bytes] = MappingProxyType({})
-) -> Side:
+def read_side(root: str, services: Collection[str] | None = None, overlay: Mapping[str, bytes] = MappingProxyType({})) -> Side:
     """Return what a workspace is built to, all of it or some services; where there are no specs it is empty.
 
     Raises ConfigError for a workspace that this version cannot read. A mooring.yaml that is at fault is in
@@ -62,7 +62,7 @@ def read_side(
     try:
         workspace = loader.workspace()
     except Rejected as rejected:
-        return Side(errors=rejected.diagnostics)
+        return Side(errors=rejected.diagnostics, unreadable=True)
     environments = loader.environments(workspace)
     if not loader.spec_paths(workspace) or (services is not None and not services):
         return Side(environments=environments)
@@ -81,11 +81,14 @@ def read_side(
             roots[name] = build_root(environments[name], workspace, loader.template)
         except Rejected:
             continue  # it is among the errors
+    made = {key: tuple(found) for key, found in files.items()}
+    side = Side(built, made, roots, environments)
     errors = tuple(item for item in outcome.diagnostics if item.severity is Severity.ERROR)
-    failed = _failed(OnDisk(root, workspace), built, services) if errors else ()
-    return Side(
-        built, {key: tuple(made) for key, made in files.items()}, roots, environments, frozenset(failed), errors
-    )
+    if not errors:
+        return side
+    on_disk = OnDisk(root, workspace)
+    failed = frozenset(_failed(on_disk, built, services))
+    return side._replace(errors=errors, failed=failed, unreadable=bool(on_disk.nameless))
 
 
 def _failed(on_disk: OnDisk, built: Collection[Key], services: Collection[str] | None) -> Iterable[Key]:

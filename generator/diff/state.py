@@ -85,4 +85,3 @@ def _outlook(built: Built) -> Outlook | None:
     wait = plan.wait
     longest = None if wait.most is None else int(wait.most)
     return Outlook(plan.peak, plan.floor, len(plan.gates), int(wait.least), longest)
-

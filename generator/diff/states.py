@@ -8,10 +8,9 @@ from typing import Any
 from generator import strategy as strategies
 from generator.application import FINALIZER
 from generator.diff.alignment import canonical
-from generator.diff.application import PART as APPLICATION
 from generator.diff.application import application_changes
 from generator.diff.leaves import ABSENT, Leaf, Path
-from generator.diff.model import Change, State, change
+from generator.diff.model import Change, State
 from generator.diff.strategy import outlook_changes, strategy_changes, strategy_words
 from generator.diff.values import one_change, value_changes
 from generator.diff.version import image_changes, scale, scaling_changes
@@ -30,9 +29,9 @@ def _between(old: State, new: State) -> Iterator[Change]:
     kind_changed = strategies.kind(old.strategy) != strategies.kind(new.strategy)
     released = [*strategy_changes(old.strategy, new.strategy)]
     yield from typed
-    yield from application_changes(old.application, new.application, kind_changed=not (old.strategy and new.strategy))
+    yield from application_changes(old.application, new.application, kind_changed=bool(old.strategy) is not bool(new.strategy))
     yield from released
-    gates_told = any(change.risk == "gate-removed" for change in released)
+    gates_told = any(one.risk == "gate-removed" for one in released)
     yield from outlook_changes(old.outlook, new.outlook, gates_told=gates_told)
     explained = _Explained(old, new, typed, kind_changed=kind_changed)
     for part in [*new.documents, *(part for part in old.documents if part not in new.documents)]:

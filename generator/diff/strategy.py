@@ -31,8 +31,8 @@ def strategy_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator
     yield from _steps(body.pop("steps", None) or [], wanted.pop("steps", None) or [], _whole(old), _whole(new))
     for leaf in differences(body, wanted, at):
         yield _leaf(leaf)
-    rest = [{key: value for key, value in strategy.items() if key != after} for strategy in (old, new)]
-    for leaf in differences(*rest):
+    others = [{key: value for key, value in strategy.items() if key != after} for strategy in (old, new)]
+    for leaf in differences(others[0], others[1]):
         yield change(PART, leaf.path, leaf.old, leaf.new, f"strategy {spelled(leaf.path)}", risk="strategy-changed")
 
 
@@ -105,9 +105,9 @@ def _router(body: dict[str, Any], wanted: dict[str, Any]) -> Iterator[Change]:
     routers = [_routers(side) for side in (body, wanted)]
     if routers[0] == routers[1]:
         return
-    sides = [side.pop("trafficRouting", ABSENT) for side in (body, wanted)]
+    before, after = (side.pop("trafficRouting", ABSENT) for side in (body, wanted))
     said = (routers[0] or "none", routers[1] or "none")
-    yield change(PART, ("canary", "trafficRouting"), *sides, "traffic router", risk="router-changed", said=said)
+    yield change(PART, ("canary", "trafficRouting"), before, after, "traffic router", risk="router-changed", said=said)
 
 
 def _routers(body: Mapping[str, Any]) -> str:

@@ -11,13 +11,17 @@ from generator.diff.model import Change, change
 from generator.quantities import quantity
 
 _SECURITY = frozenset({"securityContext", "podSecurityContext", "containerSecurityContext"})
-_HOST = frozenset({"hostNetwork", "hostPID", "hostIPC", "privileged", "allowPrivilegeEscalation", "automountServiceAccountToken"})
+_HOST = frozenset(
+    {"hostNetwork", "hostPID", "hostIPC", "privileged", "allowPrivilegeEscalation", "automountServiceAccountToken"}
+)
 _MUST = frozenset({"runAsNonRoot", "readOnlyRootFilesystem"})
 """Fields that hold the container back while they are true."""
 _NAMES = frozenset({"fullnameOverride", "nameOverride", "releaseName"})
 _SELECTORS = frozenset({"selector", "selectorLabels", "matchLabels", "matchExpressions"})
 _PROBES = re.compile(r"(?:readiness|liveness|startup)(?:Probe)?\Z")
-_EXPOSING = frozenset({"hosts", "host", "hostnames", "hostname", "ingress", "httpRoute", "gateways", "nodePort", "loadBalancerIP"})
+_EXPOSING = frozenset(
+    {"hosts", "host", "hostnames", "hostname", "ingress", "httpRoute", "gateways", "nodePort", "loadBalancerIP"}
+)
 _RESOURCES = {"requests": "request", "limits": "limit"}
 
 
@@ -41,7 +45,11 @@ def _spread(leaf: Leaf) -> Iterator[Leaf]:
     """Yield a difference by its parts where a whole map came or went of which each part is a thing of its own."""
     whole = leaf.new if leaf.old is ABSENT else leaf.old if leaf.new is ABSENT else None
     name = leaf.path[-1] if leaf.path else ""
-    if isinstance(whole, dict) and whole and (name in ("env", "values", "requests", "limits") or name in _SECURITY or not leaf.path):
+    if (
+        isinstance(whole, dict)
+        and whole
+        and (name in ("env", "values", "requests", "limits") or name in _SECURITY or not leaf.path)
+    ):
         for key in whole:
             path = (*leaf.path, key)
             yield from _spread(Leaf(path, ABSENT, whole[key]) if leaf.old is ABSENT else Leaf(path, whole[key], ABSENT))
@@ -115,7 +123,7 @@ def loosens(field: str, old: Any, new: Any, keys: list[str]) -> bool:
     return new is ABSENT and isinstance(old, dict)
 
 
-def _granted(value: Any, default: bool) -> bool:  # noqa: FBT001 - it is what the value is, where it is not given
+def _granted(value: Any, default: bool) -> bool:
     return default if value is ABSENT else value is True
 
 

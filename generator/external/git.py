@@ -206,5 +206,13 @@ def merge_base(root: str, one: str, other: str) -> str:
 def changed_since(root: str, commit: str) -> set[str]:
     """Return the files below the root that the work tree has otherwise than a commit, new ones included, ignored ones not."""
     how = ("--name-only", "-z", "--no-renames", "--relative", "--no-ext-diff", "--ignore-submodules=all")
-    out = _run(root, "diff", *how, commit, "--", ".") + _run(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+    out = _run(root, "diff", *how, commit, "--", ".") + _run(
+        root, "ls-files", "--others", "--exclude-standard", "-z", "--", "."
+    )
     return {os.fsdecode(path) for path in out.split(b"\0") if path}
+
+
+def known_files(root: str) -> list[str]:
+    """Return the files of the work tree below the root that git knows, or that it would take if asked to add all."""
+    out = _run(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", ".")
+    return sorted({os.fsdecode(path) for path in out.split(b"\0") if path})
