@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from generator.application import FINALIZER, SYNC_OPTIONS
@@ -59,17 +59,21 @@ def by_purpose(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "spec": {**spec, "sources": named}}
 
 
-def application_changes(old: Mapping[str, Any], new: Mapping[str, Any], *, kind_changed: bool) -> Iterator[Change]:
-    """Yield what changed of an Application."""
+def application_changes(old: Mapping[str, Any], new: Mapping[str, Any], *, follows: Collection[str]) -> Iterator[Change]:
+    """Yield what changed of an Application, but for what follows from the files that came and went, by their names."""
     for leaf in differences(dict(old), dict(new)):
-        if not (kind_changed and _follows(leaf)):
+        if not _follows(leaf, follows):
             yield from _parts(leaf)
 
 
-def _follows(leaf: Leaf) -> bool:
-    """Tell whether a difference is only that there is a strategy now, or none any more."""
-    values = [value for value in (leaf.old, leaf.new) if value is not ABSENT]
-    return "valueFiles" in leaf.path and all(str(value).endswith("/rollout.yaml") for value in values)
+def _follows(leaf: Leaf, files: Collection[str]) -> bool:
+    """Tell whether a difference is only that a file of values, or the folder of manifests, is there now or no more."""
+    if ABSENT not in (leaf.old, leaf.new):
+        return False
+    value = str(leaf.old if leaf.new is ABSENT else leaf.new)
+    if "valueFiles" in leaf.path:
+        return "rollout" in files and value.endswith("/rollout.yaml")
+    return leaf.path == ("spec", "sources", CONFIG, "path") and "manifests" in files and value.endswith("/manifests")
 
 
 def _parts(leaf: Leaf) -> Iterator[Change]:

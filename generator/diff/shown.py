@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from generator.diff.leaves import ABSENT
+from generator.masking import MASK
 
 MOST = 100
 """Letters of a value that are shown."""
@@ -13,7 +15,11 @@ _CONTEXT = 12
 """Letters before a difference that are shown with it."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./%@$+=~*(][-A-Za-z0-9_./:%@$+=~*()& ]*(?<! )\Z")
-_OTHER_TYPE = re.compile(r"(?i:true|false|null|yes|no|on|off|nan|[-+.]?inf|[-+.]?[0-9][-0-9_.:eEx+]*|0x[0-9a-f]+|absent)\Z")
+_OTHER_TYPE = re.compile(
+    r"(?i:true|false|null|none|yes|no|on|off|[-+]?\.(?:nan|inf)|[-+]?(?:[0-9_]+\.?[0-9_]*|\.[0-9_]+)(?:e[-+]?[0-9]+)?"
+    r"|0[xo][0-9a-f]+|[0-9]+(?::[0-9]+)+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})\Z"
+)
+"""Text that some reader of YAML takes for no text, or that stands here for something else."""
 _DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}\b")
 
 
@@ -57,11 +63,5 @@ def _whole(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    import json
-
-    text = _DIGEST.sub(r"\1…", text)
-    if _PLAIN.match(text) and not _OTHER_TYPE.match(text):
-        return text
-    if text == "(masked)":
-        return text
-    return json.dumps(text, ensure_ascii=False)
+    plain = text == MASK or (_PLAIN.match(text) and not _OTHER_TYPE.match(text))
+    return _DIGEST.sub(r"\1…", text if plain else json.dumps(text, ensure_ascii=False))

@@ -11,7 +11,7 @@ from generator.diff.alignment import canonical
 from generator.diff.application import application_changes
 from generator.diff.leaves import ABSENT, Leaf, Path
 from generator.diff.model import Change, State
-from generator.diff.strategy import outlook_changes, strategy_changes, strategy_words
+from generator.diff.strategy import is_about_a_gate, outlook_changes, strategy_changes, strategy_words
 from generator.diff.values import one_change, value_changes
 from generator.diff.version import image_changes, scale, scaling_changes
 from generator.merge import lookup
@@ -29,13 +29,19 @@ def _between(old: State, new: State) -> Iterator[Change]:
     kind_changed = strategies.kind(old.strategy) != strategies.kind(new.strategy)
     released = [*strategy_changes(old.strategy, new.strategy)]
     yield from typed
-    yield from application_changes(old.application, new.application, kind_changed=bool(old.strategy) is not bool(new.strategy))
+    yield from application_changes(old.application, new.application, follows=_files(old) ^ _files(new))
     yield from released
-    gates_told = any(one.risk == "gate-removed" for one in released)
+    gates_told = any(map(is_about_a_gate, released))
     yield from outlook_changes(old.outlook, new.outlook, gates_told=gates_told)
     explained = _Explained(old, new, typed, kind_changed=kind_changed)
     for part in [*new.documents, *(part for part in old.documents if part not in new.documents)]:
         yield from _document(part, old, new, explained)
+
+
+def _files(state: State) -> set[str]:
+    """Return which of the files are there that an Application names only if they are."""
+    manifests = {"manifests"} if any(" " in part for part in state.documents) else set()
+    return manifests | ({"rollout"} & set(state.documents))
 
 
 def _document(part: str, old: State, new: State, explained: _Explained) -> Iterator[Change]:

@@ -69,12 +69,19 @@ def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: boo
         yield change(part, ("manualGates",), old.gates, new.gates, "manual gates", risk=risk)
 
 
+def is_about_a_gate(told: Change) -> bool:
+    """Tell whether a change is that somebody is asked before a release goes on, or is no more."""
+    if told.path.endswith("autoPromotionEnabled"):
+        return True
+    return told.path.startswith(f"{PART}: canary.steps") and "gate-removed" in map(_risk_without, (told.before, told.after))
+
+
 def _time(outlook: Outlook) -> str:
-    least = spoken(outlook.least) if outlook.least else "nothing"
-    if outlook.most == outlook.least:
-        return least
-    open_end = "with no end" if outlook.most is None else f"at most {spoken(outlook.most)}"
-    return f"at least {least}, {open_end}" if outlook.least else open_end
+    """Return what a release waits for on purpose: `15m and a person`, `at least 5m`."""
+    people = "a person" if outlook.gates == 1 else f"{outlook.gates} × a person" if outlook.gates else ""
+    exact = outlook.most == outlook.least or people
+    time = f"{'' if exact else 'at least '}{spoken(outlook.least)}" if outlook.least or not (exact or people) else ""
+    return " and ".join(part for part in (time, people) if part) or "nothing"
 
 
 def _whole(strategy: Mapping[str, Any]) -> int:
@@ -130,7 +137,7 @@ def _steps(old: list[Any], new: list[Any], whole_before: int, whole: int) -> Ite
 
 
 def _step(number: int, old: Any, new: Any, said: tuple[str, str], risk: str) -> Change:
-    made = change(PART, ("canary", "steps", number), old, new, f"canary step {number + 1}", risk=risk, said=said)
+    made = change(PART, ("canary", "steps", number), old, new, f"canary step {number + 1}:", risk=risk, said=said)
     if old is ABSENT:
         return made._replace(sentence=f"canary +1 step: step {number + 1}, {said[1]}")
     if new is ABSENT:

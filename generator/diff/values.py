@@ -59,7 +59,7 @@ def _spread(leaf: Leaf) -> Iterator[Leaf]:
 
 def _title(part: str, leaf: Leaf) -> str:
     path = leaf.path
-    prefix = "" if part == "values" else f"{part} "
+    prefix = "" if part in ("values", "rollout") else f"{part} "
     if len(path) >= 2 and path[-2] in _RESOURCES and "resources" in path:
         at = path[: path.index("resources")]
         return f"{prefix}{spelled(at)} {path[-1]} {_RESOURCES[str(path[-2])]}".replace("  ", " ").strip()
@@ -77,6 +77,8 @@ def _risk(part: str, leaf: Leaf) -> str:
         return _of_object(part, leaf)
     if last in _NAMES or keys in (["metadata", "name"], ["metadata", "namespace"]):
         return "name-changed"
+    if part.startswith("AnalysisTemplate "):
+        return "analysis-changed"
     if _SELECTORS & set(keys):
         return "selector-changed"
     if _is_about_security(keys):
