@@ -7,8 +7,9 @@ Secret, or is filled in from one later, is none.
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any
+from typing import Any, Self
 
 MASK = "(masked)"
 
@@ -45,7 +46,7 @@ _LOOKS = re.compile(
 _IN_ADDRESS = re.compile(r"(?<=://)([^/@\s:]*):([^@\s]+)@")
 _ASSIGNED = re.compile(
     r"""(?ix) (\b(?:[\w.-]*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key)["']?
-    \s*(?:=|:)\s*) (?: "([^"\n]+)" | '([^'\n]+)' | ([^\s"',;&]+) )"""
+    \s*(?:=|:)\s*) (?: "([^"\n]+)" | '([^'\n]+)' | (\{\{[^{}\n]*\}\} | [^\s"',;&]+) )"""
 )
 
 
@@ -55,19 +56,59 @@ def is_secret_name(name: str) -> bool:
     return bool(_SECRET.search(words)) and not _NO_SECRET.search(words)
 
 
-def masked(value: Any, path: tuple[str | int, ...] = ()) -> Any:
-    """Return data without the secrets that are written down in it; `path` is the way to it, keys and names of items."""
-    keys = [part for part in path if isinstance(part, str)]
-    if any(key in _REFERENCES for key in keys):
-        return _below(value, _without_looks)
-    if any(key in _ALL_BELOW for key in keys):
-        return _below(value, lambda _text: MASK)
-    if keys[:1] == ["Secret"] and keys[2:3] == ["data"]:
-        return _below(value, lambda _text: MASK)
-    name = keys[-1] if keys else ""
-    if name in ("value", "values") and len(keys) > 1 and is_secret_name(keys[-2]):
-        name = keys[-2]  # an item of a list of names and values
-    return _masked(value, name)
+class Hidden(str):
+    """A secret in the place where it stands: two compare by what they are, and say no more than `said`."""
+
+    __slots__ = ("said",)
+    said: str
+
+    def __new__(cls, value: Any, said: str) -> Self:
+        """Return a value that is said as `said`."""
+        made = super().__new__(cls, json.dumps(value))
+        made.said = said
+        return made
+
+    def __str__(self) -> str:
+        return self.said
+
+    def __repr__(self) -> str:
+        return repr(self.said)
+
+    def __format__(self, how: str) -> str:
+        return format(self.said, how)
+
+
+def masked(value: Any) -> Any:
+    """Return data without the secrets that are written down in it."""
+    return _masked(value, "")
+
+
+def hidden(value: Any) -> Any:
+    """Return data in which every secret that is written down is a Hidden."""
+    return _hidden(value, masked(value))
+
+
+def revealed(value: Any) -> Any:
+    """Return data with hidden secrets as what may be said of them."""
+    if isinstance(value, dict):
+        return {key: revealed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [revealed(item) for item in value]
+    return value.said if isinstance(value, Hidden) else value
+
+
+def hides(value: Any) -> bool:
+    """Tell whether there is a hidden secret in data."""
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, Hidden) or any(map(hides, items))
+
+
+def _hidden(value: Any, said: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _hidden(item, said[key]) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_hidden(item, one) for item, one in zip(value, said, strict=True)]
+    return Hidden(value, said) if isinstance(said, str) and said != value and not isinstance(value, Hidden) else value
 
 
 def _masked(value: Any, name: str) -> Any:
@@ -103,7 +144,7 @@ def _below(value: Any, change: Any) -> Any:
         return {key: _below(item, change) for key, item in value.items()}
     if isinstance(value, list):
         return [_below(item, change) for item in value]
-    return value if value is None or isinstance(value, bool) else change(str(value))
+    return value if value is None or isinstance(value, bool | Hidden) else change(str(value))
 
 
 def _text(text: str, name: str) -> str:

@@ -9,6 +9,7 @@ from generator.affected.files import Files, Tree
 from generator.diff.alignment import canonical
 from generator.diff.leaves import ABSENT, differences, spelled
 from generator.diff.model import Change, Entry, State, Where, change
+from generator.masking import hidden
 from generator.merge import lookup
 from generator.reader import try_parse
 
@@ -59,7 +60,7 @@ def _differs(path: str, old: Tree, new: Tree) -> bool:
 def _data(tree: Tree, path: str) -> Any:
     raw = tree.read(path)
     source = try_parse(path, raw)[0] if raw is not None else None
-    return source.data if source else None
+    return hidden(source.data) if source else None
 
 
 def _changed(folder: str, files: list[str]) -> Change:

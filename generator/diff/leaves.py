@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from generator.diff.alignment import aligned, canonical
+from generator.masking import Hidden
 
 
 class Absence(Enum):
@@ -91,7 +92,7 @@ def _name_of(old: list[Any], new: list[Any]) -> str:
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
+    return isinstance(value, str | int) and not isinstance(value, bool | Hidden)
 
 
 def _similar(old: Any, new: Any) -> bool:

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic
-from generator.diff.alignment import canonical
 from generator.diff.leaves import ABSENT, Path, spelled
 from generator.diff.risks import RISKS, ROUTINE, Level, Risk
 from generator.diff.shown import shown, shown_pair
-from generator.masking import masked
+from generator.masking import hides, revealed
 
 
 class Outlook(NamedTuple):
@@ -137,12 +136,12 @@ class Comparison(NamedTuple):
 def change(
     part: str, path: Path, old: Any, new: Any, title: str = "", *, risk: str = "", said: tuple[str, str] | None = None
 ) -> Change:
-    """Return a change of a value as a sentence: `title old → new`, added or removed; secrets are masked.
+    """Return a change of a value as a sentence: `title old → new`, added or removed; of hidden secrets no more than may be said.
 
     `said` is how both sides are worded instead of by their values. A secret that is written down is what
     counts most of a change, and so is its risk.
     """
-    before, after = (value if value is ABSENT else masked(value, (*part.split(), *path)) for value in (old, new))
+    before, after = revealed(old), revealed(new)
     title = title or spelled(path)
     if old is ABSENT:
         text = f"{title} added: {said[1] if said else shown(after)}"
@@ -151,6 +150,6 @@ def change(
     else:
         first, second = said or shown_pair(before, after)
         text = f"{title} {first} → {second}" if first != second else f"{title} changed, {first}"
-    if after is not ABSENT and canonical(after) != canonical(new):
+    if hides(new):
         risk = "secret-in-plain-text"
     return Change(text, f"{part}: {spelled(path)}" if path else part, before, after, risk or ROUTINE)

@@ -14,6 +14,7 @@ from generator.diff.model import Change, State
 from generator.diff.strategy import is_about_a_gate, outlook_changes, strategy_changes, strategy_words
 from generator.diff.values import one_change, value_changes
 from generator.diff.version import image_changes, scale, scaling_changes
+from generator.masking import hidden
 from generator.merge import lookup
 
 
@@ -21,7 +22,17 @@ def changes(old: State | None, new: State | None) -> list[Change]:
     """Return what changes from one state to the other; one that is not there is None."""
     if old is None or new is None:
         return [] if old is new else [_all_of_it(old, new)]
-    return list(_between(old, new))
+    return list(_between(_hidden(old), _hidden(new)))
+
+
+def _hidden(state: State) -> State:
+    """Return a state in which secrets are hidden, seen as wholes: what a value is can depend on what is above it."""
+    return state._replace(
+        image=hidden(state.image),
+        strategy=hidden(state.strategy),
+        application=hidden(state.application),
+        documents={part: hidden(data) for part, data in state.documents.items()},
+    )
 
 
 def _between(old: State, new: State) -> Iterator[Change]:
