@@ -23,7 +23,7 @@ def entries(pairs: Iterable[tuple[State | None, State | None]]) -> list[Entry]:
             continue
         for change in changes(old, new):
             where = Where(state.service, state.environment, state.production)
-            _, places = found.setdefault(_identity(change, production=state.production), (change, []))
+            _, places = found.setdefault(_identity(change, RISKS[change.risk].at(production=state.production)), (change, []))
             if where not in places:
                 places.append(where)
     made = [Entry(change, tuple(places)) for change, places in found.values()]
@@ -42,7 +42,7 @@ def order(entry: Entry) -> tuple[object, ...]:
     )
 
 
-def _identity(change: Change, *, production: bool) -> tuple[str, ...]:
-    """Return what a change shares with the same one in another place; production is told apart."""
+def _identity(change: Change, level: Level) -> tuple[str, ...]:
+    """Return what a change shares with the same one in another place, where it matters as much."""
     sides = ["" if side is ABSENT else canonical(side) for side in (change.before, change.after)]
-    return (change.sentence, change.path, *sides, change.risk, "production" if production else "")
+    return (change.sentence, change.path, *sides, change.risk, level)

@@ -76,7 +76,7 @@ def _values(comparison: Comparison, room: int) -> str:
 
 
 def _value(entry: Entry) -> str:
-    lines = [entry.change.path]
+    lines = [f"{place(entry.where, _NAMES)} · {entry.change.path}"]
     for sign, side in (("-", entry.change.before), ("+", entry.change.after)):
         if side is not ABSENT:
             lines.append(f"{sign} {_exact(side)}")
