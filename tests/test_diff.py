@@ -291,7 +291,7 @@ def test_reading_only_what_a_change_can_reach_loses_nothing(path, tmp_path, monk
     range_ = Range(base, head, "a", "b")
     near = compare_revisions(str(repository.root), range_, Filter())
     real = compare.reach
-    monkeypatch.setattr(compare, "reach", lambda a, b, c: Reach(None, frozenset(), real(a, b, c).layouts))
+    monkeypatch.setattr(compare, "reach", lambda a, b, c: Reach(None, frozenset(), *real(a, b, c)[2:]))
     whole = compare_revisions(str(repository.root), range_, Filter())
     assert near.entries == whole.entries
     places = {str(place) for place in whole.places if place.service}

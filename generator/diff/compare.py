@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from generator import disk
 from generator.affected.files import Tree
-from generator.affected.past import write_past
+from generator.affected.past import read_from, write_files
 from generator.diff.charts import chart_entries
 from generator.diff.grouping import entries, order
 from generator.diff.model import Comparison, Failure, State
@@ -19,7 +19,6 @@ from generator.diff.revisions import Range
 from generator.diff.side import Key, Side, read_side
 from generator.disk import UnreadableFileError
 from generator.external import git
-from generator.ledger.layout import Globs
 from generator.ledger.versions import service_of
 from generator.wording import unknown
 
@@ -41,6 +40,8 @@ class _Half(NamedTuple):
 
     snapshot: Snapshot
     commit: str
+    tree: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    """The files of the commit, with mode and object id."""
 
 
 def compare_revisions(root: str, range_: Range, wanted: Filter) -> Comparison:
@@ -49,17 +50,18 @@ def compare_revisions(root: str, range_: Range, wanted: Filter) -> Comparison:
     Raises ConfigError for a side that cannot be read at all, and for a name that neither side has.
     """
     old, new = (_half(root, commit) for commit in (range_.base, range_.head))
-    changed = _changed(root, range_)
+    changed = _changed(root, old, new)
     found = reach(old.snapshot, new.snapshot, changed)
     with tempfile.TemporaryDirectory(prefix="mooring-") as before, tempfile.TemporaryDirectory(prefix="mooring-") as after:
-        write_past(root, range_.base, before, found.wanted)
-        if range_.head:
-            write_past(root, range_.head, after, found.wanted)
+        for half, where in ((old, before), (new, after)):
+            files = {path: file for path, file in half.tree.items() if found.wanted(path)}
+            write_files(root, half.commit, read_from(files), where)
         roots = (before, after if range_.head else root)
         sides = [read_side(where, _services_of(half, found)) for where, half in zip(roots, (old, new), strict=True)]
         _check_names(wanted, sides, (old, new), found)
-        elsewhere = {} if found.services is None else _other_specs(old, found)
-        made = compare_sides(sides[0], sides[1], wanted, Tree(roots[0]), Tree(roots[1]), elsewhere)
+        made = compare_sides(
+            sides[0], sides[1], wanted, Tree(roots[0]), Tree(roots[1]), lambda name: _is_elsewhere(name, old, found)
+        )
     return made._replace(base=range_.base_name, head=range_.head_name)
 
 
@@ -69,19 +71,19 @@ def compare_sides(
     wanted: Filter,
     before: Tree,
     after: Tree,
-    elsewhere: Mapping[str, bytes] = MappingProxyType({}),
+    is_elsewhere: Callable[[str], bool] = lambda _environment: False,
 ) -> Comparison:
     """Return what changes between two sides.
 
-    `elsewhere` holds specs that are the same on both sides and were not read: an environment that one of
-    them names has its root Application before and after.
+    `is_elsewhere` tells whether services that are the same on both sides, and were not read, are deployed to an
+    environment: it has its root Application before and after then.
     """
     unknown_ = old.failed | new.failed
     keys = sorted(key for key in old.built.keys() | new.built.keys() if key not in unknown_ and wanted.wants(key))
     differing = [key for key in keys if old.files.get(key) != new.files.get(key)]
     pairs: list[tuple[State | None, State | None]] = [(old.state(key), new.state(key)) for key in differing]
     if not wanted.services:
-        pairs += _roots(old, new, wanted, elsewhere)
+        pairs += _roots(old, new, wanted, is_elsewhere)
     found = entries(pairs)
     found += chart_entries(before, after, _users(old, new, keys), new.state)
     return Comparison(
@@ -104,7 +106,7 @@ def _half(root: str, commit: str) -> _Half:
             contents = git.blobs(root, ids.values())
             return {path: contents[name] for path, name in ids.items() if name in contents}
 
-        return _Half(Snapshot(frozenset(tree), of_commit), commit)
+        return _Half(Snapshot(frozenset(tree), of_commit), commit, tree)
 
     def on_disk(paths: Iterable[str]) -> dict[str, bytes]:
         found = {}
@@ -118,11 +120,10 @@ def _half(root: str, commit: str) -> _Half:
     return _Half(Snapshot(frozenset(git.known_files(root)), on_disk), "")
 
 
-def _changed(root: str, range_: Range) -> set[str]:
-    if not range_.head:
-        return git.changed_since(root, range_.base)
-    trees = [git.tree(root, commit) for commit in (range_.base, range_.head)]
-    return {path for path in trees[0].keys() | trees[1].keys() if trees[0].get(path) != trees[1].get(path)}
+def _changed(root: str, old: _Half, new: _Half) -> set[str]:
+    if not new.commit:
+        return git.changed_since(root, old.commit)
+    return {path for path in old.tree.keys() | new.tree.keys() if old.tree.get(path) != new.tree.get(path)}
 
 
 def _services_of(half: _Half, found: Reach) -> Collection[str] | None:
@@ -133,10 +134,12 @@ def _services_of(half: _Half, found: Reach) -> Collection[str] | None:
     return {service_of(raw) for raw in raws.values()}
 
 
-def _other_specs(half: _Half, found: Reach) -> dict[str, bytes]:
-    globs = [Globs(layout) for layout in found.layouts]
-    paths = [path for path in half.snapshot.paths - found.specs if any(glob.match(path) for glob in globs)]
-    return half.snapshot.read(paths)
+def _is_elsewhere(environment: str, half: _Half, found: Reach) -> bool:
+    """Tell whether a spec that is out of reach names an environment."""
+    if found.services is None:
+        return False
+    paths = [path for path in half.snapshot.paths - found.specs if found.is_spec(path)]
+    return mentions(half.snapshot.read(paths), environment)
 
 
 def _check_names(wanted: Filter, sides: list[Side], halves: tuple[_Half, _Half], found: Reach) -> None:
@@ -148,21 +151,22 @@ def _check_names(wanted: Filter, sides: list[Side], halves: tuple[_Half, _Half],
     known = {service for side in sides for service, _ in (*side.built, *side.failed)}
     missing = [name for name in wanted.services if name not in known]
     if missing:
-        globs = [Globs(layout) for layout in found.layouts]
         for half in halves:
-            paths = [path for path in half.snapshot.paths if any(glob.match(path) for glob in globs)]
+            paths = [path for path in half.snapshot.paths if found.is_spec(path)]
             known |= {service_of(raw) for raw in half.snapshot.read(paths).values()}
         for name in missing:
             if name not in known:
                 raise unknown("service", name, sorted(known - {""}))
 
 
-def _roots(old: Side, new: Side, wanted: Filter, elsewhere: Mapping[str, bytes]) -> Iterator[tuple[State | None, State | None]]:
+def _roots(
+    old: Side, new: Side, wanted: Filter, is_elsewhere: Callable[[str], bool]
+) -> Iterator[tuple[State | None, State | None]]:
     for name in sorted(old.roots.keys() | new.roots.keys()):
         before, after = old.root(name), new.root(name)
         if not wanted.wants(("", name)) or _fails_in(name, old) or _fails_in(name, new):
             continue
-        if (before is None or after is None) and elsewhere and mentions(elsewhere, name):
+        if (before is None or after is None) and is_elsewhere(name):
             continue
         yield before, after
 

@@ -30,39 +30,46 @@ class Reach(NamedTuple):
     """The services; None for all."""
     specs: frozenset[str]
     """Their specs, on either side."""
-    layouts: tuple[Layout, Layout]
+    globs: tuple[Globs, Globs]
+    """Which paths are specs, on each side."""
+    outputs: tuple[str, str]
+    """Where each side generates to."""
+
+    def is_spec(self, path: str) -> bool:
+        """Tell whether a path is one of a spec on either side."""
+        return any(globs.match(path) for globs in self.globs)
 
     def wanted(self, path: str) -> bool:
         """Tell whether a file of the past has a say: not what is generated, and of specs only those that are reached."""
-        if path.startswith(tuple(f"{layout.output}/" for layout in self.layouts)):
+        if path.startswith(self.outputs):
             return False
-        return self.services is None or path in self.specs or not any(Globs(layout).match(path) for layout in self.layouts)
+        return self.services is None or path in self.specs or not self.is_spec(path)
 
 
 def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
     """Return what the changed files can reach; everything where it cannot be told."""
     files = [side.read([WORKSPACE_FILE]).get(WORKSPACE_FILE, b"") for side in (old, new)]
     layouts = (layout_in(files[0], USUAL), layout_in(files[1], USUAL))
-    everything = Reach(None, frozenset(), layouts)
-    outputs = tuple(f"{layout.output}/" for layout in layouts)
-    globs = [Globs(layout) for layout in layouts]
+    globs = (Globs(layouts[0]), Globs(layouts[1]))
+    outputs = (f"{layouts[0].output}/", f"{layouts[1].output}/")
+    everything = Reach(None, frozenset(), globs, outputs)
     specs, named = set(), set()
     for path in changed:
         if path.startswith(outputs):
             continue
-        if any(glob.match(path) for glob in globs):
+        if everything.is_spec(path):
             specs.add(path)
         elif _is_shared(path, layouts, old.paths | new.paths):
             return everything
         elif path.endswith(_YAML):
             named.add(posixpath.basename(path).encode("utf-8", "surrogateescape"))
     if named:
-        found = _naming(named, old, new, globs, layouts)
+        found = _naming(named, old, new, everything, layouts)
         if found is None:
             return everything
         specs |= found
     services = {service_of(raw) for side in (old, new) for raw in side.read(specs & side.paths).values()}
-    return everything if "" in services else Reach(frozenset(services), frozenset(specs), layouts)
+    return everything if "" in services else Reach(frozenset(services), frozenset(specs), globs, outputs)
 
 
 def _is_shared(path: str, layouts: tuple[Layout, Layout], paths: frozenset[str]) -> bool:
@@ -79,14 +86,12 @@ def _is_shared(path: str, layouts: tuple[Layout, Layout], paths: frozenset[str])
     return False
 
 
-def _naming(
-    names: set[bytes], old: Snapshot, new: Snapshot, globs: list[Globs], layouts: tuple[Layout, Layout]
-) -> set[str] | None:
+def _naming(names: set[bytes], old: Snapshot, new: Snapshot, whole: Reach, layouts: tuple[Layout, Layout]) -> set[str] | None:
     """Return the specs in which one of the file names occurs; None if it occurs in what services share."""
     found = set()
     shared = ("strategies/", *(f"{layout.environments}/" for layout in layouts))
     for side in (old, new):
-        candidates = [path for path in side.paths if path.startswith(shared) or any(glob.match(path) for glob in globs)]
+        candidates = [path for path in side.paths if path.startswith(shared) or whole.is_spec(path)]
         for path, raw in side.read(candidates).items():
             if any(name in raw for name in names):
                 if path.startswith(shared):
