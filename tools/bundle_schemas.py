@@ -23,7 +23,7 @@ from generator.accept import KNOWN as _KNOWN
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "schemas" / "source"
 KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "service", "analysistemplate")
-PRINTED = ("report",)
+PRINTED = ("report", "diff")
 """Kinds of what mooring prints: nothing is read by them, so their data need not be quick to check."""
 BASE = "https://mooring.dev/schemas/v1"
 COMPACT = ROOT / "generator" / "compiled" / "schemas.py"

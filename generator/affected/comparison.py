@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 import tempfile
 from typing import NamedTuple
 
+from generator.affected.files import Files
 from generator.affected.past import write_past
 from generator.affected.side import Key, Rendered, Side, render, render_past
 from generator.external import git
@@ -59,18 +58,17 @@ def compare(old: Side, new: Side) -> Affected:
         if old.roots.get(environment, ("", b""))[1] != content:
             because = comparison.changed(frozenset([origin, "mooring.yaml"]), frozenset(["templates"]))
             roots.append(Pair("", environment, because or (origin,)))
-    nameless = tuple(path for path in new.nameless if old.read(path) != new.read(path))
+    nameless = tuple(path for path in new.nameless if old.files.read(path) != new.files.read(path))
     return Affected(tuple(pairs), tuple(removed), tuple(roots), nameless, len(new.pairs))
 
 
 class _Comparison:
-    """Compares files and folders of two sides, each once."""
+    """Compares the pairs of two sides."""
 
     def __init__(self, old: Side, new: Side) -> None:
         self._old = old
         self._new = new
-        self._files: dict[str, bool] = {}
-        self._folders: dict[str, tuple[str, ...]] = {}
+        self._files = Files(old.files, new.files)
 
     def differs(self, key: Key) -> bool:
         """Tell whether the output of a pair can be another now."""
@@ -81,7 +79,7 @@ class _Comparison:
             return bool(self._because(key))
         if old.output != new.output or old.assumed != new.assumed:
             return True
-        return any(self._chart(folder) for folder in new.charts)
+        return any(self._files.chart(folder) for folder in new.charts)
 
     def pair(self, key: Key) -> Pair:
         """Return a pair with the changed files that have a say in it; its spec, where nothing else is known."""
@@ -92,39 +90,15 @@ class _Comparison:
         sides: list[Rendered] = [side.pairs[key] for side in (self._old, self._new) if key in side.pairs]
         paths = frozenset().union(*(side.paths for side in sides))
         folders = frozenset().union(*(side.folders for side in sides))
-        charts = {path for side in sides for folder in side.charts for path in self._chart(folder)}
+        charts = {path for side in sides for folder in side.charts for path in self._files.chart(folder)}
         return tuple(sorted({*self.changed(paths, folders), *charts}))
 
     def changed(self, paths: frozenset[str], folders: frozenset[str]) -> tuple[str, ...]:
         """Return which of the files, and of the files in folders, are not the same on both sides, sorted."""
-        found = {path for path in paths if self._file(path)}
+        found = {path for path in paths if self._files.file(path)}
         for folder in folders:
-            found |= {path for path in self._folder(folder) if _has_a_say(path, folders)}
+            found |= {path for path in self._files.folder(folder) if _has_a_say(path, folders)}
         return tuple(sorted(found))
-
-    def _file(self, path: str) -> bool:
-        if path not in self._files:
-            self._files[path] = self._old.read(path) != self._new.read(path)
-        return self._files[path]
-
-    def _folder(self, folder: str) -> tuple[str, ...]:
-        if folder not in self._folders:
-            paths = self._old.below(folder) | self._new.below(folder)
-            self._folders[folder] = tuple(path for path in paths if self._file(path))
-        return self._folders[folder]
-
-    def _chart(self, folder: str, seen: frozenset[str] = frozenset()) -> set[str]:
-        """Return what has changed in a chart, and in charts beside it that it depends on."""
-        found = set(self._folder(folder))
-        for side in (self._old, self._new):
-            for match in _LOCAL.finditer(side.read(f"{folder}/Chart.yaml") or b""):
-                other = posixpath.normpath(posixpath.join(folder, match[1].decode("utf-8", "replace")))
-                if other not in seen and not other.startswith(".."):
-                    found |= self._chart(other, seen | {folder, other})
-        return found
-
-
-_LOCAL = re.compile(rb"repository:\s*[\"']?file://([^\s\"',}]+)")
 
 
 def _has_a_say(path: str, folders: frozenset[str]) -> bool:

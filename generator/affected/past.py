@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from generator.errors import ConfigError
 from generator.external import git
@@ -12,13 +12,20 @@ from generator.external import git
 _LINK, _MODULE = "120000", "160000"
 _YAML = (".yaml", ".yml")
 
+Files = Mapping[str, tuple[str, str]]
+"""Path to mode and object id."""
+
 
 def write_past(root: str, commit: str, target: str) -> None:
     """Write what a workspace is read from, as it was in a commit, into an empty folder: YAML, and all of every chart.
 
     Raises ConfigError where the repository does not have it all.
     """
-    files = dict(_wanted(git.tree(root, commit)))
+    write_files(root, commit, read_from(git.tree(root, commit)), target)
+
+
+def write_files(root: str, commit: str, files: Files, target: str) -> None:
+    """Write files of a commit into an empty folder. Raises ConfigError where the repository does not have them all."""
     contents = git.blobs(root, (object_id for _, object_id in files.values()))
     missing = [path for path, (_, object_id) in files.items() if object_id not in contents]
     if missing:
@@ -37,11 +44,14 @@ def write_past(root: str, commit: str, target: str) -> None:
             os.symlink(pointed_to, os.fsencode(where))
 
 
-def _wanted(files: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, tuple[str, str]]]:
-    charts = tuple(f"{posixpath.dirname(path)}/" for path in files if posixpath.basename(path) == "Chart.yaml")
-    for path, (mode, object_id) in files.items():
-        if mode != _MODULE and _is_plain(path) and (path.endswith(_YAML) or path.startswith(charts)):
-            yield path, (mode, object_id)
+def read_from(tree: Files) -> Files:
+    """Return those files of a commit that a workspace is read from."""
+    charts = tuple(f"{posixpath.dirname(path)}/" for path in tree if posixpath.basename(path) == "Chart.yaml")
+    return {
+        path: (mode, object_id)
+        for path, (mode, object_id) in tree.items()
+        if mode != _MODULE and (path.endswith(_YAML) or path.startswith(charts)) and _is_plain(path)
+    }
 
 
 def _is_plain(path: str) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from generator import disk
+from generator.affected.files import Tree
 from generator.build import Built
 from generator.diagnostics import Severity
-from generator.disk import UnreadableFileError
 from generator.errors import ConfigError, Rejected
 from generator.ledger.uncommitted import OnDisk
 from generator.load import WORKSPACE_FILE, Loader
@@ -49,16 +47,10 @@ class Side(NamedTuple):
     nameless: tuple[str, ...] = ()
     """Specs of which not even the name of the service can be read."""
 
-    def read(self, path: str) -> bytes | None:
-        """Return the content of a file, with newlines alone at the ends of lines; None if there is no such file."""
-        try:
-            return disk.read_bytes(os.path.join(self.root, path)).replace(b"\r\n", b"\n")
-        except UnreadableFileError:
-            return None
-
-    def below(self, folder: str) -> set[str]:
-        """Return the paths of all files in a folder."""
-        return set(disk.walk(self.root, folder, lambda _path: False))
+    @property
+    def files(self) -> Tree:
+        """The files that it is read from."""
+        return Tree(self.root)
 
 
 def render(root: str) -> Side:
@@ -110,19 +102,19 @@ _FILE_NAME = re.compile(rb"[A-Za-z0-9_][-A-Za-z0-9_./]*\.ya?ml\b")
 def _add_failed(root: str, workspace: Workspace, pairs: dict[Key, Rendered]) -> Iterator[str]:
     """Add what could not be built, with every file that may be why; return the specs that name no service."""
     on_disk = OnDisk(root, workspace)
-    side = Side(root, pairs, {})
-    shared = {WORKSPACE_FILE} | {path for folder in ("strategies", workspace.environments) for path in side.below(folder)}
-    shared |= {named for path in sorted(shared) for named in _named_in(side, path)}
+    files = Tree(root)
+    shared = {WORKSPACE_FILE} | {path for folder in ("strategies", workspace.environments) for path in files.below(folder)}
+    shared |= {named for path in sorted(shared) for named in _named_in(files, path)}
     for service in on_disk.services:
         path = on_disk.path(service)
         for environment in on_disk.deployed_to(service):
             if (service, environment) not in pairs:
-                paths = frozenset({path, *_named_in(side, path), *shared})
+                paths = frozenset({path, *_named_in(files, path), *shared})
                 pairs[service, environment] = Rendered(path, None, None, paths, frozenset(["strategies", "templates"]))
     return iter(on_disk.nameless)
 
 
-def _named_in(side: Side, path: str) -> Iterator[str]:
+def _named_in(files: Tree, path: str) -> Iterator[str]:
     """Yield the files that a file may name: analysis templates, counted from its own folder."""
-    for match in _FILE_NAME.finditer(side.read(path) or b""):
+    for match in _FILE_NAME.finditer(files.read(path) or b""):
         yield posixpath.normpath(posixpath.join(posixpath.dirname(path), match[0].decode("ascii")))

@@ -57,7 +57,7 @@ def command(
     """
     fleet = Fleet(running.workspace_root(ctx))
     _check_chain(fleet, source, target)
-    pairs = _pairs(fleet, services, source, target, everything=asked["everything"])
+    pairs = standing(fleet, services, source, target, everything=asked["everything"])
     if not pairs:
         click.echo(f"{target} runs what {source} runs", err=True)
         return 0
@@ -66,7 +66,7 @@ def command(
     if not asked["skip_soak"]:
         _check_soak(fleet, names, source, target)
     _check_charts(fleet, pairs, target, asked["helm"], offline=asked["offline"])
-    wanted = [_move(before, source, target) for before, _ in pairs]
+    wanted = [promotion(before, source, target) for before, _ in pairs]
     if asked["dry_run"]:
         for before, after in pairs:
             stays = moves.staying(before.resolved, after.resolved)
@@ -78,7 +78,8 @@ def command(
     return moving.carry_out(ctx, fleet, wanted, how, formats, color)
 
 
-def _move(before: Stand, source: str, target: str) -> Move:
+def promotion(before: Stand, source: str, target: str) -> Move:
+    """Return the move that brings what a service runs in one environment to another one."""
     version = before.version
     return Move(before.spec.name, target, version.image_tag, version.image_digest or None, _chart(before), origin=source)
 
@@ -98,7 +99,7 @@ def _check_chain(fleet: Fleet, source: str, target: str) -> None:
         )
 
 
-def _pairs(fleet: Fleet, services: Sequence[str], source: str, target: str, *, everything: bool) -> list[tuple[Stand, Stand]]:
+def standing(fleet: Fleet, services: Sequence[str], source: str, target: str, *, everything: bool) -> list[tuple[Stand, Stand]]:
     """Return (how it stands in A, how it stands in B) of every service to be promoted."""
     if bool(services) == everything:
         raise click.UsageError("name the services to promote, or use --all")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "report")
+KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "report", "diff")
 
 
 @click.command("schema")
 @click.argument("kind", type=click.Choice(KINDS), default="pipeline")
 def command(kind: str) -> int:
-    r"""Print the JSON schema (draft-07) of a kind of file, or of the report in JSON, complete in itself.
+    r"""Print the JSON schema (draft-07) of a kind of file, or of what is printed in JSON, complete in itself.
 
     Editors complete and check specs by it:
 

@@ -179,3 +179,40 @@ def tree(root: str, commit: str) -> dict[str, tuple[str, str]]:
             mode, _, object_id = meta.decode("ascii").split(" ")
             found[os.fsdecode(raw_path)] = (mode, object_id)
     return found
+
+
+def default_branch(root: str) -> str:
+    """Return what the main line of a repository is called: what the remote says, or the usual names; HEAD where none is there."""
+    said = call(root, "rev-parse", "--quiet", "--verify", "--symbolic-full-name", "origin/HEAD")
+    named = said.out.decode("utf-8", "replace").strip().removeprefix("refs/remotes/") if said.ok else ""
+    for name in (named, "origin/main", "origin/master", "main", "master"):
+        if name and call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}").ok:
+            return name
+    return "HEAD"
+
+
+def merge_base(root: str, one: str, other: str) -> str:
+    """Return the id of the commit at which two lines parted; raises ConfigError where this clone does not have it."""
+    commits = [commit_id(root, name) for name in (one, other)]
+    done = call(root, "merge-base", *commits)
+    if done.ok:
+        return done.out.decode("ascii").split()[0]
+    if boundary(root):
+        message = f"this clone is shallow, and does not reach back to where `{other}` left `{one}`"
+        raise ConfigError(message, "fetch all of it: `git fetch --unshallow`, or `fetch-depth: 0` where CI checks out")
+    raise ConfigError(f"`{one}` and `{other}` have no commit in common", "name the commit to compare with")
+
+
+def changed_since(root: str, commit: str) -> set[str]:
+    """Return the files below the root that the work tree has otherwise than a commit, new ones included, ignored ones not."""
+    how = ("--name-only", "-z", "--no-renames", "--relative", "--no-ext-diff", "--ignore-submodules=all")
+    out = _run(root, "diff", *how, commit, "--", ".") + _run(
+        root, "ls-files", "--others", "--exclude-standard", "-z", "--", "."
+    )
+    return {os.fsdecode(path) for path in out.split(b"\0") if path}
+
+
+def known_files(root: str) -> list[str]:
+    """Return the files of the work tree below the root that git knows, or that it would take if asked to add all."""
+    out = _run(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", ".")
+    return sorted({os.fsdecode(path) for path in out.split(b"\0") if path})

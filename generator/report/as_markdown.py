@@ -6,19 +6,17 @@ not ping people or show what somebody put into a branch.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from generator import catalogue
 from generator.diagnostics import Diagnostic, Severity
 from generator.pipeline import Outcome
 from generator.report import Style, guarded
-from generator.report.as_text import detail, printable
+from generator.report.as_text import detail
 from generator.report.drift import reported
+from generator.report.markup import MOST, escaped, fitting
 from generator.wording import counted
 
-MOST = 65_536
-"""Characters that GitHub takes for a comment; bytes are counted here, which are never fewer."""
 _RESERVED = 600
 """Bytes kept for what closes the report."""
 
@@ -31,11 +29,11 @@ def as_markdown(outcome: Outcome, style: Style, most: int = MOST) -> str:
     if not found:
         return text
     room = most - _RESERVED - len(text.encode("utf-8"))
-    rows, room = _fitting((_row(item, style) for item in found), room)
+    rows, room = fitting((_row(item, style) for item in found), room)
     text += "\n| | where | rule | what |\n|---|---|---|---|\n" + "".join(rows)
     if len(rows) < len(found):
         return text + f"\n{len(found) - len(rows):,} more are not shown: this is all that fits into a comment.\n"
-    details, _ = _fitting((_details(item, style) for item in found if item.rule[:3] != "MR9"), room)
+    details, _ = fitting((_details(item, style) for item in found if item.rule[:3] != "MR9"), room)
     if details:
         left = sum(item.rule[:3] != "MR9" for item in found) - len(details)
         more = f"\n{left:,} more are only in the table.\n" if left else ""
@@ -57,20 +55,8 @@ def verdict(outcome: Outcome, found: Sequence[Diagnostic]) -> str:
     return ", ".join(counted(number, *words) for number, *words in parts if number) or clean
 
 
-def _fitting(parts: Iterator[str], room: int) -> tuple[list[str], int]:
-    """Return as many parts as there is room for, and the room that is left."""
-    taken = []
-    for part in parts:
-        size = len(part.encode("utf-8", "replace"))
-        if size > room:
-            break
-        taken.append(part)
-        room -= size
-    return taken, room
-
-
 def _row(item: Diagnostic, style: Style) -> str:
-    where = f"<code>{_text(style.in_repository(item.path))}</code>"
+    where = f"<code>{escaped(style.in_repository(item.path))}</code>"
     if item.span.line > 1 or item.pointer:
         where += f" line {item.span.line}"
     rule = f"[{item.rule}]({catalogue.page_url(item.rule)})"
@@ -80,23 +66,12 @@ def _row(item: Diagnostic, style: Style) -> str:
 
 def _details(item: Diagnostic, style: Style) -> str:
     lines = guarded(detail(item, style._replace(color=False))).rstrip().split("\n")
-    return "<pre>\n" + "".join(f"{_text(line)}\n" for line in lines) + "</pre>\n\n"
+    return "<pre>\n" + "".join(f"{escaped(line)}\n" for line in lines) + "</pre>\n\n"
 
 
 def _prose(text: str) -> str:
     """Return a message with what stands between its backticks as code."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
-        return _text(text)
-    return "".join(f"<code>{_text(part)}</code>" if index % 2 else _text(part) for index, part in enumerate(parts))
-
-
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&$\n\r]")
-_LINKS = re.compile(r"(?<=@)(?=\w)|(?<=&#35;)(?=\w)|(?<=:/)(?=/)|(?<=[wW]{3})(?=\.)")
-"""Where to break what forges make a mention, an issue or a link of."""
-
-
-def _text(text: str) -> str:
-    """Return text that Markdown shows as it is: no markup, no mention, no issue, no link, no second line."""
-    escaped = _MARKUP.sub(lambda match: f"&#{ord(match[0])};", printable(text))
-    return _LINKS.sub("<!-- -->", escaped)
+        return escaped(text)
+    return "".join(f"<code>{escaped(part)}</code>" if index % 2 else escaped(part) for index, part in enumerate(parts))

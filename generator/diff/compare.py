@@ -1,0 +1,213 @@
+"""From two sides to all that changes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from generator import disk
+from generator.affected.files import Tree
+from generator.affected.past import read_from, write_files
+from generator.diff.charts import chart_entries
+from generator.diff.grouping import entries, order
+from generator.diff.model import Comparison, Failure, State
+from generator.diff.reach import Reach, Snapshot, mentions, reach
+from generator.diff.revisions import Range
+from generator.diff.side import Key, Side, read_side
+from generator.disk import UnreadableFileError
+from generator.external import git
+from generator.ledger.versions import service_of
+from generator.wording import unknown
+
+
+class Filter(NamedTuple):
+    """What of a comparison is wanted; empty for all."""
+
+    services: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+    def wants(self, key: Key) -> bool:
+        """Tell whether a service in an environment is wanted; a root Application has no service."""
+        service, environment = key
+        return (not self.services or service in self.services) and (not self.environments or environment in self.environments)
+
+
+class _Half(NamedTuple):
+    """One side before it is read: its files, and where they can be read as a workspace."""
+
+    snapshot: Snapshot
+    commit: str
+    tree: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    """The files of the commit, with mode and object id."""
+
+
+def compare_revisions(root: str, range_: Range, wanted: Filter) -> Comparison:
+    """Return what changes of what is deployed between two revisions; the work tree is only read, and only if it is one.
+
+    Raises ConfigError for a side that cannot be read at all, and for a name that neither side has.
+    """
+    old, new = (_half(root, commit) for commit in (range_.base, range_.head))
+    changed = _changed(root, old, new)
+    found = reach(old.snapshot, new.snapshot, changed)
+    with tempfile.TemporaryDirectory(prefix="mooring-") as before, tempfile.TemporaryDirectory(prefix="mooring-") as after:
+        for half, where in ((old, before), (new, after)):
+            files = {path: file for path, file in half.tree.items() if found.wanted(path)}
+            write_files(root, half.commit, read_from(files), where)
+        roots = (before, after if range_.head else root)
+        sides = [read_side(where, _services_of(half, found)) for where, half in zip(roots, (old, new), strict=True)]
+        _check_names(wanted, sides, (old, new), found)
+        made = compare_sides(
+            sides[0], sides[1], wanted, Tree(roots[0]), Tree(roots[1]), lambda name: _is_elsewhere(name, old, found)
+        )
+    return made._replace(base=range_.base_name, head=range_.head_name)
+
+
+def compare_sides(
+    old: Side,
+    new: Side,
+    wanted: Filter,
+    before: Tree,
+    after: Tree,
+    is_elsewhere: Callable[[str], bool] = lambda _environment: False,
+) -> Comparison:
+    """Return what changes between two sides.
+
+    `is_elsewhere` tells whether services that are the same on both sides, and were not read, are deployed to an
+    environment: it has its root Application before and after then.
+    """
+    unknown_ = old.failed | new.failed
+    keys = sorted(key for key in old.built.keys() | new.built.keys() if key not in unknown_ and wanted.wants(key))
+    differing = [key for key in keys if old.files.get(key) != new.files.get(key)]
+    pairs: list[tuple[State | None, State | None]] = [(old.state(key), new.state(key)) for key in differing]
+    if not wanted.services:
+        pairs += _roots(old, new, wanted, is_elsewhere)
+    found = entries(pairs)
+    found += chart_entries(before, after, _users(old, new, keys), new.state)
+    return Comparison(
+        "",
+        "",
+        tuple(sorted(found, key=order)),
+        tuple(_moved(old, new, keys)),
+        tuple(sorted(_renamed(old, new, keys))),
+        tuple(_failures(old, new, wanted)),
+        total=sum(wanted.wants(key) for key in new.built),
+    )
+
+
+def _half(root: str, commit: str) -> _Half:
+    if commit:
+        tree = git.tree(root, commit)
+
+        def of_commit(paths: Iterable[str]) -> dict[str, bytes]:
+            ids = {path: tree[path][1] for path in paths if path in tree}
+            contents = git.blobs(root, ids.values())
+            return {path: contents[name] for path, name in ids.items() if name in contents}
+
+        return _Half(Snapshot(frozenset(tree), of_commit), commit, tree)
+
+    def on_disk(paths: Iterable[str]) -> dict[str, bytes]:
+        found = {}
+        for path in paths:
+            try:
+                found[path] = disk.read_bytes(os.path.join(root, path))
+            except UnreadableFileError:
+                continue
+        return found
+
+    return _Half(Snapshot(frozenset(git.known_files(root)), on_disk), "")
+
+
+def _changed(root: str, old: _Half, new: _Half) -> set[str]:
+    if not new.commit:
+        return git.changed_since(root, old.commit)
+    return {path for path in old.tree.keys() | new.tree.keys() if old.tree.get(path) != new.tree.get(path)}
+
+
+def _services_of(half: _Half, found: Reach) -> Collection[str] | None:
+    """Return the services that one side has a spec of; None for all."""
+    if found.services is None:
+        return None
+    raws = half.snapshot.read(found.specs & half.snapshot.paths)
+    return {service_of(raw) for raw in raws.values()}
+
+
+def _is_elsewhere(environment: str, half: _Half, found: Reach) -> bool:
+    """Tell whether a spec that is out of reach names an environment."""
+    if found.services is None:
+        return False
+    paths = [path for path in half.snapshot.paths - found.specs if found.is_spec(path)]
+    return mentions(half.snapshot.read(paths), environment)
+
+
+def _check_names(wanted: Filter, sides: list[Side], halves: tuple[_Half, _Half], found: Reach) -> None:
+    """Raise ConfigError for a service or environment that neither side has."""
+    environments = {name for side in sides for name in side.environments}
+    for name in wanted.environments:
+        if name not in environments and environments:
+            raise unknown("environment", name, sorted(environments))
+    known = {service for side in sides for service, _ in (*side.built, *side.failed)}
+    missing = [name for name in wanted.services if name not in known]
+    if missing:
+        for half in halves:
+            paths = [path for path in half.snapshot.paths if found.is_spec(path)]
+            known |= {service_of(raw) for raw in half.snapshot.read(paths).values()}
+        for name in missing:
+            if name not in known:
+                raise unknown("service", name, sorted(known - {""}))
+
+
+def _roots(
+    old: Side, new: Side, wanted: Filter, is_elsewhere: Callable[[str], bool]
+) -> Iterator[tuple[State | None, State | None]]:
+    for name in sorted(old.roots.keys() | new.roots.keys()):
+        before, after = old.root(name), new.root(name)
+        if not wanted.wants(("", name)) or _fails_in(name, old) or _fails_in(name, new):
+            continue
+        if (before is None or after is None) and is_elsewhere(name):
+            continue
+        yield before, after
+
+
+def _fails_in(environment: str, side: Side) -> bool:
+    """Tell whether nothing could be built in an environment in which there should be something."""
+    return environment not in side.roots and any(name == environment for _, name in side.failed)
+
+
+def _users(old: Side, new: Side, keys: Iterable[Key]) -> dict[str, list[Key]]:
+    """Return who was and is rendered by a chart of the repository, by its folder."""
+    found: dict[str, list[Key]] = {}
+    for key in keys:
+        folders = [str(side.built[key].resolved.data["chart"].get("path") or "") for side in (old, new) if key in side.built]
+        if len(folders) == 2 and folders[0] == folders[1] != "":
+            found.setdefault(folders[0], []).append(key)
+    return found
+
+
+def _moved(old: Side, new: Side, keys: Iterable[Key]) -> Iterator[tuple[str, str, str]]:
+    told = set()
+    for key in keys:
+        if key in old.built and key in new.built and key[0] not in told:
+            paths = [side.built[key].resolved.spec.source.path for side in (old, new)]
+            if paths[0] != paths[1]:
+                told.add(key[0])
+                yield key[0], paths[0], paths[1]
+
+
+def _renamed(old: Side, new: Side, keys: Iterable[Key]) -> set[tuple[str, str, str]]:
+    """Return (path, old name, new name) of specs that are the same file and name another service."""
+    names = [
+        {side.built[key].resolved.spec.source.path: key[0] for key in keys if key in side.built and key[0] not in other}
+        for side, other in ((old, {name for name, _ in new.built}), (new, {name for name, _ in old.built}))
+    ]
+    return {(path, names[0][path], names[1][path]) for path in names[0].keys() & names[1].keys()}
+
+
+def _failures(old: Side, new: Side, wanted: Filter) -> Iterator[Failure]:
+    for name, side in (("base", old), ("head", new)):
+        pairs = tuple(sorted(key for key in side.failed if wanted.wants(key)))
+        if pairs or side.unreadable:
+            services = {service for service, _ in pairs}
+            yield Failure(name, pairs, tuple(item for item in side.errors if not item.service or item.service in services))

@@ -1,0 +1,115 @@
+"""Two trees of data against each other: every place where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from generator.diff.alignment import aligned, canonical
+from generator.masking import Hidden
+
+
+class Absence(Enum):
+    """What stands where there is nothing: unlike null, nobody can have written it."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absence.ABSENT
+
+
+class Named(str):
+    """An item of a list, by what it is called; shown as `[http]`."""
+
+    __slots__ = ()
+
+
+Path = tuple[str | int, ...]
+"""The way to a value; items of lists are Named where they have names, and else counted in the list that has them."""
+
+_NAMES = ("name", "containerPort", "mountPath", "host", "key", "path", "metricName", "templateName")
+"""What tells the items of a list apart, if each has it and no two have the same."""
+
+
+class Leaf(NamedTuple):
+    """One difference: a value that changed, came or went, with all that was below it."""
+
+    path: Path
+    old: Any
+    new: Any
+    order: bool = False
+    """Whether only the order of a list is another; `old` and `new` are the names of its items then."""
+
+
+def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Leaf]:
+    """Yield the differences between two values, in the order of the new one, what went last."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        yield from _in_maps(old, new, path)
+    elif isinstance(old, list) and isinstance(new, list):
+        yield from _in_lists(old, new, path)
+    elif old is ABSENT or new is ABSENT:
+        if old is not new:
+            yield Leaf(path, old, new)
+    elif canonical(old) != canonical(new):
+        yield Leaf(path, old, new)
+
+
+def _in_maps(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Leaf]:
+    for key in [*new, *(key for key in old if key not in new)]:
+        yield from differences(old.get(key, ABSENT), new.get(key, ABSENT), (*path, key))
+
+
+def _in_lists(old: Sequence[Any], new: Sequence[Any], path: Path) -> Iterator[Leaf]:
+    name = _name_of([*old], [*new])
+    if not name:
+        for before, after in aligned(old, new, _similar):
+            at = after if after is not None else before
+            assert at is not None  # noqa: S101 - one of the two is
+            yield from differences(
+                ABSENT if before is None else old[before], ABSENT if after is None else new[after], (*path, at)
+            )
+        return
+    olds, news = ({str(item[name]): item for item in items} for items in (old, new))
+    for key in [*news, *(key for key in olds if key not in news)]:
+        yield from differences(olds.get(key, ABSENT), news.get(key, ABSENT), (*path, Named(key)))
+    was, is_ = [key for key in olds if key in news], [key for key in news if key in olds]
+    if was != is_:
+        yield Leaf(path, was, is_, order=True)
+
+
+def _name_of(old: list[Any], new: list[Any]) -> str:
+    """Return the key that tells the items of both lists apart; empty if none does."""
+    both = [*old, *new]
+    if not both or not all(isinstance(item, dict) for item in both):
+        return ""
+    for name in _NAMES:
+        if all(_is_name(item.get(name)) for item in both) and all(
+            len({str(item[name]) for item in items}) == len(items) for items in (old, new)
+        ):
+            return name
+    return ""
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool | Hidden)
+
+
+def _similar(old: Any, new: Any) -> bool:
+    """Tell whether one item of a list may have become another: maps that share something, or two of one type."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return bool(old.keys() & new.keys())
+    return type(old) is type(new)
+
+
+def spelled(path: Path) -> str:
+    """Return a path as people write it: `env.PORT`, `ports[http].port`, `steps[2]`, `labels["a/b"]`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int | Named):
+            text += f"[{part}]"
+        elif part.replace("-", "").replace("_", "").isalnum():
+            text += f".{part}" if text else part
+        else:
+            text += f'["{part}"]'
+    return text

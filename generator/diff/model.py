@@ -1,0 +1,155 @@
+"""The nouns of a comparison.
+
+- *state*: what is deployed of one service in one environment, as data.
+- *change*: one difference between two states, as a sentence.
+- *entry*: a change with all the places in which it is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Diagnostic
+from generator.diff.leaves import ABSENT, Path, spelled
+from generator.diff.risks import RISKS, ROUTINE, Level, Risk
+from generator.diff.shown import shown, shown_pair
+from generator.masking import hides, revealed
+
+
+class Outlook(NamedTuple):
+    """What a release amounts to, by the controller's arithmetic."""
+
+    peak: int
+    floor: int
+    gates: int
+    least: int
+    """Seconds that it waits on purpose."""
+    most: int | None
+    """None where that is not known, or has no end."""
+
+
+class State(NamedTuple):
+    """What is deployed of one service in one environment."""
+
+    service: str
+    """Empty for the root Application of the environment."""
+    environment: str
+    production: bool
+    spec: str
+    """The path of the file that says so."""
+    image: Mapping[str, Any]
+    scaling: Mapping[str, Any]
+    """`replicas`, or what the autoscaler keeps to; empty where the chart decides."""
+    strategy: Mapping[str, Any]
+    application: Mapping[str, Any]
+    """The Application, with its sources by what they are for."""
+    documents: Mapping[str, Mapping[str, Any]]
+    """Everything else that is generated, by `values`, `rollout`, or kind and name."""
+    free: Mapping[str, Any] = {}
+    """What of `values` stands there as the spec has it."""
+    outlook: Outlook | None = None
+
+
+class Where(NamedTuple):
+    """One service in one environment."""
+
+    service: str
+    environment: str
+    production: bool
+
+    def __str__(self) -> str:
+        """Return it as people say it: `prod checkout`."""
+        return f"{self.environment} {self.service or '(root)'}"
+
+
+class Change(NamedTuple):
+    """One difference. Secrets are masked in all of it."""
+
+    sentence: str
+    path: str
+    """What changed: the part of what is deployed, a colon, and the way to it."""
+    before: Any
+    after: Any
+    """ABSENT where there is nothing."""
+    risk: str = ROUTINE
+
+
+class Entry(NamedTuple):
+    """One change, and everywhere where it is the same."""
+
+    change: Change
+    where: tuple[Where, ...]
+
+    @property
+    def risk(self) -> Risk:
+        """What it can do."""
+        return RISKS[self.change.risk]
+
+    @property
+    def production(self) -> bool:
+        """Whether it reaches production."""
+        return any(place.production for place in self.where)
+
+    @property
+    def level(self) -> Level:
+        """How closely to look, in the place that matters most."""
+        return self.risk.at(production=self.production)
+
+
+class Failure(NamedTuple):
+    """Services that one side cannot tell anything of, and why."""
+
+    side: str
+    """`base` or `head`."""
+    pairs: tuple[tuple[str, str], ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Comparison(NamedTuple):
+    """All that changes of what is deployed."""
+
+    base: str
+    """What the old side is called: a revision with its commit, or the work tree."""
+    head: str
+    entries: tuple[Entry, ...]
+    moved: tuple[tuple[str, str, str], ...] = ()
+    """(service, old path, new path) of specs that are another file now."""
+    renamed: tuple[tuple[str, str, str], ...] = ()
+    """(path of the spec, old name, new name) of services that are called otherwise now."""
+    failures: tuple[Failure, ...] = ()
+    staying: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """Of a promotion: (service, environment, what stays as it is there)."""
+    total: int = 0
+    """How many pairs of service and environment there are on the new side."""
+
+    @property
+    def places(self) -> tuple[Where, ...]:
+        """Every service and environment in which something changes."""
+        return tuple(dict.fromkeys(place for entry in self.entries for place in entry.where))
+
+    def count(self, level: Level) -> int:
+        """Return how many entries there are of a level."""
+        return sum(entry.level is level for entry in self.entries)
+
+
+def change(
+    part: str, path: Path, old: Any, new: Any, title: str = "", *, risk: str = "", said: tuple[str, str] | None = None
+) -> Change:
+    """Return a change of a value as a sentence: `title old → new`, added or removed; of hidden secrets no more than may be said.
+
+    `said` is how both sides are worded instead of by their values. A secret that is written down is what
+    counts most of a change, and so is its risk.
+    """
+    before, after = revealed(old), revealed(new)
+    title = title or spelled(path)
+    if old is ABSENT:
+        text = f"{title} added: {said[1] if said else shown(after)}"
+    elif new is ABSENT:
+        text = f"{title} removed (was {said[0] if said else shown(before)})"
+    else:
+        first, second = said or shown_pair(before, after)
+        text = f"{title} {first} → {second}" if first != second else f"{title} changed, {first}"
+    if hides(new):
+        risk = "secret-in-plain-text"
+    return Change(text, f"{part}: {spelled(path)}" if path else part, before, after, risk or ROUTINE)

@@ -1,0 +1,108 @@
+"""Which services a change of files can reach, so that no others are read."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from generator.ledger.layout import WORKSPACE_FILE, Globs, Layout, layout_in
+from generator.ledger.versions import service_of
+from generator.model import Workspace
+
+_YAML = (".yaml", ".yml")
+_PLAIN = Workspace._field_defaults
+USUAL = Layout(_PLAIN["specs"], _PLAIN["environments"], _PLAIN["output"])
+
+
+class Snapshot(NamedTuple):
+    """The files of one side, without their content."""
+
+    paths: frozenset[str]
+    read: Callable[[Iterable[str]], dict[str, bytes]]
+    """Returns the contents of files by path; what cannot be read is left out."""
+
+
+class Reach(NamedTuple):
+    """What is to be read on both sides."""
+
+    services: frozenset[str] | None
+    """The services; None for all."""
+    specs: frozenset[str]
+    """Their specs, on either side."""
+    globs: tuple[Globs, Globs]
+    """Which paths are specs, on each side."""
+    outputs: tuple[str, str]
+    """Where each side generates to."""
+
+    def is_spec(self, path: str) -> bool:
+        """Tell whether a path is one of a spec on either side."""
+        return any(globs.match(path) for globs in self.globs)
+
+    def wanted(self, path: str) -> bool:
+        """Tell whether a file of the past has a say: not what is generated, and of specs only those that are reached."""
+        if path.startswith(self.outputs):
+            return False
+        return self.services is None or path in self.specs or not self.is_spec(path)
+
+
+def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
+    """Return what the changed files can reach; everything where it cannot be told."""
+    files = [side.read([WORKSPACE_FILE]).get(WORKSPACE_FILE, b"") for side in (old, new)]
+    layouts = (layout_in(files[0], USUAL), layout_in(files[1], USUAL))
+    globs = (Globs(layouts[0]), Globs(layouts[1]))
+    outputs = (f"{layouts[0].output}/", f"{layouts[1].output}/")
+    everything = Reach(None, frozenset(), globs, outputs)
+    specs, named = set(), set()
+    for path in changed:
+        if path.startswith(outputs):
+            continue
+        if everything.is_spec(path):
+            specs.add(path)
+        elif _is_shared(path, layouts, old.paths | new.paths):
+            return everything
+        elif path.endswith(_YAML):
+            named.add(posixpath.basename(path).encode("utf-8", "surrogateescape"))
+    if named:
+        found = _naming(named, old, new, everything, layouts)
+        if found is None:
+            return everything
+        specs |= found
+    services = {service_of(raw) for side in (old, new) for raw in side.read(specs & side.paths).values()}
+    return everything if "" in services else Reach(frozenset(services), frozenset(specs), globs, outputs)
+
+
+def _is_shared(path: str, layouts: tuple[Layout, Layout], paths: frozenset[str]) -> bool:
+    """Tell whether a file can have a say in services that do not name it: all of a workspace's own, and charts."""
+    if path == WORKSPACE_FILE:
+        return True
+    if path.startswith(("strategies/", "templates/", *(f"{layout.environments}/" for layout in layouts))):
+        return path.endswith(_YAML)
+    folder = posixpath.dirname(path)
+    while folder:
+        if f"{folder}/Chart.yaml" in paths:
+            return True
+        folder = posixpath.dirname(folder)
+    return False
+
+
+def _naming(names: set[bytes], old: Snapshot, new: Snapshot, whole: Reach, layouts: tuple[Layout, Layout]) -> set[str] | None:
+    """Return the specs in which one of the file names occurs; None if it occurs in what services share."""
+    found = set()
+    shared = ("strategies/", *(f"{layout.environments}/" for layout in layouts))
+    for side in (old, new):
+        candidates = [path for path in side.paths if path.startswith(shared) or whole.is_spec(path)]
+        for path, raw in side.read(candidates).items():
+            if any(name in raw for name in names):
+                if path.startswith(shared):
+                    return None
+                found.add(path)
+    return found
+
+
+def mentions(raws: Mapping[str, bytes], environment: str) -> bool:
+    """Tell whether a spec has a key that is called like an environment."""
+    import re
+
+    key = re.compile(rb"[\"']?" + re.escape(environment.encode("utf-8")) + rb"[\"']?\s*:")
+    return any(key.search(raw) for raw in raws.values())

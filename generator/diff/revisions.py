@@ -1,0 +1,46 @@
+"""What is compared with what, as people say it to git."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.external import git
+
+WORK_TREE = "the work tree"
+_SHORT = 8
+
+
+class Range(NamedTuple):
+    """Two sides: commits, or the work tree, whose id is empty."""
+
+    base: str
+    head: str
+    base_name: str
+    head_name: str
+
+
+def range_of(root: str, text: str) -> Range:
+    """Return the two sides that `BASE`, `BASE..HEAD` or `BASE...HEAD` name.
+
+    BASE alone is held against the work tree, with what is not committed. Without anything, BASE is where
+    the work tree left the default branch. Raises ConfigError for what is not in this clone.
+    """
+    if not text:
+        branch = git.default_branch(root)
+        return _against_work_tree(git.merge_base(root, branch, "HEAD"), branch)
+    for dots in ("...", ".."):
+        first, found, last = text.partition(dots)
+        if found:
+            first, last = first or "HEAD", last or "HEAD"
+            base = git.merge_base(root, first, last) if dots == "..." else git.commit_id(root, first)
+            head = git.commit_id(root, last)
+            return Range(base, head, _named(first, base), _named(last, head))
+    return _against_work_tree(git.commit_id(root, text), text)
+
+
+def _against_work_tree(base: str, name: str) -> Range:
+    return Range(base, "", _named(name, base), WORK_TREE)
+
+
+def _named(name: str, commit: str) -> str:
+    return commit[:_SHORT] if commit.startswith(name) else f"{name} ({commit[:_SHORT]})"

@@ -1,0 +1,100 @@
+"""One side of a comparison: what a workspace is built to at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from generator.build import Built, build_root
+from generator.diagnostics import Diagnostic, Severity
+from generator.diff.model import State
+from generator.diff.state import production, root_state, state_of
+from generator.errors import Rejected
+from generator.ledger.uncommitted import OnDisk
+from generator.load import WORKSPACE_FILE, Loader
+from generator.model import Document, Environment
+from generator.pipeline import Mode, Request, run
+
+Key = tuple[str, str]
+"""Service and environment."""
+
+
+class Side(NamedTuple):
+    """A workspace at one moment, as far as it is asked for."""
+
+    built: dict[Key, Built] = {}  # noqa: RUF012 - never changed
+    files: dict[Key, tuple[tuple[str, bytes], ...]] = {}  # noqa: RUF012 - never changed
+    """What is generated, without the line that names the spec."""
+    roots: dict[str, Document] = {}  # noqa: RUF012 - never changed
+    environments: Mapping[str, Environment] = MappingProxyType({})
+    failed: frozenset[Key] = frozenset()
+    """What should be there and could not be built."""
+    errors: tuple[Diagnostic, ...] = ()
+    unreadable: bool = False
+    """Whether there are files of which not even a name can be read, so that nobody knows what is missing."""
+
+    @property
+    def production(self) -> frozenset[str]:
+        """The environments that are production."""
+        return production(self.environments)
+
+    def state(self, key: Key) -> State | None:
+        """Return what is deployed of a service in an environment; None if nothing is."""
+        built = self.built.get(key)
+        return state_of(built, production=key[1] in self.production) if built else None
+
+    def root(self, environment: str) -> State | None:
+        """Return the root Application of an environment; None if it has none."""
+        document = self.roots.get(environment)
+        return root_state(document, environment, production=environment in self.production) if document else None
+
+
+def read_side(root: str, services: Collection[str] | None = None, overlay: Mapping[str, bytes] = MappingProxyType({})) -> Side:
+    """Return what a workspace is built to, all of it or some services; where there are no specs it is empty.
+
+    Raises ConfigError for a workspace that this version cannot read. A mooring.yaml that is at fault is in
+    `errors`, and nothing else is known then.
+    """
+    loader = Loader(root, overlay)
+    if not loader.exists(WORKSPACE_FILE):
+        return Side()
+    try:
+        workspace = loader.workspace()
+    except Rejected as rejected:
+        return Side(errors=rejected.diagnostics, unreadable=True)
+    environments = loader.environments(workspace)
+    if not loader.spec_paths(workspace) or (services is not None and not services):
+        return Side(environments=environments)
+    built: dict[Key, Built] = {}
+
+    def keep(one: Built) -> None:
+        built[one.resolved.service, one.resolved.environment.name] = one
+
+    outcome = run(Request(root, Mode.LINT, tuple(sorted(services or ())), on_built=keep, overlay=overlay))
+    files: dict[Key, list[tuple[str, bytes]]] = {}
+    for path, file in sorted(outcome.wanted.items()):
+        files.setdefault((file.service, file.environment), []).append((path, file.content.partition(b"\n")[2]))
+    roots = {}
+    for name in sorted({environment for _, environment in built}):
+        try:
+            roots[name] = build_root(environments[name], workspace, loader.template)
+        except Rejected:
+            continue  # it is among the errors
+    made = {key: tuple(found) for key, found in files.items()}
+    side = Side(built, made, roots, environments)
+    errors = tuple(item for item in outcome.diagnostics if item.severity is Severity.ERROR)
+    if not errors:
+        return side
+    on_disk = OnDisk(root, workspace)
+    failed = frozenset(_failed(on_disk, built, services))
+    return side._replace(errors=errors, failed=failed, unreadable=bool(on_disk.nameless))
+
+
+def _failed(on_disk: OnDisk, built: Collection[Key], services: Collection[str] | None) -> Iterable[Key]:
+    """Yield what should be there and is not."""
+    for service in on_disk.services:
+        if services is None or service in services:
+            for environment in on_disk.deployed_to(service):
+                if (service, environment) not in built:
+                    yield service, environment

@@ -1,0 +1,87 @@
+"""From what is built of a service to its state: what is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.build import Built
+from generator.diff.alignment import canonical
+from generator.diff.application import by_purpose
+from generator.diff.model import Outlook, State
+from generator.model import Document, Environment
+from generator.plan.simulate import simulate
+from generator.plan.workload import replica_range, workload
+
+_USUAL_NAMES = ("prod", "production", "live", "prd")
+
+
+def production(environments: Mapping[str, Environment]) -> frozenset[str]:
+    """Return the environments that are production: the ends of the chains along which releases are promoted.
+
+    Where nothing is promoted, the usual names count; where there are none of those, all count, so that
+    nothing is taken lightly.
+    """
+    sources = {environment.promoted_from for environment in environments.values()}
+    ends = {name for name, environment in environments.items() if environment.promoted_from and name not in sources}
+    named = {name for name in environments if name in _USUAL_NAMES or name.startswith(tuple(f"{one}-" for one in _USUAL_NAMES))}
+    return frozenset(ends | named or environments)
+
+
+def state_of(built: Built, *, production: bool) -> State:
+    """Return what is deployed of a service in an environment."""
+    resolved = built.resolved
+    data = resolved.data
+    documents = {_part(document): _told_elsewhere(document.data, built) for document in built.documents}
+    application = documents.pop("Application", {})
+    scaling = data.get("autoscaling") or ({"replicas": data["replicas"]} if data.get("replicas") is not None else {})
+    return State(
+        resolved.service,
+        resolved.environment.name,
+        production,
+        resolved.spec.source.path,
+        data["image"],
+        scaling,
+        built.strategy,
+        by_purpose(application),
+        documents,
+        data.get("values") or {},
+        _outlook(built),
+    )
+
+
+def root_state(document: Document, environment: str, *, production: bool) -> State:
+    """Return the state of the root Application of an environment."""
+    return State("", environment, production, document.origin, {}, {}, {}, by_purpose(document.data), {})
+
+
+def _part(document: Document) -> str:
+    """Return what a document is called: `values`, `rollout`, `Application`, or kind and name."""
+    kind = document.data.get("kind")
+    stem = document.path.rpartition("/")[2].removesuffix(".yaml")
+    if "/manifests/" not in document.path and stem in ("values", "rollout"):
+        return stem
+    if f"/{document.environment}/applications/" in document.path:
+        return "Application"
+    metadata = document.data.get("metadata") or {}
+    return f"{kind} {metadata.get('name')}"
+
+
+def _told_elsewhere(data: Mapping[str, Any], built: Built) -> dict[str, Any]:
+    """Return a document without the strategy, if it is the one that is compared step by step."""
+    for at in ("rollout", "spec"):
+        block = data.get(at)
+        if isinstance(block, dict) and "strategy" in block and canonical(block["strategy"]) == canonical(built.strategy):
+            return {**data, at: {key: value for key, value in block.items() if key != "strategy"}}
+    return dict(data)
+
+
+def _outlook(built: Built) -> Outlook | None:
+    data, profile = built.resolved.data, built.profile.name
+    templates = {item.name: item.spec for item in built.analyses}
+    settings = built.chart.settings if built.referenced else None
+    _, most = replica_range(data, profile)
+    plan = simulate(workload(data, built.strategy, templates, most, profile=profile, settings=settings))
+    wait = plan.wait
+    longest = None if wait.most is None else int(wait.most)
+    return Outlook(plan.peak, plan.floor, len(plan.gates), int(wait.least), longest)

@@ -1,0 +1,170 @@
+"""Two states against each other: every change, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from generator import strategy as strategies
+from generator.application import FINALIZER
+from generator.diff.alignment import canonical
+from generator.diff.application import application_changes
+from generator.diff.leaves import ABSENT, Leaf, Path
+from generator.diff.model import Change, State
+from generator.diff.strategy import is_about_a_gate, outlook_changes, strategy_changes, strategy_words
+from generator.diff.values import one_change, value_changes
+from generator.diff.version import image_changes, scale, scaling_changes
+from generator.masking import hidden
+from generator.merge import lookup
+
+
+def changes(old: State | None, new: State | None) -> list[Change]:
+    """Return what changes from one state to the other; one that is not there is None."""
+    if old is None or new is None:
+        return [] if old is new else [_all_of_it(old, new)]
+    return list(_between(_hidden(old), _hidden(new)))
+
+
+def _hidden(state: State) -> State:
+    """Return a state in which secrets are hidden, seen as wholes: what a value is can depend on what is above it."""
+    return state._replace(
+        image=hidden(state.image),
+        strategy=hidden(state.strategy),
+        application=hidden(state.application),
+        documents={part: hidden(data) for part, data in state.documents.items()},
+    )
+
+
+def _between(old: State, new: State) -> Iterator[Change]:
+    typed = [*image_changes(old.image, new.image), *scaling_changes(old.scaling, new.scaling)]
+    kind_changed = strategies.kind(old.strategy) != strategies.kind(new.strategy)
+    released = [*strategy_changes(old.strategy, new.strategy)]
+    yield from typed
+    yield from application_changes(old.application, new.application, follows=_files(old) ^ _files(new))
+    yield from released
+    gates_told = any(map(is_about_a_gate, released))
+    yield from outlook_changes(old.outlook, new.outlook, gates_told=gates_told)
+    explained = _Explained(old, new, typed, kind_changed=kind_changed)
+    for part in [*new.documents, *(part for part in old.documents if part not in new.documents)]:
+        yield from _document(part, old, new, explained)
+
+
+def _files(state: State) -> set[str]:
+    """Return which of the files are there that an Application names only if they are."""
+    manifests = {"manifests"} if any(" " in part for part in state.documents) else set()
+    return manifests | ({"rollout"} & set(state.documents))
+
+
+def _document(part: str, old: State, new: State, explained: _Explained) -> Iterator[Change]:
+    before, after = old.documents.get(part, ABSENT), new.documents.get(part, ABSENT)
+    if " " in part and ABSENT in (before, after):
+        if not (part.startswith("Rollout ") and explained.kind_changed):
+            made = one_change(part, Leaf((), before, after))
+            yield made._replace(sentence=f"{part} {'added' if before is ABSENT else 'removed'}")
+        return
+    whole: list[Any] = [{} if side is ABSENT else side for side in (before, after)]
+    if part == "rollout" and explained.kind_changed:  # that it came or went is what the sentence on the kind says
+        whole = [{} if list(side) == ["rollout"] and not side["rollout"] else side for side in whole]
+    yield from value_changes(part, whole[0], whole[1], lambda leaf: explained(part, leaf))
+
+
+class _Explained:
+    """Tells which differences of values only follow from what the spec says of image, scale and strategy.
+
+    A value that the spec does not write itself is written from those fields. It needs no sentence if one
+    has told just that: the old text with the old tag, the new one with the new.
+    """
+
+    def __init__(self, old: State, new: State, typed: Iterable[Change], *, kind_changed: bool) -> None:
+        self.kind_changed = kind_changed
+        self._free = (old.free, new.free)
+        told = list(typed)
+        self._replaced = [(_of(old.image, item), _of(new.image, item)) for item in told if item.path.startswith("image: ")]
+        self._old: set[str] = set()
+        self._new: set[str] = set()
+        if any(item.path.startswith("scale") for item in told):
+            self._old |= _scalars(old.scaling)
+            self._new |= _scalars(new.scaling)
+        if kind_changed:
+            self._old |= {canonical("Rollout" if old.strategy else "Deployment")}
+            self._new |= {canonical("Rollout" if new.strategy else "Deployment")}
+
+    def __call__(self, part: str, leaf: Leaf) -> bool:
+        """Tell whether a difference of a document is told already."""
+        if part == "values" and any(_is_free(free, leaf.path) for free in self._free):
+            return False
+        return self._by_image(leaf) or self._by_scale(leaf)
+
+    def _by_image(self, leaf: Leaf) -> bool:
+        if not self._replaced:
+            return False
+        if any((leaf.old, leaf.new) == pair for pair in self._replaced):
+            return True
+        if not (isinstance(leaf.old, str) and isinstance(leaf.new, str)):
+            return False
+        text = leaf.old
+        for before, after in self._replaced:
+            if isinstance(before, str) and before and isinstance(after, str):
+                text = text.replace(before, after)
+        return text == leaf.new
+
+    def _by_scale(self, leaf: Leaf) -> bool:
+        olds = {canonical(leaf.old)} if not isinstance(leaf.old, dict) and leaf.old is not ABSENT else _scalars(leaf.old)
+        news = {canonical(leaf.new)} if not isinstance(leaf.new, dict) and leaf.new is not ABSENT else _scalars(leaf.new)
+        if not (self._old or self._new) or leaf.order:
+            return False
+        return olds <= self._old and news <= self._new
+
+
+def _of(image: Mapping[str, Any], item: Change) -> Any:
+    return image.get(item.path.removeprefix("image: "), ABSENT)
+
+
+def _scalars(value: Any) -> set[str]:
+    """Return the values of a flat map, with what the chart's own switch for it would be."""
+    if not isinstance(value, Mapping):
+        return set()
+    return {canonical(item) for item in value.values()} | ({canonical(True)} if "maxReplicas" in value else set())
+
+
+def _is_free(free: Mapping[str, Any], path: Path) -> bool:
+    """Tell whether the spec itself writes the value at a path, or something above it that is no map."""
+    node: Any = free
+    for part in path:
+        if not isinstance(node, Mapping):
+            return True
+        if part not in node:
+            return False
+        node = node[part]
+    return True
+
+
+def _all_of_it(old: State | None, new: State | None) -> Change:
+    """Return the one sentence for a service, or an environment, that came or went as a whole."""
+    state = new or old
+    assert state is not None  # noqa: S101 - the caller has one
+    what = "service" if state.service else "environment"
+    words = _words(state)
+    if new is None:
+        fate = "Argo CD deletes what runs" if _cascades(state) else "what runs stays, and nobody manages it any more"
+        text = f"removed: {fate} (was {words})" if state.service else "root Application removed"
+        return Change(text, what, words, ABSENT, f"{what}-removed")
+    text = f"new: {words}" if state.service else "root Application added"
+    return Change(text, what, ABSENT, words, f"{what}-added")
+
+
+def _cascades(state: State) -> bool:
+    return FINALIZER in (lookup(dict(state.application), ("metadata", "finalizers"))[1] or [])
+
+
+def _words(state: State) -> str:
+    if not state.service:
+        return str(lookup(dict(state.application), ("spec", "project"))[1])
+    image = state.image.get("tag") or state.image.get("digest") or "no tag"
+    parts = [f"image {image}"]
+    _, chart = lookup(dict(state.application), ("spec", "sources", "chart"))
+    if isinstance(chart, dict):
+        parts.append(f"chart {chart.get('chart') or chart.get('path')} {chart.get('targetRevision') or ''}".rstrip())
+    parts.append(f"replicas {scale(state.scaling)}")
+    parts.append(strategy_words(state.strategy))
+    return ", ".join(parts)

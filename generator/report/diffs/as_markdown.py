@@ -1,0 +1,88 @@
+"""The comparison for a comment on a pull request: a verdict, a table with the riskiest first, all values folded away.
+
+What a spec says stays text, and the whole fits into a comment. The first line is what CI finds the comment by
+when it writes it anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diff import Comparison, Entry
+from generator.diff.leaves import ABSENT
+from generator.diff.model import Failure
+from generator.report.diffs.words import failed, notes, place, verdict, why
+from generator.report.markup import MOST, escaped, fitting
+from generator.wording import listed
+
+MARKER = "<!-- mooring:diff -->"
+_RESERVED = 800
+"""Bytes kept for what closes the report."""
+_NAMES = 6
+"""Services that are named in a cell."""
+_LONGEST = 2000
+"""Letters of a value that are shown below the table."""
+
+
+def as_markdown(comparison: Comparison, most: int = MOST) -> str:
+    """Return the comparison as Markdown of at most `most` bytes."""
+    text = f"{MARKER}\n**mooring: {escaped(verdict(comparison))}**\n\n{escaped(comparison.base)} → {escaped(comparison.head)}\n"
+    room = most - _RESERVED - len(text.encode("utf-8"))
+    told, room = fitting(_failures(comparison), room)
+    text += "".join(told)
+    if len(told) < len(list(_failures(comparison))):
+        return text + "\nMore is at fault than fits into a comment: see `mooring lint`.\n"
+    if comparison.entries:
+        rows, room = fitting(map(_row, comparison.entries), room)
+        text += "\n| risk | where | what | why |\n|---|---|---|---|\n" + "".join(rows)
+        left = len(comparison.entries) - len(rows)
+        if left:
+            return text + f"\n{left:,} more {'is' if left == 1 else 'are'} left off: this is all that fits into a comment.\n"
+    said, room = fitting((f"\n{escaped(note)}\n" for note in notes(comparison)), room)
+    text += "".join(said)
+    return text + _values(comparison, room)
+
+
+def _row(entry: Entry) -> str:
+    level = f"**{entry.level.value}**" if entry.level.value == "high" else entry.level.value
+    cells = [level, escaped(place(entry.where, _NAMES)), escaped(entry.change.sentence), escaped(why(entry))]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _failures(comparison: Comparison) -> Iterator[str]:
+    for failure in comparison.failures:
+        yield _failure(failure, comparison)
+
+
+def _failure(failure: Failure, comparison: Comparison) -> str:
+    services = sorted({service for service, _ in failure.pairs})
+    what = listed(services).replace("`", "") if services else "something"
+    text = f"\n**Not compared:** {escaped(what)}, as {escaped(failed(failure.side, comparison))} is at fault\n\n"
+    return text + "".join(
+        f"- {escaped(f'{item.path}:{item.span.line}:{item.span.column}: {item.rule} {item.message}')}\n"
+        for item in failure.diagnostics[:20]
+    )
+
+
+def _values(comparison: Comparison, room: int) -> str:
+    parts, _ = fitting((_value(entry) for entry in comparison.entries), room)
+    if not parts:
+        return ""
+    left = len(comparison.entries) - len(parts)
+    more = f"\n{left:,} more {'is' if left == 1 else 'are'} only in the table.\n" if left else ""
+    return f"\n<details><summary>Every value, before and after</summary>\n\n{''.join(parts)}{more}\n</details>\n"
+
+
+def _value(entry: Entry) -> str:
+    lines = [f"{place(entry.where, _NAMES)} · {entry.change.path}"]
+    for sign, side in (("-", entry.change.before), ("+", entry.change.after)):
+        if side is not ABSENT:
+            lines.append(f"{sign} {_exact(side)}")
+    return "<pre>\n" + "".join(f"{escaped(line)}\n" for line in lines) + "</pre>\n\n"
+
+
+def _exact(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,0 +1,54 @@
+"""The comparison for people: a verdict, then place by place what changes, the riskiest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.diff import Comparison, Entry
+from generator.diff.model import Failure
+from generator.diff.risks import Level
+from generator.report.as_text import concise, printable
+from generator.report.diffs.words import blocks, failed, notes, place, verdict, why
+from generator.wording import listed
+
+_COLORS = {Level.HIGH: "\x1b[31m", Level.MEDIUM: "\x1b[33m", Level.LOW: ""}
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+_WIDTH = max(len(level.value) for level in Level) + 2
+
+
+def as_text(comparison: Comparison, *, color: bool = False) -> str:
+    """Return the comparison with a blank line between any two places."""
+    parts = [f"{printable(comparison.base)} → {printable(comparison.head)}: {printable(verdict(comparison))}\n"]
+    parts += [_failure(failure, comparison) for failure in comparison.failures]
+    for where, entries in blocks(comparison):
+        head = printable(place(where))
+        parts.append(f"{_BOLD}{head}{_PLAIN}\n" if color else f"{head}\n")
+        parts[-1] += _lines(entries, color=color)
+    said = "".join(f"{printable(note)}\n" for note in notes(comparison))
+    return "\n".join([*parts, said] if said else parts)
+
+
+def _lines(entries: Sequence[Entry], *, color: bool) -> str:
+    """Return what changes in one place; why a risk is one is said once."""
+    text, told = "", set()
+    for entry in entries:
+        reason = entry.risk.id if entry.risk.id in told else why(entry)
+        told.add(entry.risk.id)
+        text += _line(entry, reason if why(entry) else "", color=color)
+    return text
+
+
+def _line(entry: Entry, reason: str, *, color: bool) -> str:
+    level = f"{entry.level.value:<{_WIDTH}}"
+    if color and _COLORS[entry.level]:
+        level = f"{_COLORS[entry.level]}{level}{_PLAIN}"
+    return f"  {level}{printable(entry.change.sentence)}" + (f"  [{reason}]" if reason else "") + "\n"
+
+
+def _failure(failure: Failure, comparison: Comparison) -> str:
+    services = sorted({service for service, _ in failure.pairs})
+    what = listed(services) if services else "something"
+    text = f"{printable(what)} cannot be compared, as {printable(failed(failure.side, comparison))} is at fault:\n"
+    for item in failure.diagnostics:
+        text += f"  {concise(item)}" + (f"    = hint: {printable(item.hint)}\n" if item.hint else "")
+    return text

@@ -1,0 +1,94 @@
+"""The phrases of a comparison: what came of it, and where a change is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.diff import Comparison, Entry, Where
+from generator.diff.risks import ROUTINE, Level
+from generator.wording import counted
+
+NOTHING = "no change in what is deployed"
+MOST_NAMES = 12
+"""Services that are named of a place; more are counted."""
+
+
+def verdict(comparison: Comparison) -> str:
+    """Return what came of the comparison, in one line."""
+    if not comparison.entries:
+        return f"{NOTHING}, as far as it can be compared" if comparison.failures else NOTHING
+    places = comparison.places
+    services = {place.service for place in places if place.service}
+    environments = {place.environment for place in places}
+    what = counted(len(services), "service") if services else counted(len(places), "root Application")
+    verb = "changes" if (len(services) or len(places)) == 1 else "change"
+    parts = [f"{what} {verb} in {counted(len(environments), 'environment')}"]
+    for name in sorted({place.environment for place in places if place.production}):
+        here = {place.service for place in places if place.environment == name and place.service}
+        parts += [f"{name}: {counted(len(here), 'service')}"] if here else [f"{name}: root Application"]
+    removed = {place for entry in comparison.entries if entry.change.risk == "service-removed" for place in entry.where}
+    parts.append(counted(len(removed), "removal"))
+    parts += [f"{comparison.count(level)} {level.value}" for level in Level if comparison.count(level)]
+    return " · ".join(parts)
+
+
+def blocks(comparison: Comparison) -> Iterator[tuple[tuple[Where, ...], list[Entry]]]:
+    """Yield the entries by where they are, those with the riskiest first."""
+    found: dict[tuple[Where, ...], list[Entry]] = {}
+    for entry in comparison.entries:
+        found.setdefault(entry.where, []).append(entry)
+    yield from found.items()
+
+
+def place(where: Sequence[Where], most: int = MOST_NAMES) -> str:
+    """Return where a change is: `prod checkout`, `dev and staging: 12 services (ad, cart, …)`."""
+    if len(where) == 1:
+        return str(where[0])
+    by_environment: dict[str, list[str]] = {}
+    for one in where:
+        by_environment.setdefault(one.environment, []).append(one.service or "(root)")
+    same: dict[tuple[str, ...], list[str]] = {}
+    for environment, services in by_environment.items():
+        same.setdefault(tuple(sorted(services)), []).append(environment)
+    return "; ".join(f"{_and(environments)} {_services(names, most)}" for names, environments in same.items())
+
+
+def _services(names: Sequence[str], most: int) -> str:
+    if len(names) == 1:
+        return names[0]
+    shown = ", ".join(names[:most])
+    return f"({counted(len(names), 'service')}: {shown}{', …' if len(names) > most else ''})"
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def why(entry: Entry) -> str:
+    """Return the id of the risk and why it is one; empty where nothing is known to speak against a change."""
+    return "" if entry.risk.id == ROUTINE else f"{entry.risk.id}: {entry.risk.why}"
+
+
+def moved(service: str, old: str, new: str) -> str:
+    """Return that a spec is another file now."""
+    return f"{service}: its spec is {new} now, and was {old}"
+
+
+def renamed(path: str, old: str, new: str) -> str:
+    """Return that a service is called otherwise now."""
+    return f"{path}: {old} is called {new} now, which is another service to Argo CD: the one is removed, the other made anew"
+
+
+def notes(comparison: Comparison) -> Iterator[str]:
+    """Yield what is worth knowing beside the changes, one sentence each."""
+    for service, environment, paths in comparison.staying:
+        yield f"{environment} {service} stays as it is: {', '.join(paths)}"
+    for names in comparison.renamed:
+        yield renamed(*names)
+    for names in comparison.moved:
+        yield moved(*names)
+
+
+def failed(side: str, comparison: Comparison) -> str:
+    """Return which side could not be read: `main (1a2b3c4d)`."""
+    return comparison.base if side == "base" else comparison.head

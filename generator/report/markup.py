@@ -1,0 +1,33 @@
+"""Text of strangers in Markdown, and how much of it a comment takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.report.as_text import printable
+
+MOST = 65_536
+"""Characters that GitHub takes for a comment; bytes are counted here, which are never fewer."""
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&$\n\r]")
+_LINKS = re.compile(r"(?<=@)(?=\w)|(?<=&#35;)(?=\w)|(?<=:/)(?=/)|(?<=[wW]{3})(?=\.)")
+"""Where to break what forges make a mention, an issue or a link of."""
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is: no markup, no mention, no issue, no link, no second line."""
+    found = _MARKUP.sub(lambda match: f"&#{ord(match[0])};", printable(text))
+    return _LINKS.sub("<!-- -->", found)
+
+
+def fitting(parts: Iterator[str], room: int) -> tuple[list[str], int]:
+    """Return as many parts as there is room for, and the room that is left."""
+    taken = []
+    for part in parts:
+        size = len(part.encode("utf-8", "replace"))
+        if size > room:
+            break
+        taken.append(part)
+        room -= size
+    return taken, room
