@@ -56,13 +56,25 @@ def project(item: KubeObject) -> Iterator[Reference]:
     """Yield the project of an Application; the one that Argo CD brings along is always there."""
     name = item.spec.get("project")
     if isinstance(name, str) and name not in ("", "default"):
-        yield Reference(("spec", "project"), *PROJECT[0], name, "project")
+        yield Reference(("spec", "project"), *PROJECT[0], name, "project", near=False)
 
 
 def project_of(item: KubeObject, objects: Objects) -> KubeObject | None:
-    """Return the project of an Application; None if it is not here."""
-    found = next((objects.referred(reference, item) for reference in project(item)), None)
-    return found if found is not None and objects.together(item, found) else None
+    """Return the project of an Application, beside it or in the namespace of Argo CD; None if it is not here."""
+    for reference in project(item):
+        return objects.find(*PROJECT[0], reference.name, item) or objects.referred(reference, item)
+    return None
+
+
+def takes_from(permitting: KubeObject, namespace: str) -> bool:
+    """Tell whether a project takes Applications of a namespace: its own, and those that sourceNamespaces names.
+
+    Source: argo-cd, pkg/apis/application/v1alpha1/app_project_types.go, IsAppNamespacePermitted
+    """
+    own = permitting.namespace
+    if not own or not namespace or namespace == own:
+        return True
+    return any(matches(pattern, namespace) for _, pattern in texts(permitting.spec.get("sourceNamespaces")))
 
 
 def permits_source(permitting: KubeObject, address: str) -> bool:
@@ -99,12 +111,22 @@ def permits_namespaces(permitting: KubeObject) -> bool:
 
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsGroupKindPermitted
     """
-    for _, one in maps(permitting.spec.get("clusterResourceBlacklist")):
-        if matches(str(one.get("group") or ""), "") and matches(str(one.get("kind") or ""), "Namespace"):
-            return False
-    allowed = maps(permitting.spec.get("clusterResourceWhitelist"))
+    forbidden, allowed = (permitting.spec.get(f"clusterResource{side}list") for side in ("Black", "White"))
+    return not _lists(forbidden, "", "Namespace") and _lists(allowed, "", "Namespace")
+
+
+def permits_kind(permitting: KubeObject, group: str, kind: str) -> bool:
+    """Tell whether a project permits objects of a kind in namespaces: all, unless it lists some.
+
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsGroupKindPermitted
+    """
+    forbidden, allowed = (permitting.spec.get(f"namespaceResource{side}list") for side in ("Black", "White"))
+    return not _lists(forbidden, group, kind) and (not isinstance(allowed, list) or _lists(allowed, group, kind))
+
+
+def _lists(entries: Any, group: str, kind: str) -> bool:
     return any(
-        matches(str(one.get("group") or ""), "") and matches(str(one.get("kind") or ""), "Namespace") for _, one in allowed
+        matches(str(one.get("group") or ""), group) and matches(str(one.get("kind") or ""), kind) for _, one in maps(entries)
     )
 
 

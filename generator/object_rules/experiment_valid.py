@@ -22,8 +22,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     names: set[str] = set()
     for index, template in maps(item.spec.get("templates")):
         here: Pointer = ("spec", "templates", index)
-        name = str(template.get("name"))
-        if name in names:
+        name = str(template.get("name") or "")
+        if not name:
+            yield ObjectFinding(here, "the template has no name", "add `name`")
+        if name and name in names:
             yield ObjectFinding((*here, "name"), f"two templates are called `{name}`", "rename one of the two")
         names.add(name)
         if not at(template, "selector", "matchLabels") and not at(template, "selector", "matchExpressions"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from posixpath import normpath
 
 from generator.applications import APPLICATION, sources
 from generator.diagnostics import Pointer, Severity
@@ -42,7 +43,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 def _file(file: str, here: Pointer, refs: dict[str, Pointer]) -> Iterator[ObjectFinding]:
     if file.startswith("$"):
         ref = file[1:].partition("/")[0]
-        if ref not in refs:
+        if normpath(file[1:].partition("/")[2]).startswith(".."):
+            yield ObjectFinding(here, f"`{file}` leaves its repository", "name a file below the root of the repository")
+        elif ref not in refs:
             hint = suggestion(ref, refs, f"add a source with `ref: {ref}`")
             yield ObjectFinding(here, f"no source has the ref `{ref}`", hint)
     elif "$" in file:
