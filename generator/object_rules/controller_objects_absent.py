@@ -22,6 +22,22 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     TrafficSplit, for a header route of APISIX an ApisixRoute of that name. It refuses to touch one that it
     does not own, so the weights never change; and Argo CD would set them back at each sync. The routes that
     managedRoutes names it puts into a VirtualService before a release, and takes out after it.
+    Wrong:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngress: main}}}}
+        ---
+        kind: Ingress
+        metadata: {name: web-main-canary}
+    Right:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngress: main}}}}
+        ---
+        kind: Ingress
+        metadata: {name: main}
     Source: argo-rollouts, rollout/trafficrouting (nginx, ambassador, smi, apisix); utils/ingress/ingress.go
     """
     for group, kind, name in _made(item):

@@ -14,6 +14,18 @@ from generator.rollouts import number
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The templates of an Experiment must have different names and selectors, and its duration must be one of Go.
 
+    The controller marks an Experiment that is not so as failed, and never starts its pods; a step of a Rollout
+    that waits for it is aborted.
+    Wrong:
+        kind: Experiment
+        spec:
+          duration: "600"
+          templates: [{name: old, selector: {matchLabels: {app: old}}}, {name: old, selector: {matchLabels: {app: new}}}]
+    Right:
+        kind: Experiment
+        spec:
+          duration: 10m
+          templates: [{name: old, selector: {matchLabels: {app: old}}}, {name: new, selector: {matchLabels: {app: new}}}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go; experiments/experiment.go
     """
     duration = item.spec.get("duration")

@@ -18,6 +18,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Argo CD finds out at the sync, as InvalidSpecError. In sourceRepos `*` does not cross a `/`, unless it stands
     alone, and what starts with `!` forbids. An Application outside of the namespace of Argo CD must be in one
     of the sourceNamespaces.
+    Wrong:
+        kind: Application
+        spec:
+          project: shop
+          source: {repoURL: "https://example.com/team/web.git", path: deploy}
+        ---
+        kind: AppProject
+        metadata: {name: shop}
+        spec: {sourceRepos: ["https://example.com/*"]}
+    Right:
+        kind: Application
+        spec:
+          project: shop
+          source: {repoURL: "https://example.com/team/web.git", path: deploy}
+        ---
+        kind: AppProject
+        metadata: {name: shop}
+        spec: {sourceRepos: ["https://example.com/team/*"]}
     Source: argo-cd, util/argo/argo.go, ValidatePermissions; docs/user-guide/projects.md
     """
     for reference, known in objects.missing(project(item), item):

@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A sync window must allow or deny, at a time of five fields, for a duration of Go, and something.
 
     `1d` is no duration. Without applications, namespaces or clusters a window applies to nothing.
+    Wrong:
+        kind: AppProject
+        spec:
+          syncWindows: [{kind: deny, schedule: "0 22 * * *", duration: 1d, applications: ["*"]}]
+    Right:
+        kind: AppProject
+        spec:
+          syncWindows: [{kind: deny, schedule: "0 22 * * *", duration: 24h, applications: ["*"]}]
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, SyncWindow.Validate
     """
     for index, window in maps(item.spec.get("syncWindows")):

@@ -17,6 +17,22 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Each sync sets the number back, and the autoscaler sets it up again. In the middle of a canary the
     stable pods can drop to the number in Git while they carry the traffic. A Deployment that a Rollout has
     taken over without scaleDown may only state 0: its pods would run beside those that the autoscaler counts.
+    Wrong:
+        kind: Rollout
+        spec: {replicas: 3}
+        ---
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}
+    Right:
+        kind: Rollout
+        spec: {revisionHistoryLimit: 3}
+        ---
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}
     Source: argo-rollouts issues 2748, 3565, 4935; argo-cd issue 7820
     """
     replicas = item.spec.get("replicas")

@@ -20,6 +20,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     The path after it counts from the root of that repository. A ref is made of letters, digits, `_` and `-`,
     there is one of each name, and a chart cannot have one.
+    Wrong:
+        kind: Application
+        spec:
+          sources:
+            - repoURL: https://charts.example.com
+              chart: web
+              targetRevision: 1.2.3
+              helm: {valueFiles: [$value/prod/web.yaml]}
+            - {repoURL: "https://example.com/config.git", ref: values}
+    Right:
+        kind: Application
+        spec:
+          sources:
+            - repoURL: https://charts.example.com
+              chart: web
+              targetRevision: 1.2.3
+              helm: {valueFiles: [$values/prod/web.yaml]}
+            - {repoURL: "https://example.com/config.git", ref: values}
     Source: argo-cd, docs/user-guide/multiple_sources.md; util/argo/argo.go, GetRefSources; issues 10524, 15463
     """
     refs: dict[str, Pointer] = {}

@@ -23,6 +23,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Delays, limits and replica counts of a strategy must be numbers that mean something.
 
     Argo Rollouts does not look, and does something that nobody asked for.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, scaleDownDelaySeconds: -1}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, scaleDownDelaySeconds: 30}}
     Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go
     """
     for base, given in ((CANARY, canary(item)), (BLUE_GREEN, blue_green(item))):
