@@ -9,7 +9,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.object_rules import analysis_template_known, strategy_services_exist
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import ROLLOUTS, KubeObject, Objects
-from generator.rollouts import BLUE_GREEN, ROLLOUT, blue_green, steps
+from generator.rollouts import ROLLOUT, gate
 
 WAVE = "argocd.argoproj.io/sync-wave"
 _HOOK = "argocd.argoproj.io/hook"
@@ -57,30 +57,21 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 message = f"{found.title} is applied in wave {_wave(found)}, and {item.title} needs it in wave {own}"
                 pointer: Pointer = ("metadata", "annotations", WAVE)
                 yield ObjectFinding(pointer, message, "give it the wave of the Rollout, or an earlier one", at_fault=found)
-    gate = _gate(item)
-    later = objects.once("later than others", _later) if gate else []
+    waits = gate(item)
+    later = objects.once("later than others", _later) if waits else []
     for other in later:
         hook = next((f"{phase} hook" for key, phase in _AFTER.items() if phase in str(other.annotations.get(key))), "")
         if other is not item and objects.together(item, other) and (hook or _wave(other) > own):
             message = (
                 f"{other.title}, of {hook or f'wave {_wave(other)}'}, waits as long as {item.title} waits for a person here"
             )
-            yield ObjectFinding(gate, message, "give the pause a duration, or apply that apart from the release")
+            yield ObjectFinding(waits, message, "give the pause a duration, or apply that apart from the release")
             return
 
 
 def _wave(item: KubeObject) -> int:
     value = item.annotations.get(WAVE)
     return int(value) if isinstance(value, str) and _NUMBER.match(value) else 0
-
-
-def _gate(item: KubeObject) -> Pointer:
-    """Return where a release of a Rollout first waits for a person; () where it never does."""
-    for pointer, step in steps(item):
-        pause = step.get("pause")
-        if isinstance(pause, dict) and pause.get("duration") is None:
-            return (*pointer, "pause")
-    return (*BLUE_GREEN, "autoPromotionEnabled") if blue_green(item).get("autoPromotionEnabled") is False else ()
 
 
 def _later(objects: Objects) -> list[KubeObject]:
