@@ -29,7 +29,7 @@ rollout:
     selector: {matchLabels: {app: web}}
     template:
       metadata: {labels: {app: web}}
-      spec: {containers: [{name: app, image: "x:1"}]}
+      spec: {containers: [{name: app, image: "x:1", ports: [{name: http, containerPort: 8080}]}]}
     strategy: {canary: {}}
 template:
   apiVersion: argoproj.io/v1alpha1

@@ -12,7 +12,7 @@ from generator.rollouts import number
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """The templates of an Experiment must have different names and selectors, and its duration must be one of Go.
+    """The templates of an Experiment must have names that differ and selectors, and its duration must be one of Go.
 
     The controller marks an Experiment that is not so as failed, and never starts its pods; a step of a Rollout
     that waits for it is aborted.

@@ -59,12 +59,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                     )
                     hint = "ignore the weights alone, such as .spec.http[].route[].weight"
                     yield ObjectFinding((*here, field, number), message, hint)
-        for number, manager in texts(rule.get("managedFieldsManagers")):
-            message = (
-                f"what `{manager}` manages of a {kind} is the whole list of its routes"
-                if kind != "*"
-                else (f"what `{manager}` manages of everything is ignored")
-            )
+        for number, manager in texts(rule.get("managedFieldsManagers")) if kind != "*" else ():
+            message = f"what `{manager}` manages of a {kind} is the whole list of its routes"
             yield ObjectFinding((*here, "managedFieldsManagers", number), message, "ignore the weights by jqPathExpressions")
 
 

@@ -12,7 +12,7 @@ from generator.workloads import taken_over
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """A workload that an autoscaler scales must not state its replicas in Git.
+    """A workload that an autoscaler scales should not state its replicas in Git.
 
     Each sync sets the number back, and the autoscaler sets it up again. In the middle of a canary the
     stable pods can drop to the number in Git while they carry the traffic. A Deployment that a Rollout has
@@ -52,7 +52,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 RULE = ObjectRule(
     "MR631",
     "replicas-beside-autoscaler",
-    Severity.ERROR,
+    Severity.WARNING,
     ((ROLLOUTS, "Rollout"), ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet")),
     check,
 )
