@@ -56,17 +56,29 @@ def project(item: KubeObject) -> Iterator[Reference]:
     """Yield the project of an Application; the one that Argo CD brings along is always there."""
     name = item.spec.get("project")
     if isinstance(name, str) and name not in ("", "default"):
-        yield Reference(("spec", "project"), *PROJECT[0], name, "project")
+        yield Reference(("spec", "project"), *PROJECT[0], name, "project", near=False)
 
 
 def project_of(item: KubeObject, objects: Objects) -> KubeObject | None:
-    """Return the project of an Application; None if it is not here."""
-    found = next((objects.referred(reference, item) for reference in project(item)), None)
-    return found if found is not None and objects.together(item, found) else None
+    """Return the project of an Application, beside it or in the namespace of Argo CD; None if it is not here."""
+    for reference in project(item):
+        return objects.find(*PROJECT[0], reference.name, item) or objects.referred(reference, item)
+    return None
+
+
+def takes_from(permitting: KubeObject, namespace: str) -> bool:
+    """Tell whether a project takes Applications of a namespace: its own, and those that sourceNamespaces names.
+
+    Source: argo-cd, pkg/apis/application/v1alpha1/app_project_types.go, IsAppNamespacePermitted
+    """
+    own = permitting.namespace
+    if not own or not namespace or namespace == own:
+        return True
+    return any(matches(pattern, namespace) for _, pattern in texts(permitting.spec.get("sourceNamespaces")))
 
 
 def permits_source(permitting: KubeObject, address: str) -> bool:
-    """Tell whether a project permits a repository: some pattern does, and none forbids it.
+    """Tell whether a project permits a repository: some pattern does, and none forbids it; one that forbids others does.
 
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsSourcePermitted
     """
@@ -78,20 +90,37 @@ def permits_source(permitting: KubeObject, address: str) -> bool:
 def permits_destination(permitting: KubeObject, destination: dict[str, Any]) -> bool:
     """Tell whether a project permits a destination: its cluster and its namespace.
 
-    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsDestinationPermitted
+    A cluster has a name and a server, and a project may permit it by either. Which belong together only
+    Argo CD knows, but of its own cluster: what cannot be compared is taken for permitted.
+    Source: argo-cd, pkg/apis/application/v1alpha1/app_project_types.go, isDestinationMatched
     """
-    namespace = str(destination.get("namespace") or "")
+    cluster = {field: str(destination.get(field) or "") for field in ("name", "server")}
+    if cluster["name"] == _OWN["name"] or cluster["server"] == _OWN["server"]:
+        cluster = _OWN
     permitted = False
     for _, one in maps(permitting.spec.get("destinations")):
-        field = "server" if destination.get("server") else "name"
-        pattern, space = str(one.get(field) or ""), str(one.get("namespace") or "")
-        cluster = str(destination.get(field) or "")
-        deny = pattern.startswith("!") or space.startswith("!")
-        if pattern and matches(pattern.removeprefix("!"), cluster) and matches(space.removeprefix("!"), namespace):
-            if deny:
-                return False
+        fits = {field: _fits(str(one.get(field) or ""), value) for field, value in cluster.items()}
+        space = str(one.get("namespace") or "")
+        here = _matches(space, str(destination.get("namespace") or ""))
+        denied = [field for field, fit in fits.items() if not fit and str(one.get(field)).startswith("!")]
+        if any(fits.values()) and here:
             permitted = True
+        elif denied or (any(fits.values()) and space.startswith("!")):
+            return False
     return permitted
+
+
+_OWN = {"name": "in-cluster", "server": "https://kubernetes.default.svc"}
+"""The cluster that Argo CD runs in."""
+
+
+def _fits(pattern: str, value: str) -> bool:
+    """Tell whether a pattern takes a name or a server, or may: what is not known fits."""
+    return bool(pattern) and (not value or _matches(pattern, value))
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return not matches(pattern[1:], text) if pattern.startswith("!") else matches(pattern, text)
 
 
 def permits_namespaces(permitting: KubeObject) -> bool:
@@ -99,19 +128,29 @@ def permits_namespaces(permitting: KubeObject) -> bool:
 
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsGroupKindPermitted
     """
-    for _, one in maps(permitting.spec.get("clusterResourceBlacklist")):
-        if matches(str(one.get("group") or ""), "") and matches(str(one.get("kind") or ""), "Namespace"):
-            return False
-    allowed = maps(permitting.spec.get("clusterResourceWhitelist"))
+    forbidden, allowed = (permitting.spec.get(f"clusterResource{side}list") for side in ("Black", "White"))
+    return not _lists(forbidden, "", "Namespace") and _lists(allowed, "", "Namespace")
+
+
+def permits_kind(permitting: KubeObject, group: str, kind: str) -> bool:
+    """Tell whether a project permits objects of a kind in namespaces: all, unless it lists some.
+
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsGroupKindPermitted
+    """
+    forbidden, allowed = (permitting.spec.get(f"namespaceResource{side}list") for side in ("Black", "White"))
+    return not _lists(forbidden, group, kind) and (not isinstance(allowed, list) or _lists(allowed, group, kind))
+
+
+def _lists(entries: Any, group: str, kind: str) -> bool:
     return any(
-        matches(str(one.get("group") or ""), "") and matches(str(one.get("kind") or ""), "Namespace") for _, one in allowed
+        matches(str(one.get("group") or ""), group) and matches(str(one.get("kind") or ""), kind) for _, one in maps(entries)
     )
 
 
 def _allowed(patterns: list[str], fits: Any) -> bool:
     if any(pattern.startswith("!") and fits(pattern[1:]) for pattern in patterns):
         return False
-    return any(not pattern.startswith("!") and fits(pattern) for pattern in patterns)
+    return any(pattern.startswith("!") or fits(pattern) for pattern in patterns)
 
 
 def _address(text: str) -> str:

@@ -115,6 +115,7 @@ def _ingress(item: KubeObject) -> Iterator[Backend]:
         for number, path in maps(at(rule, "http", "paths")):
             pointer: Pointer = ("spec", "rules", index, "http", "paths", number, "backend", "service")
             yield from _ingress_backend(at(path, "backend", "service"), pointer)
+            yield from _named(at(path, "backend"), pointer[:-1], name="serviceName", port="servicePort")  # before v1
 
 
 def _ingress_backend(service: Any, pointer: Pointer) -> Iterator[Backend]:

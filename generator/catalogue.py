@@ -113,7 +113,7 @@ def _page(id_: str, name: str, severity: Severity, text: str) -> Page:
     return Page(id_, name, severity.value, law, why, " ".join(parts["Source:"]), wrong, right)
 
 
-_OPTIONAL = ("MR002", "MR043", "MR070")
+_OPTIONAL = ("MR002", "MR043", "MR070", "MR071")
 _NEEDED = ("MR301", "MR311", "MR312", "MR313")
 
 

@@ -80,7 +80,7 @@ def _looked_for(found: Sequence[Diagnostic], request: Request, loader: Loader) -
     ran = {*(rule.id for rule in RULES), *(rule.id for rule in BEFORE_HELM), *_BETWEEN_FILES}
 
     def looked_for(path: str, rule: str) -> bool:
-        return sound and (rule in ran or (rule == "MR070" and loader.tidy is not None and loader.tidy(path)))
+        return sound and (rule in ran or (rule in ("MR070", "MR071") and loader.tidy is not None and loader.tidy(path)))
 
     return looked_for
 

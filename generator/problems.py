@@ -5,7 +5,7 @@ from __future__ import annotations
 WARNINGS = ("MR002", "MR043", "MR070", "MR606")
 """What is told and fails no run unless that is asked for."""
 
-NOTES = ("MR609",)
+NOTES = ("MR071", "MR609")
 """What is told by the way; everything that is neither is an error."""
 
 PROBLEMS: dict[str, tuple[str, str]] = {
@@ -635,6 +635,27 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         spec:
           values: {greeting: hello}
     Source: yamllint.readthedocs.io, Rules
+    """,
+    ),
+    "MR071": (
+        "modeline",
+        """A spec should name its schema, so that editors complete and check it.
+
+    A comment at the top does that for every editor with a YAML language server. `mooring init` puts the schemas into .mooring and the comment into its specs; `mooring lint` misses it, and `mooring lint --fix` writes it, only where there is .mooring/pipeline.schema.json to name.
+    Wrong:
+        # .mooring/pipeline.schema.json
+        {}
+        # services/web/pipeline.yaml
+        spec:
+          replicas: 2
+    Right:
+        # .mooring/pipeline.schema.json
+        {}
+        # services/web/pipeline.yaml
+        # yaml-language-server: $schema=../../.mooring/pipeline.schema.json
+        spec:
+          replicas: 2
+    Source: github.com/redhat-developer/yaml-language-server, Using inlined schema
     """,
     ),
     "MR301": (

@@ -67,6 +67,15 @@ def weights(item: KubeObject) -> Iterator[tuple[Pointer, int]]:
             yield (*pointer, "setWeight"), weight
 
 
+def gate(item: KubeObject) -> Pointer:
+    """Return where a release of a Rollout first waits for a person; () where it never does."""
+    for pointer, step in steps(item):
+        pause = step.get("pause")
+        if isinstance(pause, dict) and pause.get("duration") is None:
+            return (*pointer, "pause")
+    return (*BLUE_GREEN, "autoPromotionEnabled") if blue_green(item).get("autoPromotionEnabled") is False else ()
+
+
 def whole_weight(item: KubeObject) -> int:
     """Return the weight that means all traffic: 100, or maxTrafficWeight."""
     return number(routing(item).get("maxTrafficWeight")) or 100

@@ -79,6 +79,7 @@ class Sources:
                 self._read_suppressions(source)
             if self.tidy and kind == "pipeline" and self.tidy(path):
                 self._look_at_style(source, problems)
+                self._look_for_modeline(source)
         self.diagnostics += problems
         if problems:
             self.broken.add(path)
@@ -99,6 +100,11 @@ class Sources:
             self._style = YamlStyle(self.root)
         lines = {problem.span.line for problem in problems}
         self.diagnostics += [item for item in self._style.problems(source.path, source.text) if item.span.line not in lines]
+
+    def _look_for_modeline(self, source: Source) -> None:
+        from generator import modeline
+
+        self.diagnostics += modeline.problems(source, self.exists)
 
     def yaml_files(self, folder: str) -> Iterator[str]:
         """Yield the YAML files in a folder of the workspace, sorted; not those in folders below it."""

@@ -185,7 +185,15 @@ def has_unknown_pods(near: KubeObject, objects: Objects) -> bool:
 def _unknown_pods(objects: Objects) -> list[KubeObject]:
     known = {id(pods.owner) for pods in all_pods(objects)}
     may_run = [item for item in objects if item.kind and _may_run_pods(item)]
-    return [item for item in may_run if id(item) not in known and not taken_over(item, objects)]
+    unknown = [item for item in may_run if id(item) not in known and not taken_over(item, objects)]
+    return unknown + [item for item in objects.of(ROLLOUTS, "Rollout") if _relabels(item)]
+
+
+def _relabels(rollout: KubeObject) -> bool:
+    """Tell whether a step of a Rollout experiments with pods that have labels of their own."""
+    steps = maps(at(rollout.spec, "strategy", "canary", "steps"))
+    templates = (template for _, step in steps for _, template in maps(at(step, "experiment", "templates")))
+    return any(at(template, "metadata", "labels") for template in templates)
 
 
 def operators(near: KubeObject, objects: Objects) -> list[KubeObject]:

@@ -116,3 +116,68 @@ def test_a_fix_of_what_cannot_be_written_is_a_wrong_use(arguments, folder, moori
     done = mooring("lint", *arguments, cwd=folder, stdin="a: 1\n")
     assert done.returncode == 2
     assert "fix" in done.stderr
+
+
+MODELINE = "# yaml-language-server: $schema=../../.mooring/pipeline.schema.json"
+
+
+@pytest.fixture
+def schemed(folder):
+    (folder / ".mooring").mkdir()
+    (folder / ".mooring/pipeline.schema.json").write_text("{}", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "bom"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize(
+    "head", ["", "---\n", "# owned by the shop team\n", "\n# mooring: ignore-file[MR070] because it is old\n---\n"]
+)
+def test_a_spec_gets_the_line_that_editors_read_and_keeps_every_other_byte(mark, end, head, schemed, mooring):
+    text = (head + (schemed / SPEC).read_text(encoding="utf-8")).replace("\n", end)
+    (schemed / SPEC).write_bytes(mark + text.encode())
+    found = mooring("lint", "--format", "concise", cwd=schemed)
+    assert found.returncode == 0
+    assert f"{SPEC}:1:1: note MR071 " in found.stdout
+    done = mooring("lint", "--fix", cwd=schemed)
+    assert "Traceback" not in done.stderr
+    assert (schemed / SPEC).read_bytes() == mark + f"{MODELINE}{end}{text}".encode()
+    assert (
+        f"{SPEC}:1:1: the spec does not name its schema, so editors neither complete nor check it: wrote {MODELINE}\n"
+        in done.stderr
+    )
+    assert "MR071" not in mooring("lint", "--fix", "--format", "concise", cwd=schemed).stdout
+    assert (schemed / SPEC).read_bytes() == mark + f"{MODELINE}{end}{text}".encode()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        MODELINE,
+        "# yaml-language-server: $schema=https://example.com/s.json",
+        "# $schema: ../s.json",
+        "#yaml-language-server:$schema=x",
+    ],
+)
+def test_a_spec_that_names_a_schema_is_left_as_it_is(line, schemed, mooring):
+    text = f"# first\n{line}\n{(schemed / SPEC).read_text(encoding='utf-8')}"
+    (schemed / SPEC).write_text(text, encoding="utf-8")
+    assert "MR071" not in mooring("lint", "--fix", "--format", "concise", cwd=schemed).stdout
+    assert (schemed / SPEC).read_text(encoding="utf-8") == text
+
+
+def test_where_there_is_no_schema_to_name_or_the_rule_is_off_nobody_is_told(folder, schemed, mooring):
+    assert "MR071" not in mooring("lint", "--ignore", "modeline", "--format", "concise", cwd=schemed).stdout
+    assert "MR071" not in mooring("check", "--format", "concise", cwd=schemed).stdout
+    (folder / ".mooring/pipeline.schema.json").unlink()
+    assert "MR071" not in mooring("lint", "--format", "concise", cwd=folder).stdout
+
+
+def test_a_modeline_and_another_fix_are_written_in_one_run(schemed, mooring):
+    (schemed / SPEC).write_text(spec_with(schemed, "    dev: {image: {tag: 1.10}}"), encoding="utf-8")
+    done = mooring("lint", "--fix", cwd=schemed)
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (schemed / SPEC).read_text(encoding="utf-8")
+    assert text.startswith(MODELINE + "\n")
+    assert '    dev: {image: {tag: "1.10"}}' in text
+    assert "fixed 2 problems in 1 file\n" in done.stderr

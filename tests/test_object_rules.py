@@ -77,6 +77,15 @@ def test_every_rule_has_a_case_that_fails_and_one_that_passes():
     assert referring == {rule for rule, _, case in CASES if case.get("outside")}
 
 
+def test_a_rule_costs_nothing_where_there_is_nothing_for_it_to_look_at():
+    def check(*_asked):
+        raise AssertionError("a rule is asked about its own kinds, and by the keys that it needs, alone")
+
+    rule = OBJECT_RULES[0]
+    others = [rule._replace(kinds=(("example.com", "Other"),), check=check), rule._replace(needs={"nowhere"}, check=check)]
+    assert list(examine(Objects(map(KubeObject, SHARED.values())), dispatch(others))) == []
+
+
 def places(node, path=()):
     yield path
     for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():

@@ -7,16 +7,20 @@ import re
 import shutil
 
 import pytest
+import yaml
 from conftest import ROOT, write_tree
 from test_rejected import workspace
 
-from generator import catalogue
+from generator import catalogue, manifests
+from generator.object_rules.every import OBJECT_RULES
 from generator.pipeline import Mode, Request, run
 from generator.problems import PROBLEMS
 from generator.rules import RULES
+from generator.verify import plain
+from generator.verify.schemas import Schemas
 
 PAGES = {page.id: page for page in catalogue.pages()}
-COMPLETE = sorted({*PROBLEMS, *(rule.id for rule in RULES)})
+OF_OBJECTS = {rule.id for rule in OBJECT_RULES}
 
 IN_WORDS = {
     "MR003",
@@ -42,7 +46,7 @@ IN_WORDS = {
 }
 """Their examples are told, as no text of a spec shows them: bytes, links, charts, what is committed."""
 BY_VERIFY = {"MR600", "MR601", "MR604"}
-SHOWN = [id_ for id_ in COMPLETE if id_ not in IN_WORDS]
+SHOWN = [id_ for id_ in PAGES if id_ not in IN_WORDS | OF_OBJECTS]
 
 PARTS = {
     "pipeline": ("Pipeline", "web", {"image": '{repository: ghcr.io/acme/web, tag: "1.0.0"}', "environments": "{prod: {}}"}),
@@ -86,13 +90,13 @@ def found_in(folder, example, id_, mooring):
         chart = [] if id_ == "MR600" else ["--chart", folder / "charts" / "service"]
         done = mooring("verify", "--offline", "--format", "json", *chart, cwd=folder)
         return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
-    if id_ == "MR070":
+    if id_ in ("MR070", "MR071"):
         done = mooring("lint", "--format", "json", cwd=folder)
         return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
     return {item.rule for item in run(Request(str(folder), Mode.LINT)).diagnostics}
 
 
-@pytest.mark.parametrize("id_", COMPLETE)
+@pytest.mark.parametrize("id_", PAGES)
 def test_a_page_has_law_reason_both_examples_and_source(id_):
     page = PAGES[id_]
     assert page.law.endswith(".")
@@ -111,6 +115,46 @@ def test_the_wrong_example_of_a_page_has_its_problem_and_the_right_one_does_not(
     assert id_ in found_in(workspace(tmp_path / "wrong"), page.wrong, id_, mooring)
     right = found_in(workspace(tmp_path / "right"), page.right, id_, mooring)
     assert right == set()
+
+
+GROUPS = {
+    "networking.k8s.io/v1": {"Ingress", "NetworkPolicy"},
+    "argoproj.io/v1alpha1": {
+        "Rollout", "AnalysisTemplate", "Experiment", "Application", "AppProject", "ApplicationSet",
+    },
+    "apps/v1": {"Deployment"},
+    "v1": {"Service", "ConfigMap"},
+    "policy/v1": {"PodDisruptionBudget"},
+    "autoscaling/v2": {"HorizontalPodAutoscaler"},
+    "gateway.networking.k8s.io/v1": {"HTTPRoute"},
+    "traefik.io/v1alpha1": {"TraefikService"},
+    "monitoring.coreos.com/v1": {"ServiceMonitor"},
+}  # fmt: skip
+VERSIONS = {kind: version for version, kinds in GROUPS.items() for kind in kinds}
+
+
+def manifests_of(example):
+    """Return an example as manifests: the version that a kind has, and a name, are filled in."""
+    documents = list(yaml.safe_load_all(example))
+    for one in documents:
+        one.setdefault("apiVersion", VERSIONS.get(one["kind"]))
+        one["metadata"] = {"name": "web", **one.get("metadata", {})}
+    return yaml.safe_dump_all(documents, sort_keys=False)
+
+
+def said_of(example):
+    read = manifests.read("example.yaml", manifests_of(example).encode(), named=True)
+    assert read.diagnostics == []
+    return {found.rule for found in plain.lint(read.objects, Schemas("", only_argo=True))}
+
+
+@pytest.mark.parametrize("id_", sorted(OF_OBJECTS))
+def test_the_wrong_manifest_of_a_page_has_its_problem_and_the_right_one_does_not(id_):
+    page = PAGES[id_]
+    assert id_ in said_of(page.wrong)
+    assert id_ not in said_of(page.right)
+    assert len(page.right.splitlines()) < 28, "an example is read, not studied"
+    assert max(len(line) for line in f"{page.wrong}\n{page.right}".splitlines()) <= 124
 
 
 def test_rules_and_pages_are_printed_for_people_and_for_programs(mooring):
@@ -139,5 +183,5 @@ def test_what_always_counts_is_what_leaves_nothing_right_to_generate():
     fixed = {id_ for id_ in PAGES if catalogue.is_fixed(id_)}
     assert {rule.id for rule in RULES}.isdisjoint(fixed), "a rule can be switched off"
     assert set(PROBLEMS) - fixed == {
-        "MR002", "MR043", "MR070", "MR501", "MR502", *(id_ for id_ in PROBLEMS if id_.startswith("MR60"))
+        "MR002", "MR043", "MR070", "MR071", "MR501", "MR502", *(id_ for id_ in PROBLEMS if id_.startswith("MR60"))
     }  # fmt: skip

@@ -163,7 +163,7 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
                 "without it nothing right could be generated\n"
                 "  5 |   lint: {overrides: [{paths: ['**'], ignore: [MR201, MR0]}]}\n"
                 "    |                                                      ^^^\n"
-                "    = hint: name those that can: MR002, MR043, MR070\n"
+                "    = hint: name those that can: MR002, MR043, MR070, MR071\n"
             ),
         ),
     ],

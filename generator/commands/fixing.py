@@ -52,6 +52,6 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
         write.apply(request.root, output, changes)
         for problem, text in sorted(told, key=lambda one: one.problem.order):
             place = f"{problem.path}:{problem.span.line}:{problem.span.column}"
-            click.echo(f"{place}: {problem.message}: wrote {text}", err=True)
+            click.echo(f"{place}: {problem.message}: wrote {text.strip()}", err=True)
         click.echo(f"fixed {counted(len(told), 'problem')} in {counted(len(changes), 'file')}", err=True)
     return outcome, now

@@ -49,7 +49,8 @@ def command(
 
     What is on stdin can take the place of a file, which is how editors ask. Rules are switched off in
     mooring.yaml, under spec.lint, or at their place: # mooring: ignore[RULE] because …
-    With --manifests, plain Kubernetes manifests are looked at, all together; that needs no workspace.
+    With --manifests, plain Kubernetes manifests are looked at, all together; that needs no workspace, and
+    what its mooring.yaml says of rules does not count there.
 
     \b
     mooring lint
@@ -62,6 +63,8 @@ def command(
     fixing = _Fixing(fix, unsafe_fixes)
     _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
+        if baseline or write_baseline:
+            raise click.UsageError("a baseline is of a workspace, not of --manifests")
         return _manifests(ctx, paths, stdin_filename, formats, color, quiet=quiet, asked=asked)
     if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
         raise click.UsageError("--strict-references and --kubernetes belong to --manifests")
@@ -152,7 +155,8 @@ def _manifests(
 ) -> int:
     from generator.commands import manifests
 
-    wanted = manifests.Asked(paths, asked["strict_references"], asked["kubernetes"], stdin_filename or "<stdin>")
+    strict, version = asked.pop("strict_references"), asked.pop("kubernetes")
+    wanted = manifests.Asked(paths, strict, version, stdin_filename or "<stdin>", running.asked(**asked))
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 

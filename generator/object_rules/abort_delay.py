@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     On a canary without a traffic router it is ignored. Where it counts, 0 does not mean at once, as it
     does for scaleDownDelaySeconds: the pods of an aborted release are then never removed.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, abortScaleDownDelaySeconds: 0}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, abortScaleDownDelaySeconds: 30}}
     Source: argo-rollouts, utils/defaults/defaults.go, GetAbortScaleDownDelaySecondsOrDefault
     """
     for base, given, counts in ((CANARY, canary(item), bool(routing(item))), (BLUE_GREEN, blue_green(item), True)):

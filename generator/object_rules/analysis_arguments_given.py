@@ -19,6 +19,26 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     A missing argument lets the analysis fail in the cluster, after the canary pods exist; a misspelt
     one is ignored without a word. What one of several templates has a default for is given to the others as
     well, but not in the background: there each must be given what it has no default for itself.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}]}}]}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          args: [{name: service}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}], args: [{name: service, value: web}]}}]
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          args: [{name: service}]
     Source: argo-rollouts, utils/analysis/helpers.go, ResolveArgs; validation_references.go
     """
     for pointer, analysis, found in named_by(item, objects):

@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Without one no AnalysisRun is ever made: a step waits for it for ever, and the progress deadline does not
     count there.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {}}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}]}}]}}
     Source: argo-rollouts, rollout/analysis.go
     """
     for pointer, analysis in analyses(item):

@@ -14,6 +14,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A background analysis must start at a step that there is.
 
     With a startingStep beyond the last one it never runs.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              analysis: {templates: [{templateName: rate}], startingStep: 3}
+              steps: [{setWeight: 20}, {pause: {duration: 5m}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              analysis: {templates: [{templateName: rate}], startingStep: 1}
+              steps: [{setWeight: 20}, {pause: {duration: 5m}}]
     Source: argo-rollouts, rollout/analysis.go, needsBackgroundAnalysisRun
     """
     start = number(at(canary(item), "analysis", "startingStep"))

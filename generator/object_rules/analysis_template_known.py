@@ -17,6 +17,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     A template that does not exist makes the Rollout InvalidSpec, but only once it is in the cluster.
     Those that a platform team keeps in the cluster are named with `clusterScope: true`, and can only be
     checked where there are some. A template can bring others along, by `spec.templates`.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {analysis: {templates: [{templateName: rates}]}}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {analysis: {templates: [{templateName: rate}]}}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
     Source: argo-rollouts, rollout/controller.go, getReferencedRolloutAnalyses
     """
     for reference, known in objects.missing(templates(item), item):

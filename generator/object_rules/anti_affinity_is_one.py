@@ -17,6 +17,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """An antiAffinity of a strategy must be required or preferred, and a preference weighs from 1 to 100.
 
     With both or none the controller marks the Rollout InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              antiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: {weight: 0}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              antiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: {weight: 1}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     for base in (CANARY, BLUE_GREEN):

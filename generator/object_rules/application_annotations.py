@@ -18,6 +18,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The annotations of an Application must be such that Argo CD takes them.
 
     A sync wave is a whole number, and managed-by-url is an address of http or https.
+    Wrong:
+        kind: Application
+        metadata:
+          annotations: {argocd.argoproj.io/sync-wave: first}
+    Right:
+        kind: Application
+        metadata:
+          annotations: {argocd.argoproj.io/sync-wave: "-1"}
     Source: argo-cd, util/argo/argo.go, ValidateManagedByURL; docs/user-guide/sync-waves.md
     """
     url, wave = item.annotations.get(_URL), item.annotations.get(_WAVE)

@@ -26,6 +26,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     With its own, deleting the Application deletes what it deploys; without, all of that stays behind. A name
     that is spelt otherwise is nobody's: the Application can then not be deleted at all.
+    Wrong:
+        kind: Application
+        metadata:
+          finalizers: [resource-finalizer.argocd.argoproj.io]
+    Right:
+        kind: Application
+        metadata:
+          finalizers: [resources-finalizer.argocd.argoproj.io]
     Source: argo-cd, docs/user-guide/app_deletion.md; issue 8444
     """
     for index, name in texts(item.metadata.get("finalizers")):

@@ -17,6 +17,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The name of an Application or AppProject must be one that Kubernetes accepts.
 
     It is made of small letters, digits, dots and dashes, and has at most 253 of them.
+    Wrong:
+        kind: Application
+        metadata: {name: Web_prod}
+    Right:
+        kind: Application
+        metadata: {name: web-prod}
     Source: kubernetes.io, Object Names and IDs
     """
     if item.name and (len(item.name) > 253 or not _NAME.match(item.name)):

@@ -20,6 +20,22 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A fieldRef can name labels and annotations in brackets, the name, the namespace and the uid; a
     podTemplateHashValue is `Stable` or `Latest`, and anything else gives an empty argument.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              analysis:
+                templates: [{templateName: rate}]
+                args: [{name: hash, valueFrom: {podTemplateHashValue: latest}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              analysis:
+                templates: [{templateName: rate}]
+                args: [{name: hash, valueFrom: {podTemplateHashValue: Latest}}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateAnalysisRunArgs; utils/analysis/factory.go
     """
     for pointer, analysis in analyses(item):

@@ -14,6 +14,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """AutoPromotionSeconds counts only while autoPromotionEnabled is not false.
 
     With false every release waits for a person, whatever the seconds say.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, autoPromotionEnabled: false, autoPromotionSeconds: 60}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, autoPromotionSeconds: 60}}
     Source: argo-rollouts, rollout/bluegreen.go
     """
     given = blue_green(item)

@@ -19,6 +19,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     A route to nowhere answers 503 or 404, and only to those whom the weights send there. Hosts outside of
     the cluster, those of a ServiceEntry, and the Services of other namespaces are not judged; nor is a name
     that is like no other here where an operator may make the Service.
+    Wrong:
+        kind: HTTPRoute
+        spec: {rules: [{backendRefs: [{name: web, port: 8080}]}]}
+        ---
+        kind: Service
+        spec: {ports: [{port: 80}]}
+    Right:
+        kind: HTTPRoute
+        spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}
+        ---
+        kind: Service
+        spec: {ports: [{port: 80}]}
     Source: kubernetes.io/docs/concepts/services-networking/ingress, gateway-api.sigs.k8s.io, istio.io
     """
     for backend in backends.of(item):

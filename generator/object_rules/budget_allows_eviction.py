@@ -20,6 +20,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     One that never does blocks every drain of a node, and so every upgrade of the cluster; percentages are
     rounded up. A pod with two budgets is never evicted either.
+    Wrong:
+        kind: PodDisruptionBudget
+        spec: {maxUnavailable: 0, selector: {matchLabels: {app: web}}}
+    Right:
+        kind: PodDisruptionBudget
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
     Source: kubernetes.io/docs/tasks/run-application/configure-pdb; kubernetes, pkg/registry/core/pod/storage/eviction.go
     """
     most, least = item.spec.get("maxUnavailable"), item.spec.get("minAvailable")

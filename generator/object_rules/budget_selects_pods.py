@@ -15,6 +15,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     One that selects none protects nothing, and nobody hears of it until a node is drained. Without a
     selector it selects none; an empty one means every pod of the namespace.
+    Wrong:
+        kind: PodDisruptionBudget
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: wep}}}
+        ---
+        kind: Deployment
+        spec: {template: {metadata: {labels: {app: web}}}}
+    Right:
+        kind: PodDisruptionBudget
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
+        ---
+        kind: Deployment
+        spec: {template: {metadata: {labels: {app: web}}}}
     Source: kubernetes.io/docs/tasks/run-application/configure-pdb
     """
     selector = item.spec.get("selector")

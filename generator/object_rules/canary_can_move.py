@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A canary that may neither add a pod nor take one away cannot move; the controller refuses it. Text
     that is no number counts as zero.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {maxSurge: 0, maxUnavailable: 0}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {maxSurge: 1, maxUnavailable: 0}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, InvalidMaxSurgeMaxUnavailable
     """
     given = canary(item)

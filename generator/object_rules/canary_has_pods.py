@@ -17,6 +17,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Before the first setWeight or setCanaryScale there is no canary pod: an analysis, a pause or a route with
     a header looks at nothing, and the controller removes managed routes again.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{pause: {duration: 5m}}, {setWeight: 20}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{setWeight: 20}, {pause: {duration: 5m}}]
     Source: argo-rollouts, rollout/trafficrouting.go, reconcileTrafficRouting
     """
     if not routing(item):

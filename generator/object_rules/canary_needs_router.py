@@ -19,6 +19,17 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Delayed scale-down, a dynamic stable scale, a canary scale of its own, header and mirror routes,
     weights of experiments: without a router the controller refuses each of them.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setCanaryScale: {replicas: 1}}, {setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{setCanaryScale: {replicas: 1}}, {setWeight: 20}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     if routing(item):

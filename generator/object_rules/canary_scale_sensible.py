@@ -18,6 +18,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Replicas win over a weight beside them, an empty scale follows the traffic, and a weight above 100 means
     more pods than the stable version has. A scale stays in force until the next one: forgotten, few pods
     get most of the traffic.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{setCanaryScale: {replicas: 1}}, {pause: {}}, {setWeight: 80}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{setCanaryScale: {replicas: 1}}, {pause: {}}, {setCanaryScale: {matchTrafficWeight: true}}, {setWeight: 80}]
     Source: argo-rollouts, utils/replicaset/canary.go, GetCanaryReplicasOrWeight; issues 3501, 4233
     """
     fixed: Pointer = ()

@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Argo Rollouts only checks that each lies between 0 and 100, so a weight that falls quietly moves
     traffic back to the old version in the middle of a release.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 50}, {setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {setWeight: 50}]}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     before: int | None = None

@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     With `chart`, Argo CD adds the scheme itself; with `oci://` the address means a source of another kind, that
     has a path.
+    Wrong:
+        kind: Application
+        spec:
+          source: {repoURL: "oci://registry.example.com/charts", chart: web, targetRevision: 1.2.3}
+    Right:
+        kind: Application
+        spec:
+          source: {repoURL: registry.example.com/charts, chart: web, targetRevision: 1.2.3}
     Source: argo-cd, docs/user-guide/helm.md, docs/user-guide/oci.md; issues 5558, 9528
     """
     for pointer, source in sources(item):

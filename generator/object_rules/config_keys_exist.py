@@ -19,6 +19,30 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A container with a variable from a missing key is never started, and a volume with one is never
     mounted. Keys that are `optional` may be missing, and one without any data is filled in the cluster.
+    Wrong:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers:
+                - name: app
+                  env: [{name: LEVEL, valueFrom: {configMapKeyRef: {name: settings, key: log-level}}}]
+        ---
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: info}
+    Right:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers:
+                - name: app
+                  env: [{name: LEVEL, valueFrom: {configMapKeyRef: {name: settings, key: level}}}]
+        ---
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: info}
     Source: kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap
     """
     pods = pods_of(item, objects)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator import backends
 from generator.diagnostics import Pointer, Severity
+from generator.object_rules import istio_routes_canary
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import ROLLOUTS, KubeObject, Objects, at, maps, texts
 
@@ -19,7 +20,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     For nginx it makes `<rollout>-<ingress>-canary`, for Ambassador `<mapping>-canary`, for SMI the
     TrafficSplit, for a header route of APISIX an ApisixRoute of that name. It refuses to touch one that it
-    does not own, so the weights never change; and Argo CD would set them back at each sync.
+    does not own, so the weights never change; and Argo CD would set them back at each sync. The routes that
+    managedRoutes names it puts into a VirtualService before a release, and takes out after it.
+    Wrong:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngress: main}}}}
+        ---
+        kind: Ingress
+        metadata: {name: web-main-canary}
+    Right:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngress: main}}}}
+        ---
+        kind: Ingress
+        metadata: {name: main}
     Source: argo-rollouts, rollout/trafficrouting (nginx, ambassador, smi, apisix); utils/ingress/ingress.go
     """
     for group, kind, name in _made(item):
@@ -28,6 +46,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             message = f"{found.title} is what the controller makes for {item.title}"
             hint = "remove it, and leave it to the controller"
             yield ObjectFinding(("metadata", "name"), message, hint, at_fault=found)
+    managed = [route.get("name") for _, route in maps(at(item.data, *_ROUTING, "managedRoutes"))]
+    for reference in istio_routes_canary.referred(item) if managed else ():
+        found = objects.referred(reference, item)
+        for index, route in maps(found.spec.get("http")) if found else ():
+            if found and route.get("name") and route["name"] in managed:
+                message = f"the controller of {item.title} takes the route `{route['name']}` away when a release ends"
+                hint = "leave the routes of managedRoutes to the controller"
+                yield ObjectFinding(("spec", "http", index, "name"), message, hint, at_fault=found)
 
 
 def _made(item: KubeObject) -> Iterator[tuple[str, str, str]]:

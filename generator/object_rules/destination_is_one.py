@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Argo CD refuses an Application whose destination has both, even if they mean the same cluster, and one
     that has neither.
+    Wrong:
+        kind: Application
+        spec:
+          destination: {name: prod, server: "https://kubernetes.default.svc", namespace: shop}
+    Right:
+        kind: Application
+        spec:
+          destination: {server: "https://kubernetes.default.svc", namespace: shop}
     Source: argo-cd, util/argo/argo.go, GetDestinationCluster
     """
     destination = table(item.spec, "destination")

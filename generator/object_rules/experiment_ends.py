@@ -14,6 +14,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """An experiment of a step needs an end: a duration, or an analysis that is required for completion.
 
     Without either it runs for ever, and the release with it.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{experiment: {templates: [{name: new, specRef: canary}]}}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{experiment: {duration: 10m, templates: [{name: new, specRef: canary}]}}]}}
     Source: argo-rollouts, docs/features/experiment.md
     """
     for pointer, step in steps(item):

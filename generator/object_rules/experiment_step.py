@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A specRef is read when the step starts, and a wrong one then fails again and again. Seconds alone are no
     duration here.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{experiment: {duration: 10m, templates: [{name: new, specRef: latest}]}}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{experiment: {duration: 10m, templates: [{name: new, specRef: canary}]}}]}}
     Source: argo-rollouts, rollout/experiment.go; experiments/experiment.go
     """
     for pointer, step in steps(item):

@@ -12,8 +12,20 @@ from generator.rollouts import number
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """The templates of an Experiment must have different names and selectors, and its duration must be one of Go.
+    """The templates of an Experiment must have names that differ and selectors, and its duration must be one of Go.
 
+    The controller marks an Experiment that is not so as failed, and never starts its pods; a step of a Rollout
+    that waits for it is aborted.
+    Wrong:
+        kind: Experiment
+        spec:
+          duration: "600"
+          templates: [{name: old, selector: {matchLabels: {app: old}}}, {name: old, selector: {matchLabels: {app: new}}}]
+    Right:
+        kind: Experiment
+        spec:
+          duration: 10m
+          templates: [{name: old, selector: {matchLabels: {app: old}}}, {name: new, selector: {matchLabels: {app: new}}}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go; experiments/experiment.go
     """
     duration = item.spec.get("duration")
@@ -22,8 +34,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     names: set[str] = set()
     for index, template in maps(item.spec.get("templates")):
         here: Pointer = ("spec", "templates", index)
-        name = str(template.get("name"))
-        if name in names:
+        name = str(template.get("name") or "")
+        if not name:
+            yield ObjectFinding(here, "the template has no name", "add `name`")
+        if name and name in names:
             yield ObjectFinding((*here, "name"), f"two templates are called `{name}`", "rename one of the two")
         names.add(name)
         if not at(template, "selector", "matchLabels") and not at(template, "selector", "matchExpressions"):

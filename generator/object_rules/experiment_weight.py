@@ -14,6 +14,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Weights in an experiment need SMI, ALB, Istio or a plugin, and must leave something to the stable version.
 
     With another router the Rollout is InvalidSpec; nobody checks the sum.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{experiment: {duration: 10m, templates: [{name: new, specRef: canary, weight: 10}]}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {istio: {virtualService: {name: web}}}
+              steps: [{experiment: {duration: 10m, templates: [{name: new, specRef: canary, weight: 10}]}}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     router = routing(item)

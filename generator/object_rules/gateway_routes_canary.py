@@ -26,6 +26,28 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     The plugin looks for the two Services among the backends of the rules and sets their weights. It fails
     at each step where one of them is in no rule; where no rule has both, the traffic never moves.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {plugins: {argoproj-labs/gatewayAPI: {httpRoute: web}}}
+        ---
+        kind: HTTPRoute
+        spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {plugins: {argoproj-labs/gatewayAPI: {httpRoute: web}}}
+        ---
+        kind: HTTPRoute
+        spec: {rules: [{backendRefs: [{name: web, port: 80, weight: 100}, {name: web-canary, port: 80, weight: 0}]}]}
     Source: argoproj-labs/rollouts-plugin-trafficrouter-gatewayapi, pkg/plugin
     """
     for reference, known in objects.missing(routes(item), item):

@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Settings of Helm must be such that Argo CD uses them.
 
     Beside valuesObject it ignores `values`; a version of Helm is v3 or v4, and a kubeVersion has no `v`.
+    Wrong:
+        kind: Application
+        spec:
+          source: {repoURL: "https://example.com/web.git", path: chart, helm: {version: v2}}
+    Right:
+        kind: Application
+        spec:
+          source: {repoURL: "https://example.com/web.git", path: chart, helm: {version: v3}}
     Source: argo-cd, util/helm/cmd.go; pkg/apis/application/v1alpha1/types.go, ValuesIsEmpty
     """
     for pointer, source in sources(item):

@@ -14,6 +14,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A sourceHydrator must say where from, to which branch, and to which path.
 
     The root of a branch is no path for it: what it writes would be everything.
+    Wrong:
+        kind: Application
+        spec:
+          sourceHydrator:
+            drySource: {repoURL: "https://example.com/web.git", path: chart, targetRevision: main}
+            syncSource: {targetBranch: env/prod, path: .}
+    Right:
+        kind: Application
+        spec:
+          sourceHydrator:
+            drySource: {repoURL: "https://example.com/web.git", path: chart, targetRevision: main}
+            syncSource: {targetBranch: env/prod, path: web}
     Source: argo-cd, docs/user-guide/source-hydrator.md
     """
     hydrator = item.spec.get("sourceHydrator")

@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A group has no version, a JSON pointer starts with `/` and knows no `*`, and a name is no pattern. What does
     not match is not refused: the difference just stays.
+    Wrong:
+        kind: Application
+        spec:
+          ignoreDifferences: [{group: apps/v1, kind: Deployment, jsonPointers: [/spec/replicas]}]
+    Right:
+        kind: Application
+        spec:
+          ignoreDifferences: [{group: apps, kind: Deployment, jsonPointers: [/spec/replicas]}]
     Source: argo-cd, docs/user-guide/diffing.md; issue 2463
     """
     for index, rule in maps(item.spec.get("ignoreDifferences")):

@@ -22,6 +22,22 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     nginx wants a rule to the stable Service, an ALB one to the root Service, else the stable one, at the
     port `use-annotation`. The controller copies or annotates the Ingress; without such a rule the Rollout
     is InvalidSpec. A default backend does not count. What an ALB is told instead of the port is servicePort.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {stableService: web, canaryService: web-canary, trafficRouting: {nginx: {stableIngress: web}}}}
+        ---
+        kind: Ingress
+        spec:
+          rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web-canary, port: {number: 80}}}}]}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {stableService: web, canaryService: web-canary, trafficRouting: {nginx: {stableIngress: web}}}}
+        ---
+        kind: Ingress
+        spec:
+          rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go (ValidateIngress)
     """
     for reference, known in objects.missing(ingresses(item), item):

@@ -39,6 +39,34 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     of a DestinationRule. HTTP routes are named; tls routes are found by one port and the same SNI hosts,
     tcp routes by one port. Where none are named there may be only one of a kind, besides those that the
     controller adds. Otherwise the Rollout is InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {istio: {virtualService: {name: web}}}
+        ---
+        kind: VirtualService
+        apiVersion: networking.istio.io/v1
+        spec:
+          hosts: [web]
+          http: [{route: [{destination: {host: web}}]}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {istio: {virtualService: {name: web}}}
+        ---
+        kind: VirtualService
+        apiVersion: networking.istio.io/v1
+        spec:
+          hosts: [web]
+          http: [{route: [{destination: {host: web}, weight: 100}, {destination: {host: web-canary}, weight: 0}]}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go; rollout/trafficrouting/istio/istio.go
     """
     for reference, known in objects.missing(referred(item), item):

@@ -14,6 +14,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The last weight should not be far from all traffic.
 
     When the steps end the new version gets everything at once, whatever the last weight was.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 5}, {setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 5}, {setWeight: 20}, {setWeight: 60}]}}
     Source: argo-rollouts, docs/features/canary.md
     """
     found = list(weights(item))

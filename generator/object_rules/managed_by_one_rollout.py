@@ -22,6 +22,32 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     The controller marks it with the Rollout that it switches it for. A second Rollout that names it, or one
     that the mark does not name, is InvalidSpec. So is a Rollout without Istio that a VirtualService is marked for.
+    Wrong:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {blueGreen: {activeService: web}}
+        ---
+        kind: Rollout
+        metadata: {name: shop}
+        spec:
+          strategy: {blueGreen: {activeService: web}}
+        ---
+        kind: Service
+        metadata: {name: web}
+    Right:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {blueGreen: {activeService: web}}
+        ---
+        kind: Rollout
+        metadata: {name: shop}
+        spec:
+          strategy: {blueGreen: {activeService: shop}}
+        ---
+        kind: Service
+        metadata: {name: web}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go (ValidateService, ValidateVirtualService)
     """
     if item.kind == "VirtualService":

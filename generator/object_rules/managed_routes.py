@@ -19,6 +19,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Headers are known to Istio, ALB, APISIX and plugins, mirrors to Istio and plugins. The controller writes
     these routes itself and takes them away in the end, in the order of managedRoutes; without their names
     there the Rollout is InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {istio: {virtualService: {name: web}}}
+              steps: [{setWeight: 5}, {setHeaderRoute: {name: beta, match: [{headerName: beta, headerValue: {exact: "1"}}]}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {istio: {virtualService: {name: web}}, managedRoutes: [{name: beta}]}
+              steps: [{setWeight: 5}, {setHeaderRoute: {name: beta, match: [{headerName: beta, headerValue: {exact: "1"}}]}}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     router = routing(item)

@@ -27,6 +27,28 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     the stable and the canary Service. An Ambassador Mapping must send to the stable one and leave the
     weight to the controller, which makes a second Mapping of it. Each route of an App Mesh router needs two
     weighted targets, the two VirtualNodes that the strategy names.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {traefik: {weightedTraefikServiceName: web}}
+        ---
+        kind: TraefikService
+        spec: {weighted: {services: [{name: web, port: 80}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {traefik: {weightedTraefikServiceName: web}}
+        ---
+        kind: TraefikService
+        spec: {weighted: {services: [{name: web, port: 80}, {name: web-canary, port: 80}]}}
     Source: argo-rollouts, rollout/trafficrouting; pkg/apis/rollouts/validation/validation_references.go
     """
     for reference in routes(item):

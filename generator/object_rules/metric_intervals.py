@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Interval and initialDelay of a metric must be durations of Go, and several measurements need an interval.
 
     Other than in a pause, a number alone is no duration here: 60 is refused, 60s is read.
+    Wrong:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate, interval: "60", count: 5}]
+    Right:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate, interval: 60s, count: 5}]
     Source: argo-rollouts, utils/analysis/factory.go, ValidateMetric
     """
     for pointer, metric in metrics_of(item):

@@ -19,6 +19,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     No limit is below 0, except a failureLimit of -1, which never fails; with that and without a
     consecutiveSuccessLimit nothing would ever be decided. A count must be large enough for the limits. The
     AnalysisRun finds out, when canary pods serve already.
+    Wrong:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate, interval: 1m, count: 3, failureLimit: 5}]
+    Right:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate, interval: 1m, count: 10, failureLimit: 5}]
     Source: argo-rollouts, utils/analysis/factory.go, ValidateMetric
     """
     for pointer, metric in metrics_of(item):

@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A metric must be measured by one provider.
 
     With none or two the AnalysisRun fails as soon as it starts; each key below `plugin` is one.
+    Wrong:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate, provider: {prometheus: {query: up}, web: {url: "https://example.com"}}}]
+    Right:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate, provider: {prometheus: {query: up}}}]
     Source: argo-rollouts, utils/analysis/factory.go, ValidateMetric
     """
     for pointer, metric in metrics_of(item):

@@ -19,6 +19,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The metricName of a dry run or a retention must be a regular expression that some metric matches.
 
     `*` is none; all metrics are `.*`. A rule that matches nothing fails the AnalysisRun.
+    Wrong:
+        kind: AnalysisTemplate
+        spec:
+          dryRun: [{metricName: "*"}]
+          metrics: [{name: rate}]
+    Right:
+        kind: AnalysisTemplate
+        spec:
+          dryRun: [{metricName: .*}]
+          metrics: [{name: rate}]
     Source: argo-rollouts, utils/analysis/helpers.go, GetDryRunMetrics
     """
     names = [str(metric.get("name")) for _, metric in metrics_of(item)]

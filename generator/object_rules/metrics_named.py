@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """An analysis template must have metrics, or templates that have, and no two of one name.
 
     Nobody looks before the AnalysisRun starts. By then the canary has its pods, and the release is aborted.
+    Wrong:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate}, {name: rate}]
+    Right:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate}, {name: latency}]
     Source: argo-rollouts, utils/analysis/factory.go, ValidateMetrics
     """
     names: set[str] = set()

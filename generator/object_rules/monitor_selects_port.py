@@ -32,6 +32,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Prometheus takes one that selects nothing without a word, and an analysis that asks for its numbers
     then has none.
+    Wrong:
+        kind: ServiceMonitor
+        spec: {selector: {matchLabels: {app: web}}, endpoints: [{port: metric}]}
+        ---
+        kind: Service
+        metadata: {name: web, labels: {app: web}}
+        spec: {ports: [{name: metrics, port: 9090}]}
+    Right:
+        kind: ServiceMonitor
+        spec: {selector: {matchLabels: {app: web}}, endpoints: [{port: metrics}]}
+        ---
+        kind: Service
+        metadata: {name: web, labels: {app: web}}
+        spec: {ports: [{name: metrics, port: 9090}]}
     Source: prometheus-operator, Documentation/api.md
     """
     selector = item.spec.get("selector")

@@ -14,6 +14,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """ManagedNamespaceMetadata needs CreateNamespace=true.
 
     Without that option Argo CD does not look after the namespace, and the labels never reach it.
+    Wrong:
+        kind: Application
+        spec:
+          syncPolicy: {managedNamespaceMetadata: {labels: {team: shop}}}
+    Right:
+        kind: Application
+        spec:
+          syncPolicy: {managedNamespaceMetadata: {labels: {team: shop}}, syncOptions: [CreateNamespace=true]}
     Source: argo-cd, docs/user-guide/sync-options.md
     """
     if at(item.spec, "syncPolicy", "managedNamespaceMetadata") and not has_option(item, "CreateNamespace=true"):

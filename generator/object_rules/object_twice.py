@@ -14,6 +14,22 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     They are applied one after the other, so the last one wins, and which one is last nobody has decided.
     Argo CD warns of a RepeatedResource and then syncs the application for ever.
+    Wrong:
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: info}
+        ---
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: debug}
+    Right:
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: info}
+        ---
+        kind: ConfigMap
+        metadata: {name: settings-debug}
+        data: {level: debug}
     Source: argo-cd, controller/state.go (DeduplicateTargetObjects)
     """
     if not item.name or not item.kind:

@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     `10`, "10" and 1m30s are durations; 1d, 5min, "1h 30m" and 10S are none, and make the Rollout InvalidSpec.
     Without a duration a pause waits for a person.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {pause: {duration: 1d}}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {pause: {duration: 24h}}]}}
     Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go, RolloutPause.DurationSeconds
     """
     for pointer, step in steps(item):

@@ -14,6 +14,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """Ping-pong needs ALB, Istio or a plugin, and the names of both of its Services.
 
     ALB needs a rootService beside them. Anything else makes the Rollout InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              pingPong: {pingService: web-ping, pongService: web-pong}
+              trafficRouting: {nginx: {stableIngress: web}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              pingPong: {pingService: web-ping, pongService: web-pong}
+              trafficRouting: {alb: {ingress: web, servicePort: 80, rootService: web}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     pair = canary(item).get("pingPong")

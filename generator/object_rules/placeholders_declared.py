@@ -21,6 +21,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A name that is not declared makes the Rollout InvalidSpec. In a Helm chart the braces must be escaped, or
     Helm takes them for its own.
+    Wrong:
+        kind: AnalysisTemplate
+        spec:
+          args: [{name: service}]
+          metrics: [{name: rate, provider: {prometheus: {query: "up{job='{{args.servce}}'}"}}}]
+    Right:
+        kind: AnalysisTemplate
+        spec:
+          args: [{name: service}]
+          metrics: [{name: rate, provider: {prometheus: {query: "up{job='{{args.service}}'}"}}}]
     Source: argo-rollouts, utils/analysis/helpers.go, ResolveArgs; utils/template/template.go
     """
     declared = {str(argument.get("name")) for _, argument in maps(item.spec.get("args"))}

@@ -25,6 +25,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A readiness probe on a port by a name that is nowhere never succeeds, so the new version never
     becomes ready.
+    Wrong:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers:
+                - name: app
+                  ports: [{name: http, containerPort: 8080}]
+                  readinessProbe: {httpGet: {path: /ready, port: web}}
+    Right:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers:
+                - name: app
+                  ports: [{name: http, containerPort: 8080}]
+                  readinessProbe: {httpGet: {path: /ready, port: http}}
     Source: kubernetes, pkg/probe/util.go (ResolveContainerPort), pkg/apis/core/validation/validation.go (validateContainerPorts)
     """
     pods = pods_of(item, objects)

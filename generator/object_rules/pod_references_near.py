@@ -25,6 +25,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     What a pod refers to may come from anywhere, so an unknown name is fine. One that differs from a
     known one by one letter is most likely meant to be that: the pods would wait for it for ever.
     Secrets that are made in the cluster, by an ExternalSecret, a SealedSecret or a Certificate, are known too.
+    Wrong:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers: [{name: app, envFrom: [{configMapRef: {name: web-setings}}]}]
+        ---
+        kind: ConfigMap
+        metadata: {name: web-settings}
+    Right:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers: [{name: app, envFrom: [{configMapRef: {name: web-settings}}]}]
+        ---
+        kind: ConfigMap
+        metadata: {name: web-settings}
     Source: kubernetes.io/docs/concepts/configuration/configmap
     """
     pods = pods_of(item, objects)

@@ -24,6 +24,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     release. The controller refuses some of it before, as InvalidSpec: there must be a container, each with
     a name of its own and an image, ports must have different names, mounts must name volumes, and pods that
     keep running restart always.
+    Wrong:
+        kind: Rollout
+        spec:
+          template:
+            spec:
+              containers: [{name: app, image: "web:1", volumeMounts: [{name: date, mountPath: /data}]}]
+              volumes: [{name: data, emptyDir: {}}]
+    Right:
+        kind: Rollout
+        spec:
+          template:
+            spec:
+              containers: [{name: app, image: "web:1", volumeMounts: [{name: data, mountPath: /data}]}]
+              volumes: [{name: data, emptyDir: {}}]
     Source: kubernetes, pkg/apis/core/validation/validation.go; argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     pods = pods_of(item, objects)

@@ -16,6 +16,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     One that selects nothing protects nothing. A rule for a port by a name that no pod has lets nothing
     through, so the traffic that it was written for is cut.
+    Wrong:
+        kind: NetworkPolicy
+        spec: {podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: web}]}]}
+        ---
+        kind: Deployment
+        spec:
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}]}]}
+    Right:
+        kind: NetworkPolicy
+        spec: {podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: http}]}]}
+        ---
+        kind: Deployment
+        spec:
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}]}]}
     Source: kubernetes.io/docs/concepts/services-networking/network-policies
     """
     chosen = item.spec.get("podSelector")

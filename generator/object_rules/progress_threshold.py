@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Any other type counts as pods, and more than 100 percent is never reached, so that the step waits for
     ever.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {replicaProgressThreshold: {type: Pod, value: 1}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {replicaProgressThreshold: {type: Pods, value: 1}}}
     Source: argo-rollouts, utils/replicaset/canary.go, AtDesiredReplicaCountsForCanary
     """
     threshold = table(canary(item), "replicaProgressThreshold")

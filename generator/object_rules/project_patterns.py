@@ -14,6 +14,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """What a project permits must be said once, and `!*` says nothing.
 
     Argo CD refuses a project with a destination or a repository twice, and one that forbids everything.
+    Wrong:
+        kind: AppProject
+        spec:
+          sourceRepos: ["!*", "https://example.com/web.git"]
+    Right:
+        kind: AppProject
+        spec:
+          sourceRepos: ["!https://example.com/secret.git", "https://example.com/web.git"]
     Source: argo-cd, pkg/apis/application/v1alpha1/app_project_types.go, ValidateProject
     """
     seen: set[object] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.applications import APPLICATION, permits_destination, permits_source, project, project_of, sources
+from generator.applications import APPLICATION, permits_destination, permits_source, project, project_of, sources, takes_from
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
@@ -16,7 +16,26 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The project of an Application must exist, and permit its repositories and its destination.
 
     Argo CD finds out at the sync, as InvalidSpecError. In sourceRepos `*` does not cross a `/`, unless it stands
-    alone, and what starts with `!` forbids.
+    alone, and what starts with `!` forbids. An Application outside of the namespace of Argo CD must be in one
+    of the sourceNamespaces.
+    Wrong:
+        kind: Application
+        spec:
+          project: shop
+          source: {repoURL: "https://example.com/team/web.git", path: deploy}
+        ---
+        kind: AppProject
+        metadata: {name: shop}
+        spec: {sourceRepos: ["https://example.com/*"]}
+    Right:
+        kind: Application
+        spec:
+          project: shop
+          source: {repoURL: "https://example.com/team/web.git", path: deploy}
+        ---
+        kind: AppProject
+        metadata: {name: shop}
+        spec: {sourceRepos: ["https://example.com/team/*"]}
     Source: argo-cd, util/argo/argo.go, ValidatePermissions; docs/user-guide/projects.md
     """
     for reference, known in objects.missing(project(item), item):
@@ -25,6 +44,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     permitting = project_of(item, objects)
     if permitting is None:
         return
+    if not takes_from(permitting, item.namespace):
+        message = f"{permitting.title} does not take Applications of the namespace `{item.namespace}`"
+        yield ObjectFinding(("metadata", "namespace"), message, "add it to spec.sourceNamespaces of the project")
     for pointer, source in sources(item):
         address = source.get("repoURL")
         if isinstance(address, str) and address and not permits_source(permitting, address):

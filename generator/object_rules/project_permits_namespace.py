@@ -15,6 +15,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     An empty clusterResourceWhitelist permits no resource of the cluster: the sync fails with "resource
     :Namespace is not permitted in project".
+    Wrong:
+        kind: Application
+        spec:
+          project: shop
+          syncPolicy: {syncOptions: [CreateNamespace=true]}
+        ---
+        kind: AppProject
+        metadata: {name: shop}
+        spec: {sourceRepos: ["*"]}
+    Right:
+        kind: Application
+        spec:
+          project: shop
+          syncPolicy: {syncOptions: [CreateNamespace=true]}
+        ---
+        kind: AppProject
+        metadata: {name: shop}
+        spec: {sourceRepos: ["*"], clusterResourceWhitelist: [{group: "", kind: Namespace}]}
     Source: argo-cd, docs/user-guide/projects.md; issues 20233, 22869
     """
     permitting = project_of(item, objects)

@@ -16,6 +16,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A policy of a project's role must be `p, proj:<project>:<role>, <resource>, <action>, <project>/<object>, allow` or deny.
 
     Argo CD refuses the whole project for one that is not, or that speaks of another project or role.
+    Wrong:
+        kind: AppProject
+        metadata: {name: shop}
+        spec:
+          roles: [{name: ci, policies: ["p, proj:shop:ci, applications, sync, other/*, allow"]}]
+    Right:
+        kind: AppProject
+        metadata: {name: shop}
+        spec:
+          roles: [{name: ci, policies: ["p, proj:shop:ci, applications, sync, shop/*, allow"]}]
     Source: argo-cd, pkg/apis/application/v1alpha1/app_project_types.go, validatePolicy
     """
     names: set[str] = set()

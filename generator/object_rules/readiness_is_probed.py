@@ -18,6 +18,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Without one a pod counts as ready as soon as it runs, and without a pause or an analysis nothing else
     looks at it: a version that does not work goes out to everybody.
+    Wrong:
+        kind: Rollout
+        spec:
+          template: {spec: {containers: [{name: app, image: "web:1"}]}}
+          strategy: {canary: {steps: [{setWeight: 20}, {setWeight: 60}]}}
+    Right:
+        kind: Rollout
+        spec:
+          template: {spec: {containers: [{name: app, image: "web:1", readinessProbe: {tcpSocket: {port: 8080}}}]}}
+          strategy: {canary: {steps: [{setWeight: 20}, {setWeight: 60}]}}
     Source: argo-rollouts docs/features/canary.md; kubernetes.io, Configure Liveness, Readiness and Startup Probes
     """
     pods = pods_of(item, objects)

@@ -12,11 +12,27 @@ from generator.workloads import taken_over
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """A workload that an autoscaler scales must not state its replicas in Git.
+    """A workload that an autoscaler scales should not state its replicas in Git.
 
     Each sync sets the number back, and the autoscaler sets it up again. In the middle of a canary the
     stable pods can drop to the number in Git while they carry the traffic. A Deployment that a Rollout has
     taken over without scaleDown may only state 0: its pods would run beside those that the autoscaler counts.
+    Wrong:
+        kind: Rollout
+        spec: {replicas: 3}
+        ---
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}
+    Right:
+        kind: Rollout
+        spec: {revisionHistoryLimit: 3}
+        ---
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}
     Source: argo-rollouts issues 2748, 3565, 4935; argo-cd issue 7820
     """
     replicas = item.spec.get("replicas")
@@ -36,7 +52,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 RULE = ObjectRule(
     "MR631",
     "replicas-beside-autoscaler",
-    Severity.ERROR,
+    Severity.WARNING,
     ((ROLLOUTS, "Rollout"), ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet")),
     check,
 )

@@ -17,6 +17,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A schema lets any text pass here. What is no quantity makes a Rollout InvalidSpec, and a request above
     its limit lets the API server refuse each pod.
+    Wrong:
+        kind: Deployment
+        spec:
+          template: {spec: {containers: [{name: app, resources: {requests: {memory: 1Gi}, limits: {memory: 512Mi}}}]}}
+    Right:
+        kind: Deployment
+        spec:
+          template: {spec: {containers: [{name: app, resources: {requests: {memory: 512Mi}, limits: {memory: 1Gi}}}]}}
     Source: kubernetes, pkg/apis/core/validation/validation.go; k8s.io/apimachinery, pkg/api/resource
     """
     pods = pods_of(item, objects)

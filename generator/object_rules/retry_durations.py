@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """The waits of a retry must be seconds or durations of Go.
 
     Argo CD reads them when a sync has failed, and then fails at them.
+    Wrong:
+        kind: Application
+        spec:
+          syncPolicy: {retry: {limit: 3, backoff: {duration: 5sec, maxDuration: 3m}}}
+    Right:
+        kind: Application
+        spec:
+          syncPolicy: {retry: {limit: 3, backoff: {duration: 5s, maxDuration: 3m}}}
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, RetryStrategy.NextRetryAt
     """
     base: Pointer = ("spec", "syncPolicy", "retry", "backoff")

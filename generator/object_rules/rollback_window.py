@@ -15,6 +15,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A rollback inside of the window skips the steps; a revision that is not kept any more cannot be gone
     back to.
+    Wrong:
+        kind: Rollout
+        spec:
+          revisionHistoryLimit: 3
+          rollbackWindow: {revisions: 5}
+    Right:
+        kind: Rollout
+        spec:
+          revisionHistoryLimit: 5
+          rollbackWindow: {revisions: 5}
     Source: argo-rollouts, docs/features/rollback.md
     """
     window = number(at(item.spec, "rollbackWindow", "revisions"))

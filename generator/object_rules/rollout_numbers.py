@@ -18,6 +18,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     A pod counts as available only after minReadySeconds, so with a shorter or an equal deadline each
     release would fail; the controller refuses it as InvalidSpec. The deadline is 600 seconds where none is
     stated.
+    Wrong:
+        kind: Rollout
+        spec: {minReadySeconds: 60, progressDeadlineSeconds: 60}
+    Right:
+        kind: Rollout
+        spec: {minReadySeconds: 60, progressDeadlineSeconds: 600}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateRolloutSpec
     """
     for field in _FIELDS:

@@ -18,6 +18,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """What a header or mirror route matches by must be one of exact, regex and prefix.
 
     With none or with two the Rollout is InvalidSpec. ALB knows `exact` alone.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              steps: [{setHeaderRoute: {name: beta, match: [{headerName: beta, headerValue: {exact: "1", prefix: "1"}}]}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              steps: [{setHeaderRoute: {name: beta, match: [{headerName: beta, headerValue: {exact: "1"}}]}}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     alb = routing(item).get("alb") is not None

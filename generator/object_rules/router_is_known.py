@@ -19,6 +19,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     The API server drops an unknown one without a word, and the canary runs without a router. The Gateway
     API in particular is a plugin: it stands below `plugins`, as argoproj-labs/gatewayAPI.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {trafficRouting: {gatewayAPI: {httpRoute: web}}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {trafficRouting: {plugins: {argoproj-labs/gatewayAPI: {httpRoute: web}}}}}
     Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go; issue 4569
     """
     for name in routing(item):

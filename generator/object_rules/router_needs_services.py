@@ -18,6 +18,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Only Istio with a DestinationRule and ping-pong do without; for plugins the controller does not ask, and
     the Gateway API plugin does nothing without them.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngress: web}}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {stableService: web, canaryService: web-canary, trafficRouting: {nginx: {stableIngress: web}}}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, requireCanaryStableServices
     """
     given = canary(item)

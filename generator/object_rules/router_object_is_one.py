@@ -22,6 +22,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     nginx has stableIngress and stableIngresses, ALB ingress and ingresses, Istio virtualService and
     virtualServices. With none or both the controller stops, and `kubectl argo rollouts lint` does not say so.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngress: web, stableIngresses: [web-internal]}}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngresses: [web, web-internal]}}}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go
     """
     for router, names in _FIELDS.items():

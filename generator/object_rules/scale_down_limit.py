@@ -15,6 +15,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     What is to be kept for a while must be among what is kept at all. The history holds 10 where nothing is
     said; with more the Rollout is InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          revisionHistoryLimit: 2
+          strategy: {blueGreen: {activeService: web, scaleDownDelayRevisionLimit: 3}}
+    Right:
+        kind: Rollout
+        spec:
+          revisionHistoryLimit: 3
+          strategy: {blueGreen: {activeService: web, scaleDownDelayRevisionLimit: 3}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateRolloutStrategyBlueGreen
     """
     limit = number(blue_green(item).get("scaleDownDelayRevisionLimit"))

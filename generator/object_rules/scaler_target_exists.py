@@ -21,6 +21,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     An autoscaler of nothing does nothing and says so only in its own status. Two on one workload undo
     each other. One that scales the Deployment behind a workloadRef brings its pods back beside those of
     the Rollout.
+    Wrong:
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+        ---
+        kind: Rollout
+    Right:
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}
+        ---
+        kind: Rollout
     Source: argo-rollouts docs/features/hpa-support.md, docs/migrating.md
     """
     target = target_of(item)

@@ -20,6 +20,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     The API server refuses a Deployment whose selector does not, and Argo Rollouts stops at InvalidSpec.
     A Rollout with a workloadRef is judged by the pods of what it refers to. An empty selector would
     mean every pod of the namespace.
+    Wrong:
+        kind: Deployment
+        spec:
+          selector: {matchLabels: {app: web}}
+          template: {metadata: {labels: {app: wep}}}
+    Right:
+        kind: Deployment
+        spec:
+          selector: {matchLabels: {app: web}}
+          template: {metadata: {labels: {app: web}}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go (ValidateRolloutSpec)
     """
     if not item.whole:

@@ -20,6 +20,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Without one, or with an empty one, the controller marks the Rollout InvalidSpec. Only a workloadRef may
     do without, as it has the selector of what it names.
+    Wrong:
+        kind: Rollout
+        spec: {selector: {}}
+    Right:
+        kind: Rollout
+        spec: {selector: {matchLabels: {app: web}}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go; k8s.io/apimachinery, ValidateLabelSelector
     """
     if not item.whole:

@@ -24,6 +24,36 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Argo Rollouts writes the weights into the VirtualService, HTTPRoute and the like. Each sync sets them back,
     with selfHeal within seconds, and the canary loses its traffic in the middle of a step.
+    Wrong:
+        kind: Application
+        spec:
+          destination: {namespace: shop}
+          syncPolicy: {automated: {selfHeal: true}}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+        spec:
+          strategy: {canary: {trafficRouting: {istio: {virtualService: {name: web}}}}}
+        ---
+        kind: VirtualService
+        apiVersion: networking.istio.io/v1
+        metadata: {name: web, namespace: shop}
+    Right:
+        kind: Application
+        spec:
+          destination: {namespace: shop}
+          syncPolicy: {automated: {selfHeal: true}, syncOptions: [RespectIgnoreDifferences=true]}
+          ignoreDifferences:
+            - {group: networking.istio.io, kind: VirtualService, jqPathExpressions: [".spec.http[].route[].weight"]}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+        spec:
+          strategy: {canary: {trafficRouting: {istio: {virtualService: {name: web}}}}}
+        ---
+        kind: VirtualService
+        apiVersion: networking.istio.io/v1
+        metadata: {name: web, namespace: shop}
     Source: argo-rollouts, docs/features/traffic-management/istio.md; issues 849, 2463
     """
     automated = at(item.spec, "syncPolicy", "automated")

@@ -13,11 +13,33 @@ from generator.rollouts import blue_green
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """With ServerSideApply a blue-green Rollout needs its Services' selectors left alone.
+    r"""With ServerSideApply a blue-green Rollout needs its Services' selectors left alone.
 
     The selector of a Service is one value for server-side apply: each sync drops the hash that Argo Rollouts
     added. An active Service without it counts as a first deployment, and the new version is promoted at once,
     without a pause or an analysis.
+    Wrong:
+        kind: Application
+        spec:
+          destination: {namespace: shop}
+          syncPolicy: {syncOptions: [ServerSideApply=true]}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+        spec:
+          strategy: {blueGreen: {activeService: web}}
+    Right:
+        kind: Application
+        spec:
+          destination: {namespace: shop}
+          syncPolicy: {syncOptions: [ServerSideApply=true, RespectIgnoreDifferences=true]}
+          ignoreDifferences:
+            - {kind: Service, jqPathExpressions: [".spec.selector.\"rollouts-pod-template-hash\""]}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+        spec:
+          strategy: {blueGreen: {activeService: web}}
     Source: argo-rollouts issues 3437, 4750
     """
     if not has_option(item, "ServerSideApply=true"):

@@ -16,6 +16,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A targetPort by name that no container has leaves the Service without endpoints; nothing is reported
     in the cluster. Several ports need names to be told apart, and a nodePort is one Service's alone.
+    Wrong:
+        kind: Service
+        spec: {selector: {app: web}, ports: [{port: 80, targetPort: web}]}
+        ---
+        kind: Deployment
+        spec:
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}]}]}
+    Right:
+        kind: Service
+        spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+        ---
+        kind: Deployment
+        spec:
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}]}]}
     Source: kubernetes, pkg/apis/core/validation/validation.go (ValidateService)
     """
     ports = list(maps(item.spec.get("ports")))

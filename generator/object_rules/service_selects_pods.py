@@ -16,6 +16,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     A Service that selects nothing has no endpoints, and every request to it fails. Argo Rollouts adds
     `rollouts-pod-template-hash` to it by itself. Nothing is said where something runs pods that are not
     known here: the custom resource of an operator, or a Rollout whose template stands elsewhere.
+    Wrong:
+        kind: Service
+        spec: {selector: {app: wep}, ports: [{port: 80}]}
+        ---
+        kind: Deployment
+        spec:
+          template: {metadata: {labels: {app: web}}}
+    Right:
+        kind: Service
+        spec: {selector: {app: web}, ports: [{port: 80}]}
+        ---
+        kind: Deployment
+        spec:
+          template: {metadata: {labels: {app: web}}}
     Source: kubernetes.io/docs/concepts/services-networking/service
     """
     if at(item.spec, "selector", POD_HASH) is not None:

@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     The controller points it at the old pods alone, and then takes them away as the steps go on: whoever
     comes through it meets fewer and fewer pods, and never the new version. A Service over all pods carries
     the traffic of such a canary.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {stableService: web, canaryService: web-canary, steps: [{setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {canaryService: web-canary, steps: [{setWeight: 20}]}}
     Source: argo-rollouts, docs/features/canary.md; issue 1760
     """
     given = canary(item)

@@ -14,6 +14,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A source must have a repoURL, and a path, a chart or a ref; a chart must have a version.
 
     Argo CD refuses anything less with an InvalidSpecError, and syncs nothing more.
+    Wrong:
+        kind: Application
+        spec:
+          source: {repoURL: "https://charts.example.com", chart: web}
+    Right:
+        kind: Application
+        spec:
+          source: {repoURL: "https://charts.example.com", chart: web, targetRevision: 1.2.3}
     Source: argo-cd, util/argo/argo.go, ValidateRepo
     """
     several = isinstance(item.spec.get("sources"), list)

@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A source must be of one kind: helm, kustomize, directory or plugin.
 
     Argo CD refuses a source that has settings of several.
+    Wrong:
+        kind: Application
+        spec:
+          source: {repoURL: "https://example.com/web.git", path: deploy, helm: {releaseName: web}, directory: {recurse: true}}
+    Right:
+        kind: Application
+        spec:
+          source: {repoURL: "https://example.com/web.git", path: deploy, directory: {recurse: true}}
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, ExplicitType
     """
     for pointer, source in sources(item):

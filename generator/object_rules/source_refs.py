@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from posixpath import normpath
 
 from generator.applications import APPLICATION, sources
 from generator.diagnostics import Pointer, Severity
@@ -19,6 +20,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     The path after it counts from the root of that repository. A ref is made of letters, digits, `_` and `-`,
     there is one of each name, and a chart cannot have one.
+    Wrong:
+        kind: Application
+        spec:
+          sources:
+            - repoURL: https://charts.example.com
+              chart: web
+              targetRevision: 1.2.3
+              helm: {valueFiles: [$value/prod/web.yaml]}
+            - {repoURL: "https://example.com/config.git", ref: values}
+    Right:
+        kind: Application
+        spec:
+          sources:
+            - repoURL: https://charts.example.com
+              chart: web
+              targetRevision: 1.2.3
+              helm: {valueFiles: [$values/prod/web.yaml]}
+            - {repoURL: "https://example.com/config.git", ref: values}
     Source: argo-cd, docs/user-guide/multiple_sources.md; util/argo/argo.go, GetRefSources; issues 10524, 15463
     """
     refs: dict[str, Pointer] = {}
@@ -42,7 +61,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 def _file(file: str, here: Pointer, refs: dict[str, Pointer]) -> Iterator[ObjectFinding]:
     if file.startswith("$"):
         ref = file[1:].partition("/")[0]
-        if ref not in refs:
+        if normpath(file[1:].partition("/")[2]).startswith(".."):
+            yield ObjectFinding(here, f"`{file}` leaves its repository", "name a file below the root of the repository")
+        elif ref not in refs:
             hint = suggestion(ref, refs, f"add a source with `ref: {ref}`")
             yield ObjectFinding(here, f"no source has the ref `{ref}`", hint)
     elif "$" in file:

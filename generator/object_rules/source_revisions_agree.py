@@ -15,6 +15,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """An Application must not have one repository at two revisions.
 
     Argo CD checks a repository out once, and refuses sources that want it at different revisions.
+    Wrong:
+        kind: Application
+        spec:
+          sources:
+            - {repoURL: "https://example.com/web.git", path: deploy, targetRevision: main}
+            - {repoURL: "https://example.com/web.git", path: extras, targetRevision: v1}
+    Right:
+        kind: Application
+        spec:
+          sources:
+            - {repoURL: "https://example.com/web.git", path: deploy, targetRevision: v1}
+            - {repoURL: "https://example.com/web.git", path: extras, targetRevision: v1}
     Source: argo-cd, reposerver/repository/repository.go
     """
     first: dict[str, Any] = {}

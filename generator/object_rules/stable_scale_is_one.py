@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     One takes stable pods away while the traffic moves, the other keeps them for a while afterwards. With
     both the Rollout is InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {dynamicStableScale: true, scaleDownDelaySeconds: 60, trafficRouting: {smi: {}}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {dynamicStableScale: true, trafficRouting: {smi: {}}}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     given = canary(item)

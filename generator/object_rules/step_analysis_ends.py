@@ -16,6 +16,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     A metric with an interval and without a count is measured for ever. That is for the background; as a step,
     or before or after promotion, it makes the Rollout InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}]}}]}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          metrics: [{name: rate, interval: 1m}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}]}}]}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          metrics: [{name: rate, interval: 1m, count: 5}]
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go, ValidateAnalysisTemplateWithType
     """
     for pointer, _, found in named_by(item, objects):

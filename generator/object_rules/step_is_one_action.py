@@ -18,6 +18,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     An empty step, also `pause:` with nothing behind it, and one with two of setWeight, pause, experiment and
     analysis make a Rollout InvalidSpec. A pause until somebody promotes is `pause: {}`.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20, pause: {duration: 5m}}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {pause: {duration: 5m}}]}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateRolloutStrategyCanary
     """
     for index, raw in maps(at(item.data, *STEPS)):

@@ -16,6 +16,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Argo Rollouts takes such a step, but asks only one of its actions whether the step is done, and may
     never come to the other.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setCanaryScale: {replicas: 1}, setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setCanaryScale: {replicas: 1}}, {setWeight: 20}]}}
     Source: argo-rollouts, rollout/canary.go, completedCurrentCanaryStep
     """
     for pointer, step in steps(item):

@@ -14,6 +14,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A rollout must have one strategy: `canary` or `blueGreen`.
 
     With none or with both the controller marks the Rollout InvalidSpec and stops reconciling it.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {}, blueGreen: {activeService: web}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateRolloutStrategy
     """
     named = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, at
-from generator.rollouts import BLUE_GREEN, CANARY, ROLLOUT, blue_green, canary, number, steps
+from generator.rollouts import BLUE_GREEN, CANARY, ROLLOUT, ROUTING, blue_green, canary, number, routing, steps
 
 _FIELDS = (
     "scaleDownDelaySeconds",
@@ -20,9 +20,17 @@ _FIELDS = (
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """Delays, limits and replica counts of a strategy must not be negative.
+    """Delays, limits and replica counts of a strategy must be numbers that mean something.
 
     Argo Rollouts does not look, and does something that nobody asked for.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, scaleDownDelaySeconds: -1}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, scaleDownDelaySeconds: 30}}
     Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go
     """
     for base, given in ((CANARY, canary(item)), (BLUE_GREEN, blue_green(item))):
@@ -30,10 +38,17 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             value = number(given.get(field))
             if value is not None and value < 0:
                 yield ObjectFinding((*base, field), f"{field} is {value}", "write 0 or more")
+    sticky = number(at(routing(item), "alb", "stickinessConfig", "durationSeconds"))
+    if sticky is not None and not 1 <= sticky <= _WEEK:
+        here = (*ROUTING, "alb", "stickinessConfig", "durationSeconds")
+        yield ObjectFinding(here, f"an ALB cannot stick for {sticky} seconds", f"write 1 to {_WEEK}, which is a week")
     for pointer, step in steps(item):
         share = number(at(step, "setMirrorRoute", "percentage"))
         if share is not None and not 0 <= share <= 100:
             yield ObjectFinding((*pointer, "setMirrorRoute", "percentage"), f"{share} is no percentage", "write 0 to 100")
+
+
+_WEEK = 604_800
 
 
 RULE = ObjectRule(
@@ -42,5 +57,5 @@ RULE = ObjectRule(
     Severity.WARNING,
     ROLLOUT,
     check,
-    needs=frozenset([*_FIELDS, "setMirrorRoute"]),
+    needs=frozenset([*_FIELDS, "setMirrorRoute", "stickinessConfig"]),
 )

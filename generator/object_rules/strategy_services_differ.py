@@ -21,6 +21,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     The controller points one at the old pods and the other at the new ones. With one name for both it
     marks the Rollout InvalidSpec. Two that are empty are the same, too: blue-green needs an active one.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, previewService: web}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, previewService: web-preview}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     strategy = at(item.data, *STRATEGY)

@@ -30,6 +30,26 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Every label that it selects by must be in the pod template: those that canaryMetadata, stableMetadata
     and the like add later do not count. Otherwise the Rollout is InvalidSpec: running pods stay, and no
     release goes out any more.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, previewService: web-preveiw}}
+        ---
+        kind: Service
+        metadata: {name: web}
+        ---
+        kind: Service
+        metadata: {name: web-preview}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, previewService: web-preview}}
+        ---
+        kind: Service
+        metadata: {name: web}
+        ---
+        kind: Service
+        metadata: {name: web-preview}
     Source: argo-rollouts, rollout/controller.go (getReferencedServices); validation_references.go (ValidateService)
     """
     for reference, known in objects.missing(services(item), item):

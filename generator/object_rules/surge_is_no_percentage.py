@@ -18,6 +18,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """MaxSurge and maxUnavailable as text need their percent sign.
 
     Argo Rollouts reads the text "25" as 25 percent, not as 25 pods, and text that is no number as nothing.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {maxSurge: "5"}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {maxSurge: 5%}}
     Source: k8s.io/apimachinery, pkg/util/intstr, GetValueFromIntOrPercent; argo-rollouts, utils/defaults/defaults.go
     """
     for name, base in (("canary", CANARY), ("blueGreen", BLUE_GREEN)):

@@ -15,6 +15,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     The canary gets as many pods as its weight needs, beside all stable ones: up to twice the replicas.
     Only dynamicStableScale bounds that.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {maxSurge: 1, trafficRouting: {nginx: {stableIngress: web}}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {dynamicStableScale: true, trafficRouting: {nginx: {stableIngress: web}}}}
     Source: argo-rollouts, utils/replicaset/canary.go, CalculateReplicaCountsForTrafficRoutedCanary; issues 2239, 3284
     """
     if routing(item):

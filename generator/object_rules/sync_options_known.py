@@ -27,6 +27,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A sync option must be spelt exactly as Argo CD compares it.
 
     Another spelling, a blank or `= true` is not refused: it does nothing, without a word.
+    Wrong:
+        kind: Application
+        spec:
+          syncPolicy: {syncOptions: [CreateNamespaces=true]}
+    Right:
+        kind: Application
+        spec:
+          syncPolicy: {syncOptions: [CreateNamespace=true]}
     Source: argo-cd, docs/user-guide/sync-options.md; gitops-engine, pkg/sync/common
     """
     for pointer, option in sync_options(item):

@@ -17,6 +17,34 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Argo Rollouts makes one template of all that an analysis names. Metrics of one name, arguments with two
     default values, and dry runs or retentions of one name then make the Rollout InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {analysis: {templates: [{templateName: rate}, {templateName: errors}]}}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          metrics: [{name: rate}]
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: errors}
+        spec:
+          metrics: [{name: rate}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {analysis: {templates: [{templateName: rate}, {templateName: errors}]}}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          metrics: [{name: rate}]
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: errors}
+        spec:
+          metrics: [{name: errors}]
     Source: argo-rollouts, utils/analysis/helpers.go, FlattenTemplates
     """
     for pointer, _, found in named_by(item, objects):

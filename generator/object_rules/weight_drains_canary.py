@@ -19,6 +19,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     At some pairs of replicas and weight (2 and 75, 5 and 90, 10 and 95, 25 and 98, 50 and 99) every split
     that it considers is left out. It then takes all canary pods away at that step, and what follows tests
     nothing.
+    Wrong:
+        kind: Rollout
+        spec:
+          replicas: 5
+          strategy: {canary: {maxSurge: 0, steps: [{setWeight: 90}]}}
+    Right:
+        kind: Rollout
+        spec:
+          replicas: 5
+          strategy: {canary: {maxSurge: 1, steps: [{setWeight: 90}]}}
     Source: argo-rollouts, utils/replicaset/canary.go, approximateWeightedCanaryStableReplicaCounts
     """
     replicas = number(item.spec.get("replicas")) or 0

@@ -14,6 +14,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """A weight must lie between 0 and all traffic, which is 100 unless maxTrafficWeight says otherwise.
 
     Only nginx and plugins know a maxTrafficWeight; with any other router the Rollout is InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 120}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 100}]}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
     most = routing(item).get("maxTrafficWeight")

@@ -20,6 +20,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
     Pods are the only way to split traffic then: of 3 pods one is a third, so a weight of 5 sends 33 % to
     the new version. Weights that are multiples of g need 100 / g replicas.
+    Wrong:
+        kind: Rollout
+        spec:
+          replicas: 2
+          strategy: {canary: {steps: [{setWeight: 10}]}}
+    Right:
+        kind: Rollout
+        spec:
+          replicas: 10
+          strategy: {canary: {steps: [{setWeight: 10}]}}
     Source: argo-rollouts, utils/replicaset/canary.go; issues 1726, 2281
     """
     replicas = number(item.spec.get("replicas")) or 0

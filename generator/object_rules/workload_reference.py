@@ -19,6 +19,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Anything else is InvalidSpec, and a scaleDown that is not spelt exactly means `never`: the Deployment
     keeps its pods beside those of the Rollout. Two Rollouts of one Deployment run its pods twice, and scale
     it down under each other.
+    Wrong:
+        kind: Rollout
+        spec:
+          workloadRef: {apiVersion: apps/v1, kind: StatefulSet, name: web}
+    Right:
+        kind: Rollout
+        spec:
+          workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}
     Source: argo-rollouts, rollout/templateref.go; pkg/apis/rollouts/validation/validation.go
     """
     reference = item.spec.get("workloadRef")

@@ -17,6 +17,30 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     What selects by these labels, such as a Service or a PodDisruptionBudget, means both: traffic that is
     for one goes to the other as well. A Deployment that was left beside its Rollout does that. One that a
     workloadRef names does not count.
+    Wrong:
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          selector: {matchLabels: {app: shop}}
+          template: {metadata: {labels: {app: shop}}}
+        ---
+        kind: Deployment
+        metadata: {name: worker}
+        spec:
+          selector: {matchLabels: {app: shop, part: worker}}
+          template: {metadata: {labels: {app: shop, part: worker}}}
+    Right:
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          selector: {matchLabels: {app: shop, part: web}}
+          template: {metadata: {labels: {app: shop, part: web}}}
+        ---
+        kind: Deployment
+        metadata: {name: worker}
+        spec:
+          selector: {matchLabels: {app: shop, part: worker}}
+          template: {metadata: {labels: {app: shop, part: worker}}}
     Source: kubernetes.io/docs/concepts/workloads/controllers/deployment (Selector)
     """
     others = objects.once("workloads that overlap", _overlaps).get(id(item), [])

@@ -9,6 +9,8 @@ from generator import strategy as strategies
 from generator.build import Built
 from generator.diagnostics import Pointer, Severity
 from generator.durations import seconds, spoken
+from generator.objects import KubeObject
+from generator.rollouts import gate
 from generator.rules.rule import About, Finding, Rule
 
 
@@ -16,8 +18,8 @@ def check(built: Built) -> Iterator[Finding]:
     """A rollout must stay within the pods, the time and the first weight that the environment allows.
 
     `policy.rollout.maxPeakPods` bounds the pods that exist at once, at the largest number of replicas;
-    `maxDuration` bounds the timed waits: pauses, experiments and analyses, at least; `maxFirstWeight`
-    bounds how many requests meet a new version first. `mooring plan` shows what they come from.
+    `maxDuration` bounds the timed waits: pauses, experiments and analyses, at least, and so leaves none that
+    waits for a person; `maxFirstWeight` bounds how many requests meet a new version first. `mooring plan` shows what they come from.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -62,6 +64,10 @@ def _size(built: Built, policy: Mapping[str, Any], where: str, pointer: Pointer)
     if policy.get("maxDuration") is not None and wait > seconds(policy["maxDuration"]):
         message = f"the release waits at least {spoken(wait)}; {where} allows {policy['maxDuration']}"
         yield Finding(pointer, message, "shorten the pauses")
+    waits = gate(KubeObject({"spec": {"strategy": built.strategy}})) if policy.get("maxDuration") is not None else ()
+    if waits:
+        message = f"the release waits for a person, for as long as that takes; {where} allows {policy['maxDuration']}"
+        yield Finding(("rollout", *waits[1:]), message, "give the pause a duration, or let an analysis decide")
 
 
 def _first_weight(built: Built, most: int | None, where: str) -> Iterator[Finding]:
