@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from generator.build import Built
 from generator.compare import Change, Wanted
 from generator.diagnostics import Diagnostic, Severity
-from generator.model import Workspace
+from generator.model import ServiceSpec, Workspace
 from generator.place import once_per_cause
 
 if TYPE_CHECKING:
     from generator.baseline import Known
+    from generator.chart_objects import FindTemplate
     from generator.settings import Asked, FailLevel
 
 Progress = Callable[[int, int], None]
@@ -26,6 +27,8 @@ class Mode(Enum):
     WRITE = "write"
     CHECK = "check"
     LINT = "lint"
+    REPORT = "report"
+    """Compares like a check, and in spite of errors: what could be built is judged."""
 
 
 class Edited(NamedTuple):
@@ -54,6 +57,10 @@ class Request(NamedTuple):
     """Seconds to wait for another run that is writing."""
     on_built: Callable[[Built], None] | None = None
     """Called for each service in each environment, by whoever needs more than files; all in one process then."""
+    look: Callable[[ServiceSpec, Sequence[Built], FindTemplate], object] | None = None
+    """Called for each service with what came of it in each environment; what it returns is in the outcome. That must
+    be plain data, as it may come from another process.
+    """
     asked: Asked | None = None
     """What the command line says of rules, if anything."""
     baseline: str = ""
@@ -105,6 +112,8 @@ class Outcome(NamedTuple):
     """Files that an interrupted run had left to be written, and that this one has written before all else."""
     judge: Judge | None = None
     """Who decides what counts, where anything but the rules themselves has a say."""
+    seen: tuple[object, ...] = ()
+    """What was seen of every service by whoever looked, in the order of their specs."""
     gone: tuple[Known, ...] = ()
     """What the baseline knows and nobody finds any more."""
 
