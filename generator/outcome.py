@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from generator.build import Built
 from generator.compare import Change, Wanted
 from generator.diagnostics import Diagnostic, Severity
-from generator.model import ServiceSpec, Workspace
+from generator.model import Workspace
 from generator.place import once_per_cause
 
 if TYPE_CHECKING:
     from generator.baseline import Known
-    from generator.chart_objects import FindTemplate
+    from generator.production import Look
     from generator.settings import Asked, FailLevel
 
 Progress = Callable[[int, int], None]
@@ -57,10 +57,8 @@ class Request(NamedTuple):
     """Seconds to wait for another run that is writing."""
     on_built: Callable[[Built], None] | None = None
     """Called for each service in each environment, by whoever needs more than files; all in one process then."""
-    look: Callable[[ServiceSpec, Sequence[Built], FindTemplate], object] | None = None
-    """Called for each service with what came of it in each environment; what it returns is in the outcome. That must
-    be plain data, as it may come from another process.
-    """
+    look: Look | None = None
+    """Asked of each service; what it says is in the outcome. That must be plain data: it may come from another process."""
     asked: Asked | None = None
     """What the command line says of rules, if anything."""
     baseline: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.analyses import UnbuildableError
@@ -50,7 +50,8 @@ class Harvest(NamedTuple):
     """What whoever looks has seen of every service."""
 
 
-Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate], object]
+Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate, Mapping[str, Wanted]], object]
+"""Asked of each service, with what came of it in each environment, the templates, and the files by path."""
 
 
 class Production:
@@ -93,7 +94,7 @@ class Production:
                     made = list(self._service(spec))
                     claims += map(_claim, made)
                     if self._look:
-                        seen.append(self._look(spec, made, self.loader.template))
+                        seen.append(self._look(spec, made, self.loader.template, self._wanted))
             progress(number + 1)
         return Harvest(names, claims, self._taken(), self.loader.diagnostics[before:], self.loader.suppressions, seen)
 
