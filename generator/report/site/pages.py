@@ -69,6 +69,7 @@ class Site:
             "count": counted,
             "markup": Markup,
             "address": lines.address,
+            "zip": zip,
         }
         self._environment.globals |= {
             "survey": survey,

@@ -1,0 +1,58 @@
+"""Survey a workspace for the report: what is generated, what is wrong, and what Git says of it."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import cast
+
+import click
+
+from generator.commands import running
+from generator.commands.history import NOT_HERE
+from generator.errors import ConfigError
+from generator.ledger.matrix import Matrix, matrix, promotion_order
+from generator.load import Loader
+from generator.model import Environment, Workspace
+from generator.pipeline import Mode, Outcome, Progress, Request, run
+from generator.report.drift import reported
+from generator.report.site.survey import Place, Survey
+from generator.report.site.view import ServiceView, Viewer
+
+
+def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, progress: Progress) -> tuple[Outcome, Survey]:
+    """Return what came of a run over the whole workspace, and the survey that is made of it."""
+    environments = loader.environments(workspace)
+    order = promotion_order(environments)
+    outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order)))
+    declared, note = _declared(root, workspace, environments)
+    views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
+    return outcome, Survey(
+        _title(workspace),
+        tuple(_place(environments[name]) for name in order),
+        tuple({view.name: view for view in reversed(views)}.values())[::-1],
+        tuple(reported(outcome, running.called_as(ctx))),
+        tuple(outcome.changes),
+        outcome.compared,
+        declared,
+        note,
+        running.style(ctx, root, color=False).text_of,
+    )
+
+
+def _place(environment: Environment) -> Place:
+    return Place(environment.name, environment.promoted_from, environment.source.path, environment.spec)
+
+
+def _declared(root: str, workspace: Workspace, environments: dict[str, Environment]) -> tuple[Matrix | None, str]:
+    """Return the releases as Git has them, and why they are not all there."""
+    try:
+        found = matrix(root, workspace, environments, (), ())
+    except ConfigError as error:
+        return None, f"Without history: {error.message.replace(root, 'the workspace')}"
+    return found, "" if found.complete else f"Not the whole history: {NOT_HERE}"
+
+
+def _title(workspace: Workspace) -> str:
+    """Return what the workspace is called: like its repository."""
+    name = posixpath.basename(workspace.repo_url.rstrip("/").rpartition(":")[2]).removesuffix(".git")
+    return name or "workspace"
