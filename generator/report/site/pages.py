@@ -100,8 +100,8 @@ class Site:
         """Return a page that is not of the report itself, in its frame."""
         return self._page(path, template)
 
-    def _page(self, path: str, template: str, **words: Any) -> str:
-        return self._environment.get_template(template).render(root="../" * path.count("/"), here=path, **words)
+    def _page(self, here: str, template: str, **words: Any) -> str:
+        return self._environment.get_template(template).render(root="../" * here.count("/"), here=here, **words)
 
     def _service(self, line: Line) -> str:
         service = line.service
@@ -121,7 +121,7 @@ class Site:
     def _source(self, path: str) -> str:
         found: list[Diagnostic] = self._index.by_path.get(path, [])
         text = Markup(lines.source(self._survey.text_of(path), (item.span.line for item in found)))
-        return self._page(lines.page_of(path), "source.html", path=path, text=text, found=found)
+        return self._page(lines.page_of(path), "source.html", file=path, text=text, found=found)
 
     def _promotion(self) -> Mapping[str, Any]:
         """Return the services of which an environment lacks something that the one before it has, and the others."""
