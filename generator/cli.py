@@ -28,6 +28,7 @@ COMMANDS = {
     "history": "List the releases of a service in an environment, from Git.",
     "status": "Show which release every service has in every environment, from Git.",
     "affected": "List the services and environments whose output a change can alter.",
+    "report": "Write a report of the workspace as a static site.",
     "explain": "Print the page of a rule, or where a value comes from.",
     "schema": "Print the JSON schema of a kind of file.",
     "rules": "List the rules, or print the page of one.",
