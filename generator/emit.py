@@ -107,7 +107,9 @@ class Emitter:
 
 def lines_of(value: Data) -> int:
     """Return how many lines a single value takes, that of its key included."""
-    return 1 + value.removesuffix("\n").count("\n") + 1 if isinstance(value, str) and "\n" in value and _is_literal(value) else 1
+    return (
+        1 + value.removesuffix("\n").count("\n") + 1 if isinstance(value, str) and "\n" in value and _is_literal(value) else 1
+    )
 
 
 def emit(data: Data, header: str = "") -> str:

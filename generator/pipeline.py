@@ -37,7 +37,9 @@ def run(request: Request) -> Outcome:
     paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)
     loader.diagnostics += promotion_problems(environments, lambda name: loader.is_broken(workspace.environments, name))
-    production = Production(loader, workspace, environments, request.services, request.environments, request.on_built, request.look)
+    production = Production(
+        loader, workspace, environments, request.services, request.environments, request.on_built, request.look
+    )
     target = request.output or request.root
     found: dict[str, bytes | None] = {}
 

@@ -100,11 +100,11 @@ class Tracer:
                 self._shaped(trail, value, inner, beside)
                 trail.heading(since)
             elif isinstance(inner, str) and "{{" in inner:
-                self._leaf(trail, key, value, inner)
+                self._leaf(trail, value, inner)
             else:
                 trail.entry(value, (), NOWHERE)
 
-    def _leaf(self, trail: Trail, key: str, value: Any, leaf: str) -> None:
+    def _leaf(self, trail: Trail, value: Any, leaf: str) -> None:
         """Add the lines of what one expression gave."""
         for words in self._shapes.words(leaf):
             if words[0] == "application":

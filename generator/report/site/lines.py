@@ -52,9 +52,7 @@ def source(text: str, at_fault: Iterable[int] = ()) -> str:
 
 def linked(text: str, links: Iterable[str]) -> str:
     """Return the lines of a generated file, each after the link to where it comes from."""
-    return "".join(
-        f"<li>{link}{marked(line)}\n" for link, line in zip(links, text.removesuffix("\n").split("\n"), strict=True)
-    )
+    return "".join(f"<li>{link}{marked(line)}\n" for link, line in zip(links, text.removesuffix("\n").split("\n"), strict=True))
 
 
 def page_of(path: str) -> str:

@@ -115,7 +115,9 @@ class Site:
         specs = {service.path for service in self._survey.services}
         linked = {path for service in self._survey.services for path in service.linked}
         linked |= {place.path for place in self._survey.environments}
-        linked |= {path for path, found in self._index.by_path.items() if not all(item.rule.startswith("MR9") for item in found)}
+        linked |= {
+            path for path, found in self._index.by_path.items() if not all(item.rule.startswith("MR9") for item in found)
+        }
         return linked - specs
 
     def _source(self, path: str) -> str:
@@ -141,7 +143,10 @@ def _is_apart(line: Line, survey: Survey) -> bool:
     """Tell whether a service is not the same version in an environment as where it is promoted from."""
     by_name = {place.name: cell for place, cell in zip(survey.environments, line.cells, strict=True)}
     for place in survey.environments:
-        here, there = by_name[place.name].deployed, by_name[place.promoted_from].deployed if place.promoted_from in by_name else None
+        here, there = (
+            by_name[place.name].deployed,
+            by_name[place.promoted_from].deployed if place.promoted_from in by_name else None,
+        )
         if by_name[place.name].late or (there and (not here or version(here) != version(there))):
             return True
     return False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.compare import Change
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Severity
 from generator.ledger.matrix import Cell, Matrix, Row
 from generator.report.matrix import DAY, behind
 from generator.report.site.lines import address, page_of
@@ -97,6 +97,16 @@ class Index:
             self._drift[change.service, change.environment].append(change)
         self._rows: dict[str, Row] = {row.service: row for row in (survey.matrix.rows if survey.matrix else ())}
 
+    @property
+    def unread(self) -> list[str]:
+        """The files that are at fault, and of which no service came."""
+        return [
+            path
+            for path, found in sorted(self.by_path.items())
+            if path not in self._pages
+            and any(item.severity is Severity.ERROR and not item.rule.startswith("MR9") for item in found)
+        ]
+
     def page(self, path: str) -> str:
         """Return the page that shows a file, from the root of the site."""
         return self._pages.get(path) or page_of(path)
@@ -125,9 +135,7 @@ class Index:
         severities = Counter(finding.severity.value for finding in self.by_path.get(service.path, ()))
         row = self._rows.get(service.name)
         deployed = {item.environment: item for item in service.deployed}
-        cells = tuple(
-            self._status(service, place.name, deployed.get(place.name), row) for place in self.survey.environments
-        )
+        cells = tuple(self._status(service, place.name, deployed.get(place.name), row) for place in self.survey.environments)
         return Line(service, cells, severities["error"], severities["warning"])
 
     def _status(self, service: ServiceView, environment: str, deployed: Deployed | None, row: Row | None) -> Status:
@@ -170,7 +178,11 @@ def summary(survey: Survey, lines: Sequence[Line]) -> list[tuple[str, str, str]]
     found = [
         (f"{len(lines):,}", "service" if len(lines) == 1 else "services", ""),
         (f"{sum(cell.deployed is not None for cell in cells):,}", "deployments", ""),
-        (f"{drift:,}" if survey.compared else "–", "files drifted" if survey.compared else "drift not known", "bad" if drift else "good"),
+        (
+            f"{drift:,}" if survey.compared else "–",
+            "files drifted" if survey.compared else "drift not known",
+            "bad" if drift else "good",
+        ),
     ]
     if survey.matrix is not None:
         found.append((f"{late:,}", "behind", "warn" if late else "good"))

@@ -17,8 +17,8 @@ from generator.report.plans.words import capacity, duration, kind, replicas, tak
 from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.lines import linked
 from generator.report.site.parity import Difference, differences
-from generator.report.site.trail import Links, Shared
 from generator.report.site.tables import steps_table
+from generator.report.site.trail import Links, Shared
 
 
 class Release(NamedTuple):
@@ -43,7 +43,7 @@ class File(NamedTuple):
 
     path: str
     lines: str
-    count: int
+    length: int
 
 
 class Deployed(NamedTuple):
