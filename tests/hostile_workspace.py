@@ -29,7 +29,6 @@ spec:
         steps:
           - setWeight: 20
           - pause: {duration: 5m}
-          - analysis: {templates: [{templateName: '<b onmouseover=alert(1)>'}]}
           - pause: {}
   environments:
     dev: {image: {tag: "1.1.0"}}

@@ -27,13 +27,14 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     """
     from generator.commands.surveying import survey
     from generator.report.site.pages import Site
+    from generator.report.site.survey import counts
     from generator.site_folder import SiteFolder
 
     root, loader, workspace = running.opened(ctx)
     folder = SiteFolder(os.path.abspath(directory))
     _check_place(folder.path, root, workspace.output)
     folder.check()
-    outcome, found = survey(ctx, root, loader, workspace, running.progress_line("looked at"))
+    found = survey(ctx, root, loader, workspace, running.progress_line("looked at"))
     site = {path: text.encode("utf-8", "backslashreplace") for path, text in Site(found).files()}
     changed = folder.write(site)
     if not quiet:
@@ -41,7 +42,7 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
         pages = sum(path.endswith(".html") for path in site)
         click.echo(f"{counted(pages, 'page')} of {counted(len(found.services), 'service')} in {directory}{state}", err=True)
         if found.findings:
-            click.echo(f"{running.summary(outcome)}; see findings.html", err=True)
+            click.echo(f"{counts(found.findings)}; see findings.html", err=True)
     return 0
 
 
