@@ -157,7 +157,7 @@ def test_the_theme_that_a_reader_chooses_is_kept_and_plans_follow_it(visit):
 
 def test_a_line_and_where_it_comes_from_light_each_other_up(visit):
     page = visit("services/web.html")
-    page.locator(".gen a", has_text="spec:11").first.focus()
+    page.locator(".gen a:visible", has_text="spec:11").first.focus()
     assert page.locator("#L11").get_attribute("class") == "lit"
     page.locator("#L12").hover()
     assert page.locator(".gen li.lit").count() >= 1

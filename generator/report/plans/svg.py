@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 from generator.report.as_text import printable
@@ -25,11 +25,13 @@ def quoted(value: str | float) -> str:
     return number(value) if isinstance(value, int | float) else text(value)
 
 
+@lru_cache(4096)
 def text(value: str) -> str:
     """Return text as markup that shows it, control characters included."""
     return escape(printable(value))
 
 
+@lru_cache(8192)
 def number(value: float) -> str:
     """Return a coordinate, short."""
     return f"{value:.1f}".removesuffix(".0").replace("-0", "0") if abs(value) < 0.05 else f"{value:.1f}".removesuffix(".0")

@@ -75,9 +75,9 @@ class Site:
             "survey": survey,
             "index": self._index,
             "policy": LIVE_POLICY if survey.live else POLICY,
-            "kinds": KINDS,
             "problems": len(survey.findings),
         }
+        self._environment.globals["legend"] = Markup(self._environment.get_template("legend.html").render(kinds=KINDS))
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield every file of the site, by path."""
