@@ -92,7 +92,7 @@ def test_no_page_holds_a_script_or_style_of_its_own_which_the_policy_would_stop(
         assert not page.scripts, path
         assert not page.handlers, path
         assert len(page.ids) == len(set(page.ids)), path
-        assert 'content="default-src \'none\'; style-src \'self\'; script-src \'self\';' in html.unescape(text)
+        assert "content=\"default-src 'none'; style-src 'self'; script-src 'self';" in html.unescape(text)
 
 
 def test_what_is_hostile_in_a_spec_stays_text(tmp_path):
@@ -258,7 +258,9 @@ def test_an_outline_has_the_lines_of_every_place():
                 assert node.line == place.key.line, (path, pointer)
 
 
-@pytest.mark.parametrize("line", ['a: "<b>&amp;"', "  - \u202e: x", "# <script>", '"a\\"b": c', "a: b: c", "\t", "- - a: 1", "'x: y'"])
+@pytest.mark.parametrize(
+    "line", ['a: "<b>&amp;"', "  - \u202e: x", "# <script>", '"a\\"b": c', "a: b: c", "\t", "- - a: 1", "'x: y'"]
+)
 def test_a_line_as_markup_reads_as_the_line(line):
     text = re.sub(r"</?[bi]>", "", marked(line))
     assert html.unescape(text) == line.replace("\u202e", "\\u{202e}").replace("\t", " ")

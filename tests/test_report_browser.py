@@ -119,7 +119,9 @@ def test_what_is_hostile_in_a_spec_does_nothing(visit):
 
 def test_the_matrix_is_filtered_and_sorted_by_the_keyboard(visit):
     page = visit("index.html")
-    names = "[...document.querySelectorAll('#matrix tbody tr')].filter((row) => !row.hidden).map((row) => row.cells[0].textContent)"
+    names = (
+        "[...document.querySelectorAll('#matrix tbody tr')].filter((row) => !row.hidden).map((row) => row.cells[0].textContent)"
+    )
     assert page.evaluate(names) == ["adservice", "web"]
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"

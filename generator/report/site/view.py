@@ -17,7 +17,7 @@ from generator.report.plans.words import capacity, duration, kind, replicas, tak
 from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.lines import linked
 from generator.report.site.parity import Difference, differences
-from generator.report.site.tables import steps_table
+from generator.report.site.tables import differences_table, steps_table
 from generator.report.site.trail import Links, Shared
 
 
@@ -72,6 +72,8 @@ class ServiceView(NamedTuple):
     named: tuple[str, ...]
     """The environments that the spec names, whether it could be built for them or not."""
     differences: tuple[Difference, ...]
+    table: str
+    """The differences as the rows of a table."""
     linked: tuple[str, ...]
     """The paths of the other files that pages of it link to."""
 
@@ -101,6 +103,7 @@ class Viewer:
         deployed = tuple(self._deployed(built, links, find, wanted) for built in builts)
         metadata = spec.source.data["metadata"]
         labels, annotations = spec.labels, metadata.get("annotations") or {}
+        apart = differences(builts, links)
         return ServiceView(
             spec.name,
             spec.source.path,
@@ -110,7 +113,8 @@ class Viewer:
             tuple((str(key), str(value)) for key, value in annotations.items()),
             deployed,
             tuple(spec.environments),
-            differences(builts, links),
+            apart,
+            differences_table([item.environment for item in deployed], apart),
             tuple(links.visited),
         )
 
