@@ -58,14 +58,19 @@ def run(request: Request) -> Outcome:
     ]
     services = {claim.service for claim in harvest.claims}
     outcome = Outcome(
-        workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
+        workspace,
+        once_per_cause(loader.diagnostics),
+        wanted=wanted,
+        services=len(services),
+        completed=tuple(completed),
+        seen=tuple(harvest.seen),
     )
     outcome = _judged(outcome, workspace, request, loader)
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return outcome
     built = {(claim.environment, claim.service) for claim in harvest.claims} if outcome.errors else None
     changes = compare(wanted, found, _scope(request, workspace, services, built), workspace.output)
-    return _carry_out(request, outcome._replace(changes=changes, compared=True, seen=tuple(harvest.seen)), target)
+    return _carry_out(request, outcome._replace(changes=changes, compared=True), target)
 
 
 def _hear(workspace: Workspace, request: Request, loader: Loader) -> None:

@@ -39,6 +39,24 @@ def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, 
     )
 
 
+def attempt(ctx: click.Context, root: str, path: str, text: str) -> Survey:
+    """Return the survey of one service as it would be with another text of its spec; raises Rejected or MooringError."""
+    from generator.ledger.versions import service_of
+
+    overlay = {path: text.encode("utf-8", "surrogatepass")}
+    loader = Loader(root, overlay)
+    workspace = loader.workspace()
+    environments = loader.environments(workspace)
+    order = promotion_order(environments)
+    name = service_of(overlay[path])
+    request = Request(root, Mode.LINT, (name,) if name else (), overlay=overlay, look=Viewer(workspace, order))
+    outcome = run(request)
+    views = tuple(view for view in cast("tuple[ServiceView, ...]", outcome.seen) if view.path == path)
+    findings = tuple(item for item in outcome.diagnostics if item.path == path)
+    places = tuple(_place(environments[name]) for name in order)
+    return Survey(_title(workspace), places, views, findings, (), False, None, "", lambda _path: text)
+
+
 def _place(environment: Environment) -> Place:
     return Place(environment.name, environment.promoted_from, environment.source.path, environment.spec)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 import jinja2
@@ -68,6 +69,7 @@ class Site:
             "code": lambda text: Markup(prose.code(text)),
             "count": counted,
             "markup": Markup,
+            "text": lambda text: Markup(escape(text)),  # as it is, line breaks included
             "address": lines.address,
             "zip": zip,
         }
@@ -96,9 +98,21 @@ class Site:
         for name in _ASSETS:
             yield name, _template(name)
 
-    def page_named(self, path: str, template: str) -> str:
-        """Return a page that is not of the report itself, in its frame."""
-        return self._page(path, template)
+    def live_files(self, token: str) -> dict[str, str]:
+        """Return what only a served site has: the playground, which shows its `token`, and the scripts that ask for news."""
+        page = self._page("playground.html", "playground.html", token=token)
+        return {"playground.html": page, **{name: _template(name) for name in ("live.js", "playground.js")}}
+
+    def attempt(self, path: str) -> str:
+        """Return what would come of a spec that was tried out: findings, releases, files."""
+        found = self._index.by_path.get(path, [])
+        service = self._survey.services[0] if self._survey.services else None
+        return self._page("playground.html", "attempt.html", service=service, found=found, said=counts(found))
+
+    @staticmethod
+    def complaint(message: str) -> str:
+        """Return the markup for what kept a spec from being tried out."""
+        return f'<p class="notice">{prose.inline(message)}</p>'
 
     def _page(self, here: str, template: str, **words: Any) -> str:
         return self._environment.get_template(template).render(root="../" * here.count("/"), here=here, **words)
