@@ -78,7 +78,7 @@ class Playground:
         if path not in self._paths:
             return "<p>There is no such spec; load this page again.</p>"
         try:
-            found = attempt(self._ctx, self._root, path, text)
+            found = attempt(self._root, path, text)
         except Rejected as rejected:
             return Site.complaint(rejected.diagnostics[0].message)
         except MooringError as error:

@@ -39,7 +39,7 @@ def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, 
     )
 
 
-def attempt(ctx: click.Context, root: str, path: str, text: str) -> Survey:
+def attempt(root: str, path: str, text: str) -> Survey:
     """Return the survey of one service as it would be with another text of its spec; raises Rejected or MooringError."""
     from generator.ledger.versions import service_of
 

@@ -20,7 +20,6 @@
         }
         number = answer.number;
         say(answer.trouble ? `These pages are older than the files: ${answer.trouble}` : "");
-        if (document.querySelector("[data-playground]")) document.dispatchEvent(new Event("mooring-changed"));
       } catch {
         say("The server has stopped; these pages are as it left them.");
         number = 0;

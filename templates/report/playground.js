@@ -36,10 +36,9 @@
   spec.addEventListener("change", load);
   text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(attempt, 250); });
   result.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href*="#L"]');
+    const link = event.target.closest('a[href^="#L"]');
     if (!link) return;
     event.preventDefault();
-    if (!link.getAttribute("href").startsWith("#L") && !link.dataset.line) return;
     const line = Number(link.hash.slice(2));
     const lines = text.value.split("\n");
     const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
