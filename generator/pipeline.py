@@ -58,14 +58,9 @@ def run(request: Request) -> Outcome:
     ]
     services = {claim.service for claim in harvest.claims}
     outcome = Outcome(
-        workspace,
-        once_per_cause(loader.diagnostics),
-        wanted=wanted,
-        services=len(services),
-        completed=tuple(completed),
-        seen=tuple(harvest.seen),
+        workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
     )
-    outcome = _judged(outcome, workspace, request, loader)
+    outcome = _judged(outcome._replace(seen=tuple(harvest.seen)), workspace, request, loader)
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return outcome
     built = {(claim.environment, claim.service) for claim in harvest.claims} if outcome.errors else None
