@@ -29,6 +29,8 @@ COMMANDS = {
     "status": "Show which release every service has in every environment, from Git.",
     "affected": "List the services and environments whose output a change can alter.",
     "diff": "Say what changes of what is deployed between two revisions.",
+    "report": "Write a report of the workspace as a static site.",
+    "serve": "Show the report in the browser, and keep it fresh.",
     "explain": "Print the page of a rule, or where a value comes from.",
     "schema": "Print the JSON schema of a kind of file.",
     "rules": "List the rules, or print the page of one.",

@@ -105,6 +105,13 @@ class Emitter:
         return "".join(parts)
 
 
+def lines_of(value: Data) -> int:
+    """Return how many lines a single value takes, that of its key included."""
+    return (
+        1 + value.removesuffix("\n").count("\n") + 1 if isinstance(value, str) and "\n" in value and _is_literal(value) else 1
+    )
+
+
 def emit(data: Data, header: str = "") -> str:
     """Return the YAML text of one document on its own; see Emitter.document."""
     return Emitter().document(data, header)

@@ -216,7 +216,7 @@ def _carry_out(root: str, output: str, stage: str, plan: Plan) -> None:
         total = len(plan.replace) + len(plan.remove)
         raise WriteError(
             f"{error.filename2 or error.filename}: {error.strerror}; {done} of {total} files were replaced before that",
-            "repair the cause and run `mooring generate`: it completes the rest",
+            "repair the cause and run this again: it completes the rest",
         ) from None
 
 

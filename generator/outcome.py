@@ -15,6 +15,7 @@ from generator.place import once_per_cause
 
 if TYPE_CHECKING:
     from generator.baseline import Known
+    from generator.production import Look
     from generator.settings import Asked, FailLevel
 
 Progress = Callable[[int, int], None]
@@ -26,6 +27,8 @@ class Mode(Enum):
     WRITE = "write"
     CHECK = "check"
     LINT = "lint"
+    REPORT = "report"
+    """Compares like a check, and in spite of errors: what could be built is judged."""
 
 
 class Edited(NamedTuple):
@@ -54,6 +57,8 @@ class Request(NamedTuple):
     """Seconds to wait for another run that is writing."""
     on_built: Callable[[Built], None] | None = None
     """Called for each service in each environment, by whoever needs more than files; all in one process then."""
+    look: Look | None = None
+    """Asked of each service; what it says is in the outcome. That must be plain data: it may come from another process."""
     asked: Asked | None = None
     """What the command line says of rules, if anything."""
     baseline: str = ""
@@ -105,6 +110,8 @@ class Outcome(NamedTuple):
     """Files that an interrupted run had left to be written, and that this one has written before all else."""
     judge: Judge | None = None
     """Who decides what counts, where anything but the rules themselves has a say."""
+    seen: tuple[object, ...] = ()
+    """What was seen of every service by whoever looked, in the order of their specs."""
     gone: tuple[Known, ...] = ()
     """What the baseline knows and nobody finds any more."""
 

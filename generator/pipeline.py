@@ -37,7 +37,9 @@ def run(request: Request) -> Outcome:
     paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)
     loader.diagnostics += promotion_problems(environments, lambda name: loader.is_broken(workspace.environments, name))
-    production = Production(loader, workspace, environments, request.services, request.environments, request.on_built)
+    production = Production(
+        loader, workspace, environments, request.services, request.environments, request.on_built, request.look
+    )
     target = request.output or request.root
     found: dict[str, bytes | None] = {}
 
@@ -58,10 +60,11 @@ def run(request: Request) -> Outcome:
     outcome = Outcome(
         workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
     )
-    outcome = _judged(outcome, workspace, request, loader)
-    if request.mode is Mode.LINT or outcome.errors:
+    outcome = _judged(outcome._replace(seen=tuple(harvest.seen)), workspace, request, loader)
+    if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return outcome
-    changes = compare(wanted, found, _scope(request, workspace, services), workspace.output)
+    built = {(claim.environment, claim.service) for claim in harvest.claims} if outcome.errors else None
+    changes = compare(wanted, found, _scope(request, workspace, services, built), workspace.output)
     return _carry_out(request, outcome._replace(changes=changes, compared=True), target)
 
 
@@ -120,11 +123,12 @@ def _harvest(
         {path: file for part in parts for path, file in part.wanted.items()},
         [],
         {},
+        [item for part in parts for item in part.seen],
     )
 
 
 def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
-    if request.mode is Mode.CHECK or outcome.workspace is None or outcome.blocked:
+    if request.mode is not Mode.WRITE or outcome.workspace is None or outcome.blocked:
         return outcome
     from generator import write
 
@@ -174,8 +178,13 @@ def _check_names(
             raise unknown("environment", name, environments)
 
 
-def _scope(request: Request, workspace: Workspace, services: set[str]) -> Callable[[str], bool]:
-    """Return which files below the output this run may judge, though nothing generates them."""
+def _scope(
+    request: Request, workspace: Workspace, services: set[str], built: set[tuple[str, str]] | None
+) -> Callable[[str], bool]:
+    """Return which files below the output this run may judge, though nothing generates them.
+
+    `built` are the environments and services that could be built, where errors kept some from it.
+    """
     whole = not request.services and not request.output
 
     def in_scope(path: str) -> bool:
@@ -183,6 +192,8 @@ def _scope(request: Request, workspace: Workspace, services: set[str]) -> Callab
         if request.tracked is not None and path not in request.tracked:
             return False
         if request.environments and environment not in request.environments:
+            return False
+        if built is not None and (environment, service) not in built:
             return False
         return whole or service in services
 

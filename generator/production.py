@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.analyses import UnbuildableError
 from generator.build import Built, build, build_root
+from generator.chart_objects import FindTemplate
 from generator.compare import Wanted, header
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.emit import EmitError, Emitter
@@ -45,6 +46,12 @@ class Harvest(NamedTuple):
     wanted: dict[str, Wanted]
     diagnostics: list[Diagnostic]
     suppressions: dict[str, tuple[Suppression, ...]]
+    seen: list[object]
+    """What whoever looks has seen of every service."""
+
+
+Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate, Mapping[str, Wanted]], object]
+"""Asked of each service, with what came of it in each environment, the templates, and the files by path."""
 
 
 class Production:
@@ -58,6 +65,7 @@ class Production:
         services: Collection[str],
         chosen: Collection[str],
         on_built: Callable[[Built], None] | None = None,
+        look: Look | None = None,
     ) -> None:
         self.loader = loader
         self.workspace = workspace
@@ -65,6 +73,7 @@ class Production:
         self.services = services
         self.chosen = chosen
         self._on_built = on_built
+        self._look = look
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
         self._emitter = Emitter()
@@ -76,14 +85,18 @@ class Production:
         before = len(self.loader.diagnostics)
         names: list[tuple[str, str]] = []
         claims: list[Claim] = []
+        seen: list[object] = []
         for number, path in enumerate(paths):
             spec = self.loader.spec(path, self.services)
             if spec is not None:
                 names.append((spec.name, path))
                 if not self.services or spec.name in self.services:
-                    claims += [_claim(built) for built in self._service(spec)]
+                    made = list(self._service(spec))
+                    claims += map(_claim, made)
+                    if self._look:
+                        seen.append(self._look(spec, made, self.loader.template, self._wanted))
             progress(number + 1)
-        return Harvest(names, claims, self._taken(), self.loader.diagnostics[before:], self.loader.suppressions)
+        return Harvest(names, claims, self._taken(), self.loader.diagnostics[before:], self.loader.suppressions, seen)
 
     def _taken(self) -> dict[str, Wanted]:
         made, self._wanted = self._wanted, {}

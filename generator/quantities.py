@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,11 +21,16 @@ def quantity(value: Any) -> Fraction | None:
 
     Source: k8s.io/apimachinery, pkg/api/resource/quantity.go
     """
-    from fractions import Fraction  # with what it imports it costs more than all else here
-
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    match = _QUANTITY.match(str(value))
+    return _read(str(value))
+
+
+@lru_cache(4096)
+def _read(text: str) -> Fraction | None:
+    from fractions import Fraction  # with what it imports it costs more than all else here
+
+    match = _QUANTITY.match(text)
     if not match:
         return None
     number, unit, exponent = match.groups()

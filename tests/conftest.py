@@ -24,6 +24,7 @@ def pytest_addoption(parser):
 
 
 HOW = {
+    "chromium": "apt-get install chromium brings it",
     "gcc": "your system's packages have it",
     "docker-registry": "apt-get install docker-registry brings it",
     "git": "your system's packages have it",

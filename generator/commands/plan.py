@@ -8,8 +8,7 @@ from generator.build import Built
 from generator.commands import options, running
 from generator.errors import ConfigError, UndeployedError
 from generator.pipeline import Mode, Outcome, Request, run
-from generator.plan.forecast import Forecast, forecast
-from generator.plan.model import Requests
+from generator.plan.forecast import Forecast
 from generator.report.plans import FORMATS, Canvas, render, render_all
 
 
@@ -73,34 +72,18 @@ def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dic
 
 def _forecast(built: Built, asked: dict[str, object]) -> Forecast:
     """Return the forecast of a service, as the options want it."""
-    from generator.plan.workload import assumptions, replica_range, workload
+    from generator.report.plans.of_built import forecast_of
 
-    data, profile, fixed, at = built.resolved.data, built.profile.name, asked["replicas"], asked["abort_at"]
-    low, high = (fixed, fixed) if isinstance(fixed, int) else replica_range(data, profile)
-    templates = {item.name: item.spec for item in built.analyses}
-    settings = built.chart.settings if built.referenced else None
+    fixed, at = asked["replicas"], asked["abort_at"]
     try:
-        return forecast(
-            built.resolved.service,
-            built.resolved.environment.name,
-            workload(data, built.strategy, templates, high, profile=profile, settings=settings),
-            low,
-            requests=_requests(built),
+        return forecast_of(
+            built,
+            replicas=fixed if isinstance(fixed, int) else None,
             abort_at=at if isinstance(at, int) else None,
             first=bool(asked["first_deploy"]),
-            assumptions=assumptions(data, profile, deployment=not built.strategy),
         )
     except IndexError:
         raise _no_such_step(built, at) from None
-
-
-def _requests(built: Built) -> Requests | None:
-    """Return what a pod requests, from where the chart's profile says that its values have it."""
-    from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, pod_requests
-
-    values, places = built.resolved.data.get("values") or {}, built.profile.spec.get("resources") or {}
-    containers = containers_at(values, places.get("containers", CONTAINERS))
-    return pod_requests(containers, containers_at(values, places.get("initContainers", INIT_CONTAINERS)))
 
 
 def _no_such_step(built: Built, at: object) -> ConfigError:

@@ -80,7 +80,7 @@ def matrix(
     """Return the matrix of all services, or of those that are asked for. Raises ConfigError outside of a repository."""
     story = Story(root, workspace)
     versions = Versions(story.contents)
-    disk = OnDisk(root, workspace)
+    disk = OnDisk(root, workspace, versions.shapes)
     names = [name for name in promotion_order(environments) if not chosen or name in chosen]
     rows = []
     for service in sorted({*(name for name in story.services if story.now(name)), *disk.services}):

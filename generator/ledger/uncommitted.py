@@ -7,6 +7,7 @@ import os
 from generator import disk
 from generator.disk import UnreadableFileError
 from generator.ledger.layout import Globs, Layout, environment_of
+from generator.ledger.shapes import Shapes
 from generator.ledger.versions import SHIPPED, UnreadableVersionError, Version, Versions, service_of
 from generator.model import Workspace
 
@@ -14,7 +15,7 @@ from generator.model import Workspace
 class OnDisk:
     """The specs and environments of the work tree, by what they name. Files that are at fault say nothing."""
 
-    def __init__(self, root: str, workspace: Workspace) -> None:
+    def __init__(self, root: str, workspace: Workspace, shapes: Shapes | None = None) -> None:
         layout = Layout(workspace.specs, workspace.environments, workspace.output)
         globs = Globs(layout)
         self._contents: dict[str, bytes] = {}
@@ -33,7 +34,7 @@ class OnDisk:
             name = environment_of(path, layout.environments)
             if name and self._read(root, path):
                 self._environments[name] = path
-        self._versions = Versions(self._contents)
+        self._versions = Versions(self._contents, shapes)
 
     def _read(self, root: str, path: str) -> bool:
         where = os.path.join(root, path)

@@ -62,9 +62,10 @@ def service_of(raw: bytes) -> str:
 class Versions:
     """Reads versions from the contents of files, by object id, each file once."""
 
-    def __init__(self, contents: Mapping[str, bytes]) -> None:
+    def __init__(self, contents: Mapping[str, bytes], shapes: Shapes | None = None) -> None:
         self._contents = contents
-        self._shapes = Shapes(part_of_spec)
+        self.shapes = shapes or Shapes(part_of_spec)
+        """What the texts of specs were found to be, which spares others the parsing of the same text."""
         self._specs: dict[str, ServiceSpec | None] = {}
         self._environments: dict[tuple[str, str], tuple[Environment, Resolver] | None] = {}
 
@@ -100,7 +101,7 @@ class Versions:
         return self._specs[spec_id]
 
     def _spec(self, spec_id: str) -> ServiceSpec | None:
-        data = self._shapes.read(self._contents.get(spec_id, b""))
+        data = self.shapes.read(self._contents.get(spec_id, b""))
         return ServiceSpec(data["metadata"]["name"], Source("", "", data)) if data else None
 
     def _environment(self, name: str, environment_id: str) -> tuple[Environment, Resolver] | None:

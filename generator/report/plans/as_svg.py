@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 960, 508
 TRAFFIC, PODS = Area(126, 190), Area(376, 90)
 _LEAST = {Kind.OUTSIDE: 22.0, Kind.INSTANT: 10.0, Kind.PODS: 26.0, Kind.TIMED: 30.0, Kind.GATE: 92.0, Kind.OPEN: 92.0}
 
-STYLE = """
+LIGHT = """
 .mooring-plan{font:13px system-ui,-apple-system,"Segoe UI",sans-serif;font-variant-numeric:tabular-nums}
 .mooring-plan text{fill:#1f2328}.mooring-plan .mooring-head{font-size:18px;font-weight:600}
 .mooring-plan .mooring-muted{fill:#57606a}.mooring-plan .mooring-strong{font-weight:600}
@@ -30,8 +30,9 @@ STYLE = """
 .mooring-plan .mooring-unknown{fill:#8c959f;fill-opacity:.12;stroke:#8c959f;stroke-dasharray:5 4}
 .mooring-plan .mooring-open{fill:#cf222e;fill-opacity:.1;stroke:#cf222e;stroke-dasharray:5 4}.mooring-plan .mooring-never{fill:#a40e26;font-weight:600}
 .mooring-plan .mooring-surge{fill:#bc4c00;fill-opacity:.22}.mooring-plan .mooring-route{stroke:#1a7f37;stroke-width:2}.mooring-plan .mooring-routes{fill:#116329}
-.mooring-plan .mooring-analysis{fill:#8250df;stroke:#fff}.mooring-plan .mooring-watch{stroke:#8250df;stroke-width:2}.mooring-plan .mooring-checks{fill:#6639ba}
-@media (prefers-color-scheme:dark){
+.mooring-plan .mooring-analysis{fill:#8250df;stroke:#fff}.mooring-plan .mooring-watch{stroke:#8250df;stroke-width:2}.mooring-plan .mooring-checks{fill:#6639ba}"""
+
+DARK = """
 .mooring-plan text{fill:#e6edf3}.mooring-plan .mooring-muted{fill:#9ea7b3}
 .mooring-plan .mooring-paper{fill:#14181f;stroke:#30363d}.mooring-plan .mooring-grid{stroke:#262c35}.mooring-plan .mooring-axis{stroke:#768390}
 .mooring-plan .mooring-line{stroke:#79c0ff}.mooring-plan .mooring-new{fill:#2f6fc4}.mooring-plan .mooring-area{fill:#388bfd;fill-opacity:.25}
@@ -42,18 +43,21 @@ STYLE = """
 .mooring-plan .mooring-open{fill:#f85149;fill-opacity:.15;stroke:#f85149}.mooring-plan .mooring-never{fill:#ff9b95}
 .mooring-plan .mooring-surge{fill:#f0883e;fill-opacity:.3}.mooring-plan .mooring-route{stroke:#3fb950}.mooring-plan .mooring-routes{fill:#7ee787}
 .mooring-plan .mooring-analysis{fill:#bc8cff;stroke:#14181f}.mooring-plan .mooring-watch{stroke:#bc8cff}.mooring-plan .mooring-checks{fill:#d2a8ff}
-}"""
+"""
+
+THEMES = {"auto": LIGHT + "\n@media (prefers-color-scheme:dark){" + DARK + "}", "light": LIGHT, "dark": LIGHT + DARK}
+"""The colours: as the reader's system has it, or always the same, for pages that choose between two pictures."""
 
 
-def as_svg(forecast: Forecast) -> str:
-    """Return the plan as a self-contained SVG, for a light or a dark page."""
+def as_svg(forecast: Forecast, theme: str = "auto") -> str:
+    """Return the plan as a self-contained SVG: for a light or a dark page, or for one of the two alone."""
     plan = forecast.plan
     segments = layout(plan, WIDTH - LEFT - RIGHT, _LEAST)
     name = f"mooring-plan-{forecast.service}-{forecast.environment}"
     parts = [
         element("title", text(f"The rollout of {forecast.service} in {forecast.environment}"), id=f"{name}-title"),
         element("desc", text(_description(forecast)), id=f"{name}-desc"),
-        element("style", STYLE),
+        element("style", THEMES[theme]),
         element("rect", x=0.5, y=0.5, width=WIDTH - 1, height=HEIGHT - 1, rx=8, class_="mooring-paper"),
         *_heading(forecast),
         *traffic(plan, segments, TRAFFIC),
@@ -73,6 +77,15 @@ def as_svg(forecast: Forecast) -> str:
         )
         + "\n"
     )
+
+
+def drawing(forecast: Forecast, label: str) -> str:
+    """Return the picture alone, for a page that has the style, the names and the numbers already."""
+    segments = layout(forecast.plan, WIDTH - LEFT - RIGHT, _LEAST)
+    parts = [*traffic(forecast.plan, segments, TRAFFIC), *pods(forecast.plan, segments, PODS), *_legend(forecast, segments)]
+    top = TRAFFIC.top - 40
+    box = f"0 {top} {WIDTH} {HEIGHT - top}"
+    return element("svg", "".join(parts), viewBox=box, role="img", aria_label=label, class_="mooring-plan")
 
 
 def _heading(forecast: Forecast) -> list[str]:

@@ -53,12 +53,7 @@ def _head(forecast: Forecast, canvas: Canvas) -> str:
 
 def _table(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
     plan = forecast.plan
-    heads = [*(["weight", "reached"] if plan.kind == "canary" else ["traffic"]), *SIDES[plan.kind], "total", "peak"]
-    fewest = forecast.least.all_stages if len(forecast.least.all_stages) == len(plan.all_stages) else plan.all_stages
-    rows = [
-        _cells(low, high, plan.whole, traffic_only=plan.kind != "canary")
-        for low, high in zip(fewest, plan.all_stages, strict=True)
-    ]
+    heads, rows = numbers(forecast)
     widths = [max(len(row[place]) for row in [heads, *rows]) + 2 for place in range(len(heads))]
     longest = max((len(stage.title) for stage in plan.all_stages), default=0)
     room = canvas.width - 4 - sum(widths) - _TAKES
@@ -73,6 +68,16 @@ def _table(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
         color = _RED if stage.never else _YELLOW if stage.manual else ""
         name = _cut(printable(stage.title), title)
         yield f"{index:>2}  {name:{title}}{_row(row, widths)}  {_painted(takes(stage), color, canvas)}"
+
+
+def numbers(forecast: Forecast) -> tuple[list[str], list[list[str]]]:
+    """Return the heads of the table, and the numbers of every stage."""
+    plan = forecast.plan
+    heads = [*(["weight", "reached"] if plan.kind == "canary" else ["traffic"]), *SIDES[plan.kind], "total", "peak"]
+    fewest = forecast.least.all_stages if len(forecast.least.all_stages) == len(plan.all_stages) else plan.all_stages
+    traffic_only = plan.kind != "canary"
+    stages = zip(fewest, plan.all_stages, strict=True)
+    return heads, [_cells(low, high, plan.whole, traffic_only=traffic_only) for low, high in stages]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:

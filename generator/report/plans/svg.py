@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from html import escape
 
 from generator.report.as_text import printable
@@ -10,10 +11,13 @@ from generator.report.as_text import printable
 
 def element(name: str, content: str = "", **attributes: str | float | None) -> str:
     """Return an element; `content` is markup already. Underscores of attributes become dashes, None leaves one out."""
-    given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{quoted(value)}"' for key, value in attributes.items() if value is not None
-    )
+    given = "".join(f' {_dashed(key)}="{quoted(value)}"' for key, value in attributes.items() if value is not None)
     return f"<{name}{given}>{content}</{name}>" if content else f"<{name}{given}/>"
+
+
+@cache
+def _dashed(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def quoted(value: str | float) -> str:
@@ -21,11 +25,13 @@ def quoted(value: str | float) -> str:
     return number(value) if isinstance(value, int | float) else text(value)
 
 
+@lru_cache(4096)
 def text(value: str) -> str:
     """Return text as markup that shows it, control characters included."""
     return escape(printable(value))
 
 
+@lru_cache(8192)
 def number(value: float) -> str:
     """Return a coordinate, short."""
     return f"{value:.1f}".removesuffix(".0").replace("-0", "0") if abs(value) < 0.05 else f"{value:.1f}".removesuffix(".0")

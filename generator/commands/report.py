@@ -1,0 +1,55 @@
+"""The command `mooring report`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from generator.commands import options, running
+from generator.errors import ConfigError
+from generator.wording import counted
+
+
+@click.command("report")
+@click.option("--output", "-o", "directory", metavar="DIR", required=True, help="The folder of the site; it is made.")
+@options.quiet
+@click.pass_context
+def command(ctx: click.Context, directory: str, quiet: bool) -> int:
+    r"""Write a report of the workspace as a static site: services, releases, findings, and where every line comes from.
+
+    The site needs no server, no network and no script. Only DIR is written to: a folder that is empty, or
+    that holds an earlier report, of which nothing stays. What is wrong with specs is in the report.
+
+    \b
+    mooring report -o site
+    mooring report -o public/fleet && python3 -m http.server -d public
+    """
+    from generator.commands.surveying import survey
+    from generator.report.site.pages import Site
+    from generator.report.site.survey import counts
+    from generator.site_folder import SiteFolder
+
+    root, loader, workspace = running.opened(ctx)
+    folder = SiteFolder(os.path.abspath(directory))
+    _check_place(folder.path, root, workspace.output)
+    folder.check()
+    found = survey(ctx, root, loader, workspace, running.progress_line("looked at"))
+    site = {path: text.encode("utf-8", "backslashreplace") for path, text in Site(found).files()}
+    changed = folder.write(site)
+    if not quiet:
+        state = "" if changed else ", nothing changed"
+        pages = sum(path.endswith(".html") for path in site)
+        click.echo(f"{counted(pages, 'page')} of {counted(len(found.services), 'service')} in {directory}{state}", err=True)
+        if found.findings:
+            click.echo(f"{counts(found.findings)}; see findings.html", err=True)
+    return 0
+
+
+def _check_place(path: str, root: str, output: str) -> None:
+    """Refuse to write where the workspace has what it is made of, or what it generates."""
+    real, generated = os.path.realpath(path), os.path.realpath(os.path.join(root, output))
+    if real == generated or real.startswith(generated + os.sep):
+        raise ConfigError(
+            f"{path} is where the manifests are generated", "give a folder of its own, outside of the generated files"
+        )

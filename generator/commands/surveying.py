@@ -1,0 +1,76 @@
+"""Survey a workspace for the report: what is generated, what is wrong, and what Git says of it."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import cast
+
+import click
+
+from generator.commands import running
+from generator.commands.history import NOT_HERE
+from generator.errors import ConfigError
+from generator.ledger.matrix import Matrix, matrix, promotion_order
+from generator.load import Loader
+from generator.model import Environment, Workspace
+from generator.pipeline import Mode, Progress, Request, run
+from generator.report.drift import reported
+from generator.report.site.survey import Place, Survey
+from generator.report.site.view import ServiceView, Viewer
+
+
+def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, progress: Progress) -> Survey:
+    """Return the survey of a whole workspace, whatever is wrong with it."""
+    environments = loader.environments(workspace)
+    order = promotion_order(environments)
+    outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order)))
+    declared, note = _declared(root, workspace, environments)
+    views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
+    return Survey(
+        _title(workspace),
+        tuple(_place(environments[name]) for name in order),
+        tuple({view.name: view for view in reversed(views)}.values())[::-1],
+        tuple(reported(outcome, "mooring")),  # and not how it was called just now: the same bytes from everywhere
+        tuple(outcome.changes),
+        outcome.compared,
+        declared,
+        note,
+        running.style(ctx, root, color=False).text_of,
+    )
+
+
+def attempt(root: str, path: str, text: str) -> Survey:
+    """Return the survey of one service as it would be with another text of its spec; raises Rejected or MooringError."""
+    from generator.ledger.versions import service_of
+
+    overlay = {path: text.encode("utf-8", "surrogatepass")}
+    loader = Loader(root, overlay)
+    workspace = loader.workspace()
+    environments = loader.environments(workspace)
+    order = promotion_order(environments)
+    name = service_of(overlay[path])
+    request = Request(root, Mode.LINT, (name,) if name else (), overlay=overlay, look=Viewer(workspace, order))
+    outcome = run(request)
+    views = tuple(view for view in cast("tuple[ServiceView, ...]", outcome.seen) if view.path == path)
+    findings = tuple(item for item in outcome.diagnostics if item.path == path)
+    places = tuple(_place(environments[name]) for name in order)
+    return Survey(_title(workspace), places, views, findings, (), False, None, "", lambda _path: text)
+
+
+def _place(environment: Environment) -> Place:
+    return Place(environment.name, environment.promoted_from, environment.source.path, environment.spec)
+
+
+def _declared(root: str, workspace: Workspace, environments: dict[str, Environment]) -> tuple[Matrix | None, str]:
+    """Return the releases as Git has them, and why they are not all there."""
+    try:
+        found = matrix(root, workspace, environments, (), ())
+    except ConfigError as error:
+        return None, f"Without history: {error.message.replace(root, 'the workspace')}"
+    return found, "" if found.complete else f"Not the whole history: {NOT_HERE}"
+
+
+def _title(workspace: Workspace) -> str:
+    """Return what the workspace is called: like its repository."""
+    name = posixpath.basename(workspace.repo_url.rstrip("/").rpartition(":")[2]).removesuffix(".git")
+    return name or "workspace"

@@ -1,0 +1,58 @@
+"""From what was built of a service to the forecast of its next release."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.build import Built
+from generator.plan.forecast import Forecast, forecast
+from generator.plan.model import Requests, Workload
+from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, pod_requests
+from generator.plan.workload import assumptions, replica_range, workload
+
+
+class Basis(NamedTuple):
+    """All that a forecast depends on, but for the names of service and environment."""
+
+    workload: Workload
+    least: int
+    requests: Requests | None
+    assumptions: tuple[str, ...]
+
+
+def basis_of(built: Built, replicas: int | None = None) -> Basis:
+    """Return what the forecast of a service depends on; with `replicas`, for so many."""
+    data, profile = built.resolved.data, built.profile.name
+    low, high = (replicas, replicas) if replicas is not None else replica_range(data, profile)
+    templates = {item.name: item.spec for item in built.analyses}
+    settings = built.chart.settings if built.referenced else None
+    return Basis(
+        workload(data, built.strategy, templates, high, profile=profile, settings=settings),
+        low,
+        _requests(built),
+        assumptions(data, profile, deployment=not built.strategy),
+    )
+
+
+def forecast_of(
+    built: Built, *, replicas: int | None = None, abort_at: int | None = None, first: bool = False, basis: Basis | None = None
+) -> Forecast:
+    """Return the forecast of a service; raises IndexError if there is no stage `abort_at`."""
+    basis = basis or basis_of(built, replicas)
+    return forecast(
+        built.resolved.service,
+        built.resolved.environment.name,
+        basis.workload,
+        basis.least,
+        requests=basis.requests,
+        abort_at=abort_at,
+        first=first,
+        assumptions=basis.assumptions,
+    )
+
+
+def _requests(built: Built) -> Requests | None:
+    """Return what a pod requests, from where the chart's profile says that its values have it."""
+    values, places = built.resolved.data.get("values") or {}, built.profile.spec.get("resources") or {}
+    containers = containers_at(values, places.get("containers", CONTAINERS))
+    return pod_requests(containers, containers_at(values, places.get("initContainers", INIT_CONTAINERS)))

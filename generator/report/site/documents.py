@@ -1,0 +1,186 @@
+"""Which words each kind of document is made of: the way from a template's leaves to who speaks of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from generator.application import SYNC_OPTIONS
+from generator.build import APPLICATIONS, Built
+from generator.chart_objects import FindTemplate
+from generator.model import Document, Workspace
+from generator.reader import parse
+from generator.report.site.trail import NOWHERE, Links, Trail, Voices, below, voices_at, voices_of
+
+_WORD = re.compile(
+    r"(?<![\w.'\"])(image(?:ByTag)?|replicas|autoscaling|metrics|chart|strategy|rollbackWindow|labels|values"
+    r"|workload|service|environment|application|analysis)((?:\.\w+)*)"
+)
+_HOMES: Mapping[str, tuple[str, ...]] = {
+    "imageByTag": ("image",),
+    "metrics": ("autoscaling",),
+    "strategy": ("rollout", "strategy"),
+    "rollbackWindow": ("rollout", "rollbackWindow"),
+}
+"""Where the words of templates stand in a service, if not under their own name."""
+
+
+_NAME_LABEL = "app.kubernetes.io/name"
+
+
+class Shapes:
+    """The structure of templates, each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Any] = {}
+        self._words: dict[str, tuple[tuple[str, ...], ...]] = {}
+
+    def of(self, relative: str, find: FindTemplate) -> Any:
+        """Return a template as data."""
+        template = find(relative)
+        if template.raw not in self._known:
+            self._known[template.raw] = parse(template.path, template.raw).data
+        return self._known[template.raw]
+
+    def words(self, leaf: str) -> tuple[tuple[str, ...], ...]:
+        """Return the names that an expression is made of, those that say most first."""
+        if leaf not in self._words:
+            found = [(name, *rest.split(".")[1:]) for name, rest in _WORD.findall(leaf)]
+            self._words[leaf] = tuple(sorted(found, key=lambda words: -len(words)))
+        return self._words[leaf]
+
+
+class Tracer:
+    """Finds the way back for all documents of one service in one environment."""
+
+    def __init__(self, built: Built, workspace: Workspace, links: Links, shapes: Shapes) -> None:
+        self._built = built
+        self._resolved = built.resolved
+        self._workspace = workspace
+        self._links = links
+        self._shapes = shapes
+        self._all = voices_of(built.resolved, links)
+        self._at: dict[tuple[str | int, ...], Voices] = {}
+        self._metadata = links.voice(built.resolved.spec.source, "s", "metadata")
+        self._environment = links.voice(built.resolved.environment.source, "e")
+
+    def links(self, document: Document, find: FindTemplate) -> list[str]:
+        """Return the link of every line of a document, the first line that names its origin included."""
+        trail = Trail(self._links)
+        trail.lines.append(NOWHERE)
+        self._shaped(trail, document.data, self._shapes.of(self._template(document), find), self._at_pointer(("values",)))
+        return trail.lines
+
+    def _template(self, document: Document) -> str:
+        """Return the path of the template that a document was made by."""
+        folder, _, name = document.path.rpartition("/")
+        if folder.endswith(f"/{APPLICATIONS}"):
+            return "application.yaml"
+        if folder.endswith("/manifests"):
+            kinds = {"AnalysisTemplate": "analysistemplate", "Service": "service"}
+            return f"{kinds.get(document.data.get('kind', ''), name.removesuffix('.yaml'))}.yaml"
+        return f"{self._built.profile.folder}/{name}"
+
+    def _at_pointer(self, pointer: tuple[str | int, ...]) -> Voices:
+        if pointer not in self._at:
+            self._at[pointer] = voices_at(self._resolved, self._all, pointer)
+        return self._at[pointer]
+
+    def _shaped(self, trail: Trail, node: Any, shape: Any, free: Voices) -> None:
+        """Add the lines of a map that a template has arranged; keys that it does not have are free values."""
+        other = next((value for key, value in shape.items() if "{{" in key), None)
+        for key, value in node.items():
+            inner, beside = shape.get(key, other), below(free, key)
+            if inner is None:
+                trail.entry(value, beside, NOWHERE)
+            elif isinstance(inner, dict) and isinstance(value, dict) and value:
+                since = len(trail.lines)
+                trail.lines.append(NOWHERE)
+                self._shaped(trail, value, inner, beside)
+                trail.heading(since)
+            elif isinstance(inner, str) and "{{" in inner:
+                self._leaf(trail, value, inner)
+            else:
+                trail.entry(value, (), NOWHERE)
+
+    def _leaf(self, trail: Trail, value: Any, leaf: str) -> None:
+        """Add the lines of what one expression gave."""
+        for words in self._shapes.words(leaf):
+            if words[0] == "application":
+                self._of_application(trail, words[1], value)
+                return
+            voices = self._spoken(words, value)
+            if voices:
+                trail.entry(value, voices, NOWHERE)
+                return
+        trail.entry(value, (), NOWHERE)
+
+    def _spoken(self, words: tuple[str, ...], value: Any) -> Voices:
+        name, *rest = words
+        if name in ("service", "labels"):
+            return below(self._metadata, "name" if name == "service" else "labels")
+        if name == "environment":
+            return below(below(self._environment, "metadata"), "name")
+        if name == "analysis":
+            return self._of_analysis(rest, value)
+        if name == "workload":
+            home = {"replicas": "replicas", "kind": "rollout"}.get(rest[0] if rest else "")
+            return self._at_pointer((home,)) if home else ()
+        return self._at_pointer((*_HOMES.get(name, (name,)), *rest))
+
+    def _of_analysis(self, rest: list[str], value: Any) -> Voices:
+        for index, analysis in enumerate(self._built.analyses):
+            if value not in (analysis.name, analysis.spec):
+                continue
+            if analysis.source is not None:
+                return self._links.voice(analysis.source, "a", "spec")
+            return below(self._at_pointer(("rollout", "analysisTemplates", index)), rest[0] if rest else "name")
+        return ()
+
+    def _argocd(self, *parts: str) -> Voices:
+        """Return who speaks of a setting of Argo CD: the environment, and the service itself."""
+        voices = (*below(below(self._environment, "spec"), "argocd"), *self._at_pointer(("argocd",)))
+        for part in parts:
+            voices = below(voices, part)
+        return voices
+
+    def _of_application(self, trail: Trail, fact: str, value: Any) -> None:
+        """Add the lines of one of the facts of an Application."""
+        if fact == "sources":
+            self._of_sources(trail, value)
+            return
+        on_delete = self._argocd("onDelete")
+        if fact == "labels":
+            voices = (*below(self._metadata, "labels"), *self._argocd("labels"))
+        elif fact in ("name", "finalizers"):
+            voices = self._argocd("applicationName") if fact == "name" else on_delete
+        else:
+            voices = self._argocd(fact)
+        if fact in ("annotations", "labels"):
+            known = {SYNC_OPTIONS: on_delete, _NAME_LABEL: below(self._metadata, "name")}
+            trail.lines.append(self._link(voices))
+            for key, text in value.items():
+                trail.entry(text, below(voices, key) or known.get(key, ()), NOWHERE)
+        else:
+            derived = self._at_pointer(("rollout",)) or self._at_pointer(("autoscaling",))
+            trail.entry(value, voices, self._link(derived) if fact == "ignoreDifferences" else NOWHERE)
+
+    def _link(self, voices: Voices) -> str:
+        return self._links.to(voices[-1]) if voices else NOWHERE
+
+    def _of_sources(self, trail: Trail, value: Any) -> None:
+        """Add the lines of the chart's source and of the config repository's."""
+        repository = self._links.voice(self._workspace.source, "c", "spec")
+        chart = below(below(self._environment, "spec"), "chart")
+        trail.lines.append(self._link(self._at_pointer(("chart",))))
+        for item in value:
+            for key, inner in item.items():
+                if "chart" not in item and key in ("repoURL", "targetRevision"):
+                    voices = below(repository, key)
+                elif key == "repoURL":
+                    voices = below(chart, "repository")
+                else:
+                    field = {"chart": "name", "targetRevision": "version", "path": "path"}.get(key, "")
+                    voices = self._at_pointer(("chart", field)) if field and "ref" not in item else ()
+                trail.entry(inner, voices, NOWHERE)

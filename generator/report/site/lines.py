@@ -1,0 +1,67 @@
+"""Lines of YAML as HTML: escaped, with keys and comments set apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from urllib.parse import quote
+
+from generator.report.as_text import printable
+
+_KEY = re.compile(r"""((?: |- )*)([^\s#"'|>{\[-][^#"]*?|"(?:[^"\\]|\\.)*"):(?=$| )(.*)""", re.DOTALL)
+_MARKED: dict[str, str] = {}
+"""A bounded memo of a pure function: services repeat each other's lines."""
+_MAX_REMEMBERED = 50_000
+
+
+def marked(line: str) -> str:
+    """Return a line of YAML as markup that shows it, whatever is in it."""
+    known = _MARKED.get(line)
+    if known is None:
+        if len(_MARKED) >= _MAX_REMEMBERED:
+            _MARKED.clear()
+        known = _MARKED[line] = _marked(printable(line))
+    return known
+
+
+def _marked(line: str) -> str:
+    if line.lstrip().startswith("#"):
+        return f"<i>{escape(line)}</i>"
+    match = _KEY.match(line)
+    if match is None:
+        return escape(line)
+    indent, key, rest = match.groups()
+    return f"{indent}<b>{escape(key)}</b>:{escape(rest)}"
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a file as people count them."""
+    lines = [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
+    return lines[:-1] if len(lines) > 1 and not lines[-1] else lines
+
+
+def source(text: str, at_fault: Iterable[int] = ()) -> str:
+    """Return the lines of a file, each to be linked to as `#L12`; those at fault stand out."""
+    wrong = set(at_fault)
+    return "".join(
+        f'<li id="L{number}"{" class=wrong" if number in wrong else ""}>{marked(line)}\n'
+        for number, line in enumerate(lines_of(text), 1)
+    )
+
+
+def linked(text: str, links: Iterable[str]) -> str:
+    """Return the lines of a generated file, each after the link to where it comes from."""
+    return "".join(f"<li>{link}{marked(line)}\n" for link, line in zip(links, text.removesuffix("\n").split("\n"), strict=True))
+
+
+def page_of(path: str) -> str:
+    """Return the page of a file that is no spec of a service, from the root of the site."""
+    if path.startswith("mooring:"):
+        return f"shipped/{path.removeprefix('mooring:')}.html"
+    return f"sources/{path}.html"
+
+
+def address(path: str) -> str:
+    """Return a path within the site as it stands in a link."""
+    return quote(path, safe="/", errors="surrogateescape")

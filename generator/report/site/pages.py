@@ -1,0 +1,171 @@
+"""From a survey to the files of the site: the same bytes for the same workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from generator import catalogue, resources
+from generator.diagnostics import Diagnostic
+from generator.report.as_text import printable
+from generator.report.plans.as_svg import DARK, LIGHT
+from generator.report.site import lines, prose
+from generator.report.site.parity import ACCIDENTAL, between_environments
+from generator.report.site.survey import Index, Line, Survey, counts, summary
+from generator.report.site.trail import KINDS
+from generator.report.site.view import ServiceView
+from generator.wording import counted
+
+POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+"""What a page may load: its own style, scripts and icon, and nothing from anywhere else."""
+
+LIVE_POLICY = f"{POLICY}; connect-src 'self'"
+"""The same for pages that are served, and ask whether they are still fresh."""
+
+_ASSETS = ("site.js", "icon.svg")
+
+
+def _template(name: str) -> str:
+    return resources.read("templates", "report", name).decode("utf-8")
+
+
+def style() -> str:
+    """Return the style of all pages, that of plans included, which follows the theme that a reader has chosen."""
+    dark = DARK.replace("\n", "")
+    return (
+        _template("site.css")
+        + LIGHT
+        + "\n@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){"
+        + dark
+        + "}}\n@media screen{:root[data-theme=dark]{"
+        + dark
+        + "}}\n"
+    )
+
+
+class Site:
+    """Makes the pages of one survey."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._index = Index(survey)
+        self._lines = [self._index.line(service) for service in survey.services]
+        self._by_path = {f"services/{line.service.name}.html": line for line in self._lines}
+        self._environment = jinja2.Environment(
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            loader=jinja2.FunctionLoader(_template),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=lambda value: printable(value) if type(value) is str else value,
+        )
+        self._environment.filters |= {
+            "inline": lambda text: Markup(prose.inline(text)),
+            "prose": lambda text: Markup(prose.prose(text)),
+            "code": lambda text: Markup(prose.code(text)),
+            "count": counted,
+            "markup": Markup,
+            "text": lambda text: Markup(escape(text)),  # as it is, line breaks included
+            "address": lines.address,
+            "zip": zip,
+        }
+        self._environment.globals |= {
+            "survey": survey,
+            "index": self._index,
+            "policy": LIVE_POLICY if survey.live else POLICY,
+            "problems": len(survey.findings),
+        }
+        self._environment.globals["legend"] = Markup(self._environment.get_template("legend.html").render(kinds=KINDS))
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Yield every file of the site, by path."""
+        yield "index.html", self._page("index.html", "index.html", lines=self._lines, tiles=summary(self._survey, self._lines))
+        yield "promotion.html", self._page("promotion.html", "promotion.html", **self._promotion())
+        yield "environments.html", self._page("environments.html", "environments.html", **self._parity())
+        yield "findings.html", self._page("findings.html", "findings.html", files=sorted(self._index.by_path.items()))
+        for line in self._lines:
+            yield f"services/{line.service.name}.html", self._service(line)
+        for path in sorted(self._sources()):
+            yield lines.page_of(path), self._source(path)
+        for rule, found in sorted(self._index.by_rule.items()):
+            path = f"rules/{rule}.html"
+            yield path, self._page(path, "rule.html", page=catalogue.find(rule), found=found)
+        yield "site.css", style()
+        for name in _ASSETS:
+            yield name, _template(name)
+
+    def live_files(self, token: str) -> dict[str, str]:
+        """Return what only a served site has: the playground, which shows its `token`, and the scripts that ask for news."""
+        page = self._page("playground.html", "playground.html", token=token)
+        return {"playground.html": page, **{name: _template(name) for name in ("live.js", "playground.js")}}
+
+    def attempt(self, path: str) -> str:
+        """Return what would come of a spec that was tried out: findings, releases, files."""
+        found = self._index.by_path.get(path, [])
+        service = self._survey.services[0] if self._survey.services else None
+        return self._page("playground.html", "attempt.html", service=service, found=found, said=counts(found))
+
+    @staticmethod
+    def complaint(message: str) -> str:
+        """Return the markup for what kept a spec from being tried out."""
+        return f'<p class="notice">{prose.inline(message)}</p>'
+
+    def _page(self, here: str, template: str, **words: Any) -> str:
+        return self._environment.get_template(template).render(root="../" * here.count("/"), here=here, **words)
+
+    def _service(self, line: Line) -> str:
+        service = line.service
+        found = self._index.of_service(service)
+        spec = Markup(lines.source(service.text, (item.span.line for item in self._index.by_path.get(service.path, ()))))
+        path = f"services/{service.name}.html"
+        return self._page(path, "service.html", line=line, service=service, found=found, spec=spec, said=counts(found))
+
+    def _sources(self) -> set[str]:
+        """Return the files that have a page of their own: those that pages link to, and those with findings."""
+        specs = {service.path for service in self._survey.services}
+        linked = {path for service in self._survey.services for path in service.linked}
+        linked |= {place.path for place in self._survey.environments}
+        linked |= {
+            path for path, found in self._index.by_path.items() if not all(item.rule.startswith("MR9") for item in found)
+        }
+        return linked - specs
+
+    def _source(self, path: str) -> str:
+        found: list[Diagnostic] = self._index.by_path.get(path, [])
+        text = Markup(lines.source(self._survey.text_of(path), (item.span.line for item in found)))
+        return self._page(lines.page_of(path), "source.html", file=path, text=text, found=found)
+
+    def _promotion(self) -> Mapping[str, Any]:
+        """Return the services of which an environment lacks something that the one before it has, and the others."""
+        ahead = [line for line in self._lines if _is_apart(line, self._survey)]
+        return {"ahead": ahead, "level": [line.service for line in self._lines if line not in ahead]}
+
+    def _parity(self) -> Mapping[str, Any]:
+        own = between_environments({place.name: place.spec for place in self._survey.environments})
+        groups: dict[str, list[tuple[ServiceView, Any]]] = {}
+        for service in self._survey.services:
+            for difference in service.differences:
+                groups.setdefault(difference.meant, []).append((service, difference))
+        return {"own": own, "accidental": groups.pop(ACCIDENTAL, []), "groups": groups}
+
+
+def _is_apart(line: Line, survey: Survey) -> bool:
+    """Tell whether a service is not the same version in an environment as where it is promoted from."""
+    by_name = {place.name: cell for place, cell in zip(survey.environments, line.cells, strict=True)}
+    for place in survey.environments:
+        here, there = (
+            by_name[place.name].deployed,
+            by_name[place.promoted_from].deployed if place.promoted_from in by_name else None,
+        )
+        if by_name[place.name].late or (there and (not here or version(here) != version(there))):
+            return True
+    return False
+
+
+def version(deployed: Any) -> tuple[str, str, str]:
+    """Return what is promoted of a service."""
+    return deployed.tag, deployed.digest, deployed.chart_version

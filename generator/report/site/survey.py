@@ -1,0 +1,199 @@
+"""All that the report is made of, and what its pages say of it in short."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from generator.compare import Change
+from generator.diagnostics import Diagnostic, Severity
+from generator.ledger.matrix import Cell, Matrix, Row
+from generator.report.matrix import DAY, behind
+from generator.report.site.lines import address, page_of
+from generator.report.site.view import Deployed, ServiceView
+from generator.wording import counted
+
+
+class Place(NamedTuple):
+    """One environment, as the report needs it."""
+
+    name: str
+    promoted_from: str
+    path: str
+    spec: Mapping[str, Any]
+
+
+class Survey(NamedTuple):
+    """A workspace at one moment."""
+
+    title: str
+    environments: tuple[Place, ...]
+    """From the start of the promotion chain to its end."""
+    services: tuple[ServiceView, ...]
+    """By name."""
+    findings: tuple[Diagnostic, ...]
+    """What counts of what was found, drift included."""
+    changes: tuple[Change, ...]
+    compared: bool
+    """Whether the generated files were compared with those on disk."""
+    matrix: Matrix | None
+    """What is declared in Git; None outside of a repository."""
+    note: str
+    """Why there is no history, or not all of it; empty where there is."""
+    text_of: Callable[[str], str]
+    live: bool = False
+    """Whether the pages are served, and follow the files."""
+
+
+class Status(NamedTuple):
+    """A cell of the matrix."""
+
+    deployed: Deployed | None
+    """None where it could not be built, or is not deployed."""
+    wanted: bool
+    """Whether the spec names the environment."""
+    drift: str
+    behind: str
+    late: bool
+    """Whether it lacks releases of the environment that it is promoted from."""
+    since: str
+    by: str
+    uncommitted: bool
+
+
+class Line(NamedTuple):
+    """A row of the matrix."""
+
+    service: ServiceView
+    cells: tuple[Status, ...]
+    errors: int
+    warnings: int
+
+    @property
+    def marks(self) -> str:
+        """What the row can be filtered by."""
+        said = {
+            "drift": any(cell.drift for cell in self.cells),
+            "behind": any(cell.late for cell in self.cells),
+            "findings": self.errors or self.warnings,
+        }
+        return " ".join(name for name, there in said.items() if there)
+
+
+class Index:
+    """Finds what belongs together: findings to files, changes and history to services."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self._pages = {service.path: f"services/{service.name}.html" for service in survey.services}
+        self.by_path: dict[str, list[Diagnostic]] = defaultdict(list)
+        self.by_rule: dict[str, list[Diagnostic]] = defaultdict(list)
+        for finding in survey.findings:
+            self.by_path[finding.path].append(finding)
+            self.by_rule[finding.rule].append(finding)
+        self._drift: dict[tuple[str, str], list[Change]] = defaultdict(list)
+        for change in survey.changes:
+            self._drift[change.service, change.environment].append(change)
+        self._rows: dict[str, Row] = {row.service: row for row in (survey.matrix.rows if survey.matrix else ())}
+
+    @property
+    def unread(self) -> list[str]:
+        """The files that are at fault, and of which no service came."""
+        return [
+            path
+            for path, found in sorted(self.by_path.items())
+            if path not in self._pages
+            and any(item.severity is Severity.ERROR and not item.rule.startswith("MR9") for item in found)
+        ]
+
+    def page(self, path: str) -> str:
+        """Return the page that shows a file, from the root of the site."""
+        return self._pages.get(path) or page_of(path)
+
+    def place(self, finding: Diagnostic) -> str:
+        """Return the address of a finding's line, from the root of the site; empty for a file that no page shows."""
+        if finding.rule.startswith("MR9"):
+            return f"{address(f'services/{finding.service}.html')}#{finding.environment}" if self.has(finding.service) else ""
+        return f"{address(self.page(finding.path))}#L{finding.span.line}"
+
+    def has(self, service: str) -> bool:
+        """Tell whether a service has a page."""
+        return f"services/{service}.html" in self._pages.values() if service else False
+
+    def of_service(self, service: ServiceView) -> list[Diagnostic]:
+        """Return the findings of a service: in its spec, and in what is generated from it."""
+        return [*self.by_path.get(service.path, ()), *self._drifted(service.name)]
+
+    def _drifted(self, service: str) -> Iterable[Diagnostic]:
+        for place in self.survey.environments:
+            for change in self._drift.get((service, place.name), ()):
+                yield from (item for item in self.by_path.get(change.path, ()) if item.rule.startswith("MR9"))
+
+    def line(self, service: ServiceView) -> Line:
+        """Return the row of a service."""
+        severities = Counter(finding.severity.value for finding in self.by_path.get(service.path, ()))
+        row = self._rows.get(service.name)
+        deployed = {item.environment: item for item in service.deployed}
+        cells = tuple(self._status(service, place.name, deployed.get(place.name), row) for place in self.survey.environments)
+        return Line(service, cells, severities["error"], severities["warning"])
+
+    def _status(self, service: ServiceView, environment: str, deployed: Deployed | None, row: Row | None) -> Status:
+        cell = row.cells.get(environment) if row else None
+        said, late, since, by = _history(cell)
+        return Status(
+            deployed,
+            environment in service.named,
+            _drift_words(self._drift.get((service.name, environment), ())),
+            said,
+            late,
+            since,
+            by,
+            bool(row and environment in row.uncommitted),
+        )
+
+
+def _history(cell: Cell | None) -> tuple[str, bool, str, str]:
+    """Return how a release stands to its source, whether it lacks any of its releases, since when it is here, and by whom."""
+    if cell is None:
+        return "", False, "", ""
+    day = cell.since.landed_at.strftime(DAY)
+    late = bool(cell.behind and cell.behind.releases)
+    return behind(cell), late, f"before {day}" if cell.at_boundary else day, cell.since.author.name
+
+
+def _drift_words(changes: Sequence[Change]) -> str:
+    """Return how many files of a service are not as they should be: `2 files differ, 1 missing`."""
+    states = Counter(change.state.value for change in changes)
+    parts = [f"{number} {state}" for state, number in sorted(states.items())]
+    return f"drift: {', '.join(parts)}" if parts else ""
+
+
+def summary(survey: Survey, lines: Sequence[Line]) -> list[tuple[str, str, str]]:
+    """Return the numbers at the head of the report: number, noun, and the look of it."""
+    severities = Counter(finding.severity.value for finding in survey.findings if not finding.rule.startswith("MR9"))
+    cells = [cell for line in lines for cell in line.cells]
+    drift = len(survey.changes)
+    late = sum(cell.late for cell in cells)
+    found = [
+        (f"{len(lines):,}", "service" if len(lines) == 1 else "services", ""),
+        (f"{sum(cell.deployed is not None for cell in cells):,}", "deployments", ""),
+        (
+            f"{drift:,}" if survey.compared else "–",
+            "files drifted" if survey.compared else "drift not known",
+            "bad" if drift else "good",
+        ),
+    ]
+    if survey.matrix is not None:
+        found.append((f"{late:,}", "behind", "warn" if late else "good"))
+    for name, look in (("error", "bad"), ("warning", "warn")):
+        number = severities[name]
+        found.append((f"{number:,}", name if number == 1 else f"{name}s", look if number else "good"))
+    return found
+
+
+def counts(findings: Sequence[Diagnostic]) -> str:
+    """Return how many findings there are: `2 errors and 1 warning`; empty for none."""
+    severities = Counter(finding.severity.value for finding in findings)
+    parts = [counted(severities[name], name) for name in ("error", "warning", "note") if severities[name]]
+    return " and ".join(parts)

@@ -1,0 +1,171 @@
+"""What the report shows of one service, as plain data that any process can make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from generator.build import Built
+from generator.chart_objects import FindTemplate
+from generator.compare import Wanted
+from generator.model import ServiceSpec, Workspace
+from generator.report.as_text import printable
+from generator.report.plans.as_svg import drawing
+from generator.report.plans.as_text import numbers
+from generator.report.plans.of_built import Basis, basis_of, forecast_of
+from generator.report.plans.words import capacity, duration, kind, replicas, takes, time_needed
+from generator.report.site.documents import Shapes, Tracer
+from generator.report.site.lines import linked
+from generator.report.site.parity import Difference, differences
+from generator.report.site.tables import differences_table, steps_table
+from generator.report.site.trail import Links, Shared
+
+
+class Release(NamedTuple):
+    """The next release of a service in an environment, as the plan has it."""
+
+    kind: str
+    """Such as `canary behind nginx`."""
+    replicas: str
+    peak: int
+    takes: str
+    facts: str
+    picture: str
+    """SVG that needs the style of the site."""
+    steps: str
+    """The same as the rows of a table."""
+    remarks: tuple[str, ...]
+    unknowns: tuple[str, ...]
+
+
+class File(NamedTuple):
+    """One generated file: its path, its lines as markup, and how many there are."""
+
+    path: str
+    lines: str
+    length: int
+
+
+class Deployed(NamedTuple):
+    """A service in one environment."""
+
+    environment: str
+    tag: str
+    digest: str
+    chart: str
+    chart_version: str
+    application: str
+    release: Release
+    files: tuple[File, ...]
+
+
+class ServiceView(NamedTuple):
+    """A service in all its environments."""
+
+    name: str
+    path: str
+    text: str
+    description: str
+    labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
+    deployed: tuple[Deployed, ...]
+    named: tuple[str, ...]
+    """The environments that the spec names, whether it could be built for them or not."""
+    differences: tuple[Difference, ...]
+    table: str
+    """The differences as the rows of a table."""
+    linked: tuple[str, ...]
+    """The paths of the other files that pages of it link to."""
+
+    @property
+    def team(self) -> str:
+        """Who owns it: the label `team`, or `owner`; empty if it has neither."""
+        labels = dict(self.labels)
+        return labels.get("team") or labels.get("owner") or ""
+
+
+class Viewer:
+    """Makes the views, one service after the other, and keeps what many of them share."""
+
+    def __init__(self, workspace: Workspace, order: Sequence[str]) -> None:
+        self._workspace = workspace
+        self._order = {name: index for index, name in enumerate(order)}
+        self._shapes = Shapes()
+        self._shared = Shared()
+        self._releases: dict[str, Release] = {}
+
+    def __call__(
+        self, spec: ServiceSpec, made: Sequence[Built], find: FindTemplate, wanted: Mapping[str, Wanted]
+    ) -> ServiceView:
+        """Return the view of a service."""
+        links = Links(spec.source, self._shared)
+        builts = sorted(made, key=lambda built: self._order.get(built.resolved.environment.name, 0))
+        deployed = tuple(self._deployed(built, links, find, wanted) for built in builts)
+        metadata = spec.source.data["metadata"]
+        labels, annotations = spec.labels, metadata.get("annotations") or {}
+        apart = differences(builts, links)
+        return ServiceView(
+            spec.name,
+            spec.source.path,
+            spec.source.text,
+            str(metadata.get("description") or ""),
+            tuple((str(key), str(value)) for key, value in labels.items()),
+            tuple((str(key), str(value)) for key, value in annotations.items()),
+            deployed,
+            tuple(spec.environments),
+            apart,
+            differences_table([item.environment for item in deployed], apart),
+            tuple(links.visited),
+        )
+
+    def _deployed(self, built: Built, links: Links, find: FindTemplate, wanted: Mapping[str, Wanted]) -> Deployed:
+        data = built.resolved.data
+        tracer = Tracer(built, self._workspace, links, self._shapes)
+        files = []
+        for document in built.documents:
+            if document.path in wanted:
+                text = wanted[document.path].content.decode("utf-8")
+                files.append(File(document.path, linked(text, tracer.links(document, find)), text.count("\n")))
+        return Deployed(
+            built.resolved.environment.name,
+            str(data["image"].get("tag") or ""),
+            str(data["image"].get("digest") or ""),
+            str(data["chart"]["name"]),
+            str(data["chart"].get("version") or ""),
+            str(built.application["name"]),
+            self._release(built),
+            tuple(files),
+        )
+
+    def _release(self, built: Built) -> Release:
+        """Return the next release; services that are released alike share it."""
+        basis = basis_of(built)
+        key = repr(basis)
+        if key not in self._releases:
+            self._releases[key] = _release(built, basis)
+        return self._releases[key]
+
+
+def _release(built: Built, basis: Basis) -> Release:
+    forecast = forecast_of(built, basis=basis)
+    plan = forecast.plan
+    heads, rows = numbers(forecast)
+    label = f"Traffic and pods over time: {kind(plan)}, {replicas(forecast)}. The table of steps has the same in numbers."
+    cells = [
+        ("" if stage.number is None else str(stage.number), printable(stage.title), *row, takes(stage))
+        for stage, row in zip(plan.all_stages, rows, strict=True)
+    ]
+    remarks = list(forecast.remarks)
+    if plan.whole != 100:
+        remarks.append(f"weights are of {plan.whole} (maxTrafficWeight)")
+    return Release(
+        kind(plan),
+        replicas(forecast),
+        plan.peak,
+        duration(plan),
+        f"{capacity(forecast)}; {time_needed(plan)}",
+        drawing(forecast, label),
+        steps_table(heads, cells),
+        tuple(remarks),
+        forecast.unknowns,
+    )

@@ -1,0 +1,184 @@
+"""What is served stays on this machine, follows the files, and lets nobody write."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT, read_tree
+from hostile_workspace import hostile
+from test_report_browser import browser, needed  # noqa: F401 - a fixture
+
+
+class Served:
+    """A running `mooring serve`."""
+
+    def __init__(self, root):
+        self.root = root
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_CEILING_DIRECTORIES": str(root.parent)}
+        command = [sys.executable, "-m", "generator", "-C", str(root), "serve", "--port", "0"]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env)
+        self.said = self.process.stderr.readline()
+        self.port = int(re.search(r"127\.0\.0\.1:(\d+)", self.said)[1])
+        self.host = f"127.0.0.1:{self.port}"
+
+    def ask(self, method, path, body=None, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body=body, headers={"Host": self.host, **given})
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer, content.decode("utf-8")
+
+    def token(self):
+        return re.search(r'data-token="([^"]+)"', self.ask("GET", "/playground.html")[1])[1]
+
+    def attempt(self, text, path="services/web/pipeline.yaml", **headers):
+        given = {"Origin": f"http://{self.host}", "X_Mooring_Token": self.token(), **headers}
+        return self.ask("POST", "/try", json.dumps({"path": path, "text": text}), **given)
+
+
+@pytest.fixture
+def served(tmp_path):
+    running = Served(hostile(tmp_path / "w"))
+    yield running
+    running.process.send_signal(signal.SIGINT)
+    with running.process as process:
+        _, said = process.communicate(timeout=20)
+    assert "Traceback" not in said
+    assert process.returncode == 0
+
+
+def test_pages_come_with_their_kind_and_with_nothing_that_lets_others_in(served):
+    for path, kind in [
+        ("/", "text/html; charset=utf-8"),
+        ("/site.css", "text/css; charset=utf-8"),
+        ("/icon.svg", "image/svg+xml"),
+    ]:
+        answer, content = served.ask("GET", path)
+        assert answer.status == 200
+        assert content
+        assert answer.headers["Content-Type"] == kind
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert "Access-Control-Allow-Origin" not in answer.headers
+    assert served.ask("GET", "/../../etc/passwd")[0].status == 404
+    assert served.ask("GET", "/%2e%2e/mooring.yaml")[0].status == 404
+    assert served.ask("HEAD", "/")[1] == ""
+
+
+def test_a_page_elsewhere_that_is_pointed_here_gets_nothing(served):
+    for host in ("evil.example", f"evil.example:{served.port}", "127.0.0.1", ""):
+        answer, content = served.ask("GET", "/", Host=host)
+        assert answer.status == 421
+        assert "web" not in content
+    assert served.ask("GET", "/", Host=f"localhost:{served.port}")[0].status == 200
+
+
+def test_only_a_page_of_ours_can_try_a_text_out_and_nothing_is_written(served):
+    before = read_tree(served.root)
+    text = (served.root / "services/web/pipeline.yaml").read_text()
+    assert served.attempt(text)[0].status == 200
+    assert served.attempt(text, Origin="http://evil.example")[0].status == 403
+    assert served.attempt(text, Origin="null")[0].status == 403
+    assert served.attempt(text, X_Mooring_Token="guess")[0].status == 403
+    assert served.attempt("x" * 1_100_000)[0].status == 413
+    assert served.ask("POST", "/index.html", "{}", Content_Type="text/plain")[0].status == 404
+    assert (
+        served.ask("POST", "/try", "nonsense", Origin=f"http://{served.host}", X_Mooring_Token=served.token())[0].status == 400
+    )
+    assert served.ask("PUT", "/index.html", "x")[0].status == 501
+    assert "no such spec" in served.attempt(text, path="../../etc/passwd")[1]
+    assert "no such spec" in served.attempt(text, path="mooring.yaml")[1]
+    assert read_tree(served.root) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text.replace('"1.0.0"', "1.10"), "is ambiguous"),
+        (lambda text: text.replace("replicas: 3", "replicsa: 3"), "did you mean <code>replicas</code>"),
+        (lambda text: text.replace("setWeight: 20", "setWeight: 35"), "<b>setWeight</b>: 35"),
+        (lambda _text: "a: [\n", "MR0"),
+        (lambda _text: "", "MR0"),
+        (lambda text: text.replace("name: web", "name: other"), "other"),
+        (lambda text: text + "\ud800", ""),
+    ],
+)
+def test_an_unsaved_text_is_judged_as_a_saved_one_would_be(change, says, served):
+    text = (served.root / "services/web/pipeline.yaml").read_text()
+    answer, content = served.attempt(change(text))
+    assert answer.status == 200
+    assert says in content
+    assert "<script" not in content
+
+
+def test_pages_follow_the_files_and_stay_when_the_workspace_breaks(served):
+    number = json.loads(served.ask("GET", "/events?after=0")[1])["number"]
+    spec = served.root / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
+    told = json.loads(served.ask("GET", f"/events?after={number}")[1])
+    assert told == {"number": number + 1, "trouble": ""}
+    assert "7.7.7" in served.ask("GET", "/")[1]
+    settings = (served.root / "mooring.yaml").read_text()
+    (served.root / "mooring.yaml").write_text("a: [\n")
+    told = json.loads(served.ask("GET", f"/events?after={number + 1}")[1])
+    assert told["trouble"].startswith("mooring.yaml:")
+    assert "7.7.7" in served.ask("GET", "/")[1]
+    (served.root / "mooring.yaml").write_text(settings)
+    assert json.loads(served.ask("GET", f"/events?after={number + 2}")[1])["trouble"] == ""
+
+
+def test_a_port_that_is_taken_is_said_and_the_way_out_too(tmp_path, mooring):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = mooring("serve", "--port", taken.getsockname()[1], cwd=hostile(tmp_path / "w"))
+    assert done.returncode == 2
+    assert "cannot listen on 127.0.0.1" in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_the_playground_shows_what_would_come_of_what_is_typed(served, browser):  # noqa: F811
+    page = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
+    complaints, asked = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"http://{served.host}/playground.html?service=web")
+    status = page.locator("form [role=status]")
+    status.get_by_text("as it is saved").wait_for()
+    text = page.get_by_role("textbox")
+    text.fill(text.input_value().replace('"1.0.0"', "1.10"))
+    page.locator(".result").get_by_text("is ambiguous").wait_for()
+    page.get_by_role("link", name=re.compile("^line [0-9]+$")).first.click()
+    assert "1.10" in page.evaluate(
+        "document.querySelector('textarea').value.slice(...['selectionStart', 'selectionEnd'].map((name) => document.querySelector('textarea')[name]))"
+    )
+    page.get_by_role("button", name="As it is saved").click()
+    status.get_by_text("as it is saved").wait_for()
+    axe = needed("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page).response["violations"]
+    assert not [(item["id"], node["target"]) for item in found for node in item["nodes"]]
+    assert complaints == []
+    assert all(url.startswith(f"http://{served.host}/") for url in asked)
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.context.close()
+
+
+def test_an_open_page_shows_a_change_by_itself(served, browser):  # noqa: F811
+    page = browser.new_context().new_page()
+    page.goto(f"http://{served.host}/index.html")
+    time.sleep(0.5)
+    spec = served.root / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
+    page.get_by_text("7.7.7").wait_for(timeout=15_000)
+    page.context.close()
