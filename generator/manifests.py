@@ -65,6 +65,8 @@ def _no_object(item: KubeObject, *, named: bool) -> Problem | None:
     data: Any = item.data
     if not isinstance(data, dict):
         return _at(item, "this is no Kubernetes object, but a list or a single value")
+    if data.get("kind") == "List" and not isinstance(data.get("items"), list):
+        return _at(item, "this List has no list of `items`", "write what it holds as a list under `items`")
     missing = [name for name in ("apiVersion", "kind") if not isinstance(data.get(name), str) or not data[name]]
     chart = data.get("apiVersion") in ("v1", "v2") and "name" in data
     if not missing or (not named and (len(missing) == 2 or chart)):
@@ -72,8 +74,8 @@ def _no_object(item: KubeObject, *, named: bool) -> Problem | None:
     return _at(item, f"this is no Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}")
 
 
-def _at(item: KubeObject, message: str) -> Problem:
-    return Problem(NO_OBJECT, source_of(item).span_of_key(item.at), message, _WRITE)
+def _at(item: KubeObject, message: str, hint: str = "") -> Problem:
+    return Problem(NO_OBJECT, source_of(item).span_of_key(item.at), message, hint or _WRITE)
 
 
 _WRITE = "write apiVersion, kind and metadata, or leave this file out"

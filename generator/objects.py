@@ -75,7 +75,7 @@ class KubeObject(NamedTuple):
     @property
     def title(self) -> str:
         """What people call it: `Service checkout-canary`."""
-        return f"{self.kind} {self.name}"
+        return f"{self.kind} {self.name}".rstrip()
 
 
 class Reference(NamedTuple):

@@ -33,6 +33,47 @@ def test_a_set_from_stdin_is_named_as_the_editor_calls_it(mooring):
     assert "all.yaml:5:3: error MR605 unknown field `replicass` in `spec`" in done.stdout.splitlines()
 
 
+FALLING = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web}
+spec:
+  replicas: 10
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, image: "x:1"}]}}
+  strategy:
+    canary:
+      steps:
+        - setWeight: 20
+        - pause: {}
+        - setWeight: 10%s
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a, labels: {team: "a b"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "comment", "code", "found"),
+    [
+        ([], "", 1, ["MR201", "MR715", "MR644"]),
+        (["--select", "MR644"], "", 1, ["MR644"]),
+        (["--ignore", "labels-valid", "--ignore", "MR2"], "", 0, ["MR715"]),
+        (["--fail-level", "never"], "", 0, ["MR201", "MR715", "MR644"]),
+        (["--fail-level", "warning", "--ignore", "MR2", "--ignore", "MR644"], "", 0, ["MR715"]),
+        (["--ignore", "MR644"], " # mooring: ignore[MR201, MR715] because the cache warms up", 0, []),
+        (["--ignore", "MR644"], " # mooring: ignore[MR203, MR715] because it is unused", 1, ["MR002", "MR201"]),
+        (["--ignore", "MR644"], " # mooring: ignore[MR201]", 1, ["MR002", "MR201", "MR715"]),
+    ],
+)
+def test_of_manifests_those_rules_count_that_somebody_asks_for(options, comment, code, found, mooring):
+    done = mooring("lint", "--manifests", "-", "--format", "json", *options, stdin=FALLING % comment)
+    assert "Traceback" not in done.stderr
+    assert sorted(item["rule"] for item in json.loads(done.stdout)["diagnostics"]) == sorted(found)
+    assert done.returncode == code
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -41,6 +82,9 @@ def test_a_set_from_stdin_is_named_as_the_editor_calls_it(mooring):
         (["--manifests", "."], "there is no Kubernetes object in ."),
         (["--manifests", ".", "--kubernetes", "new"], "`new` is no version of Kubernetes"),
         (["--strict-references"], "belong to --manifests"),
+        (["--manifests", ".", "--baseline", "x.json"], "a baseline is of a workspace"),
+        (["--manifests", ".", "--ignore", "MR999"], "--ignore: there is no rule `MR999`"),
+        (["--manifests", ".", "--ignore", "MR001"], "`MR001` cannot be switched off"),
     ],
 )
 def test_nothing_to_lint_is_no_success(arguments, said, mooring):

@@ -49,7 +49,8 @@ def command(
 
     What is on stdin can take the place of a file, which is how editors ask. Rules are switched off in
     mooring.yaml, under spec.lint, or at their place: # mooring: ignore[RULE] because …
-    With --manifests, plain Kubernetes manifests are looked at, all together; that needs no workspace.
+    With --manifests, plain Kubernetes manifests are looked at, all together; that needs no workspace, and
+    what its mooring.yaml says of rules does not count there.
 
     \b
     mooring lint
@@ -59,22 +60,13 @@ def command(
     mooring lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | mooring lint --manifests -
     """
-    fixing = _Fixing(fix, unsafe_fixes)
+    fixing, held = _Fixing(fix, unsafe_fixes), _Held(baseline, stdin_filename, write_baseline)
     _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
-        return _manifests(ctx, paths, stdin_filename, formats, color, quiet=quiet, asked=asked)
+        return _manifests(ctx, paths, held, formats, color, quiet=quiet, asked=asked)
     if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
         raise click.UsageError("--strict-references and --kubernetes belong to --manifests")
-    return _specs(
-        ctx,
-        paths,
-        _Held(baseline, stdin_filename, write_baseline),
-        fixing,
-        formats,
-        color,
-        quiet=quiet,
-        asked=asked,
-    )
+    return _specs(ctx, paths, held, fixing, formats, color, quiet=quiet, asked=asked)
 
 
 class _Held(NamedTuple):
@@ -143,7 +135,7 @@ def _specs(
 def _manifests(
     ctx: click.Context,
     paths: tuple[str, ...],
-    stdin_filename: str,
+    held: _Held,
     formats: list[tuple[str, str]],
     color: str,
     *,
@@ -152,7 +144,10 @@ def _manifests(
 ) -> int:
     from generator.commands import manifests
 
-    wanted = manifests.Asked(paths, asked["strict_references"], asked["kubernetes"], stdin_filename or "<stdin>")
+    if held.baseline or held.write_baseline:
+        raise click.UsageError("a baseline is of a workspace, not of --manifests")
+    strict, version = asked.pop("strict_references"), asked.pop("kubernetes")
+    wanted = manifests.Asked(paths, strict, version, held.stdin_filename or "<stdin>", running.asked(**asked))
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 

@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 import click
 
-from generator import disk, manifests
+from generator import disk, manifests, settings, suppressions
+from generator.catalogue import is_fixed
 from generator.commands import running
 from generator.diagnostics import Diagnostic
 from generator.errors import ConfigError
+from generator.judgement import Judge
 from generator.objects import KubeObject
 from generator.pipeline import Outcome
 from generator.place import once_per_cause
@@ -29,12 +31,15 @@ class Asked(NamedTuple):
     strict_references: bool
     kubernetes: str
     stdin_filename: str
+    rules: settings.Asked | None
+    """Which rules count, and what fails the run."""
 
 
 class _Read(NamedTuple):
     objects: list[KubeObject]
     diagnostics: list[Diagnostic]
     overlay: dict[str, bytes]
+    suppressions: dict[str, tuple[suppressions.Suppression, ...]]
     charts: list[str]
     """Folders of Helm charts, whose templates are no manifests before they are rendered."""
 
@@ -51,11 +56,14 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
         raise ConfigError(f"there is no Kubernetes object in {', '.join(asked.paths)}", _hint(read.charts))
     schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed())
     found = plain.lint(read.objects, schemas, strict_references=asked.strict_references)
-    outcome = Outcome(None, once_per_cause([*read.diagnostics, *found]))
+    judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.suppressions), None)
+    kept = judge.kept(once_per_cause([*read.diagnostics, *found]))
+    kept += judge.about_suppressions(lambda _path, rule: rule in plain.RULES)
+    outcome = Outcome(None, sorted(kept, key=lambda one: one.order), judge=judge)
     running.report(ctx, outcome, os.getcwd(), formats, color, overlay=read.overlay)
     if outcome.diagnostics or not quiet:
         click.echo(f"{counted(len(read.objects), 'object')}: {running.summary(outcome)}{_left_out(read.charts)}", err=True)
-    return 1 if outcome.errors else 0
+    return 1 if outcome.blocked and judge.fail_level != "never" else 0
 
 
 def _hint(charts: list[str]) -> str:
@@ -73,14 +81,14 @@ def _left_out(charts: list[str]) -> str:
 def _read(asked: Asked) -> _Read:
     if not asked.paths:
         raise click.UsageError("--manifests needs a PATH, or - for stdin")
-    read = _Read([], [], {}, [])
+    read = _Read([], [], {}, {}, [])
     seen: set[str] = set()
     for path in asked.paths:
         if path == "-":
             raw = sys.stdin.buffer.read()
             found = manifests.read(asked.stdin_filename, raw, named=True)
             read.overlay[asked.stdin_filename] = found.text.encode("utf-8")
-            _keep(read, found)
+            _keep(read, asked.stdin_filename, found)
             continue
         for name, named in _files(path, read.charts):
             if os.path.realpath(name) not in seen:
@@ -95,12 +103,14 @@ def _file(read: _Read, name: str, *, named: bool) -> None:
     except disk.UnreadableFileError as error:
         read.diagnostics.append(disk.unreadable(name, error))
         return
-    _keep(read, manifests.read(name, raw, named=named))
+    _keep(read, name, manifests.read(name, raw, named=named))
 
 
-def _keep(read: _Read, found: manifests.Manifests) -> None:
+def _keep(read: _Read, name: str, found: manifests.Manifests) -> None:
     read.objects.extend(found.objects)
     read.diagnostics.extend(found.diagnostics)
+    if "mooring:" in found.text and not any(is_fixed(item.rule) for item in found.diagnostics):
+        read.suppressions[name] = suppressions.read(name, found.text)
 
 
 def _files(path: str, charts: list[str]) -> Iterator[tuple[str, bool]]:

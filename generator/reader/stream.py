@@ -16,7 +16,7 @@ import yaml
 
 from generator.diagnostics import Pointer, Span
 from generator.reader import go
-from generator.reader.characters import Problem
+from generator.reader.characters import Problem, forbidden_in_file
 from generator.reader.document import Places
 from generator.reader.parser import Parser, span_of
 from generator.reader.source import Place, Source
@@ -122,10 +122,11 @@ class _Reader:
         return data
 
     def _complaint(self, error: yaml.YAMLError) -> Problem:
-        problem = complaint(error, self.text)
+        worse = [one for one in forbidden_in_file(self.text) if one.rule == "MR016" or "control characters" in str(error)]
+        problem = worse[0] if worse else complaint(error, self.text)
         span = problem.span
         moved = Span(span.line + self.line, span.column, span.end_line + self.line, span.end_column)
-        if _TEMPLATE.search(self.text):
+        if not worse and _TEMPLATE.search(self.text):
             return Problem("MR001", moved, "this is a template of Helm, not YAML yet", _RENDER)
         return problem._replace(span=moved)
 

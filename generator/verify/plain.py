@@ -14,6 +14,8 @@ from generator.verify.schemas import Schemas
 
 OUTSIDE = "MR609"
 _KUBERNETES, _ARGO = "MR604", "MR605"
+RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in OBJECT_RULES)])
+"""What is looked for in plain manifests."""
 
 
 def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bool = False) -> list[Diagnostic]:
@@ -23,8 +25,8 @@ def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bo
     """
     objects = Objects(items)
     found = list(_by_rules(objects))
-    told = {(one.path, one.span) for one in found}
-    found += [one for one in _by_schema(objects, schemas) if (one.path, one.span) not in told]
+    told = {(one.path, one.pointer) for one in found}
+    found += [one for one in _by_schema(objects, schemas) if (one.path, one.pointer) not in told]
     found += _outside(objects, Severity.ERROR if strict_references else Severity.NOTE)
     return once_per_cause(found)
 
