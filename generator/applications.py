@@ -69,12 +69,14 @@ def project_of(item: KubeObject, objects: Objects) -> KubeObject | None:
 def takes_from(permitting: KubeObject, namespace: str) -> bool:
     """Tell whether a project takes Applications of a namespace: its own, and those that sourceNamespaces names.
 
+    What stands between slashes is a regular expression, of a kind that nothing here reads: it may take any.
     Source: argo-cd, pkg/apis/application/v1alpha1/app_project_types.go, IsAppNamespacePermitted
     """
     own = permitting.namespace
     if not own or not namespace or namespace == own:
         return True
-    return any(matches(pattern, namespace) for _, pattern in texts(permitting.spec.get("sourceNamespaces")))
+    patterns = [pattern for _, pattern in texts(permitting.spec.get("sourceNamespaces"))]
+    return any(matches(pattern, namespace) or (pattern[:1] == "/" == pattern[-1:]) for pattern in patterns)
 
 
 def permits_source(permitting: KubeObject, address: str) -> bool:

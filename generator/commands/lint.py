@@ -60,24 +60,13 @@ def command(
     mooring lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | mooring lint --manifests -
     """
-    fixing = _Fixing(fix, unsafe_fixes)
+    fixing, held = _Fixing(fix, unsafe_fixes), _Held(baseline, stdin_filename, write_baseline)
     _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
-        if baseline or write_baseline:
-            raise click.UsageError("a baseline is of a workspace, not of --manifests")
-        return _manifests(ctx, paths, stdin_filename, formats, color, quiet=quiet, asked=asked)
+        return _manifests(ctx, paths, held, formats, color, quiet=quiet, asked=asked)
     if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
         raise click.UsageError("--strict-references and --kubernetes belong to --manifests")
-    return _specs(
-        ctx,
-        paths,
-        _Held(baseline, stdin_filename, write_baseline),
-        fixing,
-        formats,
-        color,
-        quiet=quiet,
-        asked=asked,
-    )
+    return _specs(ctx, paths, held, fixing, formats, color, quiet=quiet, asked=asked)
 
 
 class _Held(NamedTuple):
@@ -146,7 +135,7 @@ def _specs(
 def _manifests(
     ctx: click.Context,
     paths: tuple[str, ...],
-    stdin_filename: str,
+    held: _Held,
     formats: list[tuple[str, str]],
     color: str,
     *,
@@ -155,8 +144,10 @@ def _manifests(
 ) -> int:
     from generator.commands import manifests
 
+    if held.baseline or held.write_baseline:
+        raise click.UsageError("a baseline is of a workspace, not of --manifests")
     strict, version = asked.pop("strict_references"), asked.pop("kubernetes")
-    wanted = manifests.Asked(paths, strict, version, stdin_filename or "<stdin>", running.asked(**asked))
+    wanted = manifests.Asked(paths, strict, version, held.stdin_filename or "<stdin>", running.asked(**asked))
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 

@@ -46,16 +46,12 @@ _FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 _NAMES = {3: "    jan feb mar apr may jun jul aug sep oct nov dec", 4: "sun mon tue wed thu fri sat"}
 """What months and days of the week are called, each at four times its number."""
 
-_AT = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
-
 
 def _is_schedule(text: str) -> bool:
-    """Tell whether text is a schedule of cron.
+    """Tell whether text is a schedule of five fields; words such as @daily are none to Argo CD.
 
-    Source: robfig/cron, parser.go, ParseStandard
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, SyncWindow.Validate; robfig/cron, parser.go
     """
-    if text.startswith("@"):
-        return text in _AT or (text.startswith("@every ") and go_seconds(text[7:]) is not None)
     fields = text.split()
     return len(fields) == len(_FIELDS) and all(
         _is_field(part, index) for index, field in enumerate(fields) for part in field.split(",")
