@@ -275,3 +275,20 @@ def test_the_pictures_of_the_documentation_are_what_the_tool_draws(golden):
 
     for name, text in pictures().items():
         golden(text, Path(ROOT / "docs" / "images" / name))
+
+
+@pytest.mark.parametrize("root", [BOUTIQUE, *CASES], ids=lambda path: path.name)
+def test_services_that_share_a_picture_would_each_have_had_the_same(root):
+    """What is remembered of one release is what is drawn for every other that it stands for."""
+    from generator.report.plans.of_built import basis_of
+    from generator.report.site import view
+
+    drawn = {}
+
+    def look(built):
+        basis = basis_of(built)
+        made = view._release(built, basis)
+        assert drawn.setdefault(view._likeness(basis), made) == made
+
+    run(Request(str(root), Mode.LINT, on_built=look))
+    assert drawn

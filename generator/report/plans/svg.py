@@ -11,7 +11,7 @@ from generator.report.as_text import printable
 
 def element(name: str, content: str = "", **attributes: str | float | None) -> str:
     """Return an element; `content` is markup already. Underscores of attributes become dashes, None leaves one out."""
-    given = "".join(f' {_dashed(key)}="{quoted(value)}"' for key, value in attributes.items() if value is not None)
+    given = "".join([f' {_dashed(key)}="{quoted(value)}"' for key, value in attributes.items() if value is not None])
     return f"<{name}{given}>{content}</{name}>" if content else f"<{name}{given}/>"
 
 
@@ -20,6 +20,7 @@ def _dashed(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
 
 
+@lru_cache(8192)
 def quoted(value: str | float) -> str:
     """Return an attribute's value: a number with at most one decimal, or escaped text."""
     return number(value) if isinstance(value, int | float) else text(value)

@@ -140,10 +140,20 @@ class Viewer:
     def _release(self, built: Built) -> Release:
         """Return the next release; services that are released alike share it."""
         basis = basis_of(built)
-        key = repr(basis)
+        key = _likeness(basis)
         if key not in self._releases:
             self._releases[key] = _release(built, basis)
         return self._releases[key]
+
+
+def _likeness(basis: Basis) -> str:
+    """Return what releases have in common that look the same: the Services that a blue-green switches are in no picture."""
+    workload = basis.workload
+    blue_green = workload.strategy.get("blueGreen")
+    if isinstance(blue_green, dict):
+        kept = {key: value for key, value in blue_green.items() if key not in ("activeService", "previewService")}
+        workload = workload._replace(strategy={**workload.strategy, "blueGreen": kept})
+    return repr(basis._replace(workload=workload))
 
 
 def _release(built: Built, basis: Basis) -> Release:
