@@ -210,6 +210,28 @@ def test_what_is_at_fault_on_one_side_is_named_and_never_called_removed(side, mo
         assert done.returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "services"),
+    [
+        ("mooring.yaml", "spec: [", 11),
+        ("services/cartservice/pipeline.yaml", "spec: [", 1),
+        ("environments/staging.yaml", None, 10),
+    ],
+)
+def test_files_without_a_name_remove_nothing_either(path, text, services, mooring, shop):
+    if text is None:
+        (shop.root / path).unlink()
+    else:
+        shop.write(path, text)
+    data = found(mooring, shop, "HEAD", code=1)
+    assert data["changes"] == []
+    (failure,) = data["incomparable"]
+    assert len({pair["service"] for pair in failure["pairs"]}) == services
+    assert path == "environments/staging.yaml" or failure["diagnostics"][-1]["path"] == path
+    out = mooring("diff", "HEAD", cwd=shop.root).stdout
+    assert "no change in what is deployed, as far as it can be compared" in out
+
+
 def test_a_promotion_is_seen_before_it_happens(mooring, tmp_path):
     made = Repository(tmp_path / "r")
     made.write(
