@@ -18,6 +18,7 @@ from generator.diff import compare
 from generator.diff.compare import Filter, compare_revisions
 from generator.diff.reach import Reach
 from generator.diff.revisions import Range
+from generator.diff.risks import RISKS
 
 pytestmark = pytest.mark.usefixtures("git")
 
@@ -209,6 +210,28 @@ def test_what_is_at_fault_on_one_side_is_named_and_never_called_removed(side, mo
         assert done.returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "services"),
+    [
+        ("mooring.yaml", "spec: [", 11),
+        ("services/cartservice/pipeline.yaml", "spec: [", 1),
+        ("environments/staging.yaml", None, 10),
+    ],
+)
+def test_files_without_a_name_remove_nothing_either(path, text, services, mooring, shop):
+    if text is None:
+        (shop.root / path).unlink()
+    else:
+        shop.write(path, text)
+    data = found(mooring, shop, "HEAD", code=1)
+    assert data["changes"] == []
+    (failure,) = data["incomparable"]
+    assert len({pair["service"] for pair in failure["pairs"]}) == services
+    assert path == "environments/staging.yaml" or failure["diagnostics"][-1]["path"] == path
+    out = mooring("diff", "HEAD", cwd=shop.root).stdout
+    assert "no change in what is deployed, as far as it can be compared" in out
+
+
 def test_a_promotion_is_seen_before_it_happens(mooring, tmp_path):
     made = Repository(tmp_path / "r")
     made.write(
@@ -317,6 +340,12 @@ def test_text_of_a_stranger_stays_text_in_a_comment(mooring, tmp_path):
         assert forbidden not in html, forbidden
     done = mooring("diff", cwd=made.root)
     assert "\n## d" not in done.stdout
+
+
+def test_every_risk_is_in_the_manual_as_it_is():
+    manual = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8")
+    rows = [f"| `{risk.id}` | {risk.level.value} | {risk.why} |" for risk in RISKS.values()]
+    assert [line for line in manual.splitlines() if line.startswith("| `") and "mooring" not in line] == rows
 
 
 def test_it_is_listed_and_its_help_names_what_it_takes(mooring):

@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
+from test_diff_cases import facts
 
 from generator.diff import Comparison, Entry, Where
 from generator.diff.alignment import aligned, canonical
@@ -73,6 +74,20 @@ def test_no_leaf_of_what_is_deployed_changes_in_silence(data):
     assert there
     assert all(one.sentence for one in there)
     assert len(there) == len(back)
+
+
+def test_any_service_held_against_any_other_is_told_and_the_same_on_the_way_back():
+    folders = [folder for folder in sorted((ROOT / "tests" / "cases").iterdir()) if (folder / "mooring.yaml").exists()]
+    states = [side.state(key) for side in (read_side(str(folder)) for folder in folders) for key in sorted(side.built)]
+    assert len(states) > 30
+    for old in states:
+        for other in states[:: 1 + len(states) // 12]:
+            new = other._replace(service=old.service, environment=old.environment, production=old.production)
+            there, back = (Comparison("a", "b", tuple(entries([pair]))) for pair in ((old, new), (new, old)))
+            assert facts(there) == facts(back, back=True), (old.service, other.service)
+            assert (old is other) is (not there.entries)
+            for form in FORMATS:
+                assert render(there, form)
 
 
 @settings(max_examples=300, deadline=None)

@@ -18,6 +18,7 @@ TEXT = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 BLOCKS = {block.splitlines()[0].lstrip("# /"): block for block in re.findall(r"```\w+\n(.*?)```", TEXT, re.DOTALL)}
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 PULL = yaml.safe_load(BLOCKS[".github/workflows/mooring.yaml"])
+DIFF = yaml.safe_load(BLOCKS[".github/workflows/mooring-diff.yaml"])
 DEPLOY = yaml.safe_load(BLOCKS[".github/workflows/deploy-dev.yaml"])
 GITLAB = yaml.safe_load(BLOCKS[".gitlab-ci.yml"])
 STARTED = yaml.safe_load((ROOT / "examples/quickstart/.github/workflows/mooring.yaml").read_text())
@@ -25,7 +26,7 @@ STARTED = yaml.safe_load((ROOT / "examples/quickstart/.github/workflows/mooring.
 
 def steps():
     yield from (("action.yml", step) for step in ACTION["runs"]["steps"])
-    for name, workflow in (("pull request", PULL), ("deploy", DEPLOY), ("quickstart", STARTED)):
+    for name, workflow in (("pull request", PULL), ("diff", DIFF), ("deploy", DEPLOY), ("quickstart", STARTED)):
         for job in workflow["jobs"].values():
             yield from ((name, step) for step in job["steps"])
 
@@ -43,10 +44,13 @@ def test_no_text_of_a_stranger_becomes_part_of_a_script(name, script):
 
 def test_a_check_may_read_and_only_what_publishes_may_write():
     assert PULL["permissions"] == STARTED["permissions"] == {"contents": "read"}
+    assert DIFF["permissions"] == {"contents": "read"}
+    assert DIFF["jobs"]["comment"]["permissions"] == {"pull-requests": "write"}
+    assert not any("checkout" in step.get("uses", "") for step in DIFF["jobs"]["comment"]["steps"]), "it reads no branch"
     assert DEPLOY["permissions"] == {"contents": "write"}
-    assert "pull_request_target" not in [*PULL[True], *DEPLOY[True]]
+    assert "pull_request_target" not in [*PULL[True], *DIFF[True], *DEPLOY[True]]
     for name, step in steps():
-        if "checkout" in step.get("uses", "") and name == "pull request":
+        if "checkout" in step.get("uses", "") and name in ("pull request", "diff"):
             assert step["with"]["persist-credentials"] is False
 
 
@@ -98,6 +102,36 @@ def test_the_matrix_of_a_pull_request_is_what_it_affects(mine, runner):
             done, outputs = runner(mine, step["run"], BASE=base)
             assert done.returncode == 0, done.stderr
     assert [(pair["service"], pair["environment"]) for pair in json.loads(outputs["pairs"])] == [("api", "dev")]
+
+
+GH = """\
+#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$*" in *--paginate*) cat "$FOUND";; esac
+"""
+
+
+def test_a_reviewer_has_one_comment_that_is_written_anew(mine, runner, tmp_path):
+    base = git(mine, "rev-parse", "HEAD")
+    git(mine, "switch", "-qc", "feature")
+    spec = mine / "services/api/pipeline.yaml"
+    spec.write_text(spec.read_text().replace("0.0.0", "0.1.0"))
+    git(mine, "commit", "-qam", "more")
+    summary = tmp_path / "summary"
+    done, _ = runner(mine, DIFF["jobs"]["diff"]["steps"][2]["run"], BASE=base, GITHUB_STEP_SUMMARY=str(summary))
+    assert done.returncode == 0, done.stderr
+    text = (mine / "mooring-diff.md").read_text(encoding="utf-8")
+    assert text.startswith("<!-- mooring:diff -->\n")
+    assert "image 0.0.0 → 0.1.0" in text
+    assert summary.read_text(encoding="utf-8") == text
+    (tmp_path / "bin" / "gh").write_text(GH)
+    (tmp_path / "bin" / "gh").chmod(0o755)
+    for found, last in (("", "--method POST of/pull"), ("41\n42\n", "--method PATCH one/41")):
+        (tmp_path / "found").write_text(found)
+        more = {"CALLS": str(tmp_path / "calls"), "FOUND": str(tmp_path / "found"), "COMMENTS": "of/pull", "COMMENT": "one"}
+        done, _ = runner(mine, DIFF["jobs"]["comment"]["steps"][1]["run"], **more)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / "calls").read_text().splitlines()[-1] == f"api --silent {last} --field body=@mooring-diff.md"
 
 
 def test_the_action_runs_the_command_and_tells_one_exit_code_from_another(mine, runner, tmp_path):

@@ -7,6 +7,7 @@ import click
 from generator.commands import options, running
 from generator.diff import Comparison
 from generator.errors import ConfigError
+from generator.report import guarded
 from generator.report.diffs import FORMATS, render
 
 
@@ -51,7 +52,8 @@ def command(
     else:
         found = _compared(root, words, environments)
     for form, path in formats:
-        running.put(render(found, form, color=not path and options.wants_color(color)), path)
+        text = render(found, form, color=not path and options.wants_color(color))
+        running.put(guarded(text) if form == "text" and not path and running.on_github() else text, path)
     if found.failures:
         click.echo("not everything could be compared; `mooring lint` says more", err=True)
         return 1

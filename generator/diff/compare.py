@@ -78,8 +78,9 @@ def compare_sides(
     `is_elsewhere` tells whether services that are the same on both sides, and were not read, are deployed to an
     environment: it has its root Application before and after then.
     """
-    unknown_ = old.failed | new.failed
-    keys = sorted(key for key in old.built.keys() | new.built.keys() if key not in unknown_ and wanted.wants(key))
+    old, new = (_with_all_that_fails(side, other) for side, other in ((old, new), (new, old)))
+    at_fault = old.failed | new.failed
+    keys = sorted(key for key in old.built.keys() | new.built.keys() if key not in at_fault and wanted.wants(key))
     differing = [key for key in keys if old.files.get(key) != new.files.get(key)]
     pairs: list[tuple[State | None, State | None]] = [(old.state(key), new.state(key)) for key in differing]
     if not wanted.services:
@@ -94,6 +95,20 @@ def compare_sides(
         tuple(sorted(_renamed(old, new, keys))),
         tuple(_failures(old, new, wanted)),
         total=sum(wanted.wants(key) for key in new.built),
+    )
+
+
+def _with_all_that_fails(side: Side, other: Side) -> Side:
+    """Return a side that knows of what may be in files of which not even a name can be read: what only the other has.
+
+    A file that names another service now is no such file.
+    """
+    if not side.unreadable:
+        return side
+    known = {built.resolved.spec.source.path for built in side.built.values()}
+    missing = (key for key in other.built if key not in side.built)
+    return side._replace(
+        failed=side.failed | {key for key in missing if other.built[key].resolved.spec.source.path not in known}
     )
 
 

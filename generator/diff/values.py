@@ -71,7 +71,7 @@ def _title(part: str, leaf: Leaf) -> str:
 
 
 def _risk(part: str, leaf: Leaf) -> str:
-    keys = [part for part in leaf.path if isinstance(part, str) and not isinstance(part, Named)]
+    keys = [key for key in leaf.path if isinstance(key, str) and not isinstance(key, Named)]
     last = keys[-1] if keys else ""
     if not leaf.path and " " in part:
         return _of_object(part, leaf)

@@ -13,15 +13,16 @@ from typing import Any
 from generator.diff import Comparison, Entry
 from generator.diff.leaves import ABSENT
 from generator.diff.model import Failure
-from generator.report.diffs.words import failed, notes, place, verdict, why
+from generator.report.diffs.words import at_fault, notes, place, verdict, why
 from generator.report.markup import MOST, escaped, fitting
-from generator.wording import listed
 
 MARKER = "<!-- mooring:diff -->"
 _RESERVED = 800
 """Bytes kept for what closes the report."""
 _NAMES = 6
 """Services that are named in a cell."""
+_FAULTS = 20
+"""Problems that are listed of a side that is at fault."""
 _LONGEST = 2000
 """Letters of a value that are shown below the table."""
 
@@ -57,12 +58,16 @@ def _failures(comparison: Comparison) -> Iterator[str]:
 
 
 def _failure(failure: Failure, comparison: Comparison) -> str:
-    services = sorted({service for service, _ in failure.pairs})
-    what = listed(services).replace("`", "") if services else "something"
-    text = f"\n**Not compared:** {escaped(what)}, as {escaped(failed(failure.side, comparison))} is at fault\n\n"
-    return text + "".join(
-        f"- {escaped(f'{item.path}:{item.span.line}:{item.span.column}: {item.rule} {item.message}')}\n"
-        for item in failure.diagnostics[:20]
+    text = f"\n**{escaped(at_fault(failure, comparison))}:**\n\n"
+    left = len(failure.diagnostics) - _FAULTS
+    more = f"- and {left:,} more: see `mooring lint`\n" if left > 0 else ""
+    return (
+        text
+        + "".join(
+            f"- {escaped(f'{item.path}:{item.span.line}:{item.span.column}: {item.rule} {item.message}')}\n"
+            for item in failure.diagnostics[:_FAULTS]
+        )
+        + more
     )
 
 

@@ -8,8 +8,7 @@ from generator.diff import Comparison, Entry
 from generator.diff.model import Failure
 from generator.diff.risks import Level
 from generator.report.as_text import concise, printable
-from generator.report.diffs.words import blocks, failed, notes, place, verdict, why
-from generator.wording import listed
+from generator.report.diffs.words import at_fault, blocks, notes, place, verdict, why
 
 _COLORS = {Level.HIGH: "\x1b[31m", Level.MEDIUM: "\x1b[33m", Level.LOW: ""}
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
@@ -46,9 +45,7 @@ def _line(entry: Entry, reason: str, *, color: bool) -> str:
 
 
 def _failure(failure: Failure, comparison: Comparison) -> str:
-    services = sorted({service for service, _ in failure.pairs})
-    what = listed(services) if services else "something"
-    text = f"{printable(what)} cannot be compared, as {printable(failed(failure.side, comparison))} is at fault:\n"
+    text = f"{printable(at_fault(failure, comparison))}:\n"
     for item in failure.diagnostics:
         text += f"  {concise(item)}" + (f"    = hint: {printable(item.hint)}\n" if item.hint else "")
     return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator.diff import Comparison, Entry, Where
+from generator.diff.model import Failure
 from generator.diff.risks import ROUTINE, Level
 from generator.wording import counted
 
@@ -89,6 +90,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
         yield moved(*names)
 
 
-def failed(side: str, comparison: Comparison) -> str:
-    """Return which side could not be read: `main (1a2b3c4d)`."""
-    return comparison.base if side == "base" else comparison.head
+def at_fault(failure: Failure, comparison: Comparison) -> str:
+    """Return what could not be compared, and which side it is that cannot be read."""
+    what = place([Where(*pair, False) for pair in failure.pairs]) if failure.pairs else "something"
+    side = comparison.base if failure.side == "base" else comparison.head
+    return f"{what} cannot be compared, as {side} is at fault"
