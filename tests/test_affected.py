@@ -167,6 +167,19 @@ def test_what_cannot_be_rendered_counts_as_soon_as_a_file_of_its_own_has_changed
     assert "`services/own/pipeline.yaml`" in done.stderr
 
 
+def test_a_fault_in_several_environments_marks_each_of_them(mooring, tmp_path):
+    repository = fleet(tmp_path / "r")
+    both = spec("plain", dev="1.0.0", prod="1.0.0") + (
+        "  rollout: {strategy: {canary: {steps: [{setWeight: 10}], stableService: web, canaryService: web}}}\n"
+    )
+    repository.write("services/plain/pipeline.yaml", both)
+    repository.commit("one Service for both, in dev and in prod")
+    spoken = mooring("lint", "services/plain/pipeline.yaml", cwd=repository.root).stdout
+    assert spoken.count("error[MR203]") == 1, "one cause is told once"
+    repository.write("services/plain/pipeline.yaml", both + "# a note\n")
+    assert {"plain dev", "plain prod"} == told(found(mooring, repository)["affected"]).keys()
+
+
 def test_before_there_was_a_workspace_everything_is_new(mooring, tmp_path):
     repository = fleet(tmp_path / "r")
     repository.git("commit", "-q", "--allow-empty", "-m", "nothing yet")

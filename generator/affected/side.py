@@ -66,7 +66,10 @@ def render(root: str) -> Side:
         else:
             roots[wanted.environment] = (wanted.origin, wanted.content)
     broken = {
-        (item.service, item.environment) for item in outcome.diagnostics if item.service and item.severity is Severity.ERROR
+        (item.service, environment)
+        for item in outcome.diagnostics
+        if item.service and item.severity is Severity.ERROR
+        for environment in item.environment.split(", ")  # one cause is told once for all of them
     }
     pairs = {}
     for one in built:
