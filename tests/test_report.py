@@ -22,6 +22,7 @@ from generator.reader.outline import Outline, outline
 from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.lines import marked, source
 from generator.report.site.trail import NOWHERE, Links, Shared, Trail, voices_at, voices_of
+from generator.report.site.view import Viewer
 from generator.resolve import origins
 
 BOUTIQUE = ROOT / "examples" / "online-boutique"
@@ -292,3 +293,29 @@ def test_services_that_share_a_picture_would_each_have_had_the_same(root):
 
     run(Request(str(root), Mode.LINT, on_built=look))
     assert drawn
+
+
+def test_a_difference_that_nobody_wrote_is_told_apart_from_those_that_were_meant(tmp_path):
+    root = hostile(tmp_path / "w")
+    spec = root / "services/web/pipeline.yaml"
+    text = spec.read_text()
+    steps = text[text.index("  rollout:\n") : text.index("  environments:")]
+    text = text.replace(steps, "  rollout: {preset: fast-canary, rollbackWindow: {revisions: 7}}\n")
+    spec.write_text(
+        text.replace('      image: {tag: "1.0.0"}\n', '      image: {tag: "1.0.0"}\n      rollout: {preset: blue-green}\n')
+    )
+    loader = Loader(str(root))
+    settings = loader.workspace()
+    outcome = run(Request(str(root), Mode.REPORT, look=Viewer(settings, ["dev", "prod"])))
+    meant = {item.path: (item.meant, item.values) for item in outcome.seen[0].differences}
+    assert meant["rollout.rollbackWindow.revisions"] == ("accidental", ("7", "3"))
+    assert meant["rollout.strategy"][0] == "service"
+    assert meant["values.env.HTML"][0] == "service"
+    assert meant["rollout.preset"] == ("service", ("fast-canary", "blue-green"))
+    assert "image.tag" not in meant, "versions are promoted, and have a page of their own"
+
+
+def test_what_is_ahead_is_on_the_page_of_promotions(tmp_path):
+    page = pages(site_of(hostile(tmp_path / "w"), tmp_path / "site"))["promotion.html"]
+    assert "1 service with something to promote" in page
+    assert re.search(r"<b>1\.1\.0</b>.*<b>1\.0\.0</b>", page, re.DOTALL)

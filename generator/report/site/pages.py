@@ -54,7 +54,6 @@ class Site:
         self._survey = survey
         self._index = Index(survey)
         self._lines = [self._index.line(service) for service in survey.services]
-        self._by_path = {f"services/{line.service.name}.html": line for line in self._lines}
         self._environment = jinja2.Environment(
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -141,8 +140,10 @@ class Site:
 
     def _promotion(self) -> Mapping[str, Any]:
         """Return the services of which an environment lacks something that the one before it has, and the others."""
-        ahead = [line for line in self._lines if _is_apart(line, self._survey)]
-        return {"ahead": ahead, "level": [line.service for line in self._lines if line not in ahead]}
+        sides: dict[bool, list[Line]] = {True: [], False: []}
+        for line in self._lines:
+            sides[_is_apart(line, self._survey)].append(line)
+        return {"ahead": sides[True], "level": [line.service for line in sides[False]]}
 
     def _parity(self) -> Mapping[str, Any]:
         own = between_environments({place.name: place.spec for place in self._survey.environments})

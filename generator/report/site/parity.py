@@ -87,7 +87,7 @@ def _speaker(built: Built, pointer: Pointer) -> tuple[Layer, str, str] | None:
     for index in range(len(layers) - 1, -1, -1):
         layer = layers[index]
         if _speaks_of(layer, pointer):
-            return layer, kind_of(layer, built.resolved), _will(layers, index, built)
+            return layer, kind_of(layer, built.resolved), _will(layers, index, pointer, built)
         if layer.restarts_rollout and pointer[:1] == ("rollout",):
             return None
     return None
@@ -105,10 +105,16 @@ def _speaks_of(layer: Layer, pointer: Pointer) -> bool:
     return True
 
 
-def _will(layers: Sequence[Layer], index: int, built: Built) -> str:
-    """Return whose will a layer is: that of a preset is of whoever names it, in the layer above."""
-    named = layers[index].restarts_rollout and index + 1 < len(layers)
-    return kind_of(layers[index + 1] if named else layers[index], built.resolved)
+def _will(layers: Sequence[Layer], index: int, pointer: Pointer, built: Built) -> str:
+    """Return whose will a layer is: that of a preset is of whoever names it, in the layer above.
+
+    Empty where a preset came over what the spec says of the same: who named it thought of the strategy.
+    """
+    resolved = built.resolved
+    if not layers[index].restarts_rollout or index + 1 == len(layers):
+        return kind_of(layers[index], resolved)
+    lost = any(layer.source is resolved.spec.source and _speaks_of(layer, pointer) for layer in layers[:index])
+    return "" if lost and pointer[:2] != ("rollout", "strategy") else kind_of(layers[index + 1], resolved)
 
 
 def between_environments(specs: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, tuple[str, ...]]]:

@@ -87,6 +87,7 @@ class Index:
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
         self._pages = {service.path: f"services/{service.name}.html" for service in survey.services}
+        self._names = {service.name for service in survey.services}
         self.by_path: dict[str, list[Diagnostic]] = defaultdict(list)
         self.by_rule: dict[str, list[Diagnostic]] = defaultdict(list)
         for finding in survey.findings:
@@ -119,7 +120,7 @@ class Index:
 
     def has(self, service: str) -> bool:
         """Tell whether a service has a page."""
-        return f"services/{service}.html" in self._pages.values() if service else False
+        return service in self._names
 
     def of_service(self, service: ServiceView) -> list[Diagnostic]:
         """Return the findings of a service: in its spec, and in what is generated from it."""
