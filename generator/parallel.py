@@ -21,9 +21,14 @@ FIRST_SHARE = 0.85
 
 def workers(items: int) -> int:
     """Return how many processes to use, this one included."""
+    return max(1, min(items // WORTH_A_PROCESS, _cores(), MAX_WORKERS))
+
+
+def _cores() -> int:
+    """Return how many processes can work at once; one where none can be forked off safely."""
     if not hasattr(os, "fork") or not hasattr(os, "sched_getaffinity") or ("threading" in sys.modules and _has_threads()):
         return 1
-    return max(1, min(items // WORTH_A_PROCESS, len(os.sched_getaffinity(0)), MAX_WORKERS))
+    return len(os.sched_getaffinity(0))
 
 
 def _has_threads() -> bool:
@@ -48,6 +53,18 @@ def split(
     for part, (pid, descriptor) in zip(parts[1:], children, strict=True):
         results.append(_collect(work, part, pid, descriptor))
     return results
+
+
+def aside(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin a piece of work in a process of its own, and return what waits for its result; alone, it is done then."""
+    if _cores() == 1:
+        return work
+
+    def part(_items: Sequence[None], _here: bool) -> Result:
+        return work()
+
+    pid, descriptor = _start(part, ())
+    return lambda: _collect(part, (), pid, descriptor)
 
 
 def _parts(items: Sequence[Item], number: int) -> list[Sequence[Item]]:

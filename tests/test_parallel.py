@@ -61,3 +61,15 @@ def test_an_error_in_a_part_is_raised_where_it_can_be_told():
 def test_few_items_are_not_worth_a_process():
     assert parallel.workers(10) == 1
     assert 1 <= parallel.workers(100_000) <= parallel.MAX_WORKERS
+
+
+def test_work_that_is_begun_aside_gives_its_result_or_its_error_where_it_is_asked_for(monkeypatch):
+    assert parallel.aside(lambda: {"found": 1})() == {"found": 1}
+
+    def fails():
+        raise ValueError("in Git")
+
+    with pytest.raises(ValueError, match="in Git"):
+        parallel.aside(fails)()
+    monkeypatch.setattr(parallel, "_cores", lambda: 1)
+    assert parallel.aside(lambda: 2)() == 2

@@ -7,6 +7,7 @@ from typing import cast
 
 import click
 
+from generator import parallel
 from generator.commands import running
 from generator.commands.history import NOT_HERE
 from generator.errors import ConfigError
@@ -23,8 +24,9 @@ def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, 
     """Return the survey of a whole workspace, whatever is wrong with it."""
     environments = loader.environments(workspace)
     order = promotion_order(environments)
+    history = parallel.aside(lambda: _declared(root, workspace, environments))  # it waits for git, and needs nothing else
     outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order)))
-    declared, note = _declared(root, workspace, environments)
+    declared, note = history()
     views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
     return Survey(
         _title(workspace),

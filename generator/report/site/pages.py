@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from generator import catalogue, resources
+from generator import catalogue, parallel, resources
 from generator.diagnostics import Diagnostic
 from generator.report.as_text import printable
 from generator.report.plans.as_svg import DARK, LIGHT
@@ -81,13 +81,21 @@ class Site:
         self._environment.globals["legend"] = Markup(self._environment.get_template("legend.html").render(kinds=KINDS))
 
     def files(self) -> Iterator[tuple[str, str]]:
-        """Yield every file of the site, by path."""
+        """Yield every file of the site, by path. Pages of services are made by several processes, where there are many."""
+        others: list[tuple[str, str]] = []
+        number = parallel.workers(len(self._lines))
+        for pages in parallel.split(self._services, self._lines, number, lambda: others.extend(self._others())):
+            yield from pages
+        yield from others
+
+    def _services(self, part: Sequence[Line], _here: bool) -> list[tuple[str, str]]:
+        return [(f"services/{line.service.name}.html", self._service(line)) for line in part]
+
+    def _others(self) -> Iterator[tuple[str, str]]:
         yield "index.html", self._page("index.html", "index.html", lines=self._lines, tiles=summary(self._survey, self._lines))
         yield "promotion.html", self._page("promotion.html", "promotion.html", **self._promotion())
         yield "environments.html", self._page("environments.html", "environments.html", **self._parity())
         yield "findings.html", self._page("findings.html", "findings.html", files=sorted(self._index.by_path.items()))
-        for line in self._lines:
-            yield f"services/{line.service.name}.html", self._service(line)
         for path in sorted(self._sources()):
             yield lines.page_of(path), self._source(path)
         for rule, found in sorted(self._index.by_rule.items()):
