@@ -64,6 +64,7 @@ class Tracer:
         self._at: dict[tuple[str | int, ...], Voices] = {}
         self._metadata = links.voice(built.resolved.spec.source, "s", "metadata")
         self._environment = links.voice(built.resolved.environment.source, "e")
+        self._of_argocd = (*below(below(self._environment, "spec"), "argocd"), *self._at_pointer(("argocd",)))
 
     def links(self, document: Document, find: FindTemplate) -> list[str]:
         """Return the link of every line of a document, the first line that names its origin included."""
@@ -91,13 +92,13 @@ class Tracer:
         """Add the lines of a map that a template has arranged; keys that it does not have are free values."""
         other = next((value for key, value in shape.items() if "{{" in key), None)
         for key, value in node.items():
-            inner, beside = shape.get(key, other), below(free, key)
+            inner = shape.get(key, other)
             if inner is None:
-                trail.entry(value, beside, NOWHERE)
+                trail.entry(value, below(free, key), NOWHERE)
             elif isinstance(inner, dict) and isinstance(value, dict) and value:
                 since = len(trail.lines)
                 trail.lines.append(NOWHERE)
-                self._shaped(trail, value, inner, beside)
+                self._shaped(trail, value, inner, below(free, key))
                 trail.heading(since)
             elif isinstance(inner, str) and "{{" in inner:
                 self._leaf(trail, value, inner)
@@ -140,7 +141,7 @@ class Tracer:
 
     def _argocd(self, *parts: str) -> Voices:
         """Return who speaks of a setting of Argo CD: the environment, and the service itself."""
-        voices = (*below(below(self._environment, "spec"), "argocd"), *self._at_pointer(("argocd",)))
+        voices = self._of_argocd
         for part in parts:
             voices = below(voices, part)
         return voices

@@ -7,7 +7,7 @@ key. What nobody said, because mooring or a template fills it in, has the link o
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -150,8 +150,10 @@ def voices_at(resolved: Resolved, voices: Voices, pointer: Pointer) -> Voices:
     return voices
 
 
-def below(voices: Iterable[Voice], part: str | int) -> Voices:
+def below(voices: Voices, part: str | int) -> Voices:
     """Return who speaks of a key, or an item, below the place that all of these speak of."""
+    if not voices:
+        return ()
     found = []
     for source, place, data, kind in voices:
         inner: Any = place.below
