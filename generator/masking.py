@@ -9,9 +9,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Self
 
+from generator.diagnostics import Pointer
+
 MASK = "(masked)"
+
+_MOST_KNOWN = 20_000
+"""Names and texts whose answer is remembered: services repeat each other's."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SECRET = re.compile(
@@ -50,10 +57,16 @@ _ASSIGNED = re.compile(
 )
 
 
+@lru_cache(_MOST_KNOWN)
 def is_secret_name(name: str) -> bool:
     """Tell whether what stands at a key, or in a variable, of this name is a secret."""
     words = " ".join(_WORD.findall(name)).lower()
     return bool(_SECRET.search(words)) and not _NO_SECRET.search(words)
+
+
+def is_filled_in(text: str) -> bool:
+    """Tell whether text only stands for a secret that is put there later."""
+    return _FILLED_IN.match(text) is not None
 
 
 class Hidden(str):
@@ -81,6 +94,31 @@ class Hidden(str):
 def masked(value: Any) -> Any:
     """Return data without the secrets that are written down in it."""
     return _masked(value, "")
+
+
+def places(value: Any) -> Iterator[Pointer]:
+    """Yield where in data a secret is written down."""
+    yield from _places(value, masked(value), ())
+
+
+def called(value: Any, pointer: Pointer) -> str:
+    """Return what people call a place in data: its key, or the name beside it in a list of variables."""
+    around = value
+    for part in pointer[:-1]:
+        around = around[part]
+    name = around.get("name") if pointer[-1] == "value" and isinstance(around, dict) else None
+    return name if isinstance(name, str) else str(pointer[-1])
+
+
+def _places(value: Any, said: Any, at: Pointer) -> Iterator[Pointer]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _places(item, said[key], (*at, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _places(item, said[index], (*at, index))
+    elif value != said:
+        yield at
 
 
 def hidden(value: Any) -> Any:
@@ -153,6 +191,7 @@ def _text(text: str, name: str) -> str:
     return _without_looks(text)
 
 
+@lru_cache(_MOST_KNOWN, typed=True)
 def _without_looks(text: str) -> str:
     text = _LOOKS.sub(MASK, text)
     text = _IN_ADDRESS.sub(lambda match: f"{match[1]}:{match[2] if _FILLED_IN.match(match[2]) else MASK}@", text)

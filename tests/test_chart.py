@@ -13,7 +13,7 @@ from conftest import ROOT
 from jsonschema import Draft7Validator
 
 from generator.examine import dispatch, examine
-from generator.object_rules.every import NO_NOTES
+from generator.object_rules.every import OF_SPECS
 from generator.objects import KubeObject, Objects
 from generator.verify.schemas import Schemas
 from tools import chart_readme
@@ -51,7 +51,7 @@ def check_together(objects):
     wrong = [(item.title, problem.message) for item in items for problem in SCHEMAS.problems(item) or ()]
     wrong += [
         (one.object.title, one.finding.message)
-        for one in examine(Objects(items, complete=True, namespace="default"), dispatch(NO_NOTES))
+        for one in examine(Objects(items, complete=True, namespace="default"), dispatch(OF_SPECS))
     ]
     assert wrong == []
     for service in of(objects, "Service"):

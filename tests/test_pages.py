@@ -123,7 +123,7 @@ GROUPS = {
         "Rollout", "AnalysisTemplate", "Experiment", "Application", "AppProject", "ApplicationSet",
     },
     "apps/v1": {"Deployment"},
-    "v1": {"Service", "ConfigMap"},
+    "v1": {"Service", "ConfigMap", "Secret"},
     "policy/v1": {"PodDisruptionBudget"},
     "autoscaling/v2": {"HorizontalPodAutoscaler"},
     "gateway.networking.k8s.io/v1": {"HTTPRoute"},

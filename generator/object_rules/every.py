@@ -43,6 +43,7 @@ from generator.object_rules import (
     replicas_beside_autoscaler,
     rolling_sync_alone,
     scaler_target_exists,
+    secrets_outside_git,
     selector_lasts,
     selector_matches_template,
     self_heal_fights_router,
@@ -89,6 +90,7 @@ _REST: tuple[ObjectRule, ...] = (
     budget_allows_eviction.RULE,
     workload_reference.RULE,
     pod_references_near.RULE,
+    secrets_outside_git.RULE,
     last_weight_jumps.RULE,
     surge_without_effect.RULE,
     experiment_valid.RULE,
@@ -127,5 +129,5 @@ _REST: tuple[ObjectRule, ...] = (
 
 OBJECT_RULES: tuple[ObjectRule, ...] = tuple(sorted((*BEFORE_HELM, *_REST), key=lambda rule: rule.id))
 
-NO_NOTES = tuple(rule for rule in OBJECT_RULES if rule.severity is not Severity.NOTE)
-"""Those for what Helm renders of a spec: see before_helm."""
+OF_SPECS = tuple(rule for rule in OBJECT_RULES if rule.severity is not Severity.NOTE and rule is not secrets_outside_git.RULE)
+"""Those for what Helm renders of a spec: see before_helm. A secret is told at the value of the spec, by MR103."""

@@ -14,6 +14,7 @@ from generator.rules import (
     policy_rollout,
     policy_rollout_size,
     replicas_in_range,
+    secrets_elsewhere,
 )
 from generator.rules.rule import Finding, Rule
 
@@ -22,6 +23,7 @@ __all__ = ["RULES", "Finding", "Rule"]
 RULES: tuple[Rule, ...] = (
     image_is_pinned.RULE,
     replicas_in_range.RULE,
+    secrets_elsewhere.RULE,
     policy_image_tag.RULE,
     policy_replicas.RULE,
     policy_rollout.RULE,

@@ -9,7 +9,7 @@ from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.examine import dispatch, examine
 from generator.model import Problem
-from generator.object_rules.every import NO_NOTES
+from generator.object_rules.every import OF_SPECS
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
 from generator.verify import complaints
@@ -25,7 +25,7 @@ ARGO = "MR605"
 UNKNOWN_VALUE = "MR606"
 IMAGE = "MR607"
 
-_RULES = dispatch(NO_NOTES)
+_RULES = dispatch(OF_SPECS)
 
 
 class Application(NamedTuple):

@@ -1,0 +1,59 @@
+"""The rule MR645, secrets-outside-git."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator import masking
+from generator.diagnostics import Pointer, Severity
+from generator.merge import lookup
+from generator.object_rules.rule import ObjectFinding, ObjectRule
+from generator.objects import KubeObject, Objects
+from generator.workloads import KINDS, pods_of
+
+_HINT = "let External Secrets or Sealed Secrets bring it, and change it: whoever reads Git knows this one"
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """No secret should stand in plain text in what is applied: Git keeps it for ever.
+
+    In a Secret that is every value, base64 or not; in a ConfigMap and in the variables of pods it is what a name
+    like DB_PASSWORD announces, a private key, a token of a known kind, or a password in an address. What is
+    filled in later, and files that SOPS has encrypted, are none.
+    Wrong:
+        kind: Secret
+        metadata: {name: web-db}
+        stringData: {password: hunter2}
+    Right:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers:
+                - name: app
+                  env: [{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: web-db, key: password}}}]
+    Source: kubernetes.io, Good practices for Kubernetes Secrets
+    """
+    if "sops" in item.data:
+        return
+    for base, part in _parts(item, objects):
+        for pointer in masking.places(part):
+            value = lookup(part, pointer)[1]
+            if value not in ("", None) and not masking.is_filled_in(str(value)):
+                message = f"{item.title} holds `{masking.called(part, pointer)}` in plain text"
+                yield ObjectFinding((*base, *pointer), message, _HINT)
+
+
+def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:
+    """Yield what of an object can hold a secret, with its pointer."""
+    if item.kind in ("Secret", "ConfigMap"):
+        yield (), {"kind": item.kind, **{key: item.data[key] for key in ("data", "stringData") if item.data.get(key)}}
+        return
+    pods = pods_of(item, objects)
+    if pods is not None and pods.holder is item:
+        for pointer, container in pods.containers():
+            yield pointer, {"env": container.get("env")}
+
+
+RULE = ObjectRule("MR645", "secrets-outside-git", Severity.WARNING, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)
