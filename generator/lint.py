@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from generator.applications import APPLICATION
+from generator.applications import APPLICATION, PROJECT
 from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer
-from generator.examine import Examined, dispatch, examine
+from generator.examine import Dispatch, Examined, dispatch, examine
+from generator.merge import lookup
 from generator.model import Problem
 from generator.object_rules.before_helm import BEFORE_HELM
 from generator.objects import ROLLOUTS, KubeObject, Objects
@@ -28,7 +29,10 @@ class Linter:
     A fleet has few strategies: most services and environments have one that was looked at before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, projects: Sequence[KubeObject] = ()) -> None:
+        self._projects = projects
+        self._known = _OURS | {*PROJECT} if projects else _OURS
+        self._permits = _permits() if projects else {}
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
 
     def lint(self, built: Built) -> Iterator[Diagnostic]:
@@ -39,14 +43,33 @@ class Linter:
                 for finding in rule.check(built):
                     problem = Problem(rule.id, finding.pointer, finding.message, finding.hint)
                     yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
-        objects = Objects(_objects(built), known=_OURS)
-        told = [(_name(item), item.data.get("spec")) for item in objects if item.kind != "Application"]
+        objects = Objects((*_objects(built), *self._projects), known=self._known)
+        told = [(_name(item), item.data.get("spec")) for item in objects if item.kind not in ("Application", "AppProject")]
         seen = told in self._clean
-        found = list(examine(objects, _OF_APPLICATIONS if seen else _RULES))
+        found = [*examine(objects, _OF_APPLICATIONS if seen else _RULES), *examine(objects, self._permits)]
         if not seen and all(one.object.kind == "Application" for one in found):
             self._clean.append(told)
         for one in found:
             yield _placed(built, one)
+
+
+def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with AppProjects by themselves, at their own lines."""
+    if projects:
+        from generator.object_rules import project_patterns, project_policies, project_windows
+
+        rules = dispatch([project_patterns.RULE, project_windows.RULE, project_policies.RULE])
+        for rule, item, found in examine(Objects(projects), rules):
+            if item.source is not None:
+                span = item.source.span_of(found.pointer)
+                yield Diagnostic(item.source.path, span, rule.id, rule.severity, found.message, found.hint, found.pointer)
+
+
+def _permits() -> Dispatch:
+    """Return the rules that hold Applications against their project; only workspaces with projects pay for them."""
+    from generator.object_rules import project_permits, project_permits_kinds, project_permits_namespace
+
+    return dispatch([project_permits.RULE, project_permits_namespace.RULE, project_permits_kinds.RULE])
 
 
 def _name(item: KubeObject) -> str:
@@ -110,6 +133,8 @@ _HOMES: dict[tuple[str, Pointer], Pointer] = {
     ("Rollout", ("spec", "strategy")): ("rollout", "strategy"),
     ("Rollout", ("spec", "rollbackWindow")): ("rollout", "rollbackWindow"),
     ("Rollout", ("spec", "replicas")): ("replicas",),
+    ("Application", ("spec", "project")): ("argocd", "project"),
+    ("Application", ("spec", "destination")): ("argocd", "destination"),
     ("Application", ("spec", "syncPolicy")): ("argocd", "syncPolicy"),
     ("Application", ("spec", "ignoreDifferences")): ("argocd", "ignoreDifferences"),
     ("Application", ("metadata", "annotations")): ("argocd", "annotations"),
@@ -124,8 +149,10 @@ def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
         index = [analysis.name for analysis in built.analyses].index(item.name)
         return ("rollout", "analysisTemplates", index, *pointer)
     home = _HOMES.get((item.kind, pointer[:2]))
-    if home is None:
-        return ()
+    if home is None or (
+        pointer[3:] in (("repoURL",), ("targetRevision",)) and not lookup(item.data, (*pointer[:3], "chart"))[0]
+    ):
+        return ()  # the config repository is what mooring.yaml says
     return home if home == ("chart",) else (*home, *pointer[2:])
 
 

@@ -13,6 +13,7 @@ from generator.disk import UnreadableFileError
 from generator.environments import problems
 from generator.errors import ConfigError, Rejected
 from generator.model import Environment, Preset, ServiceSpec, Workspace
+from generator.objects import KubeObject
 from generator.overrides import Templates
 from generator.placeholders import holds_placeholder
 from generator.profiles import Profiles
@@ -110,6 +111,21 @@ class Loader(Sources):
                     found[source.data["metadata"]["name"]] = source
             self._presets = {name: Preset(name, source, source.data["spec"]) for name, source in found.items()}
         return self._presets
+
+    def projects(self) -> list[KubeObject]:
+        """Return the AppProjects in projects/, which Applications are held against."""
+        found: list[KubeObject] = []
+        for path in self.yaml_files("projects"):
+            from generator import manifests  # most workspaces have no such folder
+
+            try:
+                read = manifests.read(path, self.raw(path), named=True)
+            except UnreadableFileError as error:
+                self.diagnostics.append(disk.unreadable(path, error))
+                continue
+            self.diagnostics += read.diagnostics
+            found += [item for item in read.objects if item.kind == "AppProject"]
+        return found
 
     def spec_paths(self, workspace: Workspace) -> list[str]:
         """Return the paths of all specs, sorted; files that are called nearly like one are warned about."""

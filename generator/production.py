@@ -12,7 +12,7 @@ from generator.compare import Wanted, header
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.emit import EmitError, Emitter
 from generator.errors import Rejected
-from generator.lint import Linter
+from generator.lint import Linter, lint_projects
 from generator.load import Loader
 from generator.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
 from generator.place import place
@@ -77,7 +77,9 @@ class Production:
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
         self._emitter = Emitter()
-        self._linter = Linter()
+        projects = loader.projects()
+        loader.diagnostics += lint_projects(projects)
+        self._linter = Linter(projects)
         self._resolver = Resolver(loader.presets(), lambda name: loader.is_broken("strategies", name))
 
     def harvest(self, paths: Sequence[str], progress: Callable[[int], None]) -> Harvest:
