@@ -7,7 +7,6 @@ Secret, or is filled in from one later, is none.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -77,6 +76,8 @@ class Hidden(str):
 
     def __new__(cls, value: Any, said: str) -> Self:
         """Return a value that is said as `said`."""
+        import json  # only `diff` hides values, and lint loads this module at every start
+
         made = super().__new__(cls, json.dumps(value))
         made.said = said
         return made
