@@ -9,10 +9,11 @@ from typing import Any
 from generator.applications import APPLICATION, PROJECT
 from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer
-from generator.examine import Dispatch, Examined, dispatch, examine
+from generator.examine import Examined, dispatch, examine
 from generator.merge import lookup
 from generator.model import Problem
 from generator.object_rules.before_helm import BEFORE_HELM
+from generator.object_rules.rule import ObjectRule
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
 from generator.resolve import origins
@@ -32,7 +33,9 @@ class Linter:
     def __init__(self, projects: Sequence[KubeObject] = ()) -> None:
         self._projects = projects
         self._known = _OURS | {*PROJECT} if projects else _OURS
-        self._permits = _permits() if projects else {}
+        permits = _permits() if projects else ()
+        self._of_applications = dispatch([*_FOR_APPLICATIONS, *permits])
+        self._rules = dispatch([*BEFORE_HELM, *permits])
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
 
     def lint(self, built: Built) -> Iterator[Diagnostic]:
@@ -46,7 +49,7 @@ class Linter:
         objects = Objects((*_objects(built), *self._projects), known=self._known)
         told = [(_name(item), item.data.get("spec")) for item in objects if item.kind not in ("Application", "AppProject")]
         seen = told in self._clean
-        found = [*examine(objects, _OF_APPLICATIONS if seen else _RULES), *examine(objects, self._permits)]
+        found = list(examine(objects, self._of_applications if seen else self._rules))
         if not seen and all(one.object.kind == "Application" for one in found):
             self._clean.append(told)
         for one in found:
@@ -65,11 +68,11 @@ def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
                 yield Diagnostic(item.source.path, span, rule.id, rule.severity, found.message, found.hint, found.pointer)
 
 
-def _permits() -> Dispatch:
+def _permits() -> Sequence[ObjectRule]:
     """Return the rules that hold Applications against their project; only workspaces with projects pay for them."""
     from generator.object_rules import project_permits, project_permits_kinds, project_permits_namespace
 
-    return dispatch([project_permits.RULE, project_permits_namespace.RULE, project_permits_kinds.RULE])
+    return (project_permits.RULE, project_permits_namespace.RULE, project_permits_kinds.RULE)
 
 
 def _name(item: KubeObject) -> str:
@@ -89,8 +92,7 @@ def _placed(built: Built, one: Examined) -> Diagnostic:
 
 
 _REMEMBERED = 12
-_OF_APPLICATIONS = dispatch([rule for rule in BEFORE_HELM if rule.kinds == APPLICATION])
-_RULES = dispatch(BEFORE_HELM)
+_FOR_APPLICATIONS = [rule for rule in BEFORE_HELM if rule.kinds == APPLICATION]
 
 _BY_SUBJECT = {about: [rule for rule in RULES if rule.about is about] for about in About}
 
