@@ -54,6 +54,7 @@ class Diagnostic(NamedTuple):
     pointer: Pointer = ()
     service: str = ""
     environment: str = ""
+    """All of them by `, ` where one cause is told once for several."""
     fix: Fix | None = None
     origin: tuple[str, Span] | None = None
     """Path and place of the words at fault, where they stand in another file than the one that brings them in."""
@@ -63,6 +64,17 @@ class Diagnostic(NamedTuple):
         """The key that reports are sorted by: file, then place, then rule."""
         return (self.path, self.span, self.rule, self.message)
 
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """The names of the environments that it is about."""
+        return tuple(self.environment.split(", ")) if self.environment else ()
+
+
+class Named(str):
+    """A part of a pointer: an item of a list, by what it is called; shown as `[http]`."""
+
+    __slots__ = ()
+
 
 def json_pointer(pointer: Pointer) -> str:
     """Return the RFC 6901 text of a pointer; the root is the empty string."""
@@ -70,10 +82,10 @@ def json_pointer(pointer: Pointer) -> str:
 
 
 def dotted(pointer: Pointer) -> str:
-    """Return a pointer as people write it: `rollout.strategy.canary.steps[1].setWeight`."""
+    """Return a pointer as people write it: `rollout.canary.steps[1].setWeight`, `ports[http].port`, `labels["a/b"]`."""
     text = ""
     for part in pointer:
-        if isinstance(part, int):
+        if isinstance(part, int | Named):
             text += f"[{part}]"
         elif part.replace("-", "").replace("_", "").isalnum():
             text += f".{part}" if text else part

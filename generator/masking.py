@@ -59,7 +59,7 @@ _ASSIGNED = re.compile(
 @lru_cache(_MOST_KNOWN)
 def is_secret_name(name: str) -> bool:
     """Tell whether what stands at a key, or in a variable, of this name is a secret."""
-    words = " ".join(_WORD.findall(name)).lower()
+    words = _words(name)
     return bool(_SECRET.search(words)) and not _NO_SECRET.search(words)
 
 

@@ -71,6 +71,6 @@ def once_per_cause(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         same = merged.get(key)
         if same is None:
             merged[key] = diagnostic
-        elif diagnostic.environment and diagnostic.environment not in same.environment.split(", "):
+        elif diagnostic.environment and diagnostic.environment not in same.environments:
             merged[key] = same._replace(environment=f"{same.environment}, {diagnostic.environment}")
     return list(merged.values())

@@ -23,7 +23,7 @@ RULES = {
 }
 OTHER = "MR023"
 
-_KINDS = {
+TYPES = {
     "object": "a map",
     "array": "a list",
     "string": "text",
@@ -32,6 +32,7 @@ _KINDS = {
     "boolean": "true or false",
     "null": "null",
 }
+"""The types of a JSON schema as people say them."""
 
 
 class SchemaProblem(NamedTuple):
@@ -148,7 +149,7 @@ def _first_sentence(text: str) -> str:
 
 def _type(error: Any) -> tuple[str, str]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    names = [_KINDS[kind] for kind in wanted if kind != "null"]
+    names = [TYPES[kind] for kind in wanted if kind != "null"]
     message = f"`{_field(error)}` must be {' or '.join(names)}, not {_described(error.instance)}"
     if "string" in wanted and isinstance(error.instance, bool | int | float):
         return message, QUOTE

@@ -69,7 +69,7 @@ def render(root: str) -> Side:
         (item.service, environment)
         for item in outcome.diagnostics
         if item.service and item.severity is Severity.ERROR
-        for environment in item.environment.split(", ")  # one cause is told once for all of them
+        for environment in item.environments  # one cause is told once for all of them
     }
     pairs = {}
     for one in built:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import click
@@ -149,10 +150,10 @@ def _work_to_commit(fleet: Fleet, work: Work, wanted: Sequence[Move], options: O
     committed = git_commit.committed(fleet.root, dirty)
     past = Fleet(fleet.root, writes=False, overlay=committed)
     specs = past.specs()
-    try:
-        again = _work(past, specs, wanted, options) if specs.keys() >= {move.service for move in wanted} else Work({}, [])
-    except RefusedError:
-        again = Work({}, [])
+    again = Work({}, [])
+    with suppress(RefusedError):  # the committed specs may not be such that they could be moved like this
+        if specs.keys() >= {move.service for move in wanted}:
+            again = _work(past, specs, wanted, options)
     for path in dirty:
         if path not in committed or path not in again.edited or again.edited[path].wanted != work.edited[path].found:
             raise RefusedError(

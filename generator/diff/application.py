@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from generator.application import FINALIZER, SYNC_OPTIONS
-from generator.diff.leaves import ABSENT, Leaf, Path, differences, spelled
+from generator.diagnostics import dotted
+from generator.diff.leaves import ABSENT, Leaf, Path, differences
 from generator.diff.model import Change, change
 from generator.moves import Changed, is_downgrade
 
@@ -94,9 +95,9 @@ def _called(path: Path) -> tuple[str, str]:
         if path[:end] in _TITLES:
             title, risk = _TITLES[path[:end]]
             rest = [part for part in path[end:] if not isinstance(part, int)]
-            below = " ".join(map(str, rest)) if title in _PLAINLY else spelled(tuple(rest))
+            below = " ".join(map(str, rest)) if title in _PLAINLY else dotted(tuple(rest))
             return f"{title} {below}".rstrip(), risk
-    return f"{PART} {spelled(path)}", ""
+    return f"{PART} {dotted(path)}", ""
 
 
 def _risk(leaf: Leaf, usual: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.affected.files import Files, Tree
+from generator.diagnostics import dotted
 from generator.diff.alignment import canonical
-from generator.diff.leaves import ABSENT, differences, spelled
+from generator.diff.leaves import ABSENT, differences
 from generator.diff.model import Change, Entry, State, Where, change
 from generator.masking import hidden
 from generator.merge import lookup
@@ -78,7 +79,7 @@ def _defaults(folder: str, old: Tree, new: Tree, users: list[State]) -> Iterator
     for leaf in differences(sides[0], sides[1]):
         reached = [state for state in users if not _says(state, leaf.path, leaf.new if leaf.old is ABSENT else leaf.old)]
         if reached:
-            title = f"default of {folder}: {spelled(leaf.path)}"
+            title = f"default of {folder}: {dotted(leaf.path)}"
             yield Entry(change(f"chart {folder}", leaf.path, leaf.old, leaf.new, title), tuple(map(_where, reached)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
+from generator.diagnostics import Named
 from generator.diff.alignment import aligned, canonical
 from generator.masking import Hidden
 
@@ -17,12 +18,6 @@ class Absence(Enum):
 
 
 ABSENT: Final = Absence.ABSENT
-
-
-class Named(str):
-    """An item of a list, by what it is called; shown as `[http]`."""
-
-    __slots__ = ()
 
 
 Path = tuple[str | int, ...]
@@ -100,16 +95,3 @@ def _similar(old: Any, new: Any) -> bool:
     if isinstance(old, dict) and isinstance(new, dict):
         return bool(old.keys() & new.keys())
     return type(old) is type(new)
-
-
-def spelled(path: Path) -> str:
-    """Return a path as people write it: `env.PORT`, `ports[http].port`, `steps[2]`, `labels["a/b"]`."""
-    text = ""
-    for part in path:
-        if isinstance(part, int | Named):
-            text += f"[{part}]"
-        elif part.replace("-", "").replace("_", "").isalnum():
-            text += f".{part}" if text else part
-        else:
-            text += f'["{part}"]'
-    return text

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Diagnostic
-from generator.diff.leaves import ABSENT, Path, spelled
+from generator.diagnostics import Diagnostic, dotted
+from generator.diff.leaves import ABSENT, Path
 from generator.diff.risks import RISKS, ROUTINE, Level, Risk
 from generator.diff.shown import shown, shown_pair
 from generator.masking import hides, revealed
@@ -142,7 +142,7 @@ def change(
     counts most of a change, and so is its risk.
     """
     before, after = revealed(old), revealed(new)
-    title = title or spelled(path)
+    title = title or dotted(path)
     if old is ABSENT:
         text = f"{title} added: {said[1] if said else shown(after)}"
     elif new is ABSENT:
@@ -152,4 +152,4 @@ def change(
         text = f"{title} {first} → {second}" if first != second else f"{title} changed, {first}"
     if hides(new):
         risk = "secret-in-plain-text"
-    return Change(text, f"{part}: {spelled(path)}" if path else part, before, after, risk or ROUTINE)
+    return Change(text, f"{part}: {dotted(path)}" if path else part, before, after, risk or ROUTINE)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator import strategy as strategies
+from generator.diagnostics import dotted
 from generator.diff.alignment import aligned, canonical
-from generator.diff.leaves import ABSENT, Leaf, differences, spelled
+from generator.diff.leaves import ABSENT, Leaf, differences
 from generator.diff.model import Change, Outlook, change
 from generator.durations import spoken
 from generator.plan import steps as plan_steps
@@ -33,7 +34,7 @@ def strategy_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator
         yield _leaf(leaf)
     others = [{key: value for key, value in strategy.items() if key != after} for strategy in (old, new)]
     for leaf in differences(others[0], others[1]):
-        yield change(PART, leaf.path, leaf.old, leaf.new, f"strategy {spelled(leaf.path)}", risk="strategy-changed")
+        yield change(PART, leaf.path, leaf.old, leaf.new, f"strategy {dotted(leaf.path)}", risk="strategy-changed")
 
 
 def strategy_words(strategy: Mapping[str, Any]) -> str:
@@ -153,7 +154,7 @@ def _step_changed(old: Any, new: Any, number: int, wholes: tuple[int, int]) -> I
         yield _step(number, old, new, titles, risk)
         return
     for leaf in differences(old, new, ("canary", "steps", number)):
-        title = f"canary step {number + 1}, {spelled(leaf.path[3:])}"
+        title = f"canary step {number + 1}, {dotted(leaf.path[3:])}"
         yield change(PART, leaf.path, leaf.old, leaf.new, title, risk=_analysis_risk(leaf) or risk)
 
 
@@ -182,7 +183,7 @@ def _same_action(old: Any, new: Any) -> bool:
 
 def _leaf(leaf: Leaf) -> Change:
     path = leaf.path
-    title = spelled(path)
+    title = dotted(path)
     if len(path) == 2 and path[1] in _ANALYSES:
         name = {"analysis": "background analysis"}.get(str(path[1]), str(path[1]))
         risk = "analysis-removed" if leaf.new is ABSENT else "analysis-changed"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from generator.diff.leaves import ABSENT, Leaf, Named, differences, spelled
+from generator.diagnostics import Named, dotted
+from generator.diff.leaves import ABSENT, Leaf, differences
 from generator.diff.model import Change, change
 from generator.quantities import quantity
 
@@ -62,12 +63,12 @@ def _title(part: str, leaf: Leaf) -> str:
     prefix = "" if part in ("values", "rollout") else f"{part} "
     if len(path) >= 2 and path[-2] in _RESOURCES and "resources" in path:
         at = path[: path.index("resources")]
-        return f"{prefix}{spelled(at)} {path[-1]} {_RESOURCES[str(path[-2])]}".replace("  ", " ").strip()
+        return f"{prefix}{dotted(at)} {path[-1]} {_RESOURCES[str(path[-2])]}".replace("  ", " ").strip()
     if part == "values" and len(path) == 2 and path[0] == "env" and not isinstance(path[1], int):
         return f"env {path[1]}"
     if part == "values" and len(path) == 3 and path[0] == "env" and isinstance(path[1], Named) and path[2] == "value":
         return f"env {path[1]}"
-    return f"{prefix}{spelled(path)}" if path else part
+    return f"{prefix}{dotted(path)}" if path else part
 
 
 def _risk(part: str, leaf: Leaf) -> str:

@@ -12,6 +12,7 @@ from generator.editor.cursor import Cursor, Wanted
 from generator.editor.hover import about_shape
 from generator.editor.names import Names, Thing, named_by_keys, named_by_value
 from generator.editor.shapes import Shape, Shapes, types_of
+from generator.schema_errors import TYPES
 
 
 class Sort(Enum):
@@ -110,17 +111,7 @@ def _key_text(cursor: Cursor, name: str, field: Shape) -> tuple[str, str]:
 
 def _detail(field: Shape) -> str:
     kinds = types_of(field)
-    return " or ".join(_KINDS.get(one, one) for one in kinds)
-
-
-_KINDS = {
-    "object": "map",
-    "array": "list",
-    "string": "text",
-    "integer": "whole number",
-    "number": "number",
-    "boolean": "true or false",
-}
+    return " or ".join(TYPES[one].removeprefix("a ") for one in kinds)
 
 
 def _values(cursor: Cursor, kind: str, shape: Shape, names: Names) -> Iterator[Proposal]:

@@ -10,25 +10,18 @@ from generator.catalogue import Page
 from generator.diagnostics import Diagnostic, Span
 from generator.editor.shapes import Shape, types_of
 from generator.explain import Explanation, Word
+from generator.schema_errors import TYPES
 
 Link = Callable[[str, Span], str]
 """From a path and a place in it to a Markdown link."""
 
-_KINDS = {
-    "object": "a map",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-}
 _LONGEST = 80
 
 
 def about_shape(name: str, shape: Shape) -> str:
     """Return what the schema says of a field: what it is for, its type, bounds, default and examples."""
     head = f"**{shape['title']}**" if "title" in shape and not name else f"**`{name}`**"
-    kinds = [_KINDS.get(kind, kind) for kind in types_of(shape)]
+    kinds = [TYPES[kind] for kind in types_of(shape)]
     if "const" in shape:
         kinds = [f"always `{said(shape['const'])}`"]
     elif "enum" in shape:

@@ -45,7 +45,7 @@ def diagnostic(item: Diagnostic, text: Text, locate: Locate, *, related: bool) -
         origin = [types.DiagnosticRelatedInformation(locate(*item.origin), "it is set here")]
     said = f"{item.message}\nhint: {item.hint}" if item.hint else item.message
     if item.environment and item.service:
-        said += f"\nin {listed(item.environment.split(', '))}"
+        said += f"\nin {listed(item.environments)}"
     return types.Diagnostic(
         range_of(text, item.span),
         said,
