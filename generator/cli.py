@@ -6,11 +6,12 @@ import gc
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from generator import __version__
-from generator.errors import MooringError
+from generator.errors import MooringError, Rejected
 
 COMMANDS = {
     "init": "Make a working, commented workspace.",
@@ -44,6 +45,18 @@ EXIT_BUG = 3
 
 class Commands(click.Group):
     """The commands, each imported only when it runs: most of the time of a hook is imports."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where mooring.yaml is at fault no command can go on, and each says so alike."""
+        try:
+            return super().invoke(ctx)
+        except Rejected as rejected:
+            from generator.commands import running
+            from generator.outcome import Outcome
+
+            root = running.workspace_root(ctx)
+            running.report(ctx, Outcome(None, list(rejected.diagnostics)), root, [("text", "")], "auto")
+            ctx.exit(2)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which they are learned."""

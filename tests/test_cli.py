@@ -80,6 +80,23 @@ def test_findings_are_exit_1_on_stdout_and_the_summary_is_on_stderr(command, moo
     assert done.stderr.startswith("1 error in 1 file")
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "generate", "check", "lint", "plan --env dev", "verify", "render web --env dev", "explain web --env dev image",
+        "bump web --env dev --image-tag 9.0.0", "promote --all --from dev --to prod", "rollback web --env prod",
+        "history web --env dev", "status", "affected --since HEAD", "publish", "release --env dev", "report -o site", "serve",
+    ],
+)  # fmt: skip
+def test_whatever_the_command_a_broken_workspace_file_is_named_at_its_line(command, mooring, folder):
+    (folder / "mooring.yaml").write_text("apiVersion: mooring/v1\nspec: [\n")
+    before = read_tree(folder)
+    done = mooring(*command.split(), cwd=folder)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert "mooring.yaml:3:1: error[MR001]" in done.stdout
+    assert read_tree(folder) == before
+
+
 def test_near_misses_are_named(mooring, folder):
     assert "did you mean `check`?" in mooring("chek", cwd=folder).stderr
     assert "did you mean `web`?" in mooring("check", "wbe", cwd=folder).stderr

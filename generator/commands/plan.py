@@ -48,8 +48,8 @@ def command(
     services = (service,) if service else ()
     progress = running.progress_line("planned")
     outcome = run(Request(root, Mode.LINT, services, (environment,), progress=progress, on_built=built.append))
-    if service and not built:
-        return _nothing(ctx, outcome, service, environment, formats, color)
+    if not built and (service or outcome.workspace is None):
+        return _nothing(ctx, outcome, service or "", environment, formats, color)
     forecasts = [_forecast(item, asked) for item in sorted(built, key=lambda item: item.resolved.service)]
     for name, path in formats:
         canvas = _canvas(path, color)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.diagnostics import Severity
-from generator.errors import ConfigError, Rejected
+from generator.errors import ConfigError
 from generator.load import Loader, find_root
 from generator.model import Workspace
 from generator.pipeline import Outcome, Progress
@@ -36,14 +36,10 @@ def workspace_root(ctx: click.Context) -> str:
 
 
 def opened(ctx: click.Context) -> tuple[str, Loader, Workspace]:
-    """Return the root of the workspace, a loader for it, and what mooring.yaml says; ends the run where it is at fault."""
+    """Return the root of the workspace, a loader for it, and what mooring.yaml says; raises Rejected where that is at fault."""
     root = workspace_root(ctx)
     loader = Loader(root)
-    try:
-        return root, loader, loader.workspace()
-    except Rejected as rejected:
-        report(ctx, Outcome(None, list(rejected.diagnostics)), root, [("text", "")], "auto")
-        ctx.exit(2)
+    return root, loader, loader.workspace()
 
 
 def table_width() -> int:
