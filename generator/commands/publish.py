@@ -51,16 +51,16 @@ def command(
     mooring publish --push
     mooring publish --output ../config-repo --branch deploy-checkout --push
     """
-    root = running.workspace_root(ctx)
-    running.tell_completed(settle(root, Loader(root).workspace().output, writes=True, seconds=publish.PATIENCE))
+    root, _, workspace = running.opened(ctx)
+    running.tell_completed(settle(root, workspace.output, writes=True, seconds=publish.PATIENCE))
     outcome = run(Request(root, Mode.LINT, services))
-    if outcome.blocked or outcome.workspace is None:
+    if outcome.blocked:
         running.report(ctx, outcome, root, formats, color)
         click.echo(f"{running.summary(outcome)}; nothing was published", err=True)
         return outcome.failure
-    place = _place(root, outcome.workspace, name, asked)
+    place = _place(root, workspace, name, asked)
     start = git_remote.head(place.checkout)
-    _check_inputs(place, outcome.workspace)
+    _check_inputs(place, workspace)
     publication = Publication(services, _message(outcome), asked["allow_delete"])
     made = _published(place, start, publication, push=asked["push"])
     _follow(place, start, made, pushed=asked["push"], quiet=quiet)
