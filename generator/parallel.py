@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -15,8 +15,18 @@ WORTH_A_PROCESS = 60
 
 MAX_WORKERS = 8
 
-FIRST_SHARE = 0.85
-"""How much of an equal share the first process takes, which has more to do than the others."""
+PIECES = 30
+"""Into how many pieces the work is cut for each process: whoever is done with one takes the next."""
+
+
+class Piece(NamedTuple, Generic[Item]):
+    """A part of the items, and where it is worked on."""
+
+    items: Sequence[Item]
+    start: int
+    """How many items come before these."""
+    here: bool
+    """Whether it is this process that works on it, and not one that was started for it."""
 
 
 def workers(items: int) -> int:
@@ -37,45 +47,64 @@ def _has_threads() -> bool:
     return threading.active_count() > 1
 
 
-def split(
-    work: Callable[[Sequence[Item], bool], Result], items: Sequence[Item], number: int, meanwhile: Callable[[], None]
+def share(
+    work: Callable[[Piece[Item]], Result], items: Sequence[Item], number: int, meanwhile: Callable[[], None]
 ) -> list[Result]:
-    """Return the results of `number` parts of the items, in order; this process does the first part.
+    """Return the results of all pieces of the items, in order, from so many processes, of which this is one.
 
-    `work` is told whether it runs in this process. `meanwhile` is what else this process has to do; it is done while the others finish, and the first
-    part is smaller for it. A part whose process does not come back with a result is done again here, so that whatever went
-    wrong is seen where it can be told.
+    `meanwhile` is what else this process has to do; the others have begun by then. A piece whose process
+    does not come back with a result is done again here, so that whatever went wrong is seen where it can be told.
     """
-    parts = _parts(items, number)
-    children = [_start(work, part) for part in parts[1:]]
-    results = [work(parts[0], True)]
-    meanwhile()
-    for part, (pid, descriptor) in zip(parts[1:], children, strict=True):
-        results.append(_collect(work, part, pid, descriptor))
-    return results
+    if number == 1:
+        meanwhile()
+        return [work(Piece(items, 0, True))]
+    size = -(-len(items) // min(number * PIECES, _TOKENS))
+    starts = range(0, len(items), size)
+
+    def piece(index: int, *, here: bool) -> Result:
+        start = starts[index]
+        return work(Piece(items[start : start + size], start, here))
+
+    tokens, writing = os.pipe()
+    os.write(writing, bytes(range(len(starts))))
+    os.close(writing)
+
+    def take(*, here: bool) -> dict[int, Result]:
+        found = {}
+        while token := os.read(tokens, 1):
+            found[token[0]] = piece(token[0], here=here)
+        return found
+
+    children = [_start(lambda: take(here=False)) for _ in range(number - 1)]
+    try:
+        meanwhile()
+        results = take(here=True)
+    finally:
+        os.close(tokens)
+    for child in children:
+        results |= _collect(*child) or {}
+    return [results[index] if index in results else piece(index, here=True) for index in range(len(starts))]
+
+
+_TOKENS = 256
+"""A token is one byte in a pipe that all processes read from, so that no two of them get the same."""
 
 
 def aside(work: Callable[[], Result]) -> Callable[[], Result]:
     """Begin a piece of work in a process of its own, and return what waits for its result; alone, it is done then."""
     if _cores() == 1:
         return work
+    child = _start(lambda: (work(),))
 
-    def part(_items: Sequence[None], _here: bool) -> Result:
-        return work()
+    def result() -> Result:
+        found = _collect(*child)
+        return found[0] if found else work()
 
-    pid, descriptor = _start(part, ())
-    return lambda: _collect(part, (), pid, descriptor)
-
-
-def _parts(items: Sequence[Item], number: int) -> list[Sequence[Item]]:
-    first = len(items) if number == 1 else max(1, int(len(items) / number * FIRST_SHARE))
-    size = max(1, -(-(len(items) - first) // max(1, number - 1)))
-    rest = range(first, len(items), size)
-    return [items[:first], *(items[start : start + size] for start in rest)]
+    return result
 
 
-def _start(work: Callable[[Sequence[Item], bool], Result], part: Sequence[Item]) -> tuple[int, int]:
-    """Fork a process that does a part; return its id and where its result can be read."""
+def _start(work: Callable[[], object]) -> tuple[int, int]:
+    """Fork a process for some work; return its id and where its result can be read."""
     reading, writing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -88,19 +117,17 @@ def _start(work: Callable[[Sequence[Item], bool], Result], part: Sequence[Item])
         import pickle
 
         with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(work(part, False), pipe, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.dump(work(), pipe, protocol=pickle.HIGHEST_PROTOCOL)
         os._exit(0)
     except BaseException:
         os._exit(1)
 
 
-def _collect(work: Callable[[Sequence[Item], bool], Result], part: Sequence[Item], pid: int, descriptor: int) -> Result:
+def _collect(pid: int, descriptor: int) -> Any:
+    """Return the result of a process; None if it died."""
     import pickle
 
     with os.fdopen(descriptor, "rb") as pipe:
         sent = pipe.read()
     _, status = os.waitpid(pid, 0)
-    if status != 0:
-        return work(part, True)
-    result: Result = pickle.loads(sent)  # noqa: S301 - from our own child
-    return result
+    return pickle.loads(sent) if status == 0 else None  # noqa: S301 - from our own child

@@ -108,13 +108,13 @@ def _harvest(
 ) -> Harvest:
     """Return what all specs render to, from so many processes."""
     total = len(paths)
-    parts = parallel.split(
-        lambda part, here: production.harvest(part, lambda done: progress(done * total // len(part), total) if here else None),
-        paths,
-        workers,
-        meanwhile,
-    )
-    for part in parts[1:]:  # the first was made here, and has told the loader itself
+
+    def work(piece: parallel.Piece[str]) -> Harvest:
+        return production.harvest(piece.items, lambda done: progress(piece.start + done, total) if piece.here else None)
+
+    parts = parallel.share(work, paths, workers, meanwhile)
+    progress(total, total)
+    for part in parts:
         production.loader.diagnostics += part.diagnostics
         production.loader.suppressions.update(part.suppressions)
     return Harvest(

@@ -83,7 +83,7 @@ class Production:
         self._resolver = Resolver(loader.presets(), lambda name: loader.is_broken("strategies", name))
 
     def harvest(self, paths: Sequence[str], progress: Callable[[int], None]) -> Harvest:
-        """Return what the specs at these paths render to, and everything that is wrong with them."""
+        """Return what the specs at these paths render to, and everything that is wrong with them, which is told nowhere else."""
         before = len(self.loader.diagnostics)
         names: list[tuple[str, str]] = []
         claims: list[Claim] = []
@@ -98,7 +98,9 @@ class Production:
                     if self._look:
                         seen.append(self._look(spec, made, self.loader.template, self._wanted))
             progress(number + 1)
-        return Harvest(names, claims, self._taken(), self.loader.diagnostics[before:], self.loader.suppressions, seen)
+        told = self.loader.diagnostics[before:]
+        del self.loader.diagnostics[before:]
+        return Harvest(names, claims, self._taken(), told, self.loader.suppressions, seen)
 
     def _taken(self) -> dict[str, Wanted]:
         made, self._wanted = self._wanted, {}
