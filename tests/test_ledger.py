@@ -185,7 +185,7 @@ def test_behind_counts_the_releases_that_the_source_has_and_the_target_has_not(t
     root = str(repository.root)
     loader = Loader(root)
     workspace = loader.workspace()
-    found = matrix(root, workspace, loader.environments(workspace), (), ())
+    found = matrix(Story(root, workspace), loader.environments(workspace))
     assert found.environments == ("dev", "qa", "prod")
     api, web = found.rows
     assert {name: cell.behind and cell.behind.releases for name, cell in web.cells.items()} == {

@@ -18,10 +18,9 @@ from test_rejected import workspace
 from generator.emit import lines_of
 from generator.load import Loader
 from generator.pipeline import Mode, Request, run
-from generator.reader.outline import Outline, outline
 from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.lines import marked, source
-from generator.report.site.trail import NOWHERE, Links, Shared, Trail, voices_at, voices_of
+from generator.report.site.trail import NOWHERE, Links, Trail, voices_at, voices_of
 from generator.report.site.view import Viewer
 from generator.resolve import origins
 
@@ -213,7 +212,7 @@ def test_every_line_leads_to_the_very_line_that_said_it(root):
 
     def look(spec, made, find, wanted):
         for built in made:
-            links = Links(spec.source, Shared())
+            links = Links(spec.source, {})
             tracer = Tracer(built, settings, links, shapes)
             for document in built.documents:
                 text = wanted[document.path].content.decode("utf-8")
@@ -221,7 +220,7 @@ def test_every_line_leads_to_the_very_line_that_said_it(root):
             for field in ("values", "rollout", "image", "autoscaling"):
                 data = built.resolved.data.get(field)
                 if data:
-                    trail = Trail(links)
+                    trail = Trail()
                     trail.block(data, voices_at(built.resolved, voices_of(built.resolved, links), (field,)), NOWHERE)
                     expected = [line for line, again in said(built.resolved.layers, data, (field,)) for _ in range(again)]
                     assert [link.rpartition("#L")[2].partition('"')[0] for link in trail.lines] == expected, field
@@ -245,18 +244,15 @@ def said(layers, node, pointer):
             yield from said(layers, value, at)
 
 
-def test_an_outline_has_the_lines_of_every_place():
+def test_the_line_of_every_place_is_known_from_the_first_reading():
     for path in (ROOT / "examples").rglob("*.yaml"):
         from generator.reader import try_parse
 
         read, _ = try_parse(path.name, path.read_bytes())
-        tree = outline(read.text)
         for pointer, place in read.places.items():
-            node: Outline = tree
-            for part in pointer:
-                node = node.below[part]
             if pointer:
-                assert node.line == place.key.line, (path, pointer)
+                assert read.line_of(pointer) == place.key.line, (path, pointer)
+                assert read.line_of((*pointer, "missing")) == place.key.line, (path, pointer)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import click
 from generator.commands import options, running
 from generator.commands.history import NOT_HERE
 from generator.ledger.matrix import Matrix, matrix
+from generator.ledger.story import Story
 from generator.pipeline import Outcome
 from generator.wording import counted, unknown
 
@@ -39,11 +40,11 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
     for name in environments:
         if name not in known:
             raise unknown("environment", name, known)
-    found = matrix(root, workspace, known, services, environments)
+    story = Story(root, workspace)
+    found = matrix(story, known, services, environments)
     missing = [name for name in services if name not in {row.service for row in found.rows}]
     if missing:
-        names = {row.service for row in matrix(root, workspace, known, (), ()).rows}
-        raise unknown("service", missing[0], names)
+        raise unknown("service", missing[0], {row.service for row in matrix(story, known).rows})
     if form == "json":
         click.echo(matrix_json(found), nl=False)
     elif form == "csv":

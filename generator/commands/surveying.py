@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from typing import cast
 
 import click
@@ -12,6 +13,7 @@ from generator.commands import running
 from generator.commands.history import NOT_HERE
 from generator.errors import ConfigError
 from generator.ledger.matrix import Matrix, matrix, promotion_order
+from generator.ledger.story import Story
 from generator.load import Loader
 from generator.model import Environment, Workspace
 from generator.pipeline import Mode, Progress, Request, run
@@ -24,10 +26,10 @@ def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, 
     """Return the survey of a whole workspace, whatever is wrong with it."""
     environments = loader.environments(workspace)
     order = promotion_order(environments)
-    history = parallel.aside(lambda: _declared(root, workspace, environments))  # it waits for git, and needs nothing else
+    history = parallel.aside(lambda: _story(root, workspace))  # it waits for git, and needs nothing else
     outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order)))
-    declared, note = history()
     views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
+    declared, note = _declared(history(), environments, views)
     return Survey(
         _title(workspace),
         tuple(_place(environments[name]) for name in order),
@@ -51,7 +53,8 @@ def attempt(root: str, path: str, text: str) -> Survey:
     environments = loader.environments(workspace)
     order = promotion_order(environments)
     name = service_of(overlay[path])
-    request = Request(root, Mode.LINT, (name,) if name else (), overlay=overlay, look=Viewer(workspace, order))
+    viewer = Viewer(workspace, order, "attempt_body.html")
+    request = Request(root, Mode.LINT, (name,) if name else (), overlay=overlay, look=viewer)
     outcome = run(request)
     views = tuple(view for view in cast("tuple[ServiceView, ...]", outcome.seen) if view.path == path)
     findings = tuple(item for item in outcome.diagnostics if item.path == path)
@@ -63,12 +66,21 @@ def _place(environment: Environment) -> Place:
     return Place(environment.name, environment.promoted_from, environment.source.path, environment.spec)
 
 
-def _declared(root: str, workspace: Workspace, environments: dict[str, Environment]) -> tuple[Matrix | None, str]:
-    """Return the releases as Git has them, and why they are not all there."""
+def _story(root: str, workspace: Workspace) -> Story | str:
+    """Return what Git knows; where it knows nothing, why."""
     try:
-        found = matrix(root, workspace, environments, (), ())
+        return Story(root, workspace)
     except ConfigError as error:
-        return None, f"Without history: {error.message.replace(root, 'the workspace')}"
+        return f"Without history: {error.message.replace(root, 'the workspace')}"
+
+
+def _declared(
+    story: Story | str, environments: dict[str, Environment], views: Iterable[ServiceView]
+) -> tuple[Matrix | None, str]:
+    """Return the releases as Git has them, and why they are not all there."""
+    if isinstance(story, str):
+        return None, story
+    found = matrix(story, environments, parsed={view.text: view.released for view in views})
     return found, "" if found.complete else f"Not the whole history: {NOT_HERE}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from generator.diagnostics import Pointer
-from generator.reader.scalars import AmbiguousError, plain
+from generator.reader.scalars import is_text
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+-]*(?::[A-Za-z0-9_./+-]+)*\Z")
 """What needs no quotes wherever it stands, as far as its characters go."""
@@ -29,10 +29,7 @@ def double_quoted(value: str) -> str:
 
 
 def _is_plain(value: str) -> bool:
-    try:
-        return _PLAIN.match(value) is not None and plain(value) == value
-    except AmbiguousError:
-        return False
+    return _PLAIN.match(value) is not None and is_text(value)
 
 
 def key(name: str) -> str:

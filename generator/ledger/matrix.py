@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator.external.commits import Commit
 from generator.ledger.changes import Change, changes
+from generator.ledger.shapes import Shapes
 from generator.ledger.story import Story
 from generator.ledger.uncommitted import OnDisk
-from generator.ledger.versions import Version, Versions
-from generator.model import Environment, Workspace
+from generator.ledger.versions import Version, Versions, part_of_spec
+from generator.model import Environment
 
 
 class Behind(NamedTuple):
@@ -75,12 +76,19 @@ def promotion_order(environments: Mapping[str, Environment]) -> list[str]:
 
 
 def matrix(
-    root: str, workspace: Workspace, environments: Mapping[str, Environment], services: Sequence[str], chosen: Sequence[str]
+    story: Story,
+    environments: Mapping[str, Environment],
+    services: Sequence[str] = (),
+    chosen: Sequence[str] = (),
+    *,
+    parsed: Mapping[str, dict[str, Any]] | None = None,
 ) -> Matrix:
-    """Return the matrix of all services, or of those that are asked for. Raises ConfigError outside of a repository."""
-    story = Story(root, workspace)
-    versions = Versions(story.contents)
-    disk = OnDisk(root, workspace, versions.shapes)
+    """Return the matrix of all services, or of those that are asked for.
+
+    `parsed` has what releases are about (see versions.part_of_spec) of the texts of specs that were parsed already.
+    """
+    versions = Versions(story.contents, Shapes(part_of_spec, parsed))
+    disk = OnDisk(story.root, story.workspace, versions)
     names = [name for name in promotion_order(environments) if not chosen or name in chosen]
     rows = []
     for service in sorted({*(name for name in story.services if story.now(name)), *disk.services}):

@@ -9,7 +9,7 @@ filled in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -40,8 +40,10 @@ class _Shape(NamedTuple):
 class Shapes:
     """Reads files, and remembers their shapes."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, parsed: Mapping[str, dict[str, Any]] | None = None) -> None:
+        """Begin; `parsed` has the part that counts of texts that somebody else has parsed already."""
         self._project = project
+        self._parsed_before = parsed or {}
         self._known: dict[str, _Shape | None] = {}
         """None for a shape of which every text has to be parsed."""
 
@@ -51,6 +53,8 @@ class Shapes:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
             return None
+        if text in self._parsed_before:
+            return self._parsed_before[text]
         if _MASK in text or _MARK in text:
             return self._parsed(raw)
         parts = _VARYING.split(text)

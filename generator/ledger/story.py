@@ -29,6 +29,7 @@ class Story:
 
     def __init__(self, root: str, workspace: Workspace, service: str = "") -> None:
         """Read it: of all services, or of one alone, which takes a fraction of the time."""
+        self.root, self.workspace = root, workspace
         self._records = Records(root, workspace, service)
         self.layout = self._records.layout
         self.boundary = self._records.boundary

@@ -7,44 +7,50 @@ import os
 from generator import disk
 from generator.disk import UnreadableFileError
 from generator.ledger.layout import Globs, Layout, environment_of
-from generator.ledger.shapes import Shapes
 from generator.ledger.versions import SHIPPED, UnreadableVersionError, Version, Versions, service_of
-from generator.model import Workspace
+from generator.model import ServiceSpec, Workspace
 
 
 class OnDisk:
     """The specs and environments of the work tree, by what they name. Files that are at fault say nothing."""
 
-    def __init__(self, root: str, workspace: Workspace, shapes: Shapes | None = None) -> None:
+    def __init__(self, root: str, workspace: Workspace, versions: Versions | None = None) -> None:
+        """Read them; `versions` are those of commits, which most files on disk are the same as."""
         layout = Layout(workspace.specs, workspace.environments, workspace.output)
         globs = Globs(layout)
-        self._contents: dict[str, bytes] = {}
+        self._versions = versions or Versions({})
+        self._ids: dict[str, str] = {}
         self._specs: dict[str, str] = {}
         self._environments: dict[str, str] = {}
         self.nameless: list[str] = []
         """Specs of which not even the name of the service can be read."""
         for path in disk.matching(root, layout.specs, lambda path: path == layout.output):
-            if globs.match(path) and self._read(root, path):
-                service = service_of(self._contents[path])
+            raw = self._read(root, path) if globs.match(path) else None
+            if raw is not None:
+                service = service_of(raw)
                 if service:
                     self._specs.setdefault(service, path)
                 else:
                     self.nameless.append(path)
         for path in disk.walk(root, layout.environments, lambda _path: True):
             name = environment_of(path, layout.environments)
-            if name and self._read(root, path):
+            if name and self._read(root, path) is not None:
                 self._environments[name] = path
-        self._versions = Versions(self._contents, shapes)
 
-    def _read(self, root: str, path: str) -> bool:
+    def _read(self, root: str, path: str) -> bytes | None:
         where = os.path.join(root, path)
         if os.path.islink(where) and disk.leaves_root(root, path):
-            return False
+            return None
         try:
-            self._contents[path] = disk.read_bytes(where)
+            raw = disk.read_bytes(where)
         except UnreadableFileError:
-            return False
-        return True
+            return None
+        self._ids[path] = self._versions.add(raw)
+        return raw
+
+    def _spec(self, service: str) -> ServiceSpec | None:
+        path = self.path(service)
+        return self._versions.spec(self._ids[path]) if path else None
 
     @property
     def services(self) -> list[str]:
@@ -57,7 +63,7 @@ class OnDisk:
 
     def deployed_to(self, service: str) -> list[str]:
         """Return the environments that a service names; all that there are, while its spec is at fault."""
-        spec = self._versions.spec(self.path(service))
+        spec = self._spec(service)
         return sorted(self._environments) if spec is None else list(spec.environments)
 
     def version(self, service: str, environment: str) -> Version | None:
@@ -66,7 +72,8 @@ class OnDisk:
         Raises UnreadableVersionError while its files are at fault.
         """
         shipped = "" if self._environments else SHIPPED
-        return self._versions.version(self.path(service), environment, self._environments.get(environment, shipped))
+        spec, file = self._ids.get(self.path(service), ""), self._environments.get(environment)
+        return self._versions.version(spec, environment, self._ids[file] if file else shipped)
 
     def same(self, service: str, environment: str, committed: Version | None) -> bool:
         """Tell whether the work tree says the same as a commit; files at fault say nothing else."""
@@ -77,6 +84,6 @@ class OnDisk:
 
     def team(self, service: str) -> str:
         """Return the label `team` of a service; empty if it has none."""
-        spec = self._versions.spec(self.path(service)) if self.path(service) else None
+        spec = self._spec(service)
         team = spec.labels.get("team") if spec else None
         return team if isinstance(team, str) else ""

@@ -63,11 +63,23 @@ class Versions:
     """Reads versions from the contents of files, by object id, each file once."""
 
     def __init__(self, contents: Mapping[str, bytes], shapes: Shapes | None = None) -> None:
-        self._contents = contents
-        self.shapes = shapes or Shapes(part_of_spec)
+        self._contents = dict(contents)
+        self._shapes = shapes or Shapes(part_of_spec)
         """What the texts of specs were found to be, which spares others the parsing of the same text."""
+        self._found: dict[tuple[str, str, str], Version | None] = {}
         self._specs: dict[str, ServiceSpec | None] = {}
         self._environments: dict[tuple[str, str], tuple[Environment, Resolver] | None] = {}
+
+    def add(self, raw: bytes) -> str:
+        """Take contents that Git may not have, and return their id: the very one that Git would give them.
+
+        So what is the same on disk and in a commit is read once.
+        """
+        import hashlib
+
+        object_id = hashlib.sha1(b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
+        self._contents[object_id] = raw
+        return object_id
 
     def version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
         """Return the version of the spec's service; None where the spec does not deploy to the environment.
@@ -75,6 +87,12 @@ class Versions:
         `environment_id` is SHIPPED for the environment that comes with mooring, and empty for one that has
         no file. Raises UnreadableVersionError for a file that is at fault.
         """
+        asked = (spec_id, environment, environment_id)
+        if asked not in self._found:
+            self._found[asked] = self._version(*asked)
+        return self._found[asked]
+
+    def _version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
         if not spec_id:
             return None
         spec = self.spec(spec_id)
@@ -101,7 +119,7 @@ class Versions:
         return self._specs[spec_id]
 
     def _spec(self, spec_id: str) -> ServiceSpec | None:
-        data = self.shapes.read(self._contents.get(spec_id, b""))
+        data = self._shapes.read(self._contents.get(spec_id, b""))
         return ServiceSpec(data["metadata"]["name"], Source("", "", data)) if data else None
 
     def _environment(self, name: str, environment_id: str) -> tuple[Environment, Resolver] | None:

@@ -10,6 +10,9 @@ from generator.reader.source import Place
 
 Places = dict[Pointer, Place]
 
+Lines = dict[int, "dict[str, int] | list[int]"]
+"""By the id of a map or list that was read: on which line each key, or each item, stands, counted from 1."""
+
 MAX_DEPTH = 32
 MAX_NODES = 20_000
 MAX_SCALAR = 16 * 1024
@@ -20,11 +23,12 @@ MAX_PROBLEMS = 100
 class Document:
     """What the events amount to: `broken` means that `data` says nothing about the file."""
 
-    __slots__ = ("broken", "data", "has_nulls", "places", "problems")
+    __slots__ = ("broken", "data", "has_nulls", "lines", "places", "problems")
 
     def __init__(self) -> None:
         self.data: Any = None
         self.problems: list[Problem] = []
         self.places: Places = {}
+        self.lines: Lines = {}
         self.broken = False
         self.has_nulls = False

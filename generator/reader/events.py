@@ -13,7 +13,7 @@ from generator.reader.characters import Problem
 from generator.reader.document import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PROBLEMS, MAX_SCALAR, Document
 from generator.reader.parser import Parser
 from generator.reader.parser import span_of as _span
-from generator.reader.scalars import AmbiguousError, fix_of, plain
+from generator.reader.scalars import AmbiguousError, fix_of, is_text, plain
 from generator.reader.source import Place
 from generator.reader.syntax import TooDeepForParserError, complaint, tag_text
 
@@ -152,6 +152,7 @@ class _Reader:
     def _mapping(self, pointer: Pointer, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
         lines: dict[str, int] = {}
+        self.document.lines[id(result)] = lines
         take = self.next
         event = take()
         while type(event) is not _MAPPING_END:
@@ -171,9 +172,12 @@ class _Reader:
 
     def _sequence(self, pointer: Pointer, depth: int) -> list[Any]:
         result: list[Any] = []
+        lines: list[int] = []
+        self.document.lines[id(result)] = lines
         take = self.next
         event = take()
         while type(event) is not _SEQUENCE_END:
+            lines.append(event.start_mark.line + 1)
             here = (*pointer, len(result)) if self.with_places else pointer
             result.append(self._node(event, here, depth + 1))
             if self.with_places:
@@ -204,19 +208,15 @@ class _Reader:
         elif value not in _SURE_KEYS:
             self._plain_key(event, value)
         if len(value) > MAX_KEY:
-            self._problem(
-                "MR006", _span(event), f"a key of {len(value)} characters; at most {MAX_KEY} are read", "shorten the key"
-            )
+            said = f"a key of {len(value)} characters; at most {MAX_KEY} are read"
+            self._problem("MR006", _span(event), said, "shorten the key")
         return value
 
     def _plain_key(self, event: Any, value: str) -> None:
         if value == "<<":
             self._problem("MR014", _span(event), "`<<` merges maps only for readers of YAML 1.1", "write the keys out")
             return
-        try:
-            ambiguous = not isinstance(plain(value), str)
-        except AmbiguousError:
-            ambiguous = True
+        ambiguous = not is_text(value)
         if not ambiguous and len(value) <= MAX_KEY and len(_SURE_KEYS) < 10_000:
             _SURE_KEYS.add(value)
         if ambiguous:

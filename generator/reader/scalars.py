@@ -78,6 +78,14 @@ def plain(text: str) -> Plain:
     return text
 
 
+def is_text(text: str) -> bool:
+    """Tell whether every reader takes a plain scalar for text."""
+    try:
+        return isinstance(plain(text), str)
+    except AmbiguousError:
+        return False
+
+
 def fix_of(text: str, *, bare: bool) -> Fix | None:
     """Return how to write an ambiguous scalar: what looks like a number or a date is text, and a word is a truth value.
 

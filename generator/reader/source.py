@@ -16,7 +16,7 @@ from generator.reader import characters
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.reader.document import Places
+    from generator.reader.document import Lines, Places
 
 
 class Place(NamedTuple):
@@ -29,14 +29,16 @@ class Place(NamedTuple):
 class Source:
     """A document that was read: its path, text, data and, on demand, places."""
 
-    __slots__ = ("_places", "data", "has_nulls", "path", "text")
+    __slots__ = ("_places", "data", "has_nulls", "lines", "path", "text")
 
-    def __init__(self, path: str, text: str, data: Any, *, has_nulls: bool = True) -> None:
+    def __init__(self, path: str, text: str, data: Any, *, has_nulls: bool = True, lines: Lines | None = None) -> None:
         self.path = path
         self.text = text
         self.data = data
         self.has_nulls = has_nulls
         """False if there is no null anywhere, which spares others the search."""
+        self.lines: Lines = lines or {}
+        """What is known of places without a second pass; nothing of data that was not read from a text."""
         self._places: Places | None = None
 
     @property
@@ -47,6 +49,17 @@ class Source:
 
             self._places = read_events(self.text, with_places=True).places
         return self._places
+
+    def line_of(self, pointer: Pointer) -> int:
+        """Return on which line a key or an item stands, or the nearest node above it that exists."""
+        line, node = 1, self.data
+        for part in pointer:
+            lines: Any = self.lines.get(id(node), {})
+            try:
+                line, node = lines[part], node[part]
+            except (KeyError, IndexError, TypeError):
+                break
+        return line
 
     def span_of_key(self, pointer: Pointer) -> Span:
         """Return where a key stands, or the nearest node above it that exists."""
@@ -97,7 +110,7 @@ def try_parse(path: str, raw: bytes) -> tuple[Source | None, list[Diagnostic]]:
 
     document = read_events(text)
     diagnostics = [_placed(path, problem) for problem in document.problems]
-    source = None if document.broken else Source(path, text, document.data, has_nulls=document.has_nulls)
+    source = None if document.broken else Source(path, text, document.data, has_nulls=document.has_nulls, lines=document.lines)
     return source, diagnostics
 
 

@@ -68,7 +68,7 @@ class Tracer:
 
     def links(self, document: Document, find: FindTemplate) -> list[str]:
         """Return the link of every line of a document, the first line that names its origin included."""
-        trail = Trail(self._links)
+        trail = Trail()
         trail.lines.append(NOWHERE)
         self._shaped(trail, document.data, self._shapes.of(self._template(document), find), self._at_pointer(("values",)))
         return trail.lines
@@ -168,7 +168,7 @@ class Tracer:
             trail.entry(value, voices, self._link(derived) if fact == "ignoreDifferences" else NOWHERE)
 
     def _link(self, voices: Voices) -> str:
-        return self._links.to(voices[-1]) if voices else NOWHERE
+        return voices[-1].link if voices else NOWHERE
 
     def _of_sources(self, trail: Trail, value: Any) -> None:
         """Add the lines of the chart's source and of the config repository's."""

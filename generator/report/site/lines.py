@@ -10,19 +10,25 @@ from urllib.parse import quote
 from generator.report.as_text import printable
 
 _KEY = re.compile(r"""((?: |- )*)([^\s#"'|>{\[-][^#"]*?|"(?:[^"\\]|\\.)*"):(?=$| )(.*)""", re.DOTALL)
-_MARKED: dict[str, str] = {}
-"""A bounded memo of a pure function: services repeat each other's lines."""
 _MAX_REMEMBERED = 50_000
+
+
+class _Marked(dict[str, str]):
+    """A bounded memo of a pure function: services repeat each other's lines."""
+
+    def __missing__(self, line: str) -> str:
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+        found = self[line] = _marked(printable(line))
+        return found
+
+
+_MARKED = _Marked()
 
 
 def marked(line: str) -> str:
     """Return a line of YAML as markup that shows it, whatever is in it."""
-    known = _MARKED.get(line)
-    if known is None:
-        if len(_MARKED) >= _MAX_REMEMBERED:
-            _MARKED.clear()
-        known = _MARKED[line] = _marked(printable(line))
-    return known
+    return _MARKED[line]
 
 
 def _marked(line: str) -> str:
@@ -52,7 +58,8 @@ def source(text: str, at_fault: Iterable[int] = ()) -> str:
 
 def linked(text: str, links: Iterable[str]) -> str:
     """Return the lines of a generated file, each after the link to where it comes from."""
-    return "".join(f"<li>{link}{marked(line)}\n" for link, line in zip(links, text.removesuffix("\n").split("\n"), strict=True))
+    lines = text.removesuffix("\n").split("\n")
+    return "".join([f"<li>{link}{_MARKED[line]}\n" for link, line in zip(links, lines, strict=True)])
 
 
 def page_of(path: str) -> str:

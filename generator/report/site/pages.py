@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
-from generator import catalogue, parallel, resources
+from generator import catalogue
 from generator.diagnostics import Diagnostic
-from generator.report.as_text import printable
 from generator.report.plans.as_svg import DARK, LIGHT
 from generator.report.site import lines, prose
+from generator.report.site.jinja import environment, template
 from generator.report.site.parity import ACCIDENTAL, between_environments
 from generator.report.site.survey import Index, Line, Survey, counts, summary
 from generator.report.site.trail import KINDS
 from generator.report.site.view import ServiceView
-from generator.wording import counted
 
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 """What a page may load: its own style, scripts and icon, and nothing from anywhere else."""
@@ -29,15 +26,11 @@ LIVE_POLICY = f"{POLICY}; connect-src 'self'"
 _ASSETS = ("site.js", "icon.svg")
 
 
-def _template(name: str) -> str:
-    return resources.read("templates", "report", name).decode("utf-8")
-
-
 def style() -> str:
     """Return the style of all pages, that of plans included, which follows the theme that a reader has chosen."""
     dark = DARK.replace("\n", "")
     return (
-        _template("site.css")
+        template("site.css")
         + LIGHT
         + "\n@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){"
         + dark
@@ -54,24 +47,7 @@ class Site:
         self._survey = survey
         self._index = Index(survey)
         self._lines = [self._index.line(service) for service in survey.services]
-        self._environment = jinja2.Environment(
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            loader=jinja2.FunctionLoader(_template),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=lambda value: printable(value) if type(value) is str else value,
-        )
-        self._environment.filters |= {
-            "inline": lambda text: Markup(prose.inline(text)),
-            "prose": lambda text: Markup(prose.prose(text)),
-            "code": lambda text: Markup(prose.code(text)),
-            "count": counted,
-            "markup": Markup,
-            "text": lambda text: Markup(escape(text)),  # as it is, line breaks included
-            "address": lines.address,
-            "zip": zip,
-        }
+        self._environment = environment()
         self._environment.globals |= {
             "survey": survey,
             "index": self._index,
@@ -81,15 +57,10 @@ class Site:
         self._environment.globals["legend"] = Markup(self._environment.get_template("legend.html").render(kinds=KINDS))
 
     def files(self) -> Iterator[tuple[str, str]]:
-        """Yield every file of the site, by path. Pages of services are made by several processes, where there are many."""
-        others: list[tuple[str, str]] = []
-        number = parallel.workers(len(self._lines))
-        for pages in parallel.split(self._services, self._lines, number, lambda: others.extend(self._others())):
-            yield from pages
-        yield from others
-
-    def _services(self, part: Sequence[Line], _here: bool) -> list[tuple[str, str]]:
-        return [(f"services/{line.service.name}.html", self._service(line)) for line in part]
+        """Yield every file of the site, by path."""
+        for line in self._lines:
+            yield f"services/{line.service.name}.html", self._service(line)
+        yield from self._others()
 
     def _others(self) -> Iterator[tuple[str, str]]:
         yield "index.html", self._page("index.html", "index.html", lines=self._lines, tiles=summary(self._survey, self._lines))
@@ -103,12 +74,12 @@ class Site:
             yield path, self._page(path, "rule.html", page=catalogue.find(rule), found=found)
         yield "site.css", style()
         for name in _ASSETS:
-            yield name, _template(name)
+            yield name, template(name)
 
     def live_files(self, token: str) -> dict[str, str]:
         """Return what only a served site has: the playground, which shows its `token`, and the scripts that ask for news."""
         page = self._page("playground.html", "playground.html", token=token)
-        return {"playground.html": page, **{name: _template(name) for name in ("live.js", "playground.js")}}
+        return {"playground.html": page, **{name: template(name) for name in ("live.js", "playground.js")}}
 
     def attempt(self, path: str) -> str:
         """Return what would come of a spec that was tried out: findings, releases, files."""
@@ -121,8 +92,8 @@ class Site:
         """Return the markup for what kept a spec from being tried out."""
         return f'<p class="notice">{prose.inline(message)}</p>'
 
-    def _page(self, here: str, template: str, **words: Any) -> str:
-        return self._environment.get_template(template).render(root="../" * here.count("/"), here=here, **words)
+    def _page(self, here: str, name: str, **words: Any) -> str:
+        return self._environment.get_template(name).render(root="../" * here.count("/"), here=here, **words)
 
     def _service(self, line: Line) -> str:
         service = line.service

@@ -14,7 +14,6 @@ from generator.diagnostics import Pointer
 from generator.emit import lines_of
 from generator.model import Layer, Resolved
 from generator.reader import Source
-from generator.reader.outline import Outline, nearest, outline
 from generator.report.site.lines import address, page_of
 
 NOWHERE = "<i></i>"
@@ -30,93 +29,91 @@ KINDS = {
 }
 """Who can have said a line, by the class of its link: the word in the link, and what it means."""
 
-_SPECS = ("s", "o")
+_Block = tuple[Any, Any, list[str]]
+
+
+class _LineLinks(dict[int, str]):
+    """Links to the lines of one file, each made when it is first asked for."""
+
+    def __init__(self, kind: str, page: str, word: str) -> None:
+        super().__init__()
+        self._head, self._word = f'<a class="{kind}" href="{page}#L', word
+
+    def __missing__(self, line: int) -> str:
+        link = self[line] = f'{self._head}{line}">{self._word}:{line}</a>'
+        return link
+
+
+class Speaker:
+    """One file that says something: the links to its lines, and those of whole blocks of which it alone speaks."""
+
+    __slots__ = ("blocks", "lines", "links", "root", "source")
+
+    def __init__(self, source: Source, kind: str, page: str, word: str) -> None:
+        self.source = source
+        self.links = _LineLinks(kind, page, word)
+        self.blocks: dict[tuple[int, int], _Block] = {}
+        self.root: Any = source.data
+        self.lines: dict[int, Any] = source.lines
+        """By the id of a node of the root: the line of each key, or of each item."""
+        if kind == "p":  # its file is the rollout block, without the key
+            self.root = {"rollout": source.data["spec"]}
+            self.lines = {**source.lines, id(self.root): {"rollout": source.line_of(("spec",))}}
 
 
 class Voice(NamedTuple):
-    """What one file says at one place, next to others that say something there."""
+    """What a file says at one place, next to others that say something there."""
 
-    source: Source
-    place: Outline
+    speaker: Speaker
+    line: int
+    place: Any
+    """The node as it was read, whose lines the speaker knows."""
     data: Any
-    kind: str
+    """The same with its placeholders replaced."""
+
+    @property
+    def link(self) -> str:
+        """The link to the place."""
+        return self.speaker.links[self.line]
 
 
 Voices = tuple[Voice, ...]
 """All that speak of the same place, the one that counts last."""
 
-_Block = tuple[Any, Outline, list[str]]
-
-
-class Shared:
-    """What services share: the outlines of files that are no spec, links to them, and the links of whole blocks."""
-
-    def __init__(self) -> None:
-        self.outlines: dict[int, tuple[Source, Outline]] = {}
-        self.links: dict[tuple[int, str, int], str] = {}
-        self.blocks: dict[tuple[int, int], _Block] = {}
-
 
 class Links:
-    """The links of one service."""
+    """The links of one service; `shared` are the speakers that are no spec, by file and kind, and the same for all."""
 
-    def __init__(self, spec: Source, shared: Shared) -> None:
+    def __init__(self, spec: Source, shared: dict[tuple[int, str], Speaker]) -> None:
         self._spec = spec
         self._shared = shared
-        self._outline: Outline | None = None
-        self._links: dict[tuple[int, str, int], str] = {}
-        self._blocks: dict[tuple[int, int], _Block] = {}
+        self._own: dict[str, Speaker] = {}
         self.visited: dict[str, None] = {}
-        """The paths of files that are linked to, and that are not the spec."""
+        """The paths of the files that speak of it, and that are not the spec."""
 
-    def outline_of(self, source: Source) -> Outline:
-        """Return the outline of a file."""
+    def speaker(self, source: Source, kind: str) -> Speaker:
+        """Return a file as one that speaks of the service."""
         if source is self._spec:
-            self._outline = self._outline or outline(source.text)
-            return self._outline
-        known = self._shared.outlines.get(id(source))
-        if known is None:
-            known = self._shared.outlines[id(source)] = (source, outline(source.text))
-        return known[1]
-
-    def blocks_of(self, source: Source) -> dict[tuple[int, int], _Block]:
-        """Return the memory for blocks that a file alone speaks of: that of the service, or of all."""
-        return self._blocks if source is self._spec else self._shared.blocks
+            if kind not in self._own:
+                self._own[kind] = Speaker(source, kind, "", KINDS[kind][0])
+            return self._own[kind]
+        self.visited[source.path] = None
+        key = (id(source), kind)
+        if key not in self._shared:
+            word = KINDS[kind][0] or posixpath.splitext(posixpath.basename(source.path))[0]
+            self._shared[key] = Speaker(source, kind, f"../{address(page_of(source.path))}", word)
+        return self._shared[key]
 
     def voice(self, source: Source, kind: str, *pointer: str) -> Voices:
         """Return a file that speaks of a place; nobody if it does not."""
-        voices: Voices = (Voice(source, self.outline_of(source), source.data, kind),)
+        voices: Voices = (Voice(self.speaker(source, kind), 1, source.data, source.data),)
         for part in pointer:
             voices = below(voices, part)
         return voices
 
-    def to(self, voice: Voice) -> str:
-        """Return the link to where a voice speaks."""
-        return self.to_line(voice.source, voice.kind, voice.place.line)
-
     def to_pointer(self, source: Source, kind: str, pointer: Pointer) -> str:
         """Return the link to a place in a file, or to what is around it."""
-        return self.to_line(source, kind, nearest(self.outline_of(source), pointer))
-
-    def to_line(self, source: Source, kind: str, line: int) -> str:
-        """Return the link to a line of a file."""
-        key = (id(source), kind, line)
-        known = self._links.get(key)
-        if known is not None:
-            return known
-        if source is self._spec:
-            link = f'<a class="{kind}" href="#L{line}">spec:{line}</a>'
-        else:
-            self.visited[source.path] = None
-            link = self._shared.links.get(key) or _link(source.path, kind, line)
-            self._shared.links[key] = link
-        self._links[key] = link
-        return link
-
-
-def _link(path: str, kind: str, line: int) -> str:
-    name = KINDS[kind][0] or posixpath.splitext(posixpath.basename(path))[0]
-    return f'<a class="{kind}" href="../{address(page_of(path))}#L{line}">{name}:{line}</a>'
+        return self.speaker(source, kind).links[source.line_of(pointer)]
 
 
 def kind_of(layer: Layer, resolved: Resolved) -> str:
@@ -132,12 +129,13 @@ def voices_of(resolved: Resolved, links: Links) -> Voices:
 
 
 def _voice(layer: Layer, kind: str, links: Links) -> Voice:
-    place = links.outline_of(layer.source)
+    speaker = links.speaker(layer.source, kind)
+    if layer.restarts_rollout:
+        return Voice(speaker, 1, speaker.root, layer.data)
+    line, place = layer.source.line_of(layer.at), speaker.root
     for part in layer.at:
-        place = place.below[str(part)] if isinstance(place.below, dict) else place
-    if layer.restarts_rollout:  # its file is the rollout block, without the key
-        place = Outline(place.line, {"rollout": place})
-    return Voice(layer.source, place, layer.data, kind)
+        place = place[part]
+    return Voice(speaker, line, place, layer.data)
 
 
 def voices_at(resolved: Resolved, voices: Voices, pointer: Pointer) -> Voices:
@@ -152,68 +150,78 @@ def voices_at(resolved: Resolved, voices: Voices, pointer: Pointer) -> Voices:
 
 def below(voices: Voices, part: str | int) -> Voices:
     """Return who speaks of a key, or an item, below the place that all of these speak of."""
-    if not voices:
-        return ()
     found = []
-    for source, place, data, kind in voices:
-        inner: Any = place.below
+    for speaker, _, place, data in voices:
         if isinstance(data, dict):
             value = data.get(part)
             if value is not None:
-                found.append(Voice(source, inner[part], value, kind))
+                found.append(Voice(speaker, speaker.lines[id(place)][part], place[part], value))
         elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            found.append(Voice(source, inner[part], data[part], kind))
+            found.append(Voice(speaker, speaker.lines[id(place)][part], place[part], data[part]))
     return tuple(found)
 
 
 class Trail:
     """The links of the lines of one document, in order."""
 
-    def __init__(self, links: Links) -> None:
-        self._links = links
+    def __init__(self) -> None:
         self.lines: list[str] = []
 
     def entry(self, value: Any, voices: Voices, link: str) -> None:
         """Add the lines of a key and its value: `link` counts where nobody speaks of it."""
-        if voices:
-            link = self._links.to(voices[-1])
+        self._value(value, voices, voices[-1].link if voices else link)
+
+    def _value(self, value: Any, voices: Voices, link: str) -> None:
         if isinstance(value, dict | list) and value:
             self.lines.append(link)
             self.block(value, voices, link)
-        else:
+        elif isinstance(value, str) and "\n" in value:
             self.lines += [link] * lines_of(value)
+        else:
+            self.lines.append(link)
 
     def block(self, node: Any, voices: Voices, link: str) -> None:
         """Add the lines of a map or list that has lines of its own."""
         if len(voices) != 1:
             self._block(node, voices, link)
             return
-        source, place, _, kind = voices[0]
-        memory, key = self._links.blocks_of(source), (id(node), id(place))
-        known = memory.get(key)
+        speaker, _, place, _ = voices[0]
+        key = (id(node), id(place))
+        known = speaker.blocks.get(key)
         if known is None:
             since = len(self.lines)
             self._block(node, voices, link)
-            memory[key] = (node, place, self.lines[since:])
+            speaker.blocks[key] = (node, place, self.lines[since:])
         else:
             self.lines += known[2]
-            self._links.to_line(source, kind, place.line)
 
     def _block(self, node: Any, voices: Voices, link: str) -> None:
         if isinstance(node, dict):
             for key, value in node.items():
-                self.entry(value, below(voices, key), link)
+                if isinstance(value, dict | list) and value:
+                    self.entry(value, below(voices, key), link)
+                else:  # most lines: who speaks last is all that is asked
+                    self._value(value, (), _last_link(voices, key) or link)
             return
         last = voices[-1:]
         for index, value in enumerate(node):
             item = below(last, index)
-            here = self._links.to(item[-1]) if item else link
+            here = item[-1].link if item else link
             if isinstance(value, dict | list) and value:
                 self.block(value, item, here)
             else:
-                self.lines += [here] * lines_of(value)
+                self._value(value, (), here)
 
     def heading(self, since: int) -> None:
         """Give a line of mooring's own the link of the first one below it that has one."""
         own: Sequence[str] = self.lines[since + 1 :]
         self.lines[since] = next((link for link in own if link != NOWHERE), NOWHERE)
+
+
+def _last_link(voices: Voices, key: str) -> str:
+    """Return the link to who gives a key its value; empty if nobody does."""
+    for speaker, _, place, data in reversed(voices):
+        if isinstance(data, dict) and data.get(key) is not None:
+            link: str = speaker.links[speaker.lines[id(place)][key]]
+            return link
+    return ""

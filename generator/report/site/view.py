@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator.build import Built
 from generator.chart_objects import FindTemplate
 from generator.compare import Wanted
+from generator.ledger.versions import part_of_spec
 from generator.model import ServiceSpec, Workspace
 from generator.report.as_text import printable
 from generator.report.plans.as_svg import drawing
@@ -15,14 +16,15 @@ from generator.report.plans.as_text import numbers
 from generator.report.plans.of_built import Basis, basis_of, forecast_of
 from generator.report.plans.words import capacity, duration, kind, replicas, takes, time_needed
 from generator.report.site.documents import Shapes, Tracer
+from generator.report.site.jinja import environment
 from generator.report.site.lines import linked
 from generator.report.site.parity import Difference, differences
 from generator.report.site.tables import differences_table, steps_table
-from generator.report.site.trail import Links, Shared
+from generator.report.site.trail import Links, Speaker
 
 
 class Release(NamedTuple):
-    """The next release of a service in an environment, as the plan has it."""
+    """The next release of a service in an environment, as the plan has it, drawn and in words."""
 
     kind: str
     """Such as `canary behind nginx`."""
@@ -55,6 +57,17 @@ class Deployed(NamedTuple):
     chart: str
     chart_version: str
     application: str
+    kind: str
+    """How it is released; this and the next three are as the plan has them."""
+    replicas: str
+    peak: int
+    takes: str
+
+
+class Shown(NamedTuple):
+    """What a page shows of a service in one environment."""
+
+    deployed: Deployed
     release: Release
     files: tuple[File, ...]
 
@@ -65,6 +78,8 @@ class ServiceView(NamedTuple):
     name: str
     path: str
     text: str
+    released: dict[str, Any]
+    """What releases are about in the text, for those who read its history."""
     description: str
     labels: tuple[tuple[str, str], ...]
     annotations: tuple[tuple[str, str], ...]
@@ -72,10 +87,10 @@ class ServiceView(NamedTuple):
     named: tuple[str, ...]
     """The environments that the spec names, whether it could be built for them or not."""
     differences: tuple[Difference, ...]
-    table: str
-    """The differences as the rows of a table."""
     linked: tuple[str, ...]
-    """The paths of the other files that pages of it link to."""
+    """The paths of the other files that speak of it, and that its page can link to."""
+    body: str
+    """What its page shows of it alone, whatever is found in it and in others: markup."""
 
     @property
     def team(self) -> str:
@@ -87,11 +102,12 @@ class ServiceView(NamedTuple):
 class Viewer:
     """Makes the views, one service after the other, and keeps what many of them share."""
 
-    def __init__(self, workspace: Workspace, order: Sequence[str]) -> None:
+    def __init__(self, workspace: Workspace, order: Sequence[str], body: str = "service_body.html") -> None:
         self._workspace = workspace
+        self._body = environment().get_template(body)
         self._order = {name: index for index, name in enumerate(order)}
         self._shapes = Shapes()
-        self._shared = Shared()
+        self._shared: dict[tuple[int, str], Speaker] = {}
         self._releases: dict[str, Release] = {}
 
     def __call__(
@@ -100,7 +116,8 @@ class Viewer:
         """Return the view of a service."""
         links = Links(spec.source, self._shared)
         builts = sorted(made, key=lambda built: self._order.get(built.resolved.environment.name, 0))
-        deployed = tuple(self._deployed(built, links, find, wanted) for built in builts)
+        shown = [self._shown(built, links, find, wanted) for built in builts]
+        deployed = tuple(item.deployed for item in shown)
         metadata = spec.source.data["metadata"]
         labels, annotations = spec.labels, metadata.get("annotations") or {}
         apart = differences(builts, links)
@@ -108,17 +125,22 @@ class Viewer:
             spec.name,
             spec.source.path,
             spec.source.text,
+            part_of_spec(spec.source.data) or {},
             str(metadata.get("description") or ""),
             tuple((str(key), str(value)) for key, value in labels.items()),
             tuple((str(key), str(value)) for key, value in annotations.items()),
             deployed,
             tuple(spec.environments),
             apart,
-            differences_table([item.environment for item in deployed], apart),
             tuple(links.visited),
+            self._body.render(
+                service=spec.name,
+                shown=shown,
+                differences=differences_table([item.environment for item in deployed], apart) if apart else "",
+            ),
         )
 
-    def _deployed(self, built: Built, links: Links, find: FindTemplate, wanted: Mapping[str, Wanted]) -> Deployed:
+    def _shown(self, built: Built, links: Links, find: FindTemplate, wanted: Mapping[str, Wanted]) -> Shown:
         data = built.resolved.data
         tracer = Tracer(built, self._workspace, links, self._shapes)
         files = []
@@ -126,16 +148,20 @@ class Viewer:
             if document.path in wanted:
                 text = wanted[document.path].content.decode("utf-8")
                 files.append(File(document.path, linked(text, tracer.links(document, find)), text.count("\n")))
-        return Deployed(
+        release = self._release(built)
+        deployed = Deployed(
             built.resolved.environment.name,
             str(data["image"].get("tag") or ""),
             str(data["image"].get("digest") or ""),
             str(data["chart"]["name"]),
             str(data["chart"].get("version") or ""),
             str(built.application["name"]),
-            self._release(built),
-            tuple(files),
+            release.kind,
+            release.replicas,
+            release.peak,
+            release.takes,
         )
+        return Shown(deployed, release, tuple(files))
 
     def _release(self, built: Built) -> Release:
         """Return the next release; services that are released alike share it."""
