@@ -35,7 +35,7 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     _check_place(folder.path, root, workspace.output)
     folder.check()
     found = survey(ctx, root, loader, workspace, running.progress_line("looked at"))
-    site = {path: text.encode("utf-8", "backslashreplace") for path, text in Site(found).files()}
+    site = dict(Site(found).files())
     changed = folder.write(site)
     if not quiet:
         state = "" if changed else ", nothing changed"

@@ -67,8 +67,7 @@ class Playground:
         found = survey(self._ctx, self._root, loader, loader.workspace(), lambda _done, _total: None)
         self._paths = frozenset(service.path for service in found.services)
         site = Site(found._replace(live=True))
-        files = {**dict(site.files()), **site.live_files(self._token)}
-        return {path: text.encode("utf-8", "backslashreplace") for path, text in files.items()}
+        return {**dict(site.files()), **site.live_files(self._token)}
 
     def attempt(self, path: str, text: str) -> str:
         """Return what would come of the text of a spec, as markup; nothing is written."""

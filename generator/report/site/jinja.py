@@ -26,6 +26,7 @@ def environment() -> jinja2.Environment:
         loader=jinja2.FunctionLoader(template),
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         finalize=lambda value: printable(value) if type(value) is str else value,
     )
     made.filters |= {

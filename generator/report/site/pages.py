@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 from markupsafe import Markup
 
-from generator import catalogue
+from generator import catalogue, parallel
 from generator.diagnostics import Diagnostic
+from generator.report.as_text import printable
 from generator.report.plans.as_svg import DARK, LIGHT
 from generator.report.site import lines, prose
 from generator.report.site.jinja import environment, template
@@ -24,6 +26,16 @@ LIVE_POLICY = f"{POLICY}; connect-src 'self'"
 """The same for pages that are served, and ask whether they are still fresh."""
 
 _ASSETS = ("site.js", "icon.svg")
+_PAGES = {
+    "index.html": "Services",
+    "promotion.html": "Promotion",
+    "environments.html": "Environments",
+    "findings.html": "Findings",
+    "playground.html": "Playground",
+}
+"""The pages that every page leads to; the last one only where they are served."""
+_GAP = "\0"
+"""Stands for what is different on every page; what is shown as text can have no such character."""
 
 
 def style() -> str:
@@ -53,54 +65,74 @@ class Site:
             "index": self._index,
             "policy": LIVE_POLICY if survey.live else POLICY,
             "problems": len(survey.findings),
+            "pages": {page: name for page, name in _PAGES.items() if survey.live or page != "playground.html"},
         }
-        self._environment.globals["legend"] = Markup(self._environment.get_template("legend.html").render(kinds=KINDS))
+        self._frames: dict[tuple[str, str], list[bytes]] = {}
+        self._environment.globals["legend"] = Markup(self._environment.get_template("legend.html").render(kinds=KINDS).rstrip())
 
-    def files(self) -> Iterator[tuple[str, str]]:
+    def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield every file of the site, by path."""
+        others = parallel.aside(lambda: list(self._others()))
         for line in self._lines:
             yield f"services/{line.service.name}.html", self._service(line)
-        yield from self._others()
+        yield from others()
 
-    def _others(self) -> Iterator[tuple[str, str]]:
-        yield "index.html", self._page("index.html", "index.html", lines=self._lines, tiles=summary(self._survey, self._lines))
-        yield "promotion.html", self._page("promotion.html", "promotion.html", **self._promotion())
-        yield "environments.html", self._page("environments.html", "environments.html", **self._parity())
-        yield "findings.html", self._page("findings.html", "findings.html", files=sorted(self._index.by_path.items()))
+    def _others(self) -> Iterator[tuple[str, bytes]]:
+        yield self._main_page("index.html", lines=self._lines, tiles=summary(self._survey, self._lines))
+        yield self._main_page("promotion.html", **self._promotion())
+        yield self._main_page("environments.html", **self._parity())
+        yield self._main_page("findings.html", files=sorted(self._index.by_path.items()))
         for path in sorted(self._sources()):
             yield lines.page_of(path), self._source(path)
         for rule, found in sorted(self._index.by_rule.items()):
             path = f"rules/{rule}.html"
-            yield path, self._page(path, "rule.html", page=catalogue.find(rule), found=found)
-        yield "site.css", style()
+            page = catalogue.find(rule)
+            title = f"{page.id} {page.name}" if page else rule
+            yield path, self._page(path, title, "rule.html", page=page, found=found)
+        yield "site.css", style().encode("utf-8")
         for name in _ASSETS:
-            yield name, template(name)
+            yield name, template(name).encode("utf-8")
 
-    def live_files(self, token: str) -> dict[str, str]:
+    def live_files(self, token: str) -> dict[str, bytes]:
         """Return what only a served site has: the playground, which shows its `token`, and the scripts that ask for news."""
-        page = self._page("playground.html", "playground.html", token=token)
-        return {"playground.html": page, **{name: template(name) for name in ("live.js", "playground.js")}}
+        scripts = {name: template(name).encode("utf-8") for name in ("live.js", "playground.js")}
+        return dict([self._main_page("playground.html", token=token)]) | scripts
 
     def attempt(self, path: str) -> str:
         """Return what would come of a spec that was tried out: findings, releases, files."""
         found = self._index.by_path.get(path, [])
         service = self._survey.services[0] if self._survey.services else None
-        return self._page("playground.html", "attempt.html", service=service, found=found, said=counts(found))
+        body = service.body.decode("utf-8") if service else ""
+        return self._environment.get_template("attempt.html").render(body=body, found=found, said=counts(found))
 
     @staticmethod
     def complaint(message: str) -> str:
         """Return the markup for what kept a spec from being tried out."""
         return f'<p class="notice">{prose.inline(message)}</p>'
 
-    def _page(self, here: str, name: str, **words: Any) -> str:
-        return self._environment.get_template(name).render(root="../" * here.count("/"), here=here, **words)
+    def _page(self, here: str, title: str, name: str, more: bytes = b"", **words: Any) -> bytes:
+        """Return a page: what a template makes of the words, and `more` after it, in the frame that all pages have."""
+        root = "../" * here.count("/")
+        key = (root, here if here in _PAGES else "")
+        if key not in self._frames:
+            gap = Markup(_GAP)
+            frame = self._environment.get_template("base.html").render(root=root, here=here, title=gap, main=gap)
+            self._frames[key] = frame.encode("utf-8", "backslashreplace").split(_GAP.encode())
+        before, between, after = self._frames[key]
+        main = self._environment.get_template(name).render(root=root, **words)
+        texts = (escape(printable(title)).encode("utf-8", "backslashreplace"), main.encode("utf-8", "backslashreplace"))
+        return b"".join([before, texts[0], between, texts[1], more, after])
 
-    def _service(self, line: Line) -> str:
+    def _main_page(self, path: str, **words: Any) -> tuple[str, bytes]:
+        return path, self._page(path, _PAGES[path], path, **words)
+
+    def _service(self, line: Line) -> bytes:
         service = line.service
         found = self._index.of_service(service)
         spec = Markup(lines.source(service.text, (item.span.line for item in self._index.by_path.get(service.path, ()))))
         path = f"services/{service.name}.html"
-        return self._page(path, "service.html", line=line, service=service, found=found, spec=spec, said=counts(found))
+        words = {"line": line, "service": service, "found": found, "spec": spec, "said": counts(found)}
+        return self._page(path, service.name, "service.html", service.body, **words)
 
     def _sources(self) -> set[str]:
         """Return the files that have a page of their own: those that pages link to, and those with findings."""
@@ -112,10 +144,10 @@ class Site:
         }
         return linked - specs
 
-    def _source(self, path: str) -> str:
+    def _source(self, path: str) -> bytes:
         found: list[Diagnostic] = self._index.by_path.get(path, [])
         text = Markup(lines.source(self._survey.text_of(path), (item.span.line for item in found)))
-        return self._page(lines.page_of(path), "source.html", file=path, text=text, found=found)
+        return self._page(lines.page_of(path), path, "source.html", file=path, text=text, found=found)
 
     def _promotion(self) -> Mapping[str, Any]:
         """Return the services of which an environment lacks something that the one before it has, and the others."""

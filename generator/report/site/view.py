@@ -89,8 +89,8 @@ class ServiceView(NamedTuple):
     differences: tuple[Difference, ...]
     linked: tuple[str, ...]
     """The paths of the other files that speak of it, and that its page can link to."""
-    body: str
-    """What its page shows of it alone, whatever is found in it and in others: markup."""
+    body: bytes
+    """What its page shows of it alone, whatever is found in it and in others: markup, in UTF-8."""
 
     @property
     def team(self) -> str:
@@ -137,7 +137,7 @@ class Viewer:
                 service=spec.name,
                 shown=shown,
                 differences=differences_table([item.environment for item in deployed], apart) if apart else "",
-            ),
+            ).encode("utf-8", "backslashreplace"),
         )
 
     def _shown(self, built: Built, links: Links, find: FindTemplate, wanted: Mapping[str, Wanted]) -> Shown:
