@@ -8,7 +8,7 @@ as it was before or as it was wanted, and one more run makes all of them as want
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
@@ -115,8 +115,8 @@ def _process(stage: str) -> str:
         return ""
 
 
-def stage_all(stage: str, contents: Mapping[str, bytes], *, durable: bool) -> list[tuple[str, str]]:
-    """Return (staged name, target) of every content, with all of them on disk; raises WriteError.
+def stage_all(stage: str, contents: Iterable[tuple[str, bytes]], *, durable: bool) -> list[tuple[str, str]]:
+    """Return (staged name, target) of every (target, content), with all of them on disk; raises WriteError.
 
     `durable` waits until the disk itself has them, which is for what cannot be generated again.
     """
@@ -125,11 +125,14 @@ def stage_all(stage: str, contents: Mapping[str, bytes], *, durable: bool) -> li
         for left_over in os.listdir(stage):  # of a run that was killed while it staged
             if left_over != _HOLDER:
                 os.unlink(os.path.join(stage, left_over))
-        for number, (target, content) in enumerate(contents.items()):
-            staged.append((str(number), target))
-            _write(os.path.join(stage, str(number)), content, durable=durable)
     except OSError as error:
-        raise _given_up(stage, [name for name, _ in staged], error) from None
+        raise _given_up(stage, [], error) from None
+    for number, (target, content) in enumerate(contents):
+        staged.append((str(number), target))
+        try:
+            _write(os.path.join(stage, str(number)), content, durable=durable)
+        except OSError as error:
+            raise _given_up(stage, [name for name, _ in staged], error) from None
     return staged
 
 

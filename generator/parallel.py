@@ -127,7 +127,10 @@ def _collect(pid: int, descriptor: int) -> Any:
     """Return the result of a process; None if it died."""
     import pickle
 
-    with os.fdopen(descriptor, "rb") as pipe:
-        sent = pipe.read()
+    try:
+        with os.fdopen(descriptor, "rb") as pipe:
+            found = pickle.load(pipe)  # noqa: S301 - from our own child
+    except (EOFError, pickle.UnpicklingError):
+        found = None
     _, status = os.waitpid(pid, 0)
-    return pickle.loads(sent) if status == 0 else None  # noqa: S301 - from our own child
+    return found if status == 0 else None

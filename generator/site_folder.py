@@ -7,7 +7,8 @@ what others have put there. Everything is staged first, and nothing is written t
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from stat import S_ISDIR
 
 from generator import disk, journal, write
@@ -53,22 +54,32 @@ class SiteFolder:
         head, _, rest = raw.decode("utf-8", "replace").partition("\n")
         return {LIST, *rest.split("\n")} - {""} if f"{head}\n" == _HEAD else set()
 
-    def write(self, files: Mapping[str, bytes]) -> bool:
-        """Make these the files of the folder; return whether anything had to be done for it."""
+    def write(self, files: Iterable[tuple[str, bytes]]) -> bool:
+        """Make these the files of the folder, each staged as it comes; return whether anything had to be done for it."""
         if journal.is_left_over(self._above, self._name):
             write.complete(self._above, self._name)
-        wanted = {**files, LIST: (_HEAD + "".join(f"{path}\n" for path in sorted(files))).encode("utf-8")}
-        found = disk.read_tree(self.path, "")
-        ours = self._ours()
+        changes = self._changes(files)
+        first = next(changes, None)
+        if first is not None:
+            write.apply_as_made(self._above, self._name, chain([first], changes))
+        return first is not None
+
+    def _changes(self, files: Iterable[tuple[str, bytes]]) -> Iterator[Change]:
+        found, ours = disk.read_tree(self.path, ""), self._ours()
+        wanted: list[str] = []
+
+        def listed_last() -> Iterator[tuple[str, bytes]]:
+            yield LIST, (_HEAD + "".join(f"{path}\n" for path in sorted(wanted))).encode("utf-8")
+
+        for path, content in chain(files, listed_last()):
+            wanted.append(path)
+            if found.get(path) != content:
+                yield self._change(path, found.get(path), content)
         foreign = [path for path in wanted if path in found and path not in ours]
         if foreign:
             raise RefusedError(f"{listed(foreign)} in {self.path} is not of a report; nothing was written", "move it away")
-        changes = [self._change(path, found.get(path), content) for path, content in wanted.items()]
-        changes += [self._change(path, content, None) for path, content in found.items() if path in ours - wanted.keys()]
-        changes = [change for change in changes if change.wanted != change.found]
-        if changes:
-            write.apply(self._above, self._name, changes)
-        return bool(changes)
+        for path in sorted(found.keys() & ours.difference(wanted)):
+            yield self._change(path, found[path], None)
 
     def _change(self, path: str, found: bytes | None, wanted: bytes | None) -> Change:
         state = State.STALE if wanted is None else State.MISSING if found is None else State.DIFFERS

@@ -7,7 +7,7 @@ yet. Nothing is written through a symbolic link, and nothing over what somebody 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from generator import journal
@@ -25,16 +25,31 @@ def apply(root: str, output: str, changes: Sequence[Change], *, seconds: float =
 
     `seconds` is how long to wait for another run that is writing.
     """
-    with journal.held(root, output, seconds) as stage:
-        journal.recover(root, output, stage)
-        folders: set[str] = set()
+    durable = sum(change.wanted is not None for change in changes) <= _DURABLE
+    _apply(root, output, changes, seconds, durable=durable)
+
+
+def apply_as_made(root: str, output: str, changes: Iterable[Change]) -> None:
+    """Do the same with changes of which each is staged as soon as it is made, so that they need not all be in memory."""
+    _apply(root, output, changes, 0, durable=False)
+
+
+def _apply(root: str, output: str, changes: Iterable[Change], seconds: float, *, durable: bool) -> None:
+    removals: list[str] = []
+    folders: set[str] = set()
+
+    def contents() -> Iterator[tuple[str, bytes]]:
         for change in changes:
             _check_way(root, change.path, folders)
             _check_unchanged(root, change)
-        contents = {change.path: change.wanted for change in changes if change.wanted is not None}
-        durable = len(contents) <= _DURABLE
-        staged = journal.stage_all(stage, contents, durable=durable)
-        removals = [change.path for change in changes if change.wanted is None]
+            if change.wanted is None:
+                removals.append(change.path)
+            else:
+                yield change.path, change.wanted
+
+    with journal.held(root, output, seconds) as stage:
+        journal.recover(root, output, stage)
+        staged = journal.stage_all(stage, contents(), durable=durable)
         journal.commit(root, output, stage, Plan(staged, removals), durable=durable)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import click
 
@@ -35,11 +36,17 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     _check_place(folder.path, root, workspace.output)
     folder.check()
     found = survey(ctx, root, loader, workspace, running.progress_line("looked at"))
-    site = dict(Site(found).files())
-    changed = folder.write(site)
+    pages = 0
+
+    def made() -> Iterator[tuple[str, bytes]]:
+        nonlocal pages
+        for path, content in Site(found).files():
+            pages += path.endswith(".html")
+            yield path, content
+
+    changed = folder.write(made())
     if not quiet:
         state = "" if changed else ", nothing changed"
-        pages = sum(path.endswith(".html") for path in site)
         click.echo(f"{counted(pages, 'page')} of {counted(len(found.services), 'service')} in {directory}{state}", err=True)
         if found.findings:
             click.echo(f"{counts(found.findings)}; see findings.html", err=True)
