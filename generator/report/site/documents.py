@@ -62,9 +62,7 @@ class Tracer:
         self._shapes = shapes
         self._all = voices_of(built.resolved, links)
         self._at: dict[tuple[str | int, ...], Voices] = {}
-        self._metadata = links.voice(built.resolved.spec.source, "s", "metadata")
-        self._environment = links.voice(built.resolved.environment.source, "e")
-        self._of_argocd = (*below(below(self._environment, "spec"), "argocd"), *self._at_pointer(("argocd",)))
+        self._own_argocd = self._at_pointer(("argocd",))
 
     def links(self, document: Document, find: FindTemplate) -> list[str]:
         """Return the link of every line of a document, the first line that names its origin included."""
@@ -120,9 +118,9 @@ class Tracer:
     def _spoken(self, words: tuple[str, ...], value: Any) -> Voices:
         name, *rest = words
         if name in ("service", "labels"):
-            return below(self._metadata, "name" if name == "service" else "labels")
+            return self._metadata("name" if name == "service" else "labels")
         if name == "environment":
-            return below(below(self._environment, "metadata"), "name")
+            return self._environment("metadata", "name")
         if name == "analysis":
             return self._of_analysis(rest, value)
         if name == "workload":
@@ -139,12 +137,16 @@ class Tracer:
             return below(self._at_pointer(("rollout", "analysisTemplates", index)), rest[0] if rest else "name")
         return ()
 
-    def _argocd(self, *parts: str) -> Voices:
+    def _metadata(self, field: str) -> Voices:
+        return self._links.voice(self._resolved.spec.source, "s", "metadata", field)
+
+    def _environment(self, *pointer: str) -> Voices:
+        return self._links.voice(self._resolved.environment.source, "e", *pointer)
+
+    def _argocd(self, setting: str) -> Voices:
         """Return who speaks of a setting of Argo CD: the environment, and the service itself."""
-        voices = self._of_argocd
-        for part in parts:
-            voices = below(voices, part)
-        return voices
+        shared = self._environment("spec", "argocd", setting)
+        return (*shared, *below(self._own_argocd, setting)) if self._own_argocd else shared
 
     def _of_application(self, trail: Trail, fact: str, value: Any) -> None:
         """Add the lines of one of the facts of an Application."""
@@ -153,13 +155,13 @@ class Tracer:
             return
         on_delete = self._argocd("onDelete")
         if fact == "labels":
-            voices = (*below(self._metadata, "labels"), *self._argocd("labels"))
+            voices = (*self._metadata("labels"), *self._argocd("labels"))
         elif fact in ("name", "finalizers"):
             voices = self._argocd("applicationName") if fact == "name" else on_delete
         else:
             voices = self._argocd(fact)
         if fact in ("annotations", "labels"):
-            known = {SYNC_OPTIONS: on_delete, _NAME_LABEL: below(self._metadata, "name")}
+            known = {SYNC_OPTIONS: on_delete, _NAME_LABEL: self._metadata("name")}
             trail.lines.append(self._link(voices))
             for key, text in value.items():
                 trail.entry(text, below(voices, key) or known.get(key, ()), NOWHERE)
@@ -172,15 +174,13 @@ class Tracer:
 
     def _of_sources(self, trail: Trail, value: Any) -> None:
         """Add the lines of the chart's source and of the config repository's."""
-        repository = self._links.voice(self._workspace.source, "c", "spec")
-        chart = below(below(self._environment, "spec"), "chart")
         trail.lines.append(self._link(self._at_pointer(("chart",))))
         for item in value:
             for key, inner in item.items():
                 if "chart" not in item and key in ("repoURL", "targetRevision"):
-                    voices = below(repository, key)
+                    voices = self._links.voice(self._workspace.source, "c", "spec", key)
                 elif key == "repoURL":
-                    voices = below(chart, "repository")
+                    voices = self._environment("spec", "chart", "repository")
                 else:
                     field = {"chart": "name", "targetRevision": "version", "path": "path"}.get(key, "")
                     voices = self._at_pointer(("chart", field)) if field and "ref" not in item else ()

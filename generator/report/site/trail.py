@@ -47,12 +47,13 @@ class _LineLinks(dict[int, str]):
 class Speaker:
     """One file that says something: the links to its lines, and those of whole blocks of which it alone speaks."""
 
-    __slots__ = ("blocks", "lines", "links", "root", "source")
+    __slots__ = ("blocks", "lines", "links", "root", "source", "voices")
 
     def __init__(self, source: Source, kind: str, page: str, word: str) -> None:
         self.source = source
         self.links = _LineLinks(kind, page, word)
         self.blocks: dict[tuple[int, int], _Block] = {}
+        self.voices: dict[tuple[str, ...], Voices] = {}
         self.root: Any = source.data
         self.lines: dict[int, Any] = source.lines
         """By the id of a node of the root: the line of each key, or of each item."""
@@ -106,10 +107,13 @@ class Links:
 
     def voice(self, source: Source, kind: str, *pointer: str) -> Voices:
         """Return a file that speaks of a place; nobody if it does not."""
-        voices: Voices = (Voice(self.speaker(source, kind), 1, source.data, source.data),)
-        for part in pointer:
-            voices = below(voices, part)
-        return voices
+        speaker = self.speaker(source, kind)
+        if pointer not in speaker.voices:
+            voices: Voices = (Voice(speaker, 1, source.data, source.data),)
+            for part in pointer:
+                voices = below(voices, part)
+            speaker.voices[pointer] = voices
+        return speaker.voices[pointer]
 
     def to_pointer(self, source: Source, kind: str, pointer: Pointer) -> str:
         """Return the link to a place in a file, or to what is around it."""

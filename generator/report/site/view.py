@@ -10,6 +10,8 @@ from generator.chart_objects import FindTemplate
 from generator.compare import Wanted
 from generator.ledger.versions import part_of_spec
 from generator.model import ServiceSpec, Workspace
+from generator.plan.forecast import Forecast
+from generator.plan.model import Requests
 from generator.report.as_text import printable
 from generator.report.plans.as_svg import drawing
 from generator.report.plans.as_text import numbers
@@ -38,6 +40,14 @@ class Release(NamedTuple):
     """The same as the rows of a table."""
     remarks: tuple[str, ...]
     unknowns: tuple[str, ...]
+
+
+class Drawing(NamedTuple):
+    """What is drawn of a forecast, whose names are those of the first service that looks like this."""
+
+    forecast: Forecast
+    picture: str
+    steps: str
 
 
 class File(NamedTuple):
@@ -108,7 +118,8 @@ class Viewer:
         self._order = {name: index for index, name in enumerate(order)}
         self._shapes = Shapes()
         self._shared: dict[tuple[int, str], Speaker] = {}
-        self._releases: dict[str, Release] = {}
+        self._drawings: dict[str, Drawing] = {}
+        self._releases: dict[tuple[str, Requests | None], Release] = {}
 
     def __call__(
         self, spec: ServiceSpec, made: Sequence[Built], find: FindTemplate, wanted: Mapping[str, Wanted]
@@ -164,25 +175,31 @@ class Viewer:
         return Shown(deployed, release, tuple(files))
 
     def _release(self, built: Built) -> Release:
-        """Return the next release; services that are released alike share it."""
+        """Return the next release; services that are released alike share it, and its drawing those that request otherwise."""
         basis = basis_of(built)
-        key = _likeness(basis)
+        look = _likeness(basis)
+        key = (look, basis.requests)
         if key not in self._releases:
-            self._releases[key] = _release(built, basis)
+            drawn = self._drawings.get(look) or _drawing(built, basis)
+            self._drawings[look] = drawn
+            self._releases[key] = _release(drawn, basis)
         return self._releases[key]
 
 
 def _likeness(basis: Basis) -> str:
-    """Return what releases have in common that look the same: the Services that a blue-green switches are in no picture."""
+    """Return what drawings have in common that look the same.
+
+    The Services that a blue-green switches are in no picture, nor is what pods request.
+    """
     workload = basis.workload
     blue_green = workload.strategy.get("blueGreen")
     if isinstance(blue_green, dict):
         kept = {key: value for key, value in blue_green.items() if key not in ("activeService", "previewService")}
         workload = workload._replace(strategy={**workload.strategy, "blueGreen": kept})
-    return repr(basis._replace(workload=workload))
+    return repr(basis._replace(workload=workload, requests=None))
 
 
-def _release(built: Built, basis: Basis) -> Release:
+def _drawing(built: Built, basis: Basis) -> Drawing:
     forecast = forecast_of(built, basis=basis)
     plan = forecast.plan
     heads, rows = numbers(forecast)
@@ -191,6 +208,12 @@ def _release(built: Built, basis: Basis) -> Release:
         ("" if stage.number is None else str(stage.number), printable(stage.title), *row, takes(stage))
         for stage, row in zip(plan.all_stages, rows, strict=True)
     ]
+    return Drawing(forecast, drawing(forecast, label), steps_table(heads, cells))
+
+
+def _release(drawn: Drawing, basis: Basis) -> Release:
+    forecast = drawn.forecast._replace(requests=basis.requests)
+    plan = forecast.plan
     remarks = list(forecast.remarks)
     if plan.whole != 100:
         remarks.append(f"weights are of {plan.whole} (maxTrafficWeight)")
@@ -200,8 +223,8 @@ def _release(built: Built, basis: Basis) -> Release:
         plan.peak,
         duration(plan),
         f"{capacity(forecast)}; {time_needed(plan)}",
-        drawing(forecast, label),
-        steps_table(heads, cells),
+        drawn.picture,
+        drawn.steps,
         tuple(remarks),
         forecast.unknowns,
     )
