@@ -1,14 +1,15 @@
 """Say quickly whether data satisfies a schema.
 
-Only what our own schemas use of draft-07 is known here. Each node of a schema becomes a function when
-data first reaches it, so that a run pays for the few nodes that its specs touch and not for all of
-Argo's fields. The words for a no are jsonschema's business (schema_errors.py).
+Only what our own schemas, and those of Kubernetes and Argo, use of draft-07 is known here. Each node of a
+schema becomes a function when data first reaches it, so that a run pays for the few nodes that its specs
+touch and not for all of Argo's fields. The words for a no are jsonschema's business (schema_errors.py),
+and so is whatever is not known here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Check = Callable[[Any], bool]
@@ -46,20 +47,30 @@ KNOWN = frozenset(
         "maximum",
         "$ref",
         "allOf",
+        "anyOf",
+        "oneOf",
     ]
 )
+_SAYS_NOTHING = frozenset(["description", "title", "default", "format", "$schema", "$id", "$defs"])
+"""Keywords that are no condition; nor are those that begin with `x-`."""
+_NEEDS_A_TYPE = KNOWN - {"enum", "const", "type"}
+
+
+class UnknownKeywordError(NotImplementedError):
+    """A schema asks for what is not known here."""
 
 
 class Acceptor:
     """Accepts or refuses data by schemas that share their definitions."""
 
-    def __init__(self, schemas: dict[str, Schema], definitions: dict[str, Schema]) -> None:
+    def __init__(self, schemas: Mapping[str, Schema], definitions: Mapping[str, Schema]) -> None:
+        """Begin with schemas by kind, and definitions by what a `$ref` says."""
         self._schemas = schemas
         self._definitions = definitions
         self._made: dict[str, Check] = {}
 
     def accepts(self, kind: str, data: Any) -> bool:
-        """Tell whether the data satisfies the schema of a kind."""
+        """Tell whether the data satisfies the schema of a kind; raises UnknownKeywordError."""
         check = self._made.get(f"kind {kind}")
         if check is None:
             check = self._made[f"kind {kind}"] = self._check(self._schemas[kind])
@@ -68,15 +79,18 @@ class Acceptor:
     def _check(self, schema: Schema) -> Check:
         if "$ref" in schema:
             return self._reference(schema["$ref"])
+        schema = {key: value for key, value in schema.items() if key not in _SAYS_NOTHING and not key.startswith("x-")}
         unknown = schema.keys() - KNOWN
         if unknown:
-            raise NotImplementedError(f"no check for {unknown}")
-        if "allOf" in schema:
-            checks = [self._check(part) for part in schema["allOf"]]
-            return lambda data: all(check(data) for check in checks)
+            raise UnknownKeywordError(f"no check for {unknown}")
+        for word in ("allOf", "anyOf", "oneOf"):
+            if word in schema:
+                return self._several(word, schema)
         kinds = schema.get("type", ())
         kinds = (kinds,) if isinstance(kinds, str) else kinds
         if not kinds:
+            if schema.keys() & _NEEDS_A_TYPE:
+                raise UnknownKeywordError(f"no check for {schema.keys()} without a type")
             return _value(schema)
         nullable = "null" in kinds
         others = [kind for kind in kinds if kind != "null"]
@@ -87,6 +101,15 @@ class Acceptor:
             by_type.update(dict.fromkeys(_TYPES[kind], self._typed(kind, schema)))
         refuse: Check = lambda _data: False  # noqa: E731
         return lambda data: by_type.get(type(data), refuse)(data)
+
+    def _several(self, word: str, schema: Schema) -> Check:
+        checks = [self._check(part) for part in schema[word]]
+        rest = self._check({key: value for key, value in schema.items() if key != word})
+        if word == "allOf":
+            return lambda data: all(check(data) for check in checks) and rest(data)
+        if word == "anyOf":
+            return lambda data: any(check(data) for check in checks) and rest(data)
+        return lambda data: sum(check(data) for check in checks) == 1 and rest(data)
 
     def _reference(self, name: str) -> Check:
         def check(data: Any) -> bool:

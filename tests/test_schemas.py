@@ -12,8 +12,10 @@ import yaml
 from conftest import ROOT
 from jsonschema import Draft7Validator
 
+from generator.objects import KubeObject
 from generator.schema_errors import explain
 from generator.validate import accepts
+from generator.verify.schemas import Schemas, without_nulls
 from tools import bundle_schemas
 
 SCHEMAS = sorted((ROOT / "schemas").glob("*.schema.json"))
@@ -208,3 +210,56 @@ def test_quick_checks_and_jsonschema_agree_on_the_other_kinds(kind):
     for _ in range(600):
         document = mutated(chooser.choice(documents), chooser)
         assert accepts(kind, document) == (not explain(kind, document)), document
+
+
+POD = {
+    "metadata": {"labels": {"app": "web"}, "annotations": {"a.b/c": "d"}},
+    "spec": {
+        "serviceAccountName": "web",
+        "securityContext": {"runAsUser": 10001, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [
+            {
+                "name": "web",
+                "image": "r/web:1",
+                "ports": [{"name": "http", "containerPort": 8080}],
+                "env": [{"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}],
+                "resources": {"requests": {"cpu": 1, "memory": "1Gi"}},
+                "readinessProbe": {"httpGet": {"path": "/", "port": "http"}, "periodSeconds": 3},
+            }
+        ],
+        "volumes": [{"name": "v", "configMap": {"name": "c", "items": [{"key": "k", "path": "p"}]}}],
+    },
+}
+WORKLOAD = {"replicas": 2, "selector": {"matchLabels": {"app": "web"}}, "template": POD}
+OBJECTS = [
+    {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {**WORKLOAD, "strategy": {"rollingUpdate": {"maxSurge": "25%"}}}},
+    {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": {"ports": [{"port": 80, "targetPort": "http"}]}},
+    {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}, "spec": {"maxReplicas": 3, "scaleTargetRef": {"kind": "Rollout", "name": "web"}, "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}}]}},
+    {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "web"}, "spec": {"rules": [{"host": "a.b", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "web", "port": {"number": 80}}}}]}}]}},
+    {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "web"}, "spec": {"maxUnavailable": 1}},
+    {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": "web"}, "spec": {**WORKLOAD, "strategy": {"canary": {"maxSurge": 1, "steps": [{"setWeight": 5}, {"pause": {"duration": 30}}]}}}},
+    {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": "web"}, "spec": {**WORKLOAD, "strategy": RICH["spec"]["rollout"]["strategy"]}},
+    {"apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisTemplate", "metadata": {"name": "a"}, "spec": RICH["spec"]["rollout"]["analysisTemplates"][0]["spec"]},
+    {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": {"name": "web"}, "spec": {"project": "p", "destination": {"name": "c"}, "source": {"repoURL": "https://x", "path": "p"}, "syncPolicy": {"retry": {"limit": 3}}}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["1.29", "1.34"])
+def test_no_object_is_accepted_quickly_that_its_schema_refuses(version):
+    schemas = Schemas(version)
+    assert [schemas.problems(KubeObject(item)) for item in OBJECTS] == [[]] * len(OBJECTS)
+    chooser = random.Random(int(version[-2:]))
+    quick = slow = 0
+    for number in range(3000):
+        item = KubeObject(without_nulls(mutated(OBJECTS[number % len(OBJECTS)], chooser)))
+        key = f"{item.api_version} {item.kind}"
+        schema = schemas._schema(item) if item.data.get("kind") and item.data.get("apiVersion") else None
+        if schema is None:
+            continue
+        wrong = [error.message for error in schemas._validator(key, schema).iter_errors(item.data)]
+        accepted = schemas._acceptor.accepts(key, item.data) if key in schemas._known else not wrong
+        assert not (accepted and wrong), (wrong, item.data)
+        quick += accepted
+        slow += not accepted and not wrong
+    assert quick > 300
+    assert slow < quick / 20, "what is valid is seldom left to jsonschema"

@@ -11,14 +11,18 @@ from __future__ import annotations
 import json
 import os
 import re
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from generator import resources
+from generator.accept import Acceptor, UnknownKeywordError
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.objects import ROLLOUTS, KubeObject
-from generator.schema_errors import SchemaProblem, words
+
+if TYPE_CHECKING:
+    from generator.schema_errors import SchemaProblem
 
 _ARGO = {
     "Rollout": "rollout",
@@ -42,6 +46,7 @@ _BUILT_IN = frozenset(
 )
 """The API groups of Kubernetes itself: a kind there that a version has no schema for does not exist in it."""
 
+_DEFINITIONS = "_definitions.json"
 _GET = 'pip install "mooring[verify]"'
 
 
@@ -59,38 +64,92 @@ class Schemas:
         self.version = "" if only_argo else _nearest(version)
         """The version whose schemas are used: the newest that is not newer than what was asked for."""
         self._folder = "" if only_argo else os.path.join(_package(), f"v{self.version}.0-local-strict")
-        self._validators: dict[tuple[str, str], Any] = {}
+        self._known: dict[str, dict[str, Any] | None] = {}
+        self._definitions = _Definitions(self._folder)
+        self._acceptor = Acceptor(self._known, self._definitions)  # type: ignore[arg-type]
+        self._validators: dict[str, Any] = {}
 
     def problems(self, item: KubeObject) -> list[SchemaProblem] | None:
-        """Return what is wrong with an object by its schema; None if there is no schema for its kind."""
-        validator = self._validator(item)
-        if validator is None:
-            if self._folder and item.group in _BUILT_IN and item.kind and item.api_version:
-                message = f"Kubernetes {self.version} has no {item.api_version} {item.kind}"
-                return [SchemaProblem(("apiVersion",), "", message, "use the version of the API that this cluster has", False)]
-            return None
-        found = [problem for error in validator.iter_errors(without_nulls(item.data)) for problem in words(error)]
+        """Return what is wrong with an object by its schema; None if there is no schema for its kind.
+
+        A quick check says yes to most; jsonschema is only asked why not.
+        """
+        key = f"{item.api_version} {item.kind}"
+        if key not in self._known:
+            self._known[key] = self._schema(item)
+        schema = self._known[key]
+        if schema is None:
+            return self._no_schema(item)
+        data = without_nulls(item.data)
+        try:
+            if self._acceptor.accepts(key, data):
+                return []
+        except UnknownKeywordError:
+            pass
+        from generator.schema_errors import words
+
+        found = [problem for error in self._validator(key, schema).iter_errors(data) for problem in words(error)]
         return list(dict.fromkeys(found))
 
-    def _validator(self, item: KubeObject) -> Any:
-        key = (item.api_version, item.kind)
-        if key not in self._validators:
-            self._validators[key] = self._find(item)
-        return self._validators[key]
+    def _no_schema(self, item: KubeObject) -> list[SchemaProblem] | None:
+        if not (self._folder and item.group in _BUILT_IN and item.kind and item.api_version):
+            return None
+        from generator.schema_errors import SchemaProblem
 
-    def _find(self, item: KubeObject) -> Any:
-        from jsonschema import Draft7Validator
+        message = f"Kubernetes {self.version} has no {item.api_version} {item.kind}"
+        return [SchemaProblem(("apiVersion",), "", message, "use the version of the API that this cluster has", False)]
 
+    def _schema(self, item: KubeObject) -> dict[str, Any] | None:
         if item.group == ROLLOUTS:
             name = _ARGO.get(item.kind)
-            return Draft7Validator(json.loads(resources.read("schemas", "crds", f"{name}.json"))) if name else None
+            return json.loads(resources.read("schemas", "crds", f"{name}.json")) if name else None
         group, _, version = item.api_version.rpartition("/")
         prefix = f"{group.partition('.')[0]}-" if group else ""
         path = os.path.join(self._folder, f"{item.kind.lower()}-{prefix}{version}.json")
         if group not in _BUILT_IN or not re.fullmatch(r"[A-Za-z]+", item.kind) or not os.path.isfile(path):
             return None
-        with open(path, "rb") as file:
-            return Draft7Validator(json.load(file), registry=_definitions(self._folder))
+        return _json(path)
+
+    def _validator(self, key: str, schema: dict[str, Any]) -> Any:
+        if key not in self._validators:
+            from jsonschema import Draft7Validator
+            from referencing import Registry
+            from referencing.jsonschema import DRAFT7
+
+            registry = Registry()
+            if self._folder:
+                registry = registry.with_resource(_DEFINITIONS, DRAFT7.create_resource(self._definitions.file))
+            self._validators[key] = Draft7Validator(schema, registry=registry)
+        return self._validators[key]
+
+
+class _Definitions(Mapping[str, Any]):
+    """What the schemas of one version of Kubernetes share, by their references; read when it is first asked for."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    @cached_property
+    def file(self) -> dict[str, Any]:
+        return _json(os.path.join(self._folder, _DEFINITIONS))
+
+    def __getitem__(self, reference: str) -> Any:
+        file, _, name = reference.rpartition("#/$defs/")
+        if file.rpartition("/")[2] not in ("", _DEFINITIONS):
+            raise UnknownKeywordError(reference)
+        return self.file["$defs"][name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.file["$defs"])
+
+    def __len__(self) -> int:
+        return len(self.file["$defs"])
+
+
+def _json(path: str) -> dict[str, Any]:
+    with open(path, "rb") as file:
+        found: dict[str, Any] = json.load(file)
+    return found
 
 
 def without_nulls(node: Any) -> Any:
@@ -110,15 +169,6 @@ def value_at(data: Any, pointer: Pointer) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return data
-
-
-@lru_cache(maxsize=8)
-def _definitions(folder: str) -> Any:
-    from referencing import Registry
-    from referencing.jsonschema import DRAFT7
-
-    with open(os.path.join(folder, "_definitions.json"), "rb") as file:
-        return Registry().with_resource("_definitions.json", DRAFT7.create_resource(json.load(file)))
 
 
 @lru_cache(maxsize=1)
