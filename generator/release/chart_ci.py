@@ -17,7 +17,7 @@ from generator.errors import Rejected
 from generator.external.helm import Helm, said
 from generator.release import stamp
 from generator.release.sources import UNFIT, Source, line_of
-from generator.verify.rendering import complaints_by_chart
+from generator.verify.linting import complaints_by_chart
 
 LINT = "MR653"
 RENDERS = "MR654"

@@ -14,8 +14,8 @@ from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
 from generator.verify import complaints
 from generator.verify.known_values import KnownValues
+from generator.verify.linting import Complaint
 from generator.verify.provenance import WORKLOADS, Provenance
-from generator.verify.rendering import Complaint
 from generator.verify.schemas import Schemas
 from generator.verify.stream import Stream
 

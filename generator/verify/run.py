@@ -20,7 +20,7 @@ from generator.objects import KubeObject
 from generator.overrides import Templates
 from generator.place import place
 from generator.reader import parse
-from generator.verify import checks, rendering, stream
+from generator.verify import checks, linting, rendering, stream
 from generator.verify.cache import Cache
 from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.checks import Application
@@ -61,7 +61,8 @@ def verify(root: str, built: Sequence[Built], helm: Helm, charts: Charts, cache:
         workers = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
         with ThreadPoolExecutor(workers) as pool:
             rendered = [pool.submit(rendering.template, helm, subject.job, cache) for subject in subjects]
-            linted = _linted(pool, helm, [subject.job for subject in subjects], folder, workers, cache)
+            jobs = [(subject.job, future) for subject, future in zip(subjects, rendered, strict=True)]
+            linted = _linted(pool, helm, jobs, folder, workers, cache)
             verdicts = []
             for number, (subject, future) in enumerate(zip(subjects, rendered, strict=True)):
                 verdicts.append(_verdict(subject, future.result(), templates))
@@ -80,12 +81,20 @@ def verify(root: str, built: Sequence[Built], helm: Helm, charts: Charts, cache:
 
 
 def _linted(
-    pool: ThreadPoolExecutor, helm: Helm, jobs: Sequence[Job], folder: str, workers: int, cache: Cache
-) -> dict[str, Future[dict[str, list[rendering.Complaint]]]]:
+    pool: ThreadPoolExecutor, helm: Helm, jobs: Sequence[tuple[Job, Future[Done]]], folder: str, workers: int, cache: Cache
+) -> dict[str, Future[dict[str, list[linting.Complaint]]]]:
+    """Return who will say what Helm's lint has to say of a job, by its key. They wait for renderings, which have all begun."""
+
+    def lint(number: int, batch: Sequence[tuple[Job, Future[Done]]]) -> dict[str, list[linting.Complaint]]:
+        rendered = [(job, future.result()) for job, future in batch]
+        return linting.lint(helm, rendered, os.path.join(folder, f"lint-{number}"), cache)
+
     found = {}
-    for number, batch in enumerate(rendering.batches(jobs, workers)):
-        future = pool.submit(rendering.lint, helm, batch, os.path.join(folder, f"lint-{number}"), cache)
-        found.update({job.key: future for job in batch})
+    size = max(1, -(-len(jobs) // workers))
+    for number, start in enumerate(range(0, len(jobs), size)):
+        batch = jobs[start : start + size]
+        future = pool.submit(lint, number, batch)
+        found.update({job.key: future for job, _ in batch})
     return found
 
 

@@ -1,0 +1,164 @@
+"""`helm lint --strict` of charts, and of every object that Helm renders of them for an application.
+
+Helm's lint looks at a chart, renders it, and looks at each object. For an application the objects are
+there already, rendered as Argo CD has them rendered, and not under the name `test-release`. So Helm is
+given the chart once, and each different object once, as a file of a chart that is made of nothing else.
+What it says of an object holds for all applications that have this very object.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from generator.external.helm import Helm
+from generator.external.program import Done
+from generator.merge import merge
+from generator.verify.cache import Cache
+from generator.verify.rendering import Job, defaults, key
+
+
+class Complaint(NamedTuple):
+    """One line of `helm lint`."""
+
+    level: str
+    """ERROR or WARNING."""
+    text: str
+
+
+class Piece(NamedTuple):
+    """One object, as the template at a path has rendered it."""
+
+    path: str
+    text: str
+
+
+Said = dict[Piece, list[Complaint]]
+
+_SOURCE = re.compile(r"^---\n# Source: [^/\n]+/(templates/.+)\n", re.MULTILINE)
+_ANY_SOURCE = re.compile(r"^---\n# Source: ", re.MULTILINE)
+_CHART = "apiVersion: v2\nname: rendered\nversion: 0.1.0\nicon: https://example.com/icon.png\n"
+_NOT_READ = "unable to parse YAML"
+"""After this, Helm looks at no other file of the chart."""
+
+
+def lint(helm: Helm, rendered: Sequence[tuple[Job, Done]], folder: str, cache: Cache) -> dict[str, list[Complaint]]:
+    """Return what `helm lint --strict` says of each job, by key; `folder` is to be made, and for this alone."""
+    found: dict[str, list[Complaint]] = {}
+    missing: dict[str, list[tuple[Job, Done]]] = {}
+    for job, done in rendered:
+        kept = cache.get(key(helm, job, "lint"))
+        if kept is not None:
+            found[job.key] = [Complaint(*item) for item in json.loads(kept.out)]
+        elif done.ok:  # what Helm does not render, it does not lint either, for the same reason
+            missing.setdefault(job.kubernetes, []).append((job, done))
+    for number, (kubernetes, jobs) in enumerate(missing.items()):
+        flags = ["--kube-version", kubernetes] if kubernetes else []
+        said = _lint(helm, jobs, os.path.join(folder, str(number)), flags)
+        for job, _ in jobs:
+            cache.put(key(helm, job, "lint"), Done(0, json.dumps(said[job.key]).encode(), ""))
+        found |= said
+    return found
+
+
+def _lint(helm: Helm, jobs: Sequence[tuple[Job, Done]], folder: str, flags: list[str]) -> dict[str, list[Complaint]]:
+    pieces = {job.key: list(_pieces(done.out.decode("utf-8", "replace"))) for job, done in jobs}
+    distinct = list(dict.fromkeys(piece for found in pieces.values() for piece in found))
+    first: dict[str, Job] = {}
+    for job, _ in jobs:
+        first.setdefault(job.chart.folder, job)
+    charts = {
+        chart: _chart_with_values(job, os.path.join(folder, f"chart-{n}")) for n, (chart, job) in enumerate(first.items())
+    }
+    of_pieces, of_charts = _ask(helm, distinct, list(charts.values()), os.path.join(folder, "pieces"), flags)
+    own: dict[str, list[Complaint]] = {}
+    for chart, job in first.items():
+        said = {one for piece in pieces[job.key] for one in of_pieces.get(piece, ())}
+        own[chart] = [one for one in of_charts[charts[chart]] if one not in said]
+    return {
+        job.key: [*own[job.chart.folder], *(one for piece in pieces[job.key] for one in of_pieces.get(piece, ()))]
+        for job, _ in jobs
+    }
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    """Yield the objects that the chart's own templates rendered; Helm looks at no others."""
+    starts = [match.start() for match in _ANY_SOURCE.finditer(text)]
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        match = _SOURCE.match(text, start, end)
+        if match:
+            yield Piece(match[1], text[start:end])
+
+
+def _ask(
+    helm: Helm, pieces: Sequence[Piece], charts: Sequence[str], folder: str, flags: Sequence[str]
+) -> tuple[Said, dict[str, list[Complaint]]]:
+    """Return what Helm says of objects, and of charts, by their folders."""
+    _write(pieces, folder)
+    done = helm.run("lint", "--strict", *([folder] if pieces else []), *charts, *flags)
+    by_chart = complaints_by_chart(done.out.decode("utf-8", "replace"))
+    if not done.ok and not any(by_chart.values()):
+        return {}, {chart: [Complaint("ERROR", done.err.strip() or "helm lint failed")] for chart in charts}
+    said: Said = {}
+    for complaint in by_chart.get(folder, ()):
+        match = re.match(r"templates/(\d+)/", complaint.text)
+        if match:
+            number = int(match[1])
+            text = complaint.text.replace(match[0], "")
+            said.setdefault(pieces[number], []).append(Complaint(complaint.level, text))
+            if _NOT_READ in text and pieces[number + 1 :]:
+                said |= _ask(helm, pieces[number + 1 :], (), f"{folder}-{number}", flags)[0]
+    return said, {chart: by_chart.get(chart, []) for chart in charts}
+
+
+def _write(pieces: Iterable[Piece], folder: str) -> None:
+    """Make a chart of objects; what is a template in them, as the arguments of an analysis are, is no more one for Helm."""
+    os.makedirs(folder)
+    _write_file(os.path.join(folder, "Chart.yaml"), _CHART)
+    _write_file(os.path.join(folder, "values.yaml"), "{}\n")
+    for number, piece in enumerate(pieces):
+        path = os.path.join(folder, "templates", f"{number:06}", piece.path)
+        os.makedirs(os.path.dirname(path))
+        _write_file(path, piece.text.replace("{{", '{{"{{"}}'))
+
+
+def _write_file(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
+_NOT_LINTED = ("values.schema.json", "README.md", "ci")
+"""What need not be read again. `helm template` has held the same values against the schema."""
+
+
+def _chart_with_values(job: Job, folder: str) -> str:
+    """Return a folder that is the chart of a job, but for the defaults: these are the job's values."""
+    os.makedirs(folder)
+    values: Mapping[str, Any] = defaults(job.chart.folder)
+    for entry in os.scandir(job.chart.folder):
+        if entry.name not in (*_NOT_LINTED, "values.yaml"):
+            os.symlink(entry.path, os.path.join(folder, entry.name))
+    for layer in job.values:
+        values = merge(dict(values), layer, [])
+    _write_file(os.path.join(folder, "values.yaml"), json.dumps(values, ensure_ascii=False))
+    return folder
+
+
+_COMPLAINT = re.compile(r"\[(ERROR|WARNING)\] (.*)")
+
+
+def complaints_by_chart(text: str) -> dict[str, list[Complaint]]:
+    """Return what `helm lint` printed, by the folder of the chart."""
+    found: dict[str, list[Complaint]] = {}
+    current: list[Complaint] = []
+    for line in text.splitlines():
+        if line.startswith("==> Linting "):
+            current = found.setdefault(line.removeprefix("==> Linting "), [])
+        elif match := _COMPLAINT.match(line):
+            current.append(Complaint(match[1], match[2]))
+        elif line.strip() and current and not line.startswith("[INFO]"):
+            current[-1] = current[-1]._replace(text=f"{current[-1].text}\n{line}")
+    return found
