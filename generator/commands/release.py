@@ -102,13 +102,16 @@ def _everybody(root: str, environment: str) -> list[Built]:
 def _gate(root: str, helm: Helm) -> Gate:
     from generator.verify.cache import Cache, home
     from generator.verify.charts import Charts
+    from generator.verify.renderings import Renderings
     from generator.verify.run import verify
 
     kept = Cache(os.path.join(home(), "helm"))
 
     def gate(users: Sequence[Built], folder: str, shown: str) -> list[Diagnostic]:
-        charts = Charts(root, helm, candidate=folder, called=shown)
-        return verify(root, users, helm, charts, kept, running.progress_line("verified", "applications")).diagnostics
+        with Renderings(lambda: helm, lambda _helm: Charts(root, helm, candidate=folder, called=shown), kept) as renderings:
+            for user in users:
+                renderings.begin(user)
+            return verify(root, renderings, running.progress_line("verified", "applications")).diagnostics
 
     return gate
 

@@ -47,11 +47,14 @@ def _print_rendered(
     ctx: click.Context, outcome: Outcome, root: str, built: Built, formats: list[tuple[str, str]], color: str
 ) -> int:
     from generator.external import helm
+    from generator.verify.cache import Cache
     from generator.verify.charts import Charts
+    from generator.verify.renderings import Renderings
     from generator.verify.run import render
 
-    found = helm.find()
-    text, diagnostics = render(root, built, found, Charts(root, found))
+    with Renderings(helm.find, lambda found: Charts(root, found), Cache("")) as renderings:
+        renderings.begin(built)
+        text, diagnostics = render(root, renderings)
     if diagnostics:
         outcome = outcome.with_more(diagnostics)
         running.report(ctx, outcome, root, formats, color)

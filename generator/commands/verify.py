@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import click
 
-from generator.build import Built
 from generator.commands import options, running
 from generator.external import helm as helms
-from generator.external.helm import Helm
 from generator.pipeline import Mode, Outcome, Request, run
 from generator.wording import counted
+
+if TYPE_CHECKING:
+    from generator.verify.renderings import Renderings
+    from generator.verify.run import Report
 
 
 @click.command("verify")
@@ -50,36 +54,38 @@ def command(
     """
     root = running.workspace_root(ctx)
     finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # Helm takes its time to say its version
-    built: list[Built] = []
-    services, environments = asked["services"], asked["environments"]
-    rules = running.asked(fail_level=fail_level)
-    outcome = run(Request(root, Mode.LINT, services, environments, on_built=built.append, asked=rules))  # type: ignore[arg-type]
-    if outcome.errors:
-        running.report(ctx, outcome, root, formats, color)
-        click.echo(f"{running.summary(outcome)}; nothing was rendered", err=True)
-        return outcome.failure
-    found = finding.result()
-    outcome, sentences = _verified(outcome, root, built, found, chart, offline=offline, keep=not asked["no_cache"])
-    running.report(ctx, outcome, root, formats, color)
-    if outcome.diagnostics or not quiet:
-        click.echo(f"{sentences[0]}: {running.summary(outcome)}", err=True)
-    for sentence in () if quiet else sentences[1:]:
-        click.echo(sentence, err=True)
-    return outcome.failure if outcome.blocked else 0
-
-
-def _verified(
-    outcome: Outcome, root: str, built: list[Built], found: Helm, chart: str, *, offline: bool, keep: bool
-) -> tuple[Outcome, list[str]]:
-    """Return the outcome with what was found by Helm and in what it rendered, and what to say of the run."""
     from generator.verify.cache import Cache, home
     from generator.verify.charts import Charts
-    from generator.verify.run import verify
+    from generator.verify.renderings import Renderings
 
-    charts = Charts(root, found, candidate=chart, offline=offline)
-    kept = Cache(os.path.join(home(), "helm") if keep else "")
-    report = verify(root, built, found, charts, kept, running.progress_line("verified", "applications"))
-    said = [f"{counted(report.applications, 'application')}, {counted(report.objects, 'object')}, Helm {found.release}"]
-    if report.unknown:
-        said.append(f"no schema is known for {', '.join(report.unknown)}: their references were checked, not their fields")
-    return outcome.with_more(report.diagnostics), said
+    services, environments = asked["services"], asked["environments"]
+    rules = running.asked(fail_level=fail_level)
+    kept = Cache("" if asked["no_cache"] else os.path.join(home(), "helm"))
+    with Renderings(finding.result, lambda found: Charts(root, found, candidate=chart, offline=offline), kept) as renderings:
+        request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)  # type: ignore[arg-type]
+        outcome = run(request)
+        report = None if outcome.errors else _report(root, renderings)
+    if report:
+        outcome = outcome.with_more(report.diagnostics)
+    running.report(ctx, outcome, root, formats, color)
+    for sentence in _said(outcome, report, quiet=quiet):
+        click.echo(sentence, err=True)
+    return outcome.failure if report is None or outcome.blocked else 0
+
+
+def _report(root: str, renderings: Renderings) -> Report:
+    from generator.verify.run import verify  # its rules are read while Helm is at work already
+
+    return verify(root, renderings, running.progress_line("verified", "applications"))
+
+
+def _said(outcome: Outcome, report: Report | None, *, quiet: bool) -> Iterator[str]:
+    summary = running.summary(outcome)
+    if report is None:
+        yield f"{summary}; nothing was rendered"
+        return
+    if outcome.diagnostics or not quiet:
+        applications, objects = counted(report.applications, "application"), counted(report.objects, "object")
+        yield f"{applications}, {objects}, Helm {report.helm.release}: {summary}"
+    if report.unknown and not quiet:
+        yield f"no schema is known for {', '.join(report.unknown)}: their references were checked, not their fields"

@@ -23,7 +23,7 @@ from generator.release.chart_ci import Stamp
 from generator.release.delivery import Candidate, Report, deliver
 from generator.release.sources import Source
 from generator.release.stamp import image_values
-from generator.verify.run import NO_CHART
+from generator.verify.renderings import NO_CHART
 from generator.wording import listed
 
 Gate = Callable[[Sequence[Built], str, str], list[Diagnostic]]

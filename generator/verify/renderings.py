@@ -1,0 +1,141 @@
+"""Applications on their way through Helm: each begins as soon as it is built, while the next one is read."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from generator.build import Built
+from generator.emit import Emitter
+from generator.external.helm import Helm
+from generator.external.program import Done
+from generator.model import Document, Problem
+from generator.verify import linting, rendering
+from generator.verify.cache import Cache
+from generator.verify.charts import Chart, Charts, NoChartError
+from generator.verify.linting import Complaint
+from generator.verify.rendering import Job
+
+NO_CHART = "MR600"
+
+
+class Rendered(NamedTuple):
+    """What came of one application."""
+
+    built: Built
+    job: Job
+    done: Done
+
+
+class Chartless(NamedTuple):
+    """An application of which there is no chart."""
+
+    built: Built
+    problem: Problem
+
+
+Linted = dict[str, list[Complaint]]
+
+
+class Renderings:
+    """Helm at work on applications, on all cores, as long as the `with` block lasts; what has not begun by then never does."""
+
+    def __init__(self, helm: Callable[[], Helm], charts: Callable[[Helm], Charts], cache: Cache) -> None:
+        """Begin with who knows Helm, who opens its charts, and what Helm said before; both are asked in a thread."""
+        self._find_helm = helm
+        self._open_charts = charts
+        self._cache = cache
+        self._charts: Charts | None = None
+        self._lock = Lock()
+        self._workers = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+        self._rendered: list[Future[Rendered | Chartless]] = []
+        self._linted: list[Future[Linted]] = []
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="mooring-verify-")
+        self._pool = ThreadPoolExecutor(self._workers)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._folder.cleanup()
+        self._cache.sweep()
+
+    def begin(self, built: Built) -> None:
+        """Take one application more."""
+        self._rendered.append(self._pool.submit(self._render, built))
+
+    @property
+    def helm(self) -> Helm:
+        """The Helm that is at work; raises ConfigError where there is none."""
+        return self._find_helm()
+
+    def __len__(self) -> int:
+        return len(self._rendered)
+
+    def __iter__(self) -> Iterator[Rendered | Chartless]:
+        """Yield what came of each application, in the order in which they began; raises what went wrong with Helm or a chart."""
+        return (future.result() for future in self._rendered)
+
+    def begin_lint(self) -> None:
+        """Let Helm lint what it has rendered. All applications must have begun, as linting waits for them."""
+        size = max(1, -(-len(self._rendered) // self._workers))
+        for start in range(0, len(self._rendered), size):
+            self._linted.append(self._pool.submit(self._lint, start, start + size))
+
+    def linted(self) -> Linted:
+        """Return what Helm's lint said of every application that it rendered, by the key of its job."""
+        return {key: said for future in self._linted for key, said in future.result().items()}
+
+    def _render(self, built: Built) -> Rendered | Chartless:
+        with self._lock:  # charts are fetched once, and not by two at a time
+            self._charts = self._charts or self._open_charts(self.helm)
+            try:
+                chart = self._charts.find(built.resolved)
+            except NoChartError as error:
+                return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
+        job = _job(built, chart, self._folder.name)
+        return Rendered(built, job, rendering.template(self.helm, job, self._cache))
+
+    def _lint(self, start: int, end: int) -> Linted:
+        found = (future.result() for future in self._rendered[start:end])
+        rendered = [(item.job, item.done) for item in found if isinstance(item, Rendered)]
+        return linting.lint(self.helm, rendered, os.path.join(self._folder.name, f"lint-{start}"), self._cache)
+
+
+def _job(built: Built, chart: Chart, folder: str) -> Job:
+    """Return what Helm is asked, with the values files written."""
+    resolved = built.resolved
+    key = f"{resolved.environment.name}/{resolved.service}"
+    emitter = Emitter()
+    files, values = [], []
+    for document in values_of(built):
+        path = os.path.join(folder, "values", key, os.path.basename(document.path))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(emitter.document(document.data, document.path))
+        files.append(path)
+        values.append(document.data)
+    target = resolved.environment.spec.get("target") or {}
+    return Job(
+        key,
+        chart,
+        resolved.service,
+        str(built.application["destination"].get("namespace") or ""),
+        str(target.get("kubernetes") or ""),
+        tuple(target.get("apiVersions") or ()),
+        tuple(files),
+        tuple(values),
+    )
+
+
+def values_of(built: Built) -> Iterator[Document]:
+    """Yield the values files of an application, lowest first."""
+    folder = posixpath.dirname(next(document.path for document in built.documents if document.path.endswith("/values.yaml")))
+    return (document for document in built.documents if posixpath.dirname(document.path) == folder)
