@@ -7,17 +7,19 @@ import os
 import shutil
 import tarfile
 import tempfile
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator import resources, semver
 from generator.chart_package import OPEN
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
-from generator.external import chart_repository
-from generator.external.chart_repository import ChartRepositoryError, Repository
 from generator.external.helm import Helm
 from generator.model import Resolved
 from generator.verify import cache
+
+if TYPE_CHECKING:
+    from generator.external.chart_repository import Repository
 
 SHIPPED = "service"
 """The chart that ships with mooring."""
@@ -66,7 +68,7 @@ class Charts:
             chart = _read(folder, origin)
             if chart.name == name and _fits(chart.version, wanted):
                 return chart
-        return self._from_repository(Repository.of(resolved.environment.spec), name, wanted)
+        return self._from_repository(resolved.environment.spec, name, wanted)
 
     def _here(self, path: str, name: str, wanted: str, pointer: Pointer) -> Chart:
         folder = os.path.join(self.root, path)
@@ -89,7 +91,10 @@ class Charts:
         shipped = [(resources.path("templates", "chart"), "the chart that ships with mooring")] if name == SHIPPED else []
         return found + shipped
 
-    def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
+    def _from_repository(self, environment: Mapping[str, Any], name: str, wanted: str) -> Chart:
+        from generator.external.chart_repository import Repository  # most charts are near
+
+        repository = Repository.of(environment)
         key = (repository.address, name, wanted)
         if key not in self._fetched:
             try:
@@ -113,6 +118,9 @@ class Charts:
                 f"{name} {wanted}".strip() + " is neither in the workspace nor in the cache, and --offline asks nobody else"
             )
             raise NoChartError(("chart",), message, "run it once without --offline")
+        from generator.external import chart_repository
+        from generator.external.chart_repository import ChartRepositoryError
+
         with tempfile.TemporaryDirectory(prefix="mooring-chart-") as folder:
             try:
                 package = chart_repository.pull(self._helm, repository, name, wanted, folder)

@@ -104,10 +104,10 @@ def _ask(
         return {}, {chart: [Complaint("ERROR", done.err.strip() or "helm lint failed")] for chart in charts}
     said: Said = {}
     for complaint in by_chart.get(folder, ()):
-        match = re.match(r"templates/(\d+)/", complaint.text)
+        match = re.match(r"templates/(\d+)\.yaml", complaint.text)
         if match:
             number = int(match[1])
-            text = complaint.text.replace(match[0], "")
+            text = complaint.text.replace(match[0], pieces[number].path)
             said.setdefault(pieces[number], []).append(Complaint(complaint.level, text))
             if _NOT_READ in text and pieces[number + 1 :]:
                 said |= _ask(helm, pieces[number + 1 :], (), f"{folder}-{number}", flags)[0]
@@ -116,13 +116,11 @@ def _ask(
 
 def _write(pieces: Iterable[Piece], folder: str) -> None:
     """Make a chart of objects; what is a template in them, as the arguments of an analysis are, is no more one for Helm."""
-    os.makedirs(folder)
+    os.makedirs(os.path.join(folder, "templates"))
     _write_file(os.path.join(folder, "Chart.yaml"), _CHART)
     _write_file(os.path.join(folder, "values.yaml"), "{}\n")
-    for number, piece in enumerate(pieces):
-        path = os.path.join(folder, "templates", f"{number:06}", piece.path)
-        os.makedirs(os.path.dirname(path))
-        _write_file(path, piece.text.replace("{{", '{{"{{"}}'))
+    for number, piece in enumerate(pieces):  # Helm looks at them by name
+        _write_file(os.path.join(folder, "templates", f"{number:06}.yaml"), piece.text.replace("{{", '{{"{{"}}'))
 
 
 def _write_file(path: str, text: str) -> None:
