@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from generator import disk, resources
@@ -128,7 +130,7 @@ class Loader(Sources):
         return found
 
     def spec_paths(self, workspace: Workspace) -> list[str]:
-        """Return the paths of all specs, sorted; files that are called nearly like one are warned about."""
+        """Return the paths of all specs, sorted; files that somebody may think are read are warned about."""
 
         def skip(path: str) -> bool:
             return path == workspace.output
@@ -147,7 +149,23 @@ class Loader(Sources):
                     "rename it, or add it to spec.specs in mooring.yaml",
                 )
                 self.diagnostics.append(Diagnostic(path, START, "MR043", Severity.WARNING, message, hint))
+        for folder, what, kind in (
+            (workspace.environments, "environments", b"Environment"),
+            ("strategies", "strategies", b"Strategy"),
+            ("projects", "projects", b"AppProject"),
+        ):
+            self._warn_of_buried(folder, what, kind, patterns)
         return found
+
+    def _warn_of_buried(self, folder: str, what: str, kind: bytes, specs: Collection[re.Pattern[str]]) -> None:
+        """Warn of files of a kind that stand in a folder below theirs, where nobody reads them."""
+        said = re.compile(rb"^kind:[ \t]*[\"']?" + kind + rb"[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+        for path in self.buried(folder):
+            with suppress(UnreadableFileError):
+                if not any(pattern.match(path) for pattern in specs) and said.search(self.raw(path)):
+                    message = f"this file is not read: {what} stand in {folder}/ itself, and not in folders below it"
+                    hint = f"move it to {folder}/"
+                    self.diagnostics.append(Diagnostic(path, START, "MR043", Severity.WARNING, message, hint))
 
     def spec(self, path: str, services: Collection[str] = ()) -> ServiceSpec | None:
         """Return one spec, with the files it names read into `files`; None if it is at fault.

@@ -556,14 +556,16 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     """,
     ),
     "MR043": (
-        "nearly-a-spec",
-        """A spec must be called as the workspace says.
+        "file-not-read",
+        """A file must stand where the workspace looks for it, under a name that it looks for.
 
-    Under another name it would silently not be deployed.
+    Anywhere else it would silently not count: a spec not be deployed, an environment not be there. This is
+    said of files that are called nearly like a spec, and of environments, strategies and AppProjects in
+    folders below environments/, strategies/ and projects/.
     Wrong:
-        a spec that is called services/web/pipeline.yml
+        a spec that is called services/web/pipeline.yml, or an environment in environments/eu/prod.yaml
     Right:
-        the same spec as services/web/pipeline.yaml, or `specs: [services/**/pipeline.yml]` in mooring.yaml
+        the same spec as services/web/pipeline.yaml, or `specs: [services/**/pipeline.yml]` in mooring.yaml; the environment in environments/prod.yaml
     Source: docs/spec.md, The workspace
     """,
     ),

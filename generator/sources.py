@@ -114,3 +114,11 @@ class Sources:
             name = path.rpartition("/")[2]
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield path
+
+    def buried(self, folder: str) -> Iterator[str]:
+        """Yield the YAML files in the folders below a folder of the workspace, sorted; those that begin with a dot left out."""
+        if folder == ".":
+            return
+        for path in disk.walk(self.root, folder, lambda below: below.rpartition("/")[2].startswith(".")):
+            if path.rpartition("/")[0] != folder and path.endswith((".yaml", ".yml")):
+                yield path
