@@ -92,7 +92,8 @@ def test_only_a_page_of_ours_can_try_a_text_out_and_nothing_is_written(served):
     assert served.attempt(text, Origin="http://evil.example")[0].status == 403
     assert served.attempt(text, Origin="null")[0].status == 403
     assert served.attempt(text, X_Mooring_Token="guess")[0].status == 403
-    assert served.attempt("x" * 1_100_000)[0].status == 413
+    for _ in range(10):  # who is still sending gets the answer, too
+        assert served.attempt("x" * 5_000_000)[0].status == 413
     assert served.ask("POST", "/index.html", "{}", Content_Type="text/plain")[0].status == 404
     assert (
         served.ask("POST", "/try", "nonsense", Origin=f"http://{served.host}", X_Mooring_Token=served.token())[0].status == 400

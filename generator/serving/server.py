@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from generator.serving.board import Board
 HOST = "127.0.0.1"
 MOST = 1024 * 1024
 """Bytes of a text that is tried out: specs are a few thousand."""
+_HEARD_OUT = 64 * MOST
+"""Bytes that are read of what is refused."""
 _PATIENCE = 25.0
 """Seconds after which a browser that waits asks again."""
 
@@ -98,8 +101,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Try out the text of a spec; nothing is written."""
-        self.close_connection = True  # what is refused is not read
+        self.close_connection = True
         if not self._is_meant_for_us() or not self._may_try():
+            self._hear_out()
             return
         size = int(self.headers.get("Content-Length") or 0)
         try:
@@ -112,6 +116,15 @@ class Handler(BaseHTTPRequestHandler):
             return
         markup = self.server.service.attempt(path, text)
         self._say(HTTPStatus.OK, markup.encode("utf-8", "backslashreplace"), "html")
+
+    def _hear_out(self) -> None:
+        """Read to its end what was refused: whoever is cut off while sending never sees the answer."""
+        size = self.headers.get("Content-Length") or ""
+        left = min(int(size), _HEARD_OUT) if size.isascii() and size.isdigit() and len(size) < 10 else 0
+        self.connection.settimeout(2.0)
+        with suppress(OSError):
+            while left > 0 and (sent := self.rfile.read(min(left, 65536))):
+                left -= len(sent)
 
     def _is_meant_for_us(self) -> bool:
         """Refuse what was sent to another name, as by a page whose address was made to lead here."""
