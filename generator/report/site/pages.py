@@ -129,13 +129,14 @@ class Site:
     def _service(self, line: Line) -> bytes:
         service = line.service
         found = self._index.of_service(service)
-        spec = Markup(lines.source(service.text, (item.span.line for item in self._index.by_path.get(service.path, ()))))
+        wrong = [item.span.line for item in self._index.by_path.get(service.path, ())]
+        spec = Markup(lines.source(service.text, wrong) if wrong else service.lines)
         path = f"services/{service.name}.html"
         words = {"line": line, "service": service, "found": found, "spec": spec, "said": counts(found)}
         return self._page(path, service.name, "service.html", service.body, **words)
 
     def _sources(self) -> set[str]:
-        """Return the files that have a page of their own: those that pages link to, and those with findings."""
+        """Return the files that have a page of their own: those that speak of services, and those with findings."""
         specs = {service.path for service in self._survey.services}
         linked = {path for service in self._survey.services for path in service.linked}
         linked |= {place.path for place in self._survey.environments}

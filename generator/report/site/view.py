@@ -19,7 +19,7 @@ from generator.report.plans.of_built import Basis, basis_of, forecast_of
 from generator.report.plans.words import capacity, duration, kind, replicas, takes, time_needed
 from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.jinja import environment
-from generator.report.site.lines import linked
+from generator.report.site.lines import linked, source
 from generator.report.site.parity import Difference, differences
 from generator.report.site.tables import differences_table, steps_table
 from generator.report.site.trail import Links, Speaker
@@ -73,6 +73,11 @@ class Deployed(NamedTuple):
     peak: int
     takes: str
 
+    @property
+    def image(self) -> str:
+        """Which image it is, short."""
+        return self.tag or self.digest[:19] or "no tag"
+
 
 class Shown(NamedTuple):
     """What a page shows of a service in one environment."""
@@ -88,6 +93,8 @@ class ServiceView(NamedTuple):
     name: str
     path: str
     text: str
+    lines: str
+    """The same as markup, each line to be linked to."""
     released: dict[str, Any]
     """What releases are about in the text, for those who read its history."""
     description: str
@@ -136,6 +143,7 @@ class Viewer:
             spec.name,
             spec.source.path,
             spec.source.text,
+            source(spec.source.text),
             part_of_spec(spec.source.data) or {},
             str(metadata.get("description") or ""),
             tuple((str(key), str(value)) for key, value in labels.items()),
