@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from generator.errors import ConfigError
 from generator.external import git
+from generator.ledger.layout import USUAL, WORKSPACE_FILE, layout_in
 
 _LINK, _MODULE = "120000", "160000"
 _YAML = (".yaml", ".yml")
@@ -19,9 +20,13 @@ Files = Mapping[str, tuple[str, str]]
 def write_past(root: str, commit: str, target: str) -> None:
     """Write what a workspace is read from, as it was in a commit, into an empty folder: YAML, and all of every chart.
 
-    Raises ConfigError where the repository does not have it all.
+    What it generated is left out. Raises ConfigError where the repository does not have it all.
     """
-    write_files(root, commit, read_from(git.tree(root, commit)), target)
+    tree = git.tree(root, commit)
+    _, settings = tree.get(WORKSPACE_FILE, ("", ""))
+    layout = layout_in(git.blobs(root, [settings] if settings else []).get(settings, b""), USUAL)
+    files = {path: file for path, file in read_from(tree).items() if not path.startswith(f"{layout.output}/")}
+    write_files(root, commit, files, target)
 
 
 def write_files(root: str, commit: str, files: Files, target: str) -> None:

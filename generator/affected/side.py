@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 from generator.affected.files import Tree
 from generator.build import Built
+from generator.chart_objects import FindTemplate
+from generator.compare import Wanted
 from generator.diagnostics import Severity
 from generator.errors import ConfigError, Rejected
 from generator.ledger.uncommitted import OnDisk
 from generator.load import WORKSPACE_FILE, Loader
-from generator.model import Workspace
+from generator.model import ServiceSpec, Workspace
 from generator.pipeline import Mode, Request, run
 
 Key = tuple[str, str]
@@ -37,6 +39,9 @@ class Rendered(NamedTuple):
     """The folders of charts in the workspace that it is rendered by."""
 
 
+Seen = tuple[tuple[Key, Rendered], ...]
+
+
 class Side(NamedTuple):
     """A workspace at one moment."""
 
@@ -56,8 +61,7 @@ class Side(NamedTuple):
 def render(root: str) -> Side:
     """Return what a workspace renders to. Raises ConfigError or Rejected where it is no workspace at all."""
     workspace = Loader(root).workspace()
-    built: list[Built] = []
-    outcome = run(Request(root, Mode.LINT, on_built=built.append))
+    outcome = run(Request(root, Mode.LINT, look=_look))
     files: dict[Key, list[tuple[str, bytes]]] = {}
     roots = {}
     for path, wanted in sorted(outcome.wanted.items()):
@@ -71,10 +75,11 @@ def render(root: str) -> Side:
         if item.service and item.severity is Severity.ERROR
         for environment in item.environments  # one cause is told once for all of them
     }
-    pairs = {}
-    for one in built:
-        key = (one.resolved.service, one.resolved.environment.name)
-        pairs[key] = _rendered(one, None if key in broken else tuple(files.get(key, ())))
+    pairs = {
+        key: one._replace(output=None if key in broken else tuple(files.get(key, ())))
+        for seen in cast("Sequence[Seen]", outcome.seen)
+        for key, one in seen
+    }
     nameless = _add_failed(root, workspace, pairs)
     return Side(root, pairs, roots, tuple(nameless))
 
@@ -87,7 +92,12 @@ def render_past(root: str) -> Side:
         return Side(root, {}, {})
 
 
-def _rendered(built: Built, output: tuple[tuple[str, bytes], ...] | None) -> Rendered:
+def _look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted: Mapping[str, Wanted]) -> Seen:
+    """Return what is known of each environment of a service but for its files, as plain data that any process can make."""
+    return tuple(((one.resolved.service, one.resolved.environment.name), _rendered(one)) for one in made)
+
+
+def _rendered(built: Built) -> Rendered:
     resolved = built.resolved
     paths = {WORKSPACE_FILE, resolved.spec.source.path, resolved.environment.source.path}
     paths |= {layer.source.path for layer in resolved.layers}
@@ -96,7 +106,7 @@ def _rendered(built: Built, output: tuple[tuple[str, bytes], ...] | None) -> Ren
     charts = frozenset([str(chart.get("path") or f"charts/{chart['name']}")])
     folders = frozenset(["templates", f"templates/{built.profile.folder}"])
     assumed = (resolved.environment.spec.get("target"), chart, (resolved.environment.spec.get("chart") or {}).get("repository"))
-    return Rendered(resolved.spec.source.path, output, assumed, frozenset(paths), folders, charts)
+    return Rendered(resolved.spec.source.path, (), assumed, frozenset(paths), folders, charts)
 
 
 _FILE_NAME = re.compile(rb"[A-Za-z0-9_][-A-Za-z0-9_./]*\.ya?ml\b")

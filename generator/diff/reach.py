@@ -6,13 +6,10 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from generator.ledger.layout import WORKSPACE_FILE, Globs, Layout, layout_in
+from generator.ledger.layout import USUAL, WORKSPACE_FILE, Globs, Layout, layout_in
 from generator.ledger.versions import service_of
-from generator.model import Workspace
 
 _YAML = (".yaml", ".yml")
-_PLAIN = Workspace._field_defaults
-USUAL = Layout(_PLAIN["specs"], _PLAIN["environments"], _PLAIN["output"])
 
 
 class Snapshot(NamedTuple):

@@ -23,6 +23,11 @@ class Layout(NamedTuple):
     output: str
 
 
+_PLAIN = Workspace._field_defaults
+USUAL = Layout(_PLAIN["specs"], _PLAIN["environments"], _PLAIN["output"])
+"""Where a workspace has them that says nothing of it."""
+
+
 def environment_of(path: str, folder: str) -> str:
     """Return the name of the environment that a path is the file of; empty if it is none."""
     name, suffix = posixpath.splitext(posixpath.basename(path))
