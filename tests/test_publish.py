@@ -244,36 +244,69 @@ def test_kill_9_at_any_write_of_publishing_and_of_its_git_loses_nothing_and_a_se
         print(f"\npublish: killed at {calls} calls, {states} states, nothing lost, {len(locked)} locks of git left", end="")
 
 
-def test_kill_9_at_any_write_of_a_bump_and_of_its_git_is_completed_by_the_same_command(tmp_path, capsys):
-    bump = ["bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit"]
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["bump", "api", "--env", "dev", "--image-tag", "1.0.0"], "Mooring-Image-Tag: 1.0.0"),
+        (["promote", "--all", "--from", "dev", "--to", "prod", "--offline"], "Mooring-Image-Tag: 0.0.0"),
+    ],
+    ids=["bump", "promote"],
+)
+def test_kill_9_at_any_write_of_a_move_and_of_its_git_is_completed_by_the_same_command(arguments, said, tmp_path, capsys):
+    move = [*arguments, "--commit"]
 
     def make(place):
         place.mkdir()
         mine = clone(make_remote(place), "mine")
+        for name in ("api", "shop"):
+            spec = mine / "services" / name / "pipeline.yaml"
+            spec.write_text(spec.read_text() + '    prod: {image: {tag: "0.0.0-rc.1"}}\n')
+        assert mooring(mine, "generate").returncode == 0
+        git(mine, "add", "-A")
+        git(mine, "commit", "-qm", "to prod")
         (mine / "notes.txt").write_text("my own")
         return mine
 
     whole = make(tmp_path / "whole")
     before = git(whole, "rev-parse", "HEAD")
-    assert mooring(whole, *bump).returncode == 0
+    assert mooring(whole, *move).returncode == 0
     wanted, message = git(whole, "rev-parse", "HEAD^{tree}"), git(whole, "log", "-1", "--format=%B")
-    assert "Mooring-Image-Tag: 1.0.0" in message
+    assert said in message
     locked = []
 
     def judge(folder):
         assert git(folder, "fsck", "--no-dangling", "--no-progress") == ""
-        locked.extend(again_after_a_kill(folder, *bump))
+        locked.extend(again_after_a_kill(folder, *move))
         assert git(folder, "rev-parse", "HEAD^{tree}") == wanted
         assert git(folder, "log", "--format=%B", "HEAD~1..HEAD") == message, "one commit, which says what it is"
         assert git(folder, "log", "-1", "--format=%T", "HEAD~1") == git(whole, "log", "-1", "--format=%T", before)
         assert git(folder, "status", "--porcelain") == "?? notes.txt"
 
-    calls, states = kill_at_every_write(make, lambda _folder: [sys.executable, "-m", "generator", *bump], ENVIRONMENT, judge)
+    calls, states = kill_at_every_write(make, lambda _folder: [sys.executable, "-m", "generator", *move], ENVIRONMENT, judge)
     assert calls > 100
     with capsys.disabled():
         print(
-            f"\nbump --commit: killed at {calls} calls, {states} states, nothing lost, {len(locked)} locks of git left", end=""
+            f"\n{move[0]} --commit: killed at {calls} calls, {states} states, nothing lost, {len(locked)} locks of git left",
+            end="",
         )
+
+
+def test_promote_all_takes_no_edit_along_that_is_not_what_it_would_have_written(remote):
+    mine = clone(remote, "mine")
+    for name in ("api", "shop"):
+        spec = mine / "services" / name / "pipeline.yaml"
+        spec.write_text(spec.read_text() + '    prod: {image: {tag: "0.0.0-rc.1"}}\n')
+    assert mooring(mine, "generate").returncode == 0
+    git(mine, "add", "-A")
+    git(mine, "commit", "-qm", "to prod")
+    by_hand = (mine / "services/api/pipeline.yaml").read_text().replace("0.0.0-rc.1", "0.0.0") + "# mine\n"
+    (mine / "services/api/pipeline.yaml").write_text(by_hand)
+    assert mooring(mine, "generate").returncode == 0
+    done = mooring(mine, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--commit")
+    assert done.returncode == 0, done.stderr
+    assert "api" not in git(mine, "log", "-1", "--format=%B")
+    assert (mine / "services/api/pipeline.yaml").read_text() == by_hand
+    assert "services/api/pipeline.yaml" in git(mine, "status", "--porcelain")
 
 
 def test_a_remote_that_declines_is_not_called_one_that_moved(remote):

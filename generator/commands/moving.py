@@ -163,6 +163,28 @@ def _work_to_commit(fleet: Fleet, work: Work, wanted: Sequence[Move], options: O
     return Work(work.edited, again.told, dirty)
 
 
+def begun(fleet: Fleet, moves_of: Callable[[Fleet], Sequence[Move]], options: Options) -> list[Move]:
+    """Return the moves that a run which was killed before its commit has made: of committed specs they give those on disk.
+
+    `moves_of` says what there is to move as the specs are in the last commit.
+    """
+    from generator.external import git_commit
+
+    paths = {name: spec.source.path for name, spec in fleet.specs().items()}
+    dirty = git_commit.uncommitted(fleet.root, list(paths.values())) if paths else []
+    if not dirty:
+        return []
+    past = Fleet(fleet.root, writes=False, overlay=git_commit.committed(fleet.root, dirty))
+    specs, found = past.specs(), []
+    for move in moves_of(past):
+        if paths.get(move.service) in dirty:
+            with suppress(RefusedError):
+                edited = _work(past, specs, [move], options).edited
+                if all(file.wanted == fleet.loader.raw(path) for path, file in edited.items()):
+                    found.append(move)
+    return found
+
+
 def _request(root: str, wanted: Sequence[Move], edited: dict[str, Edited], options: Options) -> Request:
     mode = Mode.CHECK if options.dry_run else Mode.WRITE
     services = tuple(dict.fromkeys(move.service for move in wanted))

@@ -57,25 +57,31 @@ def command(
     """
     fleet = Fleet(running.workspace_root(ctx))
     _check_chain(fleet, source, target)
+    how = moving.Options(
+        force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Promote {said}"
+    )
     pairs = standing(fleet, services, source, target, everything=asked["everything"])
-    if not pairs:
+    begun = moving.begun(fleet, lambda past: _ahead(past, source, target), how) if asked["everything"] and how.commit else []
+    if not pairs and not begun:
         click.echo(f"{target} runs what {source} runs", err=True)
         return 0
     names = [before.spec.name for before, _ in pairs]
-    _check_drift(fleet, names, source)
+    if names:
+        _check_drift(fleet, names, source)
     if not asked["skip_soak"]:
         _check_soak(fleet, names, source, target)
     _check_charts(fleet, pairs, target, asked["helm"], offline=asked["offline"])
-    wanted = [promotion(before, source, target) for before, _ in pairs]
     if asked["dry_run"]:
         for before, after in pairs:
             stays = moves.staying(before.resolved, after.resolved)
             if stays:
                 click.echo(f"{before.spec.name}: stays as it is in {target}: {listed(stays)}")
-    how = moving.Options(
-        force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Promote {said}"
-    )
-    return moving.carry_out(ctx, fleet, wanted, how, formats, color)
+    wanted = [*(promotion(before, source, target) for before, _ in pairs), *begun]
+    return moving.carry_out(ctx, fleet, sorted(wanted, key=lambda move: move.service), how, formats, color)
+
+
+def _ahead(fleet: Fleet, source: str, target: str) -> list[Move]:
+    return [promotion(before, source, target) for before, _ in standing(fleet, (), source, target, everything=True)]
 
 
 def promotion(before: Stand, source: str, target: str) -> Move:
