@@ -68,6 +68,12 @@ def test_values_that_are_no_map_are_refused_in_words(text):
 LEAVES = st.one_of(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])), st.integers(), st.booleans())
 
 
+@pytest.mark.parametrize("key", ["no", "on", "y", "null", "~", "1", "1.0", "a b", "a: b", "#", "<<"])
+def test_a_key_that_readers_take_for_something_else_is_quoted(key):
+    for values in ({key: "x"}, {key: 1}, {key: {key: "x"}}):
+        assert yaml.safe_load(stamp.with_values("keep: me\n", values)) == {"keep": "me", **values}
+
+
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}", fullmatch=True), LEAVES, max_size=5))
 def test_whatever_text_is_written_is_read_back_as_that_text(values):
     assert yaml.safe_load(stamp.with_values("keep: me\n", values)) == {"keep": "me", **values}

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generator.edit import style
+
 _IMAGE = re.compile(r"\bimage\b")
 
 
@@ -59,9 +61,16 @@ def _put(data: Any, values: Mapping[str, Any]) -> None:
     for key, value in values.items():
         if isinstance(value, Mapping):
             if not isinstance(data.get(key), CommentedMap):
-                data[key] = CommentedMap()
+                data[_key(key)] = CommentedMap()
             _put(data[key], value)
         elif not isinstance(value, str):
-            data[key] = value
+            data[_key(key)] = value
         elif data.get(key) != value:  # else it stays as it is quoted
-            data[key] = DoubleQuotedScalarString(value)
+            data[_key(key)] = DoubleQuotedScalarString(value)
+
+
+def _key(name: str) -> str:
+    """Return a key that Helm reads as it is meant: `no`, without quotes, is `false` for it."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    return name if style.key(name) == name else DoubleQuotedScalarString(name)
