@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -41,6 +43,7 @@ COMMANDS = {
 
 EXIT_INTERRUPTED = 130
 EXIT_BUG = 3
+_OUTPUT_FAILS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
 
 
 class Commands(click.Group):
@@ -105,14 +108,20 @@ def program(ctx: click.Context, directory: str) -> None:
 def main() -> None:
     """Run the program and end the process with its exit code."""
     gc.disable()  # the process is short, and its data has no cycles worth looking for
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the caller has closed it, and the next file would take its place
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process lives
     try:
         code = _run()
         sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
-        # Whoever read the output has seen enough. Python would complain while it shuts down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
-    sys.exit(code)
+        code = 1  # whoever read the output has seen enough
+    except OSError as error:
+        with suppress(OSError):
+            click.echo(f"mooring: the output cannot be written: {error.strerror or error}", err=True)
+        code = 2
+    os._exit(code)  # to take apart what a run has built takes up to a tenth of it, and is of use to nobody
 
 
 def _run() -> int:
@@ -131,12 +140,17 @@ def _run() -> int:
         if error.hint:
             click.echo(f"  = hint: {error.hint}", err=True)
         return error.exit_code
-    except BrokenPipeError:
-        raise
-    except Exception:
+    except Exception as error:
+        if _is_of_the_output(error):
+            raise
         _confess()
         return EXIT_BUG
     return result if isinstance(result, int) else 0
+
+
+def _is_of_the_output(error: Exception) -> bool:
+    """Tell whether what is printed could not be: whatever else is written says which file it was."""
+    return isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT_FAILS
 
 
 def _confess() -> None:

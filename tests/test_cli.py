@@ -308,7 +308,7 @@ HEAVY = {
 )
 def test_a_command_imports_only_what_it_uses(arguments, allowed, folder):
     subprocess.run("git init -q . && git add -A", shell=True, cwd=folder, check=True)
-    code = "import sys; from generator.cli import main\ntry: main()\nexcept SystemExit: pass\nprint('\\n'.join(m for m in sys.modules if '.' not in m), file=sys.stderr)"
+    code = "import sys; from generator.cli import program\nprogram.main(prog_name='mooring', standalone_mode=False)\nprint('\\n'.join(m for m in sys.modules if '.' not in m), file=sys.stderr)"
     env = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "COV"))} | {"PYTHONPATH": str(ROOT)}
     bare = subprocess.run(
         [sys.executable, "-c", "import sys, click; print('\\n'.join(sys.modules))"],
@@ -345,3 +345,24 @@ def test_progress_is_shown_only_to_somebody_who_watches_and_is_wiped_at_the_end(
         [sys.executable, "-c", slow], cwd=folder, env=env | {"CI": "1"}, capture_output=True, text=True, check=False
     )
     assert "checked 2" not in quiet.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["rules"], ["render", "frontend", "--env", "prod"], ["check", "--format", "json"], ["--help"]]
+)
+@pytest.mark.parametrize(("how", "code", "said"), [
+    (">/dev/full", 2, "mooring: the output cannot be written: No space left on device"),
+    (">&-", None, ""),
+    (">/dev/full 2>/dev/full", 2, ""),
+    ("| true", None, ""),
+])  # fmt: skip
+def test_output_that_cannot_be_written_is_no_bug_of_ours(arguments, how, code, said):
+    shop, words = ROOT / "examples" / "online-boutique", " ".join(arguments)
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m generator {words} {how}"],
+        cwd=shop, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert "bug" not in done.stderr
+    assert said in done.stderr
+    assert code is None or done.returncode == code
