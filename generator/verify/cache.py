@@ -34,6 +34,11 @@ class Cache:
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept, so that it is worth a key."""
+        return bool(self._folder)
+
     def get(self, key: str) -> Done | None:
         """Return what was said; None if it was not, or can not be read."""
         if not self._folder:

@@ -54,6 +54,7 @@ class Charts:
         self._candidate = _read(candidate, called or candidate) if candidate else None
         """A chart that is not released yet; it stands in for every released one of its name."""
         self._offline = offline
+        self._opened: dict[str, Chart] = {}
         self._fetched: dict[tuple[str, str, str], Chart | NoChartError] = {}
 
     def find(self, resolved: Resolved) -> Chart:
@@ -65,7 +66,8 @@ class Charts:
         if self._candidate and self._candidate.name == name:
             return self._candidate
         for folder, origin in self._near(name):
-            chart = _read(folder, origin)
+            chart = self._opened.get(folder) or _read(folder, origin)
+            self._opened[folder] = chart
             if chart.name == name and _fits(chart.version, wanted):
                 return chart
         return self._from_repository(resolved.environment.spec, name, wanted)

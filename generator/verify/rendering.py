@@ -66,6 +66,8 @@ class Job(NamedTuple):
 
 def template(helm: Helm, job: Job, cache: Cache) -> Done:
     """Return what `helm template` says, with the flags that Argo CD uses."""
+    if not cache.keeps:
+        return _template(helm, job)
     known = key(helm, job, "template")
     done = cache.get(known)
     if done is None:
