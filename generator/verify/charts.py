@@ -16,7 +16,7 @@ from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.external.helm import Helm
 from generator.model import Resolved
-from generator.verify import cache
+from generator.verify import cache, stream
 
 if TYPE_CHECKING:
     from generator.external.chart_repository import Repository
@@ -159,8 +159,6 @@ def _fits(version: str, wanted: str) -> bool:
 
 def _read(folder: str, origin: str) -> Chart:
     """Return the chart in a folder; raises ConfigError if it is none."""
-    from generator.verify import stream
-
     path = os.path.join(folder, "Chart.yaml")
     try:
         with open(path, encoding="utf-8") as file:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from generator.external.helm import Helm
 from generator.external.program import Done
+from generator.verify import stream
 from generator.verify.cache import Cache, digest, folder_digest
 from generator.verify.charts import Chart
 
@@ -100,8 +101,6 @@ def _template(helm: Helm, job: Job) -> Done:
 @cache_forever
 def defaults(folder: str) -> dict[str, Any]:
     """Return the default values of a chart; none where it has no file for them."""
-    from generator.verify import stream
-
     try:
         with open(os.path.join(folder, "values.yaml"), encoding="utf-8") as file:
             found = stream.read(file.read()).objects
