@@ -119,6 +119,12 @@ def pods_of(item: KubeObject, objects: Objects) -> Pods | None:
     return Pods(item, item, ("spec", "template"))
 
 
+def pods_held_by(item: KubeObject, objects: Objects) -> Pods | None:
+    """Return the pods of a workload whose template stands in itself; None too where a Rollout refers to another's."""
+    pods = pods_of(item, objects)
+    return pods if pods is not None and pods.holder is item else None
+
+
 def workload_of(rollout: KubeObject, objects: Objects) -> KubeObject | None:
     """Return what a Rollout's workloadRef names; None if it has none, or it is not here."""
     reference = rollout.spec.get("workloadRef")

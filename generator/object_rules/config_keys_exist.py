@@ -9,7 +9,7 @@ from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
 from generator.pod_references import references
 from generator.wording import listed, suggestion
-from generator.workloads import KINDS, pods_of
+from generator.workloads import KINDS, pods_held_by
 
 _DATA = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
 
@@ -45,8 +45,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         data: {level: info}
     Source: kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap
     """
-    pods = pods_of(item, objects)
-    if pods is None or pods.holder is not item:
+    pods = pods_held_by(item, objects)
+    if pods is None:
         return
     for reference in references(pods):
         found = objects.find("", reference.kind, reference.name, item) if reference.keys else None

@@ -9,7 +9,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, at
 from generator.wording import suggestion
-from generator.workloads import KINDS, SELECTING, Port, pods_of, ports_of
+from generator.workloads import KINDS, SELECTING, Port, pods_held_by, ports_of
 
 _PROBES: tuple[Pointer, ...] = (
     ("startupProbe",),
@@ -45,8 +45,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                   readinessProbe: {httpGet: {path: /ready, port: http}}
     Source: kubernetes, pkg/probe/util.go (ResolveContainerPort), pkg/apis/core/validation/validation.go (validateContainerPorts)
     """
-    pods = pods_of(item, objects)
-    if pods is None or pods.holder is not item:
+    pods = pods_held_by(item, objects)
+    if pods is None:
         return
     for pointer, container in pods.containers():
         title = str(container.get("name") or "")

@@ -9,7 +9,7 @@ from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, at
 from generator.pod_references import references
 from generator.wording import is_slip
-from generator.workloads import KINDS, pods_of
+from generator.workloads import KINDS, pods_held_by
 
 _MAKERS = {
     "external-secrets.io/ExternalSecret": ("spec", "target", "name"),
@@ -45,8 +45,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         metadata: {name: web-settings}
     Source: kubernetes.io/docs/concepts/configuration/configmap
     """
-    pods = pods_of(item, objects)
-    if pods is None or pods.holder is not item:
+    pods = pods_held_by(item, objects)
+    if pods is None:
         return
     for reference in references(pods):
         known = _known(reference.kind, item, objects)

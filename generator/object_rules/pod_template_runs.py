@@ -11,7 +11,7 @@ from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, at, maps
 from generator.rollouts import table
 from generator.wording import suggestion
-from generator.workloads import SELECTING, pods_of
+from generator.workloads import SELECTING, pods_held_by
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 _NAME = "use up to 63 small letters, digits and dashes"
@@ -40,8 +40,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
               volumes: [{name: data, emptyDir: {}}]
     Source: kubernetes, pkg/apis/core/validation/validation.go; argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
-    pods = pods_of(item, objects)
-    if pods is None or pods.holder is not item or not isinstance(item.spec.get("template"), dict):
+    pods = pods_held_by(item, objects)
+    if pods is None or not isinstance(item.spec.get("template"), dict):
         return
     base: Pointer = (*pods.base, "spec")
     spec = table(pods.template, "spec")

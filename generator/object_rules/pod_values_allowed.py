@@ -11,7 +11,7 @@ from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, maps
 from generator.rollouts import number, table
 from generator.wording import listed, suggestion
-from generator.workloads import SELECTING, pods_of
+from generator.workloads import SELECTING, pods_held_by
 
 _OF_POD: dict[str, tuple[str, ...]] = {"dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")}
 _OF_CONTAINER = {
@@ -49,8 +49,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 - {name: app, image: "web:1", imagePullPolicy: IfNotPresent}
     Source: kubernetes, pkg/apis/core/validation/validation.go, ValidatePodTemplateSpec
     """
-    pods = pods_of(item, objects)
-    if pods is None or pods.holder is not item:
+    pods = pods_held_by(item, objects)
+    if pods is None:
         return
     spec, base = table(pods.template, "spec"), (*pods.base, "spec")
     yield from _choices(spec, base, _OF_POD)

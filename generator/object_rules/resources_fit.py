@@ -9,7 +9,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, at, maps
 from generator.rollouts import table
-from generator.workloads import SELECTING, pods_of
+from generator.workloads import SELECTING, pods_held_by
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -27,8 +27,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
           template: {spec: {containers: [{name: app, resources: {requests: {memory: 512Mi}, limits: {memory: 1Gi}}}]}}
     Source: kubernetes, pkg/apis/core/validation/validation.go; k8s.io/apimachinery, pkg/api/resource
     """
-    pods = pods_of(item, objects)
-    if pods is None or pods.holder is not item:
+    pods = pods_held_by(item, objects)
+    if pods is None:
         return
     for field in ("containers", "initContainers"):
         for index, container in maps(at(pods.template, "spec", field)):

@@ -10,7 +10,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.merge import lookup
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
-from generator.workloads import KINDS, pods_of
+from generator.workloads import KINDS, pods_held_by
 
 _HINT = "let External Secrets or Sealed Secrets bring it, and change it: whoever reads Git knows this one"
 
@@ -50,8 +50,8 @@ def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:
     if item.kind in ("Secret", "ConfigMap"):
         yield (), {"kind": item.kind, **{key: item.data[key] for key in ("data", "stringData") if item.data.get(key)}}
         return
-    pods = pods_of(item, objects)
-    if pods is not None and pods.holder is item:
+    pods = pods_held_by(item, objects)
+    if pods is not None:
         for pointer, container in pods.containers():
             yield pointer, {"env": container.get("env")}
 
