@@ -66,8 +66,7 @@ class Charts:
         if self._candidate and self._candidate.name == name:
             return self._candidate
         for folder, origin in self._near(name):
-            chart = self._opened.get(folder) or _read(folder, origin)
-            self._opened[folder] = chart
+            chart = self._open(folder, origin)
             if chart.name == name and _fits(chart.version, wanted):
                 return chart
         return self._from_repository(resolved.environment.spec, name, wanted)
@@ -78,7 +77,7 @@ class Charts:
             raise NoChartError(
                 pointer, f"there is no chart in {path}: it has no Chart.yaml", "add the chart, or correct the path"
             )
-        chart = _read(folder, path)
+        chart = self._open(folder, path)
         if chart.name != name:
             message = f"the chart in {path} is called `{chart.name}`, not `{name}`"
             raise NoChartError(("chart", "name"), message, f"set chart.name to `{chart.name}`, or correct the path")
@@ -86,6 +85,11 @@ class Charts:
             message = f'the chart in {path} has version {chart.version}, not "{wanted}"'
             raise NoChartError(("chart", "version"), message, "leave chart.version out beside chart.path, or correct it")
         return chart
+
+    def _open(self, folder: str, origin: str) -> Chart:
+        if folder not in self._opened:
+            self._opened[folder] = _read(folder, origin)
+        return self._opened[folder]
 
     def _near(self, name: str) -> list[tuple[str, str]]:
         local = os.path.join(self.root, "charts", name)

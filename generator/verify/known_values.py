@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from generator.wording import closest
@@ -32,7 +33,7 @@ class KnownValues:
     """What a chart knows, read once from its folder."""
 
     def __init__(self, folder: str) -> None:
-        self._defaults = _yaml(os.path.join(folder, "values.yaml"))
+        self._defaults = yaml_file(os.path.join(folder, "values.yaml"))
         self._schema = _json(os.path.join(folder, "values.schema.json"))
         text = "\n".join(_templates(folder))
         self._used = _used(text)
@@ -132,14 +133,16 @@ def _templates(folder: str) -> Iterator[str]:
 
 def _subcharts(folder: str) -> set[str]:
     """Return the keys whose values belong to charts that this one depends on."""
-    declared = _yaml(os.path.join(folder, "Chart.yaml")).get("dependencies")
+    declared = yaml_file(os.path.join(folder, "Chart.yaml")).get("dependencies")
     items = [item for item in declared if isinstance(item, dict)] if isinstance(declared, list) else []
     names = {str(item.get("alias") or item.get("name")) for item in items}
     charts = os.path.join(folder, "charts")
     return names.union(os.listdir(charts) if os.path.isdir(charts) else ())
 
 
-def _yaml(path: str) -> dict[str, Any]:
+@cache
+def yaml_file(path: str) -> dict[str, Any]:
+    """Return the data of a YAML file of a chart, read once; none where there is no such file."""
     from generator.verify import stream
 
     if not os.path.isfile(path):

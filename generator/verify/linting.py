@@ -18,7 +18,8 @@ from generator.external.helm import Helm
 from generator.external.program import Done
 from generator.merge import merge
 from generator.verify.cache import Cache
-from generator.verify.rendering import Job, defaults, key
+from generator.verify.known_values import yaml_file
+from generator.verify.rendering import Job, key
 
 
 class Complaint(NamedTuple):
@@ -74,14 +75,9 @@ def _lint(helm: Helm, jobs: Sequence[tuple[Job, Done]], folder: str, flags: list
         chart: _chart_with_values(job, os.path.join(folder, f"chart-{n}")) for n, (chart, job) in enumerate(first.items())
     }
     of_pieces, of_charts = _ask(helm, distinct, list(charts.values()), os.path.join(folder, "pieces"), flags)
-    own: dict[str, list[Complaint]] = {}
-    for chart, job in first.items():
-        said = {one for piece in pieces[job.key] for one in of_pieces.get(piece, ())}
-        own[chart] = [one for one in of_charts[charts[chart]] if one not in said]
-    return {
-        job.key: [*own[job.chart.folder], *(one for piece in pieces[job.key] for one in of_pieces.get(piece, ()))]
-        for job, _ in jobs
-    }
+    told = {key: [one for piece in found for one in of_pieces.get(piece, ())] for key, found in pieces.items()}
+    own = {chart: [one for one in of_charts[charts[chart]] if one not in told[job.key]] for chart, job in first.items()}
+    return {job.key: [*own[job.chart.folder], *told[job.key]] for job, _ in jobs}
 
 
 def _pieces(text: str) -> Iterator[Piece]:
@@ -135,7 +131,7 @@ _NOT_LINTED = ("values.schema.json", "README.md", "ci")
 def _chart_with_values(job: Job, folder: str) -> str:
     """Return a folder that is the chart of a job, but for the defaults: these are the job's values."""
     os.makedirs(folder)
-    values: Mapping[str, Any] = defaults(job.chart.folder)
+    values: Mapping[str, Any] = yaml_file(os.path.join(job.chart.folder, "values.yaml"))
     for entry in os.scandir(job.chart.folder):
         if entry.name not in (*_NOT_LINTED, "values.yaml"):
             os.symlink(entry.path, os.path.join(folder, entry.name))

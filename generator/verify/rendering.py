@@ -6,13 +6,11 @@ Source: argo-cd, util/helm/cmd.go (template) and reposerver/repository/repositor
 from __future__ import annotations
 
 import json
-import os
 from functools import cache as cache_forever
 from typing import Any, NamedTuple
 
 from generator.external.helm import Helm
 from generator.external.program import Done
-from generator.verify import stream
 from generator.verify.cache import Cache, digest, folder_digest
 from generator.verify.charts import Chart
 
@@ -96,14 +94,3 @@ def _template(helm: Helm, job: Job) -> Done:
     flags += [part for path in job.files for part in ("--values", path)]
     flags += [] if job.skip_crds else ["--include-crds"]
     return helm.run("template", job.chart.folder, "--name-template", job.release, *flags)
-
-
-@cache_forever
-def defaults(folder: str) -> dict[str, Any]:
-    """Return the default values of a chart; none where it has no file for them."""
-    try:
-        with open(os.path.join(folder, "values.yaml"), encoding="utf-8") as file:
-            found = stream.read(file.read()).objects
-    except FileNotFoundError:
-        return {}
-    return found[0].data if found else {}
