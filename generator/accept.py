@@ -79,8 +79,7 @@ class Acceptor:
     def _check(self, schema: Schema) -> Check:
         if "$ref" in schema:
             return self._reference(schema["$ref"])
-        schema = {key: value for key, value in schema.items() if key not in _SAYS_NOTHING and not key.startswith("x-")}
-        unknown = schema.keys() - KNOWN
+        unknown = {word for word in schema.keys() - KNOWN if word not in _SAYS_NOTHING and not word.startswith("x-")}
         if unknown:
             raise UnknownKeywordError(f"no check for {unknown}")
         for word in ("allOf", "anyOf", "oneOf"):

@@ -159,10 +159,10 @@ class Loader(Sources):
 
     def _warn_of_buried(self, folder: str, what: str, kind: bytes, specs: Collection[re.Pattern[str]]) -> None:
         """Warn of files of a kind that stand in a folder below theirs, where nobody reads them."""
-        said = re.compile(rb"^kind:[ \t]*[\"']?" + kind + rb"[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+        said = rb"^kind:[ \t]*[\"']?" + kind + rb"[\"']?[ \t]*(?:#.*)?\r?$"  # compiled where there is such a file at all
         for path in self.buried(folder):
             with suppress(UnreadableFileError):
-                if not any(pattern.match(path) for pattern in specs) and said.search(self.raw(path)):
+                if not any(pattern.match(path) for pattern in specs) and re.search(said, self.raw(path), re.MULTILINE):
                     message = f"this file is not read: {what} stand in {folder}/ itself, and not in folders below it"
                     hint = f"move it to {folder}/"
                     self.diagnostics.append(Diagnostic(path, START, "MR043", Severity.WARNING, message, hint))
