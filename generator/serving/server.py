@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -105,9 +106,8 @@ class Handler(BaseHTTPRequestHandler):
         if not self._is_meant_for_us() or not self._may_try():
             self._hear_out()
             return
-        size = int(self.headers.get("Content-Length") or 0)
         try:
-            asked = json.loads(self.rfile.read(size))
+            asked = json.loads(self.rfile.read(self._size() or 0))
             path, text = asked["path"], asked["text"]
             if not isinstance(path, str) or not isinstance(text, str):
                 raise TypeError
@@ -117,10 +117,16 @@ class Handler(BaseHTTPRequestHandler):
         markup = self.server.service.attempt(path, text)
         self._say(HTTPStatus.OK, markup.encode("utf-8", "backslashreplace"), "html")
 
+    def _size(self) -> int | None:
+        """Return how many bytes are sent; None where that is not said."""
+        said = self.headers.get("Content-Length") or ""
+        if not said.isascii() or not said.isdigit():
+            return None
+        return int(said) if len(said) < 10 else sys.maxsize
+
     def _hear_out(self) -> None:
         """Read to its end what was refused: whoever is cut off while sending never sees the answer."""
-        size = self.headers.get("Content-Length") or ""
-        left = min(int(size), _HEARD_OUT) if size.isascii() and size.isdigit() and len(size) < 10 else 0
+        left = min(self._size() or 0, _HEARD_OUT)
         self.connection.settimeout(2.0)
         with suppress(OSError):
             while left > 0 and (sent := self.rfile.read(min(left, 65536))):
@@ -135,15 +141,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def _may_try(self) -> bool:
         """Refuse what does not come from a page of ours, and what is too large."""
-        origin, size = self.headers.get("Origin"), self.headers.get("Content-Length") or ""
+        origin, size = self.headers.get("Origin"), self._size()
         known = secrets.compare_digest((self.headers.get("X-Mooring-Token") or "").encode(), self.server.service.token.encode())
         if urlsplit(self.path).path != "/try":
             self._say(HTTPStatus.NOT_FOUND, b"there is nothing to send anything to\n", "txt")
         elif not known or origin not in {f"http://{name}" for name in self.server.names}:
             self._say(HTTPStatus.FORBIDDEN, b"only the playground may ask this; load it again\n", "txt")
-        elif not size.isascii() or not size.isdigit():
+        elif size is None:
             self._say(HTTPStatus.LENGTH_REQUIRED, b"how long the text is has to be said\n", "txt")
-        elif len(size) > 9 or int(size) > MOST:
+        elif size > MOST:
             self._say(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b"that is too long for a spec\n", "txt")
         else:
             return True
