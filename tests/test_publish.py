@@ -244,6 +244,16 @@ def test_kill_9_at_any_write_of_publishing_and_of_its_git_loses_nothing_and_a_se
         print(f"\npublish: killed at {calls} calls, {states} states, nothing lost, {len(locked)} locks of git left", end="")
 
 
+def deploy_to_prod(mine):
+    """Commit that two services are in prod, too, behind what dev has."""
+    for name in ("api", "shop"):
+        spec = mine / "services" / name / "pipeline.yaml"
+        spec.write_text(spec.read_text() + '    prod: {image: {tag: "0.0.0-rc.1"}}\n')
+    assert mooring(mine, "generate").returncode == 0
+    git(mine, "add", "-A")
+    git(mine, "commit", "-qm", "to prod")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -258,12 +268,7 @@ def test_kill_9_at_any_write_of_a_move_and_of_its_git_is_completed_by_the_same_c
     def make(place):
         place.mkdir()
         mine = clone(make_remote(place), "mine")
-        for name in ("api", "shop"):
-            spec = mine / "services" / name / "pipeline.yaml"
-            spec.write_text(spec.read_text() + '    prod: {image: {tag: "0.0.0-rc.1"}}\n')
-        assert mooring(mine, "generate").returncode == 0
-        git(mine, "add", "-A")
-        git(mine, "commit", "-qm", "to prod")
+        deploy_to_prod(mine)
         (mine / "notes.txt").write_text("my own")
         return mine
 
@@ -293,12 +298,7 @@ def test_kill_9_at_any_write_of_a_move_and_of_its_git_is_completed_by_the_same_c
 
 def test_promote_all_takes_no_edit_along_that_is_not_what_it_would_have_written(remote):
     mine = clone(remote, "mine")
-    for name in ("api", "shop"):
-        spec = mine / "services" / name / "pipeline.yaml"
-        spec.write_text(spec.read_text() + '    prod: {image: {tag: "0.0.0-rc.1"}}\n')
-    assert mooring(mine, "generate").returncode == 0
-    git(mine, "add", "-A")
-    git(mine, "commit", "-qm", "to prod")
+    deploy_to_prod(mine)
     by_hand = (mine / "services/api/pipeline.yaml").read_text().replace("0.0.0-rc.1", "0.0.0") + "# mine\n"
     (mine / "services/api/pipeline.yaml").write_text(by_hand)
     assert mooring(mine, "generate").returncode == 0

@@ -142,20 +142,16 @@ def _work_to_commit(fleet: Fleet, work: Work, wanted: Sequence[Move], options: O
     A run that was killed between writing and committing left the specs as it wanted them. The same moves on
     the committed specs give these very bytes then, and the commit is all that is left to do.
     """
-    from generator.external import git_commit
-
-    dirty = git_commit.uncommitted(fleet.root, list(work.edited))
+    dirty, past = _committed(fleet, list(work.edited))
     if not dirty:
         return work
-    committed = git_commit.committed(fleet.root, dirty)
-    past = Fleet(fleet.root, writes=False, overlay=committed)
     specs = past.specs()
     again = Work({}, [])
     with suppress(RefusedError):  # the committed specs may not be such that they could be moved like this
         if specs.keys() >= {move.service for move in wanted}:
             again = _work(past, specs, wanted, options)
     for path in dirty:
-        if path not in committed or path not in again.edited or again.edited[path].wanted != work.edited[path].found:
+        if path not in past.loader.overlay or path not in again.edited or again.edited[path].wanted != work.edited[path].found:
             raise RefusedError(
                 f"{path} has changes that are not committed; nothing was changed",
                 "commit or stash them first, or leave out --commit",
@@ -163,18 +159,25 @@ def _work_to_commit(fleet: Fleet, work: Work, wanted: Sequence[Move], options: O
     return Work(work.edited, again.told, dirty)
 
 
+def _committed(fleet: Fleet, paths: Sequence[str]) -> tuple[list[str], Fleet]:
+    """Return which of the specs are not as the last commit has them, and the fleet in which they are."""
+    from generator.external import git_commit
+
+    dirty = git_commit.uncommitted(fleet.root, paths) if paths else []
+    if not dirty:
+        return [], fleet
+    return dirty, Fleet(fleet.root, writes=False, overlay=git_commit.committed(fleet.root, dirty))
+
+
 def begun(fleet: Fleet, moves_of: Callable[[Fleet], Sequence[Move]], options: Options) -> list[Move]:
     """Return the moves that a run which was killed before its commit has made: of committed specs they give those on disk.
 
     `moves_of` says what there is to move as the specs are in the last commit.
     """
-    from generator.external import git_commit
-
     paths = {name: spec.source.path for name, spec in fleet.specs().items()}
-    dirty = git_commit.uncommitted(fleet.root, list(paths.values())) if paths else []
+    dirty, past = _committed(fleet, list(paths.values()))
     if not dirty:
         return []
-    past = Fleet(fleet.root, writes=False, overlay=git_commit.committed(fleet.root, dirty))
     specs, found = past.specs(), []
     for move in moves_of(past):
         if paths.get(move.service) in dirty:
