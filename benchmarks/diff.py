@@ -1,9 +1,9 @@
-"""Measure `mooring diff` of a branch that touches three services of many, and of one that touches all.
+"""Measure `tiphys diff` of a branch that touches three services of many, and of one that touches all.
 
     python benchmarks/diff.py [--services 1000] [--runs 5]
 
 Makes a Git repository of N services × 3 environments with everything generated and committed, and puts the
-comparison beside `mooring check`, and beside `mooring affected`, which renders both sides whole.
+comparison beside `tiphys check`, and beside `tiphys affected`, which renders both sides whole.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ def main() -> None:
     parser.add_argument("--services", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
-    mooring = [sys.executable, "-m", "generator"]
+    tiphys = [sys.executable, "-m", "generator"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_workspace(folder, arguments.services)
-        subprocess.run([*mooring, "generate", "-q"], cwd=folder, check=True)
+        subprocess.run([*tiphys, "generate", "-q"], cwd=folder, check=True)
         commit(folder)
         for spec in sorted(folder.glob("services/*/*/pipeline.yaml"))[:TOUCHED]:
             spec.write_text(spec.read_text().replace("LOG_LEVEL: info", "LOG_LEVEL: warn"))
@@ -38,10 +38,10 @@ def main() -> None:
         environment.write_text(environment.read_text().replace("selfHeal: true", "selfHeal: false"))
         commit(folder)
         rows = {
-            "check": [*mooring, "check"],
-            f"diff, {TOUCHED} services": [*mooring, "diff", "HEAD~2..HEAD~1"],
-            "diff, an environment": [*mooring, "diff", "HEAD~1..HEAD"],
-            "affected, an environment": [*mooring, "affected", "--since", "HEAD~1", "--until", "HEAD"],
+            "check": [*tiphys, "check"],
+            f"diff, {TOUCHED} services": [*tiphys, "diff", "HEAD~2..HEAD~1"],
+            "diff, an environment": [*tiphys, "diff", "HEAD~1..HEAD"],
+            "affected, an environment": [*tiphys, "affected", "--since", "HEAD~1", "--until", "HEAD"],
         }
         found = {title: timed(command, folder, arguments.runs, ok=(0, 1)) for title, command in rows.items()}
     first = next(iter(found.values()))

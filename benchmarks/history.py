@@ -44,7 +44,7 @@ def stream(commits: int, services: int):
     """Yield what fast-import reads; the same for the same numbers."""
     chance = random.Random(1)
     tags = {(number, env): 0 for number in range(services) for env in ENVIRONMENTS}
-    files = {"mooring.yaml": b"apiVersion: mooring/v1\nkind: Workspace\nspec: {repoURL: https://example.com/r}\n"}
+    files = {"tiphys.yaml": b"apiVersion: tiphys/v1\nkind: Workspace\nspec: {repoURL: https://example.com/r}\n"}
     files |= {f"environments/{env}.yaml": (ROOT / "environments" / f"{env}.yaml").read_bytes() for env in ENVIRONMENTS}
     for number in range(services):
         files |= written(number, tags)
@@ -53,7 +53,7 @@ def stream(commits: int, services: int):
         number = chance.randrange(services)
         env = chance.choices(ENVIRONMENTS, (6, 3, 1))[0]
         tags[number, env] += 1
-        message = f"Bump {name(number)} in {env}\n\nMooring-Service: {name(number)}\nMooring-Environment: {env}\n"
+        message = f"Bump {name(number)} in {env}\n\nTiphys-Service: {name(number)}\nTiphys-Environment: {env}\n"
         if index % 10:
             yield commit("main", index, message, written(number, tags, env))
         else:
@@ -112,7 +112,7 @@ def main() -> None:
     arguments.add_argument("--services", type=int, default=300)
     arguments.add_argument("--runs", type=int, default=5)
     asked = arguments.parse_args()
-    mooring = [sys.executable, "-m", "generator"]
+    tiphys = [sys.executable, "-m", "generator"]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "r"
         repository(folder, asked.commits, asked.services)
@@ -122,10 +122,10 @@ def main() -> None:
             f"{asked.commits:,} commits, {asked.services:,} services x {len(ENVIRONMENTS)} environments; medians of {asked.runs}"
         )
         print(f"git log -- {path:45} {base:6.2f} s   1.00")
-        for command in (["git", "log", "--follow", "--format=%H %s", "--", path], [*mooring, "history", name(7), "--env", "prod"],
-                        [*mooring, "history", name(7), "--env", "dev"], [*mooring, "status"]):  # fmt: skip
+        for command in (["git", "log", "--follow", "--format=%H %s", "--", path], [*tiphys, "history", name(7), "--env", "prod"],
+                        [*tiphys, "history", name(7), "--env", "dev"], [*tiphys, "status"]):  # fmt: skip
             taken = seconds(command, folder, asked.runs)
-            shown = " ".join(command).removeprefix(" ".join(mooring[:-1]) + " ")
+            shown = " ".join(command).removeprefix(" ".join(tiphys[:-1]) + " ")
             print(f"{shown[:56]:56} {taken:6.2f} s  {taken / base:5.2f}")
 
 

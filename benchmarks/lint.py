@@ -46,12 +46,12 @@ def of_workspace(services: int, runs: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_workspace(folder, services)
-        mooring = [sys.executable, "-m", "generator"]
-        subprocess.run([*mooring, "generate"], cwd=folder, check=True, capture_output=True, env=ENVIRONMENT)
+        tiphys = [sys.executable, "-m", "generator"]
+        subprocess.run([*tiphys, "generate"], cwd=folder, check=True, capture_output=True, env=ENVIRONMENT)
         commit(folder)
         print(f"{services:,} services × 3 environments")
-        check = spent([*mooring, "check"], folder, runs)
-        lint = spent([*mooring, "lint"], folder, runs)
+        check = spent([*tiphys, "check"], folder, runs)
+        lint = spent([*tiphys, "lint"], folder, runs)
         for what, (wall, processor) in (("check, nothing changed", check), ("lint", lint)):
             print(f"{what:<30} {wall:7.3f} s wall {processor:7.3f} s processor")
         print(f"{'lint / check':<30} {lint[0] / check[0]:7.2f}        {lint[1] / check[1]:7.2f}")

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from run import commit, make_workspace
 
-MOORING = [sys.executable, "-m", "generator"]
+TIPHYS = [sys.executable, "-m", "generator"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -43,13 +43,13 @@ def measure(folder: Path, runs: int) -> dict[str, tuple[float, float]]:
     """
     found: dict[str, list[tuple[float, float]]] = {}
     old, site, copy = folder / "site-old", folder / "site", folder / "copy"
-    taken([*MOORING, "report", "-q", "-o", str(old)], folder / "w")
+    taken([*TIPHYS, "report", "-q", "-o", str(old)], folder / "w")
     for number in range(runs + 1):
         commands = {
-            "check": [*MOORING, "check"],
-            "report": [*MOORING, "report", "-q", "-o", str(site)],
-            "report, nothing changed": [*MOORING, "report", "-q", "-o", str(site)],
-            "status": [*MOORING, "status"],
+            "check": [*TIPHYS, "check"],
+            "report": [*TIPHYS, "report", "-q", "-o", str(site)],
+            "report, nothing changed": [*TIPHYS, "report", "-q", "-o", str(site)],
+            "status": [*TIPHYS, "status"],
             "cp of its files": ["cp", "-r", str(old), str(copy)],
         }
         for name, command in commands.items():
@@ -81,7 +81,7 @@ def main() -> None:
         folder = Path(temporary)
         (folder / "w").mkdir()
         make_workspace(folder / "w", asked.services)
-        taken([*MOORING, "generate", "-q"], folder / "w")
+        taken([*TIPHYS, "generate", "-q"], folder / "w")
         commit(folder / "w")
         found = measure(folder, asked.runs)
         clock, cores = found["check"]

@@ -32,7 +32,7 @@ KINDS = {
 }
 
 SPEC = """\
-apiVersion: mooring/v1
+apiVersion: tiphys/v1
 kind: Pipeline
 metadata:
   name: {name}
@@ -84,8 +84,8 @@ spec:
 
 def make_workspace(folder: Path, services: int) -> None:
     """Write a workspace of that many services, a quarter of each kind, and commit it."""
-    (folder / "mooring.yaml").write_text(
-        "apiVersion: mooring/v1\nkind: Workspace\nspec: {repoURL: https://example.com/config.git}\n"
+    (folder / "tiphys.yaml").write_text(
+        "apiVersion: tiphys/v1\nkind: Workspace\nspec: {repoURL: https://example.com/config.git}\n"
     )
     shutil.copytree(ROOT / "environments", folder / "environments")
     kinds = list(KINDS.values())
@@ -124,21 +124,21 @@ def measure(services: int, runs: int, helm: str | None) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_workspace(folder, services)
-        mooring = [str(Path(sys.executable).parent / "mooring")]
+        tiphys = [str(Path(sys.executable).parent / "tiphys")]
         found = {
             "python -c pass": timed([sys.executable, "-c", "pass"], folder, runs * 3),
             "click hello": timed([sys.executable, "-c", HELLO], folder, runs * 3),
-            "mooring --version": timed([*mooring, "--version"], folder, runs * 3),
+            "tiphys --version": timed([*tiphys, "--version"], folder, runs * 3),
         }
         cold_runs = runs if services <= 1000 else 1
         generated = folder / "generated"
-        found["generate, cold"] = timed([*mooring, "generate", "-q"], folder, cold_runs, lambda: _out_of_the_way(generated))
+        found["generate, cold"] = timed([*tiphys, "generate", "-q"], folder, cold_runs, lambda: _out_of_the_way(generated))
         found["the same files, by cp"] = _copied(folder)
         commit(folder)
         found["git status"] = timed(["git", "status", "--porcelain"], folder, runs)
-        found["check, nothing changed"] = timed([*mooring, "check"], folder, runs)
-        found["check one service"] = timed([*mooring, "check", "svc-00001"], folder, runs)
-        found["hook, one spec changed"] = _hook(folder, mooring, runs)
+        found["check, nothing changed"] = timed([*tiphys, "check"], folder, runs)
+        found["check one service"] = timed([*tiphys, "check", "svc-00001"], folder, runs)
+        found["hook, one spec changed"] = _hook(folder, tiphys, runs)
         for old in folder.parent.glob(f"{folder.name}-old-*"):
             shutil.rmtree(old)
         if helm:
@@ -161,7 +161,7 @@ def _copied(folder: Path) -> float:
     return taken
 
 
-def _hook(folder: Path, mooring: list[str], runs: int) -> float:
+def _hook(folder: Path, tiphys: list[str], runs: int) -> float:
     spec = next(folder.glob("services/*/svc-00001/pipeline.yaml"))
     text = spec.read_text()
 
@@ -169,7 +169,7 @@ def _hook(folder: Path, mooring: list[str], runs: int) -> float:
         spec.write_text(text.replace("LOG_LEVEL: info", f"LOG_LEVEL: level-{time.time_ns()}"))
         subprocess.run(["git", "add", str(spec)], cwd=folder, check=True)
 
-    return timed([*mooring, "generate", "--hook"], folder, runs, change, ok=(1,))
+    return timed([*tiphys, "generate", "--hook"], folder, runs, change, ok=(1,))
 
 
 def _helm(folder: Path, helm: str, services: int) -> float:

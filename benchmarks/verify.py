@@ -1,4 +1,4 @@
-"""Measure `mooring verify` against the bare `helm template` calls that it makes.
+"""Measure `tiphys verify` against the bare `helm template` calls that it makes.
 
     python benchmarks/verify.py [--runs 7]
 
@@ -57,7 +57,7 @@ def main() -> None:
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": folder}
-        mooring = [sys.executable, "-m", "generator", "-C", str(SHOP), "verify", "--quiet"]
+        tiphys = [sys.executable, "-m", "generator", "-C", str(SHOP), "verify", "--quiet"]
 
         def call(command) -> None:
             subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
@@ -68,8 +68,8 @@ def main() -> None:
 
         kinds = {
             f"helm template × {len(calls)}": bare,
-            "verify, nothing remembered": lambda: call([*mooring, "--no-cache"]),
-            "verify, all remembered": lambda: call(mooring),
+            "verify, nothing remembered": lambda: call([*tiphys, "--no-cache"]),
+            "verify, all remembered": lambda: call(tiphys),
         }
         for work in kinds.values():
             work()

@@ -1,3 +1,3 @@
-"""Mooring: one pipeline spec per service in, reviewed Argo manifests out."""
+"""Tiphys: one pipeline spec per service in, reviewed Argo manifests out."""
 
 __version__ = "0.1.0"

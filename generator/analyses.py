@@ -39,7 +39,7 @@ def analyses_of(resolved: Resolved, files: Mapping[str, Source | None]) -> tuple
             problems.append(made)
         elif any(made.name == other.name for other in found):
             message = f"two analysis templates are called `{made.name}`"
-            problems.append(Problem("MR042", ("rollout", "analysisTemplates", index), message, "rename one of the two"))
+            problems.append(Problem("TP042", ("rollout", "analysisTemplates", index), message, "rename one of the two"))
         else:
             found.append(made)
     if problems:
@@ -57,12 +57,12 @@ def _analysis_of(
             raise UnbuildableError([])  # the file itself has been complained about
         if source is None:
             message = f"there is no analysis template in `{item['file']}`"
-            return Problem("MR042", (*pointer, "file"), message, "the path counts from the file that names it")
+            return Problem("TP042", (*pointer, "file"), message, "the path counts from the file that names it")
         return Analysis(source.data["metadata"]["name"], source.data["spec"], source)
     if "name" in item and "spec" in item:
         return Analysis(item["name"], item["spec"])
     message = "an analysis template needs `file`, or `name` and `spec`"
-    return Problem("MR042", pointer, message, "name a file beside the spec, or write the spec here")
+    return Problem("TP042", pointer, message, "name a file beside the spec, or write the spec here")
 
 
 def file_path(resolved: Resolved, pointer: Pointer, name: str) -> str:

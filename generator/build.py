@@ -72,7 +72,7 @@ def _referenced(resolved: Resolved, profile: Profile) -> bool:
     if resolved.strategy and mode == "values" and profile.mode != "values":
         message = f"the chart renders no Rollout, says the profile `{profile.name}`: it only has a Deployment"
         hint = "remove it: a Rollout is then generated beside the chart"
-        raise UnbuildableError([Problem("MR311", ("rollout", "mode"), message, hint)])
+        raise UnbuildableError([Problem("TP311", ("rollout", "mode"), message, hint)])
     return bool(resolved.strategy) and mode == "workloadRef"
 
 
@@ -176,9 +176,9 @@ def _overlaid(
         elif depth > 1 and isinstance(owned[key], dict) and isinstance(value, dict):
             result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
         elif owned[key] != value or type(owned[key]) is not type(value):
-            message = f"`{dotted(here)}` is written by mooring, from the fields of the spec"
+            message = f"`{dotted(here)}` is written by tiphys, from the fields of the spec"
             problems.append(
-                Problem("MR301", here, message, "set the field of the spec instead (image, replicas, autoscaling, rollout)")
+                Problem("TP301", here, message, "set the field of the spec instead (image, replicas, autoscaling, rollout)")
             )
     return result
 
@@ -214,7 +214,7 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
         message = "the project differs from service to service, so it is none for the root Application"
         hint = "add argocd.rootProject, a project that permits Argo CD's own namespace"
         source = environment.source
-        raise Rejected([Diagnostic(source.path, source.span_of(at), "MR035", Severity.ERROR, message, hint, at)])
+        raise Rejected([Diagnostic(source.path, source.span_of(at), "TP035", Severity.ERROR, message, hint, at)])
     namespace = argocd.get("namespace") or ARGOCD
     namespace = ARGOCD if placeholders.holds_placeholder(namespace) else namespace
     root = {

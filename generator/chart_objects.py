@@ -76,7 +76,7 @@ def rendered(path: str, resolved: Resolved, context: dict[str, Any], find_templa
         if not isinstance(cause, ShapeError):
             raise
         hint = f"{cause.hint}; {rejected.diagnostics[0].path} reads it"
-        raise UnbuildableError([Problem("MR312", _place(cause, resolved), str(cause), hint)]) from None
+        raise UnbuildableError([Problem("TP312", _place(cause, resolved), str(cause), hint)]) from None
 
 
 def _place(error: ShapeError, resolved: Resolved) -> Pointer:
@@ -98,7 +98,7 @@ def _refused(spec: dict[str, Any], *, referenced: bool) -> Iterator[Problem]:
     """Yield what the profile refuses, at what asks for it."""
     for item in spec.get("refuses") or []:
         if (referenced or "mode" not in item) and item["when"]:
-            yield Problem("MR311", tuple(item["at"].split(".")), item["message"], item["hint"])
+            yield Problem("TP311", tuple(item["at"].split(".")), item["message"], item["hint"])
 
 
 def _misshapen(spec: dict[str, Any], profile: Profile) -> Iterator[Problem]:
@@ -107,20 +107,20 @@ def _misshapen(spec: dict[str, Any], profile: Profile) -> Iterator[Problem]:
     for _, pointer, message, _ in incomplete("profile", document):
         where = dotted(pointer[1:])
         hint = f"write what the chart's own Service has; {profile.source.path} reads it"
-        yield Problem("MR312", ("values",), f"the values give no {where}: {message}", hint)
+        yield Problem("TP312", ("values",), f"the values give no {where}: {message}", hint)
 
 
 def reference_problems(chart: ChartObjects, profile: Profile, resolved: Resolved, *, services: bool) -> Iterator[Problem]:
     """Yield what is missing for a Rollout beside the chart, and for the Services of its strategy."""
     if "replicas" not in resolved.data and "autoscaling" not in resolved.data:
         message = "a Rollout beside a chart does not know the chart's own number of pods, and would run one"
-        yield Problem("MR313", ("rollout",), message, "add `replicas` or `autoscaling`")
+        yield Problem("TP313", ("rollout",), message, "add `replicas` or `autoscaling`")
     if not chart.selector:
         message = f"the profile `{profile.name}` does not say by which labels the chart selects its pods"
-        yield Problem("MR313", ("rollout",), message, f"add `selector` to {profile.source.path}")
+        yield Problem("TP313", ("rollout",), message, f"add `selector` to {profile.source.path}")
     if services and not chart.ports and profile.varies:
         message = "the strategy switches between Services, and the chart has none with these values"
-        yield Problem("MR313", ("rollout",), message, "give the chart's Service its ports in `values`")
+        yield Problem("TP313", ("rollout",), message, "give the chart's Service its ports in `values`")
     elif services and not chart.ports:
         message = f"the profile `{profile.name}` does not say which ports the chart's Service has"
-        yield Problem("MR313", ("rollout",), message, f"add `ports` to {profile.source.path}")
+        yield Problem("TP313", ("rollout",), message, f"add `ports` to {profile.source.path}")

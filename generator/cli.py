@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from generator import __version__
-from generator.errors import MooringError, Rejected
+from generator.errors import Rejected, TiphysError
 
 COMMANDS = {
     "init": "Make a working, commented workspace.",
@@ -50,7 +50,7 @@ class Commands(click.Group):
     """The commands, each imported only when it runs: most of the time of a hook is imports."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; where mooring.yaml is at fault no command can go on, and each says so alike."""
+        """Run the command; where tiphys.yaml is at fault no command can go on, and each says so alike."""
         try:
             return super().invoke(ctx)
         except Rejected as rejected:
@@ -92,7 +92,7 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-C", "--root", "directory", metavar="DIR", default=".", help="Work in the workspace that DIR is in.")
-@click.version_option(__version__, message="mooring %(version)s")
+@click.version_option(__version__, message="tiphys %(version)s")
 @click.pass_context
 def program(ctx: click.Context, directory: str) -> None:
     """One pipeline spec per service in, reviewed Argo manifests out.
@@ -119,14 +119,14 @@ def main() -> None:
         code = 1  # whoever read the output has seen enough
     except OSError as error:
         with suppress(OSError):
-            click.echo(f"mooring: the output cannot be written: {error.strerror or error}", err=True)
+            click.echo(f"tiphys: the output cannot be written: {error.strerror or error}", err=True)
         code = 2
     os._exit(code)  # to take apart what a run has built takes up to a tenth of it, and is of use to nobody
 
 
 def _run() -> int:
     try:
-        result = program.main(prog_name="mooring", standalone_mode=False)
+        result = program.main(prog_name="tiphys", standalone_mode=False)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
@@ -135,8 +135,8 @@ def _run() -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
-    except MooringError as error:
-        click.echo(f"mooring: {error.message}", err=True)
+    except TiphysError as error:
+        click.echo(f"tiphys: {error.message}", err=True)
         if error.hint:
             click.echo(f"  = hint: {error.hint}", err=True)
         return error.exit_code
@@ -158,9 +158,9 @@ def _confess() -> None:
     import traceback
 
     click.echo(
-        f"mooring: internal error; nothing was reported wrong with your files, this is a bug.\n"
+        f"tiphys: internal error; nothing was reported wrong with your files, this is a bug.\n"
         f"Please paste what follows into an issue:\n\n"
-        f"mooring {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+        f"tiphys {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
         f"{traceback.format_exc()}",
         err=True,
     )

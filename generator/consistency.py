@@ -20,7 +20,7 @@ def duplicates(services: Iterable[tuple[str, str]], place_of: FindPlace) -> Iter
         other = first.setdefault(name, path)
         if other != path:
             message = f"the service `{name}` is already described by {other}"
-            yield _at_name(path, name, "", "MR036", message, "rename one of the two", place_of)
+            yield _at_name(path, name, "", "TP036", message, "rename one of the two", place_of)
 
 
 def clashes(claims: Iterable[Claim], place_of: FindPlace) -> Iterator[Diagnostic]:
@@ -35,14 +35,14 @@ def clashes(claims: Iterable[Claim], place_of: FindPlace) -> Iterator[Diagnostic
         if first is not claim:
             message = f"the Application `{claim.application[1]}` is also that of {first.service} in {first.environment}"
             hint = "make argocd.applicationName of the environment hold {service} and {environment}"
-            yield _at_name(claim.path, claim.service, claim.environment, "MR501", message, hint, place_of)
+            yield _at_name(claim.path, claim.service, claim.environment, "TP501", message, hint, place_of)
         for key in claim.templates:
             other = templates.setdefault(key, claim)
             if other.service != claim.service:
                 whose = f"{other.service} in {other.environment}"
                 message = f"the AnalysisTemplate `{key[2]}` is also brought by {whose} into namespace `{key[1]}`"
                 hint = f"name it after the service: `{claim.service}-{key[2]}`"
-                yield _at_name(claim.path, claim.service, claim.environment, "MR502", message, hint, place_of)
+                yield _at_name(claim.path, claim.service, claim.environment, "TP502", message, hint, place_of)
 
 
 def _at_name(path: str, service: str, environment: str, rule: str, message: str, hint: str, place_of: FindPlace) -> Diagnostic:
@@ -57,7 +57,7 @@ def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:
     span = workspace.source.span_of_key(("spec",))
     message = "`spec.repoURL` is not set: Argo CD reads the values from this repository and needs its address"
     hint = "add `repoURL:` with the URL that `git remote get-url origin` prints"
-    yield Diagnostic(workspace.source.path, span, "MR022", Severity.ERROR, message, hint, ("spec",))
+    yield Diagnostic(workspace.source.path, span, "TP022", Severity.ERROR, message, hint, ("spec",))
 
 
 def promotion_problems(environments: dict[str, Environment], is_broken: Callable[[str], bool]) -> Iterator[Diagnostic]:
@@ -72,7 +72,7 @@ def promotion_problems(environments: dict[str, Environment], is_broken: Callable
         if source not in environments:
             hint = suggestion(source, environments, f"known environments: {listed(environments)}")
             message = f"there is no environment `{source}` to promote from"
-            yield Diagnostic(environment.source.path, span, "MR031", Severity.ERROR, message, hint, at, environment=name)
+            yield Diagnostic(environment.source.path, span, "TP031", Severity.ERROR, message, hint, at, environment=name)
             continue
         cycle = _cycle(name, environments)
         if cycle and name not in reported:
@@ -81,7 +81,7 @@ def promotion_problems(environments: dict[str, Environment], is_broken: Callable
             yield Diagnostic(
                 environment.source.path,
                 span,
-                "MR032",
+                "TP032",
                 Severity.ERROR,
                 message,
                 "let one environment be the start of the chain",

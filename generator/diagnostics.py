@@ -45,7 +45,7 @@ class Diagnostic(NamedTuple):
     """Relative to the workspace root, with forward slashes."""
     span: Span
     rule: str
-    """The id of the rule, such as MR012; the catalogue holds its name and page."""
+    """The id of the rule, such as TP012; the catalogue holds its name and page."""
     severity: Severity
     message: str
     """Lower case, no full stop: what is wrong."""

@@ -66,7 +66,7 @@ def _reason(path: str, error: OSError) -> tuple[str, str]:
 
 def unreadable(path: str, error: UnreadableFileError) -> Diagnostic:
     """Return the diagnostic for a file that could not be read."""
-    return Diagnostic(path, START, "MR003", Severity.ERROR, f"the file {error.message}", error.hint)
+    return Diagnostic(path, START, "TP003", Severity.ERROR, f"the file {error.message}", error.hint)
 
 
 def walk(root: str, below: str, skip: Callable[[str], bool]) -> Iterator[str]:

@@ -29,7 +29,7 @@ def _bad_patterns(source: Source) -> Iterator[Diagnostic]:
         message = f'"{pattern}" is not a regular expression: {error}'
         hint = "put a backslash before a character that is meant as it stands"
         span = source.span_of(TAG_PATTERN)
-        yield Diagnostic(source.path, span, "MR023", Severity.ERROR, message, hint, TAG_PATTERN)
+        yield Diagnostic(source.path, span, "TP023", Severity.ERROR, message, hint, TAG_PATTERN)
 
 
 def _idle_publish(source: Source) -> Iterator[Diagnostic]:
@@ -42,4 +42,4 @@ def _idle_publish(source: Source) -> Iterator[Diagnostic]:
     if repository is None:
         message = "`publish` says where a chart repository is written, and there is no `repository`"
     hint = "remove it" if repository else "set chart.repository to the address at which it is served"
-    yield Diagnostic(source.path, source.span_of_key(PUBLISH), "MR023", Severity.ERROR, message, hint, PUBLISH)
+    yield Diagnostic(source.path, source.span_of_key(PUBLISH), "TP023", Severity.ERROR, message, hint, PUBLISH)

@@ -8,10 +8,10 @@ if TYPE_CHECKING:
 
     from generator.diagnostics import Diagnostic
 
-__all__ = ["ChangedError", "ConfigError", "MooringError", "RefusedError", "Rejected", "UndeployedError"]
+__all__ = ["ChangedError", "ConfigError", "RefusedError", "Rejected", "TiphysError", "UndeployedError"]
 
 
-class MooringError(Exception):
+class TiphysError(Exception):
     """A reason to stop that the user can act on; `exit_code` is the process's."""
 
     exit_code = 2
@@ -22,11 +22,11 @@ class MooringError(Exception):
         self.hint = hint
 
 
-class ConfigError(MooringError):
+class ConfigError(TiphysError):
     """The run as a whole makes no sense: usage, configuration, a missing program."""
 
 
-class RefusedError(MooringError):
+class RefusedError(TiphysError):
     """A guard said no: the request was understood and deliberately not carried out."""
 
     exit_code = 1

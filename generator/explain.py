@@ -38,7 +38,7 @@ class Explanation(NamedTuple):
     found: bool
     value: Any
     derived: bool
-    """Whether no layer says it: mooring fills it in."""
+    """Whether no layer says it: tiphys fills it in."""
     words: tuple[Word, ...]
     """Who says something of it, the winner first."""
     bounds: tuple[Word, ...]

@@ -10,14 +10,14 @@ from generator.wording import counted, listed
 
 
 def check_version(workspace: Workspace) -> None:
-    """Raise ConfigError where the workspace wants another version of mooring."""
+    """Raise ConfigError where the workspace wants another version of tiphys."""
     from generator.versions import satisfies
 
     if workspace.requires and not satisfies(__version__, workspace.requires):
         span = workspace.source.span_of(("spec", "requires"))
         raise ConfigError(
-            f"{workspace.source.path}:{span.line}:{span.column}: this workspace requires mooring {workspace.requires}, and this is {__version__}",
-            f'install a version that fits: pip install "mooring{workspace.requires}"',
+            f"{workspace.source.path}:{span.line}:{span.column}: this workspace requires tiphys {workspace.requires}, and this is {__version__}",
+            f'install a version that fits: pip install "tiphys{workspace.requires}"',
         )
 
 
@@ -30,7 +30,7 @@ def settle(root: str, output: str, *, writes: bool, seconds: float = 0) -> list[
             return []
         raise ConfigError(
             f"a run was interrupted while it wrote below {output}/, so there is no telling what is meant",
-            "run `mooring generate`: it completes what was begun",
+            "run `tiphys generate`: it completes what was begun",
         )
     from generator import write
 
@@ -42,7 +42,7 @@ def check_changes(changes: list[Change], *, allow_delete: bool) -> None:
     blocked = [change.path for change in changes if change.state is State.UNOWNED and change.wanted is not None]
     if blocked:
         raise RefusedError(
-            f"{listed(blocked)} {'is' if len(blocked) == 1 else 'are'} in the way: not written by mooring; nothing was changed",
+            f"{listed(blocked)} {'is' if len(blocked) == 1 else 'are'} in the way: not written by tiphys; nothing was changed",
             "move it away, or delete it if it may be replaced",
         )
     removed = removed_applications(changes)
@@ -50,5 +50,5 @@ def check_changes(changes: list[Change], *, allow_delete: bool) -> None:
         raise RefusedError(
             f"{counted(len(removed), 'Application')} would be removed, with what {'it deploys' if len(removed) == 1 else 'they deploy'}: "
             f"{listed(change.path for change in removed)}; nothing was changed",
-            "restore the spec, or run `mooring generate --allow-delete` if the service is to go",
+            "restore the spec, or run `tiphys generate --allow-delete` if the service is to go",
         )

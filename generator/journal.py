@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from generator.errors import MooringError
+from generator.errors import TiphysError
 
-STAGE = ".mooring-stage"
+STAGE = ".tiphys-stage"
 """The folder below the output that everything is staged in; it is there only while somebody writes."""
 
 _JOURNAL = "journal"
@@ -23,7 +23,7 @@ _PATIENCE = 0.05
 """Seconds between two tries to get the stage."""
 
 
-class WriteError(MooringError):
+class WriteError(TiphysError):
     """The disk said no; nothing was changed unless the message says so."""
 
 
@@ -100,7 +100,7 @@ def _hold(stage: str, lock: Callable[[int], None], seconds: float) -> int:
             if time.monotonic() >= until:
                 os.close(descriptor)
                 raise WriteError(
-                    f"another run of mooring{_process(stage)} is writing here; nothing was changed",
+                    f"another run of tiphys{_process(stage)} is writing here; nothing was changed",
                     "wait for it, and run this again",
                 ) from None
             time.sleep(_PATIENCE)
@@ -191,7 +191,7 @@ def recover(root: str, output: str, stage: str) -> list[str]:
         with open(journal, "rb") as file:
             _, replace, remove = json.loads(file.read())
     except (OSError, ValueError) as error:
-        raise WriteError(f"{journal} cannot be read: {error}", "remove it, and run `mooring generate`") from None
+        raise WriteError(f"{journal} cannot be read: {error}", "remove it, and run `tiphys generate`") from None
     left = [(name, target) for name, target in replace if os.path.lexists(os.path.join(stage, name))]
     gone = [target for target in remove if os.path.lexists(os.path.join(root, target))]
     _carry_out(root, output, stage, Plan(left, gone))

@@ -19,7 +19,7 @@ from generator.rules import RULES
 from generator.settings import FailLevel, Settings
 from generator.suppressions import Suppressions
 
-_BETWEEN_FILES = ("MR002", "MR043", "MR501", "MR502")
+_BETWEEN_FILES = ("TP002", "TP043", "TP501", "TP502")
 
 LookedFor = Callable[[str, str], bool]
 """From the path of a file and a rule to whether it would have been found there."""
@@ -80,7 +80,7 @@ def _looked_for(found: Sequence[Diagnostic], request: Request, loader: Loader) -
     ran = {*(rule.id for rule in RULES), *(rule.id for rule in BEFORE_HELM), *_BETWEEN_FILES}
 
     def looked_for(path: str, rule: str) -> bool:
-        return sound and (rule in ran or (rule in ("MR070", "MR071") and loader.tidy is not None and loader.tidy(path)))
+        return sound and (rule in ran or (rule in ("TP070", "TP071") and loader.tidy is not None and loader.tidy(path)))
 
     return looked_for
 
@@ -93,5 +93,5 @@ def _baseline(workspace: Workspace, request: Request) -> Baseline | None:
     try:
         return parse(path, read_bytes(posixpath.join(request.root, path)))
     except UnreadableFileError as error:
-        hint = f"write it: mooring lint --baseline {path} --write-baseline"
+        hint = f"write it: tiphys lint --baseline {path} --write-baseline"
         raise ConfigError(f"the baseline {path} {error.message}", hint) from None

@@ -154,7 +154,7 @@ def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
     if home is None or (
         pointer[3:] in (("repoURL",), ("targetRevision",)) and not lookup(item.data, (*pointer[:3], "chart"))[0]
     ):
-        return ()  # the config repository is what mooring.yaml says
+        return ()  # the config repository is what tiphys.yaml says
     return home if home == ("chart",) else (*home, *pointer[2:])
 
 

@@ -22,13 +22,13 @@ from generator.profiles import Profiles
 from generator.reader import Source, try_parse
 from generator.sources import Sources
 
-WORKSPACE_FILE = "mooring.yaml"
+WORKSPACE_FILE = "tiphys.yaml"
 RESERVED = ("applications",)
 """Names that a service may not have: they are folders of every environment."""
 
 
 def find_root(start: str) -> str:
-    """Return the nearest folder, from `start` upwards, that holds mooring.yaml; raises ConfigError."""
+    """Return the nearest folder, from `start` upwards, that holds tiphys.yaml; raises ConfigError."""
     folder = os.path.abspath(start)
     while True:
         if os.path.lexists(os.path.join(folder, WORKSPACE_FILE)):
@@ -37,7 +37,7 @@ def find_root(start: str) -> str:
         if parent == folder:
             raise ConfigError(
                 f"no {WORKSPACE_FILE} in {os.path.abspath(start)} or any folder above it",
-                "run `mooring init` to make a workspace, or give its folder with -C",
+                "run `tiphys init` to make a workspace, or give its folder with -C",
             )
         folder = parent
 
@@ -56,7 +56,7 @@ class Loader(Sources):
         self._presets: dict[str, Preset] | None = None
 
     def workspace(self) -> Workspace:
-        """Return what mooring.yaml says; raises Rejected, as nothing can be done without it."""
+        """Return what tiphys.yaml says; raises Rejected, as nothing can be done without it."""
         source = self.source(WORKSPACE_FILE, "workspace")
         if source is None:
             raise Rejected(self.diagnostics)
@@ -146,9 +146,9 @@ class Loader(Sources):
             if path not in found:
                 message, hint = (
                     "this file is not read: specs end in .yaml",
-                    "rename it, or add it to spec.specs in mooring.yaml",
+                    "rename it, or add it to spec.specs in tiphys.yaml",
                 )
-                self.diagnostics.append(Diagnostic(path, START, "MR043", Severity.WARNING, message, hint))
+                self.diagnostics.append(Diagnostic(path, START, "TP043", Severity.WARNING, message, hint))
         for folder, what, kind in (
             (workspace.environments, "environments", b"Environment"),
             ("strategies", "strategies", b"Strategy"),
@@ -165,7 +165,7 @@ class Loader(Sources):
                 if not any(pattern.match(path) for pattern in specs) and re.search(said, self.raw(path), re.MULTILINE):
                     message = f"this file is not read: {what} stand in {folder}/ itself, and not in folders below it"
                     hint = f"move it to {folder}/"
-                    self.diagnostics.append(Diagnostic(path, START, "MR043", Severity.WARNING, message, hint))
+                    self.diagnostics.append(Diagnostic(path, START, "TP043", Severity.WARNING, message, hint))
 
     def spec(self, path: str, services: Collection[str] = ()) -> ServiceSpec | None:
         """Return one spec, with the files it names read into `files`; None if it is at fault.
@@ -178,8 +178,8 @@ class Loader(Sources):
         name = source.data["metadata"]["name"]
         if name in RESERVED:
             span = source.span_of(("metadata", "name"))
-            message = f"`{name}` is the name of a folder that mooring writes"
-            self.diagnostics.append(Diagnostic(path, span, "MR037", Severity.ERROR, message, "give the service another name"))
+            message = f"`{name}` is the name of a folder that tiphys writes"
+            self.diagnostics.append(Diagnostic(path, span, "TP037", Severity.ERROR, message, "give the service another name"))
             return None
         self._read_analyses(source, source.data["spec"])
         return ServiceSpec(name, source)
@@ -215,7 +215,7 @@ class Loader(Sources):
         span = source.span_of(("metadata", "name"))
         hint = f"call the file `{name}.yaml`, or the thing in it `{stem}`"
         self.broken.add(source.path)
-        self.diagnostics.append(Diagnostic(source.path, span, "MR039", Severity.ERROR, message, hint))
+        self.diagnostics.append(Diagnostic(source.path, span, "TP039", Severity.ERROR, message, hint))
         return False
 
 

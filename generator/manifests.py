@@ -11,7 +11,7 @@ from generator.reader import Source
 from generator.reader.characters import Problem, UnreadableError, decode_any
 from generator.reader.stream import Part, read_stream
 
-NO_OBJECT = "MR608"
+NO_OBJECT = "TP608"
 
 
 class Manifests(NamedTuple):

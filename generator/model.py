@@ -21,7 +21,7 @@ Mapping = dict[str, Any]
 
 
 class Workspace(NamedTuple):
-    """The config repository: what `mooring.yaml` says, with its defaults filled in."""
+    """The config repository: what `tiphys.yaml` says, with its defaults filled in."""
 
     source: Source
     specs: tuple[str, ...] = ("services/**/pipeline.yaml",)

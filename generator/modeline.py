@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from generator.diagnostics import START, Diagnostic, Fix, Severity
 from generator.reader import Source
 
-SCHEMA = ".mooring/pipeline.schema.json"
+SCHEMA = ".tiphys/pipeline.schema.json"
 """Where a workspace keeps the schema that its specs name."""
 
 _MODELINE = re.compile(r"^\s*#\s*(?:yaml-language-server\s*:.*)?\$schema\s*[=:]", re.MULTILINE)
@@ -25,4 +25,4 @@ def problems(source: Source, exists: Callable[[str], bool]) -> Iterator[Diagnost
     end = "\r\n" if "\r\n" in source.text else "\n"
     hint = f"begin it with {line}"
     message = "the spec does not name its schema, so editors neither complete nor check it"
-    yield Diagnostic(source.path, START, "MR071", Severity.NOTE, message, hint, fix=Fix(line + end, safe=True))
+    yield Diagnostic(source.path, START, "TP071", Severity.NOTE, message, hint, fix=Fix(line + end, safe=True))

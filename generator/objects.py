@@ -19,7 +19,7 @@ class KubeObject(NamedTuple):
 
     data: dict[str, Any]
     source: Source | None = None
-    """The file it stands in; None for one that Helm or mooring made."""
+    """The file it stands in; None for one that Helm or tiphys made."""
     at: Pointer = ()
     """Where in that file: () for a document of its own, ("items", 3) in a List."""
     origin: str = ""

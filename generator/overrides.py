@@ -34,6 +34,6 @@ class Templates:
             except UnreadableFileError as error:
                 raise Rejected([disk.unreadable(path, error)]) from None
         if os.path.isfile(resources.path("templates", relative)):
-            return Template(f"mooring:{path}", resources.read("templates", relative))
+            return Template(f"tiphys:{path}", resources.read("templates", relative))
         message, hint = "there is no such template, and a profile needs it", "write it; docs/templates.md says what it sees"
-        raise Rejected([Diagnostic(path, START, "MR003", Severity.ERROR, message, hint)])
+        raise Rejected([Diagnostic(path, START, "TP003", Severity.ERROR, message, hint)])

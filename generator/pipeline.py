@@ -77,7 +77,7 @@ def _hear(workspace: Workspace, request: Request, loader: Loader) -> None:
     wrong = list(settings.problems(workspace))
     if wrong:
         raise Rejected(wrong)
-    if not settings.Settings(workspace.lint, request.asked).may_count("MR070", Severity.WARNING):
+    if not settings.Settings(workspace.lint, request.asked).may_count("TP070", Severity.WARNING):
         loader.tidy = None
 
 
@@ -151,7 +151,7 @@ def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[
     if not paths:
         raise ConfigError(
             f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
-            "add one, or say where they are in mooring.yaml under spec.specs",
+            "add one, or say where they are in tiphys.yaml under spec.specs",
         )
     return paths
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-WARNINGS = ("MR002", "MR043", "MR070", "MR606")
+WARNINGS = ("TP002", "TP043", "TP070", "TP606")
 """What is told and fails no run unless that is asked for."""
 
-NOTES = ("MR071", "MR609")
+NOTES = ("TP071", "TP609")
 """What is told by the way; everything that is neither is an error."""
 
 PROBLEMS: dict[str, tuple[str, str]] = {
-    "MR001": (
+    "TP001": (
         "yaml-syntax",
         """A file must be valid YAML.
 
@@ -23,23 +23,23 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.2.2
     """,
     ),
-    "MR002": (
+    "TP002": (
         "suppression",
         """An inline suppression must name a rule that exists, give a reason, and be needed.
 
     One that suppresses nothing any more hides the next finding at its place. The reason is what a reviewer, and whoever comes next, has to go by. What is found while a file is read, and the policy of an environment, cannot be suppressed in a spec.
     Wrong:
         spec:
-          # mooring: ignore[MR201]
+          # tiphys: ignore[TP201]
           rollout: {strategy: {canary: {steps: [{setWeight: 50}, {setWeight: 20}]}}}
     Right:
         spec:
-          # mooring: ignore[MR201] because the cache needs to warm up under half the load
+          # tiphys: ignore[TP201] because the cache needs to warm up under half the load
           rollout: {strategy: {canary: {steps: [{setWeight: 50}, {setWeight: 20}]}}}
     Source: docs/spec.md, Settings of lint
     """,
     ),
-    "MR003": (
+    "TP003": (
         "file-unreadable",
         """A file must be a readable regular file inside the workspace.
 
@@ -51,7 +51,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, What YAML is read
     """,
     ),
-    "MR004": (
+    "TP004": (
         "encoding",
         """A file must be UTF-8.
 
@@ -63,7 +63,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, What YAML is read
     """,
     ),
-    "MR005": (
+    "TP005": (
         "forbidden-character",
         r"""A file must hold no control, bidirectional or invisible characters.
 
@@ -77,7 +77,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: unicode.org, UTR 36, Unicode Security Considerations
     """,
     ),
-    "MR006": (
+    "TP006": (
         "too-large",
         """A file must stay within 256 kB, 32 levels, 20,000 values and 16 kB a value.
 
@@ -91,7 +91,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, What YAML is read
     """,
     ),
-    "MR007": (
+    "TP007": (
         "duplicate-key",
         """A map must have each key once.
 
@@ -106,7 +106,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.2.2, 3.2.1.1 Nodes
     """,
     ),
-    "MR008": (
+    "TP008": (
         "anchor-or-alias",
         """Anchors and aliases are not read.
 
@@ -124,7 +124,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.2.2, 7.1 Alias Nodes
     """,
     ),
-    "MR009": (
+    "TP009": (
         "tag",
         """Explicit tags are not read.
 
@@ -138,7 +138,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.2.2, 6.9.1 Node Tags
     """,
     ),
-    "MR010": (
+    "TP010": (
         "directive",
         """Directives such as %YAML are not read.
 
@@ -146,14 +146,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Wrong:
         %YAML 1.1
         ---
-        apiVersion: mooring/v1
+        apiVersion: tiphys/v1
         kind: Pipeline
         metadata: {name: web}
         spec:
           image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
           environments: {prod: {}}
     Right:
-        apiVersion: mooring/v1
+        apiVersion: tiphys/v1
         kind: Pipeline
         metadata: {name: web}
         spec:
@@ -162,7 +162,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.2.2, 6.8 Directives
     """,
     ),
-    "MR011": (
+    "TP011": (
         "several-documents",
         """A file must hold one document.
 
@@ -179,7 +179,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.2.2, 9.2 Streams
     """,
     ),
-    "MR012": (
+    "TP012": (
         "ambiguous-scalar",
         """A value without quotes must mean the same to every reader.
 
@@ -193,7 +193,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.2.2, 10.3 Core Schema, and YAML 1.1, Language-Independent Types
     """,
     ),
-    "MR013": (
+    "TP013": (
         "key-not-text",
         """A key must be plain text on one line.
 
@@ -207,7 +207,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.1, Boolean Language-Independent Type
     """,
     ),
-    "MR014": (
+    "TP014": (
         "merge-key",
         """Merge keys (`<<`) are not read.
 
@@ -221,7 +221,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.1, Merge Key Language-Independent Type
     """,
     ),
-    "MR015": (
+    "TP015": (
         "not-a-mapping",
         """A file must hold a mapping.
 
@@ -235,7 +235,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, What YAML is read
     """,
     ),
-    "MR016": (
+    "TP016": (
         "conflict-marker",
         """Merge conflicts must be resolved.
 
@@ -253,7 +253,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: git-scm.com, git-merge, How conflicts are presented
     """,
     ),
-    "MR017": (
+    "TP017": (
         "lone-carriage-return",
         """Lines must end in a newline.
 
@@ -265,7 +265,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yaml.org, YAML 1.2.2, 5.4 Line Break Characters
     """,
     ),
-    "MR020": (
+    "TP020": (
         "wrong-type",
         """A field must have the type that its schema says.
 
@@ -276,10 +276,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Right:
         spec:
           replicas: 3
-    Source: mooring schema
+    Source: tiphys schema
     """,
     ),
-    "MR021": (
+    "TP021": (
         "unknown-field",
         """A field must be one that the schema knows.
 
@@ -290,10 +290,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Right:
         spec:
           replicas: 3
-    Source: mooring schema
+    Source: tiphys schema
     """,
     ),
-    "MR022": (
+    "TP022": (
         "missing-field",
         """What is required must be there.
 
@@ -304,10 +304,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Right:
         spec:
           image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
-    Source: mooring schema
+    Source: tiphys schema
     """,
     ),
-    "MR023": (
+    "TP023": (
         "value-not-allowed",
         """A value must be one that the schema allows.
 
@@ -318,10 +318,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Right:
         spec:
           replicas: 1
-    Source: mooring schema
+    Source: tiphys schema
     """,
     ),
-    "MR024": (
+    "TP024": (
         "wrong-kind",
         """`apiVersion` and `kind` must be those of this kind of file.
 
@@ -334,16 +334,16 @@ PROBLEMS: dict[str, tuple[str, str]] = {
           image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
           environments: {prod: {}}
     Right:
-        apiVersion: mooring/v1
+        apiVersion: tiphys/v1
         kind: Pipeline
         metadata: {name: web}
         spec:
           image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
           environments: {prod: {}}
-    Source: mooring schema
+    Source: tiphys schema
     """,
     ),
-    "MR030": (
+    "TP030": (
         "map-meets-value",
         """Layers must give a field the same shape.
 
@@ -361,7 +361,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, Layers
     """,
     ),
-    "MR031": (
+    "TP031": (
         "unknown-environment",
         """An environment that is named must exist.
 
@@ -375,7 +375,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, Layers
     """,
     ),
-    "MR032": (
+    "TP032": (
         "promotion-cycle",
         """Promotion must have a start.
 
@@ -397,11 +397,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, The workspace
     """,
     ),
-    "MR033": (
+    "TP033": (
         "unknown-preset",
         """A rollout preset that is named must exist.
 
-    Presets are in strategies/, or ship with mooring.
+    Presets are in strategies/, or ship with tiphys.
     Wrong:
         spec:
           rollout: {preset: gradual}
@@ -411,7 +411,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, The workspace
     """,
     ),
-    "MR034": (
+    "TP034": (
         "unknown-profile",
         """A chart must have a profile.
 
@@ -425,7 +425,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/templates.md
     """,
     ),
-    "MR035": (
+    "TP035": (
         "placeholder",
         """A placeholder must have a value.
 
@@ -439,7 +439,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, Placeholders
     """,
     ),
-    "MR036": (
+    "TP036": (
         "duplicate-service",
         """A service must have one spec.
 
@@ -457,7 +457,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, The workspace
     """,
     ),
-    "MR037": (
+    "TP037": (
         "reserved-name",
         """A service must not be called like a folder of the output.
 
@@ -469,7 +469,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, The workspace
     """,
     ),
-    "MR038": (
+    "TP038": (
         "null-in-list",
         """A list must hold no null.
 
@@ -483,7 +483,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, Layers
     """,
     ),
-    "MR039": (
+    "TP039": (
         "name-is-not-file-name",
         """An environment or preset must be called like its file.
 
@@ -497,7 +497,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, The workspace
     """,
     ),
-    "MR040": (
+    "TP040": (
         "template",
         """A template must be made of expressions that work.
 
@@ -517,7 +517,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/templates.md
     """,
     ),
-    "MR041": (
+    "TP041": (
         "not-emittable",
         """Generated data must be such that every reader of YAML agrees on it.
 
@@ -537,7 +537,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/templates.md
     """,
     ),
-    "MR042": (
+    "TP042": (
         "analysis-template-source",
         """An analysis template must be a file beside the spec, or name and spec.
 
@@ -555,7 +555,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, What is derived
     """,
     ),
-    "MR043": (
+    "TP043": (
         "file-not-read",
         """A file must stand where the workspace looks for it, under a name that it looks for.
 
@@ -565,11 +565,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Wrong:
         a spec that is called services/web/pipeline.yml, or an environment in environments/eu/prod.yaml
     Right:
-        the same spec as services/web/pipeline.yaml, or `specs: [services/**/pipeline.yml]` in mooring.yaml; the environment in environments/prod.yaml
+        the same spec as services/web/pipeline.yaml, or `specs: [services/**/pipeline.yml]` in tiphys.yaml; the environment in environments/prod.yaml
     Source: docs/spec.md, The workspace
     """,
     ),
-    "MR044": (
+    "TP044": (
         "chart-claimed-twice",
         """A chart must be listed by one profile.
 
@@ -579,14 +579,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         spec:
           chart: {name: shop, version: "1.0.0"}
         # templates/profiles/one/profile.yaml
-        apiVersion: mooring/v1
+        apiVersion: tiphys/v1
         kind: ChartProfile
         metadata: {name: one}
         spec: {charts: [shop]}
         # templates/profiles/one/values.yaml
         image: "{{ image.repository }}:{{ image.tag }}"
         # templates/profiles/two/profile.yaml
-        apiVersion: mooring/v1
+        apiVersion: tiphys/v1
         kind: ChartProfile
         metadata: {name: two}
         spec: {charts: [shop]}
@@ -595,41 +595,41 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         spec:
           chart: {name: shop, version: "1.0.0"}
         # templates/profiles/one/profile.yaml
-        apiVersion: mooring/v1
+        apiVersion: tiphys/v1
         kind: ChartProfile
         metadata: {name: one}
         spec: {charts: [shop]}
         # templates/profiles/one/values.yaml
         image: "{{ image.repository }}:{{ image.tag }}"
         # templates/profiles/two/profile.yaml
-        apiVersion: mooring/v1
+        apiVersion: tiphys/v1
         kind: ChartProfile
         metadata: {name: two}
         spec: {charts: [stall]}
     Source: docs/templates.md
     """,
     ),
-    "MR045": (
+    "TP045": (
         "lint-setting",
         """A lint setting must name a rule that exists and that can be switched off.
 
     A misspelt rule would switch nothing off, or nothing on. What is found by reading, merging and building, and drift, cannot be switched off: there would be nothing right to generate.
     Wrong:
-        # mooring.yaml
+        # tiphys.yaml
         spec:
           lint: {ignore: [canary-weight-rises]}
     Right:
-        # mooring.yaml
+        # tiphys.yaml
         spec:
           lint: {ignore: [canary-weights-rise]}
     Source: docs/spec.md, Settings of lint
     """,
     ),
-    "MR070": (
+    "TP070": (
         "yaml-style",
         """A spec should be tidy YAML.
 
-    yamllint looks at specs in `mooring lint`, by the workspace's .yamllint (or .yamllint.yaml, .yamllint.yml) or else by a configuration that ships with mooring. The message names yamllint's rule.
+    yamllint looks at specs in `tiphys lint`, by the workspace's .yamllint (or .yamllint.yaml, .yamllint.yml) or else by a configuration that ships with tiphys. The message names yamllint's rule.
     Wrong:
         spec:
           values: { greeting : hello}
@@ -639,28 +639,28 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: yamllint.readthedocs.io, Rules
     """,
     ),
-    "MR071": (
+    "TP071": (
         "modeline",
         """A spec should name its schema, so that editors complete and check it.
 
-    A comment at the top does that for every editor with a YAML language server. `mooring init` puts the schemas into .mooring and the comment into its specs; `mooring lint` misses it, and `mooring lint --fix` writes it, only where there is .mooring/pipeline.schema.json to name.
+    A comment at the top does that for every editor with a YAML language server. `tiphys init` puts the schemas into .tiphys and the comment into its specs; `tiphys lint` misses it, and `tiphys lint --fix` writes it, only where there is .tiphys/pipeline.schema.json to name.
     Wrong:
-        # .mooring/pipeline.schema.json
+        # .tiphys/pipeline.schema.json
         {}
         # services/web/pipeline.yaml
         spec:
           replicas: 2
     Right:
-        # .mooring/pipeline.schema.json
+        # .tiphys/pipeline.schema.json
         {}
         # services/web/pipeline.yaml
-        # yaml-language-server: $schema=../../.mooring/pipeline.schema.json
+        # yaml-language-server: $schema=../../.tiphys/pipeline.schema.json
         spec:
           replicas: 2
     Source: github.com/redhat-developer/yaml-language-server, Using inlined schema
     """,
     ),
-    "MR301": (
+    "TP301": (
         "value-is-owned",
         """Free values must not say what fields of the spec say.
 
@@ -674,7 +674,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/templates.md
     """,
     ),
-    "MR311": (
+    "TP311": (
         "chart-cannot",
         """What a chart cannot do must not be asked of it.
 
@@ -690,7 +690,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/templates.md
     """,
     ),
-    "MR312": (
+    "TP312": (
         "values-shape",
         """Values that names, selectors or ports follow from must have the shape that the chart knows.
 
@@ -708,7 +708,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/templates.md
     """,
     ),
-    "MR313": (
+    "TP313": (
         "reference-incomplete",
         """A Rollout beside a chart needs to know how the chart selects its pods, and its Services their ports.
 
@@ -725,7 +725,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/templates.md
     """,
     ),
-    "MR501": (
+    "TP501": (
         "application-name-taken",
         """An Application must have a name of its own.
 
@@ -749,7 +749,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: argo-cd.readthedocs.io, Declarative Setup, Applications
     """,
     ),
-    "MR502": (
+    "TP502": (
         "object-shared",
         """Two services must not bring the same object.
 
@@ -781,11 +781,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: argo-cd.readthedocs.io, Sync Options, Fail the sync if a shared resource is found
     """,
     ),
-    "MR600": (
+    "TP600": (
         "chart-found",
         """The chart of a service must be there.
 
-    It is looked for at chart.path, in charts/, beside mooring, in the cache, and in the environment's chart repository.
+    It is looked for at chart.path, in charts/, beside tiphys, in the cache, and in the environment's chart repository.
     Wrong:
         spec:
           chart: {path: chart/service}
@@ -795,7 +795,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md
     """,
     ),
-    "MR601": (
+    "TP601": (
         "helm-renders",
         """Helm must render the chart with the values of the service.
 
@@ -809,7 +809,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, helm template
     """,
     ),
-    "MR602": (
+    "TP602": (
         "helm-lint",
         """`helm lint --strict` must have nothing to say.
 
@@ -821,7 +821,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, helm lint
     """,
     ),
-    "MR603": (
+    "TP603": (
         "rendered-text",
         """What Helm prints must be Kubernetes objects that every reader takes for the same.
 
@@ -833,7 +833,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, The Chart Template Developer's Guide, YAML Techniques
     """,
     ),
-    "MR604": (
+    "TP604": (
         "kubernetes-schema",
         """Every object must fit the schema of the environment's version of Kubernetes.
 
@@ -847,7 +847,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: kubernetes.io, Kubernetes API
     """,
     ),
-    "MR605": (
+    "TP605": (
         "argo-schema",
         """Every object of Argo must fit its schema.
 
@@ -859,7 +859,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: argo-rollouts.readthedocs.io, Rollout Specification
     """,
     ),
-    "MR606": (
+    "TP606": (
         "value-unknown",
         """A value should be one that the chart knows.
 
@@ -873,7 +873,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, Values Files
     """,
     ),
-    "MR607": (
+    "TP607": (
         "image-runs",
         """Some container must run the image that the spec names.
 
@@ -885,7 +885,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/templates.md
     """,
     ),
-    "MR608": (
+    "TP608": (
         "manifest-is-object",
         """A manifest must hold Kubernetes objects.
 
@@ -897,19 +897,19 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: kubernetes.io/docs/concepts/overview/working-with-objects
     """,
     ),
-    "MR609": (
+    "TP609": (
         "reference-outside",
         """What an object refers to should be checked with it.
 
     There is no object of that kind among the manifests, so nobody can say whether the name is right. `--strict-references` makes it an error.
     Wrong:
-        mooring lint --manifests rollout.yaml
+        tiphys lint --manifests rollout.yaml
     Right:
-        mooring lint --manifests rollout.yaml services/
+        tiphys lint --manifests rollout.yaml services/
     Source: docs/lint.md
     """,
     ),
-    "MR651": (
+    "TP651": (
         "released-version",
         """The specs must ask for the version of a chart that is released.
 
@@ -917,11 +917,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Wrong:
         charts/service has version 1.3.0, and every spec asks for 1.2.0
     Right:
-        mooring bump checkout --env dev --chart-version 1.3.0
+        tiphys bump checkout --env dev --chart-version 1.3.0
     Source: docs/releases.md
     """,
     ),
-    "MR652": (
+    "TP652": (
         "chart-metadata",
         """A chart must have a Chart.yaml that Helm packs: a SemVer version, and the name that specs call it by.
 
@@ -933,7 +933,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, Charts, The Chart.yaml File
     """,
     ),
-    "MR653": (
+    "TP653": (
         "chart-lint",
         """`helm lint --strict` must have nothing to say of a chart that is released.
 
@@ -945,7 +945,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, helm lint
     """,
     ),
-    "MR654": (
+    "TP654": (
         "chart-renders",
         """Helm must render a chart that is released.
 
@@ -957,7 +957,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, helm template
     """,
     ),
-    "MR655": (
+    "TP655": (
         "chart-dependencies",
         """The dependencies of a chart must be in charts/, in the versions that Chart.lock has.
 
@@ -969,47 +969,47 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: helm.sh, Charts, Chart Dependencies
     """,
     ),
-    "MR901": (
+    "TP901": (
         "missing",
         """A generated file must be committed.
 
     Its spec renders to it, and it is not there.
     Wrong:
-        a spec is committed without `mooring generate`
+        a spec is committed without `tiphys generate`
     Right:
-        mooring generate && git add generated/
+        tiphys generate && git add generated/
     Source: docs/spec.md
     """,
     ),
-    "MR902": (
+    "TP902": (
         "differs",
         """A generated file must be what its spec renders to.
 
-    It was edited by hand, or the spec, environment or template changed without `mooring generate`.
+    It was edited by hand, or the spec, environment or template changed without `tiphys generate`.
     Wrong:
         generated/prod/web/values.yaml is edited by hand
     Right:
-        the spec is edited, and `mooring generate` writes the file
+        the spec is edited, and `tiphys generate` writes the file
     Source: docs/spec.md
     """,
     ),
-    "MR903": (
+    "TP903": (
         "stale",
         """A generated file must still be rendered to.
 
-    Its spec or environment is gone; `mooring generate` removes it.
+    Its spec or environment is gone; `tiphys generate` removes it.
     Wrong:
         services/web/ is deleted and generated/prod/web/ is not
     Right:
-        git rm -r services/web && mooring generate --allow-delete
+        git rm -r services/web && tiphys generate --allow-delete
     Source: docs/spec.md
     """,
     ),
-    "MR904": (
+    "TP904": (
         "unowned",
         """The folder of generated files must hold nothing else.
 
-    mooring did not write it, and so never touches it.
+    tiphys did not write it, and so never touches it.
     Wrong:
         generated/prod/web/notes.txt
     Right:

@@ -160,7 +160,7 @@ class Production:
         """
         where = f"{resolved.service} has no `{{}}` in {resolved.environment.name}"
         missing = [part for part in ("chart", "image") if part not in resolved.data]
-        problems = [Problem("MR022", (), where.format(part), f"add `{part}` to the spec") for part in missing]
+        problems = [Problem("TP022", (), where.format(part), f"add `{part}` to the spec") for part in missing]
         for part in ("chart", "image", "autoscaling", "argocd"):
             self._complain(problems, (part,), resolved.data.get(part))
         for field, value in resolved.rollout.items():  # by field: services share the strategy of a preset
@@ -194,7 +194,7 @@ class Production:
             otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
             hint = suggestion(name, known, otherwise)
             message = f"there is no profile for the chart `{name}`" if field == "name" else f"there is no profile `{name}`"
-            raise UnbuildableError([Problem("MR034", ("chart", field), message, hint)])
+            raise UnbuildableError([Problem("TP034", ("chart", field), message, hint)])
         return profile
 
     def _emit(self, document: Document) -> None:
@@ -202,7 +202,7 @@ class Production:
             content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
         except EmitError as error:
             message, hint = f"{document.path}: {error}", "change what the template gives"
-            self.loader.diagnostics.append(Diagnostic(document.origin, START, "MR041", Severity.ERROR, message, hint))
+            self.loader.diagnostics.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, message, hint))
             return
         self._wanted[document.path] = Wanted(document.origin, document.environment, document.service, content)
 
@@ -218,7 +218,7 @@ class Production:
         span = spec.source.span_of_key(at)
         message = f"there is no environment `{name}`"
         self.loader.diagnostics.append(
-            Diagnostic(spec.source.path, span, "MR031", Severity.ERROR, message, hint, at, spec.name, name)
+            Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
         )
 
 
@@ -246,7 +246,7 @@ def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Pr
     if label == error.name:
         known = "`{service}`, `{environment}` and `{labels.<name>}`"
         return Problem(
-            "MR035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"known are {known}"
+            "TP035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"known are {known}"
         )
     message = f"{environment.source.path} asks for the label `{label}`, which this service does not have"
-    return Problem("MR035", (), message, f"add `{label}` to metadata.labels")
+    return Problem("TP035", (), message, f"add `{label}` to metadata.labels")

@@ -77,7 +77,7 @@ class Profiles:
                 message = f"the chart `{chart}` is already that of the profile `{first.name}`"
                 span, hint = profile.source.span_of(at), "remove it from one of the two"
                 self._reader.diagnostics.append(
-                    Diagnostic(profile.source.path, span, "MR044", Severity.ERROR, message, hint, at)
+                    Diagnostic(profile.source.path, span, "TP044", Severity.ERROR, message, hint, at)
                 )
 
     def _is_own(self, name: str) -> bool:

@@ -80,7 +80,7 @@ def prepare(place: Place, base: str, work: str, publication: Publication) -> str
         for commit in git_remote.commits(place.checkout, base, work):
             foreign = [path for path in git_remote.pick(tree, commit) if not place.holds(path)]
             if foreign:
-                kept = f"mooring/unpublished-{work[:10]}"
+                kept = f"tiphys/unpublished-{work[:10]}"
                 git_remote.point(place.checkout, kept, work)
                 raise ConflictError(foreign, kept)
             _generate(place, tree, publication._replace(allow_delete=True))  # as it was when that commit was made
@@ -181,15 +181,15 @@ def _generate(place: Place, tree: str, publication: Publication) -> None:
         first = outcome.diagnostics[0]
         raise RefusedError(
             f"on top of {place.branch}, {first.path}:{first.span.line}:{first.span.column}: {first.message}; nothing was published",
-            "pull, and run `mooring lint`",
+            "pull, and run `tiphys lint`",
         )
     unowned = [change.path for change in outcome.changes if change.state is State.UNOWNED and change.wanted is not None]
     if unowned:
-        raise RefusedError(f"{listed(unowned)} was not written by mooring and is in the way", "move it away")
+        raise RefusedError(f"{listed(unowned)} was not written by tiphys and is in the way", "move it away")
 
 
 def uncommitted_inputs(place: Place, specs: Sequence[str], environments: str) -> list[str]:
     """Return what people have changed and not committed of all that manifests are generated from."""
-    paths = [*specs, environments, "strategies", "templates", "charts", "mooring.yaml"]
+    paths = [*specs, environments, "strategies", "templates", "charts", "tiphys.yaml"]
     there = [path for path in paths if os.path.lexists(os.path.join(place.specs, path))]
     return git_commit.uncommitted(place.specs, there)

@@ -108,14 +108,14 @@ class Resolver:
         if not self._has_placeholder(layer):
             return layer
         if known is None:
-            problems.append(Problem("MR035", (), "differs from service to service"))
+            problems.append(Problem("TP035", (), "differs from service to service"))
             return layer
         try:
             return layer._replace(data=placeholders.expand_known(layer.data, known))
         except UnknownPlaceholderError as error:
             label = error.name.removeprefix("labels.")
             message = f"{layer.title} asks for the label `{label}`, which this service does not have"
-            problems.append(Problem("MR035", (), message, f"add `{label}` to metadata.labels"))
+            problems.append(Problem("TP035", (), message, f"add `{label}` to metadata.labels"))
             return layer
 
     def _has_placeholder(self, layer: Layer) -> bool:
@@ -139,7 +139,7 @@ def _environment_layers(environment: Environment) -> list[Layer]:
 
 def _unknown_preset(layer: Layer, name: str, presets: Mapping[str, Preset]) -> Problem:
     hint = suggestion(name, presets, f"known presets: {listed(presets)}")
-    return Problem("MR033", ("rollout", "preset"), f"there is no rollout preset `{name}`", hint, layer)
+    return Problem("TP033", ("rollout", "preset"), f"there is no rollout preset `{name}`", hint, layer)
 
 
 def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[str, Any]:
@@ -147,12 +147,12 @@ def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[
     if mistaken is not None:
         text = lookup(layer.data, mistaken)[1]
         message = f'"{text}" is not replaced here: only environments and presets have placeholders'
-        problems.append(Problem("MR035", mistaken, message, "write the name itself", layer))
+        problems.append(Problem("TP035", mistaken, message, "write the name itself", layer))
     nulls = layer.source.has_nulls
     null_at = null_in_list(layer.data) if nulls else None
     if null_at is not None:
         message = f"`{dotted(null_at)}` is null inside a list, where there is nothing to remove"
-        problems.append(Problem("MR038", null_at, message, "write {} for an empty map, or leave it out", layer))
+        problems.append(Problem("TP038", null_at, message, "write {} for an empty map, or leave it out", layer))
         return data
     clashes: list[Clash] = []
     merged = merge(_make_way(data, layer), layer.data, clashes, nulls=nulls)
@@ -170,7 +170,7 @@ def _mistaken_placeholder(layer: Layer) -> Pointer | None:
 
 def _clash(clash: Clash, layer: Layer) -> Problem:
     message = f"`{dotted(clash.pointer)}` is {_kind(clash.above)} here and {_kind(clash.below)} in a layer below"
-    return Problem("MR030", clash.pointer, message, "give it the same shape, or remove it with null further down first", layer)
+    return Problem("TP030", clash.pointer, message, "give it the same shape, or remove it with null further down first", layer)
 
 
 def _kind(value: Any) -> str:

@@ -61,7 +61,7 @@ ENVIRONMENT = Environment()
 def rejected(source: Source, pointer: Pointer, message: str, hint: str = "") -> Rejected:
     """Return the error for a leaf of a template."""
     span = source.span_of(pointer)
-    return Rejected([Diagnostic(source.path, span, "MR040", Severity.ERROR, message, hint, pointer)])
+    return Rejected([Diagnostic(source.path, span, "TP040", Severity.ERROR, message, hint, pointer)])
 
 
 def expression_of(source: Source) -> nodes.Expr:

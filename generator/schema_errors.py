@@ -16,12 +16,12 @@ from generator.reader import Source
 from generator.wording import closest, listed, suggestion
 
 RULES = {
-    "type": "MR020",
-    "additionalProperties": "MR021",
-    "required": "MR022",
-    "const": "MR024",
+    "type": "TP020",
+    "additionalProperties": "TP021",
+    "required": "TP022",
+    "const": "TP024",
 }
-OTHER = "MR023"
+OTHER = "TP023"
 
 TYPES = {
     "object": "a map",
@@ -129,7 +129,7 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
         meant = closest(key, known)
         meant = "" if meant in error.instance else meant  # two of one name would be one too many
         where = f" in `{dotted(pointer)}`" if pointer else ""
-        yield SchemaProblem((*pointer, key), "MR021", f"unknown field `{key}`{where}", hint, True, key, meant)
+        yield SchemaProblem((*pointer, key), "TP021", f"unknown field `{key}`{where}", hint, True, key, meant)
 
 
 def _missing(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
@@ -139,7 +139,7 @@ def _missing(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
         where = f"`{dotted(pointer)}` needs" if pointer else "the file needs"
         described = error.schema.get("properties", {}).get(name, {}).get("description", "")
         hint = f"add `{name}`" + (f": {_first_sentence(described)}" if described else "")
-        yield SchemaProblem(pointer, "MR022", f"{where} `{name}`", hint, at_key=True)
+        yield SchemaProblem(pointer, "TP022", f"{where} `{name}`", hint, at_key=True)
 
 
 def _first_sentence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Which rules count, and how much: what `lint` in mooring.yaml says, and what was asked on the command line.
+"""Which rules count, and how much: what `lint` in tiphys.yaml says, and what was asked on the command line.
 
 Whatever leaves nothing right to generate (a file that cannot be read, layers that do not merge, a
 template that fails) counts whatever anybody says, and so does drift: these are not opinions.
@@ -19,7 +19,7 @@ from generator.disk import glob_pattern
 from generator.model import Workspace
 from generator.wording import suggestion
 
-_PREFIX = re.compile(r"MR\d{0,2}\Z")
+_PREFIX = re.compile(r"TP\d{0,2}\Z")
 OFF = "off"
 
 
@@ -53,7 +53,7 @@ def problem_with(selector: str, *, switches_off: bool) -> tuple[str, str]:
     matched = [id_ for id_, name in catalogue.names().items() if _strength(selector, id_, name)]
     if not matched:
         known = {word for pair in catalogue.names().items() for word in pair}
-        return f"there is no rule `{selector}`", suggestion(selector, known, "run `mooring rules` for the list")
+        return f"there is no rule `{selector}`", suggestion(selector, known, "run `tiphys rules` for the list")
     fixed = [id_ for id_ in matched if is_fixed(id_)]
     if not switches_off or not fixed:
         return "", ""
@@ -100,7 +100,7 @@ class Settings:
         return self._changed(rule, name, severity, here)
 
     def _lists(self, here: Sequence[Mapping[str, Any]]) -> tuple[Sequence[str], Sequence[str]]:
-        """Return what is selected and what is ignored: what is asked for is got, whatever mooring.yaml leaves out."""
+        """Return what is selected and what is ignored: what is asked for is got, whatever tiphys.yaml leaves out."""
         if self._asked.select:
             return self._asked.select, self._asked.ignore
         ignored = [*(self._lint.get("ignore") or ()), *(selector for item in here for selector in item.get("ignore") or ())]
@@ -138,7 +138,7 @@ def problems(workspace: Workspace) -> Iterator[Diagnostic]:
         at = ("spec", "lint", *complaint.at)
         source = workspace.source
         span = source.span_of_key(at) if complaint.of_key else source.span_of(at)
-        yield Diagnostic(source.path, span, "MR045", Severity.ERROR, complaint.message, complaint.hint, at)
+        yield Diagnostic(source.path, span, "TP045", Severity.ERROR, complaint.message, complaint.hint, at)
 
 
 def _complaints(lint: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -16,10 +16,10 @@ from generator.compare import Change, State
 from generator.errors import ConfigError, RefusedError
 from generator.wording import listed
 
-LIST = "mooring-report.txt"
+LIST = "tiphys-report.txt"
 """The file that makes a folder one of ours."""
 
-_HEAD = "The files of a report, written by `mooring report`, which replaces and removes them:\n"
+_HEAD = "The files of a report, written by `tiphys report`, which replaces and removes them:\n"
 
 
 class SiteFolder:

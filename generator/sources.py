@@ -66,7 +66,7 @@ class Sources:
 
     def shipped(self, *parts: str, kind: str) -> Source | None:
         """Return a file that ships with the tool."""
-        return self._checked("mooring:" + "/".join(parts), resources.read(*parts), kind)
+        return self._checked("tiphys:" + "/".join(parts), resources.read(*parts), kind)
 
     def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
         source, problems = try_parse(path, raw)
@@ -75,7 +75,7 @@ class Sources:
         if source is not None:
             reported = {problem.span for problem in problems}
             problems += [problem for problem in validate(source, kind) if problem.span not in reported]
-            if b"mooring:" in raw:
+            if b"tiphys:" in raw:
                 self._read_suppressions(source)
             if self.tidy and kind == "pipeline" and self.tidy(path):
                 self._look_at_style(source, problems)

@@ -1,4 +1,4 @@
-"""Findings that whoever wrote a spec has looked at and let stand: `# mooring: ignore[MR201] because …`.
+"""Findings that whoever wrote a spec has looked at and let stand: `# tiphys: ignore[TP201] because …`.
 
 At the end of a line it is about that line, on a line of its own about the next one that says
 something, and `ignore-file` is about the whole file.
@@ -16,14 +16,14 @@ from generator.diagnostics import Diagnostic, Severity, Span
 from generator.reader.comments import Comment, comments
 from generator.wording import listed, suggestion
 
-MARK = b"mooring:"
+MARK = b"tiphys:"
 """What is in every file that has a suppression; others need not be looked at twice."""
 
-_SAYS = re.compile(r"#\s*mooring:\s*(?P<word>[A-Za-z-]+)\s*(?:\[(?P<rules>[^\]]*)\])?\s*(?P<rest>.*)")
+_SAYS = re.compile(r"#\s*tiphys:\s*(?P<word>[A-Za-z-]+)\s*(?:\[(?P<rules>[^\]]*)\])?\s*(?P<rest>.*)")
 _WORDS = ("ignore", "ignore-file")
 _MEANT = re.compile(r"ignor|disabl|suppress|noqa|skip|allow|off")
 _REASON = re.compile(r"because\s+\S", re.IGNORECASE)
-_FORM = "write `# mooring: ignore[RULE] because` and the reason"
+_FORM = "write `# tiphys: ignore[RULE] because` and the reason"
 
 
 class Suppression(NamedTuple):
@@ -79,11 +79,11 @@ def _rule(name: str, wrong: list[tuple[str, str]]) -> str:
     by_name = {word: id_ for id_, known in catalogue.names().items() for word in (id_, known)}
     id_ = by_name.get(name) or by_name.get(name.upper()) or ""
     if not id_:
-        wrong.append((f"there is no rule `{name}`", suggestion(name, by_name, "run `mooring rules` for the list")))
-    elif is_fixed(id_) or id_ == "MR002":
+        wrong.append((f"there is no rule `{name}`", suggestion(name, by_name, "run `tiphys rules` for the list")))
+    elif is_fixed(id_) or id_ == "TP002":
         wrong.append((f"`{id_}` cannot be suppressed", "mend what it finds"))
     elif protects_others(id_):
-        hint = "ask whoever keeps mooring.yaml for an entry under spec.lint"
+        hint = "ask whoever keeps tiphys.yaml for an entry under spec.lint"
         wrong.append((f"`{id_}` protects others than this service, and no spec can suppress it", hint))
     else:
         return id_
@@ -92,7 +92,7 @@ def _rule(name: str, wrong: list[tuple[str, str]]) -> str:
 
 def protects_others(id_: str) -> bool:
     """Tell whether a rule is not for the author of one spec to waive: policies of an environment, clashes of services."""
-    return id_.startswith("MR5") or catalogue.names().get(id_, "").startswith("policy-")
+    return id_.startswith("TP5") or catalogue.names().get(id_, "").startswith("policy-")
 
 
 class Suppressions:
@@ -132,4 +132,4 @@ class Suppressions:
 
 
 def _said(one: Suppression, message: str, hint: str) -> Diagnostic:
-    return Diagnostic(one.path, one.span, "MR002", Severity.WARNING, message, hint)
+    return Diagnostic(one.path, one.span, "TP002", Severity.WARNING, message, hint)

@@ -42,7 +42,7 @@ class YamlStyle:
             severity = Severity.ERROR if found.level == "error" else Severity.WARNING
             span = Span(found.line, found.column, found.line, found.column + 1)
             hint = f"mend the layout, or set `{found.rule}` in {self._own or OWN[1]}"
-            yield Diagnostic(path, span, "MR070", severity, f"{found.desc} (yamllint: {found.rule})", hint)
+            yield Diagnostic(path, span, "TP070", severity, f"{found.desc} (yamllint: {found.rule})", hint)
 
     def _read_configuration(self) -> Any:
         """Return yamllint's configuration; raises ConfigError for one that it does not take."""

@@ -146,10 +146,10 @@ def http(tmp_path):
 
 @pytest.fixture
 def helm_home(tmp_path, monkeypatch):
-    """Give Helm, and mooring's cache of charts, a home of their own, without credentials."""
+    """Give Helm, and tiphys's cache of charts, a home of their own, without credentials."""
     home = tmp_path / "helm-home"
     for name in ("CACHE", "CONFIG", "DATA"):
         monkeypatch.setenv(f"HELM_{name}_HOME", str(home / name.lower()))
     monkeypatch.setenv("HELM_REGISTRY_CONFIG", str(home / "registry.json"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "mooring"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "tiphys"))
     return home

@@ -56,7 +56,7 @@ def git() -> str:
 
 
 @pytest.fixture
-def mooring(tmp_path):
+def tiphys(tmp_path):
     """Return a function that runs the real command line in tmp_path and returns the finished process."""
 
     def run(*arguments, cwd=tmp_path, env=None, stdin=None):

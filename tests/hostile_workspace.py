@@ -6,7 +6,7 @@ from conftest import write_tree
 from test_rejected import workspace
 
 SPEC = """\
-apiVersion: mooring/v1
+apiVersion: tiphys/v1
 kind: Pipeline
 metadata:
   name: web

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from conftest import program
 
-UNREAD = re.compile(r"(tmp_obj_|tmp_pack_|tmp_idx_|/mooring-publish-\d+-)")
+UNREAD = re.compile(r"(tmp_obj_|tmp_pack_|tmp_idx_|/tiphys-publish-\d+-)")
 """Files of an unfinished run that nothing reads: states which differ only in these are one."""
 
 
@@ -99,7 +99,7 @@ def _contents(state: Path) -> Iterator[tuple[str, bytes]]:
         known = UNREAD.search(f"/{name}")
         if known is None:
             yield name, path.read_bytes() if path.is_file() else b"folder"
-        elif "mooring-publish" in known[0]:
+        elif "tiphys-publish" in known[0]:
             yield "a folder of its own", b""
 
 

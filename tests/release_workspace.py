@@ -33,7 +33,7 @@ replicaCount: 1
 """
 
 PROFILE = {
-    "templates/profiles/plain/profile.yaml": "apiVersion: mooring/v1\nkind: ChartProfile\nmetadata: {name: plain}\nspec: {}\n",
+    "templates/profiles/plain/profile.yaml": "apiVersion: tiphys/v1\nkind: ChartProfile\nmetadata: {name: plain}\nspec: {}\n",
     "templates/profiles/plain/values.yaml": (
         'image: {repository: "{{ image.repository }}", tag: "{{ image.tag | default(omit) }}"}\n'
         'replicaCount: "{{ replicas or 1 }}"\n'
@@ -60,7 +60,7 @@ def repository(at: OciRepository | HttpRepository | str, publish=None) -> dict[s
 
 def environment(name: str, chart: dict[str, object], **more) -> dict[str, str]:
     spec = {"argocd": {"project": "shop", "destination": {"namespace": name}}, "chart": {"profile": "plain", **chart}, **more}
-    text = {"apiVersion": "mooring/v1", "kind": "Environment", "metadata": {"name": name}, "spec": spec}
+    text = {"apiVersion": "tiphys/v1", "kind": "Environment", "metadata": {"name": name}, "spec": spec}
     return {f"environments/{name}.yaml": json.dumps(text, indent=2)}
 
 
@@ -70,14 +70,14 @@ def service(name: str, chart: dict[str, object], tag: str = "1.8.0", **environme
         "chart": {"profile": "plain", **chart},
         "environments": environments or {"dev": {}, "prod": {}},
     }
-    text = {"apiVersion": "mooring/v1", "kind": "Pipeline", "metadata": {"name": name}, "spec": spec}
+    text = {"apiVersion": "tiphys/v1", "kind": "Pipeline", "metadata": {"name": name}, "spec": spec}
     return {f"services/{name}/pipeline.yaml": json.dumps(text, indent=2)}
 
 
 def workspace(folder: Path, dev, prod=None, *, dev_publish=None, prod_publish=None) -> Path:
     """Write a workspace: `web` and `api` share the chart `app`, 1.0.0; `shop` has a chart of its own, 2.4.0."""
     files = {
-        "mooring.yaml": "apiVersion: mooring/v1\nkind: Workspace\nspec: {repoURL: https://git.example.com/deploy.git}\n",
+        "tiphys.yaml": "apiVersion: tiphys/v1\nkind: Workspace\nspec: {repoURL: https://git.example.com/deploy.git}\n",
         **PROFILE,
         **environment("dev", repository(dev, dev_publish)),
         **environment("prod", repository(prod or dev, prod_publish)),

@@ -12,7 +12,7 @@ START = 1_700_000_000
 HOUR = 3600
 
 ENVIRONMENT = """\
-apiVersion: mooring/v1
+apiVersion: tiphys/v1
 kind: Environment
 metadata: {{name: {name}}}
 spec:
@@ -21,7 +21,7 @@ spec:
 {more}"""
 
 SPEC = """\
-apiVersion: mooring/v1
+apiVersion: tiphys/v1
 kind: Pipeline
 metadata: {{name: {name}}}
 spec:
@@ -52,7 +52,7 @@ class Repository:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
         self.env = kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_EDITOR": "true"}
         self.git("init", "-q", "-b", "main")
-        self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Workspace\nspec: {repoURL: https://example.com/r}\n")
+        self.write("tiphys.yaml", "apiVersion: tiphys/v1\nkind: Workspace\nspec: {repoURL: https://example.com/r}\n")
         self.write("environments/dev.yaml", environment("dev"))
         self.write("environments/prod.yaml", environment("prod", more="  promotion: {from: dev}\n"))
 

@@ -15,10 +15,10 @@ from generator.cli import COMMANDS
 
 
 @pytest.fixture
-def folder(mooring, tmp_path):
+def folder(tiphys, tmp_path):
     """Return a generated workspace."""
     made = workspace(tmp_path / "w")
-    assert mooring("generate", cwd=made).returncode == 0
+    assert tiphys("generate", cwd=made).returncode == 0
     return made
 
 
@@ -37,7 +37,7 @@ def broken(folder):
         (["schema"], 0),
         (["rules"], 0),
         (["rules", "--format", "json"], 0),
-        (["explain", "MR201"], 0),
+        (["explain", "TP201"], 0),
         (["schema", "report"], 0),
         (["--version"], 0),
         (["--help"], 0),
@@ -47,10 +47,10 @@ def broken(folder):
         (["check", "--env", "prd"], 2),
         (["check", "--format", "xml"], 2),
         (["schema", "nothing"], 2),
-        (["rules", "MR999"], 2),
-        (["explain", "MR999"], 2),
+        (["rules", "TP999"], 2),
+        (["explain", "TP999"], 2),
         (["explain"], 2),
-        (["lint", "--select", "MR999"], 2),
+        (["lint", "--select", "TP999"], 2),
         (["lint", "--baseline", "nowhere.json"], 2),
         (["lint", "-"], 2),
         (["render", "web"], 2),
@@ -62,8 +62,8 @@ def broken(folder):
         (["-C", "/nonexistent", "check"], 2),
     ],
 )
-def test_exit_codes_are_what_the_manual_says(arguments, code, mooring, folder):
-    done = mooring(*arguments, cwd=folder)
+def test_exit_codes_are_what_the_manual_says(arguments, code, tiphys, folder):
+    done = tiphys(*arguments, cwd=folder)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     if code == 2:
@@ -72,11 +72,11 @@ def test_exit_codes_are_what_the_manual_says(arguments, code, mooring, folder):
 
 
 @pytest.mark.parametrize("command", ["check", "lint", "generate"])
-def test_findings_are_exit_1_on_stdout_and_the_summary_is_on_stderr(command, mooring, folder):
+def test_findings_are_exit_1_on_stdout_and_the_summary_is_on_stderr(command, tiphys, folder):
     broken(folder)
-    done = mooring(command, cwd=folder)
+    done = tiphys(command, cwd=folder)
     assert done.returncode == 1
-    assert "services/web/pipeline.yaml:9:25: error[MR012]" in done.stdout
+    assert "services/web/pipeline.yaml:9:25: error[TP012]" in done.stdout
     assert done.stderr.startswith("1 error in 1 file")
 
 
@@ -88,47 +88,47 @@ def test_findings_are_exit_1_on_stdout_and_the_summary_is_on_stderr(command, moo
         "history web --env dev", "status", "affected --since HEAD", "publish", "release --env dev", "report -o site", "serve",
     ],
 )  # fmt: skip
-def test_whatever_the_command_a_broken_workspace_file_is_named_at_its_line(command, mooring, folder):
-    (folder / "mooring.yaml").write_text("apiVersion: mooring/v1\nspec: [\n")
+def test_whatever_the_command_a_broken_workspace_file_is_named_at_its_line(command, tiphys, folder):
+    (folder / "tiphys.yaml").write_text("apiVersion: tiphys/v1\nspec: [\n")
     before = read_tree(folder)
-    done = mooring(*command.split(), cwd=folder)
+    done = tiphys(*command.split(), cwd=folder)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
-    assert "mooring.yaml:3:1: error[MR001]" in done.stdout
+    assert "tiphys.yaml:3:1: error[TP001]" in done.stdout
     assert read_tree(folder) == before
 
 
-def test_near_misses_are_named(mooring, folder):
-    assert "did you mean `check`?" in mooring("chek", cwd=folder).stderr
-    assert "did you mean `web`?" in mooring("check", "wbe", cwd=folder).stderr
-    assert "did you mean `prod`?" in mooring("check", "--env", "prd", cwd=folder).stderr
+def test_near_misses_are_named(tiphys, folder):
+    assert "did you mean `check`?" in tiphys("chek", cwd=folder).stderr
+    assert "did you mean `web`?" in tiphys("check", "wbe", cwd=folder).stderr
+    assert "did you mean `prod`?" in tiphys("check", "--env", "prd", cwd=folder).stderr
 
 
-def test_json_has_the_fields_of_the_contract(mooring, folder):
+def test_json_has_the_fields_of_the_contract(tiphys, folder):
     broken(folder)
-    data = json.loads(mooring("lint", "--format", "json", cwd=folder).stdout)
+    data = json.loads(tiphys("lint", "--format", "json", cwd=folder).stdout)
     assert data["version"] == 1
     assert data["summary"] == {"errors": 1, "warnings": 0, "services": 0, "files": 0}
     (item,) = data["diagnostics"]
     keys = "rule severity message hint path line column endLine endColumn pointer service environment"
     assert list(item) == keys.split()
     assert (item["rule"], item["severity"], item["path"], item["line"], item["column"]) == (
-        "MR012",
+        "TP012",
         "error",
         "services/web/pipeline.yaml",
         9,
         25,
     )
     assert "drift" not in data
-    assert json.loads(mooring("lint", "--format", "json", cwd=folder).stdout) == data
+    assert json.loads(tiphys("lint", "--format", "json", cwd=folder).stdout) == data
 
 
-def test_several_formats_at_once_go_to_their_files(mooring, folder):
+def test_several_formats_at_once_go_to_their_files(tiphys, folder):
     broken(folder)
-    done = mooring("lint", "--format", "text", "--format", "json=out.json", "--format", "concise=out.txt", cwd=folder)
-    assert done.stdout.startswith("services/web/pipeline.yaml:9:25: error[MR012]")
+    done = tiphys("lint", "--format", "text", "--format", "json=out.json", "--format", "concise=out.txt", cwd=folder)
+    assert done.stdout.startswith("services/web/pipeline.yaml:9:25: error[TP012]")
     assert json.loads((folder / "out.json").read_text())["summary"]["errors"] == 1
-    assert (folder / "out.txt").read_text().startswith("services/web/pipeline.yaml:9:25: error MR012 ")
-    done = mooring("lint", "--format", "json=/nonexistent/x.json", cwd=folder)
+    assert (folder / "out.txt").read_text().startswith("services/web/pipeline.yaml:9:25: error TP012 ")
+    done = tiphys("lint", "--format", "json=/nonexistent/x.json", cwd=folder)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
@@ -143,80 +143,80 @@ def test_several_formats_at_once_go_to_their_files(mooring, folder):
         ({"NO_COLOR": "", "FORCE_COLOR": "1"}, ["--color", "never"], False),
     ],
 )
-def test_colour_follows_the_option_then_the_environment_then_the_terminal(env, option, colored, mooring, folder):
+def test_colour_follows_the_option_then_the_environment_then_the_terminal(env, option, colored, tiphys, folder):
     broken(folder)
-    assert ("\x1b[" in mooring("lint", *option, cwd=folder, env=env).stdout) == colored
+    assert ("\x1b[" in tiphys("lint", *option, cwd=folder, env=env).stdout) == colored
 
 
-def test_the_workspace_is_found_from_any_folder_in_it(mooring, folder):
-    assert mooring("check", cwd=folder / "services" / "web").returncode == 0
-    assert mooring("-C", folder / "generated", "check", cwd=folder.parent).returncode == 0
+def test_the_workspace_is_found_from_any_folder_in_it(tiphys, folder):
+    assert tiphys("check", cwd=folder / "services" / "web").returncode == 0
+    assert tiphys("-C", folder / "generated", "check", cwd=folder.parent).returncode == 0
 
 
-def test_hints_name_the_command_as_it_was_called(mooring, folder):
+def test_hints_name_the_command_as_it_was_called(tiphys, folder):
     (folder / "generated/prod/web/values.yaml").unlink()
-    done = mooring("-C", folder.name, "check", cwd=folder.parent)
-    assert f"To fix: mooring -C {folder.name} generate && git -C {folder.name} add generated/" in done.stderr
+    done = tiphys("-C", folder.name, "check", cwd=folder.parent)
+    assert f"To fix: tiphys -C {folder.name} generate && git -C {folder.name} add generated/" in done.stderr
 
 
-def test_render_prints_what_is_generated(mooring, folder):
-    done = mooring("render", "web", "--env", "prod", cwd=folder)
-    assert done.stdout.startswith("---\n# generated/prod/applications/web.yaml\n# Code generated by mooring")
+def test_render_prints_what_is_generated(tiphys, folder):
+    done = tiphys("render", "web", "--env", "prod", cwd=folder)
+    assert done.stdout.startswith("---\n# generated/prod/applications/web.yaml\n# Code generated by tiphys")
     assert (folder / "generated/prod/web/values.yaml").read_text() in done.stdout
 
 
-def test_lint_of_a_path_reports_only_what_is_below_it(mooring, folder):
+def test_lint_of_a_path_reports_only_what_is_below_it(tiphys, folder):
     broken(folder)
     other = folder / "services" / "api"
     other.mkdir()
     (other / "pipeline.yaml").write_text("a: 1\n")
-    done = mooring("lint", "--format", "concise", "services/api", cwd=folder)
+    done = tiphys("lint", "--format", "concise", "services/api", cwd=folder)
     assert {line.split(":")[0] for line in done.stdout.splitlines()} == {"services/api/pipeline.yaml"}
-    assert mooring("lint", "environments", cwd=folder).returncode == 0
+    assert tiphys("lint", "environments", cwd=folder).returncode == 0
 
 
-def test_one_service_is_not_held_up_by_what_is_wrong_with_another(mooring, folder):
+def test_one_service_is_not_held_up_by_what_is_wrong_with_another(tiphys, folder):
     other = folder / "services" / "api"
     other.mkdir()
     (other / "pipeline.yaml").write_text(
-        "apiVersion: mooring/v1\nkind: Pipeline\nmetadata: {name: api}\nspec: {calls: web, tag: 1.0}\n"
+        "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: api}\nspec: {calls: web, tag: 1.0}\n"
     )
-    assert mooring("check", "web", cwd=folder).returncode == 0
-    assert mooring("generate", "web", cwd=folder).returncode == 0
-    assert mooring("check", cwd=folder).returncode == 1
-    assert "there is no service `wbe`" not in mooring("check", "wbe", cwd=folder).stdout
+    assert tiphys("check", "web", cwd=folder).returncode == 0
+    assert tiphys("generate", "web", cwd=folder).returncode == 0
+    assert tiphys("check", cwd=folder).returncode == 1
+    assert "there is no service `wbe`" not in tiphys("check", "wbe", cwd=folder).stdout
 
 
-def test_a_fault_in_a_shared_file_is_told_once_and_not_by_everybody_who_names_it(mooring, tmp_path):
+def test_a_fault_in_a_shared_file_is_told_once_and_not_by_everybody_who_names_it(tiphys, tmp_path):
     shop = tmp_path / "shop"
-    assert mooring("init", shop, "--example", "online-boutique").returncode == 0
+    assert tiphys("init", shop, "--example", "online-boutique").returncode == 0
     for path, old, new in (
         ("environments/dev.yaml", "  chart:", "  chrat:"),
         ("environments/prod.yaml", "  chart:", "  chrat:"),
         ("services/frontend/success-rate.yaml", "kind: AnalysisTemplate", "kind: Analysis"),
     ):
         (shop / path).write_text((shop / path).read_text().replace(old, new))
-    done = mooring("lint", "--format", "concise", cwd=shop)
+    done = tiphys("lint", "--format", "concise", cwd=shop)
     paths = [line.split(":")[0] for line in done.stdout.splitlines()]
     assert paths == ["environments/dev.yaml", "environments/prod.yaml", "services/frontend/success-rate.yaml"]
 
 
-def test_init_never_overwrites_and_writes_nothing_when_it_stops(mooring, tmp_path):
+def test_init_never_overwrites_and_writes_nothing_when_it_stops(tiphys, tmp_path):
     target = tmp_path / "new"
     target.mkdir()
-    (target / "mooring.yaml").write_text("mine\n")
-    done = mooring("init", target)
+    (target / "tiphys.yaml").write_text("mine\n")
+    done = tiphys("init", target)
     assert done.returncode == 1
-    assert "`mooring.yaml` is there already" in done.stderr
-    assert read_tree(target) == {"mooring.yaml": b"mine\n"}
+    assert "`tiphys.yaml` is there already" in done.stderr
+    assert read_tree(target) == {"tiphys.yaml": b"mine\n"}
 
 
 @pytest.mark.parametrize("example", ["quickstart", "online-boutique"])
-def test_init_gives_a_workspace_that_checks_and_whose_editor_schemas_are_there(example, mooring, tmp_path):
+def test_init_gives_a_workspace_that_checks_and_whose_editor_schemas_are_there(example, tiphys, tmp_path):
     target = tmp_path / "new"
-    assert mooring("init", target, "--example", example).returncode == 0
-    assert mooring("check", cwd=target).returncode == 0
-    assert mooring("init", target, "--example", example).returncode == 0, "what is there already and the same is no conflict"
+    assert tiphys("init", target, "--example", example).returncode == 0
+    assert tiphys("check", cwd=target).returncode == 0
+    assert tiphys("init", target, "--example", example).returncode == 0, "what is there already and the same is no conflict"
     for spec in target.rglob("pipeline.yaml"):
         line = spec.read_text().splitlines()[0]
         assert line.startswith("# yaml-language-server: $schema=")
@@ -224,30 +224,30 @@ def test_init_gives_a_workspace_that_checks_and_whose_editor_schemas_are_there(e
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_scripts_and_names(shell, mooring, folder):
-    done = mooring("completion", shell, cwd=folder)
+def test_completion_scripts_and_names(shell, tiphys, folder):
+    done = tiphys("completion", shell, cwd=folder)
     assert done.returncode == 0
-    assert "_MOORING_COMPLETE" in done.stdout
+    assert "_TIPHYS_COMPLETE" in done.stdout
     for words, word, found in (
-        ("mooring check ", "2", "web"),
-        ("mooring render web --env ", "4", "prod"),
-        ("mooring che", "1", "check"),
+        ("tiphys check ", "2", "web"),
+        ("tiphys render web --env ", "4", "prod"),
+        ("tiphys che", "1", "check"),
     ):
-        env = {"_MOORING_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": word}
-        assert found in mooring(cwd=folder, env=env).stdout
+        env = {"_TIPHYS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": word}
+        assert found in tiphys(cwd=folder, env=env).stdout
 
 
-def test_help_of_every_command_has_an_example_and_fits_a_screen(mooring, folder):
+def test_help_of_every_command_has_an_example_and_fits_a_screen(tiphys, folder):
     for name in COMMANDS:
-        done = mooring(name, "--help", cwd=folder, env={"COLUMNS": "100"})
+        done = tiphys(name, "--help", cwd=folder, env={"COLUMNS": "100"})
         assert done.returncode == 0
-        assert f"\n  mooring {name}" in done.stdout, "an example has a line of its own"
+        assert f"\n  tiphys {name}" in done.stdout, "an example has a line of its own"
         assert "\\b" not in done.stdout
         assert len(done.stdout.splitlines()) < 40
 
 
 def test_a_bug_is_exit_3_with_something_to_paste(tmp_path):
-    code = "import generator.pipeline as p; p.run = lambda r: 1 / 0\nfrom generator.cli import main; import sys; sys.argv = ['mooring', 'lint']; main()"
+    code = "import generator.pipeline as p; p.run = lambda r: 1 / 0\nfrom generator.cli import main; import sys; sys.argv = ['tiphys', 'lint']; main()"
     folder = workspace(tmp_path / "w")
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -308,7 +308,7 @@ HEAVY = {
 )
 def test_a_command_imports_only_what_it_uses(arguments, allowed, folder):
     subprocess.run("git init -q . && git add -A", shell=True, cwd=folder, check=True)
-    code = "import sys; from generator.cli import program\nprogram.main(prog_name='mooring', standalone_mode=False)\nprint('\\n'.join(m for m in sys.modules if '.' not in m), file=sys.stderr)"
+    code = "import sys; from generator.cli import program\nprogram.main(prog_name='tiphys', standalone_mode=False)\nprint('\\n'.join(m for m in sys.modules if '.' not in m), file=sys.stderr)"
     env = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "COV"))} | {"PYTHONPATH": str(ROOT)}
     bare = subprocess.run(
         [sys.executable, "-c", "import sys, click; print('\\n'.join(sys.modules))"],
@@ -321,14 +321,14 @@ def test_a_command_imports_only_what_it_uses(arguments, allowed, folder):
         [sys.executable, "-c", code, *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False
     )
     loaded = set(done.stderr.split()) & HEAVY - set(bare.stdout.split())
-    assert loaded <= allowed, f"{loaded - allowed} imported by mooring {' '.join(arguments)}"
+    assert loaded <= allowed, f"{loaded - allowed} imported by tiphys {' '.join(arguments)}"
 
 
 def test_progress_is_shown_only_to_somebody_who_watches_and_is_wiped_at_the_end(folder):
     """A run under a terminal, with the patience taken away."""
     import pty
 
-    code = "import sys, generator.commands.running as r; r._PATIENCE = -1; sys.argv = ['mooring', 'check']; from generator.cli import main; main()"
+    code = "import sys, generator.commands.running as r; r._PATIENCE = -1; sys.argv = ['tiphys', 'check']; from generator.cli import main; main()"
     env = {key: value for key, value in os.environ.items() if key not in ("CI", "PRE_COMMIT")} | {"PYTHONPATH": str(ROOT)}
     for name in ("api", "cart"):
         spec = (folder / "services/web/pipeline.yaml").read_text().replace("name: web", f"name: {name}")
@@ -351,7 +351,7 @@ def test_progress_is_shown_only_to_somebody_who_watches_and_is_wiped_at_the_end(
     "arguments", [["rules"], ["render", "frontend", "--env", "prod"], ["check", "--format", "json"], ["--help"]]
 )
 @pytest.mark.parametrize(("how", "code", "said"), [
-    (">/dev/full", 2, "mooring: the output cannot be written: No space left on device"),
+    (">/dev/full", 2, "tiphys: the output cannot be written: No space left on device"),
     (">&-", None, ""),
     (">/dev/full 2>/dev/full", 2, ""),
     ("| true", None, ""),

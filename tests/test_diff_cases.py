@@ -35,7 +35,7 @@ def laid_over(base, more):
 def workspace(folder, spec, environment=None, name="web"):
     """Write a workspace of one service, and of one that nobody touches."""
     files = {
-        "mooring.yaml": ("Workspace", "", {"repoURL": "https://example.com/config.git"}),
+        "tiphys.yaml": ("Workspace", "", {"repoURL": "https://example.com/config.git"}),
         "environments/dev.yaml": ("Environment", "dev", ENVIRONMENT),
         "environments/prod.yaml": (
             "Environment",
@@ -45,7 +45,7 @@ def workspace(folder, spec, environment=None, name="web"):
         f"services/{name}/pipeline.yaml": ("Pipeline", name, laid_over(laid_over(SPEC, {}), spec or {})),
     }
     for path, (kind, metadata, data) in files.items():
-        document = {"apiVersion": "mooring/v1", "kind": kind, "metadata": {"name": metadata}, "spec": data}
+        document = {"apiVersion": "tiphys/v1", "kind": kind, "metadata": {"name": metadata}, "spec": data}
         if not metadata:
             del document["metadata"]
         file = folder / path

@@ -77,7 +77,7 @@ def test_no_leaf_of_what_is_deployed_changes_in_silence(data):
 
 
 def test_any_service_held_against_any_other_is_told_and_the_same_on_the_way_back():
-    folders = [folder for folder in sorted((ROOT / "tests" / "cases").iterdir()) if (folder / "mooring.yaml").exists()]
+    folders = [folder for folder in sorted((ROOT / "tests" / "cases").iterdir()) if (folder / "tiphys.yaml").exists()]
     states = [side.state(key) for side in (read_side(str(folder)) for folder in folders) for key in sorted(side.built)]
     assert len(states) > 30
     for old in states:

@@ -18,7 +18,7 @@ APPLICATION = "generated/prod/applications/web.yaml"
 SPEC = "services/web/pipeline.yaml"
 
 API = """\
-apiVersion: mooring/v1
+apiVersion: tiphys/v1
 kind: Pipeline
 metadata: {name: api}
 spec:
@@ -28,159 +28,159 @@ spec:
 
 
 @pytest.fixture
-def generated(mooring, tmp_path):
+def generated(tiphys, tmp_path):
     """Return a workspace of two services whose files are all there."""
     folder = workspace(tmp_path / "w")
     (folder / "services" / "api").mkdir()
     (folder / "services" / "api" / "pipeline.yaml").write_text(API)
-    assert mooring("generate", cwd=folder).returncode == 0
+    assert tiphys("generate", cwd=folder).returncode == 0
     return folder
 
 
-def drift(mooring, folder, *arguments):
+def drift(tiphys, folder, *arguments):
     """Return (exit code, [(path, state, spec)]) of a check."""
-    done = mooring("check", "--format", "json", *arguments, cwd=folder)
+    done = tiphys("check", "--format", "json", *arguments, cwd=folder)
     found = json.loads(done.stdout)["drift"]
     return done.returncode, [(item["path"], item["state"], item["spec"]) for item in found]
 
 
-def test_a_clean_tree_is_clean_and_check_writes_nothing(mooring, generated):
+def test_a_clean_tree_is_clean_and_check_writes_nothing(tiphys, generated):
     before = read_tree(generated)
-    assert drift(mooring, generated) == (0, [])
+    assert drift(tiphys, generated) == (0, [])
     assert read_tree(generated) == before
 
 
-def test_every_single_byte_that_changes_is_drift_of_just_that_file(mooring, generated):
+def test_every_single_byte_that_changes_is_drift_of_just_that_file(tiphys, generated):
     for path in (VALUES, APPLICATION, "generated/prod/root.yaml"):
         file = generated / path
         original = file.read_bytes()
         origin = "environments/prod.yaml" if path.endswith("root.yaml") else SPEC
         for index in range(0, len(original), max(1, len(original) // 7)):
             file.write_bytes(original[:index] + bytes([original[index] ^ 1]) + original[index + 1 :])
-            code, found = drift(mooring, generated)
+            code, found = drift(tiphys, generated)
             state = "differs" if origin_of(file.read_bytes()) else "unowned"
             assert (code, found) == (1, [(path, state, origin)]), index
         file.write_bytes(original + b"\n")
-        assert drift(mooring, generated) == (1, [(path, "differs", origin)])
+        assert drift(tiphys, generated) == (1, [(path, "differs", origin)])
         file.write_bytes(original)
-    assert drift(mooring, generated) == (0, [])
+    assert drift(tiphys, generated) == (0, [])
 
 
-def test_a_missing_file_is_named_and_comes_back(mooring, generated):
+def test_a_missing_file_is_named_and_comes_back(tiphys, generated):
     (generated / VALUES).unlink()
-    assert drift(mooring, generated) == (1, [(VALUES, "missing", SPEC)])
-    done = mooring("generate", cwd=generated)
+    assert drift(tiphys, generated) == (1, [(VALUES, "missing", SPEC)])
+    done = tiphys("generate", cwd=generated)
     assert done.stdout == f"created {VALUES}\n"
-    assert drift(mooring, generated) == (0, [])
+    assert drift(tiphys, generated) == (0, [])
 
 
-def test_a_file_of_somebody_else_is_reported_and_never_touched(mooring, generated):
+def test_a_file_of_somebody_else_is_reported_and_never_touched(tiphys, generated):
     foreign = generated / "generated" / "prod" / "web" / "notes.txt"
     foreign.write_text("mine")
-    assert drift(mooring, generated) == (1, [("generated/prod/web/notes.txt", "unowned", "")])
-    done = mooring("generate", cwd=generated)
+    assert drift(tiphys, generated) == (1, [("generated/prod/web/notes.txt", "unowned", "")])
+    done = tiphys("generate", cwd=generated)
     assert done.returncode == 0
-    assert "notes.txt: not written by mooring, and left alone" in done.stderr
+    assert "notes.txt: not written by tiphys, and left alone" in done.stderr
     assert foreign.read_text() == "mine"
 
 
-def test_a_file_of_somebody_else_in_the_way_stops_everything(mooring, generated):
+def test_a_file_of_somebody_else_in_the_way_stops_everything(tiphys, generated):
     (generated / VALUES).write_text("mine: true\n")
     (generated / SPEC).write_text((generated / SPEC).read_text().replace('"1.0.0"', '"1.0.1"'))
     before = read_tree(generated)
-    done = mooring("generate", cwd=generated)
+    done = tiphys("generate", cwd=generated)
     assert done.returncode == 1
-    assert f"`{VALUES}` is in the way: not written by mooring; nothing was changed" in done.stderr
+    assert f"`{VALUES}` is in the way: not written by tiphys; nothing was changed" in done.stderr
     assert read_tree(generated) == before
-    code, found = drift(mooring, generated)
+    code, found = drift(tiphys, generated)
     assert (VALUES, "unowned", SPEC) in found
     assert code == 1
 
 
-def test_a_deleted_spec_takes_its_application_along_only_when_that_is_said(mooring, generated):
+def test_a_deleted_spec_takes_its_application_along_only_when_that_is_said(tiphys, generated):
     shutil.rmtree(generated / "services" / "api")
     before = read_tree(generated)
     api = "services/api/pipeline.yaml"
     expected = [("generated/prod/api/values.yaml", "stale", api), ("generated/prod/applications/api.yaml", "stale", api)]
-    assert drift(mooring, generated) == (1, expected)
-    done = mooring("generate", cwd=generated)
+    assert drift(tiphys, generated) == (1, expected)
+    done = tiphys("generate", cwd=generated)
     assert done.returncode == 1
     assert "1 Application would be removed" in done.stderr
     assert "--allow-delete" in done.stderr
     assert read_tree(generated) == before
-    assert mooring("generate", "--allow-delete", cwd=generated).returncode == 0
+    assert tiphys("generate", "--allow-delete", cwd=generated).returncode == 0
     assert not (generated / "generated" / "prod" / "api").exists(), "empty folders go too"
-    assert drift(mooring, generated) == (0, [])
+    assert drift(tiphys, generated) == (0, [])
 
 
-def test_an_environment_that_is_no_longer_named_is_guarded_the_same_way(mooring, generated):
+def test_an_environment_that_is_no_longer_named_is_guarded_the_same_way(tiphys, generated):
     spec = generated / SPEC
     spec.write_text("\n".join(line for line in spec.read_text().splitlines() if "dev:" not in line) + "\n")
-    done = mooring("generate", cwd=generated)
+    done = tiphys("generate", cwd=generated)
     assert done.returncode == 1
     assert "generated/dev/applications/web.yaml" in done.stderr
     assert "generated/dev/root.yaml" in done.stderr
 
 
-def test_an_application_that_gets_another_name_is_a_removal_too(mooring, generated):
+def test_an_application_that_gets_another_name_is_a_removal_too(tiphys, generated):
     environment = generated / "environments" / "prod.yaml"
     environment.write_text(environment.read_text().replace("project: shop", "project: shop\n    applicationName: p-{service}"))
     before = read_tree(generated / "generated")
-    done = mooring("generate", cwd=generated)
+    done = tiphys("generate", cwd=generated)
     assert done.returncode == 1
     assert "2 Applications would be removed" in done.stderr
     assert read_tree(generated / "generated") == before
-    assert mooring("generate", "--allow-delete", cwd=generated).returncode == 0
+    assert tiphys("generate", "--allow-delete", cwd=generated).returncode == 0
 
 
-def test_a_file_that_a_service_no_longer_needs_goes_without_asking(mooring, generated):
+def test_a_file_that_a_service_no_longer_needs_goes_without_asking(tiphys, generated):
     spec = generated / SPEC
     spec.write_text(spec.read_text().replace("environments:", "rollout: {preset: fast-canary}\n  environments:"))
-    assert mooring("generate", cwd=generated).returncode == 0
+    assert tiphys("generate", cwd=generated).returncode == 0
     assert (generated / "generated/prod/web/rollout.yaml").exists()
     spec.write_text(spec.read_text().replace("rollout: {preset: fast-canary}", "rollout: null"))
-    done = mooring("generate", cwd=generated)
+    done = tiphys("generate", cwd=generated)
     assert done.returncode == 0
     assert "removed generated/prod/web/rollout.yaml" in done.stdout
 
 
-def test_checking_one_service_or_environment_judges_nothing_else(mooring, generated):
-    (generated / "generated/prod/api/values.yaml").write_text("# Code generated by mooring from x; DO NOT EDIT.\n")
+def test_checking_one_service_or_environment_judges_nothing_else(tiphys, generated):
+    (generated / "generated/prod/api/values.yaml").write_text("# Code generated by tiphys from x; DO NOT EDIT.\n")
     (generated / "generated/dev/web/values.yaml").unlink()
-    assert drift(mooring, generated, "web", "--env", "prod") == (0, [])
-    assert [path for path, _, _ in drift(mooring, generated, "web")[1]] == ["generated/dev/web/values.yaml"]
-    assert [path for path, _, _ in drift(mooring, generated, "--env", "prod")[1]] == ["generated/prod/api/values.yaml"]
+    assert drift(tiphys, generated, "web", "--env", "prod") == (0, [])
+    assert [path for path, _, _ in drift(tiphys, generated, "web")[1]] == ["generated/dev/web/values.yaml"]
+    assert [path for path, _, _ in drift(tiphys, generated, "--env", "prod")[1]] == ["generated/prod/api/values.yaml"]
 
 
-def test_generate_writes_only_what_changed(mooring, generated):
+def test_generate_writes_only_what_changed(tiphys, generated):
     times = {path: (generated / path).stat().st_mtime_ns for path in read_tree(generated)}
     spec = generated / SPEC
     spec.write_text(spec.read_text().replace('"1.0.0"', '"1.0.1"'))
-    done = mooring("generate", cwd=generated)
+    done = tiphys("generate", cwd=generated)
     assert done.stdout == f"updated {VALUES}\n"
     changed = {path for path in times if (generated / path).stat().st_mtime_ns != times[path]}
     assert changed == {VALUES, SPEC}
 
 
-def test_diff_shows_what_would_change_and_writes_nothing(mooring, generated):
+def test_diff_shows_what_would_change_and_writes_nothing(tiphys, generated):
     spec = generated / SPEC
     spec.write_text(spec.read_text().replace('"1.0.0"', '"1.0.1"'))
     before = read_tree(generated)
-    done = mooring("generate", "--diff", cwd=generated)
+    done = tiphys("generate", "--diff", cwd=generated)
     assert done.returncode == 1
     assert '-  tag: "1.0.0"\n+  tag: "1.0.1"\n' in done.stdout
     assert f"--- a/{VALUES}\n+++ b/{VALUES}\n" in done.stdout
     assert read_tree(generated) == before
     spec.write_text(spec.read_text().replace('"1.0.1"', '"1.0.0"'))
-    assert mooring("generate", "--diff", cwd=generated).returncode == 0
+    assert tiphys("generate", "--diff", cwd=generated).returncode == 0
 
 
-def test_the_report_ends_in_the_command_that_repairs_it(mooring, generated, golden):
+def test_the_report_ends_in_the_command_that_repairs_it(tiphys, generated, golden):
     (generated / VALUES).write_text((generated / VALUES).read_text().replace("1.0.0", "9.9.9"))
     (generated / "generated/dev/web/values.yaml").unlink()
     (generated / "generated/prod/web/mine.txt").write_text("x")
     shutil.rmtree(generated / "services" / "api")
-    done = mooring("check", cwd=generated)
+    done = tiphys("check", cwd=generated)
     text = f"{done.stdout}--- stderr, exit {done.returncode}\n{done.stderr}"
     golden(text, Path(__file__).parent / "drift" / "expected.txt")
 
@@ -202,7 +202,7 @@ def folder_in_the_way(folder):
 
 def hard_link(folder):
     os.link(folder / VALUES, folder / "other-name.yaml")
-    (folder / VALUES).write_text("# Code generated by mooring from x; DO NOT EDIT.\n")
+    (folder / VALUES).write_text("# Code generated by tiphys from x; DO NOT EDIT.\n")
 
 
 @pytest.mark.parametrize(
@@ -214,27 +214,27 @@ def hard_link(folder):
         (hard_link, "has more than one hard link"),
     ],
 )
-def test_nothing_is_written_through_links_or_over_what_is_no_file(obstacle, said, mooring, generated):
+def test_nothing_is_written_through_links_or_over_what_is_no_file(obstacle, said, tiphys, generated):
     obstacle(generated)
     outside = (
         {path: path.read_bytes() for path in (generated / "elsewhere").rglob("*")} if (generated / "elsewhere").exists() else {}
     )
-    done = mooring("generate", cwd=generated)
+    done = tiphys("generate", cwd=generated)
     assert done.returncode in (1, 2)
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert all(path.read_bytes() == content for path, content in outside.items())
-    assert not (generated / "generated" / ".mooring-stage").exists()
+    assert not (generated / "generated" / ".tiphys-stage").exists()
 
 
-def test_another_checkout_gets_only_the_services_of_this_workspace(mooring, generated, tmp_path):
+def test_another_checkout_gets_only_the_services_of_this_workspace(tiphys, generated, tmp_path):
     config = tmp_path / "config"
     config.mkdir()
-    assert mooring("generate", "--output", config, cwd=generated).returncode == 0
+    assert tiphys("generate", "--output", config, cwd=generated).returncode == 0
     theirs = config / "generated/prod/theirs/values.yaml"
     theirs.parent.mkdir()
-    theirs.write_text("# Code generated by mooring from services/theirs/pipeline.yaml; DO NOT EDIT.\n")
-    done = mooring("generate", "--output", config, cwd=generated)
+    theirs.write_text("# Code generated by tiphys from services/theirs/pipeline.yaml; DO NOT EDIT.\n")
+    done = tiphys("generate", "--output", config, cwd=generated)
     assert (done.returncode, done.stdout) == (0, "")
     assert theirs.exists()
-    assert mooring("generate", "--output", tmp_path / "nowhere", cwd=generated).returncode == 2
+    assert tiphys("generate", "--output", tmp_path / "nowhere", cwd=generated).returncode == 2

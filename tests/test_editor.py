@@ -29,7 +29,7 @@ NAMES = {
     Thing.PRESET: (Name("blue-green", ""), Name("gradual-canary", "")),
     Thing.CHART: (Name("service", ""),),
     Thing.PROFILE: (Name("service", ""),),
-    Thing.RULE: (Name("MR201", ""), Name("MR204", "")),
+    Thing.RULE: (Name("TP201", ""), Name("TP204", "")),
 }
 
 

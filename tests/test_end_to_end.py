@@ -95,7 +95,7 @@ def test_of_two_runs_at_once_one_writes_and_the_other_says_so(changed):
     before = read_tree(changed)
     stage = changed / "generated" / journal.STAGE
     with journal.held(str(changed), "generated"):
-        said = rf"another run of mooring \(process {os.getpid()}\) is writing here; nothing was changed"
+        said = rf"another run of tiphys \(process {os.getpid()}\) is writing here; nothing was changed"
         with pytest.raises(write.WriteError, match=said):
             run(Request(str(changed), Mode.WRITE))
         assert run(Request(str(changed), Mode.CHECK)).changes, "reading needs no lock"

@@ -15,8 +15,8 @@ PLACE = re.compile(r"^  (\S+?):(\d+):(\d+)  ", re.MULTILINE)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_the_story_of_a_value_is_the_one_that_its_files_tell(case, mooring):
-    done = mooring("explain", *case["ask"], cwd=EXAMPLE)
+def test_the_story_of_a_value_is_the_one_that_its_files_tell(case, tiphys):
+    done = tiphys("explain", *case["ask"], cwd=EXAMPLE)
     if "refuses" in case:
         assert done.returncode == 2
         assert done.stdout == ""
@@ -27,22 +27,22 @@ def test_the_story_of_a_value_is_the_one_that_its_files_tell(case, mooring):
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "says" in case], ids=lambda case: case["name"])
-def test_every_line_that_is_named_speaks_of_the_value(case, mooring):
-    told = mooring("explain", *case["ask"], cwd=EXAMPLE).stdout.splitlines()[1:]
+def test_every_line_that_is_named_speaks_of_the_value(case, tiphys):
+    told = tiphys("explain", *case["ask"], cwd=EXAMPLE).stdout.splitlines()[1:]
     last = re.split(r"[.\[]", case["ask"][-1])[-1]
     for line in told:
         place = PLACE.match(line)
         if place:
             file, number, column = place.groups()
-            path = ROOT / file.removeprefix("mooring:") if file.startswith("mooring:") else EXAMPLE / file
+            path = ROOT / file.removeprefix("tiphys:") if file.startswith("tiphys:") else EXAMPLE / file
             there = path.read_text(encoding="utf-8").splitlines()[int(number) - 1]
             keys = {last, case["ask"][-1].split(".")[0]}
             assert any(f"{key}:" in there for key in keys), f"{file}:{number} is {there!r}"
             assert int(column) <= len(there)
 
 
-def test_programs_get_the_same_story_with_values_of_their_types(mooring):
-    done = mooring("explain", "loadgenerator", "--env", "prod", "replicas", "--format", "json", cwd=EXAMPLE)
+def test_programs_get_the_same_story_with_values_of_their_types(tiphys):
+    done = tiphys("explain", "loadgenerator", "--env", "prod", "replicas", "--format", "json", cwd=EXAMPLE)
     told = json.loads(done.stdout)
     assert (told["version"], told["path"], told["found"], told["value"], told["derived"]) == (1, "replicas", True, 1, False)
     assert [(one["layer"], one["path"], one["value"]) for one in told["layers"]] == [
@@ -54,21 +54,21 @@ def test_programs_get_the_same_story_with_values_of_their_types(mooring):
     assert "replicas: 1" in spec[told["layers"][0]["line"] - 1]
 
 
-def test_a_service_that_is_not_deployed_there_is_told_how_to_deploy_it(mooring, tmp_path):
+def test_a_service_that_is_not_deployed_there_is_told_how_to_deploy_it(tiphys, tmp_path):
     shutil.copytree(EXAMPLE, tmp_path / "w")
     spec = tmp_path / "w" / "services" / "adservice" / "pipeline.yaml"
     spec.write_text(re.sub(r"\n    prod:(\n      .*)*", "", spec.read_text(encoding="utf-8")), encoding="utf-8")
-    done = mooring("explain", "adservice", "--env", "prod", "replicas", cwd=tmp_path / "w")
+    done = tiphys("explain", "adservice", "--env", "prod", "replicas", cwd=tmp_path / "w")
     assert done.returncode != 0
     assert "adservice" in done.stderr
     assert "spec.environments" in done.stderr
 
 
-def test_a_spec_that_cannot_be_read_is_reported_at_its_line_and_not_explained(mooring, tmp_path):
+def test_a_spec_that_cannot_be_read_is_reported_at_its_line_and_not_explained(tiphys, tmp_path):
     shutil.copytree(EXAMPLE, tmp_path / "w")
     spec = tmp_path / "w" / "services" / "adservice" / "pipeline.yaml"
     spec.write_text(spec.read_text(encoding="utf-8") + "\n  nonsense: true\n", encoding="utf-8")
-    done = mooring("explain", "adservice", "--env", "prod", "replicas", cwd=tmp_path / "w")
+    done = tiphys("explain", "adservice", "--env", "prod", "replicas", cwd=tmp_path / "w")
     assert done.returncode == 1
     assert "services/adservice/pipeline.yaml:" in done.stdout + done.stderr
     assert "nonsense" in done.stdout + done.stderr

@@ -41,7 +41,7 @@ HOSTILE = [
 ]
 
 
-def diagnostic(message="m", path=SPEC, line=3, rule="MR201", severity=Severity.ERROR, **more):
+def diagnostic(message="m", path=SPEC, line=3, rule="TP201", severity=Severity.ERROR, **more):
     return Diagnostic(path, Span(line, 5, line, 9), rule, severity, message, **more)
 
 
@@ -77,15 +77,15 @@ OUTCOMES = {
         [
             diagnostic(f"finding {number}", line=number, severity=severity, rule=rule)
             for number in range(1, 101)
-            for severity, rule in ((Severity.WARNING, "MR043"), (Severity.ERROR, "MR201"))
+            for severity, rule in ((Severity.WARNING, "TP043"), (Severity.ERROR, "TP201"))
         ],
     ),
     "every kind": Outcome(
         None,
         [
-            diagnostic("whole file", path="mooring:templates/root.yaml", rule="MR040")._replace(span=START),
-            diagnostic("many lines", severity=Severity.WARNING, rule="MR070")._replace(span=Span(2, 3, 4, 1)),
-            diagnostic("a note", severity=Severity.NOTE, rule="MR606", service="web", environment="dev, prod"),
+            diagnostic("whole file", path="tiphys:templates/root.yaml", rule="TP040")._replace(span=START),
+            diagnostic("many lines", severity=Severity.WARNING, rule="TP070")._replace(span=Span(2, 3, 4, 1)),
+            diagnostic("a note", severity=Severity.NOTE, rule="TP606", service="web", environment="dev, prod"),
             diagnostic("nested", path="a b/ü,:.yaml", pointer=("spec", "a/b", 0)),
         ],
     ),
@@ -112,8 +112,8 @@ def test_json_satisfies_the_schema_that_is_published_for_it_and_has_nothing_more
     report_validator().validate(json.loads(render(OUTCOMES[name], "json", style())))
 
 
-def test_the_schema_of_the_report_says_no_to_other_reports(mooring):
-    schema = json.loads(mooring("schema", "report").stdout)
+def test_the_schema_of_the_report_says_no_to_other_reports(tiphys):
+    schema = json.loads(tiphys("schema", "report").stdout)
     report = json.loads(render(drifted(), "json", style()))
     assert Draft7Validator(schema).is_valid(report | {"more": 1}), "a report of a later version"
     for key in ("version", "diagnostics", "summary"):
@@ -152,7 +152,7 @@ def test_sarif_satisfies_its_schema_and_what_code_scanning_asks_for(name):
         assert "{" not in braces
         assert "}" not in braces
         assert "](" not in result["message"]["text"]
-    marks = [result["partialFingerprints"]["mooringFinding/v1"] for result in run["results"]]
+    marks = [result["partialFingerprints"]["tiphysFinding/v1"] for result in run["results"]]
     assert len(marks) == len(set(marks))
     assert run["columnKind"] == "unicodeCodePoints"
 
@@ -222,20 +222,18 @@ def test_lines_are_known_to_github_by_the_hash_that_it_computes_itself(text, exp
     assert [hashes[line] for line in sorted(hashes)] == expected
 
 
-def test_paths_count_from_the_root_of_the_repository_where_forges_look_for_them(mooring, tmp_path):
+def test_paths_count_from_the_root_of_the_repository_where_forges_look_for_them(tiphys, tmp_path):
     folder = workspace(tmp_path / "repository" / "deploy config")
     (tmp_path / "repository" / ".git").mkdir()
     spec = folder / SPEC
     spec.write_text(spec.read_text().replace('"1.0.0"', "1.0"))
-    found = json.loads(mooring("lint", "--format", "sarif", cwd=folder).stdout)["runs"][0]["results"][0]
+    found = json.loads(tiphys("lint", "--format", "sarif", cwd=folder).stdout)["runs"][0]["results"][0]
     uri = found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == "deploy%20config/services/web/pipeline.yaml"
     assert "primaryLocationLineHash" in found["partialFingerprints"]
-    assert (
-        json.loads(mooring("lint", "--format", "gitlab", cwd=folder).stdout)[0]["location"]["path"] == f"deploy config/{SPEC}"
-    )
-    assert f"::error file=deploy config/{SPEC},line=9," in mooring("lint", "--format", "github", cwd=folder).stdout
-    assert json.loads(mooring("lint", "--format", "json", cwd=folder).stdout)["diagnostics"][0]["path"] == SPEC
+    assert json.loads(tiphys("lint", "--format", "gitlab", cwd=folder).stdout)[0]["location"]["path"] == f"deploy config/{SPEC}"
+    assert f"::error file=deploy config/{SPEC},line=9," in tiphys("lint", "--format", "github", cwd=folder).stdout
+    assert json.loads(tiphys("lint", "--format", "json", cwd=folder).stdout)["diagnostics"][0]["path"] == SPEC
 
 
 # GitHub
@@ -274,7 +272,7 @@ def test_annotations_are_what_was_found_and_nothing_a_spec_says_is_a_command(nam
     assert bool(found) == bool(problems)
     for _, properties, message in found:
         assert set(properties) <= {"file", "line", "endLine", "col", "endColumn", "title"}
-        assert properties["title"].startswith("MR")
+        assert properties["title"].startswith("TP")
         assert "owned" not in str(properties.keys())
         assert int(properties["line"]) >= 1
         assert message or name == "hostile"
@@ -286,7 +284,7 @@ def test_two_hundred_findings_keep_to_what_github_shows_errors_first_and_the_res
     assert [message for _, _, message in commands(text)][:2] == ["finding 1", "finding 2"]
     assert "180 more not annotated: GitHub shows 10 errors, 10 warnings and 10 notices a step\n" in text
     for number in range(1, 101):
-        assert f"{SPEC}:{number}:5: error[MR201]: finding {number}\n" in text, "the normal text is printed too"
+        assert f"{SPEC}:{number}:5: error[TP201]: finding {number}\n" in text, "the normal text is printed too"
 
 
 def test_an_annotation_says_place_and_hint_and_has_columns_only_within_one_line():
@@ -294,8 +292,8 @@ def test_an_annotation_says_place_and_hint_and_has_columns_only_within_one_line(
     assert commands(text) == [
         (
             "error",
-            {"line": "1", "endLine": "1", "col": "1", "title": "MR040 template"},
-            "mooring:templates/root.yaml: whole file",
+            {"line": "1", "endLine": "1", "col": "1", "title": "TP040 template"},
+            "tiphys:templates/root.yaml: whole file",
         ),
         (
             "error",
@@ -305,14 +303,14 @@ def test_an_annotation_says_place_and_hint_and_has_columns_only_within_one_line(
                 "endLine": "3",
                 "col": "5",
                 "endColumn": "9",
-                "title": "MR201 canary-weights-rise",
+                "title": "TP201 canary-weights-rise",
             },
             "nested",
         ),
-        ("warning", {"file": SPEC, "line": "2", "endLine": "4", "title": "MR070 yaml-style"}, "many lines"),
+        ("warning", {"file": SPEC, "line": "2", "endLine": "4", "title": "TP070 yaml-style"}, "many lines"),
         (
             "notice",
-            {"file": SPEC, "line": "3", "endLine": "3", "col": "5", "endColumn": "9", "title": "MR606 value-unknown"},
+            {"file": SPEC, "line": "3", "endLine": "3", "col": "5", "endColumn": "9", "title": "TP606 value-unknown"},
             "a note",
         ),
     ]
@@ -331,35 +329,35 @@ def test_in_a_workflow_plain_text_holds_no_command_either(form, name):
         assert commands(render(item, form, lines._replace(on_github=True))) == []
 
 
-def test_in_a_workflow_annotations_and_the_summary_come_by_themselves(mooring, tmp_path):
+def test_in_a_workflow_annotations_and_the_summary_come_by_themselves(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     spec = folder / SPEC
     spec.write_text(spec.read_text().replace('"1.0.0"', "1.0"))
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
     env = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
-    done = mooring("lint", cwd=folder, env=env)
+    done = tiphys("lint", cwd=folder, env=env)
     assert done.returncode == 1
     assert [command for command, _, _ in commands(done.stdout)] == ["error"]
-    assert summary.read_text().startswith("before\n**mooring: 1 error**\n")
-    mooring("lint", "--format", "text", cwd=folder, env=env)
-    assert summary.read_text().count("**mooring:") == 1, "who asks for another form gets that alone"
+    assert summary.read_text().startswith("before\n**tiphys: 1 error**\n")
+    tiphys("lint", "--format", "text", cwd=folder, env=env)
+    assert summary.read_text().count("**tiphys:") == 1, "who asks for another form gets that alone"
     summary.write_text("x" * (1024 * 1024 - 4000))
-    mooring("lint", cwd=folder, env=env)
+    tiphys("lint", cwd=folder, env=env)
     assert summary.stat().st_size == 1024 * 1024 - 4000, "GitHub drops a summary that is too large whole"
-    done = mooring("lint", cwd=folder, env=env | {"GITHUB_STEP_SUMMARY": str(tmp_path / "no" / "such")})
+    done = tiphys("lint", cwd=folder, env=env | {"GITHUB_STEP_SUMMARY": str(tmp_path / "no" / "such")})
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
 
-def test_in_a_workflow_a_diff_holds_no_command_either(mooring, tmp_path):
+def test_in_a_workflow_a_diff_holds_no_command_either(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     spec = folder / SPEC
     spec.write_text(spec.read_text().replace("spec:\n", 'spec:\n  values: {note: "a\\n::error::owned\\nb"}\n'))
-    assert mooring("generate", cwd=folder).returncode == 0
+    assert tiphys("generate", cwd=folder).returncode == 0
     spec.write_text(spec.read_text().replace("1.0.0", "2.0.0").replace("owned\\nb", "owned\\nc"))
-    plain = mooring("generate", "--diff", cwd=folder)
-    there = mooring("generate", "--diff", cwd=folder, env={"GITHUB_ACTIONS": "true"})
+    plain = tiphys("generate", "--diff", cwd=folder)
+    there = tiphys("generate", "--diff", cwd=folder, env={"GITHUB_ACTIONS": "true"})
     assert commands(plain.stdout) != []
     assert commands(there.stdout) == []
 
@@ -447,19 +445,19 @@ def test_junit_is_xml_that_its_readers_take(name):
 def test_junit_shows_what_is_green_and_what_only_warns():
     green = suites(render(OUTCOMES["nothing"], "junit", style()))
     assert [name for name, _ in green] == [
-        f"mooring.{about}" for about in ("reading", "service", "rollout", "values", "application", "workspace")
+        f"tiphys.{about}" for about in ("reading", "service", "rollout", "values", "application", "workspace")
     ]
     assert {case for _, cases in green for case in cases} == {(SPEC, False, "")}
     found = dict(suites(render(OUTCOMES["every kind"], "junit", style())))
-    assert found["mooring.rollout"] == [("a b/ü,:.yaml", "MR201", "")]
-    assert (SPEC, False, f"{SPEC}:2:3: warning MR070 many lines") in found["mooring.reading"]
-    assert found["mooring.rendered"] == [(SPEC, False, f"{SPEC}:3:5: note MR606 a note")]
-    drift = dict(suites(render(drifted(), "junit", style())))["mooring.drift"]
+    assert found["tiphys.rollout"] == [("a b/ü,:.yaml", "TP201", "")]
+    assert (SPEC, False, f"{SPEC}:2:3: warning TP070 many lines") in found["tiphys.reading"]
+    assert found["tiphys.rendered"] == [(SPEC, False, f"{SPEC}:3:5: note TP606 a note")]
+    drift = dict(suites(render(drifted(), "junit", style())))["tiphys.drift"]
     assert [(name, failure) for name, failure, _ in drift] == [
-        ("generated/dev/web/values.yaml", "MR901"),
-        ("generated/prod/applications/api.yaml", "MR903"),
-        ("generated/prod/web/notes.txt", "MR904"),
-        ("generated/prod/web/values.yaml", "MR902"),
+        ("generated/dev/web/values.yaml", "TP901"),
+        ("generated/prod/applications/api.yaml", "TP903"),
+        ("generated/prod/web/notes.txt", "TP904"),
+        ("generated/prod/web/values.yaml", "TP902"),
     ]
 
 
@@ -482,7 +480,7 @@ def test_markdown_shows_hostile_text_as_it_is_and_makes_nothing_of_it(name):
     seen, tags = shown(text)
     assert {tag.removeprefix("/") for tag in tags} <= TAGS
     links = re.findall(r'<a href="([^"]*)"', MarkdownIt("gfm-like", {"linkify": False}).render(text))
-    assert all(re.fullmatch(r"https://mooring\.dev/rules/MR\d{3}", link) for link in links)
+    assert all(re.fullmatch(r"https://tiphys\.dev/rules/TP\d{3}", link) for link in links)
     for trap in (r"@\w", r"#\d", "://", r"www\."):
         assert not re.search(trap, seen), "a forge would make a mention, an issue or a link of it"
     assert commands(text) == []
@@ -500,9 +498,9 @@ def test_markdown_begins_with_a_verdict():
     def first(outcome):
         return render(outcome, "markdown", style()).split("\n")[0]
 
-    assert first(OUTCOMES["nothing"]) == "**mooring: no problems in 1 service, 1 file**"
-    assert first(OUTCOMES["every kind"]) == "**mooring: 2 errors, 1 warning, 1 note**"
-    assert first(drifted()) == "**mooring: 4 files with drift**"
+    assert first(OUTCOMES["nothing"]) == "**tiphys: no problems in 1 service, 1 file**"
+    assert first(OUTCOMES["every kind"]) == "**tiphys: 2 errors, 1 warning, 1 note**"
+    assert first(drifted()) == "**tiphys: 4 files with drift**"
 
 
 @pytest.mark.parametrize("number", [200, 2_000])
@@ -523,17 +521,17 @@ def test_markdown_fits_into_a_comment_and_says_what_does_not(number):
 @pytest.mark.parametrize("form", FORMATS)
 def test_drift_is_told_in_every_form(form):
     text = render(drifted(), form, style())
-    for rule in ("MR901", "MR902", "MR903", "MR904"):
+    for rule in ("TP901", "TP902", "TP903", "TP904"):
         assert rule in text
     assert "differs from what" in text
 
 
-def test_several_forms_at_once_say_the_same(mooring, tmp_path):
+def test_several_forms_at_once_say_the_same(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     options = [f"--format={form}={form}.out" for form in FORMATS]
-    done = mooring("check", *options, cwd=folder)
+    done = tiphys("check", *options, cwd=folder)
     assert done.returncode == 1
     assert done.stdout == ""
     for form in FORMATS:
         text = (folder / f"{form}.out").read_text()
-        assert text.count("MR901") >= 1, form
+        assert text.count("TP901") >= 1, form

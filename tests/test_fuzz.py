@@ -8,7 +8,7 @@ import shutil
 import pytest
 from conftest import ROOT, read_tree
 
-from generator.errors import MooringError
+from generator.errors import TiphysError
 from generator.pipeline import Mode, Request, run
 from generator.report import FORMATS, Style, render
 
@@ -69,7 +69,7 @@ def test_no_edit_of_any_file_crashes_or_writes(seed, tmp_path, request):
             outcome = run(Request(str(shop), chooser.choice((Mode.CHECK, Mode.LINT))))
             refused += bool(outcome.errors)
             assert all(render(outcome, form, style) is not None for form in FORMATS)
-        except MooringError:
+        except TiphysError:
             refused += 1
         path.write_bytes(raw)
     assert refused > 30

@@ -31,8 +31,8 @@ def repository(tmp_path):
     return made
 
 
-def test_history_prints_the_newest_first_and_says_that_it_is_not_the_cluster(mooring, repository):
-    done = mooring("history", "web", "--env", "prod", cwd=repository.root)
+def test_history_prints_the_newest_first_and_says_that_it_is_not_the_cluster(tiphys, repository):
+    done = tiphys("history", "web", "--env", "prod", cwd=repository.root)
     assert done.returncode == 0, done.stderr
     third, first = repository.git("rev-parse", "HEAD")[:8], repository.git("rev-parse", "HEAD~2")[:8]
     assert done.stdout == (
@@ -41,13 +41,13 @@ def test_history_prints_the_newest_first_and_says_that_it_is_not_the_cluster(moo
         f"1  2023-11-14 23:13  1.0.0  1.0.0        Ben Bitdiddle  {first}  web 1.0.0 and 1.0.0\n"
     )
     assert done.stderr == "2 releases of web in prod: declared in Git, not what runs in the cluster\n"
-    done = mooring("history", "web", "--env", "prod", "--limit", "1", cwd=repository.root)
+    done = tiphys("history", "web", "--env", "prod", "--limit", "1", cwd=repository.root)
     assert done.stdout.count("\n") == 2
     assert "1 of 2 releases" in done.stderr
 
 
-def test_history_for_programs_has_all_that_is_known(mooring, repository):
-    data = json.loads(mooring("history", "web", "--env", "dev", "--format", "json", cwd=repository.root).stdout)
+def test_history_for_programs_has_all_that_is_known(tiphys, repository):
+    data = json.loads(tiphys("history", "web", "--env", "dev", "--format", "json", cwd=repository.root).stdout)
     assert {key: data[key] for key in ("version", "service", "environment", "complete", "total", "uncommitted")} == {
         "version": 1, "service": "web", "environment": "dev", "complete": True, "total": 3, "uncommitted": None,
     }  # fmt: skip
@@ -70,37 +70,37 @@ def test_history_for_programs_has_all_that_is_known(mooring, repository):
         "atBoundary": False,
     }
     rows = list(
-        csv.DictReader(io.StringIO(mooring("history", "web", "-e", "dev", "--format", "csv", cwd=repository.root).stdout))
+        csv.DictReader(io.StringIO(tiphys("history", "web", "-e", "dev", "--format", "csv", cwd=repository.root).stdout))
     )
     assert [row["imageTag"] for row in rows] == ["1.2.0", "1.1.0", "1.0.0"]
     assert rows[0]["beforeImageTag"] == "1.1.0"
 
 
-def test_what_is_not_committed_is_shown_apart_and_is_no_release(mooring, repository):
+def test_what_is_not_committed_is_shown_apart_and_is_no_release(tiphys, repository):
     repository.write("services/web/pipeline.yaml", spec(dev="1.2.0", prod="1.3.0"))
-    done = mooring("history", "web", "--env", "prod", cwd=repository.root)
+    done = tiphys("history", "web", "--env", "prod", cwd=repository.root)
     assert done.stdout.splitlines()[1].split() == ["-", "not", "committed", "1.3.0", "1.0.0"]
     assert done.stderr.startswith("2 releases")
-    data = json.loads(mooring("history", "web", "--env", "prod", "--format", "json", cwd=repository.root).stdout)
+    data = json.loads(tiphys("history", "web", "--env", "prod", "--format", "json", cwd=repository.root).stdout)
     assert data["uncommitted"]["release"]["image"]["tag"] == "1.3.0"
     assert [release["number"] for release in data["releases"]] == [2, 1]
-    assert "not committed" not in mooring("history", "web", "--env", "dev", cwd=repository.root).stdout
+    assert "not committed" not in tiphys("history", "web", "--env", "dev", cwd=repository.root).stdout
     (repository.root / "services/web/pipeline.yaml").unlink()
-    done = mooring("history", "web", "--env", "prod", cwd=repository.root)
+    done = tiphys("history", "web", "--env", "prod", cwd=repository.root)
     assert done.stdout.splitlines()[1].split() == ["-", "not", "committed", "removed"]
-    data = json.loads(mooring("status", "--format", "json", cwd=repository.root).stdout)
+    data = json.loads(tiphys("status", "--format", "json", cwd=repository.root).stdout)
     assert {row["service"]: row["uncommitted"] for row in data["services"]} == {"api": [], "web": ["dev", "prod"]}
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
-def test_what_others_wrote_into_a_commit_cannot_steer_a_terminal_or_a_spreadsheet(form, mooring, repository):
+def test_what_others_wrote_into_a_commit_cannot_steer_a_terminal_or_a_spreadsheet(form, tiphys, repository):
     repository.write("services/web/pipeline.yaml", spec(dev="1.3.0", prod="1.2.0"))
-    repository.commit(f"={HOSTILE}\n\nMooring-From: \x1b[2J{HOSTILE}\n", f"=Eve {HOSTILE}")
+    repository.commit(f"={HOSTILE}\n\nTiphys-From: \x1b[2J{HOSTILE}\n", f"=Eve {HOSTILE}")
     for command in (["history", "web", "--env", "prod"], ["status"]):
-        done = mooring(*command, "--format", form, cwd=repository.root)
+        done = tiphys(*command, "--format", form, cwd=repository.root)
         assert done.returncode == 0, done.stderr
         assert not [letter for letter in done.stdout if not letter.isprintable() and letter not in "\r\n"]
-    done = mooring("history", "web", "--env", "prod", "--format", form, cwd=repository.root)
+    done = tiphys("history", "web", "--env", "prod", "--format", form, cwd=repository.root)
     if form == "json":
         newest = json.loads(done.stdout)["releases"][0]
         assert newest["subject"].startswith("=\x1b[31mred"), "escaped, and still all there"
@@ -113,21 +113,21 @@ def test_what_others_wrote_into_a_commit_cannot_steer_a_terminal_or_a_spreadshee
         assert done.stdout.count("\n") == 4
 
 
-def test_a_shallow_clone_says_what_it_cannot_see(mooring, repository, tmp_path):
+def test_a_shallow_clone_says_what_it_cannot_see(tiphys, repository, tmp_path):
     repository.git("clone", "-q", "--depth", "1", repository.folder.as_uri(), str(tmp_path / "shallow"))
     for command in (["history", "web", "--env", "prod"], ["status"]):
-        done = mooring(*command, cwd=tmp_path / "shallow")
+        done = tiphys(*command, cwd=tmp_path / "shallow")
         assert done.returncode == 0
         assert done.stderr.endswith("older history is not in this clone; git fetch --unshallow\n")
         assert "before 2023-11-15" in done.stdout
-    done = mooring("history", "web", "--env", "prod", cwd=tmp_path / "shallow")
+    done = tiphys("history", "web", "--env", "prod", cwd=tmp_path / "shallow")
     assert "1?" in done.stdout, "numbers count from where the clone ends"
 
 
 @pytest.mark.parametrize("command", [["history", "web", "--env", "prod"], ["status"], ["affected", "--since", "HEAD"]])
-def test_outside_of_a_repository_it_is_said_what_to_do(command, mooring, tmp_path):
+def test_outside_of_a_repository_it_is_said_what_to_do(command, tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
-    done = mooring(*command, cwd=folder)
+    done = tiphys(*command, cwd=folder)
     assert done.returncode == 2
     assert f"{folder} is not in a Git repository" in done.stderr
     assert "git init" in done.stderr
@@ -152,15 +152,15 @@ def test_outside_of_a_repository_it_is_said_what_to_do(command, mooring, tmp_pat
         (["affected", "--since", "HEAD", "--until", "nope"], 2, "there is no commit `nope`"),
     ],
 )
-def test_mistakes_are_named(command, code, said, mooring, repository):
-    done = mooring(*command, cwd=repository.root)
+def test_mistakes_are_named(command, code, said, tiphys, repository):
+    done = tiphys(*command, cwd=repository.root)
     assert done.returncode == code, done.stderr + done.stdout
     assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_status_shows_every_service_with_its_team_and_who_is_behind(mooring, repository):
-    done = mooring("status", cwd=repository.root)
+def test_status_shows_every_service_with_its_team_and_who_is_behind(tiphys, repository):
+    done = tiphys("status", cwd=repository.root)
     assert done.returncode == 0, done.stderr
     assert done.stdout == (
         "service  team  env   image  chart  since       by\n"
@@ -169,12 +169,12 @@ def test_status_shows_every_service_with_its_team_and_who_is_behind(mooring, rep
         "web            prod  1.1.0  1.0.0  2023-11-15  Ben Bitdiddle  behind dev by 1\n"
     )
     assert done.stderr == "2 services in 2 environments, 1 behind: declared in Git, not what runs in the cluster\n"
-    data = json.loads(mooring("status", "web", "--env", "prod", "--format", "json", cwd=repository.root).stdout)
+    data = json.loads(tiphys("status", "web", "--env", "prod", "--format", "json", cwd=repository.root).stdout)
     assert data["environments"] == ["prod"]
     (row,) = data["services"]
     assert row["environments"]["prod"]["behind"] == 1
     assert row["environments"]["prod"]["promotedFrom"] == "dev"
-    rows = list(csv.DictReader(io.StringIO(mooring("status", "--format", "csv", cwd=repository.root).stdout)))
+    rows = list(csv.DictReader(io.StringIO(tiphys("status", "--format", "csv", cwd=repository.root).stdout)))
     assert [(row["service"], row["environment"], row["behind"]) for row in rows] == [
         ("api", "dev", ""),
         ("web", "dev", ""),
@@ -182,22 +182,22 @@ def test_status_shows_every_service_with_its_team_and_who_is_behind(mooring, rep
     ]
 
 
-def test_status_of_a_workspace_at_fault_says_where_the_fault_is(mooring, repository):
+def test_status_of_a_workspace_at_fault_says_where_the_fault_is(tiphys, repository):
     repository.write("environments/prod.yaml", environment("prod", more="  promotion: {form: dev}\n"))
-    done = mooring("status", cwd=repository.root)
+    done = tiphys("status", cwd=repository.root)
     assert done.returncode == 1
     assert "environments/prod.yaml:7:15: error" in done.stdout
-    repository.write("mooring.yaml", "apiVersion: mooring/v1\n")
+    repository.write("tiphys.yaml", "apiVersion: tiphys/v1\n")
     for command in (["history", "web", "--env", "prod"], ["status"], ["affected", "--since", "HEAD"]):
-        done = mooring(*command, cwd=repository.root)
+        done = tiphys(*command, cwd=repository.root)
         assert done.returncode == 2
-        assert "mooring.yaml:1:1: error" in done.stdout
+        assert "tiphys.yaml:1:1: error" in done.stdout
 
 
-def test_looking_at_history_changes_no_file_and_not_the_index(mooring, repository):
+def test_looking_at_history_changes_no_file_and_not_the_index(tiphys, repository):
     before = read_tree(repository.folder)
     for command in (["history", "web", "--env", "prod"], ["status"], ["affected", "--since", "HEAD~1"]):
-        assert mooring(*command, cwd=repository.root).returncode == 0
+        assert tiphys(*command, cwd=repository.root).returncode == 0
     assert read_tree(repository.folder) == before
 
 

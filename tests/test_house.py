@@ -43,7 +43,7 @@ def test_every_id_that_the_code_uses_has_a_page():
                 isinstance(node, ast.Constant)
                 and isinstance(node.value, str)
                 and len(node.value) == 5
-                and node.value.startswith("MR")
+                and node.value.startswith("TP")
             ):
                 used.add(node.value)
     pages = {page.id for page in catalogue.pages()}
@@ -54,5 +54,5 @@ def test_every_id_that_the_code_uses_has_a_page():
 
 def test_the_manual_of_rules_is_fresh():
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == catalogue.manual(), (
-        "run: mooring rules --markdown > docs/rules.md"
+        "run: tiphys rules --markdown > docs/rules.md"
     )

@@ -62,7 +62,7 @@ def step(repository, chance):
         case 3:
             globs = chance.choice(["", ", specs: ['apps/*.yaml', 'services/**/pipeline.yaml']"])
             repository.write(
-                "mooring.yaml", f"apiVersion: mooring/v1\nkind: Workspace\nspec: {{repoURL: https://example.com/r{globs}}}\n"
+                "tiphys.yaml", f"apiVersion: tiphys/v1\nkind: Workspace\nspec: {{repoURL: https://example.com/r{globs}}}\n"
             )
         case 4 if path:
             repository.write(path, "metadata: {name: " + name + "}\nspec: [")

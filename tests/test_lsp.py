@@ -19,7 +19,7 @@ from test_settings import FALLS, SPEC
 from generator.language_server import studies
 from generator.language_server.documents import Document
 
-HEAD = "apiVersion: mooring/v1\nkind: Pipeline\nmetadata: {name: web}\n"
+HEAD = "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: web}\n"
 SHIP = "🚢"
 
 
@@ -87,15 +87,15 @@ def actions(client, path, line, *, only=None):
     return client.ask("textDocument/codeAction", textDocument={"uri": uri(path)}, range=between, context=context)
 
 
-def test_findings_are_those_of_lint_and_go_when_they_are_solved(started, folder, spec, mooring):
+def test_findings_are_those_of_lint_and_go_when_they_are_solved(started, folder, spec, tiphys):
     good = spec.read_text()
     assert started.open(spec) == []
     found = started.change(spec, FALLS)
-    done = mooring("lint", "-", "--stdin-filename", SPEC, "--format", "json", cwd=folder, stdin=FALLS)
+    done = tiphys("lint", "-", "--stdin-filename", SPEC, "--format", "json", cwd=folder, stdin=FALLS)
     lint = json.loads(done.stdout)["diagnostics"]
     assert len(lint) > 1
     assert places(found) == [(one["rule"], one["line"] - 1, one["column"] - 1, one["endColumn"] - 1) for one in lint]
-    assert {one["source"] for one in found} == {"mooring"}
+    assert {one["source"] for one in found} == {"tiphys"}
     assert [one["message"].split("\n")[0] for one in found] == [one["message"] for one in lint]
     assert [one["severity"] for one in found] == [{"error": 1, "warning": 2, "note": 3}[one["severity"]] for one in lint]
     assert all(one["codeDescription"]["href"].endswith(one["code"]) for one in found)
@@ -113,7 +113,7 @@ def test_a_value_of_another_layer_is_pointed_at_where_it_is_set(started, folder,
     assert started.open(spec) == []
     started.open(prod)
     started.change(prod, text)
-    (falls,) = started.rules(spec, "MR201")
+    (falls,) = started.rules(spec, "TP201")
     (there,) = falls["relatedInformation"]
     assert there["location"]["uri"] == uri(prod)
     line, column = place_of(text, "20}")
@@ -127,24 +127,24 @@ def test_specs_that_are_not_open_are_told_of_while_what_they_depend_on_is(starte
     assert started.open(prod) == []
     started.change(prod, good.replace("name: prod", "name: prd"))
     prod_broken = started.change(prod, good + "  policy2: {}\n")
-    assert [one["code"] for one in prod_broken] == ["MR021"]
+    assert [one["code"] for one in prod_broken] == ["TP021"]
     started.change(prod, good.replace("deny: [latest]", 'deny: [latest, "1.0.0"]'))
-    started.rules(spec, "MR111")
+    started.rules(spec, "TP111")
     assert started.change(prod, good) == []
     started.rules(spec)
     started.change(prod, good.replace("deny: [latest]", 'deny: [latest, "1.0.0"]'))
-    started.rules(spec, "MR111")
+    started.rules(spec, "TP111")
     started.close(prod)
     started.rules(spec)
 
 
 def test_the_workspace_s_own_file_keeps_everything_else_from_being_judged_and_says_so(started, folder, spec):
     started.open(spec)
-    own = folder / "mooring.yaml"
+    own = folder / "tiphys.yaml"
     started.open(own)
-    assert [one["code"] for one in started.change(own, own.read_text() + "nonsense: 1\n")] == ["MR021"]
+    assert [one["code"] for one in started.change(own, own.read_text() + "nonsense: 1\n")] == ["TP021"]
     assert started.findings(spec) == []
-    assert [one["code"] for one in started.change(spec, HEAD + "spec: {replicas: x}\n")] == ["MR020", "MR022"]
+    assert [one["code"] for one in started.change(spec, HEAD + "spec: {replicas: x}\n")] == ["TP020", "TP022"]
     assert started.change(own, own.read_text()) == []
 
 
@@ -155,7 +155,7 @@ def test_what_cannot_be_run_at_all_is_shown_once_and_files_are_still_read(starte
     assert ".yamllint" in said
     assert "yamllint does not take this configuration" in said
     assert found == []
-    assert [one["code"] for one in started.change(spec, HEAD)] == ["MR022"]
+    assert [one["code"] for one in started.change(spec, HEAD)] == ["TP022"]
     assert started.stop() == 0
     assert not [one for one in started.held if one.get("method") == "window/showMessage"]
 
@@ -167,13 +167,13 @@ def test_places_are_right_behind_characters_of_every_size(client, folder, spec, 
     text = f'# {SHIP}\n{HEAD}spec: {{values: {{"{SHIP}é": "{SHIP}"}}, image: {{repository: x, tag: 1.10}}, environments: {{dev: {{}}}}}}\n'
     text = text.replace("\n", "\r\n") if dress == "crlf" else "\ufeff" + text if dress == "bom" else text
     found = client.open(spec, text)
-    wanted = [one for one in found if one["code"] == "MR012"]
+    wanted = [one for one in found if one["code"] == "TP012"]
     line = text.split("\n")[4]
     before = line[: line.index("1.10")]
     units = {"utf-8": len(before.encode()), "utf-16": len(before.encode("utf-16-le")) // 2, "utf-32": len(before)}[encoding]
-    assert places(wanted) == [("MR012", 4, units, units + 4)]
+    assert places(wanted) == [("TP012", 4, units, units + 4)]
     told = client.at("textDocument/hover", spec, 4, units + 1)
-    assert "MR012" in told["contents"]["value"]
+    assert "TP012" in told["contents"]["value"]
     assert told["range"]["start"] == {"line": 4, "character": units}
 
 
@@ -204,9 +204,9 @@ def test_a_hover_says_what_a_field_means_and_where_its_value_is_from_in_each_env
 def test_a_hover_on_a_finding_shows_the_page_of_its_rule(started, spec):
     started.open(spec, FALLS)
     told = hover(started, spec, FALLS, "setWeight: 20")
-    assert "MR201 canary-weights-rise" in told
+    assert "TP201 canary-weights-rise" in told
     assert "Source: " in told
-    assert "/rules/MR201" in told
+    assert "/rules/TP201" in told
 
 
 def test_a_definition_is_the_file_of_a_name_and_the_line_that_wins(started, folder, spec):
@@ -268,7 +268,7 @@ def test_an_editor_without_placeholders_gets_none(client, folder, spec):
 
 def test_a_fix_writes_what_lint_fix_would(started, spec):
     text = HEAD + f'spec: {{values: {{a: "{SHIP}"}}, image: {{repository: x, tga: 1.10}}, environments: {{dev: {{}}}}}}\n'
-    assert {one["code"] for one in started.open(spec, text)} >= {"MR012", "MR021"}
+    assert {one["code"] for one in started.open(spec, text)} >= {"TP012", "TP021"}
     offered = {one["title"]: one for one in actions(started, spec, 3)}
     safe, guess = offered['Write "1.10"'], offered["Write tag"]
     assert (safe["isPreferred"], guess["isPreferred"]) == (True, False)
@@ -276,9 +276,9 @@ def test_a_fix_writes_what_lint_fix_would(started, spec):
     text = applied(text, safe)
     assert 'tga: "1.10"' in text
     found = started.change(spec, text)
-    assert [one["code"] for one in found] == ["MR021"]
+    assert [one["code"] for one in found] == ["TP021"]
     (guess,) = [one for one in actions(started, spec, 3) if one["title"] == "Write tag"]
-    assert [one["code"] for one in guess["diagnostics"]] == ["MR021"]
+    assert [one["code"] for one in guess["diagnostics"]] == ["TP021"]
     text = applied(text, guess)
     assert 'tag: "1.10"' in text
     assert started.change(spec, text) == []
@@ -289,7 +289,7 @@ def test_all_that_can_be_nothing_else_is_fixed_at_once_if_the_editor_asks_for_th
     text = HEAD + "spec:\n  image: {repository: x, tag: 1.10}\n  replicas: '3'\n  environments: {dev: {}}\n"
     started.open(spec, text)
     (action,) = actions(started, spec, 0, only=["source.fixAll"])
-    assert action["kind"] == "source.fixAll.mooring"
+    assert action["kind"] == "source.fixAll.tiphys"
     text = applied(text, action)
     assert ('"1.10"' in text, "replicas: 3\n" in text) == (True, True)
     assert started.change(spec, text) == []
@@ -300,14 +300,14 @@ def test_all_that_can_be_nothing_else_is_fixed_at_once_if_the_editor_asks_for_th
 def test_a_finding_can_be_let_stand_by_a_comment_once_its_reason_is_written(started, spec, eol):
     text = FALLS.replace("\n", eol)
     found = started.open(spec, text)
-    (falls,) = [one for one in found if one["code"] == "MR201"]
+    (falls,) = [one for one in found if one["code"] == "TP201"]
     line = falls["range"]["start"]["line"]
-    (ignore,) = [one for one in actions(started, spec, line) if one["title"].startswith("Ignore MR201")]
+    (ignore,) = [one for one in actions(started, spec, line) if one["title"].startswith("Ignore TP201")]
     text = applied(text, ignore)
     left = {one["code"] for one in started.change(spec, text)}
-    assert {"MR201", "MR002"} <= left, "no reason is given yet"
+    assert {"TP201", "TP002"} <= left, "no reason is given yet"
     text = text.replace("because" + eol, "because we drain by hand" + eol)
-    assert not {"MR201", "MR002"} & {one["code"] for one in started.change(spec, text)}
+    assert not {"TP201", "TP002"} & {one["code"] for one in started.change(spec, text)}
 
 
 def test_what_no_spec_may_let_stand_is_not_offered_to_be(started, spec):
@@ -334,7 +334,7 @@ def test_the_outline_nests_like_the_document(started, spec):
 def test_without_a_workspace_a_file_is_still_read_and_completed_by_its_kind(client, tmp_path):
     alone = tmp_path / "alone" / "pipeline.yaml"
     client.start(tmp_path)
-    assert [one["code"] for one in client.open(alone, HEAD + "spec: {replicas: x}\n")] == ["MR020", "MR022"]
+    assert [one["code"] for one in client.open(alone, HEAD + "spec: {replicas: x}\n")] == ["TP020", "TP022"]
     assert {"replicas", "image"} <= set(labels(client.at("textDocument/completion", alone, 3, 7)))
     assert "The number of pods." in client.at("textDocument/hover", alone, 3, 8)["contents"]["value"]
     assert client.change(alone, HEAD + "spec: {environments: {dev: {}}}\n") == []
@@ -371,7 +371,7 @@ def test_a_change_on_disk_is_seen_when_the_editor_tells_of_it(started, folder, s
     written = {"uri": uri(folder / "generated/dev/web/values.yaml"), "type": 2}
     started.tell("workspace/didChangeWatchedFiles", changes=[written])
     started.tell("workspace/didChangeWatchedFiles", changes=[gone])
-    started.rules(spec, "MR031")
+    started.rules(spec, "TP031")
 
 
 @pytest.mark.parametrize(
@@ -423,7 +423,7 @@ def test_a_bug_in_a_rule_is_logged_and_the_next_text_is_looked_at(monkeypatch, c
     asyncio.run(scene())
     assert told == ["second"]
     assert "ZeroDivisionError: a bug" in caplog.text
-    assert "this is a bug in mooring" in caplog.text
+    assert "this is a bug in tiphys" in caplog.text
 
 
 def test_what_is_typed_while_a_workspace_is_looked_at_is_looked_at_next(monkeypatch):
@@ -484,7 +484,7 @@ def test_without_the_extra_the_command_says_how_to_get_it(tmp_path):
     command = [sys.executable, "-m", "generator", "lsp"]
     done = subprocess.run(command, env=environment, input="", capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "pip install 'mooring[lsp]'" in done.stderr
+    assert "pip install 'tiphys[lsp]'" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
 

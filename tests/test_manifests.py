@@ -19,18 +19,18 @@ CASES = sorted(path.name for path in HERE.iterdir() if path.is_dir())
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_manifests_are_linted_without_a_workspace(case, mooring, golden):
+def test_manifests_are_linted_without_a_workspace(case, tiphys, golden):
     arguments = (HERE / case / "arguments").read_text().split() if (HERE / case / "arguments").exists() else []
-    done = mooring("lint", "--manifests", ".", *arguments, cwd=HERE / case)
+    done = tiphys("lint", "--manifests", ".", *arguments, cwd=HERE / case)
     assert "Traceback" not in done.stderr
     golden(transcript(done), HERE / case / "expected.txt")
 
 
-def test_a_set_from_stdin_is_named_as_the_editor_calls_it(mooring):
+def test_a_set_from_stdin_is_named_as_the_editor_calls_it(tiphys):
     text = (HERE / "mixed" / "all.yaml").read_text()
-    done = mooring("lint", "--manifests", "-", "--stdin-filename", "all.yaml", "--format", "concise", stdin=text)
+    done = tiphys("lint", "--manifests", "-", "--stdin-filename", "all.yaml", "--format", "concise", stdin=text)
     assert done.returncode == 1
-    assert "all.yaml:5:3: error MR605 unknown field `replicass` in `spec`" in done.stdout.splitlines()
+    assert "all.yaml:5:3: error TP605 unknown field `replicass` in `spec`" in done.stdout.splitlines()
 
 
 FALLING = """\
@@ -57,18 +57,18 @@ metadata: {name: a, labels: {team: "a b"}}
 @pytest.mark.parametrize(
     ("options", "comment", "code", "found"),
     [
-        ([], "", 1, ["MR201", "MR715", "MR644"]),
-        (["--select", "MR644"], "", 1, ["MR644"]),
-        (["--ignore", "labels-valid", "--ignore", "MR2"], "", 0, ["MR715"]),
-        (["--fail-level", "never"], "", 0, ["MR201", "MR715", "MR644"]),
-        (["--fail-level", "warning", "--ignore", "MR2", "--ignore", "MR644"], "", 0, ["MR715"]),
-        (["--ignore", "MR644"], " # mooring: ignore[MR201, MR715] because the cache warms up", 0, []),
-        (["--ignore", "MR644"], " # mooring: ignore[MR203, MR715] because it is unused", 1, ["MR002", "MR201"]),
-        (["--ignore", "MR644"], " # mooring: ignore[MR201]", 1, ["MR002", "MR201", "MR715"]),
+        ([], "", 1, ["TP201", "TP715", "TP644"]),
+        (["--select", "TP644"], "", 1, ["TP644"]),
+        (["--ignore", "labels-valid", "--ignore", "TP2"], "", 0, ["TP715"]),
+        (["--fail-level", "never"], "", 0, ["TP201", "TP715", "TP644"]),
+        (["--fail-level", "warning", "--ignore", "TP2", "--ignore", "TP644"], "", 0, ["TP715"]),
+        (["--ignore", "TP644"], " # tiphys: ignore[TP201, TP715] because the cache warms up", 0, []),
+        (["--ignore", "TP644"], " # tiphys: ignore[TP203, TP715] because it is unused", 1, ["TP002", "TP201"]),
+        (["--ignore", "TP644"], " # tiphys: ignore[TP201]", 1, ["TP002", "TP201", "TP715"]),
     ],
 )
-def test_of_manifests_those_rules_count_that_somebody_asks_for(options, comment, code, found, mooring):
-    done = mooring("lint", "--manifests", "-", "--format", "json", *options, stdin=FALLING % comment)
+def test_of_manifests_those_rules_count_that_somebody_asks_for(options, comment, code, found, tiphys):
+    done = tiphys("lint", "--manifests", "-", "--format", "json", *options, stdin=FALLING % comment)
     assert "Traceback" not in done.stderr
     assert sorted(item["rule"] for item in json.loads(done.stdout)["diagnostics"]) == sorted(found)
     assert done.returncode == code
@@ -83,12 +83,12 @@ def test_of_manifests_those_rules_count_that_somebody_asks_for(options, comment,
         (["--manifests", ".", "--kubernetes", "new"], "`new` is no version of Kubernetes"),
         (["--strict-references"], "belong to --manifests"),
         (["--manifests", ".", "--baseline", "x.json"], "a baseline is of a workspace"),
-        (["--manifests", ".", "--ignore", "MR999"], "--ignore: there is no rule `MR999`"),
-        (["--manifests", ".", "--ignore", "MR001"], "`MR001` cannot be switched off"),
+        (["--manifests", ".", "--ignore", "TP999"], "--ignore: there is no rule `TP999`"),
+        (["--manifests", ".", "--ignore", "TP001"], "`TP001` cannot be switched off"),
     ],
 )
-def test_nothing_to_lint_is_no_success(arguments, said, mooring):
-    done = mooring("lint", *arguments)
+def test_nothing_to_lint_is_no_success(arguments, said, tiphys):
+    done = tiphys("lint", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
 
@@ -154,7 +154,7 @@ def test_aliases_cannot_grow_without_bound():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     (part,) = read_stream("x", "\n".join(lines))
-    assert [problem.rule for problem in part.problems] == ["MR006"]
+    assert [problem.rule for problem in part.problems] == ["TP006"]
 
 
 def test_a_set_of_a_thousand_is_read_like_pyyaml_reads_it():

@@ -23,29 +23,29 @@ PAGES = {page.id: page for page in catalogue.pages()}
 OF_OBJECTS = {rule.id for rule in OBJECT_RULES}
 
 IN_WORDS = {
-    "MR003",
-    "MR004",
-    "MR017",
-    "MR043",
-    "MR602",
-    "MR603",
-    "MR605",
-    "MR606",
-    "MR607",
-    "MR608",
-    "MR609",
-    "MR651",
-    "MR652",
-    "MR653",
-    "MR654",
-    "MR655",
-    "MR901",
-    "MR902",
-    "MR903",
-    "MR904",
+    "TP003",
+    "TP004",
+    "TP017",
+    "TP043",
+    "TP602",
+    "TP603",
+    "TP605",
+    "TP606",
+    "TP607",
+    "TP608",
+    "TP609",
+    "TP651",
+    "TP652",
+    "TP653",
+    "TP654",
+    "TP655",
+    "TP901",
+    "TP902",
+    "TP903",
+    "TP904",
 }
 """Their examples are told, as no text of a spec shows them: bytes, links, charts, what is committed."""
-BY_VERIFY = {"MR600", "MR601", "MR604"}
+BY_VERIFY = {"TP600", "TP601", "TP604"}
 SHOWN = [id_ for id_ in PAGES if id_ not in IN_WORDS | OF_OBJECTS]
 
 PARTS = {
@@ -58,13 +58,13 @@ PARTS = {
             "chart": '{name: service, version: "1.0.0", repository: "oci://registry.example.com/x"}',
         },
     ),
-    "mooring": ("Workspace", "", {"repoURL": "https://example.com/config.git"}),
+    "tiphys": ("Workspace", "", {"repoURL": "https://example.com/config.git"}),
 }
 
 
 def files(example):
     """Return the files of an example: what it leaves out is filled in, so that only its fault is left."""
-    parts = re.split(r"^# (\S+/\S+|mooring\.yaml)\n", example + "\n", flags=re.MULTILINE)
+    parts = re.split(r"^# (\S+/\S+|tiphys\.yaml)\n", example + "\n", flags=re.MULTILINE)
     named = dict(zip(parts[1::2], parts[2::2], strict=True)) if len(parts) > 1 else {"services/web/pipeline.yaml": parts[0]}
     return {path: completed(path, text) for path, text in named.items()}
 
@@ -74,7 +74,7 @@ def completed(path, text):
         return text
     kind, name, fields = PARTS[path.split("/")[-1].split(".")[0] if "environments/" not in path else "environment"]
     name = name or path.rpartition("/")[2].split(".")[0]
-    head = f"apiVersion: mooring/v1\nkind: {kind}\n"
+    head = f"apiVersion: tiphys/v1\nkind: {kind}\n"
     if not re.search(r"^metadata:", text, re.MULTILINE):
         head += f"metadata: {{name: {name}}}\n"
     if not re.search(r"^spec:", text, re.MULTILINE):
@@ -83,15 +83,15 @@ def completed(path, text):
     return head + re.sub(r"^spec:\n", f"spec:\n{missing}", text, count=1, flags=re.MULTILINE)
 
 
-def found_in(folder, example, id_, mooring):
+def found_in(folder, example, id_, tiphys):
     write_tree(folder, files(example))
     shutil.copytree(ROOT / "templates" / "chart", folder / "charts" / "service")
     if id_ in BY_VERIFY:
-        chart = [] if id_ == "MR600" else ["--chart", folder / "charts" / "service"]
-        done = mooring("verify", "--offline", "--format", "json", *chart, cwd=folder)
+        chart = [] if id_ == "TP600" else ["--chart", folder / "charts" / "service"]
+        done = tiphys("verify", "--offline", "--format", "json", *chart, cwd=folder)
         return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
-    if id_ in ("MR070", "MR071"):
-        done = mooring("lint", "--format", "json", cwd=folder)
+    if id_ in ("TP070", "TP071"):
+        done = tiphys("lint", "--format", "json", cwd=folder)
         return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
     return {item.rule for item in run(Request(str(folder), Mode.LINT)).diagnostics}
 
@@ -110,10 +110,10 @@ def test_a_page_has_law_reason_both_examples_and_source(id_):
 
 
 @pytest.mark.parametrize("id_", SHOWN)
-def test_the_wrong_example_of_a_page_has_its_problem_and_the_right_one_does_not(id_, tmp_path, mooring):
+def test_the_wrong_example_of_a_page_has_its_problem_and_the_right_one_does_not(id_, tmp_path, tiphys):
     page = PAGES[id_]
-    assert id_ in found_in(workspace(tmp_path / "wrong"), page.wrong, id_, mooring)
-    right = found_in(workspace(tmp_path / "right"), page.right, id_, mooring)
+    assert id_ in found_in(workspace(tmp_path / "wrong"), page.wrong, id_, tiphys)
+    right = found_in(workspace(tmp_path / "right"), page.right, id_, tiphys)
     assert right == set()
 
 
@@ -157,24 +157,24 @@ def test_the_wrong_manifest_of_a_page_has_its_problem_and_the_right_one_does_not
     assert max(len(line) for line in f"{page.wrong}\n{page.right}".splitlines()) <= 124
 
 
-def test_rules_and_pages_are_printed_for_people_and_for_programs(mooring):
-    listed = mooring("rules").stdout.splitlines()
+def test_rules_and_pages_are_printed_for_people_and_for_programs(tiphys):
+    listed = tiphys("rules").stdout.splitlines()
     assert [line.split()[0] for line in listed] == list(PAGES)
-    data = json.loads(mooring("rules", "--format", "json").stdout)
+    data = json.loads(tiphys("rules", "--format", "json").stdout)
     assert data["version"] == 1
     assert [rule["id"] for rule in data["rules"]] == list(PAGES)
     keys = {"id", "name", "severity", "law", "why", "source", "wrong", "right", "url", "fixed"}
     assert all(set(rule) == keys for rule in data["rules"])
-    (one,) = json.loads(mooring("rules", "MR201", "--format", "json").stdout)["rules"]
-    page = PAGES["MR201"]
+    (one,) = json.loads(tiphys("rules", "TP201", "--format", "json").stdout)["rules"]
+    page = PAGES["TP201"]
     assert (one["law"], one["wrong"], one["right"], one["fixed"]) == (page.law, page.wrong, page.right, False)
-    assert mooring("explain", "MR201").stdout == mooring("rules", "MR201").stdout == page.text()
-    assert mooring("explain", "canary-weights-rise").stdout == page.text()
-    assert mooring("rules", "--format", "markdown").stdout == mooring("rules", "--markdown").stdout == catalogue.manual()
+    assert tiphys("explain", "TP201").stdout == tiphys("rules", "TP201").stdout == page.text()
+    assert tiphys("explain", "canary-weights-rise").stdout == page.text()
+    assert tiphys("rules", "--format", "markdown").stdout == tiphys("rules", "--markdown").stdout == catalogue.manual()
 
 
-def test_a_near_miss_of_a_rule_is_named(mooring):
-    done = mooring("explain", "canary-weights-raise")
+def test_a_near_miss_of_a_rule_is_named(tiphys):
+    done = tiphys("explain", "canary-weights-raise")
     assert done.returncode == 2
     assert "did you mean `canary-weights-rise`?" in done.stderr
 
@@ -183,5 +183,5 @@ def test_what_always_counts_is_what_leaves_nothing_right_to_generate():
     fixed = {id_ for id_ in PAGES if catalogue.is_fixed(id_)}
     assert {rule.id for rule in RULES}.isdisjoint(fixed), "a rule can be switched off"
     assert set(PROBLEMS) - fixed == {
-        "MR002", "MR043", "MR070", "MR071", "MR501", "MR502", *(id_ for id_ in PROBLEMS if id_.startswith("MR60"))
+        "TP002", "TP043", "TP070", "TP071", "TP501", "TP502", *(id_ for id_ in PROBLEMS if id_.startswith("TP60"))
     }  # fmt: skip

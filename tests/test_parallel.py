@@ -36,7 +36,7 @@ def test_any_number_of_processes_gives_the_same_files_and_problems(number, shop,
     assert together.diagnostics == alone.diagnostics
     assert together.wanted == alone.wanted
     assert together.services == alone.services
-    assert [item.rule for item in alone.diagnostics] == ["MR012", "MR012", "MR012", "MR036"]
+    assert [item.rule for item in alone.diagnostics] == ["TP012", "TP012", "TP012", "TP036"]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -53,7 +53,7 @@ def test_whoever_takes_whichever_services_all_problems_are_told_once_and_in_orde
         spec.write_text(text)
     alone = run(Request(str(shop), Mode.LINT))
     rules = [item.rule for item in alone.diagnostics]
-    assert rules.count("MR007") > 2
+    assert rules.count("TP007") > 2
     assert "templates/profiles/broken/profile.yaml" in {item.path for item in alone.diagnostics}, rules
 
     def in_any_order(work, items, number, meanwhile):

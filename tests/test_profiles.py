@@ -157,16 +157,16 @@ def check_plain(spec, deployment, theirs):
 
 
 @pytest.mark.parametrize("case", CHARTS)
-def test_verify_finds_nothing_wrong_with_any_of_it(case, chart_of, helm, mooring, tmp_path):
+def test_verify_finds_nothing_wrong_with_any_of_it(case, chart_of, helm, tiphys, tmp_path):
     folder = tmp_path / "w"
     shutil.copytree(HERE / "cases" / case, folder, ignore=shutil.ignore_patterns("expected"))
     shutil.copytree(chart_of(CHARTS[case]), folder / "charts" / CHARTS[case])
-    done = mooring("verify", "--offline", "--helm", helm, cwd=folder)
+    done = tiphys("verify", "--offline", "--helm", helm, cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert f"{len(applications(case))} applications" in done.stderr
 
 
-PROFILE = """apiVersion: mooring/v1
+PROFILE = """apiVersion: tiphys/v1
 kind: ChartProfile
 metadata: {name: onechart}
 spec:
@@ -195,7 +195,7 @@ spec:
     ],
     ids=["nothing wrong", "selector", "port", "name"],
 )
-def test_a_profile_that_is_wrong_about_its_chart_is_found_out(right, wrong, said, helm, mooring, tmp_path):
+def test_a_profile_that_is_wrong_about_its_chart_is_found_out(right, wrong, said, helm, tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     own = "templates/profiles/onechart"
     values = (ROOT / own / "values.yaml").read_text()
@@ -206,7 +206,7 @@ def test_a_profile_that_is_wrong_about_its_chart_is_found_out(right, wrong, said
         "replicas": 2,
         "environments": {"prod": {"rollout": {"strategy": strategy}}},
     }
-    pipeline = {"apiVersion": "mooring/v1", "kind": "Pipeline", "metadata": {"name": "web"}, "spec": spec}
+    pipeline = {"apiVersion": "tiphys/v1", "kind": "Pipeline", "metadata": {"name": "web"}, "spec": spec}
     write_tree(
         folder,
         {
@@ -216,23 +216,23 @@ def test_a_profile_that_is_wrong_about_its_chart_is_found_out(right, wrong, said
         },
     )
     shutil.copytree(HERE / "charts" / "onechart", folder / "charts" / "onechart")
-    done = mooring("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
+    done = tiphys("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
     assert done.returncode == bool(said), done.stderr
     assert said in done.stdout
     assert all(line.startswith("services/web/pipeline.yaml:") for line in done.stdout.splitlines())
 
 
-def test_what_the_chart_does_not_take_is_placed_at_the_field_of_the_spec(helm, mooring, tmp_path):
+def test_what_the_chart_does_not_take_is_placed_at_the_field_of_the_spec(helm, tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     write_tree(folder, {"services/web/pipeline.yaml": TWENTY})
     shutil.copytree(HERE / "charts" / "onechart", folder / "charts" / "onechart")
-    done = mooring("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
+    done = tiphys("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
     assert done.stdout == (
-        "services/web/pipeline.yaml:7:13: error MR601 the chart does not take `replicas`: Must be less than or equal to 16\n"
+        "services/web/pipeline.yaml:7:13: error TP601 the chart does not take `replicas`: Must be less than or equal to 16\n"
     )
 
 
-TWENTY = """apiVersion: mooring/v1
+TWENTY = """apiVersion: tiphys/v1
 kind: Pipeline
 metadata: {name: web}
 spec:
@@ -252,12 +252,12 @@ def found(folder, name):
 
 
 def test_a_chart_finds_its_profile_by_name_or_by_the_list_and_the_workspace_goes_first(tmp_path):
-    shipped = "mooring:templates/profiles"
+    shipped = "tiphys:templates/profiles"
     assert found(tmp_path, "onechart") == ("onechart", f"{shipped}/onechart/profile.yaml")
     assert found(tmp_path, "application") == ("stakater-application", f"{shipped}/stakater-application/profile.yaml")
     assert found(tmp_path, "backend") is None
     own = (
-        "apiVersion: mooring/v1\nkind: ChartProfile\nmetadata: {name: shop}\nspec: {charts: [application, backend, onechart]}\n"
+        "apiVersion: tiphys/v1\nkind: ChartProfile\nmetadata: {name: shop}\nspec: {charts: [application, backend, onechart]}\n"
     )
     write_tree(tmp_path, {"templates/profiles/shop/profile.yaml": own})
     assert found(tmp_path, "application") == ("shop", "templates/profiles/shop/profile.yaml")

@@ -16,7 +16,7 @@ from test_rejected import workspace
 
 SPEC = "services/web/pipeline.yaml"
 OTHER = """\
-apiVersion: mooring/v1
+apiVersion: tiphys/v1
 kind: Pipeline
 metadata: {name: NAME}
 spec:
@@ -40,7 +40,7 @@ def git(folder, *arguments):
     return done.stdout.strip()
 
 
-def mooring(folder, *arguments):
+def tiphys(folder, *arguments):
     command = [sys.executable, "-m", "generator", *arguments]
     return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
@@ -54,7 +54,7 @@ def remote(tmp_path):
 def make_remote(tmp_path):
     folder = workspace(tmp_path / "first")
     write_tree(folder, {f"services/{name}/pipeline.yaml": OTHER.replace("NAME", name) for name in ("api", "shop")})
-    assert mooring(folder, "generate").returncode == 0
+    assert tiphys(folder, "generate").returncode == 0
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "first")
@@ -83,7 +83,7 @@ def check_every_commit(remote, since):
     assert git(tree, "rev-list", "--merges", "main") == ""
     for commit in commits:
         git(tree, "checkout", "-q", commit)
-        done = mooring(tree, "check")
+        done = tiphys(tree, "check")
         assert done.returncode == 0, (commit, done.stdout)
     return commits
 
@@ -91,8 +91,8 @@ def check_every_commit(remote, since):
 def test_a_bump_is_published_and_the_checkout_is_where_the_remote_is(remote):
     mine = clone(remote, "mine")
     (mine / "notes.txt").write_text("my own")
-    assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
-    done = mooring(mine, "publish", "--push")
+    assert tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
+    done = tiphys(mine, "publish", "--push")
     assert (done.returncode, done.stderr.startswith("origin/main is at ")) == (0, True)
     assert git(remote, "rev-parse", "main") == git(mine, "rev-parse", "HEAD")
     assert git(mine, "status", "--porcelain") == "?? notes.txt"
@@ -105,7 +105,7 @@ def test_what_is_generated_and_not_committed_is_and_nothing_else(remote):
     git(mine, "commit", "-qam", "another project")
     (mine / "README.md").write_text("mine")
     git(mine, "add", "README.md")
-    done = mooring(mine, "publish")
+    done = tiphys(mine, "publish")
     assert done.returncode == 0, done.stderr
     assert git(mine, "show", "--name-only", "--format=%s", "HEAD").splitlines() == [
         "Generate the manifests of 3 services",
@@ -114,16 +114,16 @@ def test_what_is_generated_and_not_committed_is_and_nothing_else(remote):
         "generated/dev/root.yaml",
     ]
     assert git(mine, "status", "--porcelain") == "A  README.md"
-    assert mooring(mine, "check").returncode == 0
-    assert mooring(mine, "publish").stderr == "main: nothing to publish\n"
+    assert tiphys(mine, "check").returncode == 0
+    assert tiphys(mine, "publish").stderr == "main: nothing to publish\n"
 
 
 def test_a_spec_that_is_not_committed_is_not_published(remote):
     mine = clone(remote, "mine")
-    assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0").returncode == 0
+    assert tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0").returncode == 0
     before = state(mine)
-    done = mooring(mine, "publish", "--push")
-    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "mooring: `services/api/pipeline.yaml` is not committed")
+    done = tiphys(mine, "publish", "--push")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "tiphys: `services/api/pipeline.yaml` is not committed")
     assert state(mine) == before
 
 
@@ -132,27 +132,27 @@ def test_a_moved_remote_is_published_on_top_of_by_generating_anew(remote):
     environment = theirs / "environments/dev.yaml"
     environment.write_text(environment.read_text().replace("project: shop", "project: store"))
     git(theirs, "commit", "-qam", "another project")
-    assert mooring(theirs, "publish", "--push").returncode == 0
+    assert tiphys(theirs, "publish", "--push").returncode == 0
     since = git(remote, "rev-parse", "main")
-    assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
-    assert mooring(mine, "publish", "--push").returncode == 0
+    assert tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
+    assert tiphys(mine, "publish", "--push").returncode == 0
     assert len(check_every_commit(remote, since)) == 1
     assert "project: store" in (mine / "generated/dev/applications/api.yaml").read_text()
 
 
 def test_a_conflict_in_what_people_write_leaves_everything_as_it_was_and_keeps_the_work(remote):
     mine, theirs = clone(remote, "mine"), clone(remote, "theirs")
-    assert mooring(theirs, "bump", "api", "--env", "dev", "--image-tag", "2.0.0", "--commit").returncode == 0
-    assert mooring(theirs, "publish", "--push").returncode == 0
-    assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
+    assert tiphys(theirs, "bump", "api", "--env", "dev", "--image-tag", "2.0.0", "--commit").returncode == 0
+    assert tiphys(theirs, "publish", "--push").returncode == 0
+    assert tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit").returncode == 0
     (mine / "notes.txt").write_text("my own")
     before, there = state(mine), git(remote, "rev-parse", "main")
-    done = mooring(mine, "publish", "--push")
+    done = tiphys(mine, "publish", "--push")
     assert done.returncode == 1
     assert "`services/api/pipeline.yaml` changed in origin/main as well; everything is as it was before" in done.stderr
     assert state(mine) == before
     assert git(remote, "rev-parse", "main") == there
-    (kept,) = git(mine, "branch", "--list", "mooring/*", "--format=%(refname:short)").splitlines()
+    (kept,) = git(mine, "branch", "--list", "tiphys/*", "--format=%(refname:short)").splitlines()
     assert kept in done.stderr
     assert (
         git(mine, "show", f"{kept}:{SPEC.replace('web', 'api')}") == (mine / "services/api/pipeline.yaml").read_text().strip()
@@ -165,7 +165,7 @@ def test_a_branch_that_is_not_checked_out_gets_the_commit_and_the_checkout_stays
     environment.write_text(environment.read_text().replace("project: shop", "project: store"))
     git(mine, "commit", "-qam", "another project")
     before = state(mine)
-    assert mooring(mine, "publish", "--branch", "deploy", "--push").returncode == 0
+    assert tiphys(mine, "publish", "--branch", "deploy", "--push").returncode == 0
     assert state(mine) == before
     assert git(remote, "log", "-1", "--format=%s", "deploy") == "Generate the manifests of 3 services"
 
@@ -174,7 +174,7 @@ def test_specs_of_a_service_repository_go_into_the_config_repository_and_touch_t
     config = clone(remote, "config")
     service = workspace(tmp_path / "service")
     (service / SPEC).write_text((service / SPEC).read_text().replace("1.1.0", "1.2.0"))
-    done = mooring(service, "publish", "--output", config, "--push")
+    done = tiphys(service, "publish", "--output", config, "--push")
     assert done.returncode == 0, done.stderr
     assert git(remote, "show", "--name-only", "--format=", "main") == "generated/dev/web/values.yaml"
     assert git(config, "status", "--porcelain") == ""
@@ -184,11 +184,11 @@ def test_a_lock_of_git_is_respected(remote):
     mine = clone(remote, "mine")
     lock = mine / ".git/index.lock"
     lock.write_text("")
-    done = mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit")
+    done = tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit")
     assert (done.returncode, "index.lock" in done.stderr, "the files are written" in done.stderr) == (2, True, True)
     assert lock.exists()
     lock.unlink()
-    assert mooring(mine, "check").returncode == 0
+    assert tiphys(mine, "check").returncode == 0
 
 
 def project_is_renamed(place):
@@ -203,14 +203,14 @@ def project_is_renamed(place):
 
 
 def again_after_a_kill(folder, *arguments):
-    """Run mooring in what a kill left; a lock of git's own that it names is removed first, as it says. Return the locks."""
-    done = mooring(folder, *arguments)
+    """Run tiphys in what a kill left; a lock of git's own that it names is removed first, as it says. Return the locks."""
+    done = tiphys(folder, *arguments)
     locks = [lock for place in (folder / ".git", folder.parent / "remote.git") for lock in place.rglob("*.lock")]
     if done.returncode and locks:
         assert any(lock.name in done.stderr for lock in locks), done.stderr
         for lock in locks:
             lock.unlink(missing_ok=True)
-        done = mooring(folder, *arguments)
+        done = tiphys(folder, *arguments)
     assert done.returncode == 0, done.stderr
     return locks
 
@@ -220,7 +220,7 @@ def test_kill_9_at_any_write_of_publishing_and_of_its_git_loses_nothing_and_a_se
         return ["publish", "--push", "--remote", str(folder.parent / "remote.git")]
 
     whole = project_is_renamed(tmp_path / "whole")
-    assert mooring(whole, *publish(whole)).returncode == 0
+    assert tiphys(whole, *publish(whole)).returncode == 0
     wanted = git(whole, "rev-parse", "HEAD^{tree}")
     locked = []
 
@@ -234,7 +234,7 @@ def test_kill_9_at_any_write_of_publishing_and_of_its_git_loses_nothing_and_a_se
         )
         assert git(folder, "status", "--porcelain") == "?? notes.txt"
         assert len(git(folder, "worktree", "list").splitlines()) == 1
-        assert [path.name for path in (folder / ".git").glob("mooring-*")] == []
+        assert [path.name for path in (folder / ".git").glob("tiphys-*")] == []
 
     calls, states = kill_at_every_write(
         project_is_renamed, lambda folder: [sys.executable, "-m", "generator", *publish(folder)], ENVIRONMENT, judge
@@ -249,7 +249,7 @@ def deploy_to_prod(mine):
     for name in ("api", "shop"):
         spec = mine / "services" / name / "pipeline.yaml"
         spec.write_text(spec.read_text() + '    prod: {image: {tag: "0.0.0-rc.1"}}\n')
-    assert mooring(mine, "generate").returncode == 0
+    assert tiphys(mine, "generate").returncode == 0
     git(mine, "add", "-A")
     git(mine, "commit", "-qm", "to prod")
 
@@ -257,8 +257,8 @@ def deploy_to_prod(mine):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["bump", "api", "--env", "dev", "--image-tag", "1.0.0"], "Mooring-Image-Tag: 1.0.0"),
-        (["promote", "--all", "--from", "dev", "--to", "prod", "--offline"], "Mooring-Image-Tag: 0.0.0"),
+        (["bump", "api", "--env", "dev", "--image-tag", "1.0.0"], "Tiphys-Image-Tag: 1.0.0"),
+        (["promote", "--all", "--from", "dev", "--to", "prod", "--offline"], "Tiphys-Image-Tag: 0.0.0"),
     ],
     ids=["bump", "promote"],
 )
@@ -274,7 +274,7 @@ def test_kill_9_at_any_write_of_a_move_and_of_its_git_is_completed_by_the_same_c
 
     whole = make(tmp_path / "whole")
     before = git(whole, "rev-parse", "HEAD")
-    assert mooring(whole, *move).returncode == 0
+    assert tiphys(whole, *move).returncode == 0
     wanted, message = git(whole, "rev-parse", "HEAD^{tree}"), git(whole, "log", "-1", "--format=%B")
     assert said in message
     locked = []
@@ -301,8 +301,8 @@ def test_promote_all_takes_no_edit_along_that_is_not_what_it_would_have_written(
     deploy_to_prod(mine)
     by_hand = (mine / "services/api/pipeline.yaml").read_text().replace("0.0.0-rc.1", "0.0.0") + "# mine\n"
     (mine / "services/api/pipeline.yaml").write_text(by_hand)
-    assert mooring(mine, "generate").returncode == 0
-    done = mooring(mine, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--commit")
+    assert tiphys(mine, "generate").returncode == 0
+    done = tiphys(mine, "promote", "--all", "--from", "dev", "--to", "prod", "--offline", "--commit")
     assert done.returncode == 0, done.stderr
     assert "api" not in git(mine, "log", "-1", "--format=%B")
     assert (mine / "services/api/pipeline.yaml").read_text() == by_hand
@@ -318,7 +318,7 @@ def test_a_remote_that_declines_is_not_called_one_that_moved(remote):
     hook.write_text("#!/bin/sh\necho 'main is protected: open a pull request' >&2\nexit 1\n")
     hook.chmod(0o755)
     before = git(mine, "rev-parse", "HEAD")
-    done = mooring(mine, "publish", "--push", "--remote", str(remote))
+    done = tiphys(mine, "publish", "--push", "--remote", str(remote))
     assert (done.returncode, "main is protected: open a pull request" in done.stderr) == (2, True), done.stderr
     assert git(mine, "rev-parse", "HEAD") == before
 
@@ -330,11 +330,11 @@ def test_a_bump_that_commits_takes_nobodys_own_changes_of_the_spec_along(remote,
     if foreign:
         spec.write_text(spec.read_text() + foreign)
     else:  # the very bytes of the bump, and the change of somebody else beside it
-        assert mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0").returncode == 0
+        assert tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0").returncode == 0
         spec.write_text(spec.read_text().replace("acme/api", "acme/mine"))
-        assert mooring(mine, "generate").returncode == 0
+        assert tiphys(mine, "generate").returncode == 0
     held = spec.read_bytes()
-    done = mooring(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit")
+    done = tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit")
     assert (done.returncode, "has changes that are not committed" in done.stderr) == (1, True)
     assert spec.read_bytes() == held
     assert git(mine, "log", "--format=%s") == "first"
@@ -361,17 +361,17 @@ def test_a_disk_that_is_full_at_any_step_of_four_kilobytes_loses_nothing_and_pub
             shutil.copytree(remote, target)
             room = os.statvfs(disk)
             (disk / "filler").write_bytes(b"x" * (room.f_bavail * room.f_bsize - left))
-            done = mooring(folder, "publish", "--push", "--remote", str(target))
+            done = tiphys(folder, "publish", "--push", "--remote", str(target))
             (disk / "filler").unlink()
             assert "Traceback" not in done.stderr
             assert (folder / "notes.txt").read_text() == "my own"
             assert git(folder, "fsck", "--no-dangling", "--no-progress") == ""
             if done.returncode:
                 refused += 1
-                assert done.stderr.startswith("mooring: ")
+                assert done.stderr.startswith("tiphys: ")
                 assert state(folder) == before, done.stderr
                 assert git(target, "rev-parse", "main") == there or "this checkout could not follow" in done.stderr
-                done = mooring(folder, "publish", "--push", "--remote", str(target))
+                done = tiphys(folder, "publish", "--push", "--remote", str(target))
             assert done.returncode == 0, done.stderr
             assert git(folder, "status", "--porcelain") == "?? notes.txt"
             assert git(target, "rev-parse", "main") == git(folder, "rev-parse", "HEAD") != there
@@ -395,8 +395,8 @@ def test_two_publishers_at_one_remote_lose_no_update_and_leave_no_drift(remote, 
     def publisher(name):
         mine = clone(remote, f"of-{name}")
         for number in range(1, ROUNDS + 1):
-            bump = mooring(mine, "bump", name, "--env", "dev", "--image-tag", f"1.0.{number}", "--commit")
-            done = mooring(mine, "publish", "--push")
+            bump = tiphys(mine, "bump", name, "--env", "dev", "--image-tag", f"1.0.{number}", "--commit")
+            done = tiphys(mine, "publish", "--push")
             if bump.returncode or done.returncode:
                 failures.append((name, number, bump.stderr, done.stderr))
                 return

@@ -27,15 +27,15 @@ def transcript(done) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_bad_input_is_named_with_its_place_and_the_way_out_and_nothing_is_written(case, mooring, tmp_path, golden):
+def test_bad_input_is_named_with_its_place_and_the_way_out_and_nothing_is_written(case, tiphys, tmp_path, golden):
     folder = workspace(tmp_path / "w", HERE / "rejected" / case)
     before = read_tree(folder)
-    done = mooring("generate", cwd=folder)
+    done = tiphys("generate", cwd=folder)
     assert done.returncode in (1, 2)
     assert "Traceback" not in done.stderr
     assert read_tree(folder) == before
     golden(transcript(done).replace(str(folder), "WORKSPACE"), HERE / "rejected" / case / "expected.txt")
-    assert mooring("check", cwd=folder).returncode == done.returncode, "check and generate see the same"
+    assert tiphys("check", cwd=folder).returncode == done.returncode, "check and generate see the same"
 
 
 def spec_is_a_directory(spec: Path) -> None:
@@ -71,59 +71,59 @@ def spec_has_a_megabyte(spec: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "rule", "said"),
     [
-        (spec_is_a_directory, "MR003", "the file is a directory"),
-        (spec_is_a_broken_link, "MR003", "the file is a symbolic link to `nowhere.yaml`, which does not exist"),
-        (spec_is_a_link_out, "MR003", "the file is a symbolic link that leaves the workspace"),
-        (spec_is_a_fifo, "MR003", "the file is no regular file"),
-        (spec_is_a_link_to_itself, "MR003", "the file is a symbolic link to `pipeline.yaml`, which does not exist"),
-        (spec_has_a_megabyte, "MR006", "the file has 1,000,003 bytes; at most 262,144 are read"),
+        (spec_is_a_directory, "TP003", "the file is a directory"),
+        (spec_is_a_broken_link, "TP003", "the file is a symbolic link to `nowhere.yaml`, which does not exist"),
+        (spec_is_a_link_out, "TP003", "the file is a symbolic link that leaves the workspace"),
+        (spec_is_a_fifo, "TP003", "the file is no regular file"),
+        (spec_is_a_link_to_itself, "TP003", "the file is a symbolic link to `pipeline.yaml`, which does not exist"),
+        (spec_has_a_megabyte, "TP006", "the file has 1,000,003 bytes; at most 262,144 are read"),
     ],
 )
-def test_a_spec_that_is_no_file_is_one_finding_at_its_path(change, rule, said, mooring, tmp_path):
+def test_a_spec_that_is_no_file_is_one_finding_at_its_path(change, rule, said, tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     change(folder / "services" / "web" / "pipeline.yaml")
-    done = mooring("generate", "--format", "concise", cwd=folder)
+    done = tiphys("generate", "--format", "concise", cwd=folder)
     assert done.stdout == f"services/web/pipeline.yaml:1:1: error {rule} {said}\n"
     assert done.returncode == 1
     assert not (folder / "generated").exists()
 
 
-def test_a_folder_whose_name_would_break_the_first_line_of_generated_files_is_refused(mooring, tmp_path):
+def test_a_folder_whose_name_would_break_the_first_line_of_generated_files_is_refused(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     shutil.move(folder / "services" / "web", folder / "services" / "we\nkind: Evil")
-    done = mooring("generate", "--format", "concise", cwd=folder)
+    done = tiphys("generate", "--format", "concise", cwd=folder)
     assert done.returncode == 1
     assert "has a path with characters that are not printable" in done.stdout
     assert not (folder / "generated").exists()
 
 
-def test_a_path_that_is_not_utf8_is_refused(mooring, tmp_path):
+def test_a_path_that_is_not_utf8_is_refused(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     os.rename(folder / "services" / "web", os.fsencode(folder / "services") + b"/w\xff")
-    done = mooring("generate", "--format", "json", cwd=folder)
+    done = tiphys("generate", "--format", "json", cwd=folder)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
 
 
-def test_a_link_inside_the_workspace_is_read(mooring, tmp_path):
+def test_a_link_inside_the_workspace_is_read(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     spec = folder / "services" / "web" / "pipeline.yaml"
     spec.rename(folder / "shared.yaml")
     spec.symlink_to("../../shared.yaml")
-    assert mooring("generate", cwd=folder).returncode == 0
+    assert tiphys("generate", cwd=folder).returncode == 0
 
 
-def test_no_specs_at_all_is_an_error_and_never_means_delete_everything(mooring, tmp_path):
+def test_no_specs_at_all_is_an_error_and_never_means_delete_everything(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
-    assert mooring("generate", cwd=folder).returncode == 0
+    assert tiphys("generate", cwd=folder).returncode == 0
     before = read_tree(folder / "generated")
     shutil.rmtree(folder / "services")
-    done = mooring("generate", "--allow-delete", cwd=folder)
+    done = tiphys("generate", "--allow-delete", cwd=folder)
     assert done.returncode == 2
     assert "no specs found" in done.stderr
     assert read_tree(folder / "generated") == before
 
 
-def test_outside_of_any_workspace_the_way_in_is_named(mooring, tmp_path):
-    done = mooring("check", cwd=tmp_path)
+def test_outside_of_any_workspace_the_way_in_is_named(tiphys, tmp_path):
+    done = tiphys("check", cwd=tmp_path)
     assert done.returncode == 2
-    assert "mooring init" in done.stderr
+    assert "tiphys init" in done.stderr

@@ -59,24 +59,24 @@ def edit(folder, path, old, new):
     (folder / path).write_text(text.replace(old, new))
 
 
-def test_a_chart_is_released_once_left_alone_when_it_is_the_same_and_refused_when_it_is_not(place, mooring, real, tmp_path):
+def test_a_chart_is_released_once_left_alone_when_it_is_the_same_and_refused_when_it_is_not(place, tiphys, real, tmp_path):
     dev = place("dev")
     folder = rw.workspace(tmp_path / "w", dev)
     before = read_tree(folder)
-    done = mooring("release", "--env", "dev", cwd=folder)
+    done = tiphys("release", "--env", "dev", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "2 charts released\n"), done.stdout
     digests = released(done)
     assert set(digests) == {"released: app 1.0.0", "released: shop 2.4.0"}
     first = pulled(real, dev, "app", "1.0.0")
     assert first.digest == digests["released: app 1.0.0"]
 
-    done = mooring("release", "--env", "dev", cwd=folder)
+    done = tiphys("release", "--env", "dev", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "2 charts already there\n")
     assert sorted(released(done).values()) == sorted(digests.values())
 
     edit(folder, "charts/app/values.yaml", "replicaCount: 1", "replicaCount: 2")
     (folder / "charts/app/templates/new.yaml").write_text("{{/* new */}}\n")
-    done = mooring("release", "--env", "dev", cwd=folder)
+    done = tiphys("release", "--env", "dev", cwd=folder)
     assert done.returncode == 1
     assert "refused: app 1.0.0 in " in done.stdout
     assert "2 files are not the same: `templates/new.yaml` and `values.yaml`" in done.stdout
@@ -86,7 +86,7 @@ def test_a_chart_is_released_once_left_alone_when_it_is_the_same_and_refused_whe
     edit(folder, "charts/app/Chart.yaml", "1.0.0", "1.1.0")
     for name in ("web", "api"):
         edit(folder, f"services/{name}/pipeline.yaml", '"1.0.0"', '"1.1.0"')
-    done = mooring("release", "--env", "dev", cwd=folder)
+    done = tiphys("release", "--env", "dev", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "1 chart released, 1 already there\n")
     assert pulled(real, dev, "app", "1.0.0") == first, "what was released before stays"
     assert chart_package.opened(pulled(real, dev, "app", "1.1.0").content)["templates/new.yaml"]
@@ -94,17 +94,17 @@ def test_a_chart_is_released_once_left_alone_when_it_is_the_same_and_refused_whe
 
 
 def test_helm_pull_gets_the_bytes_whose_digest_was_printed_and_the_registry_stores_them_as_the_chart(
-    oci, mooring, helm, tmp_path
+    oci, tiphys, helm, tmp_path
 ):
     dev = oci("dev")
     folder = rw.workspace(tmp_path / "w", dev)
-    digest = released(mooring("release", "web", "--env", "dev", cwd=folder))["released: app 1.0.0"]
+    digest = released(tiphys("release", "web", "--env", "dev", cwd=folder))["released: app 1.0.0"]
     subprocess.run([helm, "pull", f"{dev.address}/app", "--version", "1.0.0", "--plain-http"], cwd=tmp_path, check=True)
     assert f"sha256:{hashlib.sha256((tmp_path / 'app-1.0.0.tgz').read_bytes()).hexdigest()}" == digest
     assert dev.layers("app", "1.0.0") == {CHART_LAYER: digest}
 
 
-def test_the_same_chart_gets_the_same_digest_wherever_it_is_and_whoever_packs_it(oci, mooring, tmp_path):
+def test_the_same_chart_gets_the_same_digest_wherever_it_is_and_whoever_packs_it(oci, tiphys, tmp_path):
     digests = set()
     for number, umask in enumerate((0o022, 0o077)):
         folder = rw.workspace(tmp_path / ("deep/" * number) / "w", oci(f"dev{number}"))
@@ -112,17 +112,17 @@ def test_the_same_chart_gets_the_same_digest_wherever_it_is_and_whoever_packs_it
             path.chmod(0o755 if path.is_dir() else (0o600, 0o755)[number])
             os.utime(path, (number, number))
         before = os.umask(umask)
-        done = mooring("release", "--env", "dev", cwd=folder, env={"TZ": ("UTC", "Asia/Kathmandu")[number], "LC_ALL": "C"})
+        done = tiphys("release", "--env", "dev", cwd=folder, env={"TZ": ("UTC", "Asia/Kathmandu")[number], "LC_ALL": "C"})
         os.umask(before)
         digests.add(tuple(sorted(released(done).items())))
         time.sleep(1.1 - number)  # the clock of tar counts seconds
     assert len(digests) == 1
 
 
-def test_a_service_s_own_chart_is_the_whole_release(place, mooring, real, tmp_path):
+def test_a_service_s_own_chart_is_the_whole_release(place, tiphys, real, tmp_path):
     dev = place("dev")
     folder = rw.workspace(tmp_path / "w", dev)
-    assert mooring("release", "shop", "--env", "dev", cwd=folder).returncode == 0
+    assert tiphys("release", "shop", "--env", "dev", cwd=folder).returncode == 0
     files = chart_package.opened(pulled(real, dev, "shop", "2.4.0").content)
     metadata = yaml.safe_load(files["Chart.yaml"])
     assert (metadata["version"], metadata["appVersion"]) == ("2.4.0", "2.4.0-build.7")
@@ -132,34 +132,34 @@ def test_a_service_s_own_chart_is_the_whole_release(place, mooring, real, tmp_pa
     assert values["replicaCount"] == 1, "only what the release is about is written"
 
     edit(folder, "services/shop/pipeline.yaml", "2.4.0-build.7", "2.4.0-build.8")
-    done = mooring("release", "shop", "--env", "dev", cwd=folder)
+    done = tiphys("release", "shop", "--env", "dev", cwd=folder)
     assert done.returncode == 1
     assert "`Chart.yaml` and `values.yaml`" in done.stdout
     assert "raise chart.version of the service shop" in done.stdout
 
 
-def test_services_may_stay_with_an_older_version_if_it_was_released(place, mooring, tmp_path):
+def test_services_may_stay_with_an_older_version_if_it_was_released(place, tiphys, tmp_path):
     dev = place("dev")
     folder = rw.workspace(tmp_path / "w", dev)
-    assert mooring("release", "--env", "dev", cwd=folder).returncode == 0
+    assert tiphys("release", "--env", "dev", cwd=folder).returncode == 0
     edit(folder, "charts/app/Chart.yaml", "1.0.0", "1.1.0")
     edit(folder, "services/web/pipeline.yaml", '"1.0.0"', '"1.1.0"')
-    done = mooring("release", "web", "--env", "dev", cwd=folder)
+    done = tiphys("release", "web", "--env", "dev", cwd=folder)
     assert (done.returncode, set(released(done))) == (0, {"released: app 1.1.0"}), done.stdout
     write_tree(folder, rw.environment("dev", rw.repository(dev), policy={"chartVersion": "range"}))
     edit(folder, "services/api/pipeline.yaml", '"1.0.0"', '"~1.0.0"')
-    assert mooring("release", "web", "--env", "dev", cwd=folder).returncode == 0, "a range that an older one is in"
+    assert tiphys("release", "web", "--env", "dev", cwd=folder).returncode == 0, "a range that an older one is in"
     edit(folder, "services/api/pipeline.yaml", '"~1.0.0"', '"0.9.0"')
-    done = mooring("release", "web", "--env", "dev", "--format", "concise", cwd=folder)
+    done = tiphys("release", "web", "--env", "dev", "--format", "concise", cwd=folder)
     assert done.returncode == 1
     assert "services/api/pipeline.yaml" in done.stdout
-    assert 'error MR651 "0.9.0" is asked for, and the chart `app` is 1.1.0 in charts/app' in done.stdout
+    assert 'error TP651 "0.9.0" is asked for, and the chart `app` is 1.1.0 in charts/app' in done.stdout
 
 
-def test_json_says_all_of_it_to_programs(oci, mooring, tmp_path):
+def test_json_says_all_of_it_to_programs(oci, tiphys, tmp_path):
     dev = oci("dev")
     folder = rw.workspace(tmp_path / "w", dev)
-    data = json.loads(mooring("release", "web", "--env", "dev", "--format", "json", cwd=folder).stdout)
+    data = json.loads(tiphys("release", "web", "--env", "dev", "--format", "json", cwd=folder).stdout)
     (item,) = data["charts"]
     assert item.pop("digest") == dev.layers("app", "1.0.0")[CHART_LAYER]
     assert item == {
@@ -173,24 +173,24 @@ def test_json_says_all_of_it_to_programs(oci, mooring, tmp_path):
     }
     assert (data["version"], data["diagnostics"], data["summary"]["charts"]) == (1, [], 1)
     edit(folder, "charts/app/values.yaml", "replicaCount: 1", "replicaCount: 2")
-    done = mooring("release", "web", "--env", "dev", "--format", "json", "--format", "text=out.txt", cwd=folder)
+    done = tiphys("release", "web", "--env", "dev", "--format", "json", "--format", "text=out.txt", cwd=folder)
     (item,) = json.loads(done.stdout)["charts"]
     assert (done.returncode, item["state"], bool(item["hint"])) == (1, "refused", True)
     assert (folder / "out.txt").read_text().startswith("refused: app 1.0.0 in ")
 
 
-def test_a_dry_run_changes_nothing_and_says_what_would_be(place, mooring, tmp_path):
+def test_a_dry_run_changes_nothing_and_says_what_would_be(place, tiphys, tmp_path):
     dev, prod = place("dev"), place("prod")
     folder = rw.workspace(tmp_path / "w", dev, prod)
-    done = mooring("release", "--env", "dev", "--dry-run", cwd=folder)
+    done = tiphys("release", "--env", "dev", "--dry-run", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "2 charts would be released\n")
     assert set(released(done)) == {"would release: app 1.0.0", "would release: shop 2.4.0"}
-    again = mooring("release", "--env", "dev", cwd=folder)
+    again = tiphys("release", "--env", "dev", cwd=folder)
     assert sorted(released(again).values()) == sorted(released(done).values())
     assert "2 charts released" in again.stderr
-    done = mooring("release", "--from", "dev", "--env", "prod", "--dry-run", cwd=folder)
+    done = tiphys("release", "--from", "dev", "--env", "prod", "--dry-run", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "2 charts would be released\n")
-    done = mooring("release", "--from", "dev", "--env", "prod", cwd=folder)
+    done = tiphys("release", "--from", "dev", "--env", "prod", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "2 charts released\n")
 
 
@@ -204,18 +204,18 @@ def put(real, at, package):
 @pytest.mark.parametrize("source", ["oci", "http"])
 @pytest.mark.parametrize("target", ["oci", "http"])
 def test_promotion_copies_the_very_package_with_its_provenance_whatever_the_repositories(
-    source, target, request, mooring, real, tmp_path
+    source, target, request, tiphys, real, tmp_path
 ):
     dev, prod = request.getfixturevalue(source)("dev"), request.getfixturevalue(target)("prod")
     folder = rw.workspace(tmp_path / "w", dev, prod)
-    assert mooring("release", "web", "--env", "dev", cwd=folder).returncode == 0
+    assert tiphys("release", "web", "--env", "dev", cwd=folder).returncode == 0
     signed = pulled(real, dev, "app", "1.0.0")._replace(name="shop", version="2.4.0", provenance=b"signed by somebody\n")
     files = {**chart_package.opened(signed.content), "Chart.yaml": b"apiVersion: v2\nname: shop\nversion: 2.4.0\n"}
     signed = signed._replace(content=chart_package.packed("shop", files) + b"\0" * 7)
     put(real, dev, signed)
     edit(folder, "charts/app/values.yaml", "replicaCount: 1", "replicaCount: 7")
 
-    done = mooring("release", "--from", "dev", "--env", "prod", cwd=folder)
+    done = tiphys("release", "--from", "dev", "--env", "prod", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "2 charts released\n"), done.stdout
     assert pulled(real, prod, "app", "1.0.0") == pulled(real, dev, "app", "1.0.0"), "not the chart in the workspace"
     assert pulled(real, prod, "shop", "2.4.0") == signed, "the archive itself, not one with the same files"
@@ -227,24 +227,24 @@ def test_promotion_copies_the_very_package_with_its_provenance_whatever_the_repo
     if (source, target) == ("oci", "oci"):
         assert dev.layers("app", "1.0.0") == prod.layers("app", "1.0.0")
 
-    done = mooring("release", "--from", "dev", "--env", "prod", cwd=folder)
+    done = tiphys("release", "--from", "dev", "--env", "prod", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "2 charts already there\n")
 
 
-def test_promotion_is_refused_for_what_the_source_lacks_and_for_what_the_target_has_otherwise(place, mooring, real, tmp_path):
+def test_promotion_is_refused_for_what_the_source_lacks_and_for_what_the_target_has_otherwise(place, tiphys, real, tmp_path):
     dev, prod = place("dev"), place("prod")
     folder = rw.workspace(tmp_path / "w", dev, prod)
-    assert mooring("release", "shop", "--env", "dev", cwd=folder).returncode == 0
-    done = mooring("release", "--from", "dev", "--env", "prod", cwd=folder)
+    assert tiphys("release", "shop", "--env", "dev", cwd=folder).returncode == 0
+    done = tiphys("release", "--from", "dev", "--env", "prod", cwd=folder)
     assert done.returncode == 1
     assert re.search(rf"^refused: app 1.0.0 in .*: {dev.address} has no chart `app`$", done.stdout, re.MULTILINE)
     assert "held back: shop 2.4.0 in " in done.stdout
 
-    assert mooring("release", "--env", "dev", cwd=folder).returncode == 0
+    assert tiphys("release", "--env", "dev", cwd=folder).returncode == 0
     edit(folder, "charts/app/values.yaml", "replicaCount: 1", "replicaCount: 2")
-    assert mooring("release", "web", "--env", "prod", cwd=folder).returncode == 0
+    assert tiphys("release", "web", "--env", "prod", cwd=folder).returncode == 0
     theirs = pulled(real, prod, "app", "1.0.0")
-    done = mooring("release", "--from", "dev", "--env", "prod", cwd=folder)
+    done = tiphys("release", "--from", "dev", "--env", "prod", cwd=folder)
     assert done.returncode == 1
     assert "refused: app 1.0.0 in " in done.stdout
     assert "1 file is not the same: `values.yaml`" in done.stdout
@@ -252,37 +252,37 @@ def test_promotion_is_refused_for_what_the_source_lacks_and_for_what_the_target_
     assert pulled(real, prod, "app", "1.0.0") == theirs
 
 
-def test_promotion_takes_what_the_source_runs_and_what_the_target_asks_for(oci, mooring, tmp_path):
+def test_promotion_takes_what_the_source_runs_and_what_the_target_asks_for(oci, tiphys, tmp_path):
     dev, prod = oci("dev"), oci("prod")
     folder = rw.workspace(tmp_path / "w", dev, prod)
-    assert mooring("release", "--env", "dev", cwd=folder).returncode == 0
+    assert tiphys("release", "--env", "dev", cwd=folder).returncode == 0
     edit(folder, "charts/app/Chart.yaml", "1.0.0", "1.1.0")
     write_tree(folder, rw.service("web", {"name": "app", "version": "1.0.0"}, dev={"chart": {"version": "1.1.0"}}, prod={}))
-    assert mooring("release", "web", "--env", "dev", cwd=folder).returncode == 0
-    done = mooring("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
+    assert tiphys("release", "web", "--env", "dev", cwd=folder).returncode == 0
+    done = tiphys("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
     assert set(released(done)) == {"released: app 1.1.0", "released: app 1.0.0"}, done.stdout + done.stderr
-    done = mooring("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
+    done = tiphys("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
     assert set(released(done)) == {"already there: app 1.1.0"}
 
 
-def test_a_chart_that_is_used_from_its_folder_is_promoted_in_the_version_that_it_has_there(oci, mooring, tmp_path):
+def test_a_chart_that_is_used_from_its_folder_is_promoted_in_the_version_that_it_has_there(oci, tiphys, tmp_path):
     dev, prod = oci("dev"), oci("prod")
     folder = rw.workspace(tmp_path / "w", dev, prod)
     parts = {"dev": {"chart": {"path": "charts/app"}}, "prod": {"chart": {"version": "0.9.0"}}}
     for name in ("web", "api"):
         write_tree(folder, rw.service(name, {"name": "app"}, **parts))
-    assert set(released(mooring("release", "web", "--env", "dev", cwd=folder))) == {"released: app 1.0.0"}
-    done = mooring("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
+    assert set(released(tiphys("release", "web", "--env", "dev", cwd=folder))) == {"released: app 1.0.0"}
+    done = tiphys("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
     assert done.returncode == 1
     assert "refused: app 0.9.0 in " in done.stdout, "prod asks for it, and neither has it"
     assert "held back: app 1.0.0 in " in done.stdout
     for name in ("web", "api"):
         edit(folder, f"services/{name}/pipeline.yaml", "0.9.0", "1.0.0")
-    done = mooring("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
+    done = tiphys("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
     assert set(released(done)) == {"released: app 1.0.0"}
 
 
-def test_a_range_promotes_the_newest_that_it_lets_in(oci, mooring, tmp_path):
+def test_a_range_promotes_the_newest_that_it_lets_in(oci, tiphys, tmp_path):
     dev, prod = oci("dev"), oci("prod")
     folder = rw.workspace(tmp_path / "w", dev, prod)
     write_tree(folder, rw.environment("dev", rw.repository(dev), policy={"chartVersion": "range"}))
@@ -291,29 +291,29 @@ def test_a_range_promotes_the_newest_that_it_lets_in(oci, mooring, tmp_path):
         for name in ("web", "api"):
             parts = {"dev": {"chart": {"version": "^1.0.0"}}, "prod": {}}
             write_tree(folder, rw.service(name, {"name": "app", "version": "1.0.0"}, **parts))
-        done = mooring("release", "web", "--env", "dev", cwd=folder)
+        done = tiphys("release", "web", "--env", "dev", cwd=folder)
         assert set(released(done)) == {f"released: app {version}"}, done.stdout
-    done = mooring("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
+    done = tiphys("release", "web", "--from", "dev", "--env", "prod", cwd=folder)
     assert "released: app 1.2.0" in released(done)
 
 
-def test_what_stops_helm_is_told_in_words_and_nothing_is_released(mooring, locked_registry_host, helm, tmp_path):
+def test_what_stops_helm_is_told_in_words_and_nothing_is_released(tiphys, locked_registry_host, helm, tmp_path):
     down = f"oci://127.0.0.1:{free_port()}/charts"
     folder = rw.workspace(tmp_path / "w", down)
     for arguments in (["--env", "dev"], ["--from", "dev", "--env", "prod"]):
-        done = mooring("release", "web", *arguments, cwd=folder)
+        done = tiphys("release", "web", *arguments, cwd=folder)
         assert (done.returncode, done.stdout) == (2, "")
-        assert f"mooring: {down} cannot be reached: " in done.stderr
+        assert f"tiphys: {down} cannot be reached: " in done.stderr
 
     locked = f"oci://{locked_registry_host}/{tmp_path.name}"
     folder = rw.workspace(tmp_path / "locked", locked)
-    done = mooring("release", "web", "--env", "dev", cwd=folder)
+    done = tiphys("release", "web", "--env", "dev", cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"`helm registry login {locked_registry_host}`" in done.stderr
     user, password = READER
     login = [helm, "registry", "login", locked_registry_host, "-u", user, "--password-stdin"]
     subprocess.run(login, input=password.encode(), check=True, capture_output=True)
-    done = mooring("release", "web", "--env", "dev", cwd=folder)
+    done = tiphys("release", "web", "--env", "dev", cwd=folder)
     assert done.returncode == 0
     assert password not in done.stdout + done.stderr
 
@@ -335,50 +335,50 @@ def test_what_stops_helm_is_told_in_words_and_nothing_is_released(mooring, locke
         ),
     ],
 )
-def test_an_environment_that_does_not_say_where_is_told_how_to(chart, code, words, mooring, tmp_path):
+def test_an_environment_that_does_not_say_where_is_told_how_to(chart, code, words, tiphys, tmp_path):
     folder = rw.workspace(tmp_path / "w", "oci://127.0.0.1:1/x")
     write_tree(folder, rw.environment("dev", chart))
     if not chart:
         write_tree(folder, {**rw.service("web", {"name": "app", "path": "charts/app"}), **rw.environment("prod", {})})
         for name in ("api", "shop"):
             (folder / f"services/{name}/pipeline.yaml").unlink()
-    done = mooring("release", "web", "--env", "dev", cwd=folder)
+    done = tiphys("release", "web", "--env", "dev", cwd=folder)
     assert (done.returncode, done.stdout) == (code, ""), done.stdout
     assert words in done.stderr
 
 
-def test_charts_that_are_not_ours_are_left_out_and_nothing_to_release_is_a_refusal(oci, mooring, tmp_path):
+def test_charts_that_are_not_ours_are_left_out_and_nothing_to_release_is_a_refusal(oci, tiphys, tmp_path):
     folder = rw.workspace(tmp_path / "w", oci("dev"))
     write_tree(folder, rw.service("db", {"name": "postgres", "version": "15.0.0"}))
-    done = mooring("release", "--env", "dev", cwd=folder)
+    done = tiphys("release", "--env", "dev", cwd=folder)
     assert done.returncode == 0
     assert done.stderr == "postgres is not in this workspace, and was left out\n2 charts released\n"
-    done = mooring("release", "db", "--env", "dev", cwd=folder)
+    done = tiphys("release", "db", "--env", "dev", cwd=folder)
     assert (done.returncode, done.stdout) == (1, "")
     assert "`postgres` is not in this workspace: there is nothing to release" in done.stderr
 
 
-def test_only_services_of_the_environment_can_be_released_there(oci, mooring, tmp_path):
+def test_only_services_of_the_environment_can_be_released_there(oci, tiphys, tmp_path):
     folder = rw.workspace(tmp_path / "w", oci("dev"))
     write_tree(folder, rw.service("web", {"name": "app", "version": "1.0.0"}, dev={}))
     for arguments in (["--env", "prod"], ["--from", "dev", "--env", "prod"]):
-        done = mooring("release", "web", *arguments, cwd=folder)
+        done = tiphys("release", "web", *arguments, cwd=folder)
         assert (done.returncode, done.stdout) == (1, "")
         assert "`web` is not deployed to prod" in done.stderr
 
 
-def test_a_fault_in_another_service_s_spec_does_not_hold_a_release_up(oci, mooring, tmp_path):
+def test_a_fault_in_another_service_s_spec_does_not_hold_a_release_up(oci, tiphys, tmp_path):
     folder = rw.workspace(tmp_path / "w", oci("dev"))
     edit(folder, "services/shop/pipeline.yaml", '"image"', '"imgae"')
-    assert mooring("release", "--env", "dev", cwd=folder).returncode == 1
-    assert mooring("release", "web", "--env", "dev", cwd=folder).returncode == 0
+    assert tiphys("release", "--env", "dev", cwd=folder).returncode == 1
+    assert tiphys("release", "web", "--env", "dev", cwd=folder).returncode == 0
 
 
-def test_the_shipped_chart_can_be_released_as_it_is(oci, mooring, tmp_path):
+def test_the_shipped_chart_can_be_released_as_it_is(oci, tiphys, tmp_path):
     dev = oci("dev")
-    assert mooring("init", tmp_path / "w").returncode == 0
+    assert tiphys("init", tmp_path / "w").returncode == 0
     edit(tmp_path / "w", "environments/dev.yaml", "oci://registry.example.com/charts-dev", dev.address)
-    done = mooring("release", "--env", "dev", cwd=tmp_path / "w")
+    done = tiphys("release", "--env", "dev", cwd=tmp_path / "w")
     assert (done.returncode, set(released(done))) == (0, {"released: service 1.0.0"}), done.stdout
     assert dev.layers("service", "1.0.0") == {CHART_LAYER: released(done)["released: service 1.0.0"]}
 
@@ -387,10 +387,10 @@ UNRELEASABLE = sorted(path.name for path in (ROOT / "tests" / "unreleasable").it
 
 
 @pytest.mark.parametrize("case", UNRELEASABLE)
-def test_what_is_not_fit_to_be_released_is_found_before_anything_is_pushed(case, mooring, tmp_path, golden):
+def test_what_is_not_fit_to_be_released_is_found_before_anything_is_pushed(case, tiphys, tmp_path, golden):
     folder = rejected_workspace(tmp_path / "w", ROOT / "tests" / "unreleasable" / case)
     before = read_tree(folder)
-    done = mooring("release", "--env", "dev", cwd=folder)
+    done = tiphys("release", "--env", "dev", cwd=folder)
     assert "Traceback" not in done.stderr
     assert done.returncode == 1, "the repository of these cases does not exist: asking it would be exit code 2"
     assert read_tree(folder) == before

@@ -193,7 +193,7 @@ def tree(folder: Path, ref: str) -> dict[str, bytes]:
     return {name: subprocess.run([*read, f"{ref}:{name}"], check=True, capture_output=True).stdout for name in names}
 
 
-def test_a_branch_is_written_without_touching_the_work_tree_or_the_index(clone, mooring, http, remote, real):
+def test_a_branch_is_written_without_touching_the_work_tree_or_the_index(clone, tiphys, http, remote, real):
     folder = clone("w")
     pages = http("pages")
     publish = {"git": {"branch": "gh-pages", "path": "charts"}}
@@ -202,7 +202,7 @@ def test_a_branch_is_written_without_touching_the_work_tree_or_the_index(clone, 
     rw.git(folder, "add", "staged")
     write_tree(folder, {"staged": "2\n"})
     before, status = read_tree(folder / "services"), rw.git(folder, "status", "--porcelain")
-    done = mooring("release", "--env", "dev", cwd=folder, env=dict(os.environ))
+    done = tiphys("release", "--env", "dev", cwd=folder, env=dict(os.environ))
     assert (done.returncode, done.stderr) == (0, "2 charts released\nnext: git push origin gh-pages\n"), done.stderr
     assert "released: app 1.0.0 in the branch gh-pages, charts/ (sha256:" in done.stdout
     assert (read_tree(folder / "services"), rw.git(folder, "status", "--porcelain")) == (before, status)
@@ -210,16 +210,16 @@ def test_a_branch_is_written_without_touching_the_work_tree_or_the_index(clone, 
     assert set(tree(folder, "gh-pages")) == {"charts/index.yaml", "charts/app-1.0.0.tgz", "charts/shop-2.4.0.tgz"}
     assert rw.git(folder, "log", "--format=%an %s", "gh-pages") == "T Release 2 charts"
     assert "gh-pages" not in rw.git(remote, "branch", "--list")
-    assert mooring("release", "--env", "dev", cwd=folder, env=dict(os.environ)).stderr == "2 charts already there\n"
+    assert tiphys("release", "--env", "dev", cwd=folder, env=dict(os.environ)).stderr == "2 charts already there\n"
 
-    done = mooring("release", "--env", "dev", "--push", cwd=folder, env=dict(os.environ))
+    done = tiphys("release", "--env", "dev", "--push", cwd=folder, env=dict(os.environ))
     assert (done.returncode, done.stderr) == (0, "2 charts released\n"), "what was released here alone is pushed"
     assert rw.git(remote, "log", "--format=%s", "gh-pages") == "Release 2 charts"
     edit = folder / "charts/app/Chart.yaml"
     edit.write_text(edit.read_text().replace("1.0.0", "1.1.0"))
     for name in ("web", "api"):
         write_tree(folder, rw.service(name, {"name": "app", "version": "1.1.0"}))
-    done = mooring("release", "web", "--env", "dev", "--push", cwd=folder, env=dict(os.environ))
+    done = tiphys("release", "web", "--env", "dev", "--push", cwd=folder, env=dict(os.environ))
     assert (done.returncode, done.stderr) == (0, "1 chart released\n")
     assert rw.git(remote, "log", "--format=%s", "gh-pages").splitlines() == ["Release app 1.1.0", "Release 2 charts"]
     assert rw.git(remote, "rev-parse", "gh-pages") == rw.git(folder, "rev-parse", "gh-pages")

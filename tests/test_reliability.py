@@ -23,8 +23,8 @@ SPEC = "services/web/pipeline.yaml"
 def made(tmp_path):
     """Return a generated workspace with a file of somebody else's beside everything."""
     folder = workspace(tmp_path / "before")
-    assert mooring(folder, "generate").returncode == 0
-    (folder / "generated/dev/web/mine.txt").write_text("not mooring's")
+    assert tiphys(folder, "generate").returncode == 0
+    (folder / "generated/dev/web/mine.txt").write_text("not tiphys's")
     (folder / "notes.txt").write_text("nobody's")
     return folder
 
@@ -32,7 +32,7 @@ def made(tmp_path):
 PLAIN = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def mooring(folder, *arguments, **more):
+def tiphys(folder, *arguments, **more):
     command = [sys.executable, "-m", "generator", *arguments]
     return subprocess.run(command, cwd=folder, env=PLAIN, capture_output=True, text=True, check=False, **more)
 
@@ -67,7 +67,7 @@ def test_kill_9_at_any_write_leaves_every_file_as_before_or_as_wanted_and_the_ne
     before = read_tree(made)
     done = shutil.copytree(made, tmp_path / "done")
     (tmp_path / "tags").write_text("web=3.0.0\n")
-    assert mooring(done, *arguments).returncode == 0
+    assert tiphys(done, *arguments).returncode == 0
     wanted = read_tree(done)
     torn, completed = [], []
 
@@ -77,14 +77,14 @@ def test_kill_9_at_any_write_leaves_every_file_as_before_or_as_wanted_and_the_ne
         return shutil.copytree(made, start / "work")
 
     def judge(folder):
-        files = {path: content for path, content in read_tree(folder).items() if ".mooring-stage/" not in path}
+        files = {path: content for path, content in read_tree(folder).items() if ".tiphys-stage/" not in path}
         torn.extend(path for path, content in files.items() if content not in (before.get(path), wanted.get(path)))
         torn.extend(path for path in before if path in wanted and path not in files)
-        interrupted = (folder / "generated/.mooring-stage/journal").exists()
+        interrupted = (folder / "generated/.tiphys-stage/journal").exists()
         if interrupted:
-            looked = mooring(folder, "check")
+            looked = tiphys(folder, "check")
             assert (looked.returncode, "a run was interrupted while it wrote" in looked.stderr) == (2, True)
-        again = mooring(folder, *arguments)
+        again = tiphys(folder, *arguments)
         assert again.returncode == 0, again.stderr
         assert read_tree(folder) == wanted
         if interrupted and "completed what an interrupted run had begun" in again.stderr:
@@ -102,7 +102,7 @@ def test_of_sixteen_bumps_of_one_spec_at_once_the_file_is_that_of_one_and_the_ot
     tags = [f"2.0.{number}" for number in range(16)]
 
     def bump(tag):
-        return mooring(made, "bump", "web", "--env", "dev", "--image-tag", tag, "--force")
+        return tiphys(made, "bump", "web", "--env", "dev", "--image-tag", tag, "--force")
 
     with ThreadPoolExecutor(16) as pool:
         results = dict(zip(tags, pool.map(bump, tags), strict=True))
@@ -111,8 +111,8 @@ def test_of_sixteen_bumps_of_one_spec_at_once_the_file_is_that_of_one_and_the_ot
     text = (made / SPEC).read_text()
     (tag,) = [tag for tag in tags if f'"{tag}"' in text]
     assert results[tag].returncode == 0
-    assert mooring(made, "generate", "--diff").stdout == "", "spec and manifests are of one bump"
-    assert not (made / "generated/.mooring-stage").exists()
+    assert tiphys(made, "generate", "--diff").stdout == "", "spec and manifests are of one bump"
+    assert not (made / "generated/.tiphys-stage").exists()
 
 
 def test_a_spec_that_is_written_while_a_bump_reads_it_is_called_changed_and_not_impossible_to_edit(made):
@@ -142,8 +142,8 @@ def test_a_full_disk_changes_nothing_or_everything_at_each_step_of_four_kilobyte
         for left in range(0, 96 * 1024, 4096):
             filler = disk / "filler"
             filler.write_bytes(b"x" * (free - left))
-            done = mooring(disk / "w", *arguments)
-            now = {path: content for path, content in read_tree(disk / "w").items() if ".mooring-stage/" not in path}
+            done = tiphys(disk / "w", *arguments)
+            now = {path: content for path, content in read_tree(disk / "w").items() if ".tiphys-stage/" not in path}
             if done.returncode == 0:
                 break
             refused += 1
@@ -154,7 +154,7 @@ def test_a_full_disk_changes_nothing_or_everything_at_each_step_of_four_kilobyte
         assert refused >= 2
         assert now != before
         filler.unlink()
-        assert mooring(disk / "w", "generate", "--diff").stdout == ""
+        assert tiphys(disk / "w", "generate", "--diff").stdout == ""
     finally:
         subprocess.run(["umount", disk], check=True)
     with capsys.disabled():
@@ -168,7 +168,7 @@ def test_what_cannot_be_written_is_named_and_nothing_else_changes(made, tmp_path
     spec.unlink()
     spec.symlink_to(outside)
     before = outside.read_bytes()
-    done = mooring(made, "bump", "web", "--env", "dev", "--image-tag", "9.9.9")
+    done = tiphys(made, "bump", "web", "--env", "dev", "--image-tag", "9.9.9")
     assert done.returncode in (1, 2)
     assert "symbolic link" in done.stderr + done.stdout
     assert outside.read_bytes() == before

@@ -14,7 +14,7 @@ from hostile_workspace import hostile
 
 KINDS = (
     "index.html", "promotion.html", "environments.html", "findings.html", "services/web.html", "services/adservice.html",
-    "sources/environments/prod.yaml.html", "rules/MR901.html",
+    "sources/environments/prod.yaml.html", "rules/TP901.html",
 )  # fmt: skip
 """A page of each kind."""
 
@@ -143,7 +143,7 @@ def test_the_matrix_is_filtered_and_sorted_by_the_keyboard(visit):
 
 def test_the_theme_that_a_reader_chooses_is_kept_and_plans_follow_it(visit):
     page = visit("services/web.html", color_scheme="light")
-    ink = "getComputedStyle(document.querySelector('.mooring-plan text')).fill"
+    ink = "getComputedStyle(document.querySelector('.tiphys-plan text')).fill"
     back = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(ink), page.evaluate(back)
     theme = page.get_by_role("button", name="Theme")

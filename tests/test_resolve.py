@@ -65,7 +65,7 @@ def test_lists_replace_and_do_not_mix():
 def test_a_null_inside_a_list_is_refused_as_it_removes_nothing():
     with pytest.raises(UnresolvedError) as error:
         resolved("values: {l: [{a: null}]}\nenvironments: {prod: {}}")
-    assert [problem.rule for problem in error.value.problems] == ["MR038"]
+    assert [problem.rule for problem in error.value.problems] == ["TP038"]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_map_over_a_value_is_refused_rather_than_lost(below, above):
     with pytest.raises(UnresolvedError) as error:
         resolved(f"values: {{x: {below}}}\nenvironments:\n  prod: {{values: {{x: {above}}}}}")
     (problem,) = error.value.problems
-    assert (problem.rule, problem.pointer) == ("MR030", ("values", "x"))
+    assert (problem.rule, problem.pointer) == ("TP030", ("values", "x"))
 
 
 def test_blue_green_over_canary_replaces_the_whole_strategy():
@@ -92,7 +92,7 @@ def test_an_environment_can_switch_between_fields_of_which_one_is_allowed():
         "preferredDuringSchedulingIgnoredDuringExecution: {weight: 1}}}}}}",
     )
     assert service.strategy["canary"]["antiAffinity"] == {"preferredDuringSchedulingIgnoredDuringExecution": {"weight": 1}}
-    assert accepts("pipeline", {"apiVersion": "mooring/v1", "kind": "Pipeline", **service.spec.source.data})
+    assert accepts("pipeline", {"apiVersion": "tiphys/v1", "kind": "Pipeline", **service.spec.source.data})
 
 
 def test_canary_over_canary_merges():
@@ -128,7 +128,7 @@ def test_an_unknown_preset_is_named_with_the_one_that_was_meant():
     with pytest.raises(UnresolvedError) as error:
         resolved("rollout: {preset: slwo}\nenvironments: {prod: {}}", presets={"slow": PRESET})
     (problem,) = error.value.problems
-    assert (problem.rule, problem.hint) == ("MR033", "did you mean `slow`?")
+    assert (problem.rule, problem.hint) == ("TP033", "did you mean `slow`?")
 
 
 def test_rollout_null_is_a_plain_deployment():
@@ -163,7 +163,7 @@ def test_placeholders_of_the_environment_and_of_presets_get_their_values_and_oth
 def test_a_label_that_the_service_lacks_is_asked_for():
     with pytest.raises(UnresolvedError) as error:
         resolved("environments: {prod: {}}", "spec: {defaults: {values: {x: '{labels.owner}'}}}")
-    assert [problem.rule for problem in error.value.problems] == ["MR035"]
+    assert [problem.rule for problem in error.value.problems] == ["TP035"]
 
 
 LEAVES = st.none() | st.integers(0, 9) | st.sampled_from(["x", "z"]) | st.lists(st.integers(0, 9), max_size=2)

@@ -16,7 +16,7 @@ from test_publish import ENVIRONMENT, git
 
 @pytest.fixture
 def road(oci, helm_home, tmp_path):
-    """Return a clone of a config repository whose hook is installed, and a function that runs mooring in it."""
+    """Return a clone of a config repository whose hook is installed, and a function that runs tiphys in it."""
     program("helm")
     first = release_workspace.workspace(tmp_path / "first", oci("dev"), oci("prod"))
     prod = first / "environments/prod.yaml"
@@ -25,7 +25,7 @@ def road(oci, helm_home, tmp_path):
     prod.write_text(json.dumps(spec, indent=2))
     (first / ".pre-commit-config.yaml").write_text(CONFIG.format(python=sys.executable))
     git(first, "init", "-q", "-b", "main")
-    mooring(first, "generate")
+    tiphys(first, "generate")
     git(first, "add", "-A")
     git(first, "commit", "-qm", "first", "--date", "2026-01-01T00:00:00Z")
     subprocess.run(["git", "clone", "-q", "--bare", first, tmp_path / "remote.git"], env=ENVIRONMENT, check=True)
@@ -35,7 +35,7 @@ def road(oci, helm_home, tmp_path):
     return clone
 
 
-def mooring(folder, *arguments, code=0, **variables):
+def tiphys(folder, *arguments, code=0, **variables):
     home = {name: os.environ[name] for name in os.environ if name.startswith(("HELM_", "XDG_"))}
     command = [sys.executable, "-m", "generator", *arguments]
     environment = {**ENVIRONMENT, **home, **variables}
@@ -46,37 +46,37 @@ def mooring(folder, *arguments, code=0, **variables):
 
 def test_from_a_built_image_to_production_and_back(road):
     hours_ago = {"GIT_AUTHOR_DATE": "2026-01-02T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-02T00:00:00Z"}
-    assert "web dev: image 1.8.0 → 1.9.0" in mooring(
+    assert "web dev: image 1.8.0 → 1.9.0" in tiphys(
         road, "bump", "web", "--env", "dev", "--image-tag", "1.9.0", "--commit", **hours_ago
     )
-    assert "origin/main is at" in mooring(road, "publish", "--push")
-    assert "no problems" in mooring(road, "verify", "--env", "dev")
-    assert "2 charts released" in mooring(road, "release", "--env", "dev")
-    assert "behind dev by 1" in mooring(road, "status", "web")
+    assert "origin/main is at" in tiphys(road, "publish", "--push")
+    assert "no problems" in tiphys(road, "verify", "--env", "dev")
+    assert "2 charts released" in tiphys(road, "release", "--env", "dev")
+    assert "behind dev by 1" in tiphys(road, "status", "web")
 
-    said = mooring(road, "promote", "web", "--from", "dev", "--to", "prod", "--commit", code=1)
+    said = tiphys(road, "promote", "web", "--from", "dev", "--to", "prod", "--commit", code=1)
     assert "has no chart app 1.0.0, and Argo CD would look for it there" in said
-    assert "release it first: mooring release --from dev --env prod" in said
-    assert "2 charts released" in mooring(road, "release", "--from", "dev", "--env", "prod")
-    said = mooring(road, "promote", "web", "--from", "dev", "--to", "prod", "--dry-run")
+    assert "release it first: tiphys release --from dev --env prod" in said
+    assert "2 charts released" in tiphys(road, "release", "--from", "dev", "--env", "prod")
+    said = tiphys(road, "promote", "web", "--from", "dev", "--to", "prod", "--dry-run")
     assert "web prod: image 1.8.0 → 1.9.0" in said
     assert git(road, "status", "--porcelain") == ""
-    mooring(road, "promote", "web", "--from", "dev", "--to", "prod", "--commit")
-    assert "Mooring-From: dev" in git(road, "log", "-1", "--format=%B")
-    mooring(road, "publish", "--push")
-    assert "behind" not in mooring(road, "status", "web").replace("0 behind", "")
+    tiphys(road, "promote", "web", "--from", "dev", "--to", "prod", "--commit")
+    assert "Tiphys-From: dev" in git(road, "log", "-1", "--format=%B")
+    tiphys(road, "publish", "--push")
+    assert "behind" not in tiphys(road, "status", "web").replace("0 behind", "")
 
-    mooring(road, "bump", "web", "--env", "dev", "--image-tag", "1.9.1", "--commit")
-    said = mooring(road, "promote", "web", "--from", "dev", "--to", "prod", code=1)
+    tiphys(road, "bump", "web", "--env", "dev", "--image-tag", "1.9.1", "--commit")
+    said = tiphys(road, "promote", "web", "--from", "dev", "--to", "prod", code=1)
     assert "prod wants 1h" in said
 
-    said = mooring(road, "rollback", "web", "--env", "prod", "--commit")
+    said = tiphys(road, "rollback", "web", "--env", "prod", "--commit")
     assert "web prod: image 1.9.0 → 1.8.0" in said
     assert "not rolled back: values, replicas, strategy" in said
-    mooring(road, "publish", "--push")
+    tiphys(road, "publish", "--push")
     assert git(road, "rev-parse", "HEAD") == git(road, "rev-parse", "origin/main") or git(road, "fetch", "-q") == ""
-    assert "no drift" in mooring(road, "check")
-    story = json.loads(mooring(road, "history", "web", "--env", "prod", "--format", "json").partition("\n}")[0] + "\n}")
+    assert "no drift" in tiphys(road, "check")
+    story = json.loads(tiphys(road, "history", "web", "--env", "prod", "--format", "json").partition("\n}")[0] + "\n}")
     told = [(one["number"], one["image"]["tag"], one["promotedFrom"]) for one in story["releases"]]
     assert told == [(3, "1.8.0", None), (2, "1.9.0", "dev"), (1, "1.8.0", None)]
 
@@ -96,7 +96,7 @@ def test_a_promotion_is_refused_with_its_reason(edited, arguments, code, said, r
     if edited:
         (road / edited).write_text((road / edited).read_text() + "extra: true\n")
     before = git(road, "status", "--porcelain")
-    assert said in mooring(road, "promote", *arguments, code=code)
+    assert said in tiphys(road, "promote", *arguments, code=code)
     assert git(road, "status", "--porcelain") == before
 
 
@@ -111,5 +111,5 @@ def test_a_promotion_is_refused_with_its_reason(edited, arguments, code, said, r
     ],
 )
 def test_a_rollback_says_what_there_is_to_go_back_to(arguments, code, said, road):
-    assert said in mooring(road, "rollback", *arguments, code=code)
+    assert said in tiphys(road, "rollback", *arguments, code=code)
     assert git(road, "status", "--porcelain") == ""

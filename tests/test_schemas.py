@@ -107,7 +107,7 @@ def specs() -> list[dict]:
 
 
 RICH = {
-    "apiVersion": "mooring/v1",
+    "apiVersion": "tiphys/v1",
     "kind": "Pipeline",
     "metadata": {"name": "web", "labels": {"team": "a"}},
     "spec": {

@@ -1,4 +1,4 @@
-"""Ranges of chart versions mean to mooring what they mean to Helm and Argo CD."""
+"""Ranges of chart versions mean to tiphys what they mean to Helm and Argo CD."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from test_report_browser import browser, needed  # noqa: F401 - a fixture
 
 
 class Served:
-    """A running `mooring serve`."""
+    """A running `tiphys serve`."""
 
     def __init__(self, root):
         self.root = root
@@ -43,7 +43,7 @@ class Served:
         return re.search(r'data-token="([^"]+)"', self.ask("GET", "/playground.html")[1])[1]
 
     def attempt(self, text, path="services/web/pipeline.yaml", **headers):
-        given = {"Origin": f"http://{self.host}", "X_Mooring_Token": self.token(), **headers}
+        given = {"Origin": f"http://{self.host}", "X_Tiphys_Token": self.token(), **headers}
         return self.ask("POST", "/try", json.dumps({"path": path, "text": text}), **given)
 
 
@@ -73,7 +73,7 @@ def test_pages_come_with_their_kind_and_with_nothing_that_lets_others_in(served)
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
         assert "Access-Control-Allow-Origin" not in answer.headers
     assert served.ask("GET", "/../../etc/passwd")[0].status == 404
-    assert served.ask("GET", "/%2e%2e/mooring.yaml")[0].status == 404
+    assert served.ask("GET", "/%2e%2e/tiphys.yaml")[0].status == 404
     assert served.ask("HEAD", "/")[1] == ""
 
 
@@ -91,16 +91,16 @@ def test_only_a_page_of_ours_can_try_a_text_out_and_nothing_is_written(served):
     assert served.attempt(text)[0].status == 200
     assert served.attempt(text, Origin="http://evil.example")[0].status == 403
     assert served.attempt(text, Origin="null")[0].status == 403
-    assert served.attempt(text, X_Mooring_Token="guess")[0].status == 403
+    assert served.attempt(text, X_Tiphys_Token="guess")[0].status == 403
     for _ in range(10):  # who is still sending gets the answer, too
         assert served.attempt("x" * 5_000_000)[0].status == 413
     assert served.ask("POST", "/index.html", "{}", Content_Type="text/plain")[0].status == 404
     assert (
-        served.ask("POST", "/try", "nonsense", Origin=f"http://{served.host}", X_Mooring_Token=served.token())[0].status == 400
+        served.ask("POST", "/try", "nonsense", Origin=f"http://{served.host}", X_Tiphys_Token=served.token())[0].status == 400
     )
     assert served.ask("PUT", "/index.html", "x")[0].status == 501
     assert "no such spec" in served.attempt(text, path="../../etc/passwd")[1]
-    assert "no such spec" in served.attempt(text, path="mooring.yaml")[1]
+    assert "no such spec" in served.attempt(text, path="tiphys.yaml")[1]
     assert read_tree(served.root) == before
 
 
@@ -110,8 +110,8 @@ def test_only_a_page_of_ours_can_try_a_text_out_and_nothing_is_written(served):
         (lambda text: text.replace('"1.0.0"', "1.10"), "is ambiguous"),
         (lambda text: text.replace("replicas: 3", "replicsa: 3"), "did you mean <code>replicas</code>"),
         (lambda text: text.replace("setWeight: 20", "setWeight: 35"), "<b>setWeight</b>: 35"),
-        (lambda _text: "a: [\n", "MR0"),
-        (lambda _text: "", "MR0"),
+        (lambda _text: "a: [\n", "TP0"),
+        (lambda _text: "", "TP0"),
         (lambda text: text.replace("name: web", "name: other"), "other"),
         (lambda text: text + "\ud800", ""),
     ],
@@ -131,18 +131,18 @@ def test_pages_follow_the_files_and_stay_when_the_workspace_breaks(served):
     told = json.loads(served.ask("GET", f"/events?after={number}")[1])
     assert told == {"number": number + 1, "trouble": ""}
     assert "7.7.7" in served.ask("GET", "/")[1]
-    settings = (served.root / "mooring.yaml").read_text()
-    (served.root / "mooring.yaml").write_text("a: [\n")
+    settings = (served.root / "tiphys.yaml").read_text()
+    (served.root / "tiphys.yaml").write_text("a: [\n")
     told = json.loads(served.ask("GET", f"/events?after={number + 1}")[1])
-    assert told["trouble"].startswith("mooring.yaml:")
+    assert told["trouble"].startswith("tiphys.yaml:")
     assert "7.7.7" in served.ask("GET", "/")[1]
-    (served.root / "mooring.yaml").write_text(settings)
+    (served.root / "tiphys.yaml").write_text(settings)
     assert json.loads(served.ask("GET", f"/events?after={number + 2}")[1])["trouble"] == ""
 
 
-def test_a_port_that_is_taken_is_said_and_the_way_out_too(tmp_path, mooring):
+def test_a_port_that_is_taken_is_said_and_the_way_out_too(tmp_path, tiphys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = mooring("serve", "--port", taken.getsockname()[1], cwd=hostile(tmp_path / "w"))
+        done = tiphys("serve", "--port", taken.getsockname()[1], cwd=hostile(tmp_path / "w"))
     assert done.returncode == 2
     assert "cannot listen on 127.0.0.1" in done.stderr
     assert "--port" in done.stderr

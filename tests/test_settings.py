@@ -1,4 +1,4 @@
-"""Whoever runs mooring says which rules count; what leaves nothing right to generate always does."""
+"""Whoever runs tiphys says which rules count; what leaves nothing right to generate always does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.settings import Asked, Settings
 
 SPEC = "services/web/pipeline.yaml"
 FALLS = """\
-apiVersion: mooring/v1
+apiVersion: tiphys/v1
 kind: Pipeline
 metadata:
   name: web
@@ -30,19 +30,19 @@ spec:
   environments:
     dev: {}
 """
-LINT = "apiVersion: mooring/v1\nkind: Workspace\nspec:\n  repoURL: https://example.com/config.git\n  lint: "
+LINT = "apiVersion: tiphys/v1\nkind: Workspace\nspec:\n  repoURL: https://example.com/config.git\n  lint: "
 
 
 @pytest.fixture
-def lint(mooring, tmp_path):
+def lint(tiphys, tmp_path):
     """Return a function that lints a spec with two findings by settings: (exit code, {(rule, severity)}, stderr)."""
 
     def run(settings="{}", *options, command="lint", spec=FALLS):
         folder = tmp_path / "w"
         if not folder.exists():
             workspace(folder)
-        write_tree(folder, {SPEC: spec, "mooring.yaml": f"{LINT}{settings}\n"})
-        done = mooring(command, "--format", "json", *options, cwd=folder)
+        write_tree(folder, {SPEC: spec, "tiphys.yaml": f"{LINT}{settings}\n"})
+        done = tiphys(command, "--format", "json", *options, cwd=folder)
         assert "Traceback" not in done.stderr
         found = json.loads(done.stdout)["diagnostics"] if done.stdout.startswith("{") else []
         return done.returncode, {(item["rule"], item["severity"]) for item in found}, done.stderr
@@ -50,41 +50,41 @@ def lint(mooring, tmp_path):
     return run
 
 
-BOTH = {("MR201", "error"), ("MR204", "error")}
+BOTH = {("TP201", "error"), ("TP204", "error")}
 
 
 @pytest.mark.parametrize(
     ("settings", "options", "code", "found"),
     [
         ("{}", [], 1, BOTH),
-        ("{ignore: [MR201]}", [], 1, {("MR204", "error")}),
+        ("{ignore: [TP201]}", [], 1, {("TP204", "error")}),
         ("{ignore: [canary-weights-rise, canary-can-move]}", [], 0, set()),
-        ("{ignore: [MR2]}", [], 0, set()),
-        ("{ignore: [MR20]}", [], 0, set()),
-        ("{select: [MR201]}", [], 1, {("MR201", "error")}),
-        ("{select: [MR201, MR204], ignore: [MR2]}", [], 1, BOTH),
-        ("{select: [MR2], ignore: [MR204]}", [], 1, {("MR201", "error")}),
-        ("{select: [MR4]}", [], 0, set()),
-        ("{severity: {MR2: warning}}", [], 0, {("MR201", "warning"), ("MR204", "warning")}),
-        ("{severity: {MR2: warning, MR201: note}}", [], 0, {("MR201", "note"), ("MR204", "warning")}),
-        ('{severity: {MR201: "off", MR204: "off"}}', [], 0, set()),
-        ("{severity: {MR2: warning}, failLevel: warning}", [], 1, {("MR201", "warning"), ("MR204", "warning")}),
-        ("{severity: {MR2: note}, failLevel: warning}", [], 0, {("MR201", "note"), ("MR204", "note")}),
+        ("{ignore: [TP2]}", [], 0, set()),
+        ("{ignore: [TP20]}", [], 0, set()),
+        ("{select: [TP201]}", [], 1, {("TP201", "error")}),
+        ("{select: [TP201, TP204], ignore: [TP2]}", [], 1, BOTH),
+        ("{select: [TP2], ignore: [TP204]}", [], 1, {("TP201", "error")}),
+        ("{select: [TP4]}", [], 0, set()),
+        ("{severity: {TP2: warning}}", [], 0, {("TP201", "warning"), ("TP204", "warning")}),
+        ("{severity: {TP2: warning, TP201: note}}", [], 0, {("TP201", "note"), ("TP204", "warning")}),
+        ('{severity: {TP201: "off", TP204: "off"}}', [], 0, set()),
+        ("{severity: {TP2: warning}, failLevel: warning}", [], 1, {("TP201", "warning"), ("TP204", "warning")}),
+        ("{severity: {TP2: note}, failLevel: warning}", [], 0, {("TP201", "note"), ("TP204", "note")}),
         ("{failLevel: never}", [], 0, BOTH),
         ("{failLevel: never}", ["--fail-level", "error"], 1, BOTH),
         ("{}", ["--fail-level", "never"], 0, BOTH),
-        ("{severity: {MR2: warning}}", ["--fail-level", "warning"], 1, {("MR201", "warning"), ("MR204", "warning")}),
-        ("{overrides: [{paths: [services/**], ignore: [MR201]}]}", [], 1, {("MR204", "error")}),
-        ("{overrides: [{paths: [services/*/pipeline.yaml], ignore: [MR201]}]}", [], 1, {("MR204", "error")}),
-        ("{overrides: [{paths: [services/api/**, other/**], ignore: [MR201]}]}", [], 1, BOTH),
-        ("{severity: {MR2: warning}, overrides: [{paths: [services/**], severity: {MR2: error}}]}", [], 1, BOTH),
-        ("{ignore: [MR204], overrides: [{paths: ['**'], ignore: [MR201]}]}", [], 0, set()),
-        ("{}", ["--ignore", "MR201"], 1, {("MR204", "error")}),
-        ("{}", ["--ignore", "MR201, MR204"], 0, set()),
-        ("{}", ["--ignore", "MR201", "--ignore", "canary-can-move"], 0, set()),
-        ("{}", ["--select", "MR204"], 1, {("MR204", "error")}),
-        ("{ignore: [MR2]}", ["--select", "MR204"], 1, {("MR204", "error")}),
-        ("{ignore: [MR201]}", ["--ignore", "MR204"], 0, set()),
+        ("{severity: {TP2: warning}}", ["--fail-level", "warning"], 1, {("TP201", "warning"), ("TP204", "warning")}),
+        ("{overrides: [{paths: [services/**], ignore: [TP201]}]}", [], 1, {("TP204", "error")}),
+        ("{overrides: [{paths: [services/*/pipeline.yaml], ignore: [TP201]}]}", [], 1, {("TP204", "error")}),
+        ("{overrides: [{paths: [services/api/**, other/**], ignore: [TP201]}]}", [], 1, BOTH),
+        ("{severity: {TP2: warning}, overrides: [{paths: [services/**], severity: {TP2: error}}]}", [], 1, BOTH),
+        ("{ignore: [TP204], overrides: [{paths: ['**'], ignore: [TP201]}]}", [], 0, set()),
+        ("{}", ["--ignore", "TP201"], 1, {("TP204", "error")}),
+        ("{}", ["--ignore", "TP201, TP204"], 0, set()),
+        ("{}", ["--ignore", "TP201", "--ignore", "canary-can-move"], 0, set()),
+        ("{}", ["--select", "TP204"], 1, {("TP204", "error")}),
+        ("{ignore: [TP2]}", ["--select", "TP204"], 1, {("TP204", "error")}),
+        ("{ignore: [TP201]}", ["--ignore", "TP204"], 0, set()),
     ],
 )
 def test_settings_say_what_counts_and_how_much(settings, options, code, found, lint):
@@ -94,35 +94,35 @@ def test_settings_say_what_counts_and_how_much(settings, options, code, found, l
 def test_what_is_ignored_does_not_block_and_is_generated_all_the_same(lint, tmp_path):
     assert lint(command="generate", spec=FALLS)[0] == 1
     assert not (tmp_path / "w" / "generated").exists()
-    assert lint("{ignore: [MR201, MR204]}", command="generate")[0] == 0
+    assert lint("{ignore: [TP201, TP204]}", command="generate")[0] == 0
     assert "setWeight: 20" in (tmp_path / "w/generated/dev/web/rollout.yaml").read_text()
-    assert lint("{ignore: [MR201, MR204]}", command="check")[0] == 0
+    assert lint("{ignore: [TP201, TP204]}", command="check")[0] == 0
 
 
 def test_warnings_that_fail_a_run_keep_it_from_writing_and_drift_is_told_beside_them(lint, tmp_path):
-    warns = "{severity: {MR2: warning}}"
+    warns = "{severity: {TP2: warning}}"
     assert lint(warns, "--fail-level", "warning", command="generate")[0] == 1
     assert not (tmp_path / "w" / "generated").exists()
     assert lint(warns, command="generate")[0] == 0
     assert lint(warns, command="check")[0] == 0
     code, found, said = lint(warns, "--fail-level", "warning", command="check")
-    assert (code, found) == (1, {("MR201", "warning"), ("MR204", "warning")})
+    assert (code, found) == (1, {("TP201", "warning"), ("TP204", "warning")})
     assert said == "2 warnings in 1 file; no drift\n"
     before = read_tree(tmp_path / "w" / "generated")
     assert lint(warns, "--fail-level", "warning", command="generate", spec=FALLS.replace("1.0.0", "2.0.0"))[0] == 1
     assert read_tree(tmp_path / "w" / "generated") == before
     code, found, said = lint(warns, "--fail-level", "warning", command="check", spec=FALLS.replace("1.0.0", "2.0.0"))
-    assert ("MR902", "error") in found
+    assert ("TP902", "error") in found
     assert lint("{failLevel: never}", command="generate")[0] == 1, "errors that are left keep everything from being written"
 
 
 BROKEN = FALLS.replace('"1.0.0"', "1.0")
 
 
-@pytest.mark.parametrize("options", [[], ["--fail-level", "never"], ["--select", "MR204"], ["--ignore", "MR2"]])
+@pytest.mark.parametrize("options", [[], ["--fail-level", "never"], ["--select", "TP204"], ["--ignore", "TP2"]])
 def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, lint):
-    code, found, _ = lint("{select: [MR4], ignore: [MR2]}", *options, spec=BROKEN)
-    assert found == {("MR012", "error")}
+    code, found, _ = lint("{select: [TP4], ignore: [TP2]}", *options, spec=BROKEN)
+    assert found == {("TP012", "error")}
     assert code == (0 if "never" in options else 1)
 
 
@@ -132,47 +132,47 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
         (
             "{ignore: [canary-weight-rises]}",
             (
-                "mooring.yaml:5:19: error[MR045]: there is no rule `canary-weight-rises`\n"
+                "tiphys.yaml:5:19: error[TP045]: there is no rule `canary-weight-rises`\n"
                 "  5 |   lint: {ignore: [canary-weight-rises]}\n"
                 "    |                   ^^^^^^^^^^^^^^^^^^^\n"
                 "    = hint: did you mean `canary-weights-rise`?\n"
             ),
         ),
         (
-            "{select: [MR999]}",
+            "{select: [TP999]}",
             (
-                "mooring.yaml:5:19: error[MR045]: there is no rule `MR999`\n"
-                "  5 |   lint: {select: [MR999]}\n"
+                "tiphys.yaml:5:19: error[TP045]: there is no rule `TP999`\n"
+                "  5 |   lint: {select: [TP999]}\n"
                 "    |                   ^^^^^\n"
-                "    = hint: did you mean `MR904`?\n"
+                "    = hint: did you mean `TP904`?\n"
             ),
         ),
         (
             "{severity: {yaml-syntax: warning}}",
             (
-                "mooring.yaml:5:21: error[MR045]: `yaml-syntax` cannot be switched off or changed: without it nothing right could be generated\n"
+                "tiphys.yaml:5:21: error[TP045]: `yaml-syntax` cannot be switched off or changed: without it nothing right could be generated\n"
                 "  5 |   lint: {severity: {yaml-syntax: warning}}\n"
                 "    |                     ^^^^^^^^^^^\n"
                 "    = hint: mend what it finds\n"
             ),
         ),
         (
-            "{overrides: [{paths: ['**'], ignore: [MR201, MR0]}]}",
+            "{overrides: [{paths: ['**'], ignore: [TP201, TP0]}]}",
             (
-                "mooring.yaml:5:54: error[MR045]: `MR0` takes in `MR001`, which cannot be switched off or changed: "
+                "tiphys.yaml:5:54: error[TP045]: `TP0` takes in `TP001`, which cannot be switched off or changed: "
                 "without it nothing right could be generated\n"
-                "  5 |   lint: {overrides: [{paths: ['**'], ignore: [MR201, MR0]}]}\n"
+                "  5 |   lint: {overrides: [{paths: ['**'], ignore: [TP201, TP0]}]}\n"
                 "    |                                                      ^^^\n"
-                "    = hint: name those that can: MR002, MR043, MR070, MR071\n"
+                "    = hint: name those that can: TP002, TP043, TP070, TP071\n"
             ),
         ),
     ],
 )
 @pytest.mark.parametrize("command", ["lint", "generate", "check"])
-def test_a_setting_that_means_nothing_is_an_error_at_its_place(command, settings, report, mooring, tmp_path):
+def test_a_setting_that_means_nothing_is_an_error_at_its_place(command, settings, report, tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
-    write_tree(folder, {"mooring.yaml": f"{LINT}{settings}\n"})
-    done = mooring(command, cwd=folder)
+    write_tree(folder, {"tiphys.yaml": f"{LINT}{settings}\n"})
+    done = tiphys(command, cwd=folder)
     assert done.returncode == 2
     assert done.stdout == report
 
@@ -180,8 +180,8 @@ def test_a_setting_that_means_nothing_is_an_error_at_its_place(command, settings
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--ignore", "MR012"], "--ignore: `MR012` cannot be switched off"),
-        (["--ignore", "MR9"], "--ignore: `MR9` takes in `MR901`, which cannot be switched off"),
+        (["--ignore", "TP012"], "--ignore: `TP012` cannot be switched off"),
+        (["--ignore", "TP9"], "--ignore: `TP9` takes in `TP901`, which cannot be switched off"),
         (["--select", "canary-can-mvoe"], "did you mean `canary-can-move`?"),
         (["--fail-level", "sometimes"], "'sometimes' is not one of"),
     ],
@@ -193,17 +193,17 @@ def test_an_option_that_means_nothing_is_exit_2(options, said, lint):
 
 
 def test_the_closer_of_two_settings_wins_and_a_tie_goes_to_ignoring():
-    def counts(select, ignore, rule="MR201"):
+    def counts(select, ignore, rule="TP201"):
         return Settings({"select": select, "ignore": ignore}).severity(rule, Severity.ERROR, SPEC) is not None
 
-    assert counts(["MR2"], ["MR"]) is True
-    assert counts(["MR2"], ["MR2"]) is False
-    assert counts(["MR201"], ["MR20"]) is True
-    assert counts(["canary-weights-rise"], ["MR201"]) is False
-    assert counts([], ["MR4"]) is True
-    assert counts(["MR4"], []) is False
-    assert counts([], ["MR0", "MR3", "MR9"], "MR012") is True
-    assert counts([], [], "MR999") is True, "a rule of a later version counts"
-    asked = Settings({"ignore": ["MR201"], "select": ["MR4"]}, Asked(select=("MR2",)))
-    assert asked.severity("MR201", Severity.ERROR, SPEC) is Severity.ERROR
-    assert asked.severity("MR401", Severity.ERROR, SPEC) is None
+    assert counts(["TP2"], ["TP"]) is True
+    assert counts(["TP2"], ["TP2"]) is False
+    assert counts(["TP201"], ["TP20"]) is True
+    assert counts(["canary-weights-rise"], ["TP201"]) is False
+    assert counts([], ["TP4"]) is True
+    assert counts(["TP4"], []) is False
+    assert counts([], ["TP0", "TP3", "TP9"], "TP012") is True
+    assert counts([], [], "TP999") is True, "a rule of a later version counts"
+    asked = Settings({"ignore": ["TP201"], "select": ["TP4"]}, Asked(select=("TP2",)))
+    assert asked.severity("TP201", Severity.ERROR, SPEC) is Severity.ERROR
+    assert asked.severity("TP401", Severity.ERROR, SPEC) is None

@@ -197,7 +197,7 @@ def test_a_template_that_fails_points_at_its_leaf(leaf, said):
     with pytest.raises(Rejected) as error:
         render(f"ok: 1\nmap:\n  bad: {leaf!r}\n".replace("'{{ ''", "\"{{ ''").replace("'\\'", "'"), s={})
     (found,) = error.value.diagnostics
-    assert (found.path, found.rule, found.span.line) == ("templates/t.yaml", "MR040", 3)
+    assert (found.path, found.rule, found.span.line) == ("templates/t.yaml", "TP040", 3)
     assert said in found.message
 
 
@@ -227,7 +227,7 @@ def test_a_loop_key_or_lookup_that_fails_points_at_its_place(text, line, said):
     with pytest.raises(Rejected) as error:
         render(text, n=3, values={"p": "x", "t": True, "m": {"a": {}, "b": 1, "c": {"enabled": False}}})
     (found,) = error.value.diagnostics
-    assert (found.rule, found.span.line) == ("MR040", line)
+    assert (found.rule, found.span.line) == ("TP040", line)
     assert said in found.message
 
 

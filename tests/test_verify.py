@@ -23,10 +23,10 @@ def _real_programs(helm, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_would_break_in_the_cluster_is_found_at_the_line_of_the_spec(case, mooring, tmp_path, golden):
+def test_what_would_break_in_the_cluster_is_found_at_the_line_of_the_spec(case, tiphys, tmp_path, golden):
     folder = workspace(tmp_path / "w", HERE / case)
     before = read_tree(folder)
-    done = mooring("verify", "--offline", cwd=folder)
+    done = tiphys("verify", "--offline", cwd=folder)
     assert "Traceback" not in done.stderr
     assert done.stdout
     assert done.returncode == (": error[" in done.stdout)
@@ -35,8 +35,8 @@ def test_what_would_break_in_the_cluster_is_found_at_the_line_of_the_spec(case, 
 
 
 @pytest.mark.parametrize("example", ["online-boutique", "quickstart"])
-def test_the_examples_hold_together(example, mooring):
-    done = mooring("-C", ROOT / "examples" / example, "verify")
+def test_the_examples_hold_together(example, tiphys):
+    done = tiphys("-C", ROOT / "examples" / example, "verify")
     assert (done.returncode, done.stdout) == (0, "")
     assert "no problems" in done.stderr
 
@@ -52,7 +52,7 @@ def combined():
                 yield name, json.loads(json.dumps(parts).replace("NAME", name))
 
 
-def test_every_way_to_roll_out_size_and_route_holds_together(mooring, tmp_path):
+def test_every_way_to_roll_out_size_and_route_holds_together(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     (folder / "services/web/pipeline.yaml").unlink()
     specs = dict(combined())
@@ -62,19 +62,19 @@ def test_every_way_to_roll_out_size_and_route_holds_together(mooring, tmp_path):
         values = {**probe, "networkPolicy": {"enabled": True}, "config": {"A": "b"}, **parts.pop("values")}
         spec = {"image": {"repository": "ghcr.io/acme/x"}, **parts, "values": values}
         spec["environments"] = {"prod": {"image": {"tag": "v1"}}}
-        text = {"apiVersion": "mooring/v1", "kind": "Pipeline", "metadata": {"name": name}, "spec": spec}
+        text = {"apiVersion": "tiphys/v1", "kind": "Pipeline", "metadata": {"name": name}, "spec": spec}
         write_tree(folder, {f"services/{name}/pipeline.yaml": json.dumps(text, indent=1)})
-    done = mooring("verify", "--offline", cwd=folder)
+    done = tiphys("verify", "--offline", cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")
     applications, objects = map(int, re.match(r"(\d+) applications, (\d+) objects", done.stderr).groups())
     assert (applications, objects > 8 * len(specs)) == (len(specs), True)
 
 
-def test_without_helm_it_says_where_to_get_it(mooring, tmp_path):
+def test_without_helm_it_says_where_to_get_it(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
-    done = mooring("verify", "--helm", "no-such-helm", cwd=folder)
+    done = tiphys("verify", "--helm", "no-such-helm", cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("mooring: there is no Helm at no-such-helm\n  = hint: install Helm 3.14 or newer")
+    assert done.stderr.startswith("tiphys: there is no Helm at no-such-helm\n  = hint: install Helm 3.14 or newer")
 
 
 @pytest.mark.parametrize(
@@ -85,38 +85,38 @@ def test_without_helm_it_says_where_to_get_it(mooring, tmp_path):
         ("exit 3", "is no Helm"),
     ],
 )
-def test_another_program_or_an_old_helm_is_not_trusted(script, said, mooring, tmp_path):
+def test_another_program_or_an_old_helm_is_not_trusted(script, said, tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     fake = tmp_path / "helm"
     fake.write_text(f"#!/bin/sh\n{script}\n")
     fake.chmod(0o755)
-    done = mooring("verify", "--helm", fake, cwd=folder)
+    done = tiphys("verify", "--helm", fake, cwd=folder)
     assert done.returncode == 2
     assert said in done.stderr
 
 
-def test_a_chart_that_is_not_released_yet_is_tried_with_the_values_of_those_who_use_it(mooring, tmp_path):
+def test_a_chart_that_is_not_released_yet_is_tried_with_the_values_of_those_who_use_it(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     candidate = tmp_path / "candidate"
     subprocess.run(["cp", "-r", ROOT / "templates" / "chart", candidate], check=True)
-    assert mooring("verify", "--chart", candidate, cwd=folder).returncode == 0
+    assert tiphys("verify", "--chart", candidate, cwd=folder).returncode == 0
     schema = json.loads((candidate / "values.schema.json").read_text())
     del schema["properties"]["replicaCount"]
     (candidate / "values.schema.json").write_text(json.dumps(schema))
-    done = mooring("verify", "--chart", candidate, cwd=folder)
+    done = tiphys("verify", "--chart", candidate, cwd=folder)
     assert done.returncode == 1
     assert "the chart has no value `replicaCount`" in done.stdout
 
 
-def test_what_argo_cd_would_apply_can_be_read_before(mooring):
-    done = mooring("-C", ROOT / "examples" / "online-boutique", "render", "frontend", "--env", "prod", "--helm")
+def test_what_argo_cd_would_apply_can_be_read_before(tiphys):
+    done = tiphys("-C", ROOT / "examples" / "online-boutique", "render", "frontend", "--env", "prod", "--helm")
     assert done.returncode == 0
     kinds = [document["kind"] for document in yaml.safe_load_all(done.stdout)]
     assert {"Rollout", "Service", "Ingress", "HorizontalPodAutoscaler", "AnalysisTemplate"} <= set(kinds)
     assert "Pod" not in kinds, "the pod of helm test, which Argo CD never applies"
 
 
-def test_what_helm_said_is_remembered_and_never_of_another_chart(mooring, tmp_path, helm):
+def test_what_helm_said_is_remembered_and_never_of_another_chart(tiphys, tmp_path, helm):
     folder = workspace(tmp_path / "w", HERE / "wrong-service-in-strategy")
     spec = folder / "services/web/pipeline.yaml"
     spec.write_text(spec.read_text().replace("cannary", "canary").replace("wep", "web"))
@@ -127,12 +127,12 @@ def test_what_helm_said_is_remembered_and_never_of_another_chart(mooring, tmp_pa
 
     def asked():
         calls.write_text("")
-        code = mooring("verify", "--helm", counting, cwd=folder).returncode
+        code = tiphys("verify", "--helm", counting, cwd=folder).returncode
         return code, sorted(calls.read_text().split())
 
     assert asked() == (0, ["lint", "template", "version"])
     assert asked() == (0, ["version"])
-    for entry in (tmp_path / "cache/mooring/helm").iterdir():
+    for entry in (tmp_path / "cache/tiphys/helm").iterdir():
         entry.write_bytes(b"torn")
     assert asked() == (0, ["lint", "template", "version"]), "a torn entry is none"
     template = folder / "charts/own/templates/all.yaml"
@@ -140,5 +140,5 @@ def test_what_helm_said_is_remembered_and_never_of_another_chart(mooring, tmp_pa
     assert asked() == (1, ["lint", "template", "version"]), "another chart, another answer"
     spec.write_text(spec.read_text().replace("tag: v1", "tag: v2"))
     assert asked()[1] == ["lint", "template", "version"], "other values, too"
-    done = mooring("verify", "--helm", counting, "--no-cache", cwd=folder)
+    done = tiphys("verify", "--helm", counting, "--no-cache", cwd=folder)
     assert "no container of Rollout web has" in done.stdout

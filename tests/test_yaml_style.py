@@ -17,7 +17,7 @@ from generator.reader import try_parse
 from generator.yaml_style import is_tidy
 
 SPEC = "services/web/pipeline.yaml"
-HEAD = "apiVersion: mooring/v1\nkind: Pipeline\nmetadata: {name: web}\n"
+HEAD = "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: web}\n"
 REST = "  environments: {dev: {image: {tag: a}}}\n"
 SHIPPED = YamlLintConfig((ROOT / "schemas" / "yamllint.yaml").read_text(encoding="utf-8"))
 SPECS = [
@@ -32,12 +32,12 @@ def untidy(text):
 
 
 @pytest.fixture
-def lint(mooring, tmp_path):
+def lint(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
 
     def run(body, *options, command="lint", **files):
         write_tree(folder, {SPEC: HEAD + body, **files})
-        done = mooring(command, "--format", "json", *options, cwd=folder)
+        done = tiphys(command, "--format", "json", *options, cwd=folder)
         assert "Traceback" not in done.stderr
         found = json.loads(done.stdout)["diagnostics"] if done.stdout else done.stderr
         return [(item["rule"], item["severity"], item["line"], item["message"]) for item in found] if done.stdout else found
@@ -50,10 +50,10 @@ LAX = "spec:\n  image: { repository: x }  \n  values:\n     a: 1\n" + REST
 
 def test_lint_tells_what_is_untidy_at_its_line_and_nothing_else_looks(lint):
     assert lint(LAX) == [
-        ("MR070", "warning", 5, "trailing spaces (yamllint: trailing-spaces)"),
-        ("MR070", "warning", 7, "wrong indentation: expected 4 but found 5 (yamllint: indentation)"),
+        ("TP070", "warning", 5, "trailing spaces (yamllint: trailing-spaces)"),
+        ("TP070", "warning", 7, "wrong indentation: expected 4 but found 5 (yamllint: indentation)"),
     ]
-    assert [item for item in lint(LAX, command="check") if item[0] == "MR070"] == []
+    assert [item for item in lint(LAX, command="check") if item[0] == "TP070"] == []
     assert lint(LAX, "--ignore", "yaml-style") == []
     assert lint(LAX, "environments") == []
     assert len(lint(LAX, "services")) == 2
@@ -61,19 +61,19 @@ def test_lint_tells_what_is_untidy_at_its_line_and_nothing_else_looks(lint):
 
 def test_a_line_that_the_reader_has_complained_about_is_not_complained_about_twice(lint):
     body = "spec:\n  image: {repository: x, tag: 1.10}  \n  replicas: 3  \n" + REST
-    assert [item[:3] for item in lint(body)] == [("MR012", "error", 5), ("MR070", "warning", 6)]
-    assert [item[0] for item in lint("spec:  \n  image: [\n")] == ["MR001"], "what cannot be parsed has no style"
+    assert [item[:3] for item in lint(body)] == [("TP012", "error", 5), ("TP070", "warning", 6)]
+    assert [item[0] for item in lint("spec:  \n  image: [\n")] == ["TP001"], "what cannot be parsed has no style"
 
 
 @pytest.mark.parametrize("name", [".yamllint", ".yamllint.yaml", ".yamllint.yml"])
 def test_the_workspace_has_the_last_word_on_style(name, lint):
     assert lint(LAX, **{name: "rules: {trailing-spaces: enable}\n"}) == [
-        ("MR070", "error", 5, "trailing spaces (yamllint: trailing-spaces)")
+        ("TP070", "error", 5, "trailing spaces (yamllint: trailing-spaces)")
     ]
     assert lint(LAX, **{name: "rules: {trailing-spaces: enable}\nignore: services/\n"}) == []
     tidy_for_us = "spec:\n  image: {repository: x}\n" + REST
     assert lint(tidy_for_us, **{name: "rules: {document-start: enable}\n"}) == [
-        ("MR070", "error", 1, 'missing document start "---" (yamllint: document-start)')
+        ("TP070", "error", 1, 'missing document start "---" (yamllint: document-start)')
     ]
     assert f"{name}: yamllint does not take this configuration" in lint(LAX, **{name: "rules: {nonsense: enable}\n"})
     assert f"{name}: yamllint does not take this configuration" in lint(LAX, **{name: "rules: ["})
@@ -167,7 +167,7 @@ def test_the_quick_yes_is_never_wrong_about_specs_that_somebody_mistyped(request
 
 def test_yamllint_is_not_imported_for_specs_that_are_tidy(tmp_path):
     folder = workspace(tmp_path / "w")
-    code = "import sys; from generator.cli import program\nprogram.main(prog_name='mooring', standalone_mode=False)\nprint('yamllint' in sys.modules)"
+    code = "import sys; from generator.cli import program\nprogram.main(prog_name='tiphys', standalone_mode=False)\nprint('yamllint' in sys.modules)"
 
     def imported():
         done = subprocess.run(

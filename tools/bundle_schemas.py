@@ -1,6 +1,6 @@
 """Build the schemas that ship, whole and compact, from schemas/source/.
 
-For each kind, one self-contained draft-07 file (what an editor or `mooring schema` wants), and one
+For each kind, one self-contained draft-07 file (what an editor or `tiphys schema` wants), and one
 Python module with all of them as data, so that valid input is accepted without any library.
 Run it after a change below schemas/source/:
 
@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "schemas" / "source"
 KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "service", "analysistemplate")
 PRINTED = ("report", "diff")
-"""Kinds of what mooring prints: nothing is read by them, so their data need not be quick to check."""
-BASE = "https://mooring.dev/schemas/v1"
+"""Kinds of what tiphys prints: nothing is read by them, so their data need not be quick to check."""
+BASE = "https://tiphys.dev/schemas/v1"
 COMPACT = ROOT / "generator" / "compiled" / "schemas.py"
 FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "x-hint", "format")
 

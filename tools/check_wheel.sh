@@ -8,8 +8,8 @@ trap 'rm -rf "$work"' EXIT
 "$python" -m venv "$work/venv"
 "$work/venv/bin/pip" install -q "$work"/dist/*.whl
 cd "$work"
-"$work/venv/bin/mooring" init shop --example online-boutique >/dev/null
-"$work/venv/bin/mooring" -C shop check
-"$work/venv/bin/mooring" init start >/dev/null
-"$work/venv/bin/mooring" -C start check
-"$work/venv/bin/mooring" schema environment >/dev/null
+"$work/venv/bin/tiphys" init shop --example online-boutique >/dev/null
+"$work/venv/bin/tiphys" -C shop check
+"$work/venv/bin/tiphys" init start >/dev/null
+"$work/venv/bin/tiphys" -C start check
+"$work/venv/bin/tiphys" schema environment >/dev/null

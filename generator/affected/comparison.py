@@ -41,7 +41,7 @@ def affected(root: str, since: str, until: str = "") -> Affected:
     """
     first = git.commit_id(root, since)
     last = git.commit_id(root, until) if until else ""
-    with tempfile.TemporaryDirectory(prefix="mooring-") as before, tempfile.TemporaryDirectory(prefix="mooring-") as after:
+    with tempfile.TemporaryDirectory(prefix="tiphys-") as before, tempfile.TemporaryDirectory(prefix="tiphys-") as after:
         write_past(root, first, before)
         if last:
             write_past(root, last, after)
@@ -56,7 +56,7 @@ def compare(old: Side, new: Side) -> Affected:
     roots = []
     for environment, (origin, content) in sorted(new.roots.items()):
         if old.roots.get(environment, ("", b""))[1] != content:
-            because = comparison.changed(frozenset([origin, "mooring.yaml"]), frozenset(["templates"]))
+            because = comparison.changed(frozenset([origin, "tiphys.yaml"]), frozenset(["templates"]))
             roots.append(Pair("", environment, because or (origin,)))
     nameless = tuple(path for path in new.nameless if old.files.read(path) != new.files.read(path))
     return Affected(tuple(pairs), tuple(removed), tuple(roots), nameless, len(new.pairs))

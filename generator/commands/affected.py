@@ -1,4 +1,4 @@
-"""The command `mooring affected`."""
+"""The command `tiphys affected`."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def command(ctx: click.Context, since: str, until: str, form: str) -> int:
     is not touched.
 
     \b
-    mooring affected --since origin/main
-    mooring affected --since origin/main --format json
+    tiphys affected --since origin/main
+    tiphys affected --since origin/main --format json
     """
     root, _, _ = running.opened(ctx)
     found = affected(root, since, until)
     click.echo(_json(found) if form == "json" else _text(found), nl=False)
     click.echo(_sentence(found), err=True)
     if found.nameless:
-        click.echo(f"mooring: it cannot be told which service {listed(found.nameless)} describes", err=True)
-        click.echo("  = hint: `mooring lint` says what is wrong there", err=True)
+        click.echo(f"tiphys: it cannot be told which service {listed(found.nameless)} describes", err=True)
+        click.echo("  = hint: `tiphys lint` says what is wrong there", err=True)
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""`mooring lint --write-baseline`: what is found today is known from now on."""
+"""`tiphys lint --write-baseline`: what is found today is known from now on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def write(ctx: click.Context, request: Request, formats: list[tuple[str, str]], 
     path = request.baseline or str((outcome.workspace.lint if outcome.workspace else {}).get("baseline") or "")
     if outcome.workspace and not path:
         raise ConfigError(
-            "there is no baseline to write", "name its file: --baseline FILE, or spec.lint.baseline in mooring.yaml"
+            "there is no baseline to write", "name its file: --baseline FILE, or spec.lint.baseline in tiphys.yaml"
         )
     left = [item for item in outcome.diagnostics if catalogue.is_fixed(item.rule)]
     if left:

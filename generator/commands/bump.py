@@ -1,4 +1,4 @@
-"""The command `mooring bump`."""
+"""The command `tiphys bump`."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def command(
     environment is checked before anything is written.
 
     \b
-    mooring bump checkout --env dev --image-tag 1.8.0 --commit
-    mooring bump --env dev --from images.json --commit
-    echo "checkout=1.8.0" | mooring bump --env dev --from -
+    tiphys bump checkout --env dev --image-tag 1.8.0 --commit
+    tiphys bump --env dev --from images.json --commit
+    echo "checkout=1.8.0" | tiphys bump --env dev --from -
     """
     version = {"image_tag": asked["image_tag"], "image_digest": asked["image_digest"], "chart_version": asked["chart_version"]}
     if bool(service) == bool(source) or (source and any(version.values())):

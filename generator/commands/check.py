@@ -1,4 +1,4 @@
-"""The command `mooring check`."""
+"""The command `tiphys check`."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def command(
     r"""Fail when a committed file differs from what its spec renders to.
 
     Everything is rendered in memory and compared byte for byte; nothing is written. A file can be
-    missing, differ, be stale (nothing renders to it any more) or unowned (mooring did not write it).
+    missing, differ, be stale (nothing renders to it any more) or unowned (tiphys did not write it).
 
     \b
-    mooring check
-    mooring check checkout --env prod
-    mooring check --format json
+    tiphys check
+    tiphys check checkout --env prod
+    tiphys check --format json
     """
     root = running.workspace_root(ctx)
     asked = running.asked(fail_level=fail_level)
@@ -54,7 +54,7 @@ def command(
     return 0
 
 
-def _sentence(outcome: Outcome, mooring: str, directory: str) -> str:
+def _sentence(outcome: Outcome, tiphys: str, directory: str) -> str:
     words = {
         State.DIFFERS: ("differs", "differ"),
         State.MISSING: ("is missing", "are missing"),
@@ -72,4 +72,4 @@ def _sentence(outcome: Outcome, mooring: str, directory: str) -> str:
             )
     output = outcome.workspace.output if outcome.workspace else "generated"
     git = "git" if directory == "." else f"git -C {directory}"
-    return f"{', '.join(parts)}. To fix: {mooring} generate && {git} add {output}/"
+    return f"{', '.join(parts)}. To fix: {tiphys} generate && {git} add {output}/"

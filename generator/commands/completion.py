@@ -1,4 +1,4 @@
-"""The command `mooring completion`."""
+"""The command `tiphys completion`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def command(ctx: click.Context, shell: str) -> int:
     r"""Print the completion script of a shell, to be sourced by its start-up file.
 
     \b
-    mooring completion bash > ~/.local/share/bash-completion/completions/mooring
+    tiphys completion bash > ~/.local/share/bash-completion/completions/tiphys
     """
     from click.shell_completion import get_completion_class
 
@@ -26,7 +26,7 @@ def command(ctx: click.Context, shell: str) -> int:
     if found is None:
         raise click.UsageError(f"click knows no completion for {shell}")
     root = ctx.find_root()
-    click.echo(found(root.command, {}, "mooring", "_MOORING_COMPLETE").source())
+    click.echo(found(root.command, {}, "tiphys", "_TIPHYS_COMPLETE").source())
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The command `mooring diff`."""
+"""The command `tiphys diff`."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def command(
     default branch. Comments, order and formatting are no change, and secrets in plain text are masked.
 
     \b
-    mooring diff
-    mooring diff origin/main...HEAD --format markdown=comment.md
-    mooring diff v1..v2 checkout --env prod
-    mooring diff --promote staging:prod checkout
+    tiphys diff
+    tiphys diff origin/main...HEAD --format markdown=comment.md
+    tiphys diff v1..v2 checkout --env prod
+    tiphys diff --promote staging:prod checkout
     """
     root = running.workspace_root(ctx)
     if promote:
@@ -55,7 +55,7 @@ def command(
         text = render(found, form, color=not path and options.wants_color(color))
         running.put(guarded(text) if form == "text" and not path and running.on_github() else text, path)
     if found.failures:
-        click.echo("not everything could be compared; `mooring lint` says more", err=True)
+        click.echo("not everything could be compared; `tiphys lint` says more", err=True)
         return 1
     return 1 if exit_code and found.entries else 0
 
@@ -69,7 +69,7 @@ def _compared(root: str, words: tuple[str, ...], environments: tuple[str, ...]) 
         range_ = range_of(root, text)
     except ConfigError as error:
         if text and "." not in text and error.message.startswith("there is no commit"):
-            hint = f"{error.hint}; for a service, name the commit before it: `mooring diff HEAD {text}`"
+            hint = f"{error.hint}; for a service, name the commit before it: `tiphys diff HEAD {text}`"
             raise ConfigError(error.message, hint) from None
         raise
     return compare_revisions(root, range_, Filter(tuple(services), environments))

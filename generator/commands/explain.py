@@ -1,4 +1,4 @@
-"""The command `mooring explain`."""
+"""The command `tiphys explain`."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def command(
     won, the ones that it overrode, and the policy that bounds it.
 
     \b
-    mooring explain MR201
-    mooring explain canary-weights-rise
-    mooring explain checkout --env prod replicas
-    mooring explain checkout --env prod values.ingress.hosts[0].host
+    tiphys explain TP201
+    tiphys explain canary-weights-rise
+    tiphys explain checkout --env prod replicas
+    tiphys explain checkout --env prod values.ingress.hosts[0].host
     """
     if not path and not environment:
         from generator import catalogue
@@ -75,7 +75,7 @@ def _nothing(built: Built, path: str, pointer: Pointer) -> ConfigError:
 def _as_text(path: str, story: Explanation) -> str:
     lines = [f"{path}: {_said(story.value) if story.found else 'not set'}"]
     if story.derived and not story.words:
-        lines.append("  filled in by mooring, from the strategy and the chart's profile")
+        lines.append("  filled in by tiphys, from the strategy and the chart's profile")
     for number, word in enumerate(story.words):
         verb = "takes it away" if word.value is None else "says it" if number == 0 else f"said {_said(word.value)}"
         lines.append(f"  {_place(word)}  {word.layer} {verb}")

@@ -1,4 +1,4 @@
-"""`mooring lint --fix`: problems that say how to be rid of them are, and the rest is reported."""
+"""`tiphys lint --fix`: problems that say how to be rid of them are, and the rest is reported."""
 
 from __future__ import annotations
 

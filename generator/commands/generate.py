@@ -1,4 +1,4 @@
-"""The command `mooring generate`."""
+"""The command `tiphys generate`."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def command(
     r"""Validate, lint, render and write the manifests of all services, or of those that are named.
 
     Nothing is written while anything is wrong. Files that did not change are not touched; files that
-    nothing renders to any more are removed, if mooring wrote them.
+    nothing renders to any more are removed, if tiphys wrote them.
 
     \b
-    mooring generate
-    mooring generate checkout --env prod --diff
-    mooring generate --output ../config-repo
+    tiphys generate
+    tiphys generate checkout --env prod --diff
+    tiphys generate --output ../config-repo
     """
     root = running.workspace_root(ctx)
     request = _request(root, diff=diff, asked=asked)
@@ -100,7 +100,7 @@ def _tell(outcome: Outcome, *, quiet: bool, aside: bool) -> None:
             click.echo(f"… and {len(done) - _MAX_LISTED:,} more", err=aside)
     for change in outcome.changes:
         if change.state is State.UNOWNED:
-            click.echo(f"{change.path}: not written by mooring, and left alone", err=True)
+            click.echo(f"{change.path}: not written by tiphys, and left alone", err=True)
     if not quiet:
         click.echo(_summary(done, outcome), err=True)
 

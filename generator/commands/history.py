@@ -1,4 +1,4 @@
-"""The command `mooring history`."""
+"""The command `tiphys history`."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def command(ctx: click.Context, service: str, environment: str, limit: int | Non
     not what ran in the cluster.
 
     \b
-    mooring history checkout --env prod
-    mooring history checkout --env prod --limit 5 --format json
+    tiphys history checkout --env prod
+    tiphys history checkout --env prod --limit 5 --format json
     """
     from generator.report.releases import releases_csv, releases_json, releases_table
 
@@ -68,7 +68,7 @@ def _nothing(ledger: Ledger, disk: OnDisk, environments: list[str]) -> int:
         )
     if environment not in environments:
         raise unknown("environment", environment, environments)
-    click.echo(f"mooring: {service} was never released to {environment}", err=True)
+    click.echo(f"tiphys: {service} was never released to {environment}", err=True)
     click.echo(
         f"  = hint: {NOT_HERE if not ledger.complete else 'name it under spec.environments to deploy it there'}", err=True
     )

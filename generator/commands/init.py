@@ -1,4 +1,4 @@
-"""The command `mooring init`."""
+"""The command `tiphys init`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.errors import RefusedError
 from generator.wording import counted, listed
 
 SCHEMAS = ("pipeline", "environment", "workspace")
-_MODELINE = re.compile(rb"\$schema=(?:\.\./)*(?:schemas|\.mooring)/([a-z]+)\.schema\.json")
+_MODELINE = re.compile(rb"\$schema=(?:\.\./)*(?:schemas|\.tiphys)/([a-z]+)\.schema\.json")
 
 
 def _examples() -> list[str]:
@@ -35,8 +35,8 @@ def command(directory: str, example: str) -> int:
     Files that are there already are never overwritten.
 
     \b
-    mooring init
-    mooring init shop --example online-boutique
+    tiphys init
+    tiphys init shop --example online-boutique
     """
     if example not in _examples():
         raise click.BadParameter(f"there is no example `{example}`; known: {', '.join(_examples())}", param_hint="--example")
@@ -54,7 +54,7 @@ def command(directory: str, example: str) -> int:
     where = "" if directory == "." else f"cd {directory} && "
     click.echo(f"made a workspace of {counted(len(files), 'file')} in {directory}")
     click.echo(
-        f"next: set repoURL in {os.path.join(directory, 'mooring.yaml')}, then: {where}mooring generate && mooring check",
+        f"next: set repoURL in {os.path.join(directory, 'tiphys.yaml')}, then: {where}tiphys generate && tiphys check",
         err=True,
     )
     return 0
@@ -65,13 +65,13 @@ def workspace_files(example: str) -> dict[str, bytes]:
     root = resources.path("examples", example)
     files = {path: disk.read_bytes(os.path.join(root, path)) for path in disk.walk(root, "", lambda _path: False)}
     for kind in SCHEMAS:
-        files[f".mooring/{kind}.schema.json"] = resources.read("schemas", f"{kind}.schema.json")
+        files[f".tiphys/{kind}.schema.json"] = resources.read("schemas", f"{kind}.schema.json")
     return {path: _MODELINE.sub(_beside(path), content) for path, content in files.items()}
 
 
 def _beside(path: str) -> bytes:
     up = "../" * path.count("/")
-    return b"$schema=" + up.encode() + rb".mooring/\1.schema.json"
+    return b"$schema=" + up.encode() + rb".tiphys/\1.schema.json"
 
 
 def _differs(path: str, content: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""The command `mooring lint`."""
+"""The command `tiphys lint`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STDIN = "-"
 @options.ignore
 @click.option("--fail-level", type=click.Choice(["error", "warning", "never"]), help="What makes the exit code 1.")
 @click.option("--baseline", metavar="FILE", default="", help="Do not report the findings that are in this file.")
-@click.option("--write-baseline", is_flag=True, help="Write all findings into the file of --baseline, or of mooring.yaml.")
+@click.option("--write-baseline", is_flag=True, help="Write all findings into the file of --baseline, or of tiphys.yaml.")
 @click.option("--fix", is_flag=True, help="Correct what can be nothing else, such as a tag without quotes.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix: write what was most likely meant, such as a known field, too.")
 @click.option("--stdin-filename", metavar="PATH", default="", help="For PATH -: the file that the text on stdin stands for.")
@@ -48,17 +48,17 @@ def command(
     r"""Run all rules over the specs, or over those at or below the paths that are named.
 
     What is on stdin can take the place of a file, which is how editors ask. Rules are switched off in
-    mooring.yaml, under spec.lint, or at their place: # mooring: ignore[RULE] because …
+    tiphys.yaml, under spec.lint, or at their place: # tiphys: ignore[RULE] because …
     With --manifests, plain Kubernetes manifests are looked at, all together; that needs no workspace, and
-    what its mooring.yaml says of rules does not count there.
+    what its tiphys.yaml says of rules does not count there.
 
     \b
-    mooring lint
-    mooring lint services/checkout/pipeline.yaml --format sarif=lint.sarif
-    mooring lint --ignore MR201 --fail-level warning
-    mooring lint --fix
-    mooring lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
-    helm template charts/checkout | mooring lint --manifests -
+    tiphys lint
+    tiphys lint services/checkout/pipeline.yaml --format sarif=lint.sarif
+    tiphys lint --ignore TP201 --fail-level warning
+    tiphys lint --fix
+    tiphys lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
+    helm template charts/checkout | tiphys lint --manifests -
     """
     fixing, held = _Fixing(fix, unsafe_fixes), _Held(baseline, stdin_filename, write_baseline)
     _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
@@ -156,7 +156,7 @@ def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, byte
     if STDIN not in paths and not filename:
         return {}
     if paths != (STDIN,) or not filename:
-        raise click.UsageError("stdin is read by `mooring lint - --stdin-filename PATH`, and nothing else beside it")
+        raise click.UsageError("stdin is read by `tiphys lint - --stdin-filename PATH`, and nothing else beside it")
     return {_below_root(root, filename): sys.stdin.buffer.read()}
 
 
@@ -171,7 +171,7 @@ def _only(outcome: Outcome, wanted: Sequence[str]) -> Outcome:
     )
 
 
-def _sentence(outcome: Outcome, mooring: str, baseline: str) -> str:
+def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
     from generator.wording import counted, listed
 
     found = running.summary(outcome)
@@ -181,11 +181,11 @@ def _sentence(outcome: Outcome, mooring: str, baseline: str) -> str:
         said.append(f"{counted(known, 'finding')} of the baseline not reported")
     fixable = sum(item.fix is not None and item.fix.safe for item in outcome.diagnostics)
     if fixable:
-        said.append(f"{fixable:,} of them can be fixed: {mooring} lint --fix")
+        said.append(f"{fixable:,} of them can be fixed: {tiphys} lint --fix")
     if outcome.gone:
         option = f" --baseline {baseline}" if baseline else ""
         gone = listed(f"{entry.rule} in {entry.path}" for entry in outcome.gone)
-        said.append(f"gone from the baseline: {gone}. To tighten it: {mooring} lint{option} --write-baseline")
+        said.append(f"gone from the baseline: {gone}. To tighten it: {tiphys} lint{option} --write-baseline")
     return "; ".join(said)
 
 

@@ -1,4 +1,4 @@
-"""The command `mooring lsp`."""
+"""The command `tiphys lsp`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _EXTRA = ("pygls", "lsprotocol", "cattrs", "attrs", "attr")
 def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the case anyway
     r"""Serve an editor by the Language Server Protocol, over stdin and stdout.
 
-    Findings as of `mooring lint` while a spec is typed, what a field means and where a value comes from,
+    Findings as of `tiphys lint` while a spec is typed, what a field means and where a value comes from,
     completion of fields and names, definitions, fixes. Editors start it by themselves; docs/editor.md says how to
-    tell them. It needs the extra `lsp`: pip install 'mooring[lsp]'
+    tell them. It needs the extra `lsp`: pip install 'tiphys[lsp]'
 
     \b
-    mooring lsp
+    tiphys lsp
     """
     try:
         from generator.language_server.features import serve
@@ -33,7 +33,7 @@ def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the c
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
         raise ConfigError(
-            f"the language server needs {error.name}, which is not installed", "pip install 'mooring[lsp]'"
+            f"the language server needs {error.name}, which is not installed", "pip install 'tiphys[lsp]'"
         ) from None
 
     gc.enable()  # unlike a command, it runs all day

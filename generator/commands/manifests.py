@@ -1,4 +1,4 @@
-"""`mooring lint --manifests`: plain files in, no workspace."""
+"""`tiphys lint --manifests`: plain files in, no workspace."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
 
 def _hint(charts: list[str]) -> str:
     return (
-        f"render the chart first: helm template {charts[0]} | mooring lint --manifests -"
+        f"render the chart first: helm template {charts[0]} | tiphys lint --manifests -"
         if charts
         else "name files with manifests"
     )
@@ -109,7 +109,7 @@ def _file(read: _Read, name: str, *, named: bool) -> None:
 def _keep(read: _Read, name: str, found: manifests.Manifests) -> None:
     read.objects.extend(found.objects)
     read.diagnostics.extend(found.diagnostics)
-    if "mooring:" in found.text and not any(is_fixed(item.rule) for item in found.diagnostics):
+    if "tiphys:" in found.text and not any(is_fixed(item.rule) for item in found.diagnostics):
         read.suppressions[name] = suppressions.read(name, found.text)
 
 

@@ -94,7 +94,7 @@ class Fleet:
         try:
             resolved = self._resolver.resolve(spec, self.environment(environment))
         except UnresolvedError:
-            raise RefusedError(f"{spec.source.path} does not resolve for {environment}", "run `mooring lint`") from None
+            raise RefusedError(f"{spec.source.path} does not resolve for {environment}", "run `tiphys lint`") from None
         raw = self.loader.raw(spec.source.path)
         if raw.decode("utf-8-sig", "replace") != spec.source.text:  # somebody wrote it between the two reads
             raise ChangedError(spec.source.path)
@@ -216,7 +216,7 @@ def _edit(move: Move, stand: Stand, edited: dict[str, Edited], *, force: bool) -
     back = next((change for change in changed if moves.is_downgrade(change)), None)
     if back and not force:
         raise RefusedError(
-            f"{move.service} {move.environment}: {back} goes back; nothing was changed", "use `mooring rollback`, or --force"
+            f"{move.service} {move.environment}: {back} goes back; nothing was changed", "use `tiphys rollback`, or --force"
         )
     if path in edited:
         raise ConfigError(f"{move.service} is named twice", "name each service once")
@@ -263,8 +263,8 @@ def message(told: Sequence[tuple[Move, list[Changed]]], options: Options) -> str
         lines += [f"{move.service}: {', '.join(map(str, changed)) or 'regenerated'}" for move, changed in done] + [""]
     for move, changed in done:
         after = {change.what: change.after for change in changed}
-        lines += [f"Mooring-Service: {move.service}", f"Mooring-Environment: {move.environment}"]
+        lines += [f"Tiphys-Service: {move.service}", f"Tiphys-Environment: {move.environment}"]
         for what, trailer in (("image", "Image-Tag"), ("digest", "Image-Digest"), ("chart", "Chart-Version")):
-            lines += [f"Mooring-{trailer}: {after[what]}"] if after.get(what) else []
-        lines += [f"Mooring-From: {move.origin}"] if move.origin else []
+            lines += [f"Tiphys-{trailer}: {after[what]}"] if after.get(what) else []
+        lines += [f"Tiphys-From: {move.origin}"] if move.origin else []
     return "\n".join(lines) + "\n"

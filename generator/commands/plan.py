@@ -1,4 +1,4 @@
-"""The command `mooring plan`."""
+"""The command `tiphys plan`."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def command(
     for every service of the environment.
 
     \b
-    mooring plan checkout --env prod
-    mooring plan checkout --env prod --abort-at 3
-    mooring plan checkout --env prod --replicas 20
-    mooring plan checkout --env prod --format svg=checkout.svg
-    mooring plan --env prod
+    tiphys plan checkout --env prod
+    tiphys plan checkout --env prod --abort-at 3
+    tiphys plan checkout --env prod --replicas 20
+    tiphys plan checkout --env prod --format svg=checkout.svg
+    tiphys plan --env prod
     """
     _check_usage(service, formats, asked)
     root = running.workspace_root(ctx)

@@ -39,7 +39,7 @@ def preview(root: str, path: str, services: Sequence[str]) -> Comparison:
     staying = [(a.spec.name, target, tuple(moves.staying(a.resolved, b.resolved))) for a, b in pairs]
     if before != source:
         chain = f"{target} is promoted from {before}" if before else f"{target} is the start of its chain"
-        click.echo(f"{chain}: `mooring promote` would refuse to go there from {source}", err=True)
+        click.echo(f"{chain}: `tiphys promote` would refuse to go there from {source}", err=True)
     return found._replace(
         base=f"{target} as it is",
         head=f"{target} after a promotion from {source}",

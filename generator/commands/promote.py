@@ -1,4 +1,4 @@
-"""The command `mooring promote`."""
+"""The command `tiphys promote`."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def command(
     the chart.
 
     \b
-    mooring promote checkout --from dev --to prod --dry-run
-    mooring promote --all --from staging --to prod --commit
+    tiphys promote checkout --from dev --to prod --dry-run
+    tiphys promote --all --from staging --to prod --commit
     """
     fleet = Fleet(running.workspace_root(ctx))
     _check_chain(fleet, source, target)
@@ -131,7 +131,7 @@ def _check_drift(fleet: Fleet, names: Sequence[str], source: str) -> None:
             else "its specs have errors"
         )
         raise RefusedError(
-            f"{source} is not clean: {what}", "run `mooring check` and repair it; what was tested is not what is in Git"
+            f"{source} is not clean: {what}", "run `tiphys check` and repair it; what was tested is not what is in Git"
         )
 
 
@@ -176,7 +176,7 @@ def _check_charts(fleet: Fleet, pairs: Sequence[tuple[Stand, Stand]], target: st
         except chart_repository.MissingChartError:
             raise RefusedError(
                 f"{repository.address} has no chart {name} {version}, and Argo CD would look for it there",
-                f"release it first: mooring release --from {pairs[0][0].resolved.environment.name} --env {target}",
+                f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}",
             ) from None
         except chart_repository.ChartRepositoryError as error:
             raise ConfigError(error.message, f"{error.hint}; or use --offline") from None

@@ -1,4 +1,4 @@
-"""The command `mooring publish`."""
+"""The command `tiphys publish`."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def command(
     everything is as before, and the work is kept in a branch.
 
     \b
-    mooring publish --push
-    mooring publish --output ../config-repo --branch deploy-checkout --push
+    tiphys publish --push
+    tiphys publish --output ../config-repo --branch deploy-checkout --push
     """
     root, _, workspace = running.opened(ctx)
     running.tell_completed(settle(root, workspace.output, writes=True, seconds=publish.PATIENCE))
@@ -114,14 +114,14 @@ def _check_inputs(place: Place, workspace: Workspace) -> None:
     if dirty:
         verb = "is" if len(dirty) == 1 else "are"
         raise RefusedError(
-            f"{listed(dirty, most=3)} {verb} not committed", "commit the specs first, or use `mooring bump --commit`"
+            f"{listed(dirty, most=3)} {verb} not committed", "commit the specs first, or use `tiphys bump --commit`"
         )
 
 
 def _message(outcome: Outcome) -> str:
     services = sorted({wanted.service for wanted in outcome.wanted.values() if wanted.service})
     said = services[0] if len(services) == 1 else counted(len(services), "service")
-    trailers = [f"Mooring-Service: {name}" for name in services[:50]]
+    trailers = [f"Tiphys-Service: {name}" for name in services[:50]]
     return "\n".join([f"Generate the manifests of {said}", "", *trailers]) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The command `mooring release`."""
+"""The command `tiphys release`."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def command(
     other content it is refused. With --from the very same package is copied, known by its digest.
 
     \b
-    mooring release --env dev
-    mooring release checkout --from dev --env prod
+    tiphys release --env dev
+    tiphys release checkout --from dev --env prod
     """
     if source == environment:
         raise click.UsageError(f"--from and --env are both {environment}")

@@ -1,4 +1,4 @@
-"""The command `mooring render`."""
+"""The command `tiphys render`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def command(
     r"""Print what is generated for one service and environment, as one YAML stream.
 
     \b
-    mooring render checkout --env prod
-    mooring render checkout --env prod --helm
+    tiphys render checkout --env prod
+    tiphys render checkout --env prod --helm
     """
     root = running.workspace_root(ctx)
     built: list[Built] = []

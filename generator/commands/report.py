@@ -1,4 +1,4 @@
-"""The command `mooring report`."""
+"""The command `tiphys report`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     that holds an earlier report, of which nothing stays. What is wrong with specs is in the report.
 
     \b
-    mooring report -o site
-    mooring report -o public/fleet && python3 -m http.server -d public
+    tiphys report -o site
+    tiphys report -o public/fleet && python3 -m http.server -d public
     """
     from generator.commands.surveying import survey
     from generator.report.site.pages import Site

@@ -1,4 +1,4 @@
-"""The command `mooring rollback`."""
+"""The command `tiphys rollback`."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def command(
     strategy, and whatever a ConfigMap or a database holds.
 
     \b
-    mooring rollback checkout --env prod --commit
-    mooring rollback checkout --env prod --to 12 --dry-run
+    tiphys rollback checkout --env prod --commit
+    tiphys rollback checkout --env prod --to 12 --dry-run
     """
     fleet = Fleet(running.workspace_root(ctx))
     fleet.environment(environment)
@@ -76,7 +76,7 @@ def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -
         if which == str(one.number) or (len(which) >= 4 and one.commit.startswith(which)):
             return one
     raise RefusedError(
-        f"{name} has no release `{which}`", f"see `mooring history {stand.spec.name} --env {stand.resolved.environment.name}`"
+        f"{name} has no release `{which}`", f"see `tiphys history {stand.spec.name} --env {stand.resolved.environment.name}`"
     )
 
 

@@ -1,4 +1,4 @@
-"""The command `mooring rules`."""
+"""The command `tiphys rules`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def command(rule: str | None, form: str) -> int:
     r"""List the rules, or print the page of one: by its id or its name.
 
     \b
-    mooring rules
-    mooring rules MR201
-    mooring rules --format json
+    tiphys rules
+    tiphys rules TP201
+    tiphys rules --format json
     """
     from generator import catalogue
 

@@ -36,7 +36,7 @@ def workspace_root(ctx: click.Context) -> str:
 
 
 def opened(ctx: click.Context) -> tuple[str, Loader, Workspace]:
-    """Return the root of the workspace, a loader for it, and what mooring.yaml says; raises Rejected where that is at fault."""
+    """Return the root of the workspace, a loader for it, and what tiphys.yaml says; raises Rejected where that is at fault."""
     root = workspace_root(ctx)
     loader = Loader(root)
     return root, loader, loader.workspace()
@@ -50,8 +50,8 @@ def table_width() -> int:
 
 
 def called_as(ctx: click.Context) -> str:
-    """Return how to call mooring again for the same workspace, for the hints that name a command."""
-    return "mooring" if ctx.obj == "." else f"mooring -C {_shell_word(ctx.obj)}"
+    """Return how to call tiphys again for the same workspace, for the hints that name a command."""
+    return "tiphys" if ctx.obj == "." else f"tiphys -C {_shell_word(ctx.obj)}"
 
 
 def _shell_word(text: str) -> str:
@@ -84,7 +84,7 @@ def _text(root: str, path: str) -> str:
     from generator import resources
     from generator.disk import UnreadableFileError, read_bytes
 
-    where = resources.path(path.removeprefix("mooring:")) if path.startswith("mooring:") else os.path.join(root, path)
+    where = resources.path(path.removeprefix("tiphys:")) if path.startswith("tiphys:") else os.path.join(root, path)
     try:
         return read_bytes(where).decode("utf-8", "replace")
     except UnreadableFileError:

@@ -1,4 +1,4 @@
-"""The command `mooring schema`."""
+"""The command `tiphys schema`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def command(kind: str) -> int:
     Editors complete and check specs by it:
 
     \b
-    mooring schema > pipeline.schema.json
+    tiphys schema > pipeline.schema.json
     # yaml-language-server: $schema=pipeline.schema.json
     """
     from generator import resources

@@ -1,4 +1,4 @@
-"""The command `mooring serve`."""
+"""The command `tiphys serve`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import click
 
 from generator.commands import running
-from generator.errors import MooringError, Rejected
+from generator.errors import Rejected, TiphysError
 
 _LOOK_EVERY = 0.7
 """Seconds between two looks at the files."""
@@ -23,8 +23,8 @@ def command(ctx: click.Context, port: int) -> int:
     changed, to see what would come of it, before it is saved. Ctrl-C ends it.
 
     \b
-    mooring serve
-    mooring serve --port 0
+    tiphys serve
+    tiphys serve --port 0
     """
     from generator.report.site.pages import LIVE_POLICY
     from generator.serving.board import Board
@@ -58,7 +58,7 @@ class Playground:
         self._paths: frozenset[str] = frozenset()
 
     def pages(self) -> dict[str, bytes]:
-        """Return every page; raises Rejected or MooringError where the workspace itself is at fault."""
+        """Return every page; raises Rejected or TiphysError where the workspace itself is at fault."""
         from generator.commands.surveying import survey
         from generator.load import Loader
         from generator.report.site.pages import Site
@@ -80,6 +80,6 @@ class Playground:
             found = attempt(self._root, path, text)
         except Rejected as rejected:
             return Site.complaint(rejected.diagnostics[0].message)
-        except MooringError as error:
+        except TiphysError as error:
             return Site.complaint(error.message)
         return Site(found).attempt(path)

@@ -1,4 +1,4 @@
-"""The command `mooring status`."""
+"""The command `tiphys status`."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
     environment it is promoted from. This is what is declared in Git, not what runs in the cluster.
 
     \b
-    mooring status
-    mooring status checkout --env prod
-    mooring status --format csv
+    tiphys status
+    tiphys status checkout --env prod
+    tiphys status --format csv
     """
     from generator.report.matrix import matrix_csv, matrix_json, matrix_table
 

@@ -34,7 +34,7 @@ def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, 
         _title(workspace),
         tuple(_place(environments[name]) for name in order),
         tuple({view.name: view for view in reversed(views)}.values())[::-1],
-        tuple(reported(outcome, "mooring")),  # and not how it was called just now: the same bytes from everywhere
+        tuple(reported(outcome, "tiphys")),  # and not how it was called just now: the same bytes from everywhere
         tuple(outcome.changes),
         outcome.compared,
         declared,
@@ -44,7 +44,7 @@ def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, 
 
 
 def attempt(root: str, path: str, text: str) -> Survey:
-    """Return the survey of one service as it would be with another text of its spec; raises Rejected or MooringError."""
+    """Return the survey of one service as it would be with another text of its spec; raises Rejected or TiphysError."""
     from generator.ledger.versions import service_of
 
     overlay = {path: text.encode("utf-8", "surrogatepass")}

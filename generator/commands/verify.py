@@ -1,4 +1,4 @@
-"""The command `mooring verify`."""
+"""The command `tiphys verify`."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def command(
     ports, routes, autoscalers. Findings point at the spec.
 
     \b
-    mooring verify
-    mooring verify checkout --env prod
-    mooring verify --chart ../charts/service
+    tiphys verify
+    tiphys verify checkout --env prod
+    tiphys verify --chart ../charts/service
     """
     root = running.workspace_root(ctx)
     finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # Helm takes its time to say its version

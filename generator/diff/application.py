@@ -45,7 +45,7 @@ _PLAINLY = ("destination", "Application label", "Application annotation")
 
 
 def by_purpose(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an Application with its sources by what they are for, and without the list of what mooring generates.
+    """Return an Application with its sources by what they are for, and without the list of what tiphys generates.
 
     Which files of values there are follows from the strategy, of which more is said elsewhere.
     """

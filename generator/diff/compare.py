@@ -52,7 +52,7 @@ def compare_revisions(root: str, range_: Range, wanted: Filter) -> Comparison:
     old, new = (_half(root, commit) for commit in (range_.base, range_.head))
     changed = _changed(root, old, new)
     found = reach(old.snapshot, new.snapshot, changed)
-    with tempfile.TemporaryDirectory(prefix="mooring-") as before, tempfile.TemporaryDirectory(prefix="mooring-") as after:
+    with tempfile.TemporaryDirectory(prefix="tiphys-") as before, tempfile.TemporaryDirectory(prefix="tiphys-") as after:
         for half, where in ((old, before), (new, after)):
             files = {path: file for path, file in half.tree.items() if found.wanted(path)}
             write_files(root, half.commit, read_from(files), where)

@@ -53,7 +53,7 @@ class Side(NamedTuple):
 def read_side(root: str, services: Collection[str] | None = None, overlay: Mapping[str, bytes] = MappingProxyType({})) -> Side:
     """Return what a workspace is built to, all of it or some services; where there are no specs it is empty.
 
-    Raises ConfigError for a workspace that this version cannot read. A mooring.yaml that is at fault is in
+    Raises ConfigError for a workspace that this version cannot read. A tiphys.yaml that is at fault is in
     `errors`, and nothing else is known then.
     """
     loader = Loader(root, overlay)

@@ -37,7 +37,7 @@ class Proposal(NamedTuple):
     required: bool = False
 
 
-_SUPPRESSION = re.compile(r"#\s*mooring:\s*ignore(?:-file)?\[[\w, -]*$")
+_SUPPRESSION = re.compile(r"#\s*tiphys:\s*ignore(?:-file)?\[[\w, -]*$")
 _PLAIN = re.compile(r"[A-Za-z][\w./-]*")
 _WORDS_OF_YAML = ("true", "false", "yes", "no", "on", "off", "null", "y", "n")
 
@@ -61,7 +61,7 @@ def proposals(cursor: Cursor, kind: str, shapes: Shapes, names: Names, present: 
 
 
 def suppressible(before: str, names: Names) -> list[Proposal]:
-    """Return the rules that the comment before a cursor can name: `# mooring: ignore[`; none for anything else."""
+    """Return the rules that the comment before a cursor can name: `# tiphys: ignore[`; none for anything else."""
     if not _SUPPRESSION.search(before):
         return []
     return [Proposal(one.name, Sort.NAME, one.name, detail=one.detail) for one in names.get(Thing.RULE, ())]

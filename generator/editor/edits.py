@@ -48,13 +48,13 @@ def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
 def ignores(path: str, text: str, found: Sequence[Diagnostic]) -> Iterator[Edit]:
     """Yield a comment that lets a finding stand, for each that may be let stand; the reason is left to be written."""
     for item in found:
-        if is_fixed(item.rule) or protects_others(item.rule) or item.rule == "MR002":
+        if is_fixed(item.rule) or protects_others(item.rule) or item.rule == "TP002":
             continue
         lines = text.removeprefix("\ufeff").split("\n")
         if item.span.line > len(lines):
             continue
         line = lines[item.span.line - 1]
-        comment = f"{line[: len(line) - len(line.lstrip())]}# mooring: ignore[{item.rule}] because"
+        comment = f"{line[: len(line) - len(line.lstrip())]}# tiphys: ignore[{item.rule}] because"
         if _counts(path, lines, comment, item):
             end = "\r\n" if line.endswith("\r") else "\n"
             at = Span(item.span.line, 1, item.span.line, 1)

@@ -77,7 +77,7 @@ def about_value(stories: Sequence[Story], here: tuple[str, Span], link: Link) ->
 
 def _about_one(told: Explanation, here: tuple[str, Span], link: Link) -> str:
     if not told.words:
-        return f"`{said(told.value)}`, filled in by mooring" if told.found else ""
+        return f"`{said(told.value)}`, filled in by tiphys" if told.found else ""
     by = [_who(word, here, link) for word in told.words]
     if isinstance(told.value, dict):
         parts = [f"merged from {', over '.join(by)}" if len(by) > 1 else f"from {by[0]}"]

@@ -12,7 +12,7 @@ from generator.explain import explain
 
 
 class Target(NamedTuple):
-    """A place in a file: relative to the workspace, or `mooring:` and the path of a shipped one."""
+    """A place in a file: relative to the workspace, or `tiphys:` and the path of a shipped one."""
 
     path: str
     span: Span

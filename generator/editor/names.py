@@ -28,7 +28,7 @@ class Name(NamedTuple):
     detail: str
     """What is said beside it: where it is from, or what it is."""
     path: str = ""
-    """The file that describes it: relative to the workspace, or `mooring:` and the path of a shipped one."""
+    """The file that describes it: relative to the workspace, or `tiphys:` and the path of a shipped one."""
 
 
 Names = dict[Thing, tuple[Name, ...]]

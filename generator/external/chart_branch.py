@@ -119,7 +119,7 @@ class Branch:
 
     def _commit(self, base: str, files: dict[str, bytes], message: str) -> str:
         """Return a new commit: the one to build on, with the files added."""
-        with tempfile.TemporaryDirectory(prefix="mooring-branch-") as folder:
+        with tempfile.TemporaryDirectory(prefix="tiphys-branch-") as folder:
             variables = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
             self._must("read-tree", base or "--empty", variables=variables)
             lines = []

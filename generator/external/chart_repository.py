@@ -101,7 +101,7 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
 
 def package(helm: Helm, repository: Repository, name: str, version: str, *, ask: bool = True) -> Package:
     """Return a chart's package, with the version that it says it has; raises as `pull` does."""
-    with tempfile.TemporaryDirectory(prefix="mooring-pull-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tiphys-pull-") as folder:
         path = pull(helm, repository, name, version, folder, ask=ask)
         content, provenance = _bytes(path), _bytes(f"{path}.prov") if os.path.exists(f"{path}.prov") else b""
     try:
@@ -114,7 +114,7 @@ def package(helm: Helm, repository: Repository, name: str, version: str, *, ask:
 
 def push(helm: Helm, repository: Repository, package: Package) -> None:
     """Put a package, and its provenance if it has one, into an OCI registry; raises ChartRepositoryError."""
-    with tempfile.TemporaryDirectory(prefix="mooring-push-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tiphys-push-") as folder:
         path = os.path.join(folder, package.file)
         for target, content in ((path, package.content), (f"{path}.prov", package.provenance)):
             if content:
@@ -182,13 +182,13 @@ def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[_Chart
     if repository.is_oci:
         yield _Chart(f"{repository.address}/{name}", repository.flags())
         return
-    with tempfile.TemporaryDirectory(prefix="mooring-") as private:
+    with tempfile.TemporaryDirectory(prefix="tiphys-") as private:
         flags = ["--repository-cache", os.path.join(private, "cache")]
         entry = _entry(helm, repository)
         if entry:
             done = helm.run("repo", "update", entry, "--fail-on-repo-update-fail", *flags)
         else:
-            entry = "mooring"
+            entry = "tiphys"
             flags += ["--repository-config", os.path.join(private, "repositories.yaml")]
             done = helm.run("repo", "add", entry, repository.address, *flags)
         if not done.ok:

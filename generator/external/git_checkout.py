@@ -31,7 +31,7 @@ def may_advance(root: str, old: str, new: str, placed: Sequence[str]) -> bool:
     Raises StuckError where git cannot tell.
     """
     index = call(root, "rev-parse", "--git-path", "index").out.decode("utf-8", "surrogateescape").rstrip("\n")
-    with TemporaryDirectory(prefix="mooring-index-") as folder:
+    with TemporaryDirectory(prefix="tiphys-index-") as folder:
         copy = os.path.join(folder, "index")
         try:
             shutil.copyfile(os.path.join(root, index), copy)
@@ -50,7 +50,7 @@ def advance(root: str, old: str, new: str, placed: Sequence[str]) -> None:
     """
     done = _read_tree(root, old, new, placed)
     if done.ok:
-        done = call(root, "update-ref", "-m", "mooring publish", "HEAD", new, old)
+        done = call(root, "update-ref", "-m", "tiphys publish", "HEAD", new, old)
     if not done.ok:
         raise StuckError(said(done))
 

@@ -23,7 +23,7 @@ def run_on(root: str, paths: Sequence[str], *arguments: str, variables: Mapping[
     The paths are in a file that is whole before git starts. Through a pipe, git would take a sudden end for
     the end of the list, and `add --all` or `checkout` without paths mean everything.
     """
-    with NamedTemporaryFile(prefix="mooring-paths-") as file:
+    with NamedTemporaryFile(prefix="tiphys-paths-") as file:
         file.write(os.fsencode("\0".join(paths)))
         file.flush()
         return run(root, *arguments, f"--pathspec-from-file={file.name}", "--pathspec-file-nul", variables=variables)

@@ -20,7 +20,7 @@ _MOVED = re.compile(
 """What git says where somebody else was faster; a hook or a protected branch that declines is none of it."""
 _LOCKED = re.compile(r"cannot lock ref [^\n]*Unable to create [^\n]*", re.IGNORECASE)
 
-_TREES = "mooring-publish-"
+_TREES = "tiphys-publish-"
 """How the folders of work trees are called, with the number of the process that made them."""
 
 

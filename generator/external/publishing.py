@@ -150,7 +150,7 @@ class Directory:
     def _write(self, name: str, content: bytes) -> None:
         """Replace a file in one step: whoever is served sees the old one or the new one."""
         path = os.path.join(self._folder, name)
-        staged = os.path.join(self._folder, f".{name}.mooring")
+        staged = os.path.join(self._folder, f".{name}.tiphys")
         with open(staged, "wb") as file:
             file.write(content)
             file.flush()

@@ -91,7 +91,7 @@ class Shelf(NamedTuple):
         Helm makes entries for the new packages alone: it would give a new time to all that it finds.
         """
         before = self.read(INDEX)
-        with tempfile.TemporaryDirectory(prefix="mooring-index-") as folder:
+        with tempfile.TemporaryDirectory(prefix="tiphys-index-") as folder:
             new, old = os.path.join(folder, "new"), os.path.join(folder, "old.yaml")
             os.mkdir(new)
             for name, content in {**files, **({"../old.yaml": before} if before else {})}.items():

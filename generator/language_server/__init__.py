@@ -1,1 +1,1 @@
-"""The language server: the protocol at the edge, around the same pipeline that `mooring lint` runs."""
+"""The language server: the protocol at the edge, around the same pipeline that `tiphys lint` runs."""

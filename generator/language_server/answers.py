@@ -161,7 +161,7 @@ def findings_between(one: About, first: tuple[int, int], last: tuple[int, int]) 
 
 
 def all_findings(study: Study) -> Mapping[str, list[Diagnostic]]:
-    """Return the findings of files of the workspace, and not of those that ship with mooring."""
+    """Return the findings of files of the workspace, and not of those that ship with tiphys."""
     return {path: found for path, found in study.findings.items() if ":" not in path}
 
 

@@ -15,7 +15,7 @@ from generator.editor.positions import Text
 from generator.editor.symbols import Symbol
 from generator.wording import listed
 
-SOURCE = "mooring"
+SOURCE = "tiphys"
 
 Locate = Callable[[str, Span], types.Location]
 """From a path of a workspace, and a place in it, to where that is for the editor."""

@@ -17,13 +17,13 @@ from generator.language_server.answers import About
 from generator.language_server.server import Server
 from generator.language_server.studies import PATIENCE
 
-FIX_ALL = "source.fixAll.mooring"
+FIX_ALL = "source.fixAll.tiphys"
 _TRIGGERS = [" ", ":", "{", "[", ","]
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
     """Serve one editor until it says goodbye or goes away, and return the exit code: 0 if it has said so before."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="mooring lsp: %(levelname)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="tiphys lsp: %(levelname)s: %(message)s")
     server = made()
     server.start_io(stdin, stdout)
     server.studies.close()

@@ -31,7 +31,7 @@ class Server(LanguageServer):
     """What is open in the editor, what is known of it, and what the editor was told."""
 
     def __init__(self) -> None:
-        super().__init__("mooring", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        super().__init__("tiphys", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.documents = Documents()
         self.studies = Studies(self.documents.in_workspace, self._publish)
         self.abilities = Abilities()
@@ -80,7 +80,7 @@ class Server(LanguageServer):
         self.studies.forget(root)
 
     def files_changed(self, files: list[str]) -> None:
-        """Look again at the workspaces in which something has changed on disk, but for what mooring itself writes."""
+        """Look again at the workspaces in which something has changed on disk, but for what tiphys itself writes."""
         for root in self.documents.roots():
             workspace = self.studies.last(root).workspace
             output = os.path.join(root, workspace.output, "") if workspace else None
@@ -165,7 +165,7 @@ class Server(LanguageServer):
     def _complain(self, root: str, complaint: str) -> None:
         """Show why no rule can be run in a workspace, once."""
         if complaint and self._complaints.get(root) != complaint:
-            message = f"mooring: {complaint}"
+            message = f"tiphys: {complaint}"
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
         self._complaints[root] = complaint
 

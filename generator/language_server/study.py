@@ -12,7 +12,7 @@ from generator import catalogue, disk, resources
 from generator.build import Built
 from generator.diagnostics import Diagnostic
 from generator.editor.names import Name, Names, Thing
-from generator.errors import MooringError, Rejected
+from generator.errors import Rejected, TiphysError
 from generator.load import WORKSPACE_FILE, Loader
 from generator.model import Workspace
 from generator.outcome import Mode, Request
@@ -20,7 +20,7 @@ from generator.pipeline import run
 from generator.reader import try_parse
 from generator.validate import validate
 
-SHIPPED = "mooring:"
+SHIPPED = "tiphys:"
 """What the paths of shipped files begin with."""
 _KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE)
 _KINDS = {
@@ -44,7 +44,7 @@ class Study(NamedTuple):
     complaint: str = ""
     """Why no rule could be run, where none could."""
     shared_at_fault: bool = False
-    """Whether mooring.yaml itself keeps everything else from being looked at."""
+    """Whether tiphys.yaml itself keeps everything else from being looked at."""
 
 
 def study(root: str, held: Mapping[str, bytes]) -> Study:
@@ -65,7 +65,7 @@ def study(root: str, held: Mapping[str, bytes]) -> Study:
         found = run(Request(root, Mode.LINT, on_built=keep, tidy=lambda path: path in held, overlay=held)).diagnostics
     except Rejected as rejected:
         found = list(rejected.diagnostics)
-    except MooringError as error:
+    except TiphysError as error:
         complaint = f"{error.message}: {error.hint}" if error.hint else error.message
     if workspace is None or complaint:
         found += [one for path, raw in held.items() if path != WORKSPACE_FILE for one in alone(path, raw, workspace)]
@@ -103,7 +103,7 @@ def kind_of(path: str, text: str, workspace: Workspace | None) -> str:
     match = _KIND.search(text)
     if match and match[1] == "AnalysisTemplate":
         return "analysistemplate"
-    return _KINDS.get(match[1], "") if match and "mooring/v1" in text else ""
+    return _KINDS.get(match[1], "") if match and "tiphys/v1" in text else ""
 
 
 def _names(loader: Loader, workspace: Workspace) -> Names:
@@ -147,7 +147,7 @@ def _rules() -> tuple[Name, ...]:
 
 
 def _where(path: str) -> str:
-    return "shipped with mooring" if path.startswith(SHIPPED) else path
+    return "shipped with tiphys" if path.startswith(SHIPPED) else path
 
 
 def file_of(root: str, path: str) -> str:

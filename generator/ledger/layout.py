@@ -11,12 +11,12 @@ from generator.errors import Rejected
 from generator.model import Workspace
 from generator.reader import parse
 
-WORKSPACE_FILE = "mooring.yaml"
+WORKSPACE_FILE = "tiphys.yaml"
 _YAML = (".yaml", ".yml")
 
 
 class Layout(NamedTuple):
-    """Where a workspace has its files: what mooring.yaml said at some moment."""
+    """Where a workspace has its files: what tiphys.yaml said at some moment."""
 
     specs: tuple[str, ...]
     environments: str
@@ -56,7 +56,7 @@ class Globs:
 
 
 def layout_in(raw: bytes, now: Layout) -> Layout:
-    """Return what a mooring.yaml said; what cannot be made sense of is as it is now."""
+    """Return what a tiphys.yaml said; what cannot be made sense of is as it is now."""
     try:
         data = parse(WORKSPACE_FILE, raw).data
     except Rejected:

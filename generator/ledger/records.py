@@ -61,7 +61,7 @@ class Records:
         return sorted({self.layout, *self._layouts.values()})
 
     def layout_at(self, object_id: str) -> Layout:
-        """Return where the workspace had its files by a mooring.yaml of the past."""
+        """Return where the workspace had its files by a tiphys.yaml of the past."""
         if object_id not in self._layouts:
             self._layouts[object_id] = layout_in(self.contents.get(object_id, b""), self.layout)
         return self._layouts[object_id]

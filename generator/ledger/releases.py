@@ -134,8 +134,8 @@ def promoted_from(commit: Commit, service: str, environment: str) -> str:
 
     One commit can promote many services: trailers stand in the same order then, or once for all.
     """
-    services, sources = commit.values("Mooring-Service"), commit.values("Mooring-From")
-    environments = commit.values("Mooring-Environment")
+    services, sources = commit.values("Tiphys-Service"), commit.values("Tiphys-From")
+    environments = commit.values("Tiphys-Environment")
     if not sources or (services and service not in services) or (environments and environment not in environments):
         return ""
     return sources[services.index(service)] if len(sources) == len(services) else sources[-1]

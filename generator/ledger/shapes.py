@@ -25,7 +25,7 @@ _VARYING = re.compile(
 """Four groups, of which the second or the fourth holds the text."""
 
 _MASK = "\0"
-_MARK = "0.0.0-mooring-mark-"
+_MARK = "0.0.0-tiphys-mark-"
 """Text for every reader, quoted or not."""
 
 

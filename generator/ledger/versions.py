@@ -84,7 +84,7 @@ class Versions:
     def version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
         """Return the version of the spec's service; None where the spec does not deploy to the environment.
 
-        `environment_id` is SHIPPED for the environment that comes with mooring, and empty for one that has
+        `environment_id` is SHIPPED for the environment that comes with tiphys, and empty for one that has
         no file. Raises UnreadableVersionError for a file that is at fault.
         """
         asked = (spec_id, environment, environment_id)
@@ -149,7 +149,7 @@ AMBIGUOUS = "ambiguous"
 
 
 def is_shipped(environment: str) -> bool:
-    """Tell whether an environment comes with mooring, for workspaces that have no folder of their own."""
+    """Tell whether an environment comes with tiphys, for workspaces that have no folder of their own."""
     return os.path.isfile(resources.path("environments", f"{environment}.yaml"))
 
 

@@ -1,4 +1,4 @@
-"""The rule MR718, abort-delay."""
+"""The rule TP718, abort-delay."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, message, "write the seconds that they may stay")
 
 
-RULE = ObjectRule("MR718", "abort-delay", Severity.WARNING, ROLLOUT, check, needs=frozenset(["abortScaleDownDelaySeconds"]))
+RULE = ObjectRule("TP718", "abort-delay", Severity.WARNING, ROLLOUT, check, needs=frozenset(["abortScaleDownDelaySeconds"]))

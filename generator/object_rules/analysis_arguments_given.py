@@ -1,4 +1,4 @@
-"""The rule MR222, analysis-arguments-given."""
+"""The rule TP222, analysis-arguments-given."""
 
 from __future__ import annotations
 
@@ -63,4 +63,4 @@ def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: P
             yield ObjectFinding((*pointer, "args", index, "name"), f"no template of this analysis takes `{name}`", hint)
 
 
-RULE = ObjectRule("MR222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)
+RULE = ObjectRule("TP222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

@@ -1,4 +1,4 @@
-"""The rule MR752, analysis-names-templates."""
+"""The rule TP752, analysis-names-templates."""
 
 from __future__ import annotations
 
@@ -30,4 +30,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, "the analysis names no template, and never comes to an end", "add `templates`")
 
 
-RULE = ObjectRule("MR752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check, needs=ANALYSES)
+RULE = ObjectRule("TP752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check, needs=ANALYSES)

@@ -1,4 +1,4 @@
-"""The rule MR753, analysis-starts."""
+"""The rule TP753, analysis-starts."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*CANARY, "analysis", "startingStep"), message, f"write at most {count}")
 
 
-RULE = ObjectRule("MR753", "analysis-starts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["startingStep"]))
+RULE = ObjectRule("TP753", "analysis-starts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["startingStep"]))

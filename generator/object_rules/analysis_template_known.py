@@ -1,4 +1,4 @@
-"""The rule MR221, analysis-template-known."""
+"""The rule TP221, analysis-template-known."""
 
 from __future__ import annotations
 
@@ -57,4 +57,4 @@ def templates(item: KubeObject) -> Iterator[Reference]:
                 yield Reference(here, ROLLOUTS, kind, name, "templateName", near=kind == "AnalysisTemplate")
 
 
-RULE = ObjectRule("MR221", "analysis-template-known", Severity.ERROR, (*ROLLOUT, *TEMPLATES), check, templates, needs=ANALYSES)
+RULE = ObjectRule("TP221", "analysis-template-known", Severity.ERROR, (*ROLLOUT, *TEMPLATES), check, templates, needs=ANALYSES)

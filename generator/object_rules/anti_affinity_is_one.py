@@ -1,4 +1,4 @@
-"""The rule MR717, anti-affinity-is-one."""
+"""The rule TP717, anti-affinity-is-one."""
 
 from __future__ import annotations
 
@@ -48,4 +48,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*here, _PREFERRED, "weight"), f"weight {weight} is not in 1 to 100", "write 1 to 100")
 
 
-RULE = ObjectRule("MR717", "anti-affinity-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["antiAffinity"]))
+RULE = ObjectRule("TP717", "anti-affinity-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["antiAffinity"]))

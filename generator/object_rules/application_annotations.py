@@ -1,4 +1,4 @@
-"""The rule MR818, application-annotations."""
+"""The rule TP818, application-annotations."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("metadata", "annotations", _WAVE), f"`{wave}` is no sync wave", "write a whole number, in quotes")
 
 
-RULE = ObjectRule("MR818", "application-annotations", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("TP818", "application-annotations", Severity.ERROR, APPLICATION, check)

@@ -1,4 +1,4 @@
-"""The rule MR817, application-finalizers."""
+"""The rule TP817, application-finalizers."""
 
 from __future__ import annotations
 
@@ -42,4 +42,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(("metadata", "finalizers", index), f"Argo CD has no finalizer `{name}`", hint)
 
 
-RULE = ObjectRule("MR817", "application-finalizers", Severity.WARNING, APPLICATION, check)
+RULE = ObjectRule("TP817", "application-finalizers", Severity.WARNING, APPLICATION, check)

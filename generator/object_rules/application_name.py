@@ -1,4 +1,4 @@
-"""The rule MR820, application-name."""
+"""The rule TP820, application-name."""
 
 from __future__ import annotations
 
@@ -30,4 +30,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("metadata", "name"), message, "use small letters, digits, dots and dashes")
 
 
-RULE = ObjectRule("MR820", "application-name", Severity.ERROR, (*APPLICATION, *PROJECT), check)
+RULE = ObjectRule("TP820", "application-name", Severity.ERROR, (*APPLICATION, *PROJECT), check)

@@ -1,4 +1,4 @@
-"""The rule MR751, argument-sources."""
+"""The rule TP751, argument-sources."""
 
 from __future__ import annotations
 
@@ -55,4 +55,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding((*here, "valueFrom", "fieldRef", "fieldPath"), message, hint)
 
 
-RULE = ObjectRule("MR751", "argument-sources", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)
+RULE = ObjectRule("TP751", "argument-sources", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

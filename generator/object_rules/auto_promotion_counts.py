@@ -1,4 +1,4 @@
-"""The rule MR742, auto-promotion-counts."""
+"""The rule TP742, auto-promotion-counts."""
 
 from __future__ import annotations
 
@@ -30,4 +30,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of the two")
 
 
-RULE = ObjectRule("MR742", "auto-promotion-counts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["autoPromotionSeconds"]))
+RULE = ObjectRule("TP742", "auto-promotion-counts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["autoPromotionSeconds"]))

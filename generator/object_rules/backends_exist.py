@@ -1,4 +1,4 @@
-"""The rule MR618, backends-exist."""
+"""The rule TP618, backends-exist."""
 
 from __future__ import annotations
 
@@ -110,4 +110,4 @@ def _is_about(rule: KubeObject, item: KubeObject, backend: Backend, objects: Obj
     return len(spaces - {""}) < 2
 
 
-RULE = ObjectRule("MR618", "backends-exist", Severity.ERROR, backends.ROUTES, check, named)
+RULE = ObjectRule("TP618", "backends-exist", Severity.ERROR, backends.ROUTES, check, named)

@@ -1,6 +1,6 @@
-"""The rules that have something to say of what mooring generates, before Helm has rendered the chart.
+"""The rules that have something to say of what tiphys generates, before Helm has rendered the chart.
 
-Not of references to what only the chart brings, not of what mooring itself writes and nobody else, such as
+Not of references to what only the chart brings, not of what tiphys itself writes and nobody else, such as
 the sources of an Application; and no notes: they are about what may be meant so, and there a preset has
 meant it. The others are not even imported, as each start of the program would pay for them.
 """

@@ -1,4 +1,4 @@
-"""The rule MR745, blue-green-beside-alb."""
+"""The rule TP745, blue-green-beside-alb."""
 
 from __future__ import annotations
 
@@ -50,4 +50,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             return
 
 
-RULE = ObjectRule("MR745", "blue-green-beside-alb", Severity.WARNING, ROLLOUT, check, needs=frozenset(["activeService"]))
+RULE = ObjectRule("TP745", "blue-green-beside-alb", Severity.WARNING, ROLLOUT, check, needs=frozenset(["activeService"]))

@@ -1,4 +1,4 @@
-"""The rule MR633, budget-allows-eviction."""
+"""The rule TP633, budget-allows-eviction."""
 
 from __future__ import annotations
 
@@ -78,4 +78,4 @@ def _by_pods(objects: Objects) -> dict[int, KubeObject]:
     return found
 
 
-RULE = ObjectRule("MR633", "budget-allows-eviction", Severity.WARNING, (("policy", "PodDisruptionBudget"),), check)
+RULE = ObjectRule("TP633", "budget-allows-eviction", Severity.WARNING, (("policy", "PodDisruptionBudget"),), check)

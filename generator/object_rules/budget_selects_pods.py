@@ -1,4 +1,4 @@
-"""The rule MR632, budget-selects-pods."""
+"""The rule TP632, budget-selects-pods."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("spec", "selector"), f"{item.title} selects no pods", hint)
 
 
-RULE = ObjectRule("MR632", "budget-selects-pods", Severity.ERROR, (("policy", "PodDisruptionBudget"),), check)
+RULE = ObjectRule("TP632", "budget-selects-pods", Severity.ERROR, (("policy", "PodDisruptionBudget"),), check)

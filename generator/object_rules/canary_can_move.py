@@ -1,4 +1,4 @@
-"""The rule MR204, canary-can-move."""
+"""The rule TP204, canary-can-move."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*CANARY, "maxUnavailable"), message, "allow one pod more, or one pod less")
 
 
-RULE = ObjectRule("MR204", "canary-can-move", Severity.ERROR, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))
+RULE = ObjectRule("TP204", "canary-can-move", Severity.ERROR, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))

@@ -1,4 +1,4 @@
-"""The rule MR726, canary-has-pods."""
+"""The rule TP726, canary-has-pods."""
 
 from __future__ import annotations
 
@@ -45,4 +45,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             return
 
 
-RULE = ObjectRule("MR726", "canary-has-pods", Severity.WARNING, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = ObjectRule("TP726", "canary-has-pods", Severity.WARNING, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

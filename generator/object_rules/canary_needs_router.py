@@ -1,4 +1,4 @@
-"""The rule MR205, canary-needs-router."""
+"""The rule TP205, canary-needs-router."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR205",
+    "TP205",
     "canary-needs-router",
     Severity.ERROR,
     ROLLOUT,

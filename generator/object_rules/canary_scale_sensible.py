@@ -1,4 +1,4 @@
-"""The rule MR725, canary-scale-sensible."""
+"""The rule TP725, canary-scale-sensible."""
 
 from __future__ import annotations
 
@@ -58,4 +58,4 @@ def _said(scale: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*here, "weight"), f"weight {weight} is not in 0 to 100", "write a percentage of the replicas")
 
 
-RULE = ObjectRule("MR725", "canary-scale-sensible", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setCanaryScale"]))
+RULE = ObjectRule("TP725", "canary-scale-sensible", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setCanaryScale"]))

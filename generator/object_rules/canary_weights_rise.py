@@ -1,4 +1,4 @@
-"""The rule MR201, canary-weights-rise."""
+"""The rule TP201, canary-weights-rise."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         before = weight
 
 
-RULE = ObjectRule("MR201", "canary-weights-rise", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight"]))
+RULE = ObjectRule("TP201", "canary-weights-rise", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight"]))

@@ -1,4 +1,4 @@
-"""The rule MR804, chart-address."""
+"""The rule TP804, chart-address."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*pointer, "repoURL"), "the address of a chart has no `oci://`", hint)
 
 
-RULE = ObjectRule("MR804", "chart-address", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("TP804", "chart-address", Severity.ERROR, APPLICATION, check)

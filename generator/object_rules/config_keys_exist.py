@@ -1,4 +1,4 @@
-"""The rule MR643, config-keys-exist."""
+"""The rule TP643, config-keys-exist."""
 
 from __future__ import annotations
 
@@ -60,4 +60,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding(pointer, message, suggestion(key, known, f"add it to {found.title}"))
 
 
-RULE = ObjectRule("MR643", "config-keys-exist", Severity.ERROR, KINDS, check)
+RULE = ObjectRule("TP643", "config-keys-exist", Severity.ERROR, KINDS, check)

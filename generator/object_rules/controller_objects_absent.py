@@ -1,4 +1,4 @@
-"""The rule MR624, controller-objects-absent."""
+"""The rule TP624, controller-objects-absent."""
 
 from __future__ import annotations
 
@@ -73,4 +73,4 @@ def _made(item: KubeObject) -> Iterator[tuple[str, str, str]]:
                 yield backends.APISIX, "ApisixRoute", name
 
 
-RULE = ObjectRule("MR624", "controller-objects-absent", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+RULE = ObjectRule("TP624", "controller-objects-absent", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)

@@ -1,4 +1,4 @@
-"""The rule MR402, destination-is-one."""
+"""The rule TP402, destination-is-one."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(here, "the destination has no `name` and no `server`", "add server: https://kubernetes.default.svc")
 
 
-RULE = ObjectRule("MR402", "destination-is-one", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("TP402", "destination-is-one", Severity.ERROR, APPLICATION, check)

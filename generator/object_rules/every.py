@@ -130,4 +130,4 @@ _REST: tuple[ObjectRule, ...] = (
 OBJECT_RULES: tuple[ObjectRule, ...] = tuple(sorted((*BEFORE_HELM, *_REST), key=lambda rule: rule.id))
 
 OF_SPECS = tuple(rule for rule in OBJECT_RULES if rule.severity is not Severity.NOTE and rule is not secrets_outside_git.RULE)
-"""Those for what Helm renders of a spec: see before_helm. A secret is told at the value of the spec, by MR103."""
+"""Those for what Helm renders of a spec: see before_helm. A secret is told at the value of the spec, by TP103."""

@@ -1,4 +1,4 @@
-"""The rule MR755, experiment-ends."""
+"""The rule TP755, experiment-ends."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding((*pointer, "experiment"), "the experiment never ends", hint)
 
 
-RULE = ObjectRule("MR755", "experiment-ends", Severity.WARNING, ROLLOUT, check, needs=frozenset(["experiment"]))
+RULE = ObjectRule("TP755", "experiment-ends", Severity.WARNING, ROLLOUT, check, needs=frozenset(["experiment"]))

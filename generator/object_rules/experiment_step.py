@@ -1,4 +1,4 @@
-"""The rule MR754, experiment-step."""
+"""The rule TP754, experiment-step."""
 
 from __future__ import annotations
 
@@ -48,4 +48,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             names.add(name)
 
 
-RULE = ObjectRule("MR754", "experiment-step", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]))
+RULE = ObjectRule("TP754", "experiment-step", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]))

@@ -1,4 +1,4 @@
-"""The rule MR771, experiment-valid."""
+"""The rule TP771, experiment-valid."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*here, "minReadySeconds"), message, "lower it, or raise progressDeadlineSeconds")
 
 
-RULE = ObjectRule("MR771", "experiment-valid", Severity.ERROR, ((ROLLOUTS, "Experiment"),), check)
+RULE = ObjectRule("TP771", "experiment-valid", Severity.ERROR, ((ROLLOUTS, "Experiment"),), check)

@@ -1,4 +1,4 @@
-"""The rule MR737, experiment-weight."""
+"""The rule TP737, experiment-weight."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding(here, f"the weights of the experiment come to {total}", "lower them, to at most 100 in all")
 
 
-RULE = ObjectRule("MR737", "experiment-weight", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]))
+RULE = ObjectRule("TP737", "experiment-weight", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]))

@@ -1,4 +1,4 @@
-"""The rule MR623, gateway-routes-canary."""
+"""The rule TP623, gateway-routes-canary."""
 
 from __future__ import annotations
 
@@ -95,4 +95,4 @@ def _backends(rule: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     return ((index, part) for index, part in maps(rule.get("backendRefs")) if isinstance(part.get("name"), str))
 
 
-RULE = ObjectRule("MR623", "gateway-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)
+RULE = ObjectRule("TP623", "gateway-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)

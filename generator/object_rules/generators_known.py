@@ -1,4 +1,4 @@
-"""The rule MR851, generators-known."""
+"""The rule TP851, generators-known."""
 
 from __future__ import annotations
 
@@ -65,4 +65,4 @@ def _nested(name: str, nested: dict[str, Any], here: Pointer) -> Iterator[Object
         yield ObjectFinding(here, "the merge has no mergeKeys", "name what its generators have in common")
 
 
-RULE = ObjectRule("MR851", "generators-known", Severity.ERROR, APPLICATION_SET, check)
+RULE = ObjectRule("TP851", "generators-known", Severity.ERROR, APPLICATION_SET, check)

@@ -1,4 +1,4 @@
-"""The rule MR806, helm-settings."""
+"""The rule TP806, helm-settings."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*here, "kubeVersion"), "kubeVersion has a leading `v`", f"write {kubernetes[1:]}")
 
 
-RULE = ObjectRule("MR806", "helm-settings", Severity.WARNING, APPLICATION, check, needs=frozenset(["helm"]))
+RULE = ObjectRule("TP806", "helm-settings", Severity.WARNING, APPLICATION, check, needs=frozenset(["helm"]))

@@ -1,4 +1,4 @@
-"""The rule MR819, hydrator-complete."""
+"""The rule TP819, hydrator-complete."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*here, "syncSource", "path"), "the path is the root of the branch", "name a folder")
 
 
-RULE = ObjectRule("MR819", "hydrator-complete", Severity.ERROR, APPLICATION, check, needs=frozenset(["sourceHydrator"]))
+RULE = ObjectRule("TP819", "hydrator-complete", Severity.ERROR, APPLICATION, check, needs=frozenset(["sourceHydrator"]))

@@ -1,4 +1,4 @@
-"""The rule MR814, ignored-fields."""
+"""The rule TP814, ignored-fields."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, "the rule ignores nothing", "add jsonPointers or jqPathExpressions")
 
 
-RULE = ObjectRule("MR814", "ignored-fields", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))
+RULE = ObjectRule("TP814", "ignored-fields", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

@@ -1,4 +1,4 @@
-"""The rule MR821, ignored-is-respected."""
+"""The rule TP821, ignored-is-respected."""
 
 from __future__ import annotations
 
@@ -45,4 +45,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                     yield ObjectFinding(pointer, message, "add RespectIgnoreDifferences=true to syncOptions")
 
 
-RULE = ObjectRule("MR821", "ignored-is-respected", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))
+RULE = ObjectRule("TP821", "ignored-is-respected", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

@@ -1,4 +1,4 @@
-"""The rule MR822, ignored-narrowly."""
+"""The rule TP822, ignored-narrowly."""
 
 from __future__ import annotations
 
@@ -64,4 +64,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*here, "managedFieldsManagers", number), message, "ignore the weights by jqPathExpressions")
 
 
-RULE = ObjectRule("MR822", "ignored-narrowly", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))
+RULE = ObjectRule("TP822", "ignored-narrowly", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

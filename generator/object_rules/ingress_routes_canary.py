@@ -1,4 +1,4 @@
-"""The rule MR620, ingress-routes-canary."""
+"""The rule TP620, ingress-routes-canary."""
 
 from __future__ import annotations
 
@@ -95,4 +95,4 @@ def _service_port(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]
             return
 
 
-RULE = ObjectRule("MR620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, ingresses)
+RULE = ObjectRule("TP620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, ingresses)

@@ -1,4 +1,4 @@
-"""The rule MR621, istio-routes-canary."""
+"""The rule TP621, istio-routes-canary."""
 
 from __future__ import annotations
 
@@ -183,4 +183,4 @@ def _subsets(item: KubeObject, rule: KubeObject) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*_ISTIO, "destinationRule", field), message, suggestion(name, known, "add the subset"))
 
 
-RULE = ObjectRule("MR621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, referred)
+RULE = ObjectRule("TP621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, referred)

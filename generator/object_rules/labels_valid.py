@@ -1,4 +1,4 @@
-"""The rule MR644, labels-valid."""
+"""The rule TP644, labels-valid."""
 
 from __future__ import annotations
 
@@ -78,4 +78,4 @@ def _value(value: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
         yield ObjectFinding(pointer, f"`{value}` is no value of a label", f"{_WRITE}, or make it an annotation")
 
 
-RULE = ObjectRule("MR644", "labels-valid", Severity.ERROR, EVERY_KIND, check)
+RULE = ObjectRule("TP644", "labels-valid", Severity.ERROR, EVERY_KIND, check)

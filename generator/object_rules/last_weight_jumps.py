@@ -1,4 +1,4 @@
-"""The rule MR715, last-weight-jumps."""
+"""The rule TP715, last-weight-jumps."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(pointer, message, "add a step in between")
 
 
-RULE = ObjectRule("MR715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check, needs=frozenset(["setWeight"]))
+RULE = ObjectRule("TP715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check, needs=frozenset(["setWeight"]))

@@ -1,4 +1,4 @@
-"""The rule MR625, managed-by-one-rollout."""
+"""The rule TP625, managed-by-one-rollout."""
 
 from __future__ import annotations
 
@@ -87,4 +87,4 @@ def _marked_for_istio(item: KubeObject, objects: Objects) -> Iterator[ObjectFind
         yield ObjectFinding(_ANNOTATION, message, "remove the annotation: the controller sets it")
 
 
-RULE = ObjectRule("MR625", "managed-by-one-rollout", Severity.ERROR, ((ROLLOUTS, "Rollout"), (ISTIO, "VirtualService")), check)
+RULE = ObjectRule("TP625", "managed-by-one-rollout", Severity.ERROR, ((ROLLOUTS, "Rollout"), (ISTIO, "VirtualService")), check)

@@ -1,4 +1,4 @@
-"""The rule MR727, managed-routes."""
+"""The rule TP727, managed-routes."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR727", "managed-routes", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setHeaderRoute", "setMirrorRoute"])
+    "TP727", "managed-routes", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setHeaderRoute", "setMirrorRoute"])
 )

@@ -1,4 +1,4 @@
-"""The rule MR622, mesh-routes-canary."""
+"""The rule TP622, mesh-routes-canary."""
 
 from __future__ import annotations
 
@@ -183,4 +183,4 @@ def _targets(item: KubeObject, router: KubeObject, index: int, *, managed: bool)
 _CHECKS = {"TraefikService": _traefik, "ApisixRoute": _apisix, "Mapping": _mapping, "VirtualService": _app_mesh}
 """What must hold of each kind of route that a strategy names."""
 
-RULE = ObjectRule("MR622", "mesh-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)
+RULE = ObjectRule("TP622", "mesh-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)

@@ -1,4 +1,4 @@
-"""The rule MR763, metric-intervals."""
+"""The rule TP763, metric-intervals."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def _is_argument(value: object) -> bool:
     return isinstance(value, str) and "{{" in value
 
 
-RULE = ObjectRule("MR763", "metric-intervals", Severity.ERROR, TEMPLATES, check)
+RULE = ObjectRule("TP763", "metric-intervals", Severity.ERROR, TEMPLATES, check)

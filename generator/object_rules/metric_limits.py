@@ -1,4 +1,4 @@
-"""The rule MR762, metric-limits."""
+"""The rule TP762, metric-limits."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*pointer, "count"), message, "raise the count, or lower the limit")
 
 
-RULE = ObjectRule("MR762", "metric-limits", Severity.ERROR, TEMPLATES, check)
+RULE = ObjectRule("TP762", "metric-limits", Severity.ERROR, TEMPLATES, check)

@@ -1,4 +1,4 @@
-"""The rule MR764, metric-provider-is-one."""
+"""The rule TP764, metric-provider-is-one."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, message, "keep one provider" if named else "add `provider`")
 
 
-RULE = ObjectRule("MR764", "metric-provider-is-one", Severity.ERROR, TEMPLATES, check)
+RULE = ObjectRule("TP764", "metric-provider-is-one", Severity.ERROR, TEMPLATES, check)

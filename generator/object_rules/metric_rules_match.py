@@ -1,4 +1,4 @@
-"""The rule MR765, metric-rules-match."""
+"""The rule TP765, metric-rules-match."""
 
 from __future__ import annotations
 
@@ -50,5 +50,5 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR765", "metric-rules-match", Severity.ERROR, TEMPLATES, check, needs=frozenset(["dryRun", "measurementRetention"])
+    "TP765", "metric-rules-match", Severity.ERROR, TEMPLATES, check, needs=frozenset(["dryRun", "measurementRetention"])
 )

@@ -1,4 +1,4 @@
-"""The rule MR761, metrics-named."""
+"""The rule TP761, metrics-named."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("spec",), f"{item.title} has no metric", "add `metrics`")
 
 
-RULE = ObjectRule("MR761", "metrics-named", Severity.ERROR, TEMPLATES, check)
+RULE = ObjectRule("TP761", "metrics-named", Severity.ERROR, TEMPLATES, check)

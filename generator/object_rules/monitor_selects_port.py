@@ -1,4 +1,4 @@
-"""The rule MR617, monitor-selects-port."""
+"""The rule TP617, monitor-selects-port."""
 
 from __future__ import annotations
 
@@ -96,5 +96,5 @@ def _pods(item: KubeObject, selector: dict[str, object], objects: Objects) -> _S
 
 
 RULE = ObjectRule(
-    "MR617", "monitor-selects-port", Severity.WARNING, ((MONITORING, "ServiceMonitor"), (MONITORING, "PodMonitor")), check
+    "TP617", "monitor-selects-port", Severity.WARNING, ((MONITORING, "ServiceMonitor"), (MONITORING, "PodMonitor")), check
 )

@@ -1,4 +1,4 @@
-"""The rule MR813, namespace-metadata."""
+"""The rule TP813, namespace-metadata."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR813", "namespace-metadata", Severity.WARNING, APPLICATION, check, needs=frozenset(["managedNamespaceMetadata"])
+    "TP813", "namespace-metadata", Severity.WARNING, APPLICATION, check, needs=frozenset(["managedNamespaceMetadata"])
 )

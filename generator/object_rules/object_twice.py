@@ -1,4 +1,4 @@
-"""The rule MR610, object-twice."""
+"""The rule TP610, object-twice."""
 
 from __future__ import annotations
 
@@ -52,4 +52,4 @@ def _key(item: KubeObject, objects: Objects) -> tuple[str, ...]:
     return (item.group, item.kind, objects.namespace_of(item), item.name)
 
 
-RULE = ObjectRule("MR610", "object-twice", Severity.ERROR, EVERY_KIND, check)
+RULE = ObjectRule("TP610", "object-twice", Severity.ERROR, EVERY_KIND, check)

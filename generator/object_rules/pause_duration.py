@@ -1,4 +1,4 @@
-"""The rule MR724, pause-duration."""
+"""The rule TP724, pause-duration."""
 
 from __future__ import annotations
 
@@ -38,4 +38,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, f"`{duration}` is negative", "write how long to wait")
 
 
-RULE = ObjectRule("MR724", "pause-duration", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pause"]))
+RULE = ObjectRule("TP724", "pause-duration", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pause"]))

@@ -1,4 +1,4 @@
-"""The rule MR732, ping-pong."""
+"""The rule TP732, ping-pong."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*ROUTING, "alb"), "ping-pong behind ALB needs a rootService", "add `rootService`")
 
 
-RULE = ObjectRule("MR732", "ping-pong", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pingPong"]))
+RULE = ObjectRule("TP732", "ping-pong", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pingPong"]))

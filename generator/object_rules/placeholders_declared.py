@@ -1,4 +1,4 @@
-"""The rule MR766, placeholders-declared."""
+"""The rule TP766, placeholders-declared."""
 
 from __future__ import annotations
 
@@ -61,4 +61,4 @@ def _texts(node: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
             yield from _texts(value, (*pointer, index))
 
 
-RULE = ObjectRule("MR766", "placeholders-declared", Severity.ERROR, TEMPLATES, check)
+RULE = ObjectRule("TP766", "placeholders-declared", Severity.ERROR, TEMPLATES, check)

@@ -1,4 +1,4 @@
-"""The rule MR616, pod-ports-exist."""
+"""The rule TP616, pod-ports-exist."""
 
 from __future__ import annotations
 
@@ -81,4 +81,4 @@ def _probe(probe: Any, pointer: Pointer, known: set[str], container: str) -> Ite
             yield ObjectFinding(here, message, hint)
 
 
-RULE = ObjectRule("MR616", "pod-ports-exist", Severity.ERROR, KINDS, check)
+RULE = ObjectRule("TP616", "pod-ports-exist", Severity.ERROR, KINDS, check)

@@ -1,4 +1,4 @@
-"""The rule MR642, pod-references-near."""
+"""The rule TP642, pod-references-near."""
 
 from __future__ import annotations
 
@@ -71,4 +71,4 @@ def _makers(objects: Objects) -> list[tuple[KubeObject, str]]:
     return found
 
 
-RULE = ObjectRule("MR642", "pod-references-near", Severity.WARNING, KINDS, check)
+RULE = ObjectRule("TP642", "pod-references-near", Severity.WARNING, KINDS, check)

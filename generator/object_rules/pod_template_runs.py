@@ -1,4 +1,4 @@
-"""The rule MR703, pod-template-runs."""
+"""The rule TP703, pod-template-runs."""
 
 from __future__ import annotations
 
@@ -92,4 +92,4 @@ def _mounts(container: dict[str, Any], here: Pointer, volumes: set[str]) -> Iter
             yield ObjectFinding((*here, "volumeMounts", index, "name"), f"there is no volume `{name}`", hint)
 
 
-RULE = ObjectRule("MR703", "pod-template-runs", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]))
+RULE = ObjectRule("TP703", "pod-template-runs", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]))

@@ -1,4 +1,4 @@
-"""The rule MR706, pod-values-allowed."""
+"""The rule TP706, pod-values-allowed."""
 
 from __future__ import annotations
 
@@ -164,4 +164,4 @@ def _mounts(container: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]
         seen.add(str(path))
 
 
-RULE = ObjectRule("MR706", "pod-values-allowed", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]))
+RULE = ObjectRule("TP706", "pod-values-allowed", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]))

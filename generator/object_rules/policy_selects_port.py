@@ -1,4 +1,4 @@
-"""The rule MR619, policy-selects-port."""
+"""The rule TP619, policy-selects-port."""
 
 from __future__ import annotations
 
@@ -64,4 +64,4 @@ def _ports(item: KubeObject, rule: dict[str, object], pointer: Pointer, found: l
             yield ObjectFinding(here, message, suggestion(port, known, "name the port of a container, or use its number"))
 
 
-RULE = ObjectRule("MR619", "policy-selects-port", Severity.ERROR, (("networking.k8s.io", "NetworkPolicy"),), check)
+RULE = ObjectRule("TP619", "policy-selects-port", Severity.ERROR, (("networking.k8s.io", "NetworkPolicy"),), check)

@@ -1,4 +1,4 @@
-"""The rule MR719, progress-threshold."""
+"""The rule TP719, progress-threshold."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR719", "progress-threshold", Severity.WARNING, ROLLOUT, check, needs=frozenset(["replicaProgressThreshold"])
+    "TP719", "progress-threshold", Severity.WARNING, ROLLOUT, check, needs=frozenset(["replicaProgressThreshold"])
 )

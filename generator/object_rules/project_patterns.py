@@ -1,4 +1,4 @@
-"""The rule MR841, project-patterns."""
+"""The rule TP841, project-patterns."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def _one(key: object, here: Pointer, patterns: Sequence[str], seen: set[object])
     seen.add(key)
 
 
-RULE = ObjectRule("MR841", "project-patterns", Severity.ERROR, PROJECT, check)
+RULE = ObjectRule("TP841", "project-patterns", Severity.ERROR, PROJECT, check)

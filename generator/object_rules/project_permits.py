@@ -1,4 +1,4 @@
-"""The rule MR831, project-permits."""
+"""The rule TP831, project-permits."""
 
 from __future__ import annotations
 
@@ -59,4 +59,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("spec", "destination"), message, "add it to spec.destinations of the project")
 
 
-RULE = ObjectRule("MR831", "project-permits", Severity.ERROR, APPLICATION, check, project)
+RULE = ObjectRule("TP831", "project-permits", Severity.ERROR, APPLICATION, check, project)

@@ -1,4 +1,4 @@
-"""The rule MR833, project-permits-kinds."""
+"""The rule TP833, project-permits-kinds."""
 
 from __future__ import annotations
 
@@ -66,4 +66,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("spec", "project"), message, hint)
 
 
-RULE = ObjectRule("MR833", "project-permits-kinds", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("TP833", "project-permits-kinds", Severity.ERROR, APPLICATION, check)

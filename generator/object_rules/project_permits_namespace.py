@@ -1,4 +1,4 @@
-"""The rule MR832, project-permits-namespace."""
+"""The rule TP832, project-permits-namespace."""
 
 from __future__ import annotations
 
@@ -43,4 +43,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding(pointer, f"{permitting.title} does not permit Namespaces", hint)
 
 
-RULE = ObjectRule("MR832", "project-permits-namespace", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))
+RULE = ObjectRule("TP832", "project-permits-namespace", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))

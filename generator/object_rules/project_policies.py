@@ -1,4 +1,4 @@
-"""The rule MR843, project-policies."""
+"""The rule TP843, project-policies."""
 
 from __future__ import annotations
 
@@ -54,4 +54,4 @@ def _wrong(policy: str, project_: str, role: str) -> str:
     return "" if parts[5] in ("allow", "deny") else f"ends with `{parts[5]}`, not with allow or deny"
 
 
-RULE = ObjectRule("MR843", "project-policies", Severity.ERROR, PROJECT, check, needs=frozenset(["roles"]))
+RULE = ObjectRule("TP843", "project-policies", Severity.ERROR, PROJECT, check, needs=frozenset(["roles"]))

@@ -1,4 +1,4 @@
-"""The rule MR842, project-windows."""
+"""The rule TP842, project-windows."""
 
 from __future__ import annotations
 
@@ -79,4 +79,4 @@ def _number(text: str, index: int) -> int:
 _SHORT = 3
 
 
-RULE = ObjectRule("MR842", "project-windows", Severity.ERROR, PROJECT, check, needs=frozenset(["syncWindows"]))
+RULE = ObjectRule("TP842", "project-windows", Severity.ERROR, PROJECT, check, needs=frozenset(["syncWindows"]))

@@ -1,4 +1,4 @@
-"""The rule MR705, readiness-is-probed."""
+"""The rule TP705, readiness-is-probed."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(STEPS, message, "add a readinessProbe, and a pause or an analysis")
 
 
-RULE = ObjectRule("MR705", "readiness-is-probed", Severity.WARNING, ROLLOUT, check, needs=frozenset(["steps"]))
+RULE = ObjectRule("TP705", "readiness-is-probed", Severity.WARNING, ROLLOUT, check, needs=frozenset(["steps"]))

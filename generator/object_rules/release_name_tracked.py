@@ -1,4 +1,4 @@
-"""The rule MR823, release-name-tracked."""
+"""The rule TP823, release-name-tracked."""
 
 from __future__ import annotations
 
@@ -52,4 +52,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*pointer, "helm", "releaseName"), message, "track by annotation, or remove the releaseName")
 
 
-RULE = ObjectRule("MR823", "release-name-tracked", Severity.WARNING, APPLICATION, check, needs=frozenset(["releaseName"]))
+RULE = ObjectRule("TP823", "release-name-tracked", Severity.WARNING, APPLICATION, check, needs=frozenset(["releaseName"]))

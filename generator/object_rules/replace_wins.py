@@ -1,4 +1,4 @@
-"""The rule MR824, replace-wins."""
+"""The rule TP824, replace-wins."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, "ServerSideApply=true does nothing beside Replace=true", "keep one of the two")
 
 
-RULE = ObjectRule("MR824", "replace-wins", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))
+RULE = ObjectRule("TP824", "replace-wins", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))

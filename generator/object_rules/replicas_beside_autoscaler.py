@@ -1,4 +1,4 @@
-"""The rule MR631, replicas-beside-autoscaler."""
+"""The rule TP631, replicas-beside-autoscaler."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR631",
+    "TP631",
     "replicas-beside-autoscaler",
     Severity.WARNING,
     ((ROLLOUTS, "Rollout"), ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet")),

@@ -1,4 +1,4 @@
-"""The rule MR704, resources-fit."""
+"""The rule TP704, resources-fit."""
 
 from __future__ import annotations
 
@@ -55,4 +55,4 @@ def _quantities(values: dict[str, Any]) -> dict[str, Any]:
     return {name: quantity(value) for name, value in values.items() if value is not None}
 
 
-RULE = ObjectRule("MR704", "resources-fit", Severity.ERROR, SELECTING, check, needs=frozenset(["resources"]))
+RULE = ObjectRule("TP704", "resources-fit", Severity.ERROR, SELECTING, check, needs=frozenset(["resources"]))

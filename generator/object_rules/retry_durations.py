@@ -1,4 +1,4 @@
-"""The rule MR812, retry-durations."""
+"""The rule TP812, retry-durations."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*base, field), f"`{value}` is no duration", "write seconds, or 5s, 3m, 1h")
 
 
-RULE = ObjectRule("MR812", "retry-durations", Severity.ERROR, APPLICATION, check, needs=frozenset(["retry"]))
+RULE = ObjectRule("TP812", "retry-durations", Severity.ERROR, APPLICATION, check, needs=frozenset(["retry"]))

@@ -1,4 +1,4 @@
-"""The rule MR744, rollback-window."""
+"""The rule TP744, rollback-window."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("spec", "rollbackWindow", "revisions"), message, "raise revisionHistoryLimit, or lower the window")
 
 
-RULE = ObjectRule("MR744", "rollback-window", Severity.WARNING, ROLLOUT, check, needs=frozenset(["rollbackWindow"]))
+RULE = ObjectRule("TP744", "rollback-window", Severity.WARNING, ROLLOUT, check, needs=frozenset(["rollbackWindow"]))

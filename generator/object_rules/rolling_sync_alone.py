@@ -1,4 +1,4 @@
-"""The rule MR852, rolling-sync-alone."""
+"""The rule TP852, rolling-sync-alone."""
 
 from __future__ import annotations
 
@@ -45,4 +45,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(pointer, "automated does nothing beside RollingSync", "remove it, or the strategy")
 
 
-RULE = ObjectRule("MR852", "rolling-sync-alone", Severity.WARNING, APPLICATION_SET, check, needs=frozenset(["strategy"]))
+RULE = ObjectRule("TP852", "rolling-sync-alone", Severity.WARNING, APPLICATION_SET, check, needs=frozenset(["strategy"]))

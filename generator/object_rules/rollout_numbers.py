@@ -1,4 +1,4 @@
-"""The rule MR701, rollout-numbers."""
+"""The rule TP701, rollout-numbers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR701",
+    "TP701",
     "rollout-numbers",
     Severity.ERROR,
     ROLLOUT,

@@ -1,4 +1,4 @@
-"""The rule MR728, route-match-is-one."""
+"""The rule TP728, route-match-is-one."""
 
 from __future__ import annotations
 
@@ -53,5 +53,5 @@ def _one(value: Any, here: Pointer, forms: tuple[str, ...]) -> Iterator[ObjectFi
 
 
 RULE = ObjectRule(
-    "MR728", "route-match-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setHeaderRoute", "setMirrorRoute"])
+    "TP728", "route-match-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setHeaderRoute", "setMirrorRoute"])
 )

@@ -1,4 +1,4 @@
-"""The rule MR734, router-is-known."""
+"""The rule TP734, router-is-known."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*ROUTING, name), f"Argo Rollouts has no traffic router `{name}`", hint)
 
 
-RULE = ObjectRule("MR734", "router-is-known", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = ObjectRule("TP734", "router-is-known", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

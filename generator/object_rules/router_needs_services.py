@@ -1,4 +1,4 @@
-"""The rule MR731, router-needs-services."""
+"""The rule TP731, router-needs-services."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ def _asks(given: dict[str, Any], router: dict[str, Any]) -> bool:
     return by_host or router.get("alb") is not None or at(router, "plugins", GATEWAY_API) is not None
 
 
-RULE = ObjectRule("MR731", "router-needs-services", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = ObjectRule("TP731", "router-needs-services", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

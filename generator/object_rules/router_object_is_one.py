@@ -1,4 +1,4 @@
-"""The rule MR733, router-object-is-one."""
+"""The rule TP733, router-object-is-one."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding((*ROUTING, router), message, f"give one of {listed(names, last='or')}")
 
 
-RULE = ObjectRule("MR733", "router-object-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = ObjectRule("TP733", "router-object-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

@@ -23,7 +23,7 @@ class ObjectRule(NamedTuple):
     """One thing that must hold of an object, alone or among those it is applied with.
 
     The docstring of `check` is its manual page: the law, why, `Source:`. The same rule runs on what
-    mooring generates, on what Helm renders, and on plain manifests.
+    tiphys generates, on what Helm renders, and on plain manifests.
     """
 
     id: str

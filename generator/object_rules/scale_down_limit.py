@@ -1,4 +1,4 @@
-"""The rule MR741, scale-down-limit."""
+"""The rule TP741, scale-down-limit."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*BLUE_GREEN, "scaleDownDelayRevisionLimit"), message, "lower it, or raise revisionHistoryLimit")
 
 
-RULE = ObjectRule("MR741", "scale-down-limit", Severity.ERROR, ROLLOUT, check, needs=frozenset(["scaleDownDelayRevisionLimit"]))
+RULE = ObjectRule("TP741", "scale-down-limit", Severity.ERROR, ROLLOUT, check, needs=frozenset(["scaleDownDelayRevisionLimit"]))

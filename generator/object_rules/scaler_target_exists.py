@@ -1,4 +1,4 @@
-"""The rule MR630, scaler-target-exists."""
+"""The rule TP630, scaler-target-exists."""
 
 from __future__ import annotations
 
@@ -78,4 +78,4 @@ def _missing(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(reference.pointer, f"{item.title} scales the {kind} `{name}`, which there is not", hint)
 
 
-RULE = ObjectRule("MR630", "scaler-target-exists", Severity.ERROR, SCALERS, check, targets)
+RULE = ObjectRule("TP630", "scaler-target-exists", Severity.ERROR, SCALERS, check, targets)

@@ -1,4 +1,4 @@
-"""The rule MR645, secrets-outside-git."""
+"""The rule TP645, secrets-outside-git."""
 
 from __future__ import annotations
 
@@ -56,4 +56,4 @@ def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:
             yield pointer, {"env": container.get("env")}
 
 
-RULE = ObjectRule("MR645", "secrets-outside-git", Severity.WARNING, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)
+RULE = ObjectRule("TP645", "secrets-outside-git", Severity.WARNING, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)

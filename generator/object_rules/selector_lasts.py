@@ -1,4 +1,4 @@
-"""The rule MR627, selector-lasts."""
+"""The rule TP627, selector-lasts."""
 
 from __future__ import annotations
 
@@ -51,4 +51,4 @@ def _switched(objects: Objects) -> set[int]:
     return {id(service) for service in found if service is not None}
 
 
-RULE = ObjectRule("MR627", "selector-lasts", Severity.WARNING, (("", "Service"), *SELECTING), check)
+RULE = ObjectRule("TP627", "selector-lasts", Severity.WARNING, (("", "Service"), *SELECTING), check)

@@ -1,4 +1,4 @@
-"""The rule MR611, selector-matches-template."""
+"""The rule TP611, selector-matches-template."""
 
 from __future__ import annotations
 
@@ -61,4 +61,4 @@ def _faults(item: KubeObject, selector: Any) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*_SELECTOR, *pointer), what, hint)
 
 
-RULE = ObjectRule("MR611", "selector-matches-template", Severity.ERROR, SELECTING, check)
+RULE = ObjectRule("TP611", "selector-matches-template", Severity.ERROR, SELECTING, check)

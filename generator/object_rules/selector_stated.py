@@ -1,4 +1,4 @@
-"""The rule MR702, selector-stated."""
+"""The rule TP702, selector-stated."""
 
 from __future__ import annotations
 
@@ -56,4 +56,4 @@ def _expression(expression: dict[str, Any], pointer: Pointer) -> Iterator[Object
         yield ObjectFinding((*pointer, "values"), f"`{operator}` takes no values", "remove `values`")
 
 
-RULE = ObjectRule("MR702", "selector-stated", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("TP702", "selector-stated", Severity.ERROR, ROLLOUT, check)

@@ -1,4 +1,4 @@
-"""The rule MR816, self-heal-fights-router."""
+"""The rule TP816, self-heal-fights-router."""
 
 from __future__ import annotations
 
@@ -80,4 +80,4 @@ def _changed(router: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "gateway.networking.k8s.io", "HTTPRoute"
 
 
-RULE = ObjectRule("MR816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check, needs=frozenset(["automated"]))
+RULE = ObjectRule("TP816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check, needs=frozenset(["automated"]))

@@ -1,4 +1,4 @@
-"""The rule MR815, server-side-blue-green."""
+"""The rule TP815, server-side-blue-green."""
 
 from __future__ import annotations
 
@@ -66,4 +66,4 @@ def _keeps(rule: dict[str, Any]) -> bool:
     )
 
 
-RULE = ObjectRule("MR815", "server-side-blue-green", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))
+RULE = ObjectRule("TP815", "server-side-blue-green", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))

@@ -1,4 +1,4 @@
-"""The rule MR615, service-ports-exist."""
+"""The rule TP615, service-ports-exist."""
 
 from __future__ import annotations
 
@@ -104,4 +104,4 @@ def _by_node_port(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
     return found
 
 
-RULE = ObjectRule("MR615", "service-ports-exist", Severity.ERROR, (("", "Service"),), check)
+RULE = ObjectRule("TP615", "service-ports-exist", Severity.ERROR, (("", "Service"),), check)

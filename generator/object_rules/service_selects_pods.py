@@ -1,4 +1,4 @@
-"""The rule MR612, service-selects-pods."""
+"""The rule TP612, service-selects-pods."""
 
 from __future__ import annotations
 
@@ -51,4 +51,4 @@ def unmet(selector: dict[str, object], pods: Pods) -> list[str]:
     return [key for key, value in selector.items() if key not in pods.labels or pods.labels[key] != value]
 
 
-RULE = ObjectRule("MR612", "service-selects-pods", Severity.ERROR, (("", "Service"),), check)
+RULE = ObjectRule("TP612", "service-selects-pods", Severity.ERROR, (("", "Service"),), check)

@@ -1,4 +1,4 @@
-"""The rule MR736, services-without-router."""
+"""The rule TP736, services-without-router."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     yield ObjectFinding((*CANARY, "stableService"), message, "add trafficRouting, or remove it and use a Service over all pods")
 
 
-RULE = ObjectRule("MR736", "services-without-router", Severity.WARNING, ROLLOUT, check, needs=frozenset(["stableService"]))
+RULE = ObjectRule("TP736", "services-without-router", Severity.WARNING, ROLLOUT, check, needs=frozenset(["stableService"]))

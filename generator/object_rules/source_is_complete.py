@@ -1,4 +1,4 @@
-"""The rule MR801, source-is-complete."""
+"""The rule TP801, source-is-complete."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, message, "add `targetRevision` with the version of the chart")
 
 
-RULE = ObjectRule("MR801", "source-is-complete", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("TP801", "source-is-complete", Severity.ERROR, APPLICATION, check)

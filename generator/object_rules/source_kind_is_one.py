@@ -1,4 +1,4 @@
-"""The rule MR803, source-kind-is-one."""
+"""The rule TP803, source-kind-is-one."""
 
 from __future__ import annotations
 
@@ -31,4 +31,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*pointer, named[1]), f"the source has settings of {listed(named)}", "keep those of one")
 
 
-RULE = ObjectRule("MR803", "source-kind-is-one", Severity.ERROR, APPLICATION, check)
+RULE = ObjectRule("TP803", "source-kind-is-one", Severity.ERROR, APPLICATION, check)

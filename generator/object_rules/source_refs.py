@@ -1,4 +1,4 @@
-"""The rule MR802, source-refs."""
+"""The rule TP802, source-refs."""
 
 from __future__ import annotations
 
@@ -70,4 +70,4 @@ def _file(file: str, here: Pointer, refs: dict[str, Pointer]) -> Iterator[Object
         yield ObjectFinding(here, f"`{file}` has a `$` that is not at its start", "start the path with the `$ref`, unescaped")
 
 
-RULE = ObjectRule("MR802", "source-refs", Severity.ERROR, APPLICATION, check, needs=frozenset(["ref", "valueFiles"]))
+RULE = ObjectRule("TP802", "source-refs", Severity.ERROR, APPLICATION, check, needs=frozenset(["ref", "valueFiles"]))

@@ -1,4 +1,4 @@
-"""The rule MR805, source-revisions-agree."""
+"""The rule TP805, source-revisions-agree."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding((*pointer, "targetRevision"), message, "use one revision")
 
 
-RULE = ObjectRule("MR805", "source-revisions-agree", Severity.ERROR, APPLICATION, check, needs=frozenset(["sources"]))
+RULE = ObjectRule("TP805", "source-revisions-agree", Severity.ERROR, APPLICATION, check, needs=frozenset(["sources"]))

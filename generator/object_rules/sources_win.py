@@ -1,4 +1,4 @@
-"""The rule MR807, sources-win."""
+"""The rule TP807, sources-win."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(("spec", name), f"`{name}` is ignored beside `{given[-1]}`", "remove it")
 
 
-RULE = ObjectRule("MR807", "sources-win", Severity.WARNING, APPLICATION, check, needs=frozenset(["sources", "sourceHydrator"]))
+RULE = ObjectRule("TP807", "sources-win", Severity.WARNING, APPLICATION, check, needs=frozenset(["sources", "sourceHydrator"]))

@@ -1,4 +1,4 @@
-"""The rule MR735, stable-scale-is-one."""
+"""The rule TP735, stable-scale-is-one."""
 
 from __future__ import annotations
 
@@ -31,4 +31,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding((*CANARY, "scaleDownDelaySeconds"), message, "remove one of the two")
 
 
-RULE = ObjectRule("MR735", "stable-scale-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["dynamicStableScale"]))
+RULE = ObjectRule("TP735", "stable-scale-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["dynamicStableScale"]))

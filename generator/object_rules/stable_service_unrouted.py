@@ -1,4 +1,4 @@
-"""The rule MR628, stable-service-unrouted."""
+"""The rule TP628, stable-service-unrouted."""
 
 from __future__ import annotations
 
@@ -55,4 +55,4 @@ def _unrouted(objects: Objects) -> dict[str, list[KubeObject]]:
     return found
 
 
-RULE = ObjectRule("MR628", "stable-service-unrouted", Severity.ERROR, backends.ROUTES, check)
+RULE = ObjectRule("TP628", "stable-service-unrouted", Severity.ERROR, backends.ROUTES, check)

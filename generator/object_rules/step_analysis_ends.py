@@ -1,4 +1,4 @@
-"""The rule MR768, step-analysis-ends."""
+"""The rule TP768, step-analysis-ends."""
 
 from __future__ import annotations
 
@@ -46,4 +46,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                     yield ObjectFinding((*pointer, "templates"), message, "give it a count, or use it in canary.analysis")
 
 
-RULE = ObjectRule("MR768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)
+RULE = ObjectRule("TP768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

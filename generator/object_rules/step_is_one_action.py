@@ -1,4 +1,4 @@
-"""The rule MR721, step-is-one-action."""
+"""The rule TP721, step-is-one-action."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(here, f"the step has {listed(counted)}", "make each a step of its own")
 
 
-RULE = ObjectRule("MR721", "step-is-one-action", Severity.ERROR, ROLLOUT, check, needs=frozenset(["steps"]))
+RULE = ObjectRule("TP721", "step-is-one-action", Severity.ERROR, ROLLOUT, check, needs=frozenset(["steps"]))

@@ -1,4 +1,4 @@
-"""The rule MR722, step-skips-action."""
+"""The rule TP722, step-skips-action."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR722",
+    "TP722",
     "step-skips-action",
     Severity.WARNING,
     ROLLOUT,

@@ -1,4 +1,4 @@
-"""The rule MR202, strategy-is-one."""
+"""The rule TP202, strategy-is-one."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield ObjectFinding(STRATEGY, "the strategy is both `canary` and `blueGreen`", "keep one, and remove the other")
 
 
-RULE = ObjectRule("MR202", "strategy-is-one", Severity.ERROR, ROLLOUT, check)
+RULE = ObjectRule("TP202", "strategy-is-one", Severity.ERROR, ROLLOUT, check)

@@ -1,4 +1,4 @@
-"""The rule MR743, strategy-numbers."""
+"""The rule TP743, strategy-numbers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _WEEK = 604_800
 
 
 RULE = ObjectRule(
-    "MR743",
+    "TP743",
     "strategy-numbers",
     Severity.WARNING,
     ROLLOUT,

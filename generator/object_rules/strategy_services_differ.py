@@ -1,4 +1,4 @@
-"""The rule MR203, strategy-services-differ."""
+"""The rule TP203, strategy-services-differ."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR203",
+    "TP203",
     "strategy-services-differ",
     Severity.ERROR,
     ROLLOUT,

@@ -1,4 +1,4 @@
-"""The rule MR613, strategy-services-exist."""
+"""The rule TP613, strategy-services-exist."""
 
 from __future__ import annotations
 
@@ -86,4 +86,4 @@ def _selects(item: KubeObject, service: KubeObject, reference: Reference, object
     yield ObjectFinding(reference.pointer, message, hint)
 
 
-RULE = ObjectRule("MR613", "strategy-services-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, services)
+RULE = ObjectRule("TP613", "strategy-services-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, services)

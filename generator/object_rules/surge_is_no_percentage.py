@@ -1,4 +1,4 @@
-"""The rule MR711, surge-is-no-percentage."""
+"""The rule TP711, surge-is-no-percentage."""
 
 from __future__ import annotations
 
@@ -43,5 +43,5 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR711", "surge-is-no-percentage", Severity.WARNING, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"])
+    "TP711", "surge-is-no-percentage", Severity.WARNING, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"])
 )

@@ -1,4 +1,4 @@
-"""The rule MR712, surge-rounds-away."""
+"""The rule TP712, surge-rounds-away."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 _MOST = 100_000
 
 
-RULE = ObjectRule("MR712", "surge-rounds-away", Severity.NOTE, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))
+RULE = ObjectRule("TP712", "surge-rounds-away", Severity.NOTE, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))

@@ -1,4 +1,4 @@
-"""The rule MR716, surge-without-effect."""
+"""The rule TP716, surge-without-effect."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 yield ObjectFinding((*CANARY, field), message, "remove it; dynamicStableScale bounds the pods")
 
 
-RULE = ObjectRule("MR716", "surge-without-effect", Severity.NOTE, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = ObjectRule("TP716", "surge-without-effect", Severity.NOTE, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

@@ -1,4 +1,4 @@
-"""The rule MR811, sync-options-known."""
+"""The rule TP811, sync-options-known."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, f"Argo CD has no sync option `{option}`", hint)
 
 
-RULE = ObjectRule("MR811", "sync-options-known", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))
+RULE = ObjectRule("TP811", "sync-options-known", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))

@@ -1,4 +1,4 @@
-"""The rule MR626, sync-waves-fit."""
+"""The rule TP626, sync-waves-fit."""
 
 from __future__ import annotations
 
@@ -80,4 +80,4 @@ def _later(objects: Objects) -> list[KubeObject]:
     return [item for item in found if (item.group, item.kind) not in [(ROLLOUTS, kind) for kind in _OF_ARGO_CD]]
 
 
-RULE = ObjectRule("MR626", "sync-waves-fit", Severity.WARNING, ROLLOUT, check)
+RULE = ObjectRule("TP626", "sync-waves-fit", Severity.WARNING, ROLLOUT, check)

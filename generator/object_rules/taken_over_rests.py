@@ -1,4 +1,4 @@
-"""The rule MR636, taken-over-rests."""
+"""The rule TP636, taken-over-rests."""
 
 from __future__ import annotations
 
@@ -57,4 +57,4 @@ def _leaves_alone(application: KubeObject, item: KubeObject) -> bool:
     return any(path in ("/spec/replicas", ".spec.replicas") for path in paths)
 
 
-RULE = ObjectRule("MR636", "taken-over-rests", Severity.WARNING, (("apps", "Deployment"), ("apps", "ReplicaSet")), check)
+RULE = ObjectRule("TP636", "taken-over-rests", Severity.WARNING, (("apps", "Deployment"), ("apps", "ReplicaSet")), check)

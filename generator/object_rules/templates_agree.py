@@ -1,4 +1,4 @@
-"""The rule MR767, templates-agree."""
+"""The rule TP767, templates-agree."""
 
 from __future__ import annotations
 
@@ -76,4 +76,4 @@ def _clashes(found: list[KubeObject]) -> Iterator[str]:
                 rules.add(rule)
 
 
-RULE = ObjectRule("MR767", "templates-agree", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)
+RULE = ObjectRule("TP767", "templates-agree", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

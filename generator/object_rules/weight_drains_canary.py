@@ -1,4 +1,4 @@
-"""The rule MR713, weight-drains-canary."""
+"""The rule TP713, weight-drains-canary."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield ObjectFinding(pointer, message, "allow a maxSurge of 1, or use another weight")
 
 
-RULE = ObjectRule("MR713", "weight-drains-canary", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]))
+RULE = ObjectRule("TP713", "weight-drains-canary", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]))

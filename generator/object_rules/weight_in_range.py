@@ -1,4 +1,4 @@
-"""The rule MR723, weight-in-range."""
+"""The rule TP723, weight-in-range."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
 
 
 RULE = ObjectRule(
-    "MR723", "weight-in-range", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight", "maxTrafficWeight"])
+    "TP723", "weight-in-range", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight", "maxTrafficWeight"])
 )

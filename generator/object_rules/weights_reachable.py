@@ -1,4 +1,4 @@
-"""The rule MR714, weights-reachable."""
+"""The rule TP714, weights-reachable."""
 
 from __future__ import annotations
 
@@ -45,4 +45,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             return
 
 
-RULE = ObjectRule("MR714", "weights-reachable", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]))
+RULE = ObjectRule("TP714", "weights-reachable", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]))

@@ -1,4 +1,4 @@
-"""The rule MR634, workload-reference."""
+"""The rule TP634, workload-reference."""
 
 from __future__ import annotations
 
@@ -65,4 +65,4 @@ def workload(item: KubeObject) -> Iterator[Reference]:
             yield Reference(("spec", "workloadRef", "name"), group, kind, str(reference.get("name") or ""), "workloadRef")
 
 
-RULE = ObjectRule("MR634", "workload-reference", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, workload)
+RULE = ObjectRule("TP634", "workload-reference", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, workload)

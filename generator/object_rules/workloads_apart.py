@@ -1,4 +1,4 @@
-"""The rule MR635, workloads-apart."""
+"""The rule TP635, workloads-apart."""
 
 from __future__ import annotations
 
@@ -70,4 +70,4 @@ def _overlaps(objects: Objects) -> dict[int, list[KubeObject]]:
     return found
 
 
-RULE = ObjectRule("MR635", "workloads-apart", Severity.WARNING, SELECTING, check)
+RULE = ObjectRule("TP635", "workloads-apart", Severity.WARNING, SELECTING, check)

@@ -50,7 +50,7 @@ def decode(raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
         raise UnreadableError(
             Problem(
-                "MR006",
+                "TP006",
                 Span(1, 1, 1, 1),
                 f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read",
                 "move large data out of this file",
@@ -74,7 +74,7 @@ def decode_any(raw: bytes) -> str:
 
 
 def _encoding(message: str, span: Span) -> Problem:
-    return Problem("MR004", span, message, "save the file as UTF-8")
+    return Problem("TP004", span, message, "save the file as UTF-8")
 
 
 def span_at(text: str, index: int, length: int = 1) -> Span:
@@ -99,7 +99,7 @@ def forbidden_in_file(text: str) -> list[Problem]:
         span = span_at(text, match.start(), 7)
         problems.append(
             Problem(
-                "MR016", span, "a merge conflict was left in the file", "resolve the conflict, then remove the marker lines"
+                "TP016", span, "a merge conflict was left in the file", "resolve the conflict, then remove the marker lines"
             )
         )
     for match in _FORBIDDEN_IN_FILE.finditer(text):
@@ -112,9 +112,9 @@ def forbidden_in_file(text: str) -> list[Problem]:
 def _forbidden(character: str, span: Span) -> Problem:
     if character == "\r":
         hint = "end every line with a newline, or with carriage return and newline"
-        return Problem("MR017", span, "a carriage return without a newline", hint)
+        return Problem("TP017", span, "a carriage return without a newline", hint)
     return Problem(
-        "MR005", span, f"forbidden character {describe(character)}", "delete it: it is invisible or breaks the manifests"
+        "TP005", span, f"forbidden character {describe(character)}", "delete it: it is invisible or breaks the manifests"
     )
 
 
@@ -159,6 +159,6 @@ def _stray_in_line(text: str, line: str, start: int, scalars: list[tuple[int, in
 def _stray(character: str, span: Span) -> Problem:
     if character == "\t":
         message = "a tab where only spaces are read alike by all"
-        return Problem("MR005", span, message, "replace the tab with spaces")
+        return Problem("TP005", span, message, "replace the tab with spaces")
     message = f"{describe(character)} looks like a space and is none"
-    return Problem("MR005", span, message, "replace it with a plain space, or put the text in double quotes")
+    return Problem("TP005", span, message, "replace it with a plain space, or put the text in double quotes")

@@ -82,11 +82,11 @@ class _Reader:
         event = self.next()
         if type(event) is _STREAM_END:
             self._stop(
-                "MR015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec"
+                "TP015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec"
             )
         if event.version or event.tags:
             self._problem(
-                "MR010",
+                "TP010",
                 _span(event),
                 "directives change how a file is read, and readers differ",
                 "delete the line that starts with %",
@@ -101,7 +101,7 @@ class _Reader:
         self.next()
         event = self.next()
         if type(event) is _DOCUMENT_START:
-            self._stop("MR011", _span(event), "a second document starts here; a file holds one", "put it in a file of its own")
+            self._stop("TP011", _span(event), "a second document starts here; a file holds one", "put it in a file of its own")
 
     def _not_a_mapping(self, root: Any) -> None:
         if type(root) is _SCALAR and not root.value and not root.style:
@@ -109,21 +109,21 @@ class _Reader:
             following = self.next()
             if type(following) is _DOCUMENT_START:
                 self._stop(
-                    "MR011", _span(following), "an empty document comes first; a file holds one", "delete the first `---` line"
+                    "TP011", _span(following), "an empty document comes first; a file holds one", "delete the first `---` line"
                 )
             self._stop(
-                "MR015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec"
+                "TP015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec"
             )
         what = "a list" if type(root) is _SEQUENCE_START else "an alias" if type(root) is _ALIAS else "a single value"
         self._stop(
-            "MR015", _span(root), f"the document is {what}, not a mapping", "start with apiVersion, kind, metadata and spec"
+            "TP015", _span(root), f"the document is {what}, not a mapping", "start with apiVersion, kind, metadata and spec"
         )
 
     def _node(self, event: Any, pointer: Pointer, depth: int) -> Any:
         kind = type(event)
         if kind is _ALIAS:
             self._problem(
-                "MR008",
+                "TP008",
                 _span(event),
                 f"`*{event.anchor}` is an alias",
                 "write the value out: what is meant stands where it is read",
@@ -132,19 +132,19 @@ class _Reader:
             return None
         if event.anchor is not None:
             self._problem(
-                "MR008", _span(event), f"`&{event.anchor}` is an anchor", "delete it, and write the value out where it is used"
+                "TP008", _span(event), f"`&{event.anchor}` is an anchor", "delete it, and write the value out where it is used"
             )
         if event.tag is not None:
             self._problem(
-                "MR009", _span(event), f"`{tag_text(event.tag)}` is a tag", "delete it: quote a value to make it text"
+                "TP009", _span(event), f"`{tag_text(event.tag)}` is a tag", "delete it: quote a value to make it text"
             )
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self._stop("MR006", _span(event), f"more than {MAX_NODES:,} values", "move large data out of this file")
+            self._stop("TP006", _span(event), f"more than {MAX_NODES:,} values", "move large data out of this file")
         if kind is _SCALAR:
             return self._scalar(event)
         if depth > MAX_DEPTH:
-            self._stop("MR006", _span(event), f"nested more than {MAX_DEPTH} levels deep", "flatten this")
+            self._stop("TP006", _span(event), f"nested more than {MAX_DEPTH} levels deep", "flatten this")
         if kind is _MAPPING_START:
             return self._mapping(pointer, depth)
         return self._sequence(pointer, depth)
@@ -159,7 +159,7 @@ class _Reader:
             key = event.value if _is_sure_key(event) else self._key(event, depth)
             key_span = _span(event) if self.with_places else None
             if key in result:
-                self._problem("MR007", _span(event), f"`{key}` is already given on line {lines[key]}", "keep one of the two")
+                self._problem("TP007", _span(event), f"`{key}` is already given on line {lines[key]}", "keep one of the two")
             lines[key] = event.start_mark.line + 1
             value_event = take()
             here = (*pointer, key) if self.with_places else pointer
@@ -190,31 +190,31 @@ class _Reader:
         kind: Any = type(event)
         if kind is not _SCALAR:
             self._problem(
-                "MR013", _span(event), "a key must be plain text, not a map, a list or an alias", "write a simple key"
+                "TP013", _span(event), "a key must be plain text, not a map, a list or an alias", "write a simple key"
             )
             self._node(event, (), depth + 1)
             return f"\0{len(self.document.problems)}"
         value: str = event.value
         if event.anchor is not None or event.tag is not None:
             self._problem(
-                "MR008" if event.anchor else "MR009", _span(event), "a key with an anchor or a tag", "write just the key"
+                "TP008" if event.anchor else "TP009", _span(event), "a key with an anchor or a tag", "write just the key"
             )
         if event.style:
             self._quoted(event)
             if event.style in "|>" or event.start_mark.line != event.end_mark.line:
                 self._problem(
-                    "MR013", _span(event), "a key must stand on one line", "shorten it, or put it in double quotes on one line"
+                    "TP013", _span(event), "a key must stand on one line", "shorten it, or put it in double quotes on one line"
                 )
         elif value not in _SURE_KEYS:
             self._plain_key(event, value)
         if len(value) > MAX_KEY:
             said = f"a key of {len(value)} characters; at most {MAX_KEY} are read"
-            self._problem("MR006", _span(event), said, "shorten the key")
+            self._problem("TP006", _span(event), said, "shorten the key")
         return value
 
     def _plain_key(self, event: Any, value: str) -> None:
         if value == "<<":
-            self._problem("MR014", _span(event), "`<<` merges maps only for readers of YAML 1.1", "write the keys out")
+            self._problem("TP014", _span(event), "`<<` merges maps only for readers of YAML 1.1", "write the keys out")
             return
         ambiguous = not is_text(value)
         if not ambiguous and len(value) <= MAX_KEY and len(_SURE_KEYS) < 10_000:
@@ -222,7 +222,7 @@ class _Reader:
         if ambiguous:
             what = f"`{value}`" if value else "an empty key"
             self._problem(
-                "MR013",
+                "TP013",
                 _span(event),
                 f"{what} is not read as text by every reader",
                 f'write it as "{value}"' if value else "name the key",
@@ -232,7 +232,7 @@ class _Reader:
         value: str = event.value
         if len(value) > MAX_SCALAR:
             self._problem(
-                "MR006",
+                "TP006",
                 _span(event),
                 f"a value of {len(value):,} characters; at most {MAX_SCALAR:,} are read",
                 "put it in a file of its own",
@@ -246,7 +246,7 @@ class _Reader:
             return result
         except AmbiguousError as reason:
             said, hint = f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is text'
-            self._problem("MR012", _span(event), said, hint, fix_of(value, bare=not (event.anchor or event.tag)))
+            self._problem("TP012", _span(event), said, hint, fix_of(value, bare=not (event.anchor or event.tag)))
             return value
 
     def _quoted(self, event: Any) -> None:
@@ -254,7 +254,7 @@ class _Reader:
         bad = characters.forbidden_in_value(event.value)
         if bad:
             self._problem(
-                "MR005",
+                "TP005",
                 _span(event),
                 f"the value holds {characters.describe(bad)}",
                 "delete the escape: the character breaks the manifests",

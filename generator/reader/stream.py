@@ -28,7 +28,7 @@ MAX_NODES = 1_000_000
 
 _START = re.compile(r"^(?:%.*\n)*---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{-?\s*[\w.$\"(/-]")
-_RENDER = "render it first: helm template … | mooring lint --manifests -"
+_RENDER = "render it first: helm template … | tiphys lint --manifests -"
 
 _SCALAR, _ALIAS = yaml.ScalarEvent, yaml.AliasEvent
 _MAPPING, _MAPPING_END = yaml.MappingStartEvent, yaml.MappingEndEvent
@@ -110,11 +110,11 @@ class _Reader:
             self.places[()] = Place(self._span(event), self._span(event))
             self.next()
             if type(event := self.next()) is not yaml.StreamEndEvent:
-                self._problem("MR011", event, "a second document starts here without `---`", "write `---` above it")
+                self._problem("TP011", event, "a second document starts here without `---`", "write `---` above it")
         except _Stop:
             return None
         except TooDeepForParserError:
-            self.problems.append(Problem("MR006", Span(self.line + 1, 1, self.line + 1, 1), "nested too deep", "flatten this"))
+            self.problems.append(Problem("TP006", Span(self.line + 1, 1, self.line + 1, 1), "nested too deep", "flatten this"))
             return None
         except yaml.YAMLError as error:
             self.problems = [self._complaint(error)]
@@ -122,12 +122,12 @@ class _Reader:
         return data
 
     def _complaint(self, error: yaml.YAMLError) -> Problem:
-        worse = [one for one in forbidden_in_file(self.text) if one.rule == "MR016" or "control characters" in str(error)]
+        worse = [one for one in forbidden_in_file(self.text) if one.rule == "TP016" or "control characters" in str(error)]
         problem = worse[0] if worse else complaint(error, self.text)
         span = problem.span
         moved = Span(span.line + self.line, span.column, span.end_line + self.line, span.end_column)
         if not worse and _TEMPLATE.search(self.text):
-            return Problem("MR001", moved, "this is a template of Helm, not YAML yet", _RENDER)
+            return Problem("TP001", moved, "this is a template of Helm, not YAML yet", _RENDER)
         return problem._replace(span=moved)
 
     def _span(self, event: Any) -> Span:
@@ -144,7 +144,7 @@ class _Reader:
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             what = f"nested more than {MAX_DEPTH} levels deep" if depth > MAX_DEPTH else f"more than {MAX_NODES:,} values"
-            self._problem("MR006", event, what, "split this document")
+            self._problem("TP006", event, what, "split this document")
             raise _Stop
         before = self.nodes
         value: Any
@@ -163,12 +163,12 @@ class _Reader:
 
     def _alias(self, event: Any) -> Any:
         if event.anchor not in self.anchors:
-            self._problem("MR001", event, f"`*{event.anchor}` names no anchor above it", "write the value out")
+            self._problem("TP001", event, f"`*{event.anchor}` names no anchor above it", "write the value out")
             raise _Stop
         value, size = self.anchors[event.anchor]
         self.nodes += size
         if self.nodes > MAX_NODES:
-            self._problem("MR006", event, "aliases repeat more values than can be read", "write the values out")
+            self._problem("TP006", event, "aliases repeat more values than can be read", "write the values out")
             raise _Stop
         return value
 
@@ -187,7 +187,7 @@ class _Reader:
             if key == "<<" and not event.style:
                 merged += value if isinstance(value, list) else [value]
             elif key in result:
-                self._problem("MR007", event, f"`{key}` is given twice", "keep one of the two: the last one counts")
+                self._problem("TP007", event, f"`{key}` is given twice", "keep one of the two: the last one counts")
                 result[key] = value
             else:
                 result[key] = value
@@ -219,7 +219,7 @@ class _Reader:
         if isinstance(value, bool | int | float):
             return str(value).lower()
         if _TEMPLATE.search(self.text):
-            self._problem("MR001", event, "this is a template of Helm, not YAML yet", _RENDER)
+            self._problem("TP001", event, "this is a template of Helm, not YAML yet", _RENDER)
         else:
-            self._problem("MR013", event, "a key must be text, not a map, a list or nothing", "write a simple key")
+            self._problem("TP013", event, "a key must be text, not a map, a list or nothing", "write a simple key")
         raise _Stop

@@ -45,11 +45,11 @@ def complaint(error: Any, text: str) -> Problem:
         raise TooDeepForParserError(mark, text)
     hint = next((hint for start, hint in _HINTS if start in said), "check the indentation and the quotes near here")
     if mark is None:
-        return Problem("MR001", Span(1, 1, 1, 1), f"not valid YAML: {said}", hint)
+        return Problem("TP001", Span(1, 1, 1, 1), f"not valid YAML: {said}", hint)
     span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
     lines = text.split("\n")
     if "cannot start any token" in said and lines[mark.line][mark.column : mark.column + 1] == "\t":
-        return Problem("MR001", span, "not valid YAML: a tab cannot indent", "indent with blanks")
+        return Problem("TP001", span, "not valid YAML: a tab cannot indent", "indent with blanks")
     if mark.line < len(lines) and re.match(r"\s*(\{\{|\{%|%)", lines[mark.line]):
         hint = "a spec is data: it is not run through a template engine"
-    return Problem("MR001", span, f"not valid YAML: {said}", hint)
+    return Problem("TP001", span, f"not valid YAML: {said}", hint)

@@ -12,7 +12,7 @@ from generator.diagnostics import START, Diagnostic, Pointer, Severity
 from generator.release.sources import Source
 from generator.resolve import origins
 
-DISAGREES = "MR651"
+DISAGREES = "TP651"
 VERSION: Pointer = ("chart", "version")
 
 

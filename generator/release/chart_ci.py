@@ -19,9 +19,9 @@ from generator.release import stamp
 from generator.release.sources import UNFIT, Source, line_of
 from generator.verify.linting import complaints_by_chart
 
-LINT = "MR653"
-RENDERS = "MR654"
-DEPENDS = "MR655"
+LINT = "TP653"
+RENDERS = "TP654"
+DEPENDS = "TP655"
 
 
 class Stamp(NamedTuple):

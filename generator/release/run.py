@@ -128,7 +128,7 @@ def _unknown(chart: _Chart, target: Target) -> Iterator[Diagnostic]:
 def _made(root: str, chart: _Chart, helm: Helm, gate: Gate) -> tuple[Package | None, list[Diagnostic]]:
     """Return the package of a chart, and everything that speaks against releasing it."""
     source, agreed = chart
-    with tempfile.TemporaryDirectory(prefix="mooring-release-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tiphys-release-") as folder:
         try:
             package, files = chart_ci.pack(helm, source, _stamp(root, agreed), folder)
         except Rejected as rejected:

@@ -1,4 +1,4 @@
-"""The charts that can be released: those in the workspace, and the one that ships with mooring."""
+"""The charts that can be released: those in the workspace, and the one that ships with tiphys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import Rejected
 from generator.verify.charts import SHIPPED
 
-UNFIT = "MR652"
+UNFIT = "TP652"
 
 
 class Source(NamedTuple):
@@ -31,13 +31,13 @@ class Source(NamedTuple):
 
     @property
     def shipped(self) -> bool:
-        """Whether it is the chart that ships with mooring, which nobody can change."""
-        return self.shown.startswith("mooring:")
+        """Whether it is the chart that ships with tiphys, which nobody can change."""
+        return self.shown.startswith("tiphys:")
 
     @property
     def said(self) -> str:
         """What it is and in which version, as part of a sentence."""
-        where = "as it ships with mooring" if self.shipped else f"in {self.shown}"
+        where = "as it ships with tiphys" if self.shipped else f"in {self.shown}"
         return f"the chart `{self.name}` is {self.version} {where}"
 
 
@@ -51,7 +51,7 @@ def find(root: str, chart: Mapping[str, Any]) -> Source | None:
     if os.path.isfile(os.path.join(root, local, METADATA)):
         return _read(os.path.join(root, local), local, name)
     if name == SHIPPED:
-        return _read(resources.path("templates", "chart"), "mooring:templates/chart", name)
+        return _read(resources.path("templates", "chart"), "tiphys:templates/chart", name)
     return None
 
 

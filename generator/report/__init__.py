@@ -12,10 +12,10 @@ FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "mar
 
 
 class Style(NamedTuple):
-    """How to say it: `line_of(path, line)` returns a source line, `command` is how mooring was called."""
+    """How to say it: `line_of(path, line)` returns a source line, `command` is how tiphys was called."""
 
     line_of: Callable[[str, int], str]
-    command: str = "mooring"
+    command: str = "tiphys"
     color: bool = False
     text_of: Callable[[str], str] = lambda _path: ""
     """From a path to the whole text of the file, a byte order mark included; empty if there is none."""
@@ -25,8 +25,8 @@ class Style(NamedTuple):
     """Whether GitHub's runner reads along, which takes some lines for commands."""
 
     def in_repository(self, path: str) -> str:
-        """Return a path of the workspace as one of the repository; what ships with mooring is in neither."""
-        return path if path.startswith("mooring:") else f"{self.below}{path}"
+        """Return a path of the workspace as one of the repository; what ships with tiphys is in neither."""
+        return path if path.startswith("tiphys:") else f"{self.below}{path}"
 
 
 def render(outcome: Outcome, form: str, style: Style) -> str:

@@ -40,7 +40,7 @@ def _chosen(found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
 def _annotation(item: Diagnostic, style: Style) -> str:
     span = item.span
     place = {"line": str(span.line)}
-    if not item.path.startswith("mooring:"):
+    if not item.path.startswith("tiphys:"):
         place = {"file": style.in_repository(item.path)} | place
     if span.end_line > span.line:
         place["endLine"] = str(span.end_line)  # columns are only looked at within one line

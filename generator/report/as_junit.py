@@ -16,15 +16,15 @@ from generator.report.as_text import concise, printable
 from generator.report.drift import drift
 
 SETS = {
-    "MR0": "reading",
-    "MR1": "service",
-    "MR2": "rollout",
-    "MR3": "values",
-    "MR4": "application",
-    "MR5": "workspace",
-    "MR6": "rendered",
-    "MR7": "objects",
-    "MR8": "release",
+    "TP0": "reading",
+    "TP1": "service",
+    "TP2": "rollout",
+    "TP3": "values",
+    "TP4": "application",
+    "TP5": "workspace",
+    "TP6": "rendered",
+    "TP7": "objects",
+    "TP8": "release",
 }
 """What the rules of a range are about."""
 _ALWAYS = ("service", "rollout", "values", "application", "workspace")
@@ -45,9 +45,9 @@ def as_junit(outcome: Outcome, style: Style) -> str:
     for case in _cases(outcome, style):
         suites.setdefault(case.about, []).append(case)
     every = [case for cases in suites.values() for case in cases]
-    root = ET.Element("testsuites", {"name": "mooring", **_counts(every)})
+    root = ET.Element("testsuites", {"name": "tiphys", **_counts(every)})
     for about, cases in suites.items():
-        suite = ET.SubElement(root, "testsuite", {"name": f"mooring.{about}", **_counts(cases)})
+        suite = ET.SubElement(root, "testsuite", {"name": f"tiphys.{about}", **_counts(cases)})
         for case in cases:
             _add(suite, case)
     ET.indent(root)
@@ -78,7 +78,7 @@ def _counts(cases: Sequence[_Case]) -> dict[str, str]:
 
 def _add(suite: ET.Element, case: _Case) -> None:
     """Add a test case: errors fail it, what else was found stands in its output."""
-    element = ET.SubElement(suite, "testcase", {"classname": f"mooring.{case.about}", "name": printable(case.path)})
+    element = ET.SubElement(suite, "testcase", {"classname": f"tiphys.{case.about}", "name": printable(case.path)})
     errors = [item for item in case.found if item.severity is Severity.ERROR]
     others = [item for item in case.found if item.severity is not Severity.ERROR]
     if errors:

@@ -25,7 +25,7 @@ def as_markdown(outcome: Outcome, style: Style, most: int = MOST) -> str:
     """Return the report as Markdown of at most `most` bytes, errors first."""
     order = list(Severity)
     found = sorted(reported(outcome, style.command), key=lambda item: order.index(item.severity))
-    text = f"**mooring: {verdict(outcome, found)}**\n"
+    text = f"**tiphys: {verdict(outcome, found)}**\n"
     if not found:
         return text
     room = most - _RESERVED - len(text.encode("utf-8"))
@@ -33,9 +33,9 @@ def as_markdown(outcome: Outcome, style: Style, most: int = MOST) -> str:
     text += "\n| | where | rule | what |\n|---|---|---|---|\n" + "".join(rows)
     if len(rows) < len(found):
         return text + f"\n{len(found) - len(rows):,} more are not shown: this is all that fits into a comment.\n"
-    details, _ = fitting((_details(item, style) for item in found if item.rule[:3] != "MR9"), room)
+    details, _ = fitting((_details(item, style) for item in found if item.rule[:3] != "TP9"), room)
     if details:
-        left = sum(item.rule[:3] != "MR9" for item in found) - len(details)
+        left = sum(item.rule[:3] != "TP9" for item in found) - len(details)
         more = f"\n{left:,} more are only in the table.\n" if left else ""
         text += f"\n<details><summary>The lines at fault</summary>\n\n{''.join(details)}{more}\n</details>\n"
     return text

@@ -55,7 +55,7 @@ def as_sarif(outcome: Outcome, style: Style) -> str:
 
 def _driver(pages: Sequence[Page]) -> dict[str, Any]:
     return {
-        "name": "mooring",
+        "name": "tiphys",
         "version": __version__,
         "informationUri": catalogue.MANUAL,
         "rules": [_rule(page) for page in pages],
@@ -102,7 +102,7 @@ class _LineHashes:
 
 def _result(item: Diagnostic, index: int, mark: str, hashes: _LineHashes, style: Style) -> dict[str, Any]:
     text = f"{item.message}\nhint: {item.hint}" if item.hint else item.message
-    known_by = {"mooringFinding/v1": mark}
+    known_by = {"tiphysFinding/v1": mark}
     line = hashes.of(item.path, item.span.line)
     if line:
         known_by["primaryLocationLineHash"] = line

@@ -8,11 +8,11 @@ from generator.compare import Change, State
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.pipeline import Outcome
 
-RULE_OF = {State.MISSING: "MR901", State.DIFFERS: "MR902", State.STALE: "MR903", State.UNOWNED: "MR904"}
+RULE_OF = {State.MISSING: "TP901", State.DIFFERS: "TP902", State.STALE: "TP903", State.UNOWNED: "TP904"}
 
 
 def reported(outcome: Outcome, command: str) -> list[Diagnostic]:
-    """Return all that a run has to say, drift included, as diagnostics; `command` is how mooring was called."""
+    """Return all that a run has to say, drift included, as diagnostics; `command` is how tiphys was called."""
     return [*outcome.diagnostics, *(drift(outcome, command) if outcome.compared else ())]
 
 
@@ -40,12 +40,12 @@ def said(change: Change) -> str:
     if change.state is State.STALE:
         return f"stale: {change.origin} does not render to it any more"
     if change.wanted is not None:
-        return f"unowned: mooring did not write it, but {change.origin} renders to this file"
-    return "unowned: mooring did not write it"
+        return f"unowned: tiphys did not write it, but {change.origin} renders to this file"
+    return "unowned: tiphys did not write it"
 
 
 def repair(change: Change, command: str) -> str:
-    """Return what a person has to do where `mooring generate` alone does not; empty where it does."""
+    """Return what a person has to do where `tiphys generate` alone does not; empty where it does."""
     if change.state is State.UNOWNED:
         return "move it out of the folder of generated files, or delete it"
     if change.state is State.STALE and change.deploys:

@@ -88,7 +88,7 @@ def _release(release: Release) -> dict[str, Any]:
         "promotedFrom": release.promoted_from or None,
         "madeIn": release.made.id,
         "spec": release.path,
-        "trailers": [{"key": key, "value": value} for key, value in release.made.trailers if key.startswith("Mooring-")],
+        "trailers": [{"key": key, "value": value} for key, value in release.made.trailers if key.startswith("Tiphys-")],
         "endedBy": release.ended.id if release.ended else None,
         "atBoundary": release.at_boundary,
     }

@@ -1,4 +1,4 @@
-"""The rule MR403, application-names-valid."""
+"""The rule TP403, application-names-valid."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ def check(built: Built) -> Iterator[Finding]:
             yield Finding((), message, f"change the label that it is made of, or argocd.{field} in {where}")
 
 
-RULE = Rule("MR403", "application-names-valid", Severity.ERROR, check)
+RULE = Rule("TP403", "application-names-valid", Severity.ERROR, check)

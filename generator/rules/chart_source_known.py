@@ -1,4 +1,4 @@
-"""The rule MR401, chart-source-known."""
+"""The rule TP401, chart-source-known."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("chart",), message, "set chart.version in the environment or in the spec")
 
 
-RULE = Rule("MR401", "chart-source-known", Severity.ERROR, check)
+RULE = Rule("TP401", "chart-source-known", Severity.ERROR, check)

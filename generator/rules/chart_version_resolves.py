@@ -1,4 +1,4 @@
-"""The rule MR404, chart-version-resolves."""
+"""The rule TP404, chart-version-resolves."""
 
 from __future__ import annotations
 
@@ -64,4 +64,4 @@ def _too_old(environment: dict[str, dict[str, str]]) -> bool:
     return version is not None and tuple(map(int, version.lstrip("v").split(".")[:2])) < _OCI_RANGES
 
 
-RULE = Rule("MR404", "chart-version-resolves", Severity.ERROR, check)
+RULE = Rule("TP404", "chart-version-resolves", Severity.ERROR, check)

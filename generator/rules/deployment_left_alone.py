@@ -1,4 +1,4 @@
-"""The rule MR405, deployment-left-alone."""
+"""The rule TP405, deployment-left-alone."""
 
 from __future__ import annotations
 
@@ -36,4 +36,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(at, message, "remove it: the option is then set as it must be")
 
 
-RULE = Rule("MR405", "deployment-left-alone", Severity.ERROR, check)
+RULE = Rule("TP405", "deployment-left-alone", Severity.ERROR, check)

@@ -1,4 +1,4 @@
-"""The rule MR101, image-is-pinned."""
+"""The rule TP101, image-is-pinned."""
 
 from __future__ import annotations
 
@@ -28,4 +28,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("image",), f"no image tag for {where}", f"add `environments.{where}.image.tag`")
 
 
-RULE = Rule("MR101", "image-is-pinned", Severity.ERROR, check)
+RULE = Rule("TP101", "image-is-pinned", Severity.ERROR, check)

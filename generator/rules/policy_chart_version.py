@@ -1,4 +1,4 @@
-"""The rule MR411, policy-chart-version."""
+"""The rule TP411, policy-chart-version."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("chart", "version"), message, 'write one version, such as "1.4.2"')
 
 
-RULE = Rule("MR411", "policy-chart-version", Severity.ERROR, check)
+RULE = Rule("TP411", "policy-chart-version", Severity.ERROR, check)

@@ -1,4 +1,4 @@
-"""The rule MR111, policy-image-tag."""
+"""The rule TP111, policy-image-tag."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(pointer, message, "deploy a tag of that form, or change the policy of the environment")
 
 
-RULE = Rule("MR111", "policy-image-tag", Severity.ERROR, check, About.POLICY)
+RULE = Rule("TP111", "policy-image-tag", Severity.ERROR, check, About.POLICY)

@@ -1,4 +1,4 @@
-"""The rule MR112, policy-replicas."""
+"""The rule TP112, policy-replicas."""
 
 from __future__ import annotations
 
@@ -48,4 +48,4 @@ def check(built: Built) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("MR112", "policy-replicas", Severity.ERROR, check, About.POLICY)
+RULE = Rule("TP112", "policy-replicas", Severity.ERROR, check, About.POLICY)

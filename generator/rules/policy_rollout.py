@@ -1,4 +1,4 @@
-"""The rule MR211, policy-rollout."""
+"""The rule TP211, policy-rollout."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("rollout", "strategy", which), f"{where} requires an analysis, and the strategy has none", hint)
 
 
-RULE = Rule("MR211", "policy-rollout", Severity.ERROR, check, About.POLICY)
+RULE = Rule("TP211", "policy-rollout", Severity.ERROR, check, About.POLICY)

@@ -1,4 +1,4 @@
-"""The rule MR212, policy-rollout-size."""
+"""The rule TP212, policy-rollout-size."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check(built: Built) -> Iterator[Finding]:
 
     `policy.rollout.maxPeakPods` bounds the pods that exist at once, at the largest number of replicas;
     `maxDuration` bounds the timed waits: pauses, experiments and analyses, at least, and so leaves none that
-    waits for a person; `maxFirstWeight` bounds how many requests meet a new version first. `mooring plan` shows what they come from.
+    waits for a person; `maxFirstWeight` bounds how many requests meet a new version first. `tiphys plan` shows what they come from.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -81,4 +81,4 @@ def _first_weight(built: Built, most: int | None, where: str) -> Iterator[Findin
         return
 
 
-RULE = Rule("MR212", "policy-rollout-size", Severity.ERROR, check, About.POLICY)
+RULE = Rule("TP212", "policy-rollout-size", Severity.ERROR, check, About.POLICY)

@@ -1,4 +1,4 @@
-"""The rule MR102, replicas-in-range."""
+"""The rule TP102, replicas-in-range."""
 
 from __future__ import annotations
 
@@ -34,4 +34,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("autoscaling",), "the autoscaler has nothing to scale by", "add targetCPUUtilizationPercentage")
 
 
-RULE = Rule("MR102", "replicas-in-range", Severity.ERROR, check, About.AUTOSCALING)
+RULE = Rule("TP102", "replicas-in-range", Severity.ERROR, check, About.AUTOSCALING)

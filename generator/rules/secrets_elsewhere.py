@@ -1,4 +1,4 @@
-"""The rule MR103, secrets-elsewhere."""
+"""The rule TP103, secrets-elsewhere."""
 
 from __future__ import annotations
 
@@ -34,4 +34,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("values", *pointer), f"`{masking.called(values, pointer)}` looks like a secret in plain text", hint)
 
 
-RULE = Rule("MR103", "secrets-elsewhere", Severity.WARNING, check)
+RULE = Rule("TP103", "secrets-elsewhere", Severity.WARNING, check)

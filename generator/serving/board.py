@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
-from generator.errors import MooringError, Rejected
+from generator.errors import Rejected, TiphysError
 
 Made = Mapping[str, bytes]
 
@@ -36,7 +36,7 @@ class Board:
     def _renew(self) -> None:
         try:
             files, trouble = self._make(), ""
-        except MooringError as error:
+        except TiphysError as error:
             files, trouble = self.files, error.message
         except Rejected as rejected:
             first = rejected.diagnostics[0]

@@ -78,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def version_string(self) -> str:
         """Return what serves; not with which version of what."""
-        return "mooring"
+        return "tiphys"
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet: the terminal is for what goes wrong."""
@@ -142,7 +142,7 @@ class Handler(BaseHTTPRequestHandler):
     def _may_try(self) -> bool:
         """Refuse what does not come from a page of ours, and what is too large."""
         origin, size = self.headers.get("Origin"), self._size()
-        known = secrets.compare_digest((self.headers.get("X-Mooring-Token") or "").encode(), self.server.service.token.encode())
+        known = secrets.compare_digest((self.headers.get("X-Tiphys-Token") or "").encode(), self.server.service.token.encode())
         if urlsplit(self.path).path != "/try":
             self._say(HTTPStatus.NOT_FOUND, b"there is nothing to send anything to\n", "txt")
         elif not known or origin not in {f"http://{name}" for name in self.server.names}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from hashlib import blake2b
 
-_SKIPPED = (".git", ".venv", "node_modules", "__pycache__", ".mooring-stage")
+_SKIPPED = (".git", ".venv", "node_modules", "__pycache__", ".tiphys-stage")
 
 
 def stamp(root: str, output: str = "", skipped: frozenset[str] = frozenset()) -> bytes:

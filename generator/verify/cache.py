@@ -24,8 +24,8 @@ _SWEEP = 24 * 3600
 
 
 def home() -> str:
-    """Return the folder of everything that mooring keeps for later."""
-    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "mooring")
+    """Return the folder of everything that tiphys keeps for later."""
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "tiphys")
 
 
 class Cache:

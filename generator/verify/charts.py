@@ -1,4 +1,4 @@
-"""Where the chart of a service is: in the workspace, beside mooring, or in a chart repository."""
+"""Where the chart of a service is: in the workspace, beside tiphys, or in a chart repository."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from generator.external.chart_repository import Repository
 
 SHIPPED = "service"
-"""The chart that ships with mooring."""
+"""The chart that ships with tiphys."""
 
 
 class Chart(NamedTuple):
@@ -94,7 +94,7 @@ class Charts:
     def _near(self, name: str) -> list[tuple[str, str]]:
         local = os.path.join(self.root, "charts", name)
         found = [(local, f"charts/{name}")] if os.path.isfile(os.path.join(local, "Chart.yaml")) else []
-        shipped = [(resources.path("templates", "chart"), "the chart that ships with mooring")] if name == SHIPPED else []
+        shipped = [(resources.path("templates", "chart"), "the chart that ships with tiphys")] if name == SHIPPED else []
         return found + shipped
 
     def _from_repository(self, environment: Mapping[str, Any], name: str, wanted: str) -> Chart:
@@ -127,7 +127,7 @@ class Charts:
         from generator.external import chart_repository
         from generator.external.chart_repository import ChartRepositoryError
 
-        with tempfile.TemporaryDirectory(prefix="mooring-chart-") as folder:
+        with tempfile.TemporaryDirectory(prefix="tiphys-chart-") as folder:
             try:
                 package = chart_repository.pull(self._helm, repository, name, wanted, folder)
             except ChartRepositoryError as error:

@@ -19,11 +19,11 @@ from generator.verify.provenance import WORKLOADS, Provenance
 from generator.verify.schemas import Schemas
 from generator.verify.stream import Stream
 
-TEXT = "MR603"
-KUBERNETES = "MR604"
-ARGO = "MR605"
-UNKNOWN_VALUE = "MR606"
-IMAGE = "MR607"
+TEXT = "TP603"
+KUBERNETES = "TP604"
+ARGO = "TP605"
+UNKNOWN_VALUE = "TP606"
+IMAGE = "TP607"
 
 _RULES = dispatch(OF_SPECS)
 
@@ -36,7 +36,7 @@ class Application(NamedTuple):
     stream: Stream
     """What Helm made of the chart."""
     made: tuple[KubeObject, ...]
-    """What mooring made beside it: manifests, and the Application itself."""
+    """What tiphys made beside it: manifests, and the Application itself."""
     origin: str
     """The chart, for people."""
 

@@ -14,8 +14,8 @@ from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
 from generator.wording import suggestion
 
-FAILED = "MR601"
-LINT = "MR602"
+FAILED = "TP601"
+LINT = "TP602"
 
 _ADVICE = "Use --debug flag to render out invalid YAML"
 

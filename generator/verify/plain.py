@@ -12,8 +12,8 @@ from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import once_per_cause
 from generator.verify.schemas import Schemas
 
-OUTSIDE = "MR609"
-_KUBERNETES, _ARGO = "MR604", "MR605"
+OUTSIDE = "TP609"
+_KUBERNETES, _ARGO = "TP604", "TP605"
 RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in OBJECT_RULES)])
 """What is looked for in plain manifests."""
 

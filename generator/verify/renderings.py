@@ -22,7 +22,7 @@ from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.linting import Complaint
 from generator.verify.rendering import Job
 
-NO_CHART = "MR600"
+NO_CHART = "TP600"
 
 
 class Rendered(NamedTuple):
@@ -58,7 +58,7 @@ class Renderings:
         self._linted: list[Future[Linted]] = []
 
     def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="mooring-verify-")
+        self._folder = tempfile.TemporaryDirectory(prefix="tiphys-verify-")
         self._pool = ThreadPoolExecutor(self._workers)
         return self
 

@@ -2,7 +2,7 @@
 
 Kubernetes' own come from the package kubernetes-validate, whose files are read through one registry: its
 own call reads a megabyte of definitions anew for every object, and stops at the first error. Argo's
-ship with mooring. Other kinds (routes, monitors, secrets of operators) have none here; they are counted
+ship with tiphys. Other kinds (routes, monitors, secrets of operators) have none here; they are counted
 and never called valid.
 """
 
@@ -47,7 +47,7 @@ _BUILT_IN = frozenset(
 """The API groups of Kubernetes itself: a kind there that a version has no schema for does not exist in it."""
 
 _DEFINITIONS = "_definitions.json"
-_GET = 'pip install "mooring[verify]"'
+_GET = 'pip install "tiphys[verify]"'
 
 
 def installed() -> bool:

@@ -14,7 +14,7 @@
       try {
         const answer = await (await fetch(`/events?after=${number}`, { cache: "no-store" })).json();
         if (number && answer.number !== number && !answer.trouble && !document.querySelector("[data-playground]")) {
-          sessionStorage.setItem("mooring-scroll", JSON.stringify([location.pathname, scrollY]));
+          sessionStorage.setItem("tiphys-scroll", JSON.stringify([location.pathname, scrollY]));
           location.reload();
           return;
         }
@@ -28,9 +28,9 @@
     }
   };
   try {
-    const [path, y] = JSON.parse(sessionStorage.getItem("mooring-scroll") || "[]");
+    const [path, y] = JSON.parse(sessionStorage.getItem("tiphys-scroll") || "[]");
     if (path === location.pathname) scrollTo({ top: y, behavior: "instant" });
-    sessionStorage.removeItem("mooring-scroll");
+    sessionStorage.removeItem("tiphys-scroll");
   } catch { /* nothing was kept */ }
   listen();
 })();

@@ -15,7 +15,7 @@
     try {
       const answer = await fetch("/try", {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-Mooring-Token": form.dataset.token },
+        headers: { "Content-Type": "application/json", "X-Tiphys-Token": form.dataset.token },
         body: JSON.stringify({ path: spec.value, text: text.value }),
       });
       const said = await answer.text();

@@ -4,8 +4,8 @@
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
   const store = {
-    get: () => { try { return localStorage.getItem("mooring-theme") || "auto"; } catch { return "auto"; } },
-    set: (value) => { try { localStorage.setItem("mooring-theme", value); } catch { /* a file has no storage everywhere */ } },
+    get: () => { try { return localStorage.getItem("tiphys-theme") || "auto"; } catch { return "auto"; } },
+    set: (value) => { try { localStorage.setItem("tiphys-theme", value); } catch { /* a file has no storage everywhere */ } },
   };
   const themes = ["auto", "light", "dark"];
   const button = document.querySelector(".theme");

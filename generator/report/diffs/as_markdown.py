@@ -16,7 +16,7 @@ from generator.diff.model import Failure
 from generator.report.diffs.words import at_fault, notes, place, verdict, why
 from generator.report.markup import MOST, escaped, fitting
 
-MARKER = "<!-- mooring:diff -->"
+MARKER = "<!-- tiphys:diff -->"
 _RESERVED = 800
 """Bytes kept for what closes the report."""
 _NAMES = 6
@@ -29,12 +29,12 @@ _LONGEST = 2000
 
 def as_markdown(comparison: Comparison, most: int = MOST) -> str:
     """Return the comparison as Markdown of at most `most` bytes."""
-    text = f"{MARKER}\n**mooring: {escaped(verdict(comparison))}**\n\n{escaped(comparison.base)} → {escaped(comparison.head)}\n"
+    text = f"{MARKER}\n**tiphys: {escaped(verdict(comparison))}**\n\n{escaped(comparison.base)} → {escaped(comparison.head)}\n"
     room = most - _RESERVED - len(text.encode("utf-8"))
     told, room = fitting(_failures(comparison), room)
     text += "".join(told)
     if len(told) < len(list(_failures(comparison))):
-        return text + "\nMore is at fault than fits into a comment: see `mooring lint`.\n"
+        return text + "\nMore is at fault than fits into a comment: see `tiphys lint`.\n"
     if comparison.entries:
         rows, room = fitting(map(_row, comparison.entries), room)
         text += "\n| risk | where | what | why |\n|---|---|---|---|\n" + "".join(rows)
@@ -60,7 +60,7 @@ def _failures(comparison: Comparison) -> Iterator[str]:
 def _failure(failure: Failure, comparison: Comparison) -> str:
     text = f"\n**{escaped(at_fault(failure, comparison))}:**\n\n"
     left = len(failure.diagnostics) - _FAULTS
-    more = f"- and {left:,} more: see `mooring lint`\n" if left > 0 else ""
+    more = f"- and {left:,} more: see `tiphys lint`\n" if left > 0 else ""
     return (
         text
         + "".join(

@@ -38,7 +38,7 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0").replace("-0", "0") if abs(value) < 0.05 else f"{value:.1f}".removesuffix(".0")
 
 
-def label(x: float, y: float, words: str, kind: str = "mooring-muted", anchor: str = "start") -> str:
+def label(x: float, y: float, words: str, kind: str = "tiphys-muted", anchor: str = "start") -> str:
     """Return a line of text at a place."""
     return element("text", text(words), x=x, y=y, class_=kind, text_anchor=None if anchor == "start" else anchor)
 

@@ -37,13 +37,13 @@ def traffic(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str
     end = LEFT + segments[-1].end
     for share in (0, 25, 50, 75, 100):
         y = area.at(share / 100)
-        yield element("line", x1=LEFT, x2=end, y1=y, y2=y, class_="mooring-grid" if share else "mooring-axis")
+        yield element("line", x1=LEFT, x2=end, y1=y, y2=y, class_="tiphys-grid" if share else "tiphys-axis")
         yield label(LEFT - 10, y + 4, f"{share} %", anchor="end")
     yield from _waits(segments, area)
     line = [point for segment in segments for point in _traffic_points(segment, area)]
-    yield element("path", d=path([(LEFT, area.bottom), *line, (end, area.bottom)], closed=True), class_="mooring-area")
+    yield element("path", d=path([(LEFT, area.bottom), *line, (end, area.bottom)], closed=True), class_="tiphys-area")
     yield from _asked(plan, segments, area)
-    yield element("path", d=path(line), class_="mooring-line")
+    yield element("path", d=path(line), class_="tiphys-line")
     yield from _background(plan, segments, area)
     yield from _routes(segments, area)
     yield from _analyses(segments, area)
@@ -63,9 +63,9 @@ def _waits(segments: Sequence[Segment], area: Area) -> Iterator[str]:
     for segment in segments:
         if segment.kind not in (Kind.GATE, Kind.OPEN):
             continue
-        band, words = "mooring-gate", "mooring-person"
+        band, words = "tiphys-gate", "tiphys-person"
         if segment.kind is Kind.OPEN:
-            band, words = ("mooring-open", "mooring-never") if segment.stage.never else ("mooring-unknown", "mooring-muted")
+            band, words = ("tiphys-open", "tiphys-never") if segment.stage.never else ("tiphys-unknown", "tiphys-muted")
         x, wide = LEFT + segment.start, segment.end - segment.start
         yield element("rect", x=x, y=area.top, width=wide, height=area.height, class_=band)
         yield label(x + wide / 2, area.top + 18, takes(segment.stage), words, "middle")
@@ -75,7 +75,7 @@ def _asked(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str]
     """Yield the weights that were asked for, where the pods cannot show them."""
     for segment in filter(_is_missed, segments):
         y = area.at(segment.stage.weight / plan.whole)
-        yield element("line", x1=LEFT + segment.start, x2=LEFT + segment.end, y1=y, y2=y, class_="mooring-asked")
+        yield element("line", x1=LEFT + segment.start, x2=LEFT + segment.end, y1=y, y2=y, class_="tiphys-asked")
 
 
 def has_asked(segments: Sequence[Segment]) -> bool:
@@ -94,11 +94,11 @@ def _background(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator
     if plan.background is None or not watched:
         return
     start, end, y = LEFT + watched[0].start, LEFT + watched[-1].end, area.top - 12
-    yield element("line", x1=start, x2=end, y1=y, y2=y, class_="mooring-watch")
+    yield element("line", x1=start, x2=end, y1=y, y2=y, class_="tiphys-watch")
     yield from (_diamond(x, y) for x in (start, end))
     words = cut(f"analysis {', '.join(plan.background.names)}", 60)
     room = end - start > width(words)
-    yield label(start + 8 if room else end, y - 8, words, "mooring-checks", "start" if room else "end")
+    yield label(start + 8 if room else end, y - 8, words, "tiphys-checks", "start" if room else "end")
 
 
 def _is_watched(plan: Plan, segment: Segment) -> bool:
@@ -114,8 +114,8 @@ def _routes(segments: Sequence[Segment], area: Area) -> Iterator[str]:
     for row, name in enumerate(names[:_MOST_ROUTES]):
         held = [segment for segment in segments if name in segment.stage.routes]
         start, end, y = LEFT + held[0].start, LEFT + held[-1].end, area.top + 34 + row * 20
-        yield element("line", x1=start, x2=end, y1=y, y2=y, class_="mooring-route")
-        yield label(start, y + 14, cut(f"route {name}", 40), "mooring-routes")
+        yield element("line", x1=start, x2=end, y1=y, y2=y, class_="tiphys-route")
+        yield label(start, y + 14, cut(f"route {name}", 40), "tiphys-routes")
 
 
 _MOST_ROUTES = 4
@@ -129,7 +129,7 @@ def _analyses(segments: Sequence[Segment], area: Area) -> Iterator[str]:
 
 
 def _diamond(x: float, y: float) -> str:
-    return element("path", d=path([(x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)], closed=True), class_="mooring-analysis")
+    return element("path", d=path([(x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)], closed=True), class_="tiphys-analysis")
 
 
 def _shares(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _shares(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str
     for start, end, share in levels:
         words = percent(round(share * plan.whole, 1), plan.whole)
         if share and width(words) + 8 <= end - start:
-            yield label(LEFT + start + 6, area.at(share) - 7, words, "mooring-strong mooring-level")
+            yield label(LEFT + start + 6, area.at(share) - 7, words, "tiphys-strong tiphys-level")
 
 
 def _times(segments: Sequence[Segment], y: float) -> Iterator[str]:
@@ -154,7 +154,7 @@ def _times(segments: Sequence[Segment], y: float) -> Iterator[str]:
     for segment in segments:
         x, words = LEFT + (segment.start + segment.end) / 2, takes(segment.stage)
         if segment.kind is Kind.TIMED and width(words) <= segment.end - segment.start:
-            yield label(x, y, words, "mooring-strong", "middle")
+            yield label(x, y, words, "tiphys-strong", "middle")
 
 
 def _numbers(segments: Sequence[Segment], y: float) -> Iterator[str]:
@@ -186,9 +186,9 @@ def pods(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str]:
     most = max(plan.peak, 1)
     end = LEFT + segments[-1].end
     layers: tuple[tuple[str, Callable[[Segment], int]], ...] = (
-        ("mooring-extra", lambda segment: segment.stage.total),
-        ("mooring-new", lambda segment: segment.stage.pods.total),
-        ("mooring-old", lambda segment: segment.stage.pods.stable),
+        ("tiphys-extra", lambda segment: segment.stage.total),
+        ("tiphys-new", lambda segment: segment.stage.pods.total),
+        ("tiphys-old", lambda segment: segment.stage.pods.stable),
     )
     for look, height in layers:
         if any(height(segment) for segment in segments):
@@ -197,12 +197,12 @@ def pods(plan: Plan, segments: Sequence[Segment], area: Area) -> Iterator[str]:
     yield from _surges(segments, most, area)
     for count in sorted({0, plan.replicas}):
         y = area.at(count / most)
-        yield element("line", x1=LEFT, x2=end, y1=y, y2=y, class_="mooring-axis" if not count else "mooring-grid")
+        yield element("line", x1=LEFT, x2=end, y1=y, y2=y, class_="tiphys-axis" if not count else "tiphys-grid")
         yield label(LEFT - 10, y + 4, str(count), anchor="end")
-    yield element("line", x1=LEFT, x2=end, y1=area.top, y2=area.top, class_="mooring-peak")
-    yield label(end, area.top - 7, f"peak {counted(plan.peak, 'pod')}", "mooring-hot", "end")
+    yield element("line", x1=LEFT, x2=end, y1=area.top, y2=area.top, class_="tiphys-peak")
+    yield label(end, area.top - 7, f"peak {counted(plan.peak, 'pod')}", "tiphys-hot", "end")
     if abs(area.at(plan.replicas / most) - area.top) > 14:
-        yield label(LEFT - 10, area.top + 4, str(plan.peak), "mooring-hot", "end")
+        yield label(LEFT - 10, area.top + 4, str(plan.peak), "tiphys-hot", "end")
 
 
 def _surges(segments: Sequence[Segment], most: int, area: Area) -> Iterator[str]:
@@ -213,7 +213,7 @@ def _surges(segments: Sequence[Segment], most: int, area: Area) -> Iterator[str]
         if segment.moving and segment.stage.peak > settled:
             top, wide = area.at(segment.stage.peak / most), segment.end - segment.start
             x, tall = LEFT + segment.start, area.at(min(before, segment.stage.total) / most) - top
-            yield element("rect", x=x, y=top, width=wide, height=tall, class_="mooring-surge")
+            yield element("rect", x=x, y=top, width=wide, height=tall, class_="tiphys-surge")
         before = segment.stage.total
 
 

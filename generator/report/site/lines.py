@@ -64,8 +64,8 @@ def linked(text: str, links: Iterable[str]) -> str:
 
 def page_of(path: str) -> str:
     """Return the page of a file that is no spec of a service, from the root of the site."""
-    if path.startswith("mooring:"):
-        return f"shipped/{path.removeprefix('mooring:')}.html"
+    if path.startswith("tiphys:"):
+        return f"shipped/{path.removeprefix('tiphys:')}.html"
     return f"sources/{path}.html"
 
 

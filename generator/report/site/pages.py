@@ -141,7 +141,7 @@ class Site:
         linked = {path for service in self._survey.services for path in service.linked}
         linked |= {place.path for place in self._survey.environments}
         linked |= {
-            path for path, found in self._index.by_path.items() if not all(item.rule.startswith("MR9") for item in found)
+            path for path, found in self._index.by_path.items() if not all(item.rule.startswith("TP9") for item in found)
         }
         return linked - specs
 

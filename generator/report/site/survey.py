@@ -105,7 +105,7 @@ class Index:
             path
             for path, found in sorted(self.by_path.items())
             if path not in self._pages
-            and any(item.severity is Severity.ERROR and not item.rule.startswith("MR9") for item in found)
+            and any(item.severity is Severity.ERROR and not item.rule.startswith("TP9") for item in found)
         ]
 
     def page(self, path: str) -> str:
@@ -114,7 +114,7 @@ class Index:
 
     def place(self, finding: Diagnostic) -> str:
         """Return the address of a finding's line, from the root of the site; empty for a file that no page shows."""
-        if finding.rule.startswith("MR9"):
+        if finding.rule.startswith("TP9"):
             return f"{address(f'services/{finding.service}.html')}#{finding.environment}" if self.has(finding.service) else ""
         return f"{address(self.page(finding.path))}#L{finding.span.line}"
 
@@ -129,7 +129,7 @@ class Index:
     def _drifted(self, service: str) -> Iterable[Diagnostic]:
         for place in self.survey.environments:
             for change in self._drift.get((service, place.name), ()):
-                yield from (item for item in self.by_path.get(change.path, ()) if item.rule.startswith("MR9"))
+                yield from (item for item in self.by_path.get(change.path, ()) if item.rule.startswith("TP9"))
 
     def line(self, service: ServiceView) -> Line:
         """Return the row of a service."""
@@ -172,7 +172,7 @@ def _drift_words(changes: Sequence[Change]) -> str:
 
 def summary(survey: Survey, lines: Sequence[Line]) -> list[tuple[str, str, str]]:
     """Return the numbers at the head of the report: number, noun, and the look of it."""
-    severities = Counter(finding.severity.value for finding in survey.findings if not finding.rule.startswith("MR9"))
+    severities = Counter(finding.severity.value for finding in survey.findings if not finding.rule.startswith("TP9"))
     cells = [cell for line in lines for cell in line.cells]
     drift = len(survey.changes)
     late = sum(cell.late for cell in cells)

@@ -1,7 +1,7 @@
 """From every line of a generated file back to the line that a person would change.
 
 Layers are walked down together with what they were merged to, so that one walk tells who won at each
-key. What nobody said, because mooring or a template fills it in, has the link of what is around it.
+key. What nobody said, because tiphys or a template fills it in, has the link of what is around it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from generator.reader import Source
 from generator.report.site.lines import address, page_of
 
 NOWHERE = "<i></i>"
-"""In the place of a link, where mooring itself wrote a line."""
+"""In the place of a link, where tiphys itself wrote a line."""
 
 KINDS = {
     "s": ("spec", "the spec, for all environments"),
     "o": ("spec", "the spec, for this environment"),
     "p": ("preset", "a rollout preset"),
     "e": ("", "the environment"),
-    "c": ("config", "mooring.yaml"),
+    "c": ("config", "tiphys.yaml"),
     "a": ("analysis", "a file with an AnalysisTemplate"),
 }
 """Who can have said a line, by the class of its link: the word in the link, and what it means."""
@@ -217,7 +217,7 @@ class Trail:
                 self._value(value, (), here)
 
     def heading(self, since: int) -> None:
-        """Give a line of mooring's own the link of the first one below it that has one."""
+        """Give a line of tiphys's own the link of the first one below it that has one."""
         own: Sequence[str] = self.lines[since + 1 :]
         self.lines[since] = next((link for link in own if link != NOWHERE), NOWHERE)
 
