@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.objects import ROLLOUTS, KubeObject, at, maps
+from generator.plan.arithmetic import bounds
 
 ROLLOUT = ((ROLLOUTS, "Rollout"),)
 """The kind that most rules about strategies look at."""
@@ -74,6 +75,18 @@ def gate(item: KubeObject) -> Pointer:
         if isinstance(pause, dict) and pause.get("duration") is None:
             return (*pointer, "pause")
     return (*BLUE_GREEN, "autoPromotionEnabled") if blue_green(item).get("autoPromotionEnabled") is False else ()
+
+
+def surge(item: KubeObject, replicas: int) -> int:
+    """Return how many pods a canary may add to so many replicas, as the controller computes it."""
+    given = canary(item)
+    most, missing = (given.get(field) for field in ("maxSurge", "maxUnavailable"))
+    return bounds(_int_or_percent(most), _int_or_percent(missing), replicas).surge
+
+
+def _int_or_percent(value: Any) -> int | str | None:
+    """Return a value that the API would accept as a number or percentage; the default for anything else."""
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else None
 
 
 def whole_weight(item: KubeObject) -> int:

@@ -1,20 +1,33 @@
 """Chart versions: SemVer 2, and the ranges that Helm and Argo CD understand.
 
+Ranges mean what they mean to Masterminds/semver 3.4, the library of both. `tests/semver-masterminds.tsv` holds its
+answers to random pairs.
 Source: semver.org; github.com/Masterminds/semver, constraints.go
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?\Z")
+_LONGEST = 128
+"""Characters; longer text is not read as a version or a range."""
+
+_NUMBER = r"(?:0|[1-9][0-9]{0,17})"
+_PRE = rf"(?:[0-9]*[A-Za-z-][0-9A-Za-z-]*|{_NUMBER})"
+_SUFFIX = rf"(?:-(?P<pre>{_PRE}(?:\.{_PRE})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+_VERSION = re.compile(rf"v?({_NUMBER})\.({_NUMBER})\.({_NUMBER}){_SUFFIX}\Z")
+
+_PART = rf"(?:{_NUMBER}|[xX*])"
 _PARTIAL = re.compile(
-    r"(?P<operator>=|!=|>=|=>|<=|=<|>|<|~>|~|\^)?\s*v?"
-    r"(?P<major>\d+|[xX*])(?:\.(?P<minor>\d+|[xX*]))?(?:\.(?P<patch>\d+|[xX*]))?(?:-(?P<pre>[0-9A-Za-z.-]+))?"
-    r"(?:\+[0-9A-Za-z.-]+)?"
+    r"(?P<operator>=>|=<|=|!=|>=|<=|>|<|~>|~|\^)?\s*"
+    rf"v?(?P<major>{_PART})(?:\.(?P<minor>{_PART}))?(?:\.(?P<patch>{_PART}))?{_SUFFIX}"
 )
-_HYPHEN = re.compile(r"\s*(v?[0-9xX*][^\s,]*)\s+-\s+(v?[0-9xX*][^\s,]*)\s*\Z")
+_SEPARATOR = re.compile(r"\s*,\s*|\s+")
+_ANY = rf"v?{_PART}(?:\.{_PART}){{0,2}}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
+_HYPHEN = re.compile(rf"(?<![0-9A-Za-z.*+|-])({_ANY})\s+-\s+({_ANY})(?![0-9A-Za-z.*+-])")
+"""Upstream reads `||` as part of a version that follows it, so `1 || 2 - 3` is a range and `1||2 - 3` is not."""
 
 
 class Version(NamedTuple):
@@ -33,9 +46,9 @@ class Version(NamedTuple):
 
 
 def parse(text: str) -> Version | None:
-    """Return a whole version; None for what is none, a range included."""
-    match = _VERSION.match(text)
-    return Version(int(match[1]), int(match[2]), int(match[3]), match[4] or "") if match else None
+    """Return a complete version; None for anything else, a range included."""
+    match = _VERSION.match(text) if len(text) <= _LONGEST else None
+    return Version(int(match[1]), int(match[2]), int(match[3]), match["pre"] or "") if match else None
 
 
 def is_range(text: str) -> bool:
@@ -44,89 +57,112 @@ def is_range(text: str) -> bool:
 
 
 class _Bound(NamedTuple):
+    """One comparison of a range: `wild` is the first part left open, such as `minor` in `1.x` and in `1`."""
+
     operator: str
-    low: Version
-    high: Version
-    """The first version after all that `low` stands for: 1.2 is 1.2.0 up to 1.3.0."""
+    version: Version
+    wild: str
 
 
 def satisfies(version: Version, constraint: str) -> bool | None:
-    """Tell whether a version is within a range; None if the range is none that Helm reads.
+    """Tell whether a version is within a range; None where Helm cannot read the range.
 
-    A pre-release is only within a range that names one itself.
+    A pre-release is only within an alternative that names a pre-release itself.
     """
+    if len(constraint) > _LONGEST:
+        return None
     found = False
-    for alternative in constraint.split("||"):
-        bounds = _bounds(alternative)
-        if bounds is None:
+    for alternative in _HYPHEN.sub(r">= \1, <= \2 ", constraint).split("||"):
+        bounds = _bounds(alternative.strip())
+        if not bounds:
             return None
-        named = any(bound.low.pre for bound in bounds)
-        found = found or (all(_within(version, bound) for bound in bounds) and (not version.pre or named))
+        wanted = not version.pre or any(bound.version.pre for bound in bounds)
+        found = found or (wanted and all(_CHECKS[bound.operator](version, bound) for bound in bounds))
     return found
 
 
 def _bounds(text: str) -> list[_Bound] | None:
-    hyphen = _HYPHEN.match(text)
-    if hyphen:
-        text = f">={hyphen[1]}, <={hyphen[2]}"
     bounds: list[_Bound] = []
-    position, text = 0, text.strip()
+    position = 0
     while position < len(text):
-        match = _PARTIAL.match(text, position)
+        separator = _SEPARATOR.match(text, position) if bounds else None
+        if bounds and separator is None:
+            return None
+        match = _PARTIAL.match(text, separator.end() if separator else position)
         if match is None:
             return None
         bounds.append(_bound(match))
-        rest = re.match(r"\s*,?\s*", text[match.end() :])
-        step = rest.end() if rest else 0
-        if step == 0 and match.end() < len(text):
-            return None
-        position = match.end() + step
+        position = match.end()
     return bounds or None
 
 
 def _bound(match: re.Match[str]) -> _Bound:
-    parts = [match[name] for name in ("major", "minor", "patch")]
-    given = [int(part) for part in parts[: next((i for i, part in enumerate(parts) if part is None or part in "xX*"), 3)]]
-    low = _filled(given)._replace(pre=match["pre"] or "")
-    operator = {"=>": ">=", "=<": "<=", "~>": "~"}.get(match["operator"] or "=", match["operator"] or "=")
-    return _Bound(operator, low, _after(operator, low, given))
+    names = ("major", "minor", "patch")
+    wild = next((name for name in names if match[name] is None or match[name] in "xX*"), "")
+    known = [int(match[name]) for name in names[: names.index(wild) if wild else 3]]
+    major, minor, patch = (*known, 0, 0, 0)[:3]
+    return _Bound(match["operator"] or "", Version(major, minor, patch, match["pre"] or ""), wild)
 
 
-def _after(operator: str, low: Version, given: list[int]) -> Version:
-    """Return the first version that is no longer meant."""
-    most = Version(1 << 62, 0, 0)
-    if not given:
-        return most
-    if operator == "^":
-        for index, part in enumerate(given):
-            if part or index == len(given) - 1:
-                return _bumped(given, index)
-    if operator == "~" and len(given) == 3:
-        return _bumped(given, 1)
-    if len(given) == 3:
-        return low
-    return _bumped(given, len(given) - 1)
+def _equal(version: Version, bound: _Bound) -> bool:
+    return _tilde(version, bound) if bound.wild else version.order == bound.version.order
 
 
-def _bumped(given: list[int], index: int) -> Version:
-    return _filled([*given[:index], given[index] + 1])
+def _not_equal(version: Version, bound: _Bound) -> bool:
+    """Tell whether a version differs in a part that the bound names; an open patch still compares pre-releases."""
+    if bound.wild == "minor":
+        return version.major != bound.version.major
+    if bound.wild == "patch":
+        return version[:2] != bound.version[:2] or version.pre != bound.version.pre
+    return version.order != bound.version.order
 
 
-def _filled(given: list[int]) -> Version:
-    major, minor, patch = (*given, 0, 0, 0)[:3]
-    return Version(major, minor, patch)
+def _greater(version: Version, bound: _Bound) -> bool:
+    if bound.wild == "minor":
+        return version.major > bound.version.major
+    if bound.wild == "patch":
+        return version[:2] > bound.version[:2]
+    return version.order > bound.version.order
 
 
-def _within(version: Version, bound: _Bound) -> bool:
-    order, low, high = version.order, bound.low.order, bound.high.order
-    exact = bound.low is bound.high or bound.low == bound.high
-    inside = order == low if exact else low <= order < high
-    if bound.operator in ("=", "~", "^"):
-        return inside
-    if bound.operator == "!=":
-        return not inside
-    if bound.operator == ">":
-        return order > low if exact else order >= high
-    if bound.operator == ">=":
-        return order >= low
-    return order < low if bound.operator == "<" else (order <= low if exact else order < high)
+def _at_most(version: Version, bound: _Bound) -> bool:
+    """Tell whether a version is not above a bound. Upstream reads `<=*` as `<=0.0`."""
+    if bound.wild == "minor":
+        return version.major <= bound.version.major
+    if bound.wild:
+        return version[:2] <= bound.version[:2]
+    return version.order <= bound.version.order
+
+
+def _tilde(version: Version, bound: _Bound) -> bool:
+    if version.order < bound.version.order:
+        return False
+    if bound.version[:3] == (0, 0, 0) and bound.wild in ("", "major"):
+        return True  # upstream takes ~0.0.0 for "any version"
+    return version[:1] == bound.version[:1] if bound.wild == "minor" else version[:2] == bound.version[:2]
+
+
+def _caret(version: Version, bound: _Bound) -> bool:
+    if version.order < bound.version.order:
+        return False
+    if bound.version.major > 0 or bound.wild == "minor":
+        return version.major == bound.version.major
+    if bound.version.minor > 0 or bound.wild == "patch":
+        return version[:2] == bound.version[:2]
+    return version[:3] == bound.version[:3]
+
+
+_CHECKS: dict[str, Callable[[Version, _Bound], bool]] = {
+    "": _equal,
+    "=": _equal,
+    "!=": _not_equal,
+    ">": _greater,
+    ">=": lambda version, bound: version.order >= bound.version.order,
+    "=>": lambda version, bound: version.order >= bound.version.order,
+    "<": lambda version, bound: version.order < bound.version.order,
+    "<=": _at_most,
+    "=<": _at_most,
+    "~": _tilde,
+    "~>": _tilde,
+    "^": _caret,
+}

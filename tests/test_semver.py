@@ -30,3 +30,17 @@ def test_real_helm_agrees_about_every_range(version, constraint, within, helm, t
     command = [helm, "template", "x", str(tmp_path), "--kube-version", version]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode == 0) is bool(within), done.stderr
+
+
+def test_a_range_means_what_the_library_of_helm_and_argo_cd_answers():
+    answers = {"true": True, "false": False, "invalid": None}
+    lines = (Path(__file__).parent / "semver-masterminds.tsv").read_text().splitlines()
+    pairs = [line.split("\t") for line in lines]
+    wrong = [pair for pair in pairs if semver.satisfies(semver.parse(pair[0]), pair[1]) is not answers[pair[2]]]
+    assert len(pairs) == 4000
+    assert not wrong
+
+
+@pytest.mark.parametrize("text", ["٣.0.0", "01.2.3", "1.2.3-01", "1.2.3\n", "9" * 5000 + ".0.0"])
+def test_what_is_not_a_version_to_helm_is_not_one_here(text):
+    assert semver.parse(text) is None

@@ -7,8 +7,10 @@ from fractions import Fraction
 import pytest
 
 from generator.durations import argo_pause, go_seconds
+from generator.objects import KubeObject
+from generator.plan.arithmetic import split, stated
 from generator.quantities import quantity
-from generator.weights import canary_and_stable, pods, share
+from generator.rollouts import surge
 
 SPLITS = [
     # replicas, weight, without surge, with surge
@@ -36,8 +38,8 @@ SPLITS = [
 
 @pytest.mark.parametrize(("replicas", "weight", "without", "with_surge"), SPLITS)
 def test_a_weight_comes_to_the_pods_that_the_controller_makes_of_it(replicas, weight, without, with_surge):
-    assert canary_and_stable(replicas, weight, 0) == without
-    assert canary_and_stable(replicas, weight, 1) == with_surge
+    assert split(replicas, weight, 0) == without
+    assert split(replicas, weight, 1) == with_surge
 
 
 @pytest.mark.parametrize(
@@ -45,8 +47,8 @@ def test_a_weight_comes_to_the_pods_that_the_controller_makes_of_it(replicas, we
     [(5, 20), (10, 10), (20, 5), (25, 4), (50, 2)],
 )
 def test_the_least_replicas_of_a_weight_reach_it_exactly(weight, least):
-    for surge, replicas in ((0, least), (1, least - 1)):
-        new, old = canary_and_stable(replicas, weight, surge)
+    for more, replicas in ((0, least), (1, least - 1)):
+        new, old = split(replicas, weight, more)
         assert new * 100 == weight * (new + old)
 
 
@@ -55,7 +57,12 @@ def test_the_least_replicas_of_a_weight_reach_it_exactly(weight, least):
     [(25, (25, False), 25), ("25%", (25, True), 3), ("25", (25, True), 3), ("0%", (0, False), 0), ("abc", (0, False), 0)],
 )
 def test_surge_is_read_as_the_controller_reads_it(value, read, of_ten):
-    assert (share(value), pods(value, 10)) == (read, of_ten)
+    rollout = KubeObject({"spec": {"strategy": {"canary": {"maxSurge": value}}}})
+    assert (stated(value), surge(rollout, 10)) == (read, of_ten)
+
+
+def test_lint_and_plan_do_not_contradict_each_other_about_a_weight_with_surge():
+    assert split(4, 90, 1) == (4, 1)
 
 
 def test_pauses_are_cut_to_seconds_and_to_32_bits():

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
+from generator.plan.arithmetic import stated
 from generator.rollouts import CANARY, ROLLOUT, canary
-from generator.weights import share
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -28,7 +28,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     given = canary(item)
     surge, unavailable = given.get("maxSurge", "25%"), given.get("maxUnavailable", "25%")
-    if share(surge) == (0, False) == share(unavailable):
+    if stated(surge) == (0, False) == stated(unavailable):
         message = "maxSurge and maxUnavailable are both zero"
         yield ObjectFinding((*CANARY, "maxUnavailable"), message, "allow one pod more, or one pod less")
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
-from generator.rollouts import CANARY, ROLLOUT, canary, number, routing
-from generator.weights import pods, share
+from generator.plan.arithmetic import stated
+from generator.rollouts import CANARY, ROLLOUT, canary, number, routing, surge
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -29,8 +29,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Source: argo-rollouts, utils/replicaset/replicaset.go, resolveFenceposts
     """
     given, replicas = canary(item), number(item.spec.get("replicas")) or 0
-    unavailable, percent = share(given.get("maxUnavailable", "25%"))
-    if not given or routing(item) or not percent or not 0 < replicas <= _MOST or pods(given.get("maxSurge", "25%"), replicas):
+    unavailable, percent = stated(given.get("maxUnavailable", "25%"))
+    if not given or routing(item) or not percent or not 0 < replicas <= _MOST or surge(item, replicas):
         return
     if replicas * unavailable // 100 == 0:
         message = f"maxUnavailable {unavailable} % of {replicas} replicas is no pod, so one is taken away after all"

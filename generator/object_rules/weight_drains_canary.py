@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
-from generator.rollouts import ROLLOUT, canary, number, routing, weights
-from generator.weights import canary_and_stable, pods
+from generator.plan.arithmetic import split
+from generator.rollouts import ROLLOUT, number, routing, surge, weights
 
 _MOST = 100_000
 
@@ -32,11 +32,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Source: argo-rollouts, utils/replicaset/canary.go, approximateWeightedCanaryStableReplicaCounts
     """
     replicas = number(item.spec.get("replicas")) or 0
-    surge = pods(canary(item).get("maxSurge", "25%"), replicas)
-    if routing(item) or replicas < 1 or replicas > _MOST or surge > 0:
+    if routing(item) or not 0 < replicas <= _MOST or surge(item, replicas) > 0:
         return
     for pointer, weight in weights(item):
-        if 0 < weight < 100 and canary_and_stable(replicas, weight, 0)[0] == 0:
+        if 0 < weight < 100 and split(replicas, weight, 0).canary == 0:
             message = f"with {replicas} replicas and no surge, weight {weight} takes all canary pods away"
             yield ObjectFinding(pointer, message, "allow a maxSurge of 1, or use another weight")
 

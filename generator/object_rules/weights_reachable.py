@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
-from generator.rollouts import ROLLOUT, canary, number, routing, weights
-from generator.weights import canary_and_stable, pods
+from generator.plan.arithmetic import split
+from generator.rollouts import ROLLOUT, number, routing, surge, weights
 
 _MOST = 100_000
 _POINTS = 10
@@ -35,12 +35,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     replicas = number(item.spec.get("replicas")) or 0
     if routing(item) or replicas < 1 or replicas > _MOST:
         return
-    surge = pods(canary(item).get("maxSurge", "25%"), replicas)
+    more = surge(item, replicas)
     for pointer, weight in weights(item):
-        new, old = canary_and_stable(replicas, weight, surge)
+        new, old = split(replicas, weight, more)
         reached = round(100 * new / (new + old)) if new + old else weight
         if new and abs(reached - weight) > _POINTS:
-            message = f"with {replicas} {'replica' if replicas == 1 else 'replicas'} weight {weight} comes to {reached} %: {new} of {new + old} pods"
+            message = f"with {replicas} {'replica' if replicas == 1 else 'replicas'} weight {weight} becomes {reached} % ({new} of {new + old} pods)"
             yield ObjectFinding(pointer, message, "run more replicas, use other weights, or add a traffic router")
             return
 

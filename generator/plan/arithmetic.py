@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from math import ceil, modf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 DEFAULT_SHARE = "25%"
 """What maxSurge and maxUnavailable are where nobody says: the same for Rollouts and Deployments."""
 
 _NUMBER = re.compile(r"[-+]?[0-9]+")
+_STATED = re.compile(r"[-+]?[0-9]+%?")
 
 
 class Bounds(NamedTuple):
@@ -33,6 +34,18 @@ class Pods(NamedTuple):
     def total(self) -> int:
         """All pods of both versions."""
         return self.canary + self.stable
+
+
+def stated(value: Any) -> tuple[int, bool]:
+    """Return a maxSurge or maxUnavailable as the controller's validation reads it: the number, and whether it is a percentage.
+
+    Text is a percentage even without its sign; anything that is not a number counts as zero.
+    Source: k8s.io/apimachinery, pkg/util/intstr, GetValueFromIntOrPercent
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value, False
+    number = int(value.removesuffix("%")) if isinstance(value, str) and _STATED.fullmatch(value) else 0
+    return number, number != 0
 
 
 def share(value: int | str, replicas: int, *, up: bool) -> int | None:
