@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from generator.diagnostics import Pointer
+from generator.globs import Pattern
 from generator.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
 from generator.rollouts import table
 
@@ -162,13 +162,9 @@ def _address(text: str) -> str:
 
 def matches(pattern: str, text: str, *, separator: str = "") -> bool:
     """Tell whether a glob of Argo CD matches; `*` does not cross a separator, `**` does, and `*` alone is all."""
-    return pattern in ("*", text) or bool(_glob(pattern, separator).fullmatch(text))
+    return pattern in ("*", text) or _glob(pattern, separator).fullmatch(text)
 
 
 @lru_cache(maxsize=1024)
-def _glob(pattern: str, separator: str) -> re.Pattern[str]:
-    one = f"[^{re.escape(separator)}]" if separator else "."
-    made = re.sub(r"\*{2,}", "**", pattern)
-    parts = {"**": ".*", "*": f"{one}*", "?": one}
-    pieces = re.split(r"(\*\*|\*|\?)", made)
-    return re.compile("".join(parts.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)
+def _glob(pattern: str, separator: str) -> Pattern:
+    return Pattern(pattern, separator)

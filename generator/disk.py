@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from stat import S_ISDIR, S_ISREG
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import ConfigError
+from generator.globs import Glob, folder_of
 
 MAX_GENERATED = 64 * 1024 * 1024
 
@@ -90,42 +90,15 @@ def walk(root: str, below: str, skip: Callable[[str], bool]) -> Iterator[str]:
             yield path
 
 
-def glob_pattern(glob: str) -> re.Pattern[str]:
-    """Return the pattern of a glob over posix paths: `*` and `?` stay in one folder, `**/` is any depth."""
-    text = ""
-    position = 0
-    while position < len(glob):
-        if glob.startswith("**/", position):
-            text, position = text + r"(?:[^/]+/)*", position + 3
-        elif glob[position] == "*":
-            text, position = text + r"[^/]*", position + 1
-        elif glob[position] == "?":
-            text, position = text + r"[^/]", position + 1
-        else:
-            text, position = text + re.escape(glob[position]), position + 1
-    return re.compile(text + r"\Z")
-
-
-def glob_folder(glob: str) -> str:
-    """Return the folder that every path of a glob is below; empty for the root."""
-    parts = glob.split("/")[:-1]
-    fixed = []
-    for part in parts:
-        if any(letter in part for letter in "*?"):
-            break
-        fixed.append(part)
-    return "/".join(fixed)
-
-
 def matching(root: str, globs: tuple[str, ...], skip: Callable[[str], bool]) -> Iterator[str]:
     """Yield the paths that match one of the globs, each once, sorted; a folder of that name too."""
-    patterns = [(glob_folder(glob), glob_pattern(glob)) for glob in globs]
+    patterns = [(folder_of(glob), Glob(glob)) for glob in globs]
     found: set[str] = set()
     for folder in sorted({folder for folder, _ in patterns}):
         wanted = [pattern for below, pattern in patterns if below == folder]
         folders: list[str] = []
 
-        def also_folder(path: str, wanted: list[re.Pattern[str]] = wanted, folders: list[str] = folders) -> bool:
+        def also_folder(path: str, wanted: list[Glob] = wanted, folders: list[str] = folders) -> bool:
             if any(pattern.match(path) for pattern in wanted):
                 folders.append(path)
                 return True

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from generator import patterns
 from generator.diagnostics import Diagnostic, Severity
 from generator.merge import lookup
+from generator.patterns import PatternError
 from generator.reader import Source
 
 TAG_PATTERN = ("spec", "policy", "imageTag", "pattern")
+_SHOWN = 80
 PUBLISH = ("spec", "chart", "publish")
 
 
@@ -24,10 +26,14 @@ def _bad_patterns(source: Source) -> Iterator[Diagnostic]:
     if not isinstance(pattern, str):
         return
     try:
-        re.compile(pattern)
-    except re.error as error:
-        message = f'"{pattern}" is not a regular expression: {error}'
+        patterns.compiled(pattern)
+    except PatternError as error:
+        shown = pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…"
+        said = "is not a regular expression" if type(error) is PatternError else "cannot be used as a pattern"
+        message = f'"{shown}" {said}: {error}'
         hint = "put a backslash before a character that is meant as it stands"
+        if type(error) is not PatternError:
+            hint = "use groups, `|`, classes, `?`, `*`, `+` and small counts in `{}`"
         span = source.span_of(TAG_PATTERN)
         yield Diagnostic(source.path, span, "TP023", Severity.ERROR, message, hint, TAG_PATTERN)
 

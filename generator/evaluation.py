@@ -2,149 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
-from jinja2 import TemplateError, Undefined, nodes
-from jinja2.environment import TemplateExpression
+from jinja2 import TemplateError, nodes
 
 from generator.diagnostics import Pointer
 from generator.errors import Rejected
+from generator.expressions.budget import MAX_STEPS, Budget, BudgetError, insist
+from generator.expressions.data import DataError, data_of, key_of
+from generator.expressions.interpret import Evaluate, Run, evaluator
 from generator.omit import OMIT
 from generator.reader import Source
-from generator.sandbox import ENVIRONMENT, expression_of, item_of, leaf_of, loop_in, rejected
+from generator.sandbox import Spent, leaf_of, loop_in, loop_of, rejected
 
 Context = Mapping[str, Any]
-Evaluate = Callable[[Context], Any]
+Result = TypeVar("Result")
 
-MAX_TEXT = 256 * 1024
-"""No leaf may grow beyond this; `'x' * 10**9` must not take the machine down."""
+_FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError)
+"""What an expression can raise over data that nobody has checked."""
 
 
-def compile_template(source: Source) -> Evaluate:
+def compile_template(source: Source) -> Callable[[Context], Any]:
     """Return a function from a context to the document's data; raises Rejected for a bad template."""
-    try:
-        evaluate = _evaluator(expression_of(source))
-    except TemplateError as error:  # a filter or test that there is not
-        raise _culprit(source, {}, error) from None
-
-    def render(context: Context) -> Any:
-        try:
-            return _clean(source, (), evaluate({**context, "omit": OMIT}))
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            culprit = _culprit(source, context, error)
-            raise culprit from culprit.__cause__
-
-    return render
+    evaluate = _Compiler(source).node(source.data, ())
+    return lambda context: evaluate(Run({**context, "omit": OMIT}, Budget()))
 
 
-def _evaluator(node: nodes.Expr) -> Evaluate:
-    """Return the function for a node: one Jinja expression, as far as no loop stands in it."""
-    if next(node.find_all(nodes.For), None) is None:
-        return _compile(node)
-    if isinstance(node, nodes.Dict):
-        pairs = [(_compile(pair.key), _evaluator(pair.value)) for pair in node.items]
-        return lambda context: {key(context): value(context) for key, value in pairs}
-    items = [_items(item) for item in node.iter_child_nodes()]
-    return lambda context: [value for item in items for value in item(context)]
+class _Compiler:
+    """Turns the parts of one template into functions that know where they stand."""
 
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._spent = Spent()
 
-def _items(node: nodes.Node) -> Callable[[Context], Iterable[Any]]:
-    """Return the function for what gives items of a list: one, or as many as a loop has turns."""
-    if not isinstance(node, nodes.For):
-        evaluate = _evaluator(cast("nodes.Expr", node))
-        return lambda context: [evaluate(context)]
-    turns, body = _turns(node), _evaluator(cast("nodes.Expr", node.body[0]))
-    return lambda context: [body(turn) for turn in turns(context)]
+    def node(self, data: Any, pointer: Pointer) -> Evaluate:
+        """Return the function for a part of the template."""
+        if isinstance(data, dict):
+            return self._map(data, pointer)
+        if isinstance(data, list):
+            return self._list(data, pointer)
+        if isinstance(data, str) and "{" in data:
+            return self._leaf(data, pointer, data_of)
+        if data is None:
+            raise rejected(self._source, pointer, "a template has no nulls", "write `{{ omit }}` to leave the key out")
+        return self._guarded(pointer, lambda run: data_of(run.budget, data))
 
+    def _map(self, data: dict[str, Any], pointer: Pointer) -> Evaluate:
+        pairs = [(self._key(key, (*pointer, key)), self.node(value, (*pointer, key))) for key, value in data.items()]
 
-def _turns(loop: nodes.For) -> Callable[[Context], Iterator[Context]]:
-    """Return the function that gives the context of each turn of a loop."""
-    iterable = _compile(cast("nodes.Expr", loop.iter))
-    test = _compile(cast("nodes.Expr", loop.test)) if loop.test else lambda _context: True
-    target = loop.target
-    names = [target.name] if isinstance(target, nodes.Name) else [name.name for name in target.find_all(nodes.Name)]
+        def build(run: Run) -> dict[str, Any]:
+            made = ((key(run), value(run)) for key, value in pairs)
+            return {key: value for key, value in made if key is not OMIT and value is not OMIT}
 
-    def turns(context: Context) -> Iterator[Context]:
-        for item in iterable(context):
-            values = [item] if isinstance(target, nodes.Name) else item
-            turn = {**context, **dict(zip(names, values, strict=True))}
-            if test(turn):
-                yield turn
+        return build
 
-    return turns
+    def _key(self, key: str, pointer: Pointer) -> Evaluate:
+        if "{%" in key:
+            message, hint = "a loop has no place here", "let it be the only key of an item of a list"
+            raise rejected(self._source, pointer, message, hint)
+        if "{{" in key:
+            return self._leaf(key, pointer, key_of)
+        return self._guarded(pointer, lambda run: key_of(run.budget, key))
 
+    def _list(self, data: list[Any], pointer: Pointer) -> Evaluate:
+        items = [self._item(item, (*pointer, index)) for index, item in enumerate(data)]
+        return lambda run: [value for item in items for value in item(run) if value is not OMIT]
 
-def _compile(expression: nodes.Expr) -> Evaluate:
-    body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), expression)]
-    tree = nodes.Template(body, lineno=1)
-    tree.set_environment(ENVIRONMENT)
-    compiled = TemplateExpression(ENVIRONMENT.from_string(tree), undefined_to_none=False)
-    return lambda context: compiled(dict(context))
+    def _item(self, data: Any, pointer: Pointer) -> Callable[[Run], Iterator[Any]]:
+        """Return the function for what gives items of a list: one, or as many as a loop has turns."""
+        key = loop_in(data)
+        if key is None:
+            one = self.node(data, pointer)
+            return lambda run: iter((one(run),))
+        turns, body = self._turns(key, (*pointer, key)), self.node(data[key], (*pointer, key))
+        return lambda run: (body(turn) for turn in turns(run))
 
+    def _turns(self, key: str, pointer: Pointer) -> Callable[[Run], Iterator[Run]]:
+        """Return the function that gives what each turn of a loop sees."""
+        loop = loop_of(self._source, key, pointer, self._spent)
+        what = "the loop fails"
+        items = self._evaluator(loop.items, pointer, what)
+        test = self._evaluator(loop.test or nodes.Const(True, lineno=1), pointer, what)
+        single = len(loop.names) == 1
 
-def _clean(source: Source, pointer: Pointer, value: Any) -> Any:
-    """Return a result without what was omitted; refuse what is no data."""
-    if isinstance(value, dict):
-        kept = {key: item for key, item in value.items() if key is not OMIT and item is not OMIT}
-        if any(not isinstance(key, str) for key in kept):
-            raise rejected(source, pointer, "a key of a map is no text", "make the expression of the key give text")
-        return {str(key): _clean(source, (*pointer, key), item) for key, item in kept.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(source, (*pointer, index), item) for index, item in enumerate(value) if item is not OMIT]
-    if isinstance(value, Undefined):
-        str(value)  # raises, and says what is undefined
-    if isinstance(value, str) and len(value) <= MAX_TEXT:
-        return str(value)
-    if isinstance(value, bool | int | float):
-        return value
-    what = "a text that is too long" if isinstance(value, str) else f"a {type(value).__name__}"
-    raise rejected(source, pointer, f"the expression gives {what}, which is no data", "give text, a number, a list or a map")
+        def turn(run: Run, item: Any) -> Run:
+            run.budget.spend(1)
+            named = zip(loop.names, (item,) if single else insist(item), strict=True)
+            return run._replace(context={**run.context, **dict(named)})
 
+        start = self._guarded(pointer, lambda run: iter(insist(items(run))), what)
+        enter = self._guarded(pointer, turn, what)
+        holds = self._guarded(pointer, lambda run: bool(insist(test(run))), what)
+        return lambda run: (entered for item in start(run) if holds(entered := enter(run, item)))
 
-def _culprit(source: Source, context: Context, error: Exception) -> Rejected:
-    """Return the error of the one leaf that fails, by evaluating the leaves one by one; its cause says why."""
-    found = _fault(source, source.data, (), {**context, "omit": OMIT})
-    return found or _failure(source, (), "the template fails", error)
+    def _leaf(self, text: str, pointer: Pointer, made_of: Callable[[Budget, Any], Any]) -> Evaluate:
+        """Return the function for a leaf, or a key, that holds expressions."""
+        evaluate = self._evaluator(leaf_of(self._source, text, pointer, self._spent), pointer)
 
+        def result(run: Run) -> Any:
+            value = evaluate(run)
+            return OMIT if value is OMIT else made_of(run.budget, value)
 
-def _fault(source: Source, data: Any, pointer: Pointer, context: Context) -> Rejected | None:
-    """Return the error of the first leaf that fails, keys and loops included."""
-    if isinstance(data, dict):
-        parts = [part for key, value in data.items() for part in ((key, (*pointer, key)), (value, (*pointer, key)))]
-        return next((found for part in parts if (found := _fault(source, *part, context))), None)
-    if isinstance(data, list):
-        return next((found for item in enumerate(data) if (found := _fault_of_item(source, item, pointer, context))), None)
-    if not (isinstance(data, str) and "{{" in data):
-        return None
-    try:
-        value = _compile(leaf_of(source, data, pointer))(context)
-        if isinstance(value, Undefined):
-            str(value)  # raises, and says what is undefined
-    except Exception as error:
-        return _failure(source, pointer, "the expression fails", error)
-    return None
+        return self._guarded(pointer, result)
 
+    def _evaluator(self, node: nodes.Expr, pointer: Pointer, what: str = "the expression fails") -> Evaluate:
+        """Return the function for an expression, which pays for its own size each time."""
+        size = 1 + sum(1 for _ in node.find_all(nodes.Node))
+        evaluate = self._guarded(pointer, lambda: evaluator(node), what)()
 
-def _fault_of_item(source: Source, item: tuple[int, Any], above: Pointer, context: Context) -> Rejected | None:
-    index, data = item
-    pointer = (*above, index)
-    key = loop_in(data)
-    if key is None:
-        return _fault(source, data, pointer, context)
-    try:
-        turns = list(_turns(cast("nodes.For", item_of(source, data, pointer)))(context))
-    except Exception as error:
-        return _failure(source, (*pointer, key), "the loop fails", error)
-    return next((found for turn in turns if (found := _fault(source, data[key], (*pointer, key), turn))), None)
+        def paid(run: Run) -> Any:
+            run.budget.spend(size)
+            return evaluate(run)
 
+        return self._guarded(pointer, paid, what)
 
-def _failure(source: Source, pointer: Pointer, what: str, error: Exception) -> Rejected:
-    hint = "see docs/templates.md for what a template can use"
-    failure = rejected(source, pointer, f"{what}: {_said(error)}", hint)
-    failure.__cause__ = error
-    return failure
+    def _guarded(
+        self, pointer: Pointer, function: Callable[..., Result], what: str = "the expression fails"
+    ) -> Callable[..., Result]:
+        """Return a function whose failures are told at their place in the template."""
 
+        def call(*args: Any) -> Result:
+            try:
+                return function(*args)
+            except _FAILURES as error:
+                raise self._failure(pointer, what, error) from error
 
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__
+        return call
+
+    def _failure(self, pointer: Pointer, what: str, error: Exception) -> Rejected:
+        said = str(error) if isinstance(error, DataError) else f"{what}: {str(error) or type(error).__name__}"
+        hint = (
+            getattr(error, "hint", "") if isinstance(error, DataError) else "see docs/templates.md for what a template can use"
+        )
+        if isinstance(error, BudgetError):
+            hint = f"give it less to do: all loops, lists and texts of a template count, up to {MAX_STEPS:,} steps"
+        return rejected(self._source, pointer, said, hint)

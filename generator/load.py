@@ -14,6 +14,7 @@ from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
 from generator.environments import problems
 from generator.errors import ConfigError, Rejected
+from generator.globs import Glob
 from generator.model import Environment, Preset, ServiceSpec, Workspace
 from generator.objects import KubeObject
 from generator.overrides import Templates
@@ -138,7 +139,7 @@ class Loader(Sources):
         near = tuple(glob.removesuffix(".yaml") + ".yml" for glob in workspace.specs if glob.endswith(".yaml"))
         wanted = set(workspace.specs)
         paths = list(disk.matching(self.root, (*workspace.specs, *(glob for glob in near if glob not in wanted)), skip))
-        patterns = [disk.glob_pattern(glob) for glob in workspace.specs]
+        patterns = [Glob(glob) for glob in workspace.specs]
         if self.overlay:
             paths = sorted({*paths, *(path for path in self.overlay if any(pattern.match(path) for pattern in patterns))})
         found = [path for path in paths if any(pattern.match(path) for pattern in patterns)]
@@ -157,7 +158,7 @@ class Loader(Sources):
             self._warn_of_buried(folder, what, kind, patterns)
         return found
 
-    def _warn_of_buried(self, folder: str, what: str, kind: bytes, specs: Collection[re.Pattern[str]]) -> None:
+    def _warn_of_buried(self, folder: str, what: str, kind: bytes, specs: Collection[Glob]) -> None:
         """Warn of files of a kind that stand in a folder below theirs, where nobody reads them."""
         said = rb"^kind:[ \t]*[\"']?" + kind + rb"[\"']?[ \t]*(?:#.*)?\r?$"  # compiled where there is such a file at all
         for path in self.buried(folder):

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from generator import catalogue
 from generator.catalogue import is_fixed
 from generator.diagnostics import Diagnostic, Pointer, Severity
-from generator.disk import glob_pattern
+from generator.globs import Glob
 from generator.model import Workspace
 from generator.wording import suggestion
 
@@ -78,7 +78,7 @@ class Settings:
         self._asked = asked or Asked()
 
     @cached_property
-    def _overrides(self) -> list[tuple[list[re.Pattern[str]], Mapping[str, Any]]]:
+    def _overrides(self) -> list[tuple[list[Glob], Mapping[str, Any]]]:
         return [([_pattern(glob) for glob in item["paths"]], item) for item in self._lint.get("overrides") or ()]
 
     @property
@@ -127,9 +127,9 @@ class Settings:
                 yield item if severity is item.severity else item._replace(severity=severity)
 
 
-def _pattern(glob: str) -> re.Pattern[str]:
-    """Return the pattern of a glob, in which a folder followed by `/**` is everything in it."""
-    return glob_pattern(f"{glob}/*" if glob.endswith("**") else glob)
+def _pattern(glob: str) -> Glob:
+    """Return the matcher of a glob, in which a folder followed by `/**` is everything in it."""
+    return Glob(f"{glob}/*" if glob.endswith("**") else glob)
 
 
 def problems(workspace: Workspace) -> Iterator[Diagnostic]:

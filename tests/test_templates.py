@@ -14,6 +14,7 @@ from generator.compiled import templates as compiled
 from generator.errors import Rejected
 from generator.evaluation import compile_template
 from generator.reader import parse
+from generator.reader.characters import forbidden_in_value
 from generator.templates import Template
 from tools import compile_templates
 
@@ -39,7 +40,9 @@ def test_every_shipped_template_is_compiled_so_that_no_run_pays_for_jinja(path):
     assert templates._compiled(template.raw) in compiled.BY_DIGEST.values()
 
 
-TEXT = st.text(max_size=8)
+TEXT = st.text(max_size=8).filter(lambda text: not forbidden_in_value(text))
+"""What a spec can hold: the reader refuses the rest."""
+
 MAP = st.dictionaries(TEXT, TEXT, max_size=3)
 PORT = st.fixed_dictionaries(
     {},
@@ -162,7 +165,7 @@ def test_a_key_of_a_map_wins_over_a_method_of_the_same_name():
     assert render('a: "{{ s.items }}"\nb: "{{ s.values.tag }}"\n', s={"items": 1, "values": {"tag": "x"}}) == {"a": 1, "b": "x"}
 
 
-@given(st.text(max_size=30))
+@given(st.text(max_size=30).filter(lambda text: not forbidden_in_value(text)))
 @settings(max_examples=200, deadline=None, derandomize=True)
 def test_text_of_a_spec_never_becomes_structure(text):
     assert render('a: "{{ x }}"\nb: "-{{ x }}-"\n', x=text) == {"a": text, "b": f"-{text}-"}
@@ -175,8 +178,8 @@ def test_text_of_a_spec_never_becomes_structure(text):
         ("{{ s.missing }}", "'dict object' has no attribute 'missing'"),
         ("{{ s.items }}", "'dict object' has no attribute 'items'"),
         ("{{ s.__class__ }}", "'dict object' has no attribute '__class__'"),
-        ("{{ ''.__class__.__mro__ }}", "access to attribute '__class__' of 'str' object is unsafe."),
-        ("{{ ''.join }}", "no data"),
+        ("{{ ''.__class__.__mro__ }}", "'str object' has no attribute '__class__'"),
+        ("{{ ''.join }}", "'str object' has no attribute 'join'"),
         ("{{ 'x' * 10**9 }}", "`**` is not available here"),
         ("{{ 'x' * 1000000000 }}", "`*` is not available here"),
         ("{{ range(10) }}", "'range' is undefined"),
@@ -186,8 +189,8 @@ def test_text_of_a_spec_never_becomes_structure(text):
         ("{% for a in b %}{% endfor %}", "statements have no place in a template"),
         ("{% include 'x' %}", "statements have no place in a template"),
         ("{{ 1 / 0 }}", "division by zero"),
-        ("{{ none }}", "NoneType, which is no data"),
-        ("a {{ [1] }}", "[1] cannot stand beside other text"),
+        ("{{ none }}", "the expression gives null, which is not data"),
+        ("a {{ [1] }}", "a list cannot stand beside other text"),
         ("a {{ true }}", "True cannot stand beside other text"),
         ("{{ x", "not a Jinja expression"),
         ("{{ ('%s' % x) ~ y }}", "'x' is undefined"),
@@ -214,7 +217,7 @@ def test_a_template_that_fails_points_at_its_leaf(leaf, said):
         ('a:\n  - "{% for x in [1] %}b{% endfor %}{% for x in [1] %}": 1\n', 2, "not a loop"),
         ('a:\n  "{% for x in [1] %}": 1\n', 2, "a loop has no place here"),
         ('a:\n  - "{% for x in [1] %}": 1\n    b: 2\n', 2, "a loop has no place here"),
-        ('a:\n  "{{ n }}": 1\n', 1, "a key of a map is no text"),
+        ('a:\n  "{{ n }}": 1\n', 2, "a key of a map must be text, not a number"),
         ('a:\n  b: "{{ 1e400 }}"\n', 2, "1e400 is more than a number can be"),
         ('a:\n  "{{ missing }}": 1\n', 2, "'missing' is undefined"),
         ("a:\n  b: \"{{ values | at('p', 0) }}\"\n", 2, "`p` is text, and the chart needs a whole number"),

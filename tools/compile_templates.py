@@ -15,8 +15,9 @@ from pathlib import Path
 
 from jinja2 import nodes
 
-from generator.reader import parse
-from generator.sandbox import expression_of
+from generator.diagnostics import Pointer
+from generator.reader import Source, parse
+from generator.sandbox import Spent, leaf_of, loop_in, loop_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "generator" / "compiled" / "templates.py"
@@ -41,6 +42,35 @@ def _turns(context, items, *names):
 
 
 '''
+
+
+def expression_of(source: Source) -> nodes.Expr:
+    """Return a whole template as one Jinja expression, with its loops in it."""
+    return _node(source, source.data, ())
+
+
+def _node(source: Source, data: object, pointer: Pointer) -> nodes.Expr:
+    if isinstance(data, dict):
+        pairs = [
+            nodes.Pair(_node(source, key, (*pointer, key)), _node(source, value, (*pointer, key)), lineno=1)
+            for key, value in data.items()
+        ]
+        return nodes.Dict(pairs, lineno=1)
+    if isinstance(data, list):
+        return nodes.List([_item(source, value, (*pointer, index)) for index, value in enumerate(data)], lineno=1)
+    if isinstance(data, str) and "{" in data:
+        return leaf_of(source, data, pointer, Spent())
+    return nodes.Const(data, lineno=1)
+
+
+def _item(source: Source, data: object, pointer: Pointer) -> nodes.Node:
+    key = loop_in(data)
+    if key is None:
+        return _node(source, data, pointer)
+    loop = loop_of(source, key, (*pointer, key), Spent())
+    targets = [nodes.Name(name, "store", lineno=1) for name in loop.names]
+    target = nodes.Tuple(targets, "store", lineno=1) if len(targets) > 1 else targets[0]
+    return nodes.For(target, loop.items, [_node(source, data[key], (*pointer, key))], [], loop.test, False, lineno=1)
 
 
 class UnsupportedError(Exception):

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from generator.errors import ConfigError
 from generator.external import program
 from generator.external.commits import FORMAT, Commit, read_log
+from generator.globs import widened
 
 NOT_CONFIGURED = (
     "core.quotepath=off",
@@ -114,7 +115,7 @@ def boundary(root: str) -> frozenset[str]:
 def glob_paths(globs: Iterable[str]) -> list[str]:
     """Return our globs as Git's pathspecs, relative to the workspace; they may match more, never less."""
     found = []
-    for glob in globs:
+    for glob in map(widened, globs):
         escaped = "".join(f"\\{letter}" if letter in "[]\\" else letter for letter in glob)
         found.append(f":(glob){escaped}")
     return found

@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from generator import catalogue, disk, resources
+from generator import catalogue, resources
 from generator.build import Built
 from generator.diagnostics import Diagnostic
 from generator.editor.names import Name, Names, Thing
 from generator.errors import Rejected, TiphysError
+from generator.globs import Glob
 from generator.load import WORKSPACE_FILE, Loader
 from generator.model import Workspace
 from generator.outcome import Mode, Request
@@ -98,7 +99,7 @@ def kind_of(path: str, text: str, workspace: Workspace | None) -> str:
             return "environment" if folder == workspace.environments else "strategy"
         if folder.startswith("templates/profiles/") and name == "profile.yaml":
             return "profile"
-        if any(disk.glob_pattern(glob).match(path) for glob in workspace.specs):
+        if any(Glob(glob).match(path) for glob in workspace.specs):
             return "pipeline"
     match = _KIND.search(text)
     if match and match[1] == "AnalysisTemplate":

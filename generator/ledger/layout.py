@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import NamedTuple
 
-from generator import disk
+from generator import globs
 from generator.errors import Rejected
 from generator.model import Workspace
 from generator.reader import parse
@@ -38,10 +37,10 @@ class Globs:
     """Which paths are specs, by the globs of one layout."""
 
     def __init__(self, layout: Layout) -> None:
-        self._globs: list[tuple[int, re.Pattern[str]]] = []
+        self._globs: list[tuple[int, globs.Glob]] = []
         for glob in layout.specs:
-            folder = disk.glob_folder(glob)
-            self._globs.append((len(folder) + 1 if folder else 0, disk.glob_pattern(glob)))
+            folder = globs.folder_of(glob)
+            self._globs.append((len(folder) + 1 if folder else 0, globs.Glob(glob)))
         self._output = f"{layout.output}/"
 
     def match(self, path: str) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from generator.analysis_templates import metrics_of
 from generator.diagnostics import Pointer, Severity
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects, maps
+from generator.patterns import LargePatternError, PatternError, compiled
 from generator.rollouts import TEMPLATES
 from generator.wording import suggestion
 
-_LONGEST = 200
+_MOST = 2_000_000
+"""How many states are worth following in one template, counted by letter."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
@@ -32,16 +33,24 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     Source: argo-rollouts, utils/analysis/helpers.go, GetDryRunMetrics
     """
     names = [str(metric.get("name")) for _, metric in metrics_of(item)]
+    letters, left = 1 + sum(map(len, names)), _MOST
     for field in ("dryRun", "measurementRetention"):
         for index, one in maps(item.spec.get(field)):
             pattern = one.get("metricName")
-            if not isinstance(pattern, str) or "{{" in pattern or len(pattern) > _LONGEST:
+            if not isinstance(pattern, str) or "{{" in pattern:
                 continue
             here: Pointer = ("spec", field, index, "metricName")
             try:
-                found = any(re.search(pattern, name) for name in names)
-            except (re.error, RecursionError, OverflowError):
-                yield ObjectFinding(here, f"`{pattern}` is no regular expression", "write `.*` for all metrics")
+                wanted = compiled(pattern)
+                left -= wanted.size * letters
+                if left < 0:
+                    return  # more patterns and metrics than are worth holding against each other
+                found = any(wanted.search(name) for name in names)
+            except LargePatternError:
+                continue
+            except PatternError as error:
+                message = f"`{pattern}` is not a regular expression: {error}"
+                yield ObjectFinding(here, message, "write `.*` for all metrics")
                 continue
             if not found and not any(maps(item.spec.get("templates"))):
                 yield ObjectFinding(

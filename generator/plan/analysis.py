@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.durations import seconds
+from generator.patterns import PatternError, compiled
 from generator.plan.model import Run, Wait
 
 Templates = Mapping[str, Mapping[str, Any]]
@@ -73,9 +74,9 @@ def _is_dry(rules: Iterable[Mapping[str, Any]], metric: Mapping[str, Any]) -> bo
     name = str(metric.get("name"))
     for rule in rules:
         try:
-            if re.search(str(rule.get("metricName")), name):
+            if compiled(str(rule.get("metricName"))).search(name):
                 return True
-        except re.error:
+        except PatternError:
             continue
     return False
 

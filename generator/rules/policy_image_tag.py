@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from generator import patterns
 from generator.build import Built
 from generator.diagnostics import Severity
 from generator.rules.rule import About, Finding, Rule
@@ -39,7 +39,7 @@ def check(built: Built) -> Iterator[Finding]:
     pointer = ("image", "tag")
     if tag in (policy.get("deny") or []):
         yield Finding(pointer, f'the tag "{tag}" is denied in {where}', "name the version that was built")
-    elif policy.get("pattern") and not re.fullmatch(policy["pattern"], tag):
+    elif policy.get("pattern") and not patterns.compiled(policy["pattern"]).fullmatch(tag):
         message = f'the tag "{tag}" does not match what {where} allows: {policy["pattern"]}'
         yield Finding(pointer, message, "deploy a tag of that form, or change the policy of the environment")
 
