@@ -17,7 +17,7 @@ from generator import disk, write
 from generator.compare import Change, State, origin_of
 from generator.disk import UnreadableFileError
 from generator.errors import RefusedError
-from generator.external import git, git_checkout, git_commit, git_remote
+from generator.external import git_checkout, git_commit, git_objects, git_remote
 from generator.pipeline import Mode, Request, run
 from generator.wording import listed
 
@@ -140,10 +140,10 @@ def settle(place: Place, start: str, made: str) -> bool:
 
 def _brought(place: Place, start: str, made: str) -> dict[str, bytes | None]:
     """Return the files of ours that differ between two commits, by path, as the second has them: None for none."""
-    before, after = git.tree(place.checkout, start), git.tree(place.checkout, made)
+    before, after = git_objects.tree(place.checkout, start), git_objects.tree(place.checkout, made)
     paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
     held = {path: [tree[path] for tree in (before, after) if path in tree] for path in paths if place.holds(path)}
-    contents = git.blobs(place.checkout, [name for entries in held.values() for _, name in entries])
+    contents = git_objects.blobs(place.checkout, [name for entries in held.values() for _, name in entries])
     return {
         path: contents[after[path][1]] if path in after else None
         for path, entries in held.items()

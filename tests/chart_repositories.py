@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from processes import kill, start
 
 READER = ("reader", "secret")
 _HTPASSWD = "reader:$2b$04$te.ARii7AdDvDej2aLVF/OSdR53sFeLHZO2YrQTWSiYu/xIE46Kby\n"
@@ -70,7 +71,7 @@ def start_registry(program: str, folder: Path, *, locked: bool = False) -> tuple
         settings["auth"] = {"htpasswd": {"realm": "charts", "path": str(folder / "htpasswd")}}
     (folder / "config.yml").write_text(json.dumps(settings))
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([program, "serve", str(folder / "config.yml")], stdout=log, stderr=log)
+        process = start([program, "serve", str(folder / "config.yml")], stdout=log, stderr=log)
     for _ in range(200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", int(host.rpartition(":")[2]))) == 0:
@@ -78,7 +79,7 @@ def start_registry(program: str, folder: Path, *, locked: bool = False) -> tuple
         if process.poll() is not None:
             break
         time.sleep(0.05)
-    process.kill()
+    kill(process)
     raise AssertionError(f"the registry did not start: {(folder / 'log').read_text()}")
 
 
@@ -87,8 +88,7 @@ def _registry(tmp_path_factory, *, locked: bool):
 
     process, host = start_registry(program("docker-registry"), tmp_path_factory.mktemp("registry") / "r", locked=locked)
     yield host
-    process.kill()
-    process.wait()
+    kill(process)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,9 @@ def pytest_addoption(parser):
     parser.addoption("--exhaustive", action="store_true", help="run the long version of the sweeps and property tests")
 
 
+PATIENCE = 600
+"""Seconds for one command; only a failing test waits that long."""
+
 HOW = {
     "chromium": "apt-get install chromium brings it",
     "gcc": "your system's packages have it",
@@ -63,7 +66,9 @@ def tiphys(tmp_path):
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "GITHUB_", "PRE_COMMIT"))}
         environment |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", **(env or {})}
         command = [sys.executable, "-m", "generator", *map(str, arguments)]
-        done = subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
         if done.stdout.startswith('{\n  "version": 1,\n  "diagnostics"'):
             report_validator().validate(json.loads(done.stdout))
         return done

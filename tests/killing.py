@@ -19,9 +19,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from conftest import program
+from processes import kill, start
 
 UNREAD = re.compile(r"(tmp_obj_|tmp_pack_|tmp_idx_|/tiphys-publish-\d+-)")
 """Files of an unfinished run that nothing reads: states which differ only in these are one."""
+
+PATIENCE = 900
+"""Seconds for a command with all its copies; only a failing test waits that long."""
 
 
 def kill_at_every_write(
@@ -58,24 +62,31 @@ def _compiled(base: Path) -> Path:
 
 def _states(base: Path, command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[Path]:
     """Yield the copies, each as soon as it is whole; they are the caller's."""
-    states = base / "states"
-    states.mkdir()
+    (base / "states").mkdir()
     (base / "count").write_bytes(bytes(4096))
-    settings = {"FOLDER": base / "start", "INTO": states, "COUNT": base / "count"}
+    settings = {"FOLDER": base / "start", "INTO": base / "states", "COUNT": base / "count"}
     variables = {f"WRITES_{name}": str(value) for name, value in settings.items()} | {"LD_PRELOAD": str(_compiled(base))}
     with (base / "said").open("wb") as said:
-        process = subprocess.Popen(command, cwd=folder, env=environment | variables, stdout=said, stderr=said)
-        given = 0
-        while True:
-            ended = process.poll() is not None
-            whole = _calls(base) - (not ended)  # the last is being copied as long as the command runs
-            for number in range(given + 1, whole + 1):
-                yield states / f"{number:06d}"
-            given = max(given, whole)
-            if ended:
-                break
-            time.sleep(0.01)
+        process = start(command, cwd=folder, env=environment | variables, stdout=said, stderr=said)
+        try:
+            yield from _copies(process, base)
+        finally:
+            kill(process)
     assert process.returncode == 0, (base / "said").read_text()
+
+
+def _copies(process: subprocess.Popen, base: Path) -> Iterator[Path]:
+    states, given, last = base / "states", 0, time.monotonic() + PATIENCE
+    while True:
+        ended = process.poll() is not None
+        whole = _calls(base) - (not ended)  # the last is being copied as long as the command runs
+        for number in range(given + 1, whole + 1):
+            yield states / f"{number:06d}"
+        given = max(given, whole)
+        if ended:
+            return
+        assert time.monotonic() < last, f"it does not end: {(base / 'said').read_text()}"
+        time.sleep(0.01)
 
 
 def _calls(base: Path) -> int:

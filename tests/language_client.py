@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from conftest import ROOT
+from processes import start
 
 PATIENCE = 60
 """Seconds to wait for a message that must come; only a failing test waits that long."""
@@ -38,13 +39,13 @@ class Client:
         environment |= {"PYTHONPATH": str(ROOT), **(env or {})}
         command = [sys.executable, "-m", "generator", "lsp", *arguments]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        self.process = subprocess.Popen(command, cwd=cwd, env=environment, **pipes)
+        self.process = start(command, cwd=cwd, env=environment, **pipes)
         self.came = queue.Queue()
         self.held = []
         self.versions = {}
         self.last = 0
         self.errors = []
-        self.readers = [threading.Thread(target=self._read), threading.Thread(target=self._read_errors)]
+        self.readers = [threading.Thread(target=work, daemon=True) for work in (self._read, self._read_errors)]
         for reader in self.readers:
             reader.start()
 
@@ -147,7 +148,11 @@ class Client:
 
     def gone(self):
         """Wait until the process has ended and return its exit code."""
-        code = self.process.wait(PATIENCE)
+        try:
+            code = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
         for reader in self.readers:
             reader.join(PATIENCE)
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):

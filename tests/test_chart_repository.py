@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from chart_repositories import READER, free_port, start_registry
 from conftest import program
+from processes import kill
 
 from generator import chart_package
 from generator.chart_package import Package
@@ -165,8 +166,7 @@ def test_a_registry_that_dies_is_told_in_words(tmp_path, real):
     process, host = start_registry(program("docker-registry"), tmp_path / "r")
     repository = Repository(f"oci://{host}/charts")
     chart_repository.push(real, repository, web())
-    process.kill()
-    process.wait()
+    kill(process)
     with pytest.raises(UnreachableError):
         chart_repository.push(real, repository, web("1.1.0"))
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import release_workspace as rw
 import yaml
-from conftest import ROOT, read_tree, write_tree
+from conftest import PATIENCE, ROOT, read_tree, write_tree
+from processes import kill, start
 
 from generator import chart_package
 from generator.chart_package import Package
@@ -154,10 +155,13 @@ def test_releases_into_one_folder_at_once_are_all_in_the_index(http, real):
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
     names = ["web", "api", "shop", "web"]
     started = [
-        subprocess.Popen([sys.executable, "-c", PUT, str(served.folder), name], env=environment, stderr=subprocess.PIPE)
-        for name in names
+        start([sys.executable, "-c", PUT, str(served.folder), name], env=environment, stderr=subprocess.PIPE) for name in names
     ]
-    assert [process.communicate()[1] for process in started] == [b""] * len(names)
+    try:
+        assert [process.communicate(timeout=PATIENCE)[1] for process in started] == [b""] * len(names)
+    finally:
+        for process in started:
+            kill(process)
     wanted = {(name, f"1.{number}.0") for name in names for number in range(3)}
     assert set(index((served.folder / "index.yaml").read_bytes())) == wanted
     for name, version in wanted:

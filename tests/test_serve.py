@@ -15,19 +15,23 @@ import time
 import pytest
 from conftest import ROOT, read_tree
 from hostile_workspace import hostile
+from processes import end, kill, start
 from test_report_browser import browser, needed  # noqa: F401 - a fixture
 
 
 class Served:
     """A running `tiphys serve`."""
 
-    def __init__(self, root):
+    def __init__(self, root, by=()):
         self.root = root
         env = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_CEILING_DIRECTORIES": str(root.parent)}
-        command = [sys.executable, "-m", "generator", "-C", str(root), "serve", "--port", "0"]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env)
+        command = [*by, sys.executable, "-m", "generator", "-C", str(root), "serve", "--port", "0"]
+        self.process = start(command, stderr=subprocess.PIPE, text=True, env=env)
         self.said = self.process.stderr.readline()
-        self.port = int(re.search(r"127\.0\.0\.1:(\d+)", self.said)[1])
+        found = re.search(r"127\.0\.0\.1:(\d+)", self.said)
+        if found is None:
+            raise AssertionError(f"it does not serve: {self.said}{kill(self.process)[1]}")
+        self.port = int(found[1])
         self.host = f"127.0.0.1:{self.port}"
 
     def ask(self, method, path, body=None, **headers):
@@ -51,11 +55,26 @@ class Served:
 def served(tmp_path):
     running = Served(hostile(tmp_path / "w"))
     yield running
-    running.process.send_signal(signal.SIGINT)
-    with running.process as process:
-        _, said = process.communicate(timeout=20)
+    _, said = end(running.process, signal.SIGINT)
     assert "Traceback" not in said
-    assert process.returncode == 0
+    assert running.process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_service_manager_or_a_person_can_end_it(number, tmp_path):
+    running = Served(hostile(tmp_path / "w"))
+    _, said = end(running.process, number)
+    assert said == "stopped\n"
+    assert running.process.returncode == 0
+
+
+def test_a_server_that_was_started_by_nohup_in_the_background_ends_when_it_is_told_to(tmp_path):
+    running = Served(hostile(tmp_path / "w"), ["sh", "-c", 'trap "" INT HUP; exec "$@"', "sh"])
+    running.process.send_signal(signal.SIGINT)
+    assert running.ask("GET", "/")[0].status == 200, "as it was asked for: no signal of the terminal ends it"
+    _, said = end(running.process)
+    assert said == "stopped\n"
+    assert running.process.returncode == 0
 
 
 def test_pages_come_with_their_kind_and_with_nothing_that_lets_others_in(served):

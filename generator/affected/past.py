@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from generator.errors import ConfigError
-from generator.external import git
+from generator.external import git_objects
 from generator.ledger.layout import USUAL, WORKSPACE_FILE, layout_in
 
 _LINK, _MODULE = "120000", "160000"
@@ -22,31 +23,55 @@ def write_past(root: str, commit: str, target: str) -> None:
 
     What it generated is left out. Raises ConfigError where the repository does not have it all.
     """
-    tree = git.tree(root, commit)
+    tree = git_objects.tree(root, commit)
     _, settings = tree.get(WORKSPACE_FILE, ("", ""))
-    layout = layout_in(git.blobs(root, [settings] if settings else []).get(settings, b""), USUAL)
+    layout = layout_in(git_objects.blobs(root, [settings] if settings else []).get(settings, b""), USUAL)
     files = {path: file for path, file in read_from(tree).items() if not path.startswith(f"{layout.output}/")}
     write_files(root, commit, files, target)
 
 
 def write_files(root: str, commit: str, files: Files, target: str) -> None:
     """Write files of a commit into an empty folder. Raises ConfigError where the repository does not have them all."""
-    contents = git.blobs(root, (object_id for _, object_id in files.values()))
-    missing = [path for path, (_, object_id) in files.items() if object_id not in contents]
+    contents = git_objects.blobs(root, (object_id for _, object_id in files.values()))
+    missing = {path: object_id for path, (_, object_id) in files.items() if object_id not in contents}
     if missing:
-        raise ConfigError(f"{missing[0]} of commit {commit[:8]} is not in this repository", "run `git fsck`, then fetch again")
+        raise _not_read(root, commit, missing)
     links = []
     for path, (mode, object_id) in files.items():
-        where = os.path.join(target, path)
-        os.makedirs(os.path.dirname(where), exist_ok=True)
         if mode == _LINK:
-            links.append((contents[object_id], where))
+            links.append((path, contents[object_id]))
             continue
-        with open(where, "wb") as file:
-            file.write(contents[object_id])
-    for pointed_to, where in links:  # last, so that no file is written through one
+        with _told(path, commit):
+            where = os.path.join(target, path)
+            os.makedirs(os.path.dirname(where), exist_ok=True)
+            with open(where, "wb") as file:
+                file.write(contents[object_id])
+    for path, pointed_to in links:  # last, so that no file is written through one
+        where = os.path.join(target, path)
         if not os.path.lexists(where):
-            os.symlink(pointed_to, os.fsencode(where))
+            with _told(path, commit):
+                os.makedirs(os.path.dirname(where), exist_ok=True)
+                os.symlink(pointed_to, os.fsencode(where))
+
+
+def _not_read(root: str, commit: str, missing: Mapping[str, str]) -> ConfigError:
+    """Return the error for files that are too large, or not there."""
+    path, object_id = next(iter(missing.items()))
+    size = git_objects.sizes(root, [object_id]).get(object_id)
+    if size is None:
+        return ConfigError(f"{path} of commit {commit[:8]} is not in this repository", "run `git fsck`, then fetch again")
+    most = f"{git_objects.LARGEST:,} of a file, and {git_objects.MOST:,} of all"
+    return ConfigError(f"{path} of commit {commit[:8]} has {size:,} bytes, which is too large", f"at most {most} are read")
+
+
+@contextmanager
+def _told(path: str, commit: str) -> Iterator[None]:
+    """Say which file of a commit cannot be written: Git can hold names and links that no disk can."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        words = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"{path} of commit {commit[:8]} cannot be written: {words}", "rename or remove it") from None
 
 
 def read_from(tree: Files) -> Files:

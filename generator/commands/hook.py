@@ -13,7 +13,7 @@ import click
 
 from generator.commands import running
 from generator.compare import State
-from generator.external import git
+from generator.external import git, git_objects
 from generator.pipeline import Mode, Outcome, Request, run
 from generator.wording import counted
 
@@ -49,7 +49,7 @@ def unstaged(outcome: Outcome, staged: dict[str, str]) -> list[tuple[str, str]]:
         object_id = staged.get(path)
         if object_id is None:
             waiting.append((path, "add"))
-        elif git.blob_id(wanted.content, object_id) != object_id:
+        elif git_objects.blob_id(wanted.content, object_id) != object_id:
             waiting.append((path, "update"))
     removed = [change.path for change in outcome.changes if change.state is State.STALE and change.path in staged]
     return sorted(waiting) + [(path, "remove") for path in removed]

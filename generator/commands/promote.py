@@ -14,6 +14,7 @@ from generator.commands.moving import Fleet, Stand
 from generator.compare import State
 from generator.durations import seconds, spoken
 from generator.errors import ConfigError, RefusedError
+from generator.ledger import Release
 from generator.moves import Move
 from generator.pipeline import Mode, Request, run
 from generator.wording import listed
@@ -146,13 +147,23 @@ def _check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str) ->
         ledger = releases(fleet.root, fleet.workspace, name, source)
         if not ledger.releases:
             raise RefusedError(f"{name} in {source} is not committed yet, so it has not run", "commit it, and let it run")
-        age = now - ledger.releases[0].when
+        age = now - _landed(name, source, ledger.releases[0])
         left = timedelta(seconds=seconds(wanted)) - age
         if left > timedelta():
             raise RefusedError(
                 f"{name} runs in {source} for {spoken(max(0, age.total_seconds()))}; {target} wants {wanted}",
                 f"wait {spoken(left.total_seconds())} more, or use --skip-soak",
             )
+
+
+def _landed(name: str, source: str, release: Release) -> datetime:
+    """Return when a release landed; raises RefusedError where its commit has no date to count from."""
+    if release.when is None:
+        raise RefusedError(
+            f"{name} runs in {source} since commit {release.commit[:10]}, which has no valid date",
+            "release it to that environment again, or use --skip-soak",
+        )
+    return release.when
 
 
 def _check_charts(fleet: Fleet, pairs: Sequence[tuple[Stand, Stand]], target: str, binary: str, *, offline: bool) -> None:

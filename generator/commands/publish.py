@@ -10,7 +10,7 @@ import click
 from generator import publish
 from generator.commands import options, running
 from generator.errors import ConfigError, RefusedError
-from generator.external import git_remote
+from generator.external import git_names, git_remote
 from generator.external.git_checkout import StuckError
 from generator.guards import settle
 from generator.load import Loader
@@ -52,19 +52,33 @@ def command(
     tiphys publish --output ../config-repo --branch deploy-checkout --push
     """
     root, _, workspace = running.opened(ctx)
+    checkout = _checkout(root, asked["output"])
+    _check_names(checkout, name, asked["remote"], push=asked["push"])
     running.tell_completed(settle(root, workspace.output, writes=True, seconds=publish.PATIENCE))
     outcome = run(Request(root, Mode.LINT, services))
     if outcome.blocked:
         running.report(ctx, outcome, root, formats, color)
         click.echo(f"{running.summary(outcome)}; nothing was published", err=True)
         return outcome.failure
-    place = _place(root, workspace, name, asked)
+    place = _place(root, checkout, workspace, name, asked)
     start = git_remote.head(place.checkout)
     _check_inputs(place, workspace)
     publication = Publication(services, _message(outcome), asked["allow_delete"])
     made = _published(place, start, publication, push=asked["push"])
     _follow(place, start, made, pushed=asked["push"], quiet=quiet)
     return 0
+
+
+def _check_names(checkout: str, name: str, remote: str, *, push: bool) -> None:
+    """Refuse a branch or a remote that git would read as something else, before anything is written."""
+    given = [("--branch", name, git_names.check_branch)] if name else []
+    if push or remote.startswith("-"):
+        given.append(("--remote", remote, git_names.check_remote))
+    for option, value, check in given:
+        try:
+            check(checkout, value)
+        except ConfigError as error:
+            raise click.BadParameter(f"{error.message}; {error.hint}", param_hint=option) from None
 
 
 def _follow(place: Place, start: str, made: str, *, pushed: bool, quiet: bool) -> None:
@@ -97,12 +111,17 @@ def _published(place: Place, start: str, publication: Publication, *, push: bool
         ) from None
 
 
-def _place(root: str, workspace: Workspace, name: str, asked: dict[str, Any]) -> Place:
-    output = asked["output"]
+def _checkout(root: str, output: str) -> str:
+    """Return the root of the checkout that is committed to."""
     if output and not os.path.isdir(output):
         raise ConfigError(f"--output: there is no folder {output}", "give the root of a checkout of the config repository")
-    checkout = git_remote.top(os.path.abspath(output) if output else root)
-    relative = None if output else os.path.relpath(os.path.realpath(root), os.path.realpath(checkout)).replace(os.sep, "/")
+    return git_remote.top(os.path.abspath(output) if output else root)
+
+
+def _place(root: str, checkout: str, workspace: Workspace, name: str, asked: dict[str, Any]) -> Place:
+    relative = (
+        None if asked["output"] else os.path.relpath(os.path.realpath(root), os.path.realpath(checkout)).replace(os.sep, "/")
+    )
     return Place(root, checkout, relative, workspace.output, asked["remote"], name or git_remote.branch(checkout))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+from types import FrameType
 
 import click
 
@@ -37,6 +39,7 @@ def command(ctx: click.Context, port: int) -> int:
     board = Board(playground.pages, lambda: stamp(root))
     server = Server(port, Service(board, LIVE_POLICY, token, playground.attempt))
     threading.Thread(target=board.watch, args=(_LOOK_EVERY,), daemon=True).start()
+    signal.signal(signal.SIGTERM, _end)  # what is started with `nohup` or by a service manager hears no Ctrl-C
     click.echo(f"http://{HOST}:{server.server_port}/ shows {root}; Ctrl-C ends it", err=True)
     try:
         server.serve_forever()
@@ -46,6 +49,10 @@ def command(ctx: click.Context, port: int) -> int:
         board.stop()
         server.server_close()
     return 0
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 class Playground:

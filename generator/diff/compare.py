@@ -18,7 +18,7 @@ from generator.diff.reach import Reach, Snapshot, mentions, reach
 from generator.diff.revisions import Range
 from generator.diff.side import Key, Side, read_side
 from generator.disk import UnreadableFileError
-from generator.external import git
+from generator.external import git, git_objects
 from generator.ledger.versions import service_of
 from generator.wording import unknown
 
@@ -114,11 +114,11 @@ def _with_all_that_fails(side: Side, other: Side) -> Side:
 
 def _half(root: str, commit: str) -> _Half:
     if commit:
-        tree = git.tree(root, commit)
+        tree = git_objects.tree(root, commit)
 
         def of_commit(paths: Iterable[str]) -> dict[str, bytes]:
             ids = {path: tree[path][1] for path in paths if path in tree}
-            contents = git.blobs(root, ids.values())
+            contents = git_objects.blobs(root, ids.values())
             return {path: contents[name] for path, name in ids.items() if name in contents}
 
         return _Half(Snapshot(frozenset(tree), of_commit), commit, tree)

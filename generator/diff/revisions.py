@@ -26,8 +26,8 @@ def range_of(root: str, text: str) -> Range:
     the work tree left the default branch. Raises ConfigError for what is not in this clone.
     """
     if not text:
-        branch = git.default_branch(root)
-        return _against_work_tree(git.merge_base(root, branch, "HEAD"), branch)
+        branch, name = git.default_branch(root)
+        return _against_work_tree(git.merge_base(root, branch, "HEAD"), name)
     for dots in ("...", ".."):
         first, found, last = text.partition(dots)
         if found:

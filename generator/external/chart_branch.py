@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from generator.chart_package import Package
 from generator.errors import ConfigError
-from generator.external import git
+from generator.external import git_call, git_names, git_objects
 from generator.external.chart_repository import ChartRepositoryError
 from generator.external.helm import Helm
 from generator.external.program import Done
@@ -69,16 +69,25 @@ class Branch:
 
     def _heads(self, *, anew: bool) -> Heads:
         tracked = f"refs/remotes/{self._remote}/{self._name}"
+        self._check_names()
         if self._push and (anew or not self._fetched):
-            done = self._git("fetch", "-q", "--no-tags", self._remote, f"+refs/heads/{self._name}:{tracked}")
+            done = self._git(
+                "fetch", "-q", "--no-tags", "--end-of-options", self._remote, f"+refs/heads/{self._name}:{tracked}"
+            )
             if not done.ok and "couldn't find remote ref" in done.err:
                 return Heads(self._commit_of(f"refs/heads/{self._name}"), "")
             if not done.ok:
                 raise ChartRepositoryError(
-                    f"git fetch {self._remote}: {git.said(done)}", "check the remote and the access to it"
+                    f"git fetch {self._remote}: {git_call.said(done)}", "check the remote and the access to it"
                 )
             self._fetched = True
         return Heads(self._commit_of(f"refs/heads/{self._name}"), self._commit_of(tracked))
+
+    def _check_names(self) -> None:
+        """Refuse names that git would read as something else; the environment's file, which gives them, anybody may write."""
+        git_names.check_branch(self._root, self._name)
+        if self._push:
+            git_names.check_remote(self._root, self._remote, configured=True)
 
     def _base(self, heads: Heads) -> tuple[str, list[Package]]:
         """Return the commit to build on, and the packages of the local branch that it lacks."""
@@ -112,8 +121,10 @@ class Branch:
 
     def _shelf(self, commit: str) -> Shelf:
         def read(path: str) -> bytes | None:
-            done = self._git("cat-file", "blob", f"{commit}:{self._prefix}{path}") if commit else None
-            return done.out if done and done.ok else None
+            known = self._git("rev-parse", "-q", "--verify", f"{commit}:{self._prefix}{path}") if commit else None
+            if known is None or not known.ok:
+                return None
+            return next(iter(git_objects.blobs(self._root, [known.out.decode().strip()]).values()), None)
 
         return Shelf(self.title, read)
 
@@ -134,12 +145,12 @@ class Branch:
     def _publish(self, commit: str, heads: Heads) -> bool:
         """Move the branch to a commit, at the remote first; False if it is not where it was."""
         if self._push and commit != heads.there:
-            done = self._git("push", "-q", self._remote, f"{commit}:refs/heads/{self._name}")
+            done = self._git("push", "-q", "--end-of-options", self._remote, f"{commit}:refs/heads/{self._name}")
             if not done.ok and any(word in done.err for word in ("[rejected]", "cannot lock ref", "fetch first")):
                 return False
             if not done.ok:
                 raise ChartRepositoryError(
-                    f"git push {self._remote}: {git.said(done)}", "check the remote and the access to it"
+                    f"git push {self._remote}: {git_call.said(done)}", "check the remote and the access to it"
                 )
         if commit == heads.here:
             return True
@@ -160,12 +171,14 @@ class Branch:
         return done.out.decode().strip() if done.ok else ""
 
     def _git(self, *arguments: str) -> Done:
-        return git.call(self._root, *arguments)
+        return git_call.call(self._root, *arguments)
 
     def _must(self, *arguments: str, stdin: bytes | None = None, variables: dict[str, str] | None = None) -> str:
-        done = git.call(self._root, *arguments, stdin=stdin, variables=variables or {})
+        done = git_call.call(self._root, *arguments, stdin=stdin, variables=variables or {})
         if not done.ok:
-            raise ConfigError(f"git {arguments[0]}: {git.said(done)}", "a release to a branch needs a Git repository around it")
+            raise ConfigError(
+                f"git {arguments[0]}: {git_call.said(done)}", "a release to a branch needs a Git repository around it"
+            )
         return done.out.decode().strip()
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
-from generator.external.git import call, said
+from generator.external.git_call import call, place_of, said
 from generator.external.git_commit import run_on
 from generator.external.program import Done
 
@@ -34,7 +34,7 @@ def may_advance(root: str, old: str, new: str, placed: Sequence[str]) -> bool:
     with TemporaryDirectory(prefix="tiphys-index-") as folder:
         copy = os.path.join(folder, "index")
         try:
-            shutil.copyfile(os.path.join(root, index), copy)
+            shutil.copyfile(os.path.join(place_of(root).top, index), copy)
         except OSError as error:
             raise StuckError(f"{error.filename} cannot be copied: {error.strerror}") from None
         done = _read_tree(root, old, new, placed, "--dry-run", variables={"GIT_INDEX_FILE": copy})
@@ -63,4 +63,4 @@ def _read_tree(
         done = run_on(root, placed, "reset", "--quiet", new, variables=variables)
         if not done.ok:
             return done
-    return call(root, "read-tree", "-m", "-u", *more, old, new, variables=variables)
+    return call(root, "read-tree", "-m", "-u", *more, "--end-of-options", old, new, variables=variables)

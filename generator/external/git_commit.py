@@ -8,7 +8,9 @@ from tempfile import NamedTemporaryFile
 from types import MappingProxyType
 
 from generator.errors import ConfigError
-from generator.external.git import blobs, call, said, tree
+from generator.external.git import below, from_top, literal_paths
+from generator.external.git_call import call, place_of, said, said_lines
+from generator.external.git_objects import blobs, tree
 from generator.external.program import Done
 
 
@@ -18,23 +20,27 @@ def run(root: str, *arguments: str, variables: Mapping[str, str] = MappingProxyT
 
 
 def run_on(root: str, paths: Sequence[str], *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
-    """Return what git says to these arguments and paths.
+    """Return what git says to these arguments and paths, which are relative to the root and nothing but paths.
 
     The paths are in a file that is whole before git starts. Through a pipe, git would take a sudden end for
     the end of the list, and `add --all` or `checkout` without paths mean everything.
     """
     with NamedTemporaryFile(prefix="tiphys-paths-") as file:
-        file.write(os.fsencode("\0".join(paths)))
+        pathspecs = from_top(place_of(root), literal_paths(paths))
+        file.write(os.fsencode("\0".join(pathspecs)))
         file.flush()
         return run(root, *arguments, f"--pathspec-from-file={file.name}", "--pathspec-file-nul", variables=variables)
 
 
 def uncommitted(root: str, paths: Sequence[str]) -> list[str]:
-    """Return those of the paths that are not as the last commit has them."""
-    done = run(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *paths)
+    """Return those of the paths, or what is below them, that are not as the last commit has them."""
+    wanted = from_top(place_of(root), literal_paths(paths))
+    if not wanted:
+        return []
+    done = run(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *wanted)
     if not done.ok:
         raise ConfigError(f"git status failed in {root}: {said(done)}", "run it inside of a Git repository")
-    return [os.fsdecode(entry[3:]) for entry in done.out.split(b"\0") if entry]
+    return below(root, (entry[3:] for entry in done.out.split(b"\0") if entry))
 
 
 def committed(root: str, paths: Sequence[str]) -> dict[str, bytes]:
@@ -55,8 +61,10 @@ def commit(root: str, paths: Sequence[str], message: str) -> str:
     for arguments in (("add", "--all"), ("commit", "--quiet", f"--message={message}", "--only")):
         done = run_on(root, paths, *arguments)
         if not done.ok:
+            lines = said_lines(done)
+            words = lines[0] if len(lines) == 1 else f"exit code {done.code}" + "".join(f"\n  | {line}" for line in lines)
             raise ConfigError(
-                f"the files are written, but git {arguments[0]} failed: {said(done)}",
+                f"the files are written, but git {arguments[0]} failed: {words}",
                 "repair the cause, then commit them by hand: git add and git commit",
             )
     return run(root, "rev-parse", "--short", "HEAD").out.decode().strip()

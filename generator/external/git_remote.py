@@ -10,16 +10,17 @@ from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
 
 from generator.errors import ConfigError
-from generator.external.git import said
+from generator.external.git_call import init, said
 from generator.external.git_commit import run
 
 _MOVED = re.compile(
     r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists",
     re.IGNORECASE,
 )
-"""What git says where somebody else was faster; a hook or a protected branch that declines is none of it."""
+"""What git says where another push was faster; not where a hook or a protected branch declines."""
 _LOCKED = re.compile(r"cannot lock ref [^\n]*Unable to create [^\n]*", re.IGNORECASE)
 
+_TRIES = 8
 _TREES = "tiphys-publish-"
 """How the folders of work trees are called, with the number of the process that made them."""
 
@@ -50,7 +51,8 @@ def branch(root: str) -> str:
 
 def checked_out(root: str) -> str:
     """Return the branch that is checked out; empty for a detached HEAD."""
-    return run(root, "symbolic-ref", "--quiet", "--short", "HEAD").out.decode().strip()
+    full = os.fsdecode(run(root, "symbolic-ref", "--quiet", "HEAD").out).rstrip("\n")
+    return full.removeprefix("refs/heads/")
 
 
 def top(root: str) -> str:
@@ -60,21 +62,33 @@ def top(root: str) -> str:
 
 def fetch(root: str, remote: str, name: str) -> str:
     """Return the commit that a remote's branch is at, with its objects fetched; empty if there is no such branch."""
-    listed = _output(root, "ls-remote", "--heads", remote, f"refs/heads/{name}")
-    if not listed:
-        return ""
-    _output(root, "fetch", "--quiet", "--no-tags", remote, f"refs/heads/{name}")
-    return listed.split()[0] if run(root, "cat-file", "-e", listed.split()[0]).ok else fetch(root, remote, name)
+    for _ in range(_TRIES):
+        there = _listed(root, remote, f"refs/heads/{name}")
+        if not there:
+            return ""
+        _output(root, "fetch", "--quiet", "--no-tags", "--end-of-options", remote, f"refs/heads/{name}")
+        if run(root, "cat-file", "-e", there).ok:
+            return there
+    raise ConfigError(f"{remote}/{name} was moved {_TRIES} times while it was fetched", "run this again")
+
+
+def _listed(root: str, remote: str, ref: str) -> str:
+    """Return the commit that a remote has at just this ref: git also lists those that end like it."""
+    for line in _output(root, "ls-remote", "--heads", "--end-of-options", remote, ref).splitlines():
+        commit, _, found = line.partition("\t")
+        if found == ref:
+            return commit
+    return ""
 
 
 def is_ancestor(root: str, first: str, second: str) -> bool:
     """Tell whether a commit is part of the history of another."""
-    return run(root, "merge-base", "--is-ancestor", first, second).ok
+    return run(root, "merge-base", "--is-ancestor", "--end-of-options", first, second).ok
 
 
 def commits(root: str, since: str, until: str) -> list[str]:
     """Return the commits of `until` that `since` does not have, oldest first, without merges."""
-    return _output(root, "rev-list", "--reverse", "--no-merges", f"{since}..{until}").split()
+    return _output(root, "rev-list", "--reverse", "--no-merges", "--end-of-options", f"{since}..{until}").split()
 
 
 @contextmanager
@@ -89,20 +103,43 @@ def worktree(root: str, commit: str) -> Iterator[str]:
     _clear_left_over(common)
     with TemporaryDirectory(prefix=f"{_TREES}{os.getpid()}-", dir=common) as folder:
         path = os.path.join(folder, "tree")
-        _output(root, "init", "--quiet", "--template=", path)
+        os.mkdir(path)
+        _made(path)
         own = os.path.join(path, ".git")
         with open(os.path.join(own, "objects", "info", "alternates"), "w", encoding="utf-8") as file:
             file.write(f"{os.path.join(common, 'objects')}\n")
         with suppress(FileNotFoundError):
             shutil.copyfile(os.path.join(common, "shallow"), os.path.join(own, "shallow"))
-        _output(path, "config", "include.path", os.path.join(common, "config"))
+        _configure(path, os.path.join(common, "config"))
         _output(path, "checkout", "--quiet", "--detach", commit)
         yield path
 
 
+def _made(path: str) -> None:
+    done = init(path)
+    if not done.ok:
+        raise ConfigError(f"git init failed in {path}: {said(done)}", "repair the cause, and run this again")
+
+
+def _configure(path: str, shared: str) -> None:
+    """Take over what the user has configured, but for what is about their own work tree, and for hooks.
+
+    Hooks can be a folder of the tree, and then these are those of whatever the remote has.
+    """
+    own = {
+        "core.worktree": path,
+        "core.bare": "false",
+        "core.hooksPath": os.devnull,
+        "core.sparseCheckout": "false",
+        "gc.auto": "0",
+    }
+    for name, value in {"include.path": shared, **own}.items():
+        _output(path, "config", name, value)
+
+
 def bring(root: str, tree: str) -> str:
     """Return the commit that a work tree is at, with its objects in the repository that it borrowed from."""
-    _output(root, "fetch", "--quiet", "--no-tags", tree, "HEAD")
+    _output(root, "fetch", "--quiet", "--no-tags", "--end-of-options", tree, "HEAD")
     return head(tree)
 
 
@@ -146,7 +183,7 @@ def commit_all(tree: str, *, like: str = "", message: str = "") -> bool:
 
 def push(root: str, remote: str, commit: str, name: str) -> None:
     """Push a commit to a branch of a remote; raises MovedError, or ConfigError for any other refusal."""
-    done = run(root, "push", "--quiet", "--porcelain", remote, f"{commit}:refs/heads/{name}")
+    done = run(root, "push", "--quiet", "--porcelain", "--end-of-options", remote, f"{commit}:refs/heads/{name}")
     if done.ok:
         return
     words = done.err + done.out.decode("utf-8", "replace")

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import IO, NamedTuple
+
+_MOST_SAID = 64 * 1024
+"""Bytes of a complaint that are kept."""
 
 
 class Done(NamedTuple):
@@ -34,3 +39,62 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None,
         check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+class TooMuchError(Exception):
+    """A program printed more than is read; it was ended."""
+
+
+def run_bounded(
+    command: Sequence[str], most: int, *, environment: Mapping[str, str] | None = None, stdin: bytes | None = None
+) -> Done:
+    """Return what a program says, as `run` does; raises TooMuchError where that is more than `most` bytes."""
+    source = subprocess.DEVNULL if stdin is None else subprocess.PIPE
+    with subprocess.Popen(
+        command, env=environment, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+    ) as process:
+        complaint = bytearray()
+        beside = [_aside(lambda: _keep(process.stderr, complaint))]
+        if stdin is not None:
+            beside.append(_aside(lambda: _give(process.stdin, stdin)))
+        try:
+            out = _read(process.stdout, most)
+            code = process.wait()
+        except BaseException:
+            process.kill()
+            raise
+        for thread in beside:
+            thread.join()
+    return Done(code, out, complaint.decode("utf-8", "replace"))
+
+
+def _aside(task: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=task, daemon=True)
+    thread.start()
+    return thread
+
+
+def _read(stream: IO[bytes] | None, most: int) -> bytes:
+    assert stream is not None  # noqa: S101 - it is a pipe
+    found = bytearray()
+    while chunk := stream.read(1024 * 1024):
+        found += chunk
+        if len(found) > most:
+            raise TooMuchError
+    return bytes(found)
+
+
+def _keep(stream: IO[bytes] | None, complaint: bytearray) -> None:
+    """Hear a complaint out, and keep the start of it."""
+    while stream and (chunk := stream.read(_MOST_SAID)):
+        complaint += chunk[: _MOST_SAID - len(complaint)]
+
+
+def _give(stream: IO[bytes] | None, text: bytes) -> None:
+    """Hand a text over; a program that does not want all of it says why."""
+    with suppress(OSError):
+        left = memoryview(text)
+        while stream and left:
+            left = left[stream.write(left) :]
+        if stream:
+            stream.close()

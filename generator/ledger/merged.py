@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.external import git
+from generator.external import git, git_objects
 from generator.external.commits import Commit, FileChange
 from generator.ledger.changes import Change
 from generator.ledger.layout import environment_of
 from generator.ledger.story import Story
 from generator.ledger.versions import UnreadableVersionError, Versions
+from generator.reader.characters import MAX_BYTES
 
 
 def makers(root: str, story: Story, found: Sequence[Change], environment: str) -> dict[str, Commit]:
@@ -26,11 +27,12 @@ def makers(root: str, story: Story, found: Sequence[Change], environment: str) -
     direct = {commit.id for commit in story.commits}
     left = [commit for commit in inner if commit.id not in direct]
     ids = {name for commit in left for change in commit.changes for name in (change.old, change.new) if name}
-    versions = Versions(story.contents | git.blobs(root, ids - story.contents.keys()))
+    more = git_objects.blobs(root, ids - story.contents.keys(), MAX_BYTES)
+    versions = Versions(story.contents | more)
     made: dict[str, Commit] = {}
     for merge in merges:  # the oldest first: what it brought, a later one did not bring
         landed = merge.point.commit
-        fitting = (commit for commit in left if commit.committed <= landed.committed)
+        fitting = (commit for commit in left if (commit.committed or 0) <= (landed.committed or 0))
         maker = next((commit for commit in fitting if _makes(commit, merge, versions, story, environment)), None)
         if maker is not None:
             made[landed.id] = maker

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 
 from generator import disk
 from generator.disk import UnreadableFileError
-from generator.external import git
+from generator.external import git, git_objects
 from generator.external.commits import Commit
 from generator.ledger.layout import WORKSPACE_FILE, Globs, Layout, layout_in
 from generator.ledger.versions import service_of
 from generator.model import Workspace
+from generator.reader.characters import MAX_BYTES
 
 
 class Records:
@@ -55,7 +56,8 @@ class Records:
         return commits
 
     def _fetch(self, ids: Iterator[str]) -> None:
-        self.contents.update(git.blobs(self.root, (name for name in ids if name and name not in self.contents)))
+        wanted = [name for name in ids if name and name not in self.contents]
+        self.contents.update(git_objects.blobs(self.root, wanted, MAX_BYTES))
 
     def _all_layouts(self) -> list[Layout]:
         return sorted({self.layout, *self._layouts.values()})

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
 from generator.external.commits import Commit
 from generator.ledger import merged
-from generator.ledger.changes import changes
+from generator.ledger.changes import Change, changes
 from generator.ledger.story import Story
-from generator.ledger.versions import Version, Versions
+from generator.ledger.versions import UnreadableVersionError, Version, Versions
 from generator.model import Workspace
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class Release(NamedTuple):
@@ -28,7 +31,7 @@ class Release(NamedTuple):
     path: str
     """The path of the spec at that time."""
     promoted_from: str
-    """The environment, or what else a promotion noted as its source; empty where none did."""
+    """The environment that a promotion noted as its source, if the image was there; empty where none did."""
     ended: Commit | None = None
     """The commit by which the service left the environment, if nothing came after this release."""
     at_boundary: bool = False
@@ -40,8 +43,8 @@ class Release(NamedTuple):
         return self.landed.id
 
     @property
-    def when(self) -> datetime:
-        """When it landed, in UTC, by the clock of who committed it."""
+    def when(self) -> datetime | None:
+        """When it landed, in UTC, by the clock of who committed it; None where the commit has no date."""
         return self.landed.landed_at
 
     @property
@@ -109,7 +112,8 @@ def releases(root: str, workspace: Workspace, service: str, environment: str) ->
     moved is not. What is not committed has no say.
     """
     story = Story(root, workspace, service)
-    found = list(changes(story, Versions(story.contents), service, environment))
+    versions = Versions(story.contents)
+    found = list(changes(story, versions, service, environment))
     made = merged.makers(root, story, found, environment)
     number = sum(change.after is not None for change in found)
     result: list[Release] = []
@@ -121,6 +125,7 @@ def releases(root: str, workspace: Workspace, service: str, environment: str) ->
             continue
         maker = made.get(landed.id, landed)
         source = promoted_from(landed, service, environment) or promoted_from(maker, service, environment)
+        source = source if _NAME.fullmatch(source) and _ran_in(story, versions, service, source, change) else ""
         at_boundary = landed.id in story.boundary
         path = change.point.path
         result.append(Release(number, change.after, change.before, landed, maker, path, source, ended, at_boundary))
@@ -139,3 +144,19 @@ def promoted_from(commit: Commit, service: str, environment: str) -> str:
     if not sources or (services and service not in services) or (environments and environment not in environments):
         return ""
     return sources[services.index(service)] if len(sources) == len(services) else sources[-1]
+
+
+def _ran_in(story: Story, versions: Versions, service: str, source: str, change: Change) -> bool:
+    """Tell whether the image of a release was in another environment when it landed: anybody can write a trailer."""
+    when = {commit.id: index for index, commit in enumerate(story.commits)}
+    landed = when[change.point.commit.id]
+    for point in story.points(service, source):
+        if when[point.commit.id] > landed:
+            continue
+        try:
+            version = versions.version(point.spec, source, point.environment)
+        except UnreadableVersionError:
+            continue
+        if version and change.after and version[:2] == change.after[:2]:
+            return True
+    return False

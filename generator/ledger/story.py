@@ -133,6 +133,8 @@ class _Telling:
         object_id = self._files.get(path, "")
         is_spec = object_id and path != WORKSPACE_FILE and self._globs.match(path)
         new, old = self._records.service_of(object_id) if is_spec else "", self._owner.pop(path, "")
+        if is_spec and object_id not in self._records.contents:
+            new = old  # too large to be read: at fault, and as little gone as a spec that does not parse
         if old:
             self._holders[old].pop(path, None)
         if new:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator.ledger.matrix import Cell, Matrix, Row
-from generator.report.releases import ISO
+from generator.report.releases import ISO, since
 from generator.report.table import as_csv, as_json, table
 
 DAY = "%Y-%m-%d"
@@ -41,9 +41,8 @@ def _cells(row: Row, environment: str, cell: Cell | None) -> list[str]:
         return ["", "", "", "", *waiting]
     version = cell.version
     image = version.image_tag or version.digest[:19] or "no tag"
-    since = cell.since.landed_at.strftime(DAY)
     notes = [note for note in (behind(cell),) if note] + waiting
-    when = f"before {since}" if cell.at_boundary else since
+    when = since(cell.since, DAY, at_boundary=cell.at_boundary)
     return [image, version.chart_version, when, cell.since.author.name, ", ".join(notes)]
 
 
@@ -81,13 +80,13 @@ def matrix_json(matrix: Matrix) -> str:
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    version, since = cell.version, cell.since
+    version, landed = cell.version, cell.since
     return {
         "image": {"tag": version.image_tag or None, "digest": version.digest or None},
         "chart": {"name": version.chart_name or None, "version": version.chart_version or None},
-        "since": since.landed_at.strftime(ISO),
-        "commit": since.id,
-        "author": {"name": since.author.name, "email": since.author.email},
+        "since": landed.date(ISO) or None,
+        "commit": landed.id,
+        "author": {"name": landed.author.name, "email": landed.author.email},
         "atBoundary": cell.at_boundary,
         "promotedFrom": cell.source or None,
         "behind": cell.behind.releases if cell.behind else None,
@@ -105,8 +104,8 @@ def _lines(row: Row, matrix: Matrix) -> list[list[str]]:
     for name in matrix.environments:
         cell = row.cells.get(name)
         if cell is not None:
-            since = [cell.since.landed_at.strftime(ISO), cell.since.id, cell.since.author.name, cell.source]
+            landed = [cell.since.date(ISO), cell.since.id, cell.since.author.name, cell.source]
             number = str(cell.behind.releases) if cell.behind else ""
             waiting = "yes" if name in row.uncommitted else ""
-            lines.append([row.service, row.team, name, *cell.version, *since, number, waiting])
+            lines.append([row.service, row.team, name, *cell.version, *landed, number, waiting])
     return lines

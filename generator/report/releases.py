@@ -28,16 +28,18 @@ def releases_table(ledger: Ledger, shown: Sequence[Release], pending: Sequence[V
     for release in shown:
         if release.ended is not None:
             end = release.ended
-            rows.append(["-", _when(end), "removed", "", "", end.author.name, end.id[:SHORT], end.subject])
+            rows.append(["-", since(end, TIME), "removed", "", "", end.author.name, end.id[:SHORT], end.subject])
         number = f"{release.number}" if ledger.complete else f"{release.number}?"
-        when = f"before {_when(release.landed)}" if release.at_boundary else _when(release.landed)
+        when = since(release.landed, TIME, at_boundary=release.at_boundary)
         who = [release.promoted_from, release.author, release.commit[:SHORT], release.made.subject]
         rows.append([number, when, *_cells(release.version, one_chart=one_chart), *who])
     return table(["#", "landed (UTC)", "image", "chart", "from", "by", "commit", "subject"], rows, width)
 
 
-def _when(commit: Commit) -> str:
-    return commit.landed_at.strftime(TIME)
+def since(commit: Commit, form: str, *, at_boundary: bool = False) -> str:
+    """Return when a commit landed, for people; a clone that ends there knows no more than that it was before."""
+    date = commit.date(form)
+    return f"before {date}" if date and at_boundary else date or "no date"
 
 
 def _cells(version: Version | None, *, one_chart: bool) -> list[str]:
@@ -71,7 +73,7 @@ def _row(release: Release) -> list[str]:
     before = release.before or Version()
     who = [release.author, release.committer, release.made.subject]
     return [
-        str(release.number), release.commit, release.when.strftime(ISO), *who, *release.version, *before, release.promoted_from,
+        str(release.number), release.commit, release.landed.date(ISO), *who, *release.version, *before, release.promoted_from,
     ]  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def _release(release: Release) -> dict[str, Any]:
     return {
         "number": release.number,
         "commit": release.commit,
-        "time": release.when.strftime(ISO),
+        "time": release.landed.date(ISO) or None,
         "author": _person(release.made.author),
         "committer": _person(release.landed.committer),
         "subject": release.made.subject,

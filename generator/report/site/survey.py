@@ -10,6 +10,7 @@ from generator.compare import Change
 from generator.diagnostics import Diagnostic, Severity
 from generator.ledger.matrix import Cell, Matrix, Row
 from generator.report.matrix import DAY, behind
+from generator.report.releases import since
 from generator.report.site.lines import address, page_of
 from generator.report.site.view import Deployed, ServiceView
 from generator.wording import counted
@@ -158,9 +159,8 @@ def _history(cell: Cell | None) -> tuple[str, bool, str, str]:
     """Return how a release stands to its source, whether it lacks any of its releases, since when it is here, and by whom."""
     if cell is None:
         return "", False, "", ""
-    day = cell.since.landed_at.strftime(DAY)
     late = bool(cell.behind and cell.behind.releases)
-    return behind(cell), late, f"before {day}" if cell.at_boundary else day, cell.since.author.name
+    return behind(cell), late, since(cell.since, DAY, at_boundary=cell.at_boundary), cell.since.author.name
 
 
 def _drift_words(changes: Sequence[Change]) -> str:
