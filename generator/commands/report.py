@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import click
 
 from generator.commands import options, running
 from generator.errors import ConfigError
+from generator.files import roots
 from generator.wording import counted
 
 
@@ -32,7 +32,7 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     from generator.site_folder import SiteFolder
 
     root, loader, workspace = running.opened(ctx)
-    folder = SiteFolder(os.path.abspath(directory))
+    folder = SiteFolder(roots.absolute(directory), running.named(directory))
     _check_place(folder.path, root, workspace.output)
     folder.check()
     found = survey(ctx, root, loader, workspace, running.progress_line("looked at"))
@@ -55,8 +55,7 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
 
 def _check_place(path: str, root: str, output: str) -> None:
     """Refuse to write where the workspace has what it is made of, or what it generates."""
-    real, generated = os.path.realpath(path), os.path.realpath(os.path.join(root, output))
-    if real == generated or real.startswith(generated + os.sep):
+    if roots.is_within(path, root, output):
         raise ConfigError(
             f"{path} is where the manifests are generated", "give a folder of its own, outside of the generated files"
         )

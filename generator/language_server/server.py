@@ -16,9 +16,9 @@ from generator.editor.positions import Position, Text
 from generator.language_server import convert
 from generator.language_server.answers import About, about, all_findings
 from generator.language_server.capabilities import Abilities, abilities_of
-from generator.language_server.documents import Document, Documents
+from generator.language_server.documents import SHIPPED, Document, Documents, file_of
 from generator.language_server.studies import PATIENCE, Studies
-from generator.language_server.study import SHIPPED, Study, alone, file_of, kind_of
+from generator.language_server.study import Study, alone, kind_of
 from generator.load import WORKSPACE_FILE
 
 _SHARED = ("environment", "strategy", "workspace", "profile")
@@ -110,9 +110,8 @@ class Server(LanguageServer):
 
     def location(self, root: str, path: str, span: Span) -> types.Location:
         """Return where a place of a workspace, or of a shipped file, is for the editor."""
-        file = file_of(root, path)
-        text = self.documents.text_of(file, self.encoding)
-        return types.Location(self.documents.uri_of(file), convert.range_of(text, span))
+        text = self.documents.text_of(root, path, self.encoding)
+        return types.Location(self.documents.uri_of(file_of(root, path)), convert.range_of(text, span))
 
     def link(self, root: str, path: str, span: Span) -> str:
         """Return a link to a place, in Markdown."""
@@ -150,9 +149,7 @@ class Server(LanguageServer):
             document = held.get(path)
             if document is not None and self.documents.at(document.uri) is None:
                 continue  # closed while it was looked at
-            text = (
-                Text(document.text, self.encoding) if document else self.documents.text_of(file_of(root, path), self.encoding)
-            )
+            text = Text(document.text, self.encoding) if document else self.documents.text_of(root, path, self.encoding)
             uri = document.uri if document else self.documents.uri_of(file_of(root, path))
             found = [self.diagnostic(root, item, text) for item in findings.get(path, [])]
             self._tell(uri, found, document.version if document else None)
