@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.files import Folder, Kind, UnreadableFileError
+from generator.files.descriptors import read_followed
+from generator.files.folder import MAX_FILE
 from generator.files.refusals import LinkOnTheWayError, linked_folder, printable
 
 __all__ = ["UnreadableFileError"]
@@ -16,7 +18,9 @@ __all__ = ["UnreadableFileError"]
 
 def read_bytes(path: str, *, follow: bool = True) -> bytes:
     """Return the bytes of a regular file outside of a workspace; raises UnreadableFileError, for a link unless `follow`."""
-    folder, name = os.path.split(os.path.realpath(path) if follow and os.path.exists(path) else path)
+    if follow:
+        return read_followed(path, MAX_FILE)
+    folder, name = posixpath.split(path)
     return Folder(folder or ".").read(name)
 
 

@@ -6,7 +6,7 @@ what others have put there. Everything is staged first, and nothing is written t
 
 from __future__ import annotations
 
-import os
+import posixpath
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -30,14 +30,14 @@ class SiteFolder:
         """Take the path from the root of the file system, and how it is opened."""
         self.path = path
         self._door = door
-        self._above, self._name = os.path.split(path.rstrip(os.sep))
+        self._above, self._name = posixpath.split(path.rstrip("/"))
 
     def check(self) -> None:
         """Raise ConfigError or RefusedError unless the folder is to be made, is empty, or is one of ours."""
         folder, path = self._door.folder, self._door.path
         kind = folder.kind(path)
         if kind is Kind.NOTHING:
-            if folder.kind(os.path.dirname(path)) is not Kind.FOLDER:
+            if folder.kind(posixpath.dirname(path)) is not Kind.FOLDER:
                 raise ConfigError(f"there is no folder {self._above}", "make it first") from None
             return
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 from typing import NamedTuple
 
 from pygls import uris
@@ -10,7 +10,7 @@ from pygls import uris
 from generator import resources
 from generator.editor.positions import Text
 from generator.errors import ConfigError
-from generator.files import Folder
+from generator.files import Folder, roots
 from generator.load import find_root
 from generator.reader import Source, try_parse
 
@@ -31,15 +31,15 @@ class Document(NamedTuple):
     def root(self) -> str:
         """The root of the workspace that the file is in; empty for none."""
         try:
-            return find_root(os.path.dirname(self.file)) if self.file else ""
+            return find_root(posixpath.dirname(self.file)) if self.file else ""
         except ConfigError:
             return ""
 
     def path(self, root: str) -> str:
         """Return the path of the file from the root of its workspace; for one that is in none, its own name."""
         if not root:
-            return os.path.basename(self.file or self.uri)
-        return os.path.relpath(self.file, root).replace(os.sep, "/")
+            return posixpath.basename(self.file or self.uri)
+        return roots.below(self.file, root)
 
     @property
     def raw(self) -> bytes:
@@ -95,4 +95,4 @@ class Documents:
 
 def file_of(root: str, path: str) -> str:
     """Return where a file of a workspace, or a shipped one, is on this machine."""
-    return resources.path(*path.removeprefix(SHIPPED).split("/")) if path.startswith(SHIPPED) else os.path.join(root, path)
+    return resources.path(*path.removeprefix(SHIPPED).split("/")) if path.startswith(SHIPPED) else posixpath.join(root, path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -83,8 +82,8 @@ class Server(LanguageServer):
         """Look again at the workspaces in which something has changed on disk, but for what tiphys itself writes."""
         for root in self.documents.roots():
             workspace = self.studies.last(root).workspace
-            output = os.path.join(root, workspace.output, "") if workspace else None
-            below = os.path.join(root, "")
+            output = f"{root}/{workspace.output}/" if workspace else None
+            below = f"{root}/"
             if any(file.startswith(below) and not (output and file.startswith(output)) for file in files):
                 self.studies.changed(root, patience=PATIENCE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -56,7 +56,7 @@ def find(root: str, chart: Mapping[str, Any]) -> Source | None:
             where = disk.unreadable(f"{local}/{METADATA}", error)
             message = error.about("the chart") + ", and Helm would follow it"
             raise Rejected([where._replace(path=error.at or where.path, rule=UNFIT, message=message)]) from None
-        return _read(os.path.join(root, local), local, name)
+        return _read(posixpath.join(root, local), local, name)
     if name == SHIPPED:
         return _read(resources.path("templates", "chart"), "tiphys:templates/chart", name)
     return None
