@@ -165,7 +165,7 @@ def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[
     paths = loader.spec_paths(workspace)
     if request.tracked is not None:
         paths = [path for path in paths if path in request.tracked]
-    if not paths:
+    if not paths and not any(item.rule == "TP003" for item in loader.diagnostics):  # a folder that is refused is the cause
         raise ConfigError(
             f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
             "add one, or say where they are in tiphys.yaml under spec.specs",

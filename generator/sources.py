@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -120,7 +121,7 @@ class Sources:
     def yaml_files(self, folder: str) -> Iterator[str]:
         """Yield the YAML files in a folder of the workspace, sorted; not those in folders below it."""
         try:
-            paths = set(self.folder.walk(folder, lambda _path: True))
+            paths = {posixpath.normpath(f"{folder}/{name}") for name, _ in self.folder.entries(folder)}
         except UnreadableFileError as error:
             self.blocked(error, folder)
             paths = set()

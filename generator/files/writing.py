@@ -14,6 +14,7 @@ from generator.files.links import not_opened
 def create(folder: Folder, path: str, content: bytes) -> None:
     """Make a file, with the folders above it, where there is nothing yet; raises UnreadableFileError or OSError."""
     *above, name = parts_of(path)
+    os.makedirs(folder.path, exist_ok=True)
     at = enter(folder.path, above, make=True)
     try:
         _fill(at, name, content, os.O_EXCL)
