@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from generator.errors import ConfigError
 from generator.external import git_objects
+from generator.files import Folder, UnreadableFileError, writing
 from generator.ledger.layout import USUAL, WORKSPACE_FILE, layout_in
 
 _LINK, _MODULE = "120000", "160000"
@@ -36,22 +36,11 @@ def write_files(root: str, commit: str, files: Files, target: str) -> None:
     missing = {path: object_id for path, (_, object_id) in files.items() if object_id not in contents}
     if missing:
         raise _not_read(root, commit, missing)
-    links = []
-    for path, (mode, object_id) in files.items():
-        if mode == _LINK:
-            links.append((path, contents[object_id]))
-            continue
-        with _told(path, commit):
-            where = os.path.join(target, path)
-            os.makedirs(os.path.dirname(where), exist_ok=True)
-            with open(where, "wb") as file:
-                file.write(contents[object_id])
-    for path, pointed_to in links:  # last, so that no file is written through one
-        where = os.path.join(target, path)
-        if not os.path.lexists(where):
-            with _told(path, commit):
-                os.makedirs(os.path.dirname(where), exist_ok=True)
-                os.symlink(pointed_to, os.fsencode(where))
+    folder = Folder(target)
+    for path, (mode, object_id) in sorted(files.items(), key=lambda item: item[1][0] == _LINK):
+        make = writing.link if mode == _LINK else writing.create
+        with suppress(UnreadableFileError, FileExistsError), _told(path, commit):
+            make(folder, path, contents[object_id])
 
 
 def _not_read(root: str, commit: str, missing: Mapping[str, str]) -> ConfigError:
@@ -69,6 +58,8 @@ def _told(path: str, commit: str) -> Iterator[None]:
     """Say which file of a commit cannot be written: Git can hold names and links that no disk can."""
     try:
         yield
+    except FileExistsError:
+        raise
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", None) or str(error)
         raise ConfigError(f"{path} of commit {commit[:8]} cannot be written: {words}", "rename or remove it") from None

@@ -1,0 +1,112 @@
+"""Where the door stands: the folder that a workspace, or a path of the command line, is read from.
+
+Links above it are followed, as the user chose it. A path that the user names may lie in the tree all the same,
+where a contributor can put a link in its way: below a ground, that is the working directory, the workspace, and
+the repository that they are in, it is opened like every other file of the tree.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from generator.files import writing
+from generator.files.descriptors import read_followed
+from generator.files.folder import Folder
+
+
+class Named(NamedTuple):
+    """A path of the command line: the folder that is trusted, and the rest of the way."""
+
+    folder: Folder
+    path: str
+    outside: str = ""
+    """The whole path, where it lies outside of all grounds: links in it are the user's own, such as /dev/stdin."""
+
+    def read(self, limit: int) -> bytes:
+        """Return the bytes of the file; raises UnreadableFileError."""
+        return read_followed(self.outside, limit) if self.outside else self.folder.read(self.path, limit)
+
+    def write(self, content: bytes, *, append: bool = False) -> None:
+        """Write the file; raises UnreadableFileError for a link that may not be followed, or OSError."""
+        if not self.outside:
+            writing.put(self.folder, self.path, content, append=append)
+            return
+        with open(self.outside, "ab" if append else "wb") as file:
+            file.write(content)
+
+
+def absolute(path: str) -> str:
+    """Return a path from the root of the file system."""
+    return os.path.abspath(path)
+
+
+def below(path: str, root: str) -> str:
+    """Return a path of the command line as one relative to a root, with forward slashes; it may begin with `../`."""
+    return os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+
+
+def inside(path: str, root: str) -> str:
+    """Return the way from one folder to another with all links followed, as Git sees both, with forward slashes."""
+    return os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+
+
+def above(start: str, name: str) -> str:
+    """Return the nearest folder, from `start` upwards, that holds a name; empty if there is none."""
+    return next((folder for folder in _upwards(os.path.abspath(start)) if os.path.lexists(os.path.join(folder, name))), "")
+
+
+def grounds(starts: Sequence[str]) -> list[str]:
+    """Return the folders below which no link is followed, for runs that are started in, or for, one of these folders."""
+    found = [absolute(start) for start in starts]
+    found += [above(start, name) for start in starts for name in (".git", "tiphys.yaml")]
+    return [folder for folder in found if os.path.dirname(folder) != folder]  # in / there is everything that there is
+
+
+def named(path: str, starts: Sequence[str] = (".",)) -> Named:
+    """Return how a path of the command line is opened: below the grounds of the run as what anybody may have put there."""
+    whole = os.path.abspath(path)
+    known = [found for ground in grounds(starts) if (found := _status(ground))]
+    for folder in reversed(list(_upwards(whole))):  # the outermost first: a link in the tree may lead back into it
+        status = _status(folder)
+        if status and any(os.path.samestat(status, one) for one in known):
+            return Named(Folder(folder), below(whole, folder))
+    real = os.path.realpath(whole)
+    return Named(Folder(os.path.dirname(real)), os.path.basename(real), whole)
+
+
+def is_within(path: str, root: str, below: str) -> bool:
+    """Tell whether a path, by whatever links, is a folder of a workspace or in it."""
+    real, folder = os.path.realpath(path), os.path.realpath(os.path.join(root, below))
+    return real == folder or real.startswith(folder + os.sep)
+
+
+def size(path: str) -> int:
+    """Return how large a file of the user is; 0 if there is none."""
+    status = _status(path)
+    return status.st_size if status else 0
+
+
+def exists(path: str) -> bool:
+    """Tell whether there is anything at a path of the command line."""
+    return os.path.lexists(path)
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether a path of the command line is a folder, by links that the user chose too."""
+    return os.path.isdir(path)
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except OSError:
+        return None
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    yield folder
+    while (parent := os.path.dirname(folder)) != folder:
+        folder = parent
+        yield folder
