@@ -9,6 +9,7 @@ from stat import S_ISDIR, S_ISREG
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import ConfigError
+from generator.wording import is_slip
 
 MAX_GENERATED = 64 * 1024 * 1024
 
@@ -40,6 +41,21 @@ def read_bytes(path: str, *, follow: bool = True) -> bytes:
         return _read_all(descriptor, status.st_size)
     except OSError as error:
         raise UnreadableFileError(*_reason(path, error)) from None
+    finally:
+        os.close(descriptor)
+
+
+def head(path: str, size: int) -> bytes:
+    """Return the first bytes of a regular file; none of anything else, of a link, or of what cannot be read."""
+    try:
+        descriptor = os.open(path, _FLAGS | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return b""
+    try:
+        status = os.fstat(descriptor)
+        return os.read(descriptor, min(size, status.st_size)) if S_ISREG(status.st_mode) else b""
+    except OSError:
+        return b""
     finally:
         os.close(descriptor)
 
@@ -152,6 +168,20 @@ def folders(root: str, below: str) -> list[str]:
             return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
     except OSError:
         return []
+
+
+def names_like(folder: str, stem: str) -> list[str]:
+    """Return the names in a folder that begin like a stem, in any case, or miss it by a slip, and go on as YAML."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    found = [(name, name.lower().partition(".")) for name in names]
+    return [
+        name
+        for name, (first, _, rest) in found
+        if ("yaml" in rest or "yml" in rest) and (first == stem or is_slip(first, stem))
+    ]
 
 
 def read_tree(root: str, below: str) -> dict[str, bytes | None]:

@@ -17,6 +17,8 @@ class Templates:
     def __init__(self, root: str) -> None:
         self._root = root
         self._found: dict[str, Template] = {}
+        self.read: set[str] = set()
+        """Templates of the workspace itself that were asked for."""
 
     def __call__(self, relative: str) -> Template:
         """Return a template; raises Rejected if there is none, or it cannot be read."""
@@ -29,6 +31,7 @@ class Templates:
         path = f"templates/{relative}"
         own = os.path.join(self._root, path)
         if os.path.lexists(own):
+            self.read.add(path)
             try:
                 return Template(path, disk.read_bytes(own))
             except UnreadableFileError as error:

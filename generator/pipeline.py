@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from generator import disk, parallel
+from generator import disk, parallel, unread
 from generator.build import APPLICATIONS
 from generator.compare import Change, State, compare, owner_of
-from generator.consistency import clashes, duplicates, no_repository, promotion_problems
+from generator.consistency import clashes, duplicates, no_repository, placeholder_addresses, promotion_problems
 from generator.diagnostics import Severity
 from generator.errors import ConfigError, Rejected
 from generator.guards import check_changes, check_version, settle
@@ -33,7 +33,10 @@ def run(request: Request) -> Outcome:
     completed = settle(
         request.output or request.root, workspace.output, writes=request.mode is Mode.WRITE, seconds=request.patience
     )
-    environments = loader.environments(workspace)
+    try:
+        environments = loader.environments(workspace)
+    except Rejected as rejected:
+        return Outcome(None, list(rejected.diagnostics), completed=tuple(completed))
     paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)
     loader.diagnostics += promotion_problems(environments, lambda name: loader.is_broken(workspace.environments, name))
@@ -55,12 +58,14 @@ def run(request: Request) -> Outcome:
         *duplicates(harvest.services, loader.place_of_name),
         *clashes(harvest.claims, loader.place_of_name),
         *no_repository(workspace),
+        *placeholder_addresses(workspace, _in_use(environments, harvest)),
     ]
     services = {claim.service for claim in harvest.claims}
     outcome = Outcome(
         workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
     )
     outcome = _judged(outcome._replace(seen=tuple(harvest.seen)), workspace, request, loader)
+    outcome = outcome._replace(read=harvest.read | loader.taken())
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return outcome
     built = {(claim.environment, claim.service) for claim in harvest.claims} if outcome.errors else None
@@ -124,6 +129,7 @@ def _harvest(
         [],
         {},
         [item for part in parts for item in part.seen],
+        frozenset().union(*(part.read for part in parts)),
     )
 
 
@@ -146,14 +152,23 @@ def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
 
 def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[str]:
     paths = loader.spec_paths(workspace)
-    if request.tracked is not None:
+    found = unread.problems(request.root, workspace, paths)
+    if request.tracked is not None:  # what nobody has added is a draft
         paths = [path for path in paths if path in request.tracked]
+        found = [item for item in found if item.path in request.tracked]
     if not paths:
+        near = [f"{item.path}: {item.message}" for item in found if item.rule == "TP043"]
         raise ConfigError(
             f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
-            "add one, or say where they are in tiphys.yaml under spec.specs",
+            near[0] if near else "add one, or set the patterns for them in tiphys.yaml under spec.specs",
         )
+    loader.diagnostics += found
     return paths
+
+
+def _in_use(environments: dict[str, Environment], harvest: Harvest) -> list[Environment]:
+    deployed_to = {claim.environment for claim in harvest.claims}
+    return [environment for name, environment in environments.items() if name in deployed_to]
 
 
 def _check_names(

@@ -48,6 +48,8 @@ class Harvest(NamedTuple):
     suppressions: dict[str, tuple[Suppression, ...]]
     seen: list[object]
     """What whoever looks has seen of every service."""
+    read: frozenset[str] = frozenset()
+    """The files that were read for it."""
 
 
 Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate, Mapping[str, Wanted]], object]
@@ -76,6 +78,7 @@ class Production:
         self._look = look
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
+        self._charts: dict[str, bool] = {}
         self._emitter = Emitter()
         projects = loader.projects()
         loader.diagnostics += lint_projects(projects)
@@ -100,7 +103,7 @@ class Production:
             progress(number + 1)
         told = self.loader.diagnostics[before:]
         del self.loader.diagnostics[before:]
-        return Harvest(names, claims, self._taken(), told, self.loader.suppressions, seen)
+        return Harvest(names, claims, self._taken(), told, self.loader.suppressions, seen, self.loader.taken())
 
     def _taken(self) -> dict[str, Wanted]:
         made, self._wanted = self._wanted, {}
@@ -165,8 +168,18 @@ class Production:
             self._complain(problems, (part,), resolved.data.get(part))
         for field, value in resolved.rollout.items():  # by field: services share the strategy of a preset
             self._complain(problems, ("rollout", field), value)
+        chart = resolved.data.get("chart")
+        path = chart.get("path") if isinstance(chart, dict) else None
+        if isinstance(path, str) and not problems and not self._has_chart(path):
+            message, hint = f"there is no chart in `{path}`: it has no Chart.yaml", "add the chart, or correct the path"
+            problems.append(Problem("TP051", ("chart", "path"), message, hint))
         if problems:
             raise UnbuildableError(problems)
+
+    def _has_chart(self, path: str) -> bool:
+        if path not in self._charts:
+            self._charts[path] = self.loader.has_chart(path)
+        return self._charts[path]
 
     def _complain(self, problems: list[Problem], at: tuple[str, ...], value: Any) -> None:
         """Hold one part against the strict schema, unless it is an object that was looked at before."""

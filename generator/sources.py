@@ -30,12 +30,15 @@ class Sources:
         """What files say of findings in them."""
         self.overlay = overlay
         """Files that are read as they are wanted or held elsewhere, whatever is on disk."""
+        self.read: set[str] = set()
+        """Files of the workspace that a result may depend on: whatever was asked for its bytes."""
         self.tidy = tidy
         """Which specs are looked at for their style as well, by path."""
         self._style: YamlStyle | None = None
 
     def raw(self, path: str) -> bytes:
         """Return the bytes of a file of the workspace; raises UnreadableFileError."""
+        self.read.add(path)
         if os.path.islink(os.path.join(self.root, path)) and disk.leaves_root(self.root, path):
             raise UnreadableFileError("is a symbolic link that leaves the workspace", "put the file itself here")
         held = self.overlay.get(path)
@@ -113,12 +116,4 @@ class Sources:
         for path in sorted(paths):
             name = path.rpartition("/")[2]
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
-                yield path
-
-    def buried(self, folder: str) -> Iterator[str]:
-        """Yield the YAML files in the folders below a folder of the workspace, sorted; those that begin with a dot left out."""
-        if folder == ".":
-            return
-        for path in disk.walk(self.root, folder, lambda below: below.rpartition("/")[2].startswith(".")):
-            if path.rpartition("/")[0] != folder and path.endswith((".yaml", ".yml")):
                 yield path

@@ -212,6 +212,21 @@ def changed_since(root: str, commit: str) -> set[str]:
     return {os.fsdecode(path) for path in out.split(b"\0") if path}
 
 
+def unstaged(root: str) -> set[str]:
+    """Return the tracked files below the root that the work tree has otherwise than the index, or not at all."""
+    how = ("--name-only", "-z", "--no-renames", "--relative", "--no-ext-diff", "--ignore-submodules=dirty")
+    return {os.fsdecode(path) for path in _run(root, "diff", *how, "--", ".").split(b"\0") if path}
+
+
+def untracked(root: str, folders: Iterable[str]) -> list[str]:
+    """Return the files in folders that git does not track, ignored ones left out."""
+    paths = literal_paths(folders)
+    if not paths:
+        return []
+    out = _run(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
+    return [os.fsdecode(path) for path in out.split(b"\0") if path]
+
+
 def known_files(root: str) -> list[str]:
     """Return the files of the work tree below the root that git knows, or that it would take if asked to add all."""
     out = _run(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", ".")
