@@ -161,6 +161,12 @@ def leaves_root(root: str, path: str) -> bool:
     return real != real_root and not real.startswith(real_root + os.sep)
 
 
+def target(root: str, link: str) -> str:
+    """Return where a link leads, by path relative to the root; the link itself where it leads out of there."""
+    real = os.path.relpath(os.path.realpath(os.path.join(root, link)), os.path.realpath(root))
+    return link if real.startswith("..") else real.replace(os.sep, "/")
+
+
 def folders(root: str, below: str) -> list[str]:
     """Return the names of the folders in a folder, sorted; none if there is no such folder."""
     try:

@@ -18,6 +18,8 @@ class Inventory(NamedTuple):
     """The files below a root, without hidden folders, the output, other workspaces and what programs install."""
 
     files: list[str]
+    links: list[str]
+    """Those of them that are symbolic links, to folders too."""
     twins: list[tuple[str, str]]
     """Files or folders that are the same one where case, or the form of accents, does not count."""
     closed: list[str]
@@ -28,7 +30,7 @@ class Inventory(NamedTuple):
 
 def take(root: str, output: str) -> Inventory:
     """Return what lies in a workspace; links are listed, and never followed."""
-    found = Inventory([], [], [], False)
+    found = Inventory([], [], [], [], False)
     waiting = [""]
     seen = 0
     while waiting:
@@ -49,6 +51,8 @@ def take(root: str, output: str) -> Inventory:
             path = prefix + entry.name
             if not entry.is_dir(follow_symlinks=False):
                 found.files.append(path)
+                if entry.is_symlink():
+                    found.links.append(path)
             elif not entry.name.startswith(".") and entry.name not in installed and path != output:
                 waiting.append(path)
         seen += len(entries)

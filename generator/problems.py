@@ -667,11 +667,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Wrong:
         # environments/prod.yaml
         spec:
-          chart: {repository: oci://registry.example.com/charts-prod}
+          chart: {name: service, version: "1.0.0", repository: oci://registry.example.com/charts-prod}
     Right:
         # environments/prod.yaml
         spec:
-          chart: {repository: oci://ghcr.io/shop/charts}
+          chart: {name: service, version: "1.0.0", repository: oci://ghcr.io/shop/charts}
     Source: RFC 2606, Reserved Example Second Level Domain Names
     """,
     ),
@@ -699,23 +699,6 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Right:
         templates/application.yaml
     Source: docs/spec.md, The workspace; docs/templates.md
-    """,
-    ),
-    "TP051": (
-        "chart-path-missing",
-        """`chart.path` must be the folder of a chart in this repository.
-
-    Argo CD renders the chart from there, so where there is none, nothing can be deployed. The path counts
-    from the root of the workspace, or of the repository that the workspace is in.
-    Wrong:
-        # services/web/pipeline.yaml
-        spec:
-          chart: {path: chart/web}
-    Right:
-        # services/web/pipeline.yaml, where charts/web/Chart.yaml exists
-        spec:
-          chart: {path: charts/web}
-    Source: docs/spec.md, The workspace
     """,
     ),
     "TP070": (

@@ -79,6 +79,7 @@ class Production:
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
         self._charts: dict[str, bool] = {}
+
         self._emitter = Emitter()
         projects = loader.projects()
         loader.diagnostics += lint_projects(projects)
@@ -141,6 +142,7 @@ class Production:
             resolved = self._resolver.resolve(spec, environment)
             layers = resolved.layers
             self._check_complete(resolved)
+            self._check_chart(spec, environment, resolved)
             built = build(resolved, self.workspace, self._profile(resolved), self.loader.template, self.loader.files)
         except UnresolvedError as error:
             self._say(error.problems, spec, environment, error.layers)
@@ -168,18 +170,19 @@ class Production:
             self._complain(problems, (part,), resolved.data.get(part))
         for field, value in resolved.rollout.items():  # by field: services share the strategy of a preset
             self._complain(problems, ("rollout", field), value)
-        chart = resolved.data.get("chart")
-        path = chart.get("path") if isinstance(chart, dict) else None
-        if isinstance(path, str) and not problems and not self._has_chart(path):
-            message, hint = f"there is no chart in `{path}`: it has no Chart.yaml", "add the chart, or correct the path"
-            problems.append(Problem("TP051", ("chart", "path"), message, hint))
         if problems:
             raise UnbuildableError(problems)
 
-    def _has_chart(self, path: str) -> bool:
+    def _check_chart(self, spec: ServiceSpec, environment: Environment, resolved: Resolved) -> None:
+        """Say it if the path of a chart leads nowhere: Argo CD would find nothing to render."""
+        path = resolved.data["chart"].get("path")
+        if not path:
+            return
         if path not in self._charts:
             self._charts[path] = self.loader.has_chart(path)
-        return self._charts[path]
+        if not self._charts[path]:
+            message, hint = f"there is no chart in {path}: it has no Chart.yaml", "add the chart, or correct the path"
+            self._say([Problem("TP600", ("chart", "path"), message, hint)], spec, environment, resolved.layers)
 
     def _complain(self, problems: list[Problem], at: tuple[str, ...], value: Any) -> None:
         """Hold one part against the strict schema, unless it is an object that was looked at before."""

@@ -34,6 +34,10 @@ class Homes(NamedTuple):
             return name.endswith(_YAML) and not name.startswith(".")
         return name == "profile.yaml" and posixpath.dirname(folder) == "templates/profiles"
 
+    def take_by_link(self, path: str, links: Collection[tuple[str, str]]) -> bool:
+        """Tell whether a file is read under another path, by (target, path) of the links that there are."""
+        return any(f"{path}/".startswith(f"{target}/") and self.take(link + path[len(target) :]) for target, link in links)
+
     def of(self, kind: str, path: str) -> str:
         """Return where a file of a kind would be read; empty for a spec, which has many places."""
         stem = posixpath.basename(path).partition(".")[0] or "NAME"
@@ -52,8 +56,9 @@ def problems(root: str, workspace: Workspace, specs: Collection[str]) -> list[Di
     homes = Homes(workspace, frozenset(specs))
     found = list(_idle_patterns(workspace, specs))
     near = [disk.glob_pattern(glob.casefold()) for glob in workspace.specs]
+    links = [(disk.target(root, link), link) for link in stock.links]
     for path in stock.files:
-        if not homes.take(path):
+        if not homes.take(path) and not homes.take_by_link(path, links):
             found += _of_file(root, path, homes, near)
     found += _idle_templates(stock.files)
     found += _twins(stock, homes)

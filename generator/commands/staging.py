@@ -72,9 +72,7 @@ def _links_and_file(root: str, path: str) -> Iterator[str]:
     steps = ["/".join(parts[: end + 1]) for end in range(len(parts))]
     links = [step for step in steps if os.path.islink(os.path.join(root, step))]
     yield from links[:1]
-    real = os.path.relpath(os.path.realpath(os.path.join(root, path)), os.path.realpath(root)) if links else path
-    if not real.startswith(".."):
-        yield real.replace(os.sep, "/")
+    yield disk.target(root, path) if links else path
 
 
 class _Places:
