@@ -131,7 +131,11 @@ class Loader(Sources):
                 self.diagnostics.append(disk.unreadable(path, error))
                 continue
             self.diagnostics += read.diagnostics
-            found += [item for item in read.objects if item.kind == "AppProject"]
+            projects = [item for item in read.objects if item.kind == "AppProject"]
+            if not projects and not read.diagnostics:
+                message, hint = "this file holds no AppProject, so nothing is held against it", "restore it, or delete it"
+                self.diagnostics.append(Diagnostic(path, START, "TP050", Severity.WARNING, message, hint))
+            found += projects
         return found
 
     def taken(self) -> frozenset[str]:

@@ -27,11 +27,24 @@ _KIND = re.compile(_LINE % (b"kind", rb"[A-Za-z]"), re.MULTILINE)
 def kind_in(root: str, path: str) -> str:
     """Return the kind of what a file holds, if its `apiVersion` is that of tiphys or it is an AppProject; else nothing."""
     name = posixpath.basename(path)
-    is_data = bool(_DATA_NAME.search(name))
     ending = name.lower().rpartition(".")[2] if "." in name else ""
     if _ELSEWHERE.fullmatch(ending) or (name.startswith(".") and not _DATA_NAME.fullmatch(ending)):
         return ""
-    return kind_of(disk.head(os.path.join(root, path), _DATA if is_data else _TEXT))
+    return kind_of(disk.head(os.path.join(root, path), _DATA if is_data(name) else _TEXT))
+
+
+def is_data(name: str) -> bool:
+    """Tell whether a name says that the file is YAML or JSON, with whatever comes after that."""
+    return bool(_DATA_NAME.search(name))
+
+
+def is_template(root: str, path: str) -> bool:
+    """Tell whether a file makes an object of Argo, or an autoscaler, by expressions of Jinja."""
+    raw = disk.head(os.path.join(root, path), _TEXT)
+    return b"{{" in raw and bool(_MADE.search(raw))
+
+
+_MADE = re.compile(rb"^kind:[ \t]*(?:Application|AnalysisTemplate|Rollout|HorizontalPodAutoscaler)\b", re.MULTILINE)
 
 
 def kind_of(raw: bytes) -> str:

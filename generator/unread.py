@@ -8,15 +8,13 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from generator import disk, inventory, lookalikes, resources
+from generator import disk, idle_templates, inventory, lookalikes
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.merge import lookup
 from generator.model import Workspace
-from generator.wording import closest, is_slip
+from generator.wording import closest, shown
 
 _YAML = (".yaml", ".yml")
-_PARTS = frozenset(["profile.yaml", "values.yaml", "rollout.yaml"])
-"""The files that a chart profile can have."""
 
 
 class Homes(NamedTuple):
@@ -60,7 +58,7 @@ def problems(root: str, workspace: Workspace, specs: Collection[str]) -> list[Di
     for path in stock.files:
         if not homes.take(path) and not homes.take_by_link(path, links):
             found += _of_file(root, path, homes, near)
-    found += _idle_templates(stock.files)
+    found += idle_templates.problems(root, stock.files, {item.path for item in found})
     found += _twins(stock, homes)
     for folder in stock.closed:
         message = "this folder cannot be read, so nobody can tell what it holds"
@@ -79,21 +77,21 @@ def _of_file(root: str, path: str, homes: Homes, near: Collection[re.Pattern[str
             f"this AppProject is not read: AppProjects belong in `{posixpath.dirname(home)}/` itself",
             _move(root, home),
         )
-        yield Diagnostic(_shown(path), START, "TP050", Severity.WARNING, message, hint)
+        yield Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, hint)
     elif kind in _NAMES:
         home = homes.of(kind, path)
         where = f"the file `{home}`" if kind == "Workspace" else f"`{posixpath.dirname(home)}/` itself"
         message = f"this file is not read: {_NAMES[kind]} {where}"
-        yield Diagnostic(_shown(path), START, "TP043", Severity.ERROR, message, _move(root, home))
+        yield Diagnostic(shown(path), START, "TP043", Severity.ERROR, message, _move(root, home))
     elif kind:
         what = "a Pipeline" if kind == "Pipeline" else f"`kind: {kind}`"
         message = f"this file is not read: it is {what}, and no pattern of `spec.specs` in tiphys.yaml matches it"
-        yield Diagnostic(_shown(path), START, "TP043", Severity.ERROR, message, _spec_hint(root, path, homes.workspace))
+        yield Diagnostic(shown(path), START, "TP043", Severity.ERROR, message, _spec_hint(root, path, homes.workspace))
     elif any(pattern.match(re.sub(r"\.yml$", ".yaml", path.casefold())) for pattern in near):
         message = (
             "this file is not read: it is named nearly like a spec, and no pattern of `spec.specs` in tiphys.yaml matches it"
         )
-        yield Diagnostic(_shown(path), START, "TP050", Severity.WARNING, message, _spec_hint(root, path, homes.workspace))
+        yield Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, _spec_hint(root, path, homes.workspace))
 
 
 _NAMES = {
@@ -145,37 +143,6 @@ def _idle_patterns(workspace: Workspace, specs: Collection[str]) -> Iterator[Dia
             yield Diagnostic(source.path, source.span_of(at), "TP047", Severity.WARNING, message, hint, at)
 
 
-def _idle_templates(files: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each file that is called like no template, or lies in a folder that is nearly `templates`."""
-    if not any(_is_nearly_templates(folder) for folder in {path.partition("/")[0] for path in files}):
-        return
-    known = {name for name in os.listdir(resources.path("templates")) if name.endswith(".yaml")}
-    shipped = set(os.listdir(resources.path("templates", "profiles")))
-    own = {path.split("/")[2] for path in files if path.startswith("templates/profiles/") and path.endswith("/profile.yaml")}
-    for path in files:
-        folder, _, rest = path.partition("/")
-        parts = rest.split("/")
-        of_profile = len(parts) == 3 and parts[0] == "profiles" and parts[2] in _PARTS
-        is_template = rest in known or (of_profile and parts[1] in shipped | own)
-        if folder == "templates" and not is_template and rest.lower().endswith((*_YAML, ".j2")):
-            meant = closest(parts[-1], _PARTS if parts[0] == "profiles" else known)
-            message = f"no template of the name `{rest}` is read"
-            if of_profile:
-                meant, message = (
-                    closest(parts[1], shipped | own),
-                    f"there is no chart profile `{parts[1]}` that would read this file",
-                )
-            hint = f"did you mean `{meant}`?" if meant else "docs/templates.md lists the templates"
-            yield Diagnostic(_shown(path), START, "TP050", Severity.WARNING, message, hint)
-        elif folder != "templates" and (rest in known or of_profile) and _is_nearly_templates(folder):
-            message = f"this file is not read: templates belong in `templates/`, and not in `{folder}/`"
-            yield Diagnostic(_shown(path), START, "TP050", Severity.WARNING, message, f"move it to `templates/{rest}`")
-
-
-def _is_nearly_templates(folder: str) -> bool:
-    return folder.lower() == "templates" or is_slip(folder.lower(), "templates")
-
-
 def _twins(stock: inventory.Inventory, homes: Homes) -> Iterator[Diagnostic]:
     inputs = {homes.workspace.environments, "strategies", "projects", "templates", "charts"}
     for one, other in stock.twins:
@@ -183,10 +150,5 @@ def _twins(stock: inventory.Inventory, homes: Homes) -> Iterator[Diagnostic]:
         if any(f"{path}/".startswith(tuple(f"{folder}/" for folder in inputs)) for path in (one, other)) or any(
             path in (one, other) or path.startswith(below) for path in (*homes.specs, *inputs)
         ):
-            message = f"`{_shown(one)}` and `{_shown(other)}` are one and the same on macOS and Windows"
-            yield Diagnostic(_shown(other), START, "TP049", Severity.ERROR, message, "rename one of the two")
-
-
-def _shown(path: str) -> str:
-    """Return a path with what is not printable as escapes, as it goes into reports."""
-    return path if path.isprintable() else path.encode("unicode_escape", "surrogateescape").decode("ascii", "replace")
+            message = f"`{shown(one)}` and `{shown(other)}` are one and the same on macOS and Windows"
+            yield Diagnostic(shown(other), START, "TP049", Severity.ERROR, message, "rename one of the two")

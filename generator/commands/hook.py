@@ -21,7 +21,7 @@ from generator.commands import running, staging
 from generator.compare import State
 from generator.external import git
 from generator.pipeline import Mode, Outcome, Request, run
-from generator.wording import counted
+from generator.wording import counted, shown
 
 
 def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> int:
@@ -36,7 +36,7 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
     inputs = staging.waiting(request.root, outcome, staged)
     waiting = unstaged(outcome, staged)
     for path, what in [*((path, f"input {what}:") for path, what in inputs), *waiting]:
-        click.echo(f"{what} {_printable(path)}", err=running.stdout_is_taken(formats))
+        click.echo(f"{what} {shown(path)}", err=running.stdout_is_taken(formats))
     git_here = "git" if ctx.obj == "." else f"git -C {quote(ctx.obj)}"
     if inputs:
         _tell_inputs(inputs, git_here)
@@ -54,15 +54,11 @@ def _tell_inputs(inputs: Sequence[tuple[str, str]], git_here: str) -> None:
     paths = [path for path, _ in inputs]
     if len(paths) > _MOST:
         paths = sorted({path.partition("/")[0] for path in paths})
-    _tell(inputs, "input", f"Stage what was read: {git_here} add --all -- {' '.join(map(quote, map(_printable, paths)))}")
+    _tell(inputs, "input", f"Stage what was read: {git_here} add --all -- {' '.join(map(quote, map(shown, paths)))}")
 
 
 def _tell(found: Sequence[object], noun: str, advice: str) -> None:
     click.echo(f"{counted(len(found), noun)} {'is' if len(found) == 1 else 'are'} not in the commit. {advice}", err=True)
-
-
-def _printable(path: str) -> str:
-    return path if path.isprintable() else path.encode("unicode_escape", "surrogateescape").decode("ascii", "replace")
 
 
 def unstaged(outcome: Outcome, staged: dict[str, str]) -> list[tuple[str, str]]:

@@ -54,7 +54,8 @@ def waiting(root: str, outcome: Outcome, staged: Collection[str]) -> list[tuple[
 
 
 def _is_draft(path: str) -> bool:
-    return posixpath.dirname(path) == "strategies" or path.startswith("templates/profiles/")
+    folder, name = posixpath.split(path)
+    return folder == "strategies" or (name == "profile.yaml" and posixpath.dirname(folder) == "templates/profiles")
 
 
 def _is_tracked(path: str, staged: Collection[str]) -> bool:
