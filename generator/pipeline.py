@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from generator import disk, parallel, unread
 from generator.build import APPLICATIONS
 from generator.compare import Change, State, compare, owner_of
 from generator.consistency import clashes, duplicates, no_repository, placeholder_addresses, promotion_problems
-from generator.diagnostics import Severity
+from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, Rejected
 from generator.guards import check_changes, check_version, settle
 from generator.load import Loader
@@ -54,12 +54,7 @@ def run(request: Request) -> Outcome:
     harvest = _harvest(production, paths, workers, request.progress, read_found)
     _check_names(harvest, paths, environments, request, loader, workspace)
     wanted = {**harvest.wanted, **production.roots(harvest.claims)}
-    loader.diagnostics += [
-        *duplicates(harvest.services, loader.place_of_name),
-        *clashes(harvest.claims, loader.place_of_name),
-        *no_repository(workspace),
-        *placeholder_addresses(workspace, _in_use(environments, harvest)),
-    ]
+    loader.diagnostics += _between_files(loader, workspace, environments, harvest)
     services = {claim.service for claim in harvest.claims}
     outcome = Outcome(
         workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
@@ -166,9 +161,15 @@ def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[
     return paths
 
 
-def _in_use(environments: dict[str, Environment], harvest: Harvest) -> list[Environment]:
+def _between_files(
+    loader: Loader, workspace: Workspace, environments: dict[str, Environment], harvest: Harvest
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong between files, and with addresses that are in use."""
     deployed_to = {claim.environment for claim in harvest.claims}
-    return [environment for name, environment in environments.items() if name in deployed_to]
+    yield from duplicates(harvest.services, loader.place_of_name)
+    yield from clashes(harvest.claims, loader.place_of_name)
+    yield from no_repository(workspace)
+    yield from placeholder_addresses(workspace, (one for name, one in environments.items() if name in deployed_to))
 
 
 def _check_names(
