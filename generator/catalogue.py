@@ -113,7 +113,7 @@ def _page(id_: str, name: str, severity: Severity, text: str) -> Page:
     return Page(id_, name, severity.value, law, why, " ".join(parts["Source:"]), wrong, right)
 
 
-_OPTIONAL = ("TP002", "TP043", "TP070", "TP071")
+_OPTIONAL = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP070", "TP071")
 _NEEDED = ("TP301", "TP311", "TP312", "TP313")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from generator.diagnostics import Diagnostic, Severity, Span
+from generator.diagnostics import Diagnostic, Pointer, Severity, Span
+from generator.merge import lookup
 from generator.model import Environment, Workspace
 from generator.production import Claim
+from generator.reader import Source
 from generator.wording import listed, suggestion
 
 FindPlace = Callable[[str], Span]
@@ -98,3 +100,23 @@ def _cycle(start: str, environments: dict[str, Environment]) -> list[str]:
         seen.append(name)
         name = environments[name].promoted_from
     return seen if name == start else []
+
+
+PLACEHOLDERS = (
+    "https://github.com/acme/deploy-config.git",
+    "https://github.com/acme/online-boutique-config.git",
+    "oci://registry.example.com/charts-",
+    "oci://registry.example.com/online-boutique/charts-",
+)
+"""What the addresses that `tiphys init` writes begin with."""
+
+
+def placeholder_addresses(workspace: Workspace, environments: Iterable[Environment]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each address in use that is still the one that `tiphys init` wrote."""
+    places: list[tuple[Source, Pointer, str]] = [(workspace.source, ("spec", "repoURL"), "your repository")]
+    places += [(one.source, ("spec", "chart", "repository"), "your chart repository") for one in environments]
+    for source, at, what in places:
+        _, address = lookup(source.data, at)
+        if isinstance(address, str) and address.startswith(PLACEHOLDERS):
+            message = f"`{address}` is the placeholder that `tiphys init` writes: Argo CD cannot fetch from it"
+            yield Diagnostic(source.path, source.span_of(at), "TP048", Severity.NOTE, message, f"set the address of {what}", at)

@@ -12,6 +12,7 @@ from generator.files.descriptors import read_followed
 from generator.files.folder import MAX_FILE
 from generator.files.refusals import LinkOnTheWayError, linked_folder, printable
 from generator.globs import Glob, folder_of
+from generator.wording import is_slip
 
 __all__ = ["UnreadableFileError"]
 
@@ -37,6 +38,20 @@ def folders(root: str, below: str) -> list[str]:
     except UnreadableFileError:
         return []
     return [name for name, kind in entries if kind is Kind.FOLDER and not name.startswith(".")]
+
+
+def names_like(folder: str, stem: str) -> list[str]:
+    """Return the names in a folder that begin like a stem, in any case, or miss it by a slip, and go on as YAML."""
+    try:
+        names = [name for name, _ in Folder(folder).entries("")]
+    except UnreadableFileError:
+        return []
+    found = [(name, name.lower().partition(".")) for name in names]
+    return [
+        name
+        for name, (first, _, rest) in found
+        if ("yaml" in rest or "yml" in rest) and (first == stem or is_slip(first, stem))
+    ]
 
 
 def read_files(root: str, paths: Iterable[str]) -> dict[str, bytes | None]:

@@ -1,18 +1,24 @@
-"""What the schema of an environment cannot say."""
+"""What the schema of an environment cannot say, and a workspace that has no environments."""
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 
-from generator import patterns
-from generator.diagnostics import Diagnostic, Severity
+from generator import disk, patterns
+from generator.diagnostics import START, Diagnostic, Severity
+from generator.files import Folder
 from generator.merge import lookup
+from generator.model import Workspace
 from generator.patterns import PatternError
 from generator.reader import Source
+from generator.wording import closest
 
 TAG_PATTERN = ("spec", "policy", "imageTag", "pattern")
 _SHOWN = 80
 PUBLISH = ("spec", "chart", "publish")
+FOLDER = ("spec", "environments")
 
 
 def problems(source: Source) -> Iterator[Diagnostic]:
@@ -49,3 +55,39 @@ def _idle_publish(source: Source) -> Iterator[Diagnostic]:
         message = "`publish` says where a chart repository is written, and there is no `repository`"
     hint = "remove it" if repository else "set chart.repository to the address at which it is served"
     yield Diagnostic(source.path, source.span_of_key(PUBLISH), "TP023", Severity.ERROR, message, hint, PUBLISH)
+
+
+def no_environments(root: str, workspace: Workspace) -> Diagnostic:
+    """Return the diagnostic for a workspace without a single environment, at the line that names their folder."""
+    folder = workspace.environments
+    named, _ = lookup(workspace.source.data, FOLDER)
+    span = workspace.source.span_of(FOLDER) if named else START
+    meant = _folder_that_was_meant(root, folder)
+    hint = "restore it, or copy the environments that `tiphys init NEW_FOLDER` writes, and set your own addresses in them"
+    if meant:
+        hint = f"did you mean `{meant}`? rename it, or set `environments: {meant}` under `spec` in tiphys.yaml"
+    message = f"{_state(Folder(root), folder)}; without environments nothing can be generated"
+    return Diagnostic(workspace.source.path, span, "TP046", Severity.ERROR, message, hint, FOLDER if named else ())
+
+
+def _state(root: Folder, folder: str) -> str:
+    if root.is_folder(folder):
+        return f"the folder `{folder}` holds no environment: it has no file that ends in .yaml"
+    return f"`{folder}` is not a folder" if root.exists(folder) else f"the folder `{folder}` does not exist"
+
+
+def _folder_that_was_meant(root: str, folder: str) -> str:
+    """Return the folder beside a missing one that is called nearly like it, or holds an environment; empty if none is."""
+    above, name = posixpath.split(folder)
+    others = [other for other in disk.folders(root, above) if other != name]
+    meant = closest(name, others)
+    found = [meant] if meant else [other for other in others if _holds_environment(root, posixpath.join(above, other))]
+    return posixpath.join(above, found[0]) if found else ""
+
+
+_KIND = re.compile(rb"^kind:[ \t]*[\"']?Environment\b", re.MULTILINE)
+
+
+def _holds_environment(root: str, folder: str) -> bool:
+    files = disk.read_files(root, disk.walk(root, folder, lambda _path: True))
+    return any(path.endswith((".yaml", ".yml")) and _KIND.search(raw or b"") for path, raw in files.items())

@@ -18,7 +18,7 @@ from generator.rules import RULES
 from generator.settings import FailLevel, Settings
 from generator.suppressions import Suppressions
 
-_BETWEEN_FILES = ("TP002", "TP043", "TP501", "TP502")
+_BETWEEN_FILES = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP501", "TP502")
 
 LookedFor = Callable[[str, str], bool]
 """From the path of a file and a rule to whether it would have been found there."""
@@ -62,7 +62,7 @@ class Judge:
 def judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loader) -> Outcome:
     """Return the outcome with what counts of what was found, and what the baseline knows too much."""
     settings = Settings(workspace.lint, request.asked)
-    judge = Judge(settings, Suppressions(loader.suppressions), _baseline(workspace, request))
+    judge = Judge(settings, Suppressions(loader.suppressions), _baseline(workspace, request, loader))
     looked_for = _looked_for(outcome.diagnostics, request, loader)
     kept = judge.kept(outcome.diagnostics)
     kept += judge.about_suppressions(looked_for)
@@ -84,11 +84,12 @@ def _looked_for(found: Sequence[Diagnostic], request: Request, loader: Loader) -
     return looked_for
 
 
-def _baseline(workspace: Workspace, request: Request) -> Baseline | None:
+def _baseline(workspace: Workspace, request: Request, loader: Loader) -> Baseline | None:
     """Return the baseline that was named; raises ConfigError where there is none."""
     path = request.baseline or workspace.lint.get("baseline") or ""
     if path in ("", NONE):
         return None
+    loader.read.add(path)
     try:
         return parse(path, Folder(request.root).read(path))
     except UnreadableFileError as error:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 from generator import disk, resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
-from generator.environments import problems
+from generator.environments import no_environments, problems
 from generator.errors import ConfigError, Rejected
-from generator.files import UnreadableFileError, roots
+from generator.files import Folder, UnreadableFileError, roots
 from generator.globs import Glob
 from generator.model import Environment, Preset, ServiceSpec, Workspace
 from generator.objects import KubeObject
@@ -31,13 +29,21 @@ RESERVED = ("applications",)
 
 def find_root(start: str) -> str:
     """Return the nearest folder, from `start` upwards, that holds tiphys.yaml; raises ConfigError."""
-    found = roots.above(start, WORKSPACE_FILE)
+    found = roots.above(start, WORKSPACE_FILE, _refuse_misnamed)
     if not found:
         raise ConfigError(
             f"no {WORKSPACE_FILE} in {roots.absolute(start)} or any folder above it",
             "run `tiphys init` to make a workspace, or give its folder with -C",
         )
     return found
+
+
+def _refuse_misnamed(folder: str) -> None:
+    """Raise ConfigError if a folder holds the settings of a workspace under another name, instead of going on above it."""
+    for name in disk.names_like(folder, WORKSPACE_FILE.partition(".")[0]):
+        if b"Workspace" in Folder(folder).head(name, 1 << 16) and not name.startswith("."):
+            message = f"{posixpath.join(folder, name)} is not read: the settings of a workspace are in `{WORKSPACE_FILE}`"
+            raise ConfigError(message, f"rename it to `{WORKSPACE_FILE}`")
 
 
 class Loader(Sources):
@@ -72,15 +78,13 @@ class Loader(Sources):
         )
 
     def environments(self, workspace: Workspace) -> dict[str, Environment]:
-        """Return the environments by name: the workspace's own, or the shipped ones if it has no such folder."""
-        folder = workspace.environments
-        if not self.folder.exists(folder):
-            names = resources.names("environments")
-            sources = [self.shipped("environments", name, kind="environment") for name in names if name.endswith(".yaml")]
-        else:
-            sources = [self.source(path, "environment") for path in self.yaml_files(folder)]
+        """Return the environments by name; raises Rejected for a workspace that has none, as nothing may replace them."""
+        paths = list(self.yaml_files(workspace.environments))
+        if not paths:
+            raise Rejected([no_environments(self.root, workspace)])
         found = {}
-        for source in sources:
+        for path in paths:
+            source = self.source(path, "environment")
             if source is not None and self._named_like_file(source):
                 name = source.data["metadata"]["name"]
                 spec = source.data["spec"]
@@ -126,48 +130,36 @@ class Loader(Sources):
                 self.diagnostics.append(disk.unreadable(path, error))
                 continue
             self.diagnostics += read.diagnostics
-            found += [item for item in read.objects if item.kind == "AppProject"]
+            projects = [item for item in read.objects if item.kind == "AppProject"]
+            if not projects and not read.diagnostics:
+                message, hint = "this file holds no AppProject, so nothing is held against it", "restore it, or delete it"
+                self.diagnostics.append(Diagnostic(path, START, "TP050", Severity.WARNING, message, hint))
+            found += projects
         return found
 
+    def taken(self) -> frozenset[str]:
+        """Return the files that have been read since this was last asked."""
+        read = frozenset(self.read | self.template.read)
+        self.read.clear()
+        self.template.read.clear()
+        return read
+
+    def has_chart(self, path: str) -> bool:
+        """Tell whether a path, counted from the root of the workspace or of its repository, is the folder of a chart."""
+        manifest = f"{path}/Chart.yaml"
+        return manifest in self.overlay or any(Folder(folder).exists(manifest) for folder in roots.up_to(self.root, ".git"))
+
     def spec_paths(self, workspace: Workspace) -> list[str]:
-        """Return the paths of all specs, sorted; files that somebody may think are read are warned about."""
+        """Return the paths of all specs, sorted."""
 
         def skip(path: str) -> bool:
             return path == workspace.output
 
-        near = tuple(glob.removesuffix(".yaml") + ".yml" for glob in workspace.specs if glob.endswith(".yaml"))
-        wanted = set(workspace.specs)
-        paths = list(
-            disk.matching(self.root, (*workspace.specs, *(glob for glob in near if glob not in wanted)), skip, self.blocked)
-        )
-        patterns = [Glob(glob) for glob in workspace.specs]
+        paths = list(disk.matching(self.root, workspace.specs, skip, self.blocked))
         if self.overlay:
+            patterns = [Glob(glob) for glob in workspace.specs]
             paths = sorted({*paths, *(path for path in self.overlay if any(pattern.match(path) for pattern in patterns))})
-        found = [path for path in paths if any(pattern.match(path) for pattern in patterns)]
-        for path in paths:
-            if path not in found:
-                message, hint = (
-                    "this file is not read: specs end in .yaml",
-                    "rename it, or add it to spec.specs in tiphys.yaml",
-                )
-                self.diagnostics.append(Diagnostic(path, START, "TP043", Severity.WARNING, message, hint))
-        for folder, what, kind in (
-            (workspace.environments, "environments", b"Environment"),
-            ("strategies", "strategies", b"Strategy"),
-            ("projects", "projects", b"AppProject"),
-        ):
-            self._warn_of_buried(folder, what, kind, patterns)
-        return found
-
-    def _warn_of_buried(self, folder: str, what: str, kind: bytes, specs: Collection[Glob]) -> None:
-        """Warn of files of a kind that stand in a folder below theirs, where nobody reads them."""
-        said = rb"^kind:[ \t]*[\"']?" + kind + rb"[\"']?[ \t]*(?:#.*)?\r?$"  # compiled where there is such a file at all
-        for path in self.buried(folder):
-            with suppress(UnreadableFileError):
-                if not any(pattern.match(path) for pattern in specs) and re.search(said, self.raw(path), re.MULTILINE):
-                    message = f"this file is not read: {what} stand in {folder}/ itself, and not in folders below it"
-                    hint = f"move it to {folder}/"
-                    self.diagnostics.append(Diagnostic(path, START, "TP043", Severity.WARNING, message, hint))
+        return paths
 
     def spec(self, path: str, services: Collection[str] = ()) -> ServiceSpec | None:
         """Return one spec, with the files it names read into `files`; None if it is at fault.

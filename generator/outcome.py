@@ -112,6 +112,8 @@ class Outcome(NamedTuple):
     """Who decides what counts, where anything but the rules themselves has a say."""
     seen: tuple[object, ...] = ()
     """What was seen of every service by whoever looked, in the order of their specs."""
+    read: frozenset[str] = frozenset()
+    """The files of the workspace that it depends on."""
     gone: tuple[Known, ...] = ()
     """What the baseline knows and nobody finds any more."""
 

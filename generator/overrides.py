@@ -16,6 +16,8 @@ class Templates:
     def __init__(self, root: str) -> None:
         self._folder = Folder(root)
         self._found: dict[str, Template] = {}
+        self.read: set[str] = set()
+        """Templates of the workspace itself that were asked for."""
 
     def __call__(self, relative: str) -> Template:
         """Return a template; raises Rejected if there is none, or it cannot be read."""
@@ -27,6 +29,7 @@ class Templates:
     def _find(self, relative: str) -> Template:
         path = f"templates/{relative}"
         if self._folder.exists(path):
+            self.read.add(path)
             try:
                 return Template(path, self._folder.read(path, MAX_BYTES))
             except UnreadableFileError as error:

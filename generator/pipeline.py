@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from generator import parallel
+from generator import parallel, unread
 from generator.build import APPLICATIONS
 from generator.compare import Change, State, compare, owner_of
-from generator.consistency import clashes, duplicates, no_repository, promotion_problems
-from generator.diagnostics import Severity
+from generator.consistency import clashes, duplicates, no_repository, placeholder_addresses, promotion_problems
+from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, Rejected
 from generator.files import Folder, Kind, UnreadableFileError
 from generator.guards import check_changes, check_version, settle
@@ -34,7 +34,10 @@ def run(request: Request) -> Outcome:
     completed = settle(
         request.output or request.root, workspace.output, writes=request.mode is Mode.WRITE, seconds=request.patience
     )
-    environments = loader.environments(workspace)
+    try:
+        environments = loader.environments(workspace)
+    except Rejected as rejected:
+        return Outcome(None, list(rejected.diagnostics), completed=tuple(completed))
     paths = _spec_paths(loader, workspace, request)
     loader.read_shared_analyses(environments)
     loader.diagnostics += promotion_problems(environments, lambda name: loader.is_broken(workspace.environments, name))
@@ -52,16 +55,13 @@ def run(request: Request) -> Outcome:
     harvest = _harvest(production, paths, workers, request.progress, read_found)
     _check_names(harvest, paths, environments, request, loader, workspace)
     wanted = {**harvest.wanted, **production.roots(harvest.claims)}
-    loader.diagnostics += [
-        *duplicates(harvest.services, loader.place_of_name),
-        *clashes(harvest.claims, loader.place_of_name),
-        *no_repository(workspace),
-    ]
+    loader.diagnostics += _between_files(loader, workspace, environments, harvest)
     services = {claim.service for claim in harvest.claims}
     outcome = Outcome(
         workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
     )
     outcome = _judged(outcome._replace(seen=tuple(harvest.seen)), workspace, request, loader)
+    outcome = outcome._replace(read=harvest.read | loader.taken())
     if request.mode is Mode.LINT or (outcome.errors and request.mode is not Mode.REPORT):
         return outcome
     built = {(claim.environment, claim.service) for claim in harvest.claims} if outcome.errors else None
@@ -141,6 +141,7 @@ def _harvest(
         [],
         {},
         [item for part in parts for item in part.seen],
+        frozenset().union(*(part.read for part in parts)),
     )
 
 
@@ -163,14 +164,29 @@ def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
 
 def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[str]:
     paths = loader.spec_paths(workspace)
-    if request.tracked is not None:
+    found = unread.problems(request.root, workspace, paths)
+    if request.tracked is not None:  # what nobody has added is a draft
         paths = [path for path in paths if path in request.tracked]
+        found = [item for item in found if item.path in request.tracked]
     if not paths and not any(item.rule == "TP003" for item in loader.diagnostics):  # a folder that is refused is the cause
+        near = [f"{item.path}: {item.message}" for item in found if item.rule == "TP043"]
         raise ConfigError(
             f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
-            "add one, or say where they are in tiphys.yaml under spec.specs",
+            near[0] if near else "add one, or set the patterns for them in tiphys.yaml under spec.specs",
         )
+    loader.diagnostics += found
     return paths
+
+
+def _between_files(
+    loader: Loader, workspace: Workspace, environments: dict[str, Environment], harvest: Harvest
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong between files, and with addresses that are in use."""
+    deployed_to = {claim.environment for claim in harvest.claims}
+    yield from duplicates(harvest.services, loader.place_of_name)
+    yield from clashes(harvest.claims, loader.place_of_name)
+    yield from no_repository(workspace)
+    yield from placeholder_addresses(workspace, (one for name, one in environments.items() if name in deployed_to))
 
 
 def _check_names(

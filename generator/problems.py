@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-WARNINGS = ("TP002", "TP043", "TP070", "TP606")
+WARNINGS = ("TP002", "TP047", "TP050", "TP070", "TP606")
 """What is told and fails no run unless that is asked for."""
 
-NOTES = ("TP071", "TP609")
+NOTES = ("TP048", "TP071", "TP609")
 """What is told by the way; everything that is neither is an error."""
 
 PROBLEMS: dict[str, tuple[str, str]] = {
@@ -557,11 +557,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "TP043": (
         "file-not-read",
-        """A file must stand where the workspace looks for it, under a name that it looks for.
+        """A Pipeline, an environment or any other file of tiphys must be where the workspace reads it.
 
-    Anywhere else it would silently not count: a spec not be deployed, an environment not be there. This is
-    said of files that are called nearly like a spec, and of environments, strategies and AppProjects in
-    folders below environments/, strategies/ and projects/.
+    Anywhere else it does not count: a service is not deployed, a preset is not used, and a shipped one may
+    be used instead. So every file whose `apiVersion` is that of tiphys is reported unless it is read,
+    whatever it is called: YAML or JSON, a copy that ends in .bak or .txt, a folder too deep or misspelt.
+    Not looked at: hidden folders, the output, node_modules, folders with a tiphys.yaml of their own,
+    templates of charts, Markdown and programs. For examples that are meant to stay, ignore the rule for
+    their paths with `spec.lint.overrides`.
     Wrong:
         a spec that is called services/web/pipeline.yml, or an environment in environments/eu/prod.yaml
     Right:
@@ -623,6 +626,79 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         spec:
           lint: {ignore: [canary-weights-rise]}
     Source: docs/spec.md, Settings of lint
+    """,
+    ),
+    "TP046": (
+        "no-environments",
+        """A workspace must have at least one environment, in the folder that tiphys.yaml names.
+
+    Environments say where services run. Without them everything would be generated for clusters, projects
+    and chart repositories that nobody asked for, so nothing is generated at all.
+    Wrong:
+        # tiphys.yaml, where the folder is called environments
+        spec: {environments: enviroments}
+    Right:
+        # tiphys.yaml
+        spec: {environments: environments}
+    Source: docs/spec.md, The workspace
+    """,
+    ),
+    "TP047": (
+        "pattern-matches-nothing",
+        """Each pattern of `spec.specs` should match a file.
+
+    One that matches nothing is misspelt, or the specs that it was for have been moved.
+    Wrong:
+        # tiphys.yaml, where there is no folder team
+        spec: {specs: [services/*/pipeline.yaml, team/*/pipeline.yaml]}
+    Right:
+        # tiphys.yaml
+        spec: {specs: [services/*/pipeline.yaml, teams/*/pipeline.yaml]}
+    Source: docs/spec.md, The workspace
+    """,
+    ),
+    "TP048": (
+        "placeholder-address",
+        """An address that `tiphys init` wrote as a placeholder should be replaced before anything is deployed.
+
+    registry.example.com is reserved for examples and serves no charts, and the repository of `acme` is not
+    yours, so Argo CD cannot fetch from either. Only addresses of the workspace and of environments that a
+    service is deployed to are looked at.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          chart: {name: service, version: "1.0.0", repository: oci://registry.example.com/charts-prod}
+    Right:
+        # environments/prod.yaml
+        spec:
+          chart: {name: service, version: "1.0.0", repository: oci://ghcr.io/shop/charts}
+    Source: RFC 2606, Reserved Example Second Level Domain Names
+    """,
+    ),
+    "TP049": (
+        "same-path-elsewhere",
+        """Two files or folders of a workspace must differ in more than case, or the form of their accents.
+
+    On macOS and Windows they are one and the same, so that a checkout there has only one of the two.
+    Wrong:
+        services/Web/pipeline.yaml beside services/web/pipeline.yaml
+    Right:
+        services/web/pipeline.yaml beside services/web-admin/pipeline.yaml
+    Source: git-scm.com, core.ignoreCase
+    """,
+    ),
+    "TP050": (
+        "file-perhaps-not-read",
+        """A file that is named like an input should be where inputs are read.
+
+    Said of files whose content does not tell: a name that is nearly that of a spec, a file in templates/
+    that replaces no template, templates in a folder that is nearly called so, AppProjects outside of
+    projects/, and folders that cannot be read.
+    Wrong:
+        templates/aplication.yaml
+    Right:
+        templates/application.yaml
+    Source: docs/spec.md, The workspace; docs/templates.md
     """,
     ),
     "TP070": (

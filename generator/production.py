@@ -48,6 +48,8 @@ class Harvest(NamedTuple):
     suppressions: dict[str, tuple[Suppression, ...]]
     seen: list[object]
     """What whoever looks has seen of every service."""
+    read: frozenset[str] = frozenset()
+    """The files that were read for it."""
 
 
 Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate, Mapping[str, Wanted]], object]
@@ -76,6 +78,8 @@ class Production:
         self._look = look
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
+        self._charts: dict[str, bool] = {}
+
         self._emitter = Emitter()
         projects = loader.projects()
         loader.diagnostics += lint_projects(projects)
@@ -100,7 +104,7 @@ class Production:
             progress(number + 1)
         told = self.loader.diagnostics[before:]
         del self.loader.diagnostics[before:]
-        return Harvest(names, claims, self._taken(), told, self.loader.suppressions, seen)
+        return Harvest(names, claims, self._taken(), told, self.loader.suppressions, seen, self.loader.taken())
 
     def _taken(self) -> dict[str, Wanted]:
         made, self._wanted = self._wanted, {}
@@ -138,6 +142,7 @@ class Production:
             resolved = self._resolver.resolve(spec, environment)
             layers = resolved.layers
             self._check_complete(resolved)
+            self._check_chart(spec, environment, resolved)
             built = build(resolved, self.workspace, self._profile(resolved), self.loader.template, self.loader.files)
         except UnresolvedError as error:
             self._say(error.problems, spec, environment, error.layers)
@@ -167,6 +172,17 @@ class Production:
             self._complain(problems, ("rollout", field), value)
         if problems:
             raise UnbuildableError(problems)
+
+    def _check_chart(self, spec: ServiceSpec, environment: Environment, resolved: Resolved) -> None:
+        """Say it if the path of a chart leads nowhere: Argo CD would find nothing to render."""
+        path = resolved.data["chart"].get("path")
+        if not path:
+            return
+        if path not in self._charts:
+            self._charts[path] = self.loader.has_chart(path)
+        if not self._charts[path]:
+            message, hint = f"there is no chart in {path}: it has no Chart.yaml", "add the chart, or correct the path"
+            self._say([Problem("TP600", ("chart", "path"), message, hint)], spec, environment, resolved.layers)
 
     def _complain(self, problems: list[Problem], at: tuple[str, ...], value: Any) -> None:
         """Hold one part against the strict schema, unless it is an object that was looked at before."""

@@ -210,7 +210,14 @@ def _one_of(error: Any) -> str:
     return f"`{_field(error)}` is {_described(error.instance)}; it can be {listed(values, last='or')}"
 
 
+_NEWER = re.compile(r"tiphys/v(\d+)\w*")
+
+
 def _hint(error: Any) -> str:
+    if error.validator == "const" and isinstance(error.instance, str):
+        if _NEWER.fullmatch(error.instance) and str(error.validator_value).startswith("tiphys/"):
+            return f"this tiphys reads `{error.validator_value}`: install the version that the file was written for"
+        return suggestion(error.instance, [str(error.validator_value)], "")
     if error.validator == "enum" and isinstance(error.instance, str):
         return suggestion(error.instance, _names(error), "")
     return str(error.schema.get("x-hint", ""))

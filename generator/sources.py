@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from generator import disk, resources
@@ -35,12 +34,15 @@ class Sources:
         """What files say of findings in them."""
         self.overlay = overlay
         """Files that are read as they are wanted or held elsewhere, whatever is on disk."""
+        self.read: set[str] = set()
+        """Files of the workspace that a result may depend on: whatever was asked for its bytes."""
         self.tidy = tidy
         """Which specs are looked at for their style as well, by path."""
         self._style: YamlStyle | None = None
 
     def raw(self, path: str, limit: int = MAX_BYTES) -> bytes:
         """Return the bytes of a file of the workspace; raises UnreadableFileError."""
+        self.read.add(path)
         held = self.overlay.get(path)
         if held is None:
             return self.folder.read(path, limit)
@@ -130,12 +132,3 @@ class Sources:
             name = path.rpartition("/")[2]
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield path
-
-    def buried(self, folder: str) -> Iterator[str]:
-        """Yield the YAML files in the folders below a folder of the workspace, sorted; those that begin with a dot left out."""
-        if folder == ".":
-            return
-        with suppress(UnreadableFileError):  # yaml_files() reports it
-            for path in self.folder.walk(folder, lambda below: below.rpartition("/")[2].startswith(".")):
-                if path.rpartition("/")[0] != folder and path.endswith((".yaml", ".yml")):
-                    yield path

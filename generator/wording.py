@@ -62,6 +62,11 @@ def listed(words: Iterable[str], *, last: str = "and", most: int = 12) -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
 
 
+def shown(path: str) -> str:
+    """Return a path with what is not printable as escapes, as it goes into reports."""
+    return path if path.isprintable() else path.encode("unicode_escape", "surrogateescape").decode("ascii", "replace")
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun: `1 file`, `3 files`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

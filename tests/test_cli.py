@@ -197,7 +197,7 @@ def test_a_fault_in_a_shared_file_is_told_once_and_not_by_everybody_who_names_it
     ):
         (shop / path).write_text((shop / path).read_text().replace(old, new))
     done = tiphys("lint", "--format", "concise", cwd=shop)
-    paths = [line.split(":")[0] for line in done.stdout.splitlines()]
+    paths = [line.split(":")[0] for line in done.stdout.splitlines() if " note TP048 " not in line]
     assert paths == ["environments/dev.yaml", "environments/prod.yaml", "services/frontend/success-rate.yaml"]
 
 

@@ -163,7 +163,7 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
                 "without it nothing right could be generated\n"
                 "  5 |   lint: {overrides: [{paths: ['**'], ignore: [TP201, TP0]}]}\n"
                 "    |                                                      ^^^\n"
-                "    = hint: name those that can: TP002, TP043, TP070, TP071\n"
+                "    = hint: name those that can: TP002, TP043, TP047, TP048, TP050\n"
             ),
         ),
     ],

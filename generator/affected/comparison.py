@@ -31,6 +31,8 @@ class Affected(NamedTuple):
     """Specs that have changed, and of which not even the name of the service can be read."""
     total: int
     """How many pairs there are."""
+    complaint: str = ""
+    """Why the old side could not be rendered, so that everything counts as altered; empty where it could."""
 
 
 def affected(root: str, since: str, until: str = "") -> Affected:
@@ -59,7 +61,7 @@ def compare(old: Side, new: Side) -> Affected:
             because = comparison.changed(frozenset([origin, "tiphys.yaml"]), frozenset(["templates"]))
             roots.append(Pair("", environment, because or (origin,)))
     nameless = tuple(path for path in new.nameless if old.files.read(path) != new.files.read(path))
-    return Affected(tuple(pairs), tuple(removed), tuple(roots), nameless, len(new.pairs))
+    return Affected(tuple(pairs), tuple(removed), tuple(roots), nameless, len(new.pairs), old.complaint)
 
 
 class _Comparison:

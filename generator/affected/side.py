@@ -51,6 +51,8 @@ class Side(NamedTuple):
     """By environment: the file that its root Application is made from, and the Application."""
     nameless: tuple[str, ...] = ()
     """Specs of which not even the name of the service can be read."""
+    complaint: str = ""
+    """Why nothing could be rendered, where nothing could."""
 
     @property
     def files(self) -> Tree:
@@ -62,6 +64,8 @@ def render(root: str) -> Side:
     """Return what a workspace renders to. Raises ConfigError or Rejected where it is no workspace at all."""
     workspace = Loader(root).workspace()
     outcome = run(Request(root, Mode.LINT, look=_look))
+    if outcome.workspace is None:
+        raise Rejected(outcome.diagnostics)
     files: dict[Key, list[tuple[str, bytes]]] = {}
     roots = {}
     for path, wanted in sorted(outcome.wanted.items()):
@@ -85,11 +89,14 @@ def render(root: str) -> Side:
 
 
 def render_past(root: str) -> Side:
-    """Return what a workspace of the past renders to: nothing where it was none."""
+    """Return what a workspace of the past renders to: nothing, and why, where it cannot be read."""
     try:
         return render(root)
-    except (ConfigError, Rejected):
-        return Side(root, {}, {})
+    except ConfigError as error:
+        return Side(root, {}, {}, complaint=error.message.replace(root, "the workspace"))
+    except Rejected as rejected:
+        first = rejected.diagnostics[0]
+        return Side(root, {}, {}, complaint=f"{first.path}: {first.message}")
 
 
 def _look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted: Mapping[str, Wanted]) -> Seen:

@@ -34,6 +34,8 @@ def command(ctx: click.Context, since: str, until: str, form: str) -> int:
     found = affected(root, since, until)
     click.echo(_json(found) if form == "json" else _text(found), nl=False)
     click.echo(_sentence(found), err=True)
+    if found.complaint:
+        click.echo(f"{since} cannot be rendered, so everything counts as affected: {found.complaint}", err=True)
     if found.nameless:
         click.echo(f"tiphys: it cannot be told which service {listed(found.nameless)} describes", err=True)
         click.echo("  = hint: `tiphys lint` says what is wrong there", err=True)

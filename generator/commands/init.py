@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import click
 
 from generator import resources
 from generator.commands import running
+from generator.consistency import PLACEHOLDERS
 from generator.errors import ConfigError, RefusedError
 from generator.files import Folder, Kind, UnreadableFileError, writing
 from generator.wording import counted, listed
@@ -54,11 +55,21 @@ def command(directory: str, example: str) -> int:
     _write(folder, wanted)
     where = "" if directory == "." else f"cd {directory} && "
     click.echo(f"made a workspace of {counted(len(files), 'file')} in {directory}")
-    click.echo(
-        f"next: set repoURL in {posixpath.join(directory, 'tiphys.yaml')}, then: {where}tiphys generate && tiphys check",
-        err=True,
-    )
+    click.echo("next: replace these addresses, which are placeholders:", err=True)
+    for path, line in _placeholders(files):
+        click.echo(f"  {posixpath.join(directory, path)}: {line}", err=True)
+    click.echo(f"then: {where}tiphys generate && tiphys check", err=True)
     return 0
+
+
+def _placeholders(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield (path, line) of each address that nobody can use as it is."""
+    for path, content in sorted(files.items()):
+        if path == "tiphys.yaml" or path.startswith("environments/"):
+            for line in content.decode("utf-8").splitlines():
+                _, _, address = line.strip().partition(": ")
+                if address.startswith(PLACEHOLDERS):
+                    yield path, line.strip()
 
 
 def workspace_files(example: str) -> dict[str, bytes]:

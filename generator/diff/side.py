@@ -53,17 +53,17 @@ class Side(NamedTuple):
 def read_side(root: str, services: Collection[str] | None = None, overlay: Mapping[str, bytes] = MappingProxyType({})) -> Side:
     """Return what a workspace is built to, all of it or some services; where there are no specs it is empty.
 
-    Raises ConfigError for a workspace that this version cannot read. A tiphys.yaml that is at fault is in
-    `errors`, and nothing else is known then.
+    Raises ConfigError for a workspace that this version cannot read. A tiphys.yaml that is at fault, and
+    environments that do not exist, are in `errors`, and nothing else is known then.
     """
     loader = Loader(root, overlay)
     if not loader.exists(WORKSPACE_FILE):
         return Side()
     try:
         workspace = loader.workspace()
+        environments = loader.environments(workspace)
     except Rejected as rejected:
         return Side(errors=rejected.diagnostics, unreadable=True)
-    environments = loader.environments(workspace)
     if not loader.spec_paths(workspace) or (services is not None and not services):
         return Side(environments=environments)
     built: dict[Key, Built] = {}

@@ -144,6 +144,22 @@ def changed_since(root: str, commit: str) -> set[str]:
     return {path for path in below(root, (changed + new).split(b"\0")) if path}
 
 
+def unstaged(root: str) -> set[str]:
+    """Return the tracked files below the root that the work tree has otherwise than the index, or not at all."""
+    out = run(root, "diff", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty", *_here(root))
+    return {path for path in below(root, out.split(b"\0")) if path}
+
+
+def untracked(root: str, folders: Iterable[str]) -> list[str]:
+    """Return the files in folders that git does not track, ignored ones left out."""
+    prefix = place_of(root).prefix
+    paths = literal_paths(f"{prefix}{folder}" for folder in folders)
+    if not paths:
+        return []
+    out = run(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
+    return [path for path in below(root, out.split(b"\0")) if path]
+
+
 def known_files(root: str) -> list[str]:
     """Return the files of the work tree below the root that git knows, or that it would take if asked to add all."""
     out = run(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z", *_here(root))

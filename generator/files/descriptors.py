@@ -122,6 +122,21 @@ def read(descriptor: int, limit: int) -> bytes:
     return data
 
 
+def first_bytes(at: int, name: str, size: int) -> bytes:
+    """Return up to `size` bytes of a regular file; none of anything else, or of a file that cannot be read."""
+    try:
+        descriptor = open_file(at, name)
+    except OSError:
+        return b""
+    try:
+        status = os.fstat(descriptor)
+        return os.read(descriptor, min(size, status.st_size)) if S_ISREG(status.st_mode) else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
 def read_followed(path: str, limit: int) -> bytes:
     """Return the bytes of a file that the user named, by whatever links; raises UnreadableFileError."""
     try:

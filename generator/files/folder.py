@@ -14,7 +14,7 @@ from stat import S_ISREG
 
 from generator.errors import ConfigError
 from generator.files import refusals
-from generator.files.descriptors import Kind, enter, kind_of, listed, open_file, parts_of, read, step
+from generator.files.descriptors import Kind, enter, first_bytes, kind_of, listed, open_file, parts_of, read, step
 from generator.files.links import not_opened
 from generator.files.refusals import UnreadableFileError
 
@@ -47,6 +47,18 @@ class Folder:
         at = enter(self.path, above)
         try:
             return self._read(at, name, path, limit)
+        finally:
+            os.close(at)
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first bytes of a regular file; none of anything else, or of a file that cannot be read."""
+        try:
+            *above, name = parts_of(path) or ["."]
+            at = enter(self.path, above)
+        except UnreadableFileError:
+            return b""
+        try:
+            return first_bytes(at, name, size)
         finally:
             os.close(at)
 

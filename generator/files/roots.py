@@ -8,7 +8,7 @@ the repository that they are in, it is opened like every other file of the tree.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from generator.files import writing
@@ -52,9 +52,24 @@ def inside(path: str, root: str) -> str:
     return os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
 
 
-def above(start: str, name: str) -> str:
-    """Return the nearest folder, from `start` upwards, that holds a name; empty if there is none."""
-    return next((folder for folder in _upwards(os.path.abspath(start)) if os.path.lexists(os.path.join(folder, name))), "")
+def above(start: str, name: str, without: Callable[[str], None] = lambda _folder: None) -> str:
+    """Return the nearest folder, from `start` upwards, that holds a name; empty if there is none.
+
+    `without` is called for each folder on the way that does not.
+    """
+    for folder in _upwards(os.path.abspath(start)):
+        if os.path.lexists(os.path.join(folder, name)):
+            return folder
+        without(folder)
+    return ""
+
+
+def up_to(start: str, name: str) -> Iterator[str]:
+    """Yield `start` and the folders above it, up to the one that holds a name, or to the root of the file system."""
+    for folder in _upwards(os.path.abspath(start)):
+        yield folder
+        if os.path.lexists(os.path.join(folder, name)):
+            return
 
 
 def grounds(starts: Sequence[str]) -> list[str]:

@@ -112,7 +112,7 @@ def _names(loader: Loader, workspace: Workspace) -> Names:
     known = {one.name: Name(one.name, _where(one.source.path), one.source.path) for one in kept}
     claimed = {chart: Name(chart, f"by the profile {one.name}", one.source.path) for chart, one in profiles.claims().items()}
     local = _local_charts(loader.root)
-    environments = {name: one.source.path for name, one in loader.environments(workspace).items()}
+    environments = _environments(loader, workspace)
     presets = {name: one.source.path for name, one in loader.presets().items()}
     return {
         Thing.ENVIRONMENT: _with_broken(environments, loader, workspace.environments),
@@ -122,6 +122,13 @@ def _names(loader: Loader, workspace: Workspace) -> Names:
         Thing.CHART_FOLDER: tuple(Name(posixpath.dirname(path), name, path) for name, path in sorted(local.items())),
         Thing.RULE: _rules(),
     }
+
+
+def _environments(loader: Loader, workspace: Workspace) -> dict[str, str]:
+    try:
+        return {name: one.source.path for name, one in loader.environments(workspace).items()}
+    except Rejected:
+        return {}  # it is among the findings
 
 
 def _with_broken(by_name: Mapping[str, str], loader: Loader, folder: str) -> tuple[Name, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.external.commits import Commit
 from generator.ledger.layout import WORKSPACE_FILE, Globs, environment_of
 from generator.ledger.records import Records, read_one
-from generator.ledger.versions import AMBIGUOUS, SHIPPED
+from generator.ledger.versions import AMBIGUOUS
 from generator.model import Workspace
 
 
@@ -21,7 +21,7 @@ class Point(NamedTuple):
     spec: str
     """Object id; empty where there is no spec of the service, AMBIGUOUS where there are two."""
     environment: str
-    """Object id of the environment's file, SHIPPED, or empty."""
+    """Object id of the environment's file; empty where it has none."""
 
 
 class Story:
@@ -59,19 +59,12 @@ class Story:
             while environment_at >= 0 and environments[environment_at][0] > index:
                 since, files = environments[environment_at]
                 before = environments[environment_at - 1][1] if environment_at else {}
-                if spec and _file(files, environment) != _file(before, environment):
-                    yield Point(self.commits[since], path, spec, _file(files, environment))
+                if spec and files.get(environment, "") != before.get(environment, ""):
+                    yield Point(self.commits[since], path, spec, files.get(environment, ""))
                 environment_at -= 1
             files = environments[environment_at][1] if environment_at >= 0 else {}
-            yield Point(self.commits[index], path, spec, _file(files, environment))
+            yield Point(self.commits[index], path, spec, files.get(environment, ""))
             spec_at -= 1
-
-
-def _file(files: Mapping[str, str], environment: str) -> str:
-    """Return whose word holds in an environment: its file's, or the shipped one's where there are no files."""
-    if files:
-        return files.get(environment, "")
-    return SHIPPED
 
 
 class _Telling:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator import disk
 from generator.files import Folder, UnreadableFileError
 from generator.ledger.layout import Globs, Layout, environment_of
-from generator.ledger.versions import SHIPPED, UnreadableVersionError, Version, Versions, service_of
+from generator.ledger.versions import UnreadableVersionError, Version, Versions, service_of
 from generator.model import ServiceSpec, Workspace
 from generator.reader.characters import MAX_BYTES
 
@@ -74,9 +74,8 @@ class OnDisk:
 
         Raises UnreadableVersionError while its files are at fault.
         """
-        shipped = "" if self._environments else SHIPPED
         spec, file = self._ids.get(self.path(service), ""), self._environments.get(environment)
-        return self._versions.version(spec, environment, self._ids[file] if file else shipped)
+        return self._versions.version(spec, environment, self._ids[file] if file else "")
 
     def same(self, service: str, environment: str, committed: Version | None) -> bool:
         """Tell whether the work tree says the same as a commit; files at fault say nothing else."""

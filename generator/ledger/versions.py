@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from generator import resources
 from generator.ledger.shapes import Shapes
 from generator.merge import lookup
 from generator.model import Environment, ServiceSpec
@@ -83,8 +82,7 @@ class Versions:
     def version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
         """Return the version of the spec's service; None where the spec does not deploy to the environment.
 
-        `environment_id` is SHIPPED for the environment that comes with tiphys, and empty for one that has
-        no file. Raises UnreadableVersionError for a file that is at fault.
+        `environment_id` is empty for an environment that has no file. Raises UnreadableVersionError for a file that is at fault.
         """
         asked = (spec_id, environment, environment_id)
         if asked not in self._found:
@@ -125,31 +123,19 @@ class Versions:
         if not environment_id:
             spec: Any = {}
         else:
-            spec = (self._data(environment_id, name) or {}).get("spec", {} if environment_id == SHIPPED else None)
+            spec = (self._data(environment_id) or {}).get("spec")
         if not isinstance(spec, dict):
             return None
         part = {"chart": spec.get("chart"), "defaults": _released(spec.get("defaults"))}
         return Environment(name, Source("", "", {}), part), Resolver({})
 
-    def _data(self, object_id: str, environment: str = "") -> dict[str, Any] | None:
-        if object_id == SHIPPED:
-            if not is_shipped(environment):
-                return {}
-            raw = resources.read("environments", f"{environment}.yaml")
-        else:
-            raw = self._contents.get(object_id, b"")
-        source, problems = try_parse("", raw)
+    def _data(self, object_id: str) -> dict[str, Any] | None:
+        source, problems = try_parse("", self._contents.get(object_id, b""))
         return source.data if source is not None and not problems and isinstance(source.data, dict) else None
 
 
-SHIPPED = "shipped"
 AMBIGUOUS = "ambiguous"
 """In the place of an object id: no file, so that it reads as one at fault."""
-
-
-def is_shipped(environment: str) -> bool:
-    """Tell whether an environment comes with tiphys, for workspaces that have no folder of their own."""
-    return resources.is_file("environments", f"{environment}.yaml")
 
 
 def part_of_spec(data: Any) -> dict[str, Any] | None:
