@@ -80,6 +80,8 @@ class Loader(Sources):
     def environments(self, workspace: Workspace) -> dict[str, Environment]:
         """Return the environments by name; raises Rejected for a workspace that has none, as nothing may replace them."""
         paths = list(self.yaml_files(workspace.environments))
+        if workspace.environments in self.broken:  # a link in the way: reported where the folder was listed
+            raise Rejected(self.diagnostics)
         if not paths:
             raise Rejected([no_environments(self.root, workspace)])
         found = {}

@@ -17,8 +17,11 @@ def not_opened(root: str, at: int, path: str, error: OSError) -> UnreadableFileE
     name = path.rpartition("/")[2]
     if kind_of(at, name) is not Kind.LINK:
         return reason(error)
-    target = printable(os.readlink(name, dir_fd=at))
-    end = _end(root, path)
+    try:
+        target = printable(os.readlink(name, dir_fd=at))
+        end = _end(root, path)
+    except OSError:  # the link was replaced just now
+        return reason(error)
     if end is Kind.NOTHING:
         message, hint = f"is a symbolic link to `{target}`, which does not exist", f"delete the link, or {INSTEAD}"
         return UnreadableFileError(message, hint, at=path)
