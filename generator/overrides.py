@@ -8,7 +8,7 @@ from generator import disk, resources
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.disk import UnreadableFileError
 from generator.errors import Rejected
-from generator.templates import Template
+from generator.templates import SHIPPED, Template
 
 
 class Templates:
@@ -34,6 +34,6 @@ class Templates:
             except UnreadableFileError as error:
                 raise Rejected([disk.unreadable(path, error)]) from None
         if os.path.isfile(resources.path("templates", relative)):
-            return Template(f"tiphys:{path}", resources.read("templates", relative))
+            return Template(f"{SHIPPED}{path}", resources.read("templates", relative))
         message, hint = "there is no such template, and a profile needs it", "write it; docs/templates.md says what it sees"
         raise Rejected([Diagnostic(path, START, "TP003", Severity.ERROR, message, hint)])
