@@ -15,6 +15,7 @@ from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.errors import Rejected
 from generator.model import Document, Environment, Problem, Profile, Resolved, Workspace
 from generator.reader import Source
+from generator.shapes import shaped
 
 APPLICATIONS = "applications"
 """The folder of each environment that holds Applications and nothing else."""
@@ -151,8 +152,9 @@ class _Documents:
     def _of_profile(self, profile: Profile, file: str) -> dict[str, Any]:
         return rendered(f"{profile.folder}/{file}", self.resolved, self.context, self.find_template)
 
-    def _render(self, template: str, more: dict[str, Any]) -> dict[str, Any]:
-        return self.find_template(template).render({**self.context, **more} if more else self.context)
+    def _render(self, name: str, more: dict[str, Any]) -> dict[str, Any]:
+        context = {**self.context, **more} if more else self.context
+        return shaped(self.find_template(name), name, context)
 
     def _add(self, path: str, data: dict[str, Any]) -> None:
         resolved = self.resolved
@@ -226,6 +228,6 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
         "targetRevision": workspace.target_revision,
         "prune": argocd.get("onDelete") == "cascade",
     }
-    data = find_template("root.yaml").render({"environment": environment.name, "root": root})
+    data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
     path = f"{workspace.output}/{environment.name}/root.yaml"
     return Document(path, data, environment.source.path, "", environment.name)

@@ -48,10 +48,12 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
     """Return what a profile says of a service; raises UnbuildableError for what its chart cannot do, or Rejected."""
     spec, referenced = profile.spec, context["workload"]["referenced"]
     if profile.varies and (referenced or profile.asks):
-        spec = rendered(f"{profile.folder}/profile.yaml", resolved, context, find_template)["spec"]
+        path = f"{profile.folder}/profile.yaml"
+        spec = _spec_of(find_template(path), rendered(path, resolved, context, find_template))
     problems = list(_refused(spec, referenced=referenced))
-    if referenced and profile.varies and not problems:
-        problems = list(_misshapen(spec, profile))
+    if spec is not profile.spec and not problems:
+        asked = spec if referenced else {key: spec[key] for key in _ALWAYS if key in spec}
+        problems = list(_misshapen(asked, profile))
     if problems:
         raise UnbuildableError(problems)
     workload, known = spec.get("workload") or {}, resolved.known
@@ -62,6 +64,27 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
         placeholders.expand_known(spec.get("selector") or {}, known) if referenced else {},
         placeholders.expand_known(spec.get("ports") or [], known) if referenced else [],
     )
+
+
+_ALWAYS = ("mode", "services", "refuses")
+"""What a profile is asked for without a Rollout beside the chart, too."""
+
+
+def _spec_of(template: Template, data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a profile says once evaluated; raises Rejected if that cannot be looked at any further."""
+    spec = data.get("spec")
+    if not isinstance(spec, dict):
+        raise template.rejected([(("spec",), "`spec` must be a map", "write the fields of the profile below it")])
+    refuses = spec.get("refuses") or []
+    faults = [
+        (("spec", "refuses", index, field), f"`{field}` must be text", "let the expression give text")
+        for index, item in enumerate(refuses if isinstance(refuses, list) else [{}])
+        for field in ("at", "message", "hint")
+        if not (isinstance(item, dict) and isinstance(item.get(field), str))
+    ]
+    if faults:
+        raise template.rejected(faults)
+    return {**spec, "refuses": [{**item, "when": bool(item.get("when"))} for item in refuses]} if refuses else spec
 
 
 def rendered(path: str, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> dict[str, Any]:

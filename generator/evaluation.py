@@ -26,7 +26,19 @@ _FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError,
 def compile_template(source: Source) -> Callable[[Context], Any]:
     """Return a function from a context to the document's data; raises Rejected for a bad template."""
     evaluate = _Compiler(source).node(source.data, ())
-    return lambda context: evaluate(Run({**context, "omit": OMIT}, Budget()))
+    exhausted: list[Rejected] = []
+
+    def render(context: Context) -> Any:
+        if exhausted:  # once is enough: a fleet of services would each take as long
+            raise exhausted[0].with_traceback(None)
+        try:
+            return evaluate(Run({**context, "omit": OMIT}, Budget()))
+        except Rejected as rejection:
+            if isinstance(rejection.__cause__, BudgetError):
+                exhausted.append(rejection)
+            raise
+
+    return render
 
 
 class _Compiler:

@@ -148,8 +148,8 @@ _HOMES: dict[tuple[str, Pointer], Pointer] = {
 def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
     """Return the pointer, into the resolved service, of what a value of an object was made of."""
     if item.kind == "AnalysisTemplate":
-        index = [analysis.name for analysis in built.analyses].index(item.name)
-        return ("rollout", "analysisTemplates", index, *pointer)
+        names = [analysis.name for analysis in built.analyses]
+        return ("rollout", "analysisTemplates", names.index(item.name), *pointer) if item.name in names else ()
     home = _HOMES.get((item.kind, pointer[:2]))
     if home is None or (
         pointer[3:] in (("repoURL",), ("targetRevision",)) and not lookup(item.data, (*pointer[:3], "chart"))[0]

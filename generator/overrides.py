@@ -7,7 +7,7 @@ from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
 from generator.files import Folder, UnreadableFileError
 from generator.reader.characters import MAX_BYTES
-from generator.templates import Template
+from generator.templates import SHIPPED, Template
 
 
 class Templates:
@@ -35,6 +35,6 @@ class Templates:
             except UnreadableFileError as error:
                 raise Rejected([disk.unreadable(path, error)]) from None
         if resources.is_file("templates", relative):
-            return Template(f"tiphys:{path}", resources.read("templates", relative))
+            return Template(f"{SHIPPED}{path}", resources.read("templates", relative))
         message, hint = "there is no such template, and a profile needs it", "write it; docs/templates.md says what it sees"
         raise Rejected([Diagnostic(path, START, "TP003", Severity.ERROR, message, hint)])

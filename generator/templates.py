@@ -13,12 +13,17 @@ the same result and without importing Jinja.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.errors import Rejected
 from generator.reader import parse
 
 Context = Mapping[str, Any]
+
+SHIPPED = "tiphys:"
+"""What the path of a template starts with that comes with the tool."""
 
 
 class Template:
@@ -40,6 +45,21 @@ class Template:
         except (LookupError, TypeError, ValueError):  # of compiled code, which cannot say where
             result = self._by_jinja()(context)
         return result
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the workspace's, so that anything may stand in it."""
+        return not self.path.startswith(SHIPPED)
+
+    def rejected(self, faults: Iterable[tuple[Pointer, str, str]]) -> Rejected:
+        """Return the errors for what a template gives: where in it, what is wrong, and what to do."""
+        source = parse(self.path, self.raw)
+        return Rejected(
+            [
+                Diagnostic(self.path, source.span_of(pointer), "TP040", Severity.ERROR, message, hint, pointer)
+                for pointer, message, hint in faults
+            ]
+        )
 
     def _by_jinja(self) -> Callable[[Context], Any]:
         from generator.evaluation import compile_template

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import TemplateError, Undefined
 
-MAX_STEPS = 100_000
+MAX_STEPS = 50_000
 """What one rendering of a template may take. The largest shipped template takes a few hundred."""
 
 MAX_TEXT = 256 * 1024
