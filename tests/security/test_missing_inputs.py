@@ -231,6 +231,18 @@ def test_examples_other_workspaces_and_what_programs_install_are_left_alone(path
     assert [item.path for item in run(Request(str(folder), Mode.LINT)).diagnostics if item.rule == "TP043"] == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [("kind: Pipeline", "kind: Pipelin", "did you mean `Pipeline`?"), ("kind: Pipeline", "kind: pipeline", "did you mean `Pipeline`?"),
+     ("tiphys/v1", "Tiphys/V1", "did you mean `tiphys/v1`?"), ("tiphys/v1", "tiphys/v2", "this tiphys reads `tiphys/v1`"),
+     ("tiphys/v1", "tiphys/v1beta2", "this tiphys reads `tiphys/v1`"), ("tiphys/v1", "tipys/v1", "did you mean `tiphys/v1`?")],
+)  # fmt: skip
+def test_a_kind_or_version_that_is_nearly_right_is_told_with_the_right_one(old, new, hint, tmp_path):
+    folder = write_tree(fresh(tmp_path / "w"), {"services/extra/pipeline.yaml": SPEC.replace(old, new)})
+    (found,) = [item for item in run(Request(str(folder), Mode.LINT)).diagnostics if item.path.startswith("services/extra")]
+    assert (found.rule, hint in found.hint) == ("TP024", True), found.hint
+
+
 def test_a_link_is_refused_as_a_spec_and_what_it_leads_to_is_reported(tmp_path):
     folder = write_tree(fresh(tmp_path / "w"), {"shared/web.yaml": SPEC, "services/extra/notes.txt": ""})
     (folder / "services/extra/pipeline.yaml").symlink_to("../../shared/web.yaml")
