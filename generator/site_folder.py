@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from stat import S_ISDIR
 
-from generator import disk, journal, write
+from generator import disk, write
 from generator.compare import Change, State
 from generator.errors import ConfigError, RefusedError
+from generator.guards import settle
+from generator.targets import Area
 from generator.wording import listed
 
 LIST = "tiphys-report.txt"
@@ -28,6 +30,7 @@ class SiteFolder:
     def __init__(self, path: str) -> None:
         self.path = path
         self._above, self._name = os.path.split(path.rstrip(os.sep))
+        self._area = Area(self._above, self._name)
 
     def check(self) -> None:
         """Raise ConfigError or RefusedError unless the folder is to be made, is empty, or is one of ours."""
@@ -42,7 +45,8 @@ class SiteFolder:
         if not S_ISDIR(status.st_mode):
             what = "a symbolic link" if os.path.islink(self.path) else "no folder"
             raise ConfigError(f"{self.path} is {what}", "give a folder that is empty, or that holds an earlier report")
-        if not self._ours() and set(os.listdir(self.path)) - {journal.STAGE}:
+        settle(self._area, writes=True)
+        if not self._ours() and os.listdir(self.path):
             raise RefusedError(
                 f"{self.path} holds files that are not of a report; nothing was written",
                 "give a folder that is empty, or that holds an earlier report",
@@ -56,12 +60,10 @@ class SiteFolder:
 
     def write(self, files: Iterable[tuple[str, bytes]]) -> bool:
         """Make these the files of the folder, each staged as it comes; return whether anything had to be done for it."""
-        if journal.is_left_over(self._above, self._name):
-            write.complete(self._above, self._name)
         changes = self._changes(files)
         first = next(changes, None)
         if first is not None:
-            write.apply_as_made(self._above, self._name, chain([first], changes))
+            write.apply_as_made(self._area, chain([first], changes))
         return first is not None
 
     def _changes(self, files: Iterable[tuple[str, bytes]]) -> Iterator[Change]:

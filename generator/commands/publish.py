@@ -17,6 +17,7 @@ from generator.load import Loader
 from generator.model import Workspace
 from generator.pipeline import Mode, Outcome, Request, run
 from generator.publish import ConflictError, Place, Publication
+from generator.targets import Area
 from generator.wording import counted, listed
 
 
@@ -52,7 +53,8 @@ def command(
     tiphys publish --output ../config-repo --branch deploy-checkout --push
     """
     root, _, workspace = running.opened(ctx)
-    running.tell_completed(settle(root, workspace.output, writes=True, seconds=publish.PATIENCE))
+    area = Area(root, workspace.output, workspace.specs)
+    running.tell_completed(settle(area, writes=True, seconds=publish.PATIENCE))
     outcome = run(Request(root, Mode.LINT, services))
     if outcome.blocked:
         running.report(ctx, outcome, root, formats, color)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from hashlib import blake2b
 
-_SKIPPED = (".git", ".venv", "node_modules", "__pycache__", ".tiphys-stage")
+from generator.stage import PREFIX
+
+_SKIPPED = (".git", ".venv", "node_modules", "__pycache__")
 
 
 def stamp(root: str, output: str = "", skipped: frozenset[str] = frozenset()) -> bytes:
@@ -29,7 +31,7 @@ def _files(folder: str, skipped: frozenset[str]) -> list[bytes]:
         try:
             with os.scandir(left.pop()) as entries:
                 for entry in entries:
-                    if entry.name in _SKIPPED or entry.path in skipped:
+                    if entry.name in _SKIPPED or entry.name.startswith(PREFIX) or entry.path in skipped:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         left.append(entry.path)
