@@ -59,7 +59,7 @@ def spots(area: Area) -> Iterator[Spot]:
     git = _git_directory(tops[0]) if tops else ""
     if git:
         yield Spot(git, "tiphys", f"{os.path.relpath(real, tops[0])}\0{area.output}")
-    outermost = tops[-1] if tops else real
+    outermost = tops[-1] if tops else os.path.realpath(area.tree or area.root)
     for spot in _elsewhere(f"{real}\0{area.output}"):
         if not _is_within(spot.base, outermost):
             yield spot

@@ -30,7 +30,7 @@ class SiteFolder:
     def __init__(self, path: str) -> None:
         self.path = path
         self._above, self._name = os.path.split(path.rstrip(os.sep))
-        self._area = Area(self._above, self._name)
+        self._area = Area(self._above, self._name, tree=path)
 
     def check(self) -> None:
         """Raise ConfigError or RefusedError unless the folder is to be made, is empty, or is one of ours."""

@@ -105,10 +105,10 @@ def _process(folder: Folder) -> str:
 
 def _leave(area: Area, folder: Folder) -> None:
     """Remove what a run leaves behind, here or at the desk of one that was killed while it staged; keep a journal and its files."""
+    folder.remove(_HOLDER)
     if folder.status(JOURNAL) is not None:
         return
     clear(area, folder)
-    folder.remove(_HOLDER)
     above, name = os.path.split(folder.path)
     with Folder.at(above) as desks:
         desks.remove_folder(name)

@@ -21,6 +21,8 @@ class Area(NamedTuple):
     """The folder of generated files, relative to the root."""
     specs: tuple[str, ...] = ()
     """The globs of the specs, which may be written as well."""
+    tree: str = ""
+    """The folder in which anything can have come from others, if it is not in a repository; empty for the root."""
 
     def objection(self, path: str) -> str:
         """Return why a path is not one of a file that may be written here; empty if it is one."""

@@ -58,6 +58,7 @@ def _apply(area: Area, changes: Iterable[Change], seconds: float, *, durable: bo
 
     with stage.held(area, seconds) as ours:
         journal.recover(area, ours)
+        check_way(area.root, f"{area.output}/{stage.PREFIX}", folders)  # the output itself may be a link
         try:
             place = stage.new(area, ours)
         except OSError as error:
