@@ -16,6 +16,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import NamedTuple
 
@@ -158,8 +159,11 @@ _ELSEWHERE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDI
 
 
 def _made(spot: Spot) -> Folder:
+    for folder in () if spot.shared else (os.path.dirname(spot.base), spot.base):  # no home is made
+        if not os.path.isdir(folder):
+            with suppress(FileExistsError):
+                os.mkdir(folder, 0o700)
     for _ in range(100):
-        os.makedirs(spot.base, 0o700, exist_ok=True)
         try:
             return _opened(spot, make=True)
         except FileNotFoundError:  # another run has removed a folder just after it was made here

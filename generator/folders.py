@@ -77,15 +77,20 @@ class Folder:
         """Return the folder at the end of a way through real folders alone, made where it is missing; raises OSError."""
         here = self
         for name in names:
-            if make:
-                here.make(name)
             try:
-                there = here.folder(name)
+                there = here._opened_or_made(name) if make else here.folder(name)
             finally:
                 if here is not self:
                     here.close()
             here = there
         return here if here is not self else Folder(self.path, None if self._descriptor is None else os.dup(self._descriptor))
+
+    def _opened_or_made(self, name: str) -> Folder:
+        try:
+            return self.folder(name)
+        except FileNotFoundError:
+            self.make(name)
+            return self.folder(name)
 
     def own_status(self) -> os.stat_result:
         """Return the status of the folder itself, as it is held."""

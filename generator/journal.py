@@ -74,8 +74,10 @@ def commit(area: Area, desk: Folder, place: Folder, plan: Plan, *, durable: bool
     noted = together and len(plan.targets) > 1
     if noted:
         try:
-            text = json.dumps([_FORMAT, [list(item) for item in plan.replace], list(plan.remove)])
-            desk.write(f"{JOURNAL}.new", text.encode(), durable=durable)
+            text = json.dumps([_FORMAT, [list(item) for item in plan.replace], list(plan.remove)]).encode()
+            if len(text) > _MOST:
+                raise WriteError(f"these are more files than a journal of {_MOST:,} bytes can hold", "write fewer at once")
+            desk.write(f"{JOURNAL}.new", text, durable=durable)
             desk.move(f"{JOURNAL}.new", desk, JOURNAL)
         except OSError as error:
             raise stage.given_up(desk.path, error) from None
@@ -112,12 +114,12 @@ def recover(area: Area, desk: Folder) -> list[str]:
 def _read(area: Area, desk: Folder) -> Plan | None:
     """Return the plan of the journal, None if there is none; raises WriteError unless all of its targets may be written."""
     try:
-        if desk.status(JOURNAL) is None:
-            return None
         text = desk.read(JOURNAL, _MOST + 1)
         if len(text) > _MOST:
             raise _refused(desk, f"it is longer than {_MOST:,} bytes")
         plan = _parsed(json.loads(text))
+    except FileNotFoundError:  # the run that wrote it has just ended
+        return None
     except (OSError, ValueError, RecursionError) as error:
         raise _refused(desk, f"it cannot be read: {str(error) or 'it is nested too deeply'}") from None
     objection = _objection(area, plan)

@@ -42,6 +42,8 @@ class Area(NamedTuple):
 
 def _is_git(name: str) -> bool:
     """Tell whether a file system may take a name for `.git`: some ignore case, invisible letters, or dots at the end."""
+    if name.isascii() and name[:1] not in (".", "g", "G"):
+        return False
     seen = "".join(filter(str.isprintable, name)).casefold().partition(":")[0].rstrip(" .")
     return seen in (".git", "git~1")
 

@@ -745,6 +745,20 @@ def test_where_every_place_for_notes_is_in_the_tree_none_is_believed_and_nothing
     assert everything(folder) == before
 
 
+def test_a_system_that_knows_folders_by_path_alone_refuses_and_completes_the_same(repo, keys, monkeypatch):
+    monkeypatch.setattr("generator.folders._BY_DESCRIPTOR", False)
+    spoilt_spec(repo)
+    assert run(Request(str(repo), Mode.WRITE)).written
+    interrupted(area_of(repo), {VALUES: b"x", SPEC: b"y"}, ["generated/prod/root.yaml"])
+    assert len(settle(area_of(repo), writes=True)) == 3
+    assert ((repo / VALUES).read_bytes(), (repo / "generated/prod/root.yaml").exists()) == (b"x", False)
+    interrupted(area_of(repo), {"generated/new/x.yaml": b"x", "generated/linked/a": b"x"})
+    (repo / "generated/linked").symlink_to(keys)
+    before = everything(repo / "generated", keys)
+    assert "generated/linked is a symbolic link" in refusal(area_of(repo), writes=True)
+    assert everything(repo / "generated", keys) == before
+
+
 # Modes
 
 
