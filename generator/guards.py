@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from generator import __version__, journal
+from generator import __version__
 from generator.compare import Change, State, removed_applications
 from generator.errors import ConfigError, RefusedError
 from generator.model import Workspace
+from generator.targets import Area
 from generator.wording import counted, listed
 
 
@@ -21,20 +22,57 @@ def check_version(workspace: Workspace) -> None:
         )
 
 
-def settle(root: str, output: str, *, writes: bool, seconds: float = 0) -> list[str]:
-    """Complete what an interrupted run had begun to write, and return the files; a run that only looks refuses to judge."""
-    if not journal.is_left_over(root, output):
-        return []
-    if not writes:
-        if not journal.is_pending(root, output):
-            return []
+def settle(area: Area, *, writes: bool, seconds: float = 0) -> list[str]:
+    """Complete what an interrupted run had begun to write, and return the files; a run that only looks refuses to judge.
+
+    Neither believes anything in the tree: a stage there is refused, whoever has put it there.
+    """
+    from generator import stage
+
+    strangers = stage.strangers(area)
+    if strangers:
+        raise _stranger(area, strangers[0])
+    if writes:
+        from generator import write
+
+        return write.complete(area, seconds)
+    if _is_pending(area):
         raise ConfigError(
-            f"a run was interrupted while it wrote below {output}/, so there is no telling what is meant",
+            f"a run was interrupted while it wrote below {area.output}/, so there is no telling what is meant",
             "run `tiphys generate`: it completes what was begun",
         )
-    from generator import write
+    return []
 
-    return write.complete(root, output, seconds)
+
+def _is_pending(area: Area) -> bool:
+    from generator import desk
+
+    for spot in desk.spots(area):
+        folder = desk.opened(spot)
+        if folder is not None:
+            from generator import journal
+
+            with folder:
+                if journal.is_pending(area, folder):
+                    return True
+    return False
+
+
+def _stranger(area: Area, path: str) -> ConfigError:
+    """Return what to raise for a stage in the tree, which nothing obeys and nothing touches."""
+    import os
+    from shlex import quote
+
+    from generator.folders import kind_of
+
+    where = os.path.join(area.root, path)
+    what = kind_of(os.lstat(where)) if os.path.lexists(where) else "a folder"
+    shown = quote(os.path.relpath(where))
+    return ConfigError(
+        f"{path} is {what} with the name of a stage, which tiphys keeps outside of the tree: a pull request can have brought it, "
+        "so it is neither obeyed nor touched",
+        f"delete it: `git rm -r -f {shown}`, or `rm -r {shown}` if Git does not track it",
+    )
 
 
 def check_changes(changes: list[Change], *, allow_delete: bool) -> None:

@@ -1,234 +1,229 @@
-"""Several files replaced as one: staged, written down, renamed, and completed by the next run if this one dies.
+"""Several files replaced as one: staged, written down, moved into place, and completed by the next run if this one dies.
 
 Everything is staged first. Then the journal says what is to be replaced by what, and only then is the
-first file touched. Whoever finds a journal completes it, so that after a kill at any point every file is
-as it was before or as it was wanted, and one more run makes all of them as wanted.
+first file touched. The next run that finds a journal completes it, so that after a kill at any point every file
+is as it was before or as it was wanted, and one more run makes all of them as wanted.
+
+The journal is at the desk, where neither Git nor a pull request puts anything. The tree that it is about
+may have changed since it was written, so before the first byte moves each target is checked again: it has
+to be a path below the output, or of a spec, that leads through no link; the modes of files are given here.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+import posixpath
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import groupby
 from typing import NamedTuple
 
-from generator.errors import TiphysError
+from generator import stage
+from generator.folders import Folder, plain_mode
+from generator.stage import JOURNAL
+from generator.targets import Area, WriteError, check_way
 
-STAGE = ".tiphys-stage"
-"""The folder below the output that everything is staged in; it is there only while somebody writes."""
-
-_JOURNAL = "journal"
-_HOLDER = "holder"
-_PATIENCE = 0.05
-"""Seconds between two tries to get the stage."""
+_FORMAT = 2
+_MOST = 64 * 1024 * 1024
+"""Bytes of the longest journal."""
 
 
-class WriteError(TiphysError):
-    """The disk said no; nothing was changed unless the message says so."""
+class Staged(NamedTuple):
+    """A file that waits to be moved into its place."""
+
+    name: str
+    target: str
 
 
 class Plan(NamedTuple):
     """What is to be done, by paths relative to the root."""
 
-    replace: Sequence[tuple[str, str]]
-    """(name of the staged file, target) of every file that gets a new content."""
+    replace: Sequence[Staged]
+    """The files that get a new content."""
     remove: Sequence[str]
 
-
-def is_pending(root: str, output: str) -> bool:
-    """Tell whether a run was interrupted after it had begun to replace files."""
-    return os.path.lexists(os.path.join(root, output, STAGE, _JOURNAL))
-
-
-def is_left_over(root: str, output: str) -> bool:
-    """Tell whether there is a stage, of a run that writes just now or of one that was killed."""
-    return os.path.lexists(os.path.join(root, output, STAGE))
+    @property
+    def targets(self) -> list[str]:
+        """Every file that is replaced or removed."""
+        return [*(target for _, target in self.replace), *self.remove]
 
 
-@contextmanager
-def held(root: str, output: str, seconds: float = 0) -> Iterator[str]:
-    """Hold the stage, which one run at a time may use, and yield its path; raises WriteError when another one does.
+def stage_all(place: Folder, contents: Iterable[tuple[str, bytes, os.stat_result | None]], *, durable: bool) -> list[Staged]:
+    """Return what is staged for every (target, content, status of the file that is replaced), all of it on disk.
 
-    The lock is the kernel's, on the folder itself: it ends with the process that holds it, however that
-    ends, so that nothing stale is ever in the way. `seconds` is how long to wait for it.
+    `durable` waits until the disk itself has it, which is for what cannot be generated again. Raises WriteError.
     """
-    stage = os.path.join(root, output, STAGE)
-    try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        os.makedirs(stage, exist_ok=True)
-        yield stage
-        _leave(stage)
-        return
-    descriptor = _hold(stage, lambda folder: fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB), seconds)
-    try:
-        with suppress(OSError), open(os.path.join(stage, _HOLDER), "w", encoding="ascii") as file:
-            file.write(str(os.getpid()))
-        yield stage
-    finally:
-        _leave(stage)
-        os.close(descriptor)
-
-
-def _leave(stage: str) -> None:
-    with suppress(OSError):
-        if not os.path.lexists(os.path.join(stage, _JOURNAL)):
-            for entry in os.listdir(stage):  # our own, or those of a run that was killed while it staged
-                os.unlink(os.path.join(stage, entry))
-            os.rmdir(stage)
-
-
-def _hold(stage: str, lock: Callable[[int], None], seconds: float) -> int:
-    import time
-
-    until = time.monotonic() + seconds
-    while True:
+    staged: list[Staged] = []
+    for target, content, status in contents:
+        name = str(len(staged))
         try:
-            os.makedirs(stage, exist_ok=True)
-            descriptor = os.open(stage, os.O_RDONLY)
-        except FileNotFoundError:  # another run has just finished with it
-            continue
+            place.write(name, content, mode=None if status is None else plain_mode(status), durable=durable)
         except OSError as error:
-            raise WriteError(
-                f"cannot write below {stage}: {error.strerror or error}; nothing was changed", "check the permissions"
-            ) from None
-        try:
-            lock(descriptor)
-            if os.path.isdir(stage) and os.path.samestat(os.fstat(descriptor), os.stat(stage)):
-                return descriptor
-        except OSError:
-            if time.monotonic() >= until:
-                os.close(descriptor)
-                raise WriteError(
-                    f"another run of tiphys{_process(stage)} is writing here; nothing was changed",
-                    "wait for it, and run this again",
-                ) from None
-            time.sleep(_PATIENCE)
-        os.close(descriptor)
-
-
-def _process(stage: str) -> str:
-    try:
-        with open(os.path.join(stage, _HOLDER), encoding="ascii") as file:
-            return f" (process {int(file.read(20))})"
-    except (OSError, ValueError):
-        return ""
-
-
-def stage_all(stage: str, contents: Iterable[tuple[str, bytes]], *, durable: bool) -> list[tuple[str, str]]:
-    """Return (staged name, target) of every (target, content), with all of them on disk; raises WriteError.
-
-    `durable` waits until the disk itself has them, which is for what cannot be generated again.
-    """
-    staged: list[tuple[str, str]] = []
-    try:
-        for left_over in os.listdir(stage):  # of a run that was killed while it staged
-            if left_over != _HOLDER:
-                os.unlink(os.path.join(stage, left_over))
-    except OSError as error:
-        raise _given_up(stage, [], error) from None
-    for number, (target, content) in enumerate(contents):
-        staged.append((str(number), target))
-        try:
-            _write(os.path.join(stage, str(number)), content, durable=durable)
-        except OSError as error:
-            raise _given_up(stage, [name for name, _ in staged], error) from None
+            raise stage.given_up(place.path, error) from None
+        staged.append(Staged(name, target))
     return staged
 
 
-def _given_up(stage: str, names: list[str], error: OSError) -> WriteError:
-    """Return what to raise after an attempt of which nothing is to stay."""
-    for name in names:
-        with suppress(FileNotFoundError):
-            os.unlink(os.path.join(stage, name))
+def commit(area: Area, desk: Folder, place: Folder, plan: Plan, *, durable: bool, together: bool) -> None:
+    """Write the plan down, then carry it out; raises WriteError.
+
+    A plan of one file needs no journal, as one rename is done or not done; nor does one of files that do
+    not depend on each other, which are not changed `together`.
+    """
+    noted = together and len(plan.targets) > 1
+    if noted:
+        try:
+            text = json.dumps([_FORMAT, [list(item) for item in plan.replace], list(plan.remove)]).encode()
+            if len(text) > _MOST:
+                raise WriteError(f"these are more files than a journal of {_MOST:,} bytes can hold", "write fewer at once")
+            desk.write(f"{JOURNAL}.new", text, durable=durable)
+            desk.move(f"{JOURNAL}.new", desk, JOURNAL)
+        except OSError as error:
+            raise stage.given_up(desk.path, error) from None
+    _carry_out(area, place, plan)
+    if noted:
+        with suppress(OSError):
+            desk.remove(JOURNAL)
+
+
+def is_pending(area: Area, desk: Folder) -> bool:
+    """Tell whether a run was interrupted after it had begun to replace files; raises WriteError for a journal that is not obeyed."""
+    return _read(area, desk) is not None
+
+
+def recover(area: Area, desk: Folder) -> list[str]:
+    """Complete what an interrupted run had written down; return the paths that were still to be done. Raises WriteError."""
+    plan = _read(area, desk)
+    if plan is None:
+        return []
+    done = []
+    try:
+        place = stage.left(area, desk)
+        if place is not None:  # else it was removed by hand: everything is generated again
+            with place:
+                plan = _left(area, desk, place, plan)
+                _carry_out(area, place, plan)
+                done = plan.targets
+        desk.remove(JOURNAL)
+    except OSError as error:
+        raise _refused(desk, f"it cannot be completed: {error.strerror or error}") from None
+    return done
+
+
+def _read(area: Area, desk: Folder) -> Plan | None:
+    """Return the plan of the journal, None if there is none; raises WriteError unless all of its targets may be written."""
+    try:
+        text = desk.read(JOURNAL, _MOST + 1)
+        if len(text) > _MOST:
+            raise _refused(desk, f"it is longer than {_MOST:,} bytes")
+        plan = _parsed(json.loads(text))
+    except FileNotFoundError:  # the run that wrote it has just ended
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise _refused(desk, f"it cannot be read: {str(error) or 'it is nested too deeply'}") from None
+    objection = _objection(area, plan)
+    if objection:
+        raise _refused(desk, objection)
+    folders: set[str] = set()
+    for target in plan.targets:
+        try:
+            check_way(area.root, target, folders)
+        except WriteError as error:
+            raise _refused(desk, error.message.removesuffix("; nothing was changed")) from None
+    return plan
+
+
+def _parsed(data: object) -> Plan:
+    """Return what a journal holds as a plan; raises ValueError for anything else."""
+    if not (isinstance(data, list) and len(data) == 3 and type(data[0]) is int and data[0] == _FORMAT):
+        raise ValueError("it is not of this version of tiphys")
+    _, replace, remove = data
+    if not (isinstance(replace, list) and isinstance(remove, list) and all(isinstance(path, str) for path in remove)):
+        raise ValueError("it is not a list of files")
+    for item in replace:
+        pair = item if isinstance(item, list) and len(item) == 2 else [None, None]
+        if not (stage.is_staged_name(pair[0]) and isinstance(pair[1], str)):
+            raise ValueError("it is not a list of staged files and their targets")
+    return Plan([Staged(name, target) for name, target in replace], remove)
+
+
+def _objection(area: Area, plan: Plan) -> str:
+    """Return why a plan is not one that a run writes down here; empty if it may be one."""
+    targets = set(plan.targets)
+    if len({name for name, _ in plan.replace}) < len(plan.replace) or len(targets) < len(plan.targets):
+        return "it names a file twice"
+    for target in plan.targets:
+        objection = area.objection(target)
+        if objection:
+            return f"{_shown(target)} {objection}"
+        parts = target.split("/")
+        if any("/".join(parts[:depth]) in targets for depth in range(1, len(parts))):
+            return f"{_shown(target)} is below another target"
+    return ""
+
+
+def _shown(text: str) -> str:
+    return ascii(text[:200])
+
+
+def _refused(desk: Folder, why: str) -> WriteError:
+    from shlex import quote
+
     return WriteError(
-        f"cannot write below {stage}: {error.strerror or error}; nothing was changed",
-        "free some space, or check the permissions",
+        f"the journal {os.path.join(desk.path, JOURNAL)} of an interrupted run is not obeyed: {why}; nothing was changed",
+        f"delete it: `rm -r {quote(desk.path)}`; then run `tiphys check`",
     )
 
 
-def _write(path: str, content: bytes, *, durable: bool) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    descriptor = os.open(path, flags, 0o666)
+def _left(area: Area, desk: Folder, place: Folder, plan: Plan) -> Plan:
+    """Return what of a plan is still to be done, with the staged files taken over; raises WriteError before any is moved."""
+    replace = [item for item in plan.replace if place.status(item.name) is not None]
+    remove = [target for target in plan.remove if os.path.lexists(os.path.join(area.root, target))]
+    for name, target in replace:
+        status = check_way(area.root, target, set())
+        wrong = place.take_over(name, None if status is None else plain_mode(status))
+        if wrong:
+            raise _refused(desk, f"{os.path.join(place.path, name)} {wrong}")
+    return Plan(replace, remove)
+
+
+def _carry_out(area: Area, place: Folder, plan: Plan) -> None:
+    """Move and remove files, reached by the descriptors of their folders; raises WriteError."""
+    done, target = 0, ""
     try:
-        view = memoryview(content)
-        while view:  # a nearly full disk takes a part
-            view = view[os.write(descriptor, view) :]
-        if durable:
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def commit(root: str, output: str, stage: str, plan: Plan, *, durable: bool) -> None:
-    """Write the plan down, then carry it out; raises WriteError.
-
-    A plan of one file needs no journal: one rename is done or not done.
-    """
-    import json
-
-    journal = os.path.join(stage, _JOURNAL)
-    if len(plan.replace) + len(plan.remove) > 1:
-        new = f"{journal}.new"
-        try:
-            _write(new, json.dumps([1, list(plan.replace), list(plan.remove)]).encode(), durable=durable)
-            os.replace(new, journal)
-        except OSError as error:
-            raise _given_up(stage, [*(name for name, _ in plan.replace), f"{_JOURNAL}.new"], error) from None
-    _carry_out(root, output, stage, plan)
-    with suppress(FileNotFoundError):
-        os.unlink(journal)
-
-
-def recover(root: str, output: str, stage: str) -> list[str]:
-    """Complete what an interrupted run had written down; return the paths that were still to be done."""
-    journal = os.path.join(stage, _JOURNAL)
-    if not os.path.lexists(journal):
-        return []
-    import json
-
-    try:
-        with open(journal, "rb") as file:
-            _, replace, remove = json.loads(file.read())
-    except (OSError, ValueError) as error:
-        raise WriteError(f"{journal} cannot be read: {error}", "remove it, and run `tiphys generate`") from None
-    left = [(name, target) for name, target in replace if os.path.lexists(os.path.join(stage, name))]
-    gone = [target for target in remove if os.path.lexists(os.path.join(root, target))]
-    _carry_out(root, output, stage, Plan(left, gone))
-    os.unlink(journal)
-    return [*(target for _, target in left), *gone]
-
-
-def _carry_out(root: str, output: str, stage: str, plan: Plan) -> None:
-    made: set[str] = set()
-    done = 0
-    try:
-        for name, target in plan.replace:
-            folder = os.path.dirname(os.path.join(root, target))
-            if folder not in made:
-                os.makedirs(folder, exist_ok=True)
-                made.add(folder)
-            os.replace(os.path.join(stage, name), os.path.join(root, target))
-            done += 1
-        for target in plan.remove:
-            with suppress(FileNotFoundError):
-                os.unlink(os.path.join(root, target))
-            _prune_folders(root, target, output)
-            done += 1
+        with Folder.at(area.root) as root:
+            for folder, items in groupby(plan.replace, lambda item: posixpath.dirname(item.target)):
+                target = folder
+                with root.below(_parts(folder), make=True) as parent:
+                    for name, target in items:
+                        place.move(name, parent, posixpath.basename(target))
+                        done += 1
+            for target in plan.remove:
+                with suppress(FileNotFoundError), root.below(_parts(posixpath.dirname(target))) as parent:
+                    parent.remove(posixpath.basename(target))
+                _prune_folders(root, target, area.output)
+                done += 1
     except OSError as error:
-        total = len(plan.replace) + len(plan.remove)
         raise WriteError(
-            f"{error.filename2 or error.filename}: {error.strerror}; {done} of {total} files were replaced before that",
+            f"{os.path.join(area.root, target)}: {error.strerror or error}; "
+            f"{done} of {len(plan.targets)} files were replaced before that",
             "repair the cause and run this again: it completes the rest",
         ) from None
 
 
-def _prune_folders(root: str, target: str, output: str) -> None:
+def _parts(folder: str) -> list[str]:
+    return folder.split("/") if folder else []
+
+
+def _prune_folders(root: Folder, target: str, output: str) -> None:
     """Remove the folders that a removal has left empty, up to the output itself."""
-    folder = os.path.dirname(target)
+    folder = posixpath.dirname(target)
     while folder.startswith(f"{output}/"):
+        above, name = posixpath.split(folder)
         try:
-            os.rmdir(os.path.join(root, folder))
+            with root.below(_parts(above)) as parent:
+                parent.remove_folder(name)
         except OSError:
             return
-        folder = os.path.dirname(folder)
+        folder = above

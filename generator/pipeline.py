@@ -17,6 +17,7 @@ from generator.model import Environment, Workspace
 from generator.outcome import Edited, Mode, Outcome, Progress, Request
 from generator.place import once_per_cause
 from generator.production import Harvest, Production
+from generator.targets import Area
 from generator.wording import listed, unknown
 
 __all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
@@ -31,9 +32,7 @@ def run(request: Request) -> Outcome:
     except Rejected as rejected:
         return Outcome(None, list(rejected.diagnostics))
     check_version(workspace)
-    completed = settle(
-        request.output or request.root, workspace.output, writes=request.mode is Mode.WRITE, seconds=request.patience
-    )
+    completed = settle(_area(request, workspace), writes=request.mode is Mode.WRITE, seconds=request.patience)
     try:
         environments = loader.environments(workspace)
     except Rejected as rejected:
@@ -66,7 +65,7 @@ def run(request: Request) -> Outcome:
         return outcome
     built = {(claim.environment, claim.service) for claim in harvest.claims} if outcome.errors else None
     changes = compare(wanted, found, _scope(request, workspace, services, built), workspace.output)
-    return _carry_out(request, outcome._replace(changes=changes, compared=True), target)
+    return _carry_out(request, outcome._replace(changes=changes, compared=True))
 
 
 def _hear(workspace: Workspace, request: Request, loader: Loader) -> None:
@@ -145,7 +144,12 @@ def _harvest(
     )
 
 
-def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
+def _area(request: Request, workspace: Workspace) -> Area:
+    """Return where this run may write: in another checkout there are no specs."""
+    return Area(request.output, workspace.output) if request.output else Area(request.root, workspace.output, workspace.specs)
+
+
+def _carry_out(request: Request, outcome: Outcome) -> Outcome:
     if request.mode is not Mode.WRITE or outcome.workspace is None or outcome.blocked:
         return outcome
     from generator import write
@@ -158,7 +162,7 @@ def _carry_out(request: Request, outcome: Outcome, target: str) -> Outcome:
         if file.wanted != file.found
     ]
     if todo:
-        write.apply(target, outcome.workspace.output, todo, seconds=request.patience)
+        write.apply(_area(request, outcome.workspace), todo, seconds=request.patience)
     return outcome._replace(written=bool(todo))
 
 

@@ -19,6 +19,7 @@ from generator.errors import RefusedError
 from generator.external import git_checkout, git_commit, git_objects, git_remote
 from generator.files import Folder
 from generator.pipeline import Mode, Request, run
+from generator.targets import Area
 from generator.wording import listed
 
 _TRIES = 8
@@ -165,7 +166,7 @@ def _put(place: Place, brought: Mapping[str, bytes | None], found: Mapping[str, 
         if wanted != found[path]
     ]
     if changes:
-        write.apply(os.path.normpath(folder), place.output, changes, seconds=PATIENCE)
+        write.apply(Area(os.path.normpath(folder), place.output), changes, seconds=PATIENCE)
 
 
 def _generate(place: Place, tree: str, publication: Publication) -> None:

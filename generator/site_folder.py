@@ -10,11 +10,13 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from generator import journal, write
+from generator import write
 from generator.compare import Change, State
 from generator.errors import ConfigError, RefusedError
 from generator.files import Folder, Kind, UnreadableFileError
 from generator.files.roots import Named
+from generator.guards import settle
+from generator.targets import Area
 from generator.wording import listed
 
 LIST = "tiphys-report.txt"
@@ -31,6 +33,7 @@ class SiteFolder:
         self.path = path
         self._door = door
         self._above, self._name = posixpath.split(path.rstrip("/"))
+        self._area = Area(self._above, self._name, tree=path)
 
     def check(self) -> None:
         """Raise ConfigError or RefusedError unless the folder is to be made, is empty, or is one of ours."""
@@ -41,13 +44,15 @@ class SiteFolder:
                 raise ConfigError(f"there is no folder {self._above}", "make it first") from None
             return
         try:
-            names = [name for name, _ in folder.entries(path)] if kind is not Kind.FILE else []
+            if kind is not Kind.FILE:
+                folder.entries(path)
         except UnreadableFileError as error:
             raise ConfigError(error.about(self.path), "give another folder") from None
         if kind is not Kind.FOLDER:
             what = "a symbolic link" if kind is Kind.LINK else "not a folder"
             raise ConfigError(f"{self.path} is {what}", "give a folder that is empty, or that holds an earlier report")
-        if not self._ours() and set(names) - {journal.STAGE}:
+        settle(self._area, writes=True)
+        if not self._ours() and folder.entries(path):
             raise RefusedError(
                 f"{self.path} holds files that are not of a report; nothing was written",
                 "give a folder that is empty, or that holds an earlier report",
@@ -61,12 +66,10 @@ class SiteFolder:
 
     def write(self, files: Iterable[tuple[str, bytes]]) -> bool:
         """Make these the files of the folder, each staged as it comes; return whether anything had to be done for it."""
-        if journal.is_left_over(self._above, self._name):
-            write.complete(self._above, self._name)
         changes = self._changes(files)
         first = next(changes, None)
         if first is not None:
-            write.apply_as_made(self._above, self._name, chain([first], changes))
+            write.apply_as_made(self._area, chain([first], changes))
         return first is not None
 
     def _changes(self, files: Iterable[tuple[str, bytes]]) -> Iterator[Change]:

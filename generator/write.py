@@ -8,58 +8,86 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from stat import S_ISDIR, S_ISLNK, S_ISREG
 
-from generator import journal
+from generator import desk, journal, stage
 from generator.compare import Change
 from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import ChangedError
-from generator.journal import Plan, WriteError
+from generator.journal import Plan
+from generator.targets import Area, WriteError, check_way
+
+__all__ = ["Area", "WriteError", "apply", "apply_as_made", "apply_each", "complete"]
 
 _DURABLE = 64
 """Up to so many files the disk is waited for; more are generated, and can be generated again."""
 
 
-def apply(root: str, output: str, changes: Sequence[Change], *, seconds: float = 0) -> None:
+def apply(area: Area, changes: Sequence[Change], *, seconds: float = 0) -> None:
     """Write what is wanted and remove what is stale; raises WriteError or RefusedError before anything has changed.
 
     `seconds` is how long to wait for another run that is writing.
     """
     durable = sum(change.wanted is not None for change in changes) <= _DURABLE
-    _apply(root, output, changes, seconds, durable=durable)
+    _apply(area, changes, seconds, durable=durable)
 
 
-def apply_as_made(root: str, output: str, changes: Iterable[Change]) -> None:
+def apply_as_made(area: Area, changes: Iterable[Change]) -> None:
     """Do the same with changes of which each is staged as soon as it is made, so that they need not all be in memory."""
-    _apply(root, output, changes, 0, durable=False)
+    _apply(area, changes, 0, durable=False)
 
 
-def _apply(root: str, output: str, changes: Iterable[Change], seconds: float, *, durable: bool) -> None:
+def apply_each(area: Area, changes: Sequence[Change]) -> None:
+    """Do the same with any files of the workspace: a run that is killed leaves each as before or as wanted, not all alike."""
+    _apply(area, changes, 0, durable=True, together=False)
+
+
+def _apply(area: Area, changes: Iterable[Change], seconds: float, *, durable: bool, together: bool = True) -> None:
     removals: list[str] = []
     folders: set[str] = set()
 
-    def contents() -> Iterator[tuple[str, bytes]]:
+    def contents() -> Iterator[tuple[str, bytes, os.stat_result | None]]:
         for change in changes:
-            _check_way(root, change.path, folders)
-            _check_unchanged(root, change)
+            if together:
+                _check_place(area, change.path)
+            status = check_way(area.root, change.path, folders)
+            _check_unchanged(area.root, change)
             if change.wanted is None:
                 removals.append(change.path)
             else:
-                yield change.path, change.wanted
+                yield change.path, change.wanted, status
 
-    with journal.held(root, output, seconds) as stage:
-        journal.recover(root, output, stage)
-        staged = journal.stage_all(stage, contents(), durable=durable)
-        journal.commit(root, output, stage, Plan(staged, removals), durable=durable)
+    with stage.held(area, seconds) as ours:
+        journal.recover(area, ours)
+        check_way(area.root, f"{area.output}/{stage.PREFIX}", folders)  # the output itself may be a link
+        try:
+            place = stage.new(area, ours)
+        except OSError as error:
+            raise stage.given_up(os.path.join(area.root, area.output), error) from None
+        with place:
+            staged = journal.stage_all(place, contents(), durable=durable)
+            journal.commit(area, ours, place, Plan(staged, removals), durable=durable, together=together)
 
 
-def complete(root: str, output: str, seconds: float = 0) -> list[str]:
+def complete(area: Area, seconds: float = 0) -> list[str]:
     """Complete what an interrupted run had begun, and clear what it left; return the paths that were still to be done.
 
     `seconds` is how long to wait for a run that is writing just now.
     """
-    with journal.held(root, output, seconds) as stage:
-        return journal.recover(root, output, stage)
+    done = []
+    for spot in desk.spots(area):
+        found = desk.opened(spot)
+        if found is not None:
+            found.close()
+            with stage.held(area, seconds, spot) as ours:
+                done += journal.recover(area, ours)
+    return done
+
+
+def _check_place(area: Area, path: str) -> None:
+    """Refuse what an interrupted run could not complete."""
+    objection = area.objection(path)
+    if objection:
+        raise WriteError(f"{path} {objection}; nothing was changed", "rename it, or move it")
 
 
 def _check_unchanged(root: str, change: Change) -> None:
@@ -71,32 +99,3 @@ def _check_unchanged(root: str, change: Change) -> None:
         now = None
     if now != change.found:
         raise ChangedError(change.path)
-
-
-def _check_way(root: str, path: str, folders: set[str]) -> None:
-    """Refuse a target that is no regular file of ours, or that is reached through a link.
-
-    `folders` are the ones that were looked at before, and are in order.
-    """
-    parts = path.split("/")
-    for depth in range(1, len(parts) + 1):
-        part = "/".join(parts[:depth])
-        if part in folders:
-            continue
-        try:
-            status = os.lstat(os.path.join(root, part))
-        except FileNotFoundError:
-            return
-        if S_ISLNK(status.st_mode):
-            raise WriteError(
-                f"{part} is a symbolic link; nothing was changed", "generated files are never written through links: remove it"
-            )
-        if depth == len(parts):
-            if not S_ISREG(status.st_mode):
-                raise WriteError(f"{part} is in the way: it is no regular file; nothing was changed", "move it away")
-            if status.st_nlink > 1:
-                raise WriteError(f"{part} has more than one hard link; nothing was changed", "remove it, and generate it anew")
-        elif not S_ISDIR(status.st_mode):
-            raise WriteError(f"{part} is in the way: it is no folder; nothing was changed", "move it away")
-        else:
-            folders.add(part)

@@ -33,11 +33,15 @@ def kill_at_every_write(
     command: Callable[[Path], list[str]],
     environment: dict[str, str],
     judge: Callable[[Path], None],
+    *,
+    in_place: bool = False,
+    undo: Callable[[Path], None] = lambda _start: None,
 ) -> tuple[int, int]:
     """Run a command and judge every state that a kill can leave; return how many calls there are, and different states.
 
     `make` makes the folder to begin from and returns where in it the command works; `judge` gets that place in
-    each state, and may do to it as it likes.
+    each state, and may do to it as it likes. With `in_place` each state is put where it comes from, one after the
+    other, for what is kept by the path of a folder. `undo` gets the folder once the command has ended.
     """
     base = Path(tempfile.mkdtemp(prefix="killing-"))
     try:
@@ -45,8 +49,10 @@ def kill_at_every_write(
         inside = folder.relative_to(base / "start")
         seen: set[bytes] = set()
         states = [state for state in _states(base, command(folder), folder, environment) if _is_new(state, seen)]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # only now: who looks must find the process gone
-            for _ in pool.map(lambda state: _judged(state, inside, judge), states):
+        undo(base / "start")
+        with ThreadPoolExecutor(1 if in_place else os.cpu_count()) as pool:  # only now: who looks must find the process gone
+            place = base / "start" if in_place else None
+            for _ in pool.map(lambda state: _judged(state, inside, judge, place), states):
                 pass
         return _calls(base), len(states)
     finally:
@@ -114,9 +120,13 @@ def _contents(state: Path) -> Iterator[tuple[str, bytes]]:
             yield "a folder of its own", b""
 
 
-def _judged(state: Path, inside: Path, judge: Callable[[Path], None]) -> None:
+def _judged(state: Path, inside: Path, judge: Callable[[Path], None], place: Path | None) -> None:
+    here = state
+    if place is not None:
+        shutil.rmtree(place, ignore_errors=True)
+        here = state.rename(place)
     try:
-        judge(state / inside)
+        judge(here / inside)
     except AssertionError as error:
         raise AssertionError(f"killed before call {state.name}: {error}") from error
-    shutil.rmtree(state)
+    shutil.rmtree(here)

@@ -15,11 +15,12 @@ from conftest import read_tree
 from test_emit import CHART, everyday_strings, swept_strings
 from test_rejected import workspace
 
-from generator import journal, write
+from generator import desk, stage, write
 from generator.emit import emit
 from generator.errors import Rejected
 from generator.pipeline import Mode, Request, run
 from generator.reader import parse
+from generator.targets import Area
 
 
 def readable(strings):
@@ -68,6 +69,13 @@ def changed(tmp_path):
     return folder
 
 
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """Return where runs note what they write, where there is no repository."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache/tiphys"
+
+
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
 def test_a_full_disk_at_any_write_changes_nothing(error, changed, monkeypatch):
     before = read_tree(changed)
@@ -91,26 +99,27 @@ def test_a_full_disk_at_any_write_changes_nothing(error, changed, monkeypatch):
     assert run(Request(str(changed), Mode.CHECK)).changes == []
 
 
-def test_of_two_runs_at_once_one_writes_and_the_other_says_so(changed):
+def test_of_two_runs_at_once_one_writes_and_the_other_says_so(changed, cache):
     before = read_tree(changed)
-    stage = changed / "generated" / journal.STAGE
-    with journal.held(str(changed), "generated"):
+    with stage.held(Area(str(changed), "generated")):
         said = rf"another run of tiphys \(process {os.getpid()}\) is writing here; nothing was changed"
         with pytest.raises(write.WriteError, match=said):
             run(Request(str(changed), Mode.WRITE))
         assert run(Request(str(changed), Mode.CHECK)).changes, "reading needs no lock"
     assert read_tree(changed) == before
     assert run(Request(str(changed), Mode.WRITE)).written
-    assert not stage.exists()
+    assert not list(cache.rglob("*"))
 
 
-def test_what_a_killed_run_left_behind_is_cleared_by_the_next(changed):
-    stage = changed / "generated" / journal.STAGE
-    stage.mkdir()
-    (stage / "0").write_text("half a file")
+def test_what_a_killed_run_left_behind_is_cleared_by_the_next(changed, cache):
+    area = Area(str(changed), "generated")
+    left_over = desk.made(area)
+    with left_over, stage.new(area, left_over) as place:
+        place.write("0", b"half a file")
+    assert len(list(cache.rglob("0"))) == 1
     assert run(Request(str(changed), Mode.CHECK)).changes
     assert run(Request(str(changed), Mode.WRITE)).written
-    assert not stage.exists()
+    assert not list(cache.rglob("*"))
     assert run(Request(str(changed), Mode.CHECK)).changes == []
 
 
@@ -118,6 +127,6 @@ def test_a_file_in_the_place_of_a_folder_changes_nothing(changed):
     shutil.rmtree(changed / "generated/prod/web")
     (changed / "generated/prod/web").write_text("mine")
     before = read_tree(changed)
-    with pytest.raises(write.WriteError, match="it is no folder; nothing was changed"):
+    with pytest.raises(write.WriteError, match="it is not a folder; nothing was changed"):
         run(Request(str(changed), Mode.WRITE))
     assert read_tree(changed) == before

@@ -11,6 +11,7 @@ from generator.edit.fixes import Fixable, fixable, fixed
 from generator.files import Folder
 from generator.outcome import Outcome, Request
 from generator.pipeline import run
+from generator.targets import Area
 from generator.wording import counted
 
 _ROUNDS = 10
@@ -28,7 +29,7 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
     outcome = only(run(request))
     if outcome.workspace is None:  # what cannot be read cannot be locked
         return outcome, {}
-    output = outcome.workspace.output
+    area = Area(request.root, outcome.workspace.output, outcome.workspace.specs)
     for _ in range(_ROUNDS):
         by_path: dict[str, list[Fixable]] = {}
         for item in fixable(outcome.diagnostics, unsafe=unsafe):
@@ -48,7 +49,7 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
     if changes:
         from generator import write
 
-        write.apply(request.root, output, changes)
+        write.apply_each(area, changes)
         for problem, text in sorted(told, key=lambda one: one.problem.order):
             place = f"{problem.path}:{problem.span.line}:{problem.span.column}"
             click.echo(f"{place}: {problem.message}: wrote {text.strip()}", err=True)

@@ -19,6 +19,7 @@ from generator.model import Environment, Resolved, ServiceSpec, Workspace
 from generator.moves import Changed, Move, Version
 from generator.pipeline import Edited, Mode, Outcome, Request, run
 from generator.resolve import Resolver, UnresolvedError
+from generator.targets import Area
 from generator.wording import counted, unknown
 
 PATIENCE = 30.0
@@ -64,7 +65,8 @@ class Fleet:
         self.root = root
         self.loader = Loader(root, overlay)
         self.workspace: Workspace = self.loader.workspace()
-        self.completed = settle(root, self.workspace.output, writes=writes, seconds=PATIENCE)
+        area = Area(root, self.workspace.output, self.workspace.specs)
+        self.completed = settle(area, writes=writes, seconds=PATIENCE)
         """What an interrupted run had left to be written: it comes before the first spec is read."""
         self.environments: dict[str, Environment] = self.loader.environments(self.workspace)
         self._specs: dict[str, ServiceSpec] = {}

@@ -17,6 +17,7 @@ from generator.load import Loader
 from generator.model import Workspace
 from generator.pipeline import Mode, Outcome, Request, run
 from generator.publish import ConflictError, Place, Publication
+from generator.targets import Area
 from generator.wording import counted, listed
 
 
@@ -54,7 +55,8 @@ def command(
     root, _, workspace = running.opened(ctx)
     checkout = _checkout(root, asked["output"])
     _check_names(checkout, name, asked["remote"], push=asked["push"])
-    running.tell_completed(settle(root, workspace.output, writes=True, seconds=publish.PATIENCE))
+    area = Area(root, workspace.output, workspace.specs)
+    running.tell_completed(settle(area, writes=True, seconds=publish.PATIENCE))
     outcome = run(Request(root, Mode.LINT, services))
     if outcome.blocked:
         running.report(ctx, outcome, root, formats, color)

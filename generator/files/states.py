@@ -6,14 +6,14 @@ import os
 from collections.abc import Collection
 
 
-def below(folder: str, names: Collection[str], paths: Collection[str]) -> list[bytes]:
-    """Return the path, the time and the size of every file below a folder, sorted; some names and paths are left out."""
+def below(folder: str, names: Collection[str], prefix: str, paths: Collection[str]) -> list[bytes]:
+    """Return the path, the time and the size of every file below a folder, sorted; some names, names with a prefix, and paths are left out."""
     found, left = [], [folder]
     while left:
         try:
             with os.scandir(left.pop()) as entries:
                 for entry in entries:
-                    if entry.name in names or entry.path in paths:
+                    if entry.name in names or entry.name.startswith(prefix) or entry.path in paths:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         left.append(entry.path)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from generator.files import states
+from generator.stage import PREFIX
 
-_SKIPPED = (".git", ".venv", "node_modules", "__pycache__", ".tiphys-stage")
+_SKIPPED = (".git", ".venv", "node_modules", "__pycache__")
 
 
 def stamp(root: str, output: str = "", skipped: frozenset[str] = frozenset()) -> bytes:
@@ -16,7 +17,7 @@ def stamp(root: str, output: str = "", skipped: frozenset[str] = frozenset()) ->
     """
     digest = blake2b(digest_size=16)
     for folder in [root, *([output] if output else [])]:
-        for path in states.below(folder, _SKIPPED, skipped):
+        for path in states.below(folder, _SKIPPED, PREFIX, skipped):
             digest.update(path)
     for name in ("HEAD", "logs/HEAD", "index"):
         digest.update(states.of(f"{root}/.git/{name}"))
