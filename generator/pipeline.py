@@ -13,6 +13,7 @@ from generator.errors import ConfigError, Rejected
 from generator.guards import check_changes, check_version, settle
 from generator.load import Loader
 from generator.model import Environment, Workspace
+from generator.naming import twin_files
 from generator.outcome import Edited, Mode, Outcome, Progress, Request
 from generator.place import once_per_cause
 from generator.production import Harvest, Production
@@ -53,7 +54,7 @@ def run(request: Request) -> Outcome:
     wanted = {**harvest.wanted, **production.roots(harvest.claims)}
     loader.diagnostics += [
         *duplicates(harvest.services, loader.place_of_name),
-        *clashes(harvest.claims, loader.place_of_name),
+        *clashes(harvest.claims, production.rooted, loader.place_of_name),
         *no_repository(workspace),
     ]
     services = {claim.service for claim in harvest.claims}
@@ -153,6 +154,7 @@ def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[
             f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
             "add one, or say where they are in tiphys.yaml under spec.specs",
         )
+    loader.diagnostics += twin_files([*loader.shared_paths(workspace), *paths])
     return paths
 
 

@@ -459,14 +459,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "TP037": (
         "reserved-name",
-        """A service must not be called like a folder of the output.
+        """A name must not be one that something else reads in its own way.
 
-    Its files would mix with those of others.
+    `applications` and `root` are what tiphys itself writes into the folder of an environment. Argo CD takes a folder with `kustomization.yaml` in it for a kustomization, and one with `Chart.yaml` for a chart. Windows cannot check out `nul`, `com1` or a name that ends in a dot, and Git keeps `.git` for itself. This holds for services, environments and presets, for the paths of all files that are read, and for objects that get a file of their own.
     Wrong:
-        metadata: {name: applications}
+        metadata: {name: kustomization}
     Right:
-        metadata: {name: application-portal}
-    Source: docs/spec.md, The workspace
+        metadata: {name: kustomization-portal}
+    Source: argo-cd, util/app/discovery/discovery.go; learn.microsoft.com, Naming Files, Paths, and Namespaces
     """,
     ),
     "TP038": (
@@ -623,6 +623,24 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         spec:
           lint: {ignore: [canary-weights-rise]}
     Source: docs/spec.md, Settings of lint
+    """,
+    ),
+    "TP046": (
+        "twin-names",
+        """Two files must not have names that are the same elsewhere.
+
+    Windows and macOS do not tell `Shop/` from `shop/`, nor two ways to write `é`: one of the two files is lost in a checkout. Letters that look alike hide one file behind another in a review. An environment or preset in both `prod.yaml` and `prod.yml` would be read from one of them.
+    Wrong:
+        # services/Shop/pipeline.yaml
+        metadata: {name: shop}
+        # services/shop/pipeline.yaml
+        metadata: {name: shop-admin}
+    Right:
+        # services/shop/pipeline.yaml
+        metadata: {name: shop}
+        # services/shop-admin/pipeline.yaml
+        metadata: {name: shop-admin}
+    Source: git-scm.com, git-config, core.ignoreCase and core.precomposeUnicode
     """,
     ),
     "TP070": (

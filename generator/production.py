@@ -74,6 +74,8 @@ class Production:
         self.chosen = chosen
         self._on_built = on_built
         self._look = look
+        self.rooted: dict[tuple[str, str], str] = {}
+        """Namespace and name of each root Application that was made, with its environment."""
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
         self._emitter = Emitter()
@@ -127,7 +129,9 @@ class Production:
         for name, environment in self.environments.items():
             if name in deployed_to:
                 try:
-                    self._emit(build_root(environment, self.workspace, self.loader.template))
+                    document = build_root(environment, self.workspace, self.loader.template)
+                    self.rooted[_identity(document)] = name
+                    self._emit(document)
                 except Rejected as rejected:
                     self.loader.diagnostics += rejected.diagnostics
         return self._taken()
@@ -226,6 +230,11 @@ _MAX_REMEMBERED = 10_000
 
 _WHOLE: dict[str, Any] = {"chart": {"name": "service"}, "image": {"repository": "x"}}
 """The least that satisfies the strict schema, so that one part can be held against it alone."""
+
+
+def _identity(document: Document) -> tuple[str, str]:
+    metadata = document.data.get("metadata") or {}
+    return str(metadata.get("namespace")), str(metadata.get("name"))
 
 
 def _claim(built: Built) -> Claim:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from generator import disk, resources
+from generator import disk, naming, resources
 from generator.diagnostics import Diagnostic
 from generator.disk import UnreadableFileError
 from generator.merge import lookup
@@ -54,6 +54,11 @@ class Sources:
                     "has a path with characters that are not printable", "rename the file or its folder"
                 )
                 self.diagnostics.append(disk.unreadable(shown, error))
+                return None
+            odd = naming.odd_path(path)
+            if odd:
+                self.diagnostics.append(odd)
+                self.broken.add(path)
                 return None
             raw = self.raw(path)
         except UnreadableFileError as error:
