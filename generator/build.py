@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from generator import names, placeholders
+from generator import addresses, names, placeholders
 from generator import strategy as strategies
 from generator.analyses import Analysis, UnbuildableError, analyses_of, template_facts
 from generator.application import ARGOCD, IN_CLUSTER, application
 from generator.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
 from generator.derived import by_tag, metrics
-from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
+from generator.diagnostics import START, Diagnostic, Pointer, Severity, dotted
 from generator.errors import Rejected
 from generator.model import Document, Environment, Problem, Profile, Resolved, Workspace
 from generator.reader import Source
@@ -162,7 +162,11 @@ class _Documents:
         return rendered(f"{profile.folder}/{file}", self.resolved, self.context, self.find_template)
 
     def _render(self, template: str, more: dict[str, Any]) -> dict[str, Any]:
-        return self.find_template(template).render({**self.context, **more} if more else self.context)
+        data = self.find_template(template).render({**self.context, **more} if more else self.context)
+        for at in addresses.places(data):
+            message = f"the template {template} writes an address with credentials to `{dotted(at)}`"
+            raise UnbuildableError([Problem("TP047", (), message, "remove them from what it is made of")])
+        return data
 
     def _add(self, path: str, data: dict[str, Any]) -> None:
         resolved = self.resolved
@@ -237,5 +241,8 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
         "prune": argocd.get("onDelete") == "cascade",
     }
     data = find_template("root.yaml").render({"environment": environment.name, "root": root})
+    for written in addresses.places(data):
+        message = f"the template root.yaml writes an address with credentials to `{dotted(written)}`"
+        raise Rejected([Diagnostic(environment.source.path, START, "TP047", Severity.ERROR, message, "remove them")])
     path = f"{workspace.output}/{environment.name}/root.yaml"
     return Document(path, data, environment.source.path, "", environment.name)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from generator import disk, naming, resources
+from generator import addresses, disk, naming, resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError
 from generator.environments import problems
@@ -133,7 +133,11 @@ class Loader(Sources):
                 self.diagnostics.append(disk.unreadable(path, error))
                 continue
             self.diagnostics += read.diagnostics
-            found += [item for item in read.objects if item.kind == "AppProject"]
+            projects = [item for item in read.objects if item.kind == "AppProject"]
+            for item in projects:
+                source = manifests.source_of(item)
+                self.diagnostics += [addresses.problem(source, (*item.at, *at)) for at in addresses.places(item.data)]
+            found += projects
         return found
 
     def shared_paths(self, workspace: Workspace) -> list[str]:

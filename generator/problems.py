@@ -643,6 +643,20 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: git-scm.com, git-config, core.ignoreCase and core.precomposeUnicode
     """,
     ),
+    "TP047": (
+        "credentials-in-address",
+        """An address must hold no user name, password or token.
+
+    It would stand in every Application, in Argo CD's user interface and in the history of Git. Argo CD takes credentials from a Secret. The user of `git@host:path` and `ssh://git@host/path` is no secret; for what stands in `values`, see TP103.
+    Wrong:
+        # tiphys.yaml
+        spec: {repoURL: "https://bot:hunter2@git.example.com/deploy.git"}
+    Right:
+        # tiphys.yaml
+        spec: {repoURL: "https://git.example.com/deploy.git"}
+    Source: argo-cd.readthedocs.io, Declarative Setup, Repositories
+    """,
+    ),
     "TP070": (
         "yaml-style",
         """A spec should be tidy YAML.

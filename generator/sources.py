@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from generator import disk, naming, resources
+from generator import addresses, disk, naming, resources
 from generator.diagnostics import Diagnostic
 from generator.disk import UnreadableFileError
 from generator.merge import lookup
@@ -78,6 +78,8 @@ class Sources:
         if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
             return None  # somebody else's, whatever is wrong with it
         if source is not None:
+            if b"//" in raw or b"\\" in raw:  # written out, or by escapes
+                problems += addresses.problems(source)
             reported = {problem.span for problem in problems}
             problems += [problem for problem in validate(source, kind) if problem.span not in reported]
             if b"tiphys:" in raw:
