@@ -17,6 +17,7 @@ from generator.load import Loader
 from generator.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
 from generator.place import place
 from generator.placeholders import UnknownPlaceholderError
+from generator.redaction import told
 from generator.resolve import Resolver, UnresolvedError
 from generator.validate import incomplete
 from generator.wording import listed, suggestion
@@ -149,8 +150,9 @@ class Production:
             self._say(error.problems, spec, environment, layers)
         except UnknownPlaceholderError as error:
             self._say([_placeholder(error, environment)], spec, environment, layers)
-        except Rejected as rejected:
-            self.loader.diagnostics += rejected.diagnostics
+        except Rejected as rejected:  # of a template, whose words may be the values that it was given
+            texts = [layer.source.text for layer in layers]
+            self.loader.diagnostics += [told(found, "", *texts) for found in rejected.diagnostics]
         else:
             self.loader.diagnostics += self._linter.lint(built)
             return built

@@ -87,8 +87,11 @@ class Sources:
             if self.tidy and kind == "pipeline" and self.tidy(path):
                 self._look_at_style(source, problems)
                 self._look_for_modeline(source)
-        self.diagnostics += problems
         if problems:
+            from generator.redaction import told
+
+            text = source.text if source is not None else raw.decode("utf-8", "replace")
+            self.diagnostics += [told(problem, text) for problem in problems]
             self.broken.add(path)
         return None if problems else source
 

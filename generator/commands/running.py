@@ -65,19 +65,13 @@ def style(
 ) -> Style:
     """Return how a report is written for this call."""
     texts = {path: raw.decode("utf-8", "replace") for path, raw in (overlay or {}).items()}
-    lines: dict[str, list[str]] = {}
 
     def text_of(path: str) -> str:
         if path not in texts:
             texts[path] = _text(root, path)
         return texts[path]
 
-    def line_of(path: str, line: int) -> str:
-        if path not in lines:
-            lines[path] = [line.removesuffix("\r") for line in text_of(path).removeprefix("\ufeff").split("\n")]
-        return lines[path][line - 1] if 0 < line <= len(lines[path]) else ""
-
-    return Style(line_of, called_as(ctx), color, text_of, _below_repository(root), on_github)
+    return Style(text_of, called_as(ctx), color, _below_repository(root), on_github)
 
 
 def _text(root: str, path: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator import masking
 from generator.diagnostics import Pointer, Severity
+from generator.looks import is_filled_in
 from generator.merge import lookup
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
@@ -40,7 +41,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for base, part in _parts(item, objects):
         for pointer in masking.places(part):
             value = lookup(part, pointer)[1]
-            if value not in ("", None) and not masking.is_filled_in(str(value)):
+            if value not in ("", None) and not is_filled_in(str(value)):
                 message = f"{item.title} holds `{masking.called(part, pointer)}` in plain text"
                 yield ObjectFinding((*base, *pointer), message, _HINT)
 

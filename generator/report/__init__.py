@@ -6,23 +6,30 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
+from generator.diagnostics import Span
 from generator.pipeline import Outcome
+from generator.redaction import Excerpt, redacted
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 
 
 class Style(NamedTuple):
-    """How to say it: `line_of(path, line)` returns a source line, `command` is how tiphys was called."""
+    """How to say it."""
 
-    line_of: Callable[[str, int], str]
-    command: str = "tiphys"
-    color: bool = False
     text_of: Callable[[str], str] = lambda _path: ""
-    """From a path to the whole text of the file, a byte order mark included; empty if there is none."""
+    """From a path to the whole text of the file, a byte order mark included; empty if there is none. It holds
+    secrets: what is shown of it is an excerpt."""
+    command: str = "tiphys"
+    """How tiphys was called."""
+    color: bool = False
     below: str = ""
     """Where the workspace is in its Git repository: forges count paths from the root of that."""
     on_github: bool = False
     """Whether GitHub's runner reads along, which takes some lines for commands."""
+
+    def excerpt(self, path: str, span: Span) -> Excerpt:
+        """Return the first line of a span as it may be shown, with the place of the span in it."""
+        return redacted(self.text_of(path)).excerpt(span)
 
     def in_repository(self, path: str) -> str:
         """Return a path of the workspace as one of the repository; what ships with tiphys is in neither."""
