@@ -17,7 +17,7 @@ _HINT = "let External Secrets or Sealed Secrets bring it, and change it: whoever
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """No secret should stand in plain text in what is applied: Git keeps it for ever.
+    """No secret must stand in plain text in what is applied: Git keeps it for ever.
 
     In a Secret that is every value, base64 or not; in a ConfigMap and in the variables of pods it is what a name
     like DB_PASSWORD announces, a private key, a token of a known kind, or a password in an address. What is
@@ -57,4 +57,4 @@ def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:
             yield pointer, {"env": container.get("env")}
 
 
-RULE = ObjectRule("TP645", "secrets-outside-git", Severity.WARNING, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)
+RULE = ObjectRule("TP645", "secrets-outside-git", Severity.ERROR, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)
