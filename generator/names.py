@@ -17,7 +17,7 @@ _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
 _TYPES = {"kustomization": "a kustomization", "chart": "a Helm chart"}
 """What Argo CD takes a folder for that holds a YAML file of this name."""
 
-_MAYBE_ODD = re.compile(r'(?i)(?:^|/)(?:con|prn|aux|nul|com|lpt|git~|\.git|\.\.?(?:/|$))|[. ](?:/|$)|[<>:"|?*\\]')
+_MAYBE_ODD = re.compile(r'(?i)(?:^|/)(?:con|prn|aux|nul|com|lpt|git~|\.git|\.\.?(?:/|$))|[. ](?:/|$)|[<>:"|?*\\]|##\[')
 """What every odd path has somewhere: most paths are asked no further."""
 
 _FILE = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\Z")
@@ -56,6 +56,8 @@ def misread_part(part: str) -> str:
         return "Git keeps such names for itself"
     if part[-1:] in (".", " "):
         return "Windows drops a dot or a space at the end of a name"
+    if "##[" in part:
+        return "GitHub's runner takes `##[` for the start of a command"
     if forbidden := _FORBIDDEN.search(part):
         return f"Windows has no names with `{forbidden[0]}`"
     return ""

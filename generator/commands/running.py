@@ -114,15 +114,19 @@ def report(
 
     for name, path in formats:
         how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github())
-        put(added(name, render(outcome, name, how)), path)
+        put(added(name, render(outcome, name, how)), path, commands=name == "github")
         if name == "github":
             _summarize(outcome, how)
 
 
-def put(text: str, path: str) -> None:
-    """Print text to stdout, or write it to the file that was named."""
+def put(text: str, path: str, *, commands: bool = False) -> None:
+    """Print text to stdout, or write it to the file that was named; `commands`: GitHub's runner is to obey those in it."""
     if path:
         write_text(path, text)
+    elif commands:
+        from generator.commands import runner
+
+        runner.obey(_encodable(text))
     else:
         click.echo(_encodable(text), nl=False, color=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
@@ -52,8 +53,7 @@ def guarded(text: str) -> str:
     """Return text of which GitHub's runner takes nothing for a command: not `::` at the start of a line, not `##[`."""
     if "::" not in text and "##[" not in text:
         return text
-    return "\n".join(_guarded_line(line) for line in text.replace("##[", "#\\u{0023}[").split("\n"))
+    return _AT_START.sub(r"\1\\u{003a}:", text.replace("##[", "#\\u{0023}["))
 
 
-def _guarded_line(line: str) -> str:
-    return line.replace("::", "\\u{003a}:", 1) if line.lstrip().startswith("::") else line
+_AT_START = re.compile(r"((?:^|[\r\n])[^\S\r\n]*)::")
