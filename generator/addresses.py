@@ -37,7 +37,7 @@ def problems(source: Source) -> Iterator[Diagnostic]:
 def problem(source: Source, at: Pointer) -> Diagnostic:
     """Return the diagnostic for an address with credentials."""
     message = f"`{dotted(at)}` is an address with credentials in it, and everybody who reads this repository has them"
-    return Diagnostic(source.path, source.span_of(at), "TP047", Severity.ERROR, message, _HINT, at)
+    return Diagnostic(source.path, source.span_of(at), "TP051", Severity.ERROR, message, _HINT, at)
 
 
 def places(node: Any, at: Pointer = ()) -> Iterator[Pointer]:

@@ -165,7 +165,7 @@ class _Documents:
         data = self.find_template(template).render({**self.context, **more} if more else self.context)
         for at in addresses.places(data):
             message = f"the template {template} writes an address with credentials to `{dotted(at)}`"
-            raise UnbuildableError([Problem("TP047", (), message, "remove them from what it is made of")])
+            raise UnbuildableError([Problem("TP051", (), message, "remove them from what it is made of")])
         return data
 
     def _add(self, path: str, data: dict[str, Any]) -> None:
@@ -243,6 +243,6 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
     data = find_template("root.yaml").render({"environment": environment.name, "root": root})
     for written in addresses.places(data):
         message = f"the template root.yaml writes an address with credentials to `{dotted(written)}`"
-        raise Rejected([Diagnostic(environment.source.path, START, "TP047", Severity.ERROR, message, "remove them")])
+        raise Rejected([Diagnostic(environment.source.path, START, "TP051", Severity.ERROR, message, "remove them")])
     path = f"{workspace.output}/{environment.name}/root.yaml"
     return Document(path, data, environment.source.path, "", environment.name)

@@ -35,7 +35,7 @@ def odd_name(source: Source, what: str, reserved: Collection[str] = ()) -> Diagn
 def described_twice(source: Source, what: str, other: str) -> Diagnostic:
     """Return the diagnostic for the second file that describes an environment or preset."""
     message = f"the {what} `{source.data['metadata']['name']}` is already described by {other}"
-    return Diagnostic(source.path, source.span_of(_NAME), "TP046", Severity.ERROR, message, "delete one of the two", _NAME)
+    return Diagnostic(source.path, source.span_of(_NAME), "TP049", Severity.ERROR, message, "delete one of the two", _NAME)
 
 
 def twin_files(paths: Iterable[str]) -> Iterator[Diagnostic]:
@@ -43,7 +43,7 @@ def twin_files(paths: Iterable[str]) -> Iterator[Diagnostic]:
     for path, name, other, how in names.twins(paths):
         message = f"`{name}` and `{other}` differ {how}"
         hint = "rename one of the two: Windows and macOS take such names for one, and reviewers may, too"
-        yield Diagnostic(path, START, "TP046", Severity.ERROR, message, hint)
+        yield Diagnostic(path, START, "TP049", Severity.ERROR, message, hint)
 
 
 def odd_folders(source: Source, folders: dict[str, str]) -> Iterator[Diagnostic]:

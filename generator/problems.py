@@ -625,7 +625,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: docs/spec.md, Settings of lint
     """,
     ),
-    "TP046": (
+    "TP049": (
         "twin-names",
         """Two files must not have names that are the same elsewhere.
 
@@ -643,7 +643,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Source: git-scm.com, git-config, core.ignoreCase and core.precomposeUnicode
     """,
     ),
-    "TP047": (
+    "TP051": (
         "credentials-in-address",
         """An address must hold no user name, password or token.
 

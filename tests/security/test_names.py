@@ -75,19 +75,19 @@ TWINS = {
 def test_no_spec_is_lost_in_a_checkout_that_takes_two_names_for_one_nor_hidden_behind_a_lookalike(paths, tiphys, tmp_path):
     files = {path: SPEC.format(name=f"s{number}") for number, path in enumerate(paths)}
     folder = write_tree(workspace(tmp_path / "w"), files)
-    assert "TP046" in refused(tiphys, folder, "TP046", sorted(paths)[1])
+    assert "TP049" in refused(tiphys, folder, "TP049", sorted(paths)[1])
 
 
 def test_an_environment_in_two_files_is_not_read_from_one_of_them_by_chance(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     shutil.copy(folder / "environments/prod.yaml", folder / "environments/prod.yml")
-    assert "already described by environments/prod.yaml" in refused(tiphys, folder, "TP046", "environments/prod.yml")
+    assert "already described by environments/prod.yaml" in refused(tiphys, folder, "TP049", "environments/prod.yml")
 
 
 def test_a_preset_in_two_files_is_not_read_from_one_of_them_by_chance(tiphys, tmp_path):
     preset = "apiVersion: tiphys/v1\nkind: Strategy\nmetadata: {name: slow}\nspec: {strategy: {canary: {}}}\n"
     folder = write_tree(workspace(tmp_path / "w"), {"strategies/slow.yaml": preset, "strategies/slow.yml": preset})
-    refused(tiphys, folder, "TP046", "strategies/slow.yml")
+    refused(tiphys, folder, "TP049", "strategies/slow.yml")
 
 
 @pytest.mark.parametrize("output", ["environments", "environments/out", "strategies", "templates", "nul", "out."])
