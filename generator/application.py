@@ -17,6 +17,13 @@ FINALIZER = "resources-finalizer.argocd.argoproj.io"
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 GENERATE_PATHS = "argocd.argoproj.io/manifest-generate-paths"
 
+DIRECTORY = {"include": "*.yaml"}
+"""What makes a folder one of plain manifests, whatever its files are called.
+
+Argo CD takes a `directory` without recursion, Jsonnet, include and exclude for an empty one, and drops it.
+Source: argo-cd, util/argo/argo.go, NormalizeSource
+"""
+
 
 def settings(environment: Environment, known: dict[str, str]) -> dict[str, Any]:
     """Return the environment's `argocd` block for one service: placeholders replaced, defaults filled in.
@@ -127,5 +134,5 @@ def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: 
         # For Argo CD an OCI registry of Helm charts is an address without a scheme, to which it adds `/` and the chart.
         address = repository.removeprefix("oci://").rstrip("/") if repository.startswith("oci://") else repository
         first = {"repoURL": address, "chart": chart["name"], "targetRevision": chart.get("version", ""), "helm": helm}
-    second = {**git, "ref": "values", **({"path": f"{folder}/manifests"} if manifests else {})}
+    second = {**git, "ref": "values", **({"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {})}
     return [first, second]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from generator import placeholders
+from generator import addresses, names, placeholders
 from generator import strategy as strategies
 from generator.analyses import Analysis, UnbuildableError, analyses_of, template_facts
 from generator.application import ARGOCD, IN_CLUSTER, application
 from generator.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
 from generator.derived import by_tag, metrics
-from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
+from generator.diagnostics import START, Diagnostic, Pointer, Severity, dotted
 from generator.errors import Rejected
 from generator.model import Document, Environment, Problem, Profile, Resolved, Workspace
 from generator.reader import Source
@@ -54,8 +54,10 @@ def build(
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
     documents.add_values(profile, rollout=bool(strategy) and not referenced)
-    for analysis in analyses:
-        documents.add_manifest(f"analysistemplate-{analysis.name}", "analysistemplate.yaml", analysis=template_facts(analysis))
+    for index, analysis in enumerate(analyses):
+        at: Pointer = ("rollout", "analysisTemplates", index)
+        name = f"analysistemplate-{analysis.name}"
+        documents.add_manifest(name, "analysistemplate.yaml", at, analysis=template_facts(analysis))
     if referenced:
         _add_reference(documents, chart, resolved, strategy)
     return Built(resolved, profile, chart, referenced, strategy, analyses, facts, tuple(documents.made))
@@ -128,8 +130,16 @@ class _Documents:
     def add(self, path: str, template: str, **more: Any) -> None:
         self._add(f"{self.environment}/{path}", self._render(template, more))
 
-    def add_manifest(self, name: str, template: str, **more: Any) -> None:
-        self._add(f"{self.folder}/manifests/{name}.yaml", self._render(template, more))
+    def add_manifest(self, name: str, template: str, at: Pointer, **more: Any) -> None:
+        """Add an object, in a file that is called after it; raises UnbuildableError where that cannot be one."""
+        path = f"{self.folder}/manifests/{name}.yaml"
+        why = names.unusable_file(name)
+        if not why and any(path == document.path for document in self.made):
+            why = "another object of this service has it"
+        if why:
+            message = f"`{name}.yaml` cannot be the name of a generated file: {why}"
+            raise UnbuildableError([Problem("TP037", at, message, "give the object another name")])
+        self._add(path, self._render(template, more))
 
     def add_values(self, profile: Profile, *, rollout: bool) -> None:
         """Add values.yaml and rollout.yaml: what the tool says, with the spec's free values around it.
@@ -153,8 +163,11 @@ class _Documents:
         return rendered(f"{profile.folder}/{file}", self.resolved, self.context, self.find_template)
 
     def _render(self, name: str, more: dict[str, Any]) -> dict[str, Any]:
-        context = {**self.context, **more} if more else self.context
-        return shaped(self.find_template(name), name, context)
+        data = shaped(self.find_template(name), name, {**self.context, **more} if more else self.context)
+        for at in addresses.places(data):
+            message = f"the template {name} writes an address with credentials to `{dotted(at)}`"
+            raise UnbuildableError([Problem("TP051", (), message, "remove them from what it is made of")])
+        return data
 
     def _add(self, path: str, data: dict[str, Any]) -> None:
         resolved = self.resolved
@@ -195,13 +208,13 @@ def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolve
     scaling = "autoscaling" in resolved.data
     scale_down = "never" if scaling else "progressively"
     reference = {"name": chart.workload, "scaleDown": scale_down, **chart.settings, "selector": chart.selector}
-    documents.add_manifest("rollout", "rollout.yaml", reference=reference)
+    documents.add_manifest("rollout", "rollout.yaml", ("rollout",), reference=reference)
     if scaling:
-        documents.add_manifest("horizontalpodautoscaler", "horizontalpodautoscaler.yaml", reference=reference)
+        documents.add_manifest("horizontalpodautoscaler", "horizontalpodautoscaler.yaml", ("autoscaling",), reference=reference)
     for name in (*strategies.services(strategy), *strategies.roots(strategy)):
         if name not in chart.own_services:
             sibling = {"name": name, "selector": chart.selector, "ports": chart.ports}
-            documents.add_manifest(f"service-{name}", "service.yaml", sibling=sibling)
+            documents.add_manifest(f"service-{name}", "service.yaml", ("rollout", "strategy"), sibling=sibling)
 
 
 def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
@@ -229,5 +242,8 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
         "prune": argocd.get("onDelete") == "cascade",
     }
     data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
+    for written in addresses.places(data):
+        message = f"the template root.yaml writes an address with credentials to `{dotted(written)}`"
+        raise Rejected([Diagnostic(environment.source.path, START, "TP051", Severity.ERROR, message, "remove them")])
     path = f"{workspace.output}/{environment.name}/root.yaml"
     return Document(path, data, environment.source.path, "", environment.name)

@@ -111,6 +111,10 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # the caller has closed it, and the next file would take its place
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process lives
+    if os.environ.get("GITHUB_ACTIONS"):
+        from generator.commands import runner
+
+        runner.guard()
     try:
         code = _run()
         sys.stdout.flush()

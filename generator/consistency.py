@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.merge import lookup
@@ -25,8 +25,11 @@ def duplicates(services: Iterable[tuple[str, str]], place_of: FindPlace) -> Iter
             yield _at_name(path, name, "", "TP036", message, "rename one of the two", place_of)
 
 
-def clashes(claims: Iterable[Claim], place_of: FindPlace) -> Iterator[Diagnostic]:
-    """Yield what is wrong between services: things of one name that only one of them can own."""
+def clashes(claims: Iterable[Claim], roots: Mapping[tuple[str, str], str], place_of: FindPlace) -> Iterator[Diagnostic]:
+    """Yield what is wrong between services: things of one name that only one of them can own.
+
+    `roots` are the environments by namespace and name of their root Applications.
+    """
     applications: dict[tuple[str, str], Claim] = {}
     templates: dict[tuple[str, str, str], Claim] = {}
     described: dict[str, str] = {}
@@ -34,8 +37,10 @@ def clashes(claims: Iterable[Claim], place_of: FindPlace) -> Iterator[Diagnostic
         if described.setdefault(claim.service, claim.path) != claim.path:
             continue  # a second spec of one service is a problem of its own
         first = applications.setdefault(claim.application, claim)
-        if first is not claim:
-            message = f"the Application `{claim.application[1]}` is also that of {first.service} in {first.environment}"
+        rooted = roots.get(claim.application)
+        if first is not claim or rooted:
+            whose = f"the root Application of {rooted}" if rooted else f"that of {first.service} in {first.environment}"
+            message = f"the Application `{claim.application[1]}` is also {whose}"
             hint = "make argocd.applicationName of the environment hold {service} and {environment}"
             yield _at_name(claim.path, claim.service, claim.environment, "TP501", message, hint, place_of)
         for key in claim.templates:

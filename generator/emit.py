@@ -28,11 +28,15 @@ _SINGLE = re.compile(r"[ -&(-~]+\Z")
 _LITERAL = re.compile(r"[!-~](?:[ -~]*[!-~])?(?:\n(?: *[!-~](?:[ -~]*[!-~])?)?)*\n?\Z")
 
 # Everything that is escaped inside double quotes: the quote and the backslash, control characters,
-# blanks that are no space, breaks, invisible and bidirectional marks, and what is no character.
+# blanks that are no space, breaks, invisible and bidirectional marks, what is no character, and the
+# start of what the runner of GitHub takes for a command in any line that is printed.
 _ESCAPED = re.compile(
     '["\\\\\x00-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff0-\uffff]'
     "|[\U000e0000-\U000e0fff]"
+    "|#(?=#\\[)"
 )
+_COMMAND = re.compile(r"##\[|^\s*::", re.MULTILINE)
+"""What the runner of GitHub would obey if the file is printed."""
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 _MAX_SIMPLE_KEY = 1000
@@ -177,7 +181,7 @@ def _remembered(memo: dict[str, str], key: str, text: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    if _SINGLE.match(value) and ('"' in value or "\\" in value):
+    if _SINGLE.match(value) and ('"' in value or "\\" in value) and "##[" not in value:
         return f"'{value}'"
     try:
         value.encode("utf-8")
@@ -198,7 +202,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _is_literal(value: str) -> bool:
-    return _LITERAL.match(value) is not None and not value.endswith("\n\n")
+    return _LITERAL.match(value) is not None and not value.endswith("\n\n") and not _COMMAND.search(value)
 
 
 def _literal(value: str, indent: int) -> str:

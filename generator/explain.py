@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from generator.build import Built
 from generator.diagnostics import Pointer, Span
+from generator.masking import masked
 from generator.merge import lookup
 from generator.model import Layer
 from generator.reader import Source
@@ -62,7 +63,7 @@ def pointer_of(text: str) -> Pointer | None:
 def explain(built: Built, pointer: Pointer) -> Explanation:
     """Return the story of a value of a service in an environment."""
     resolved = built.resolved
-    found, value = lookup(resolved.data, pointer)
+    found, value = lookup(masked(resolved.data), pointer)
     derived = False
     if not found and pointer[:2] == ("rollout", "strategy"):
         found, value = lookup(built.strategy, pointer[2:])
@@ -75,7 +76,7 @@ def _words(layers: tuple[Layer, ...], pointer: Pointer) -> list[Word]:
     words: list[Word] = []
     for layer in reversed(layers):
         depth = _reached(layer.data, pointer)
-        value = lookup(layer.data, pointer[:depth])[1]
+        value = lookup(masked(layer.data), pointer[:depth])[1]
         if depth == len(pointer) or value is None:  # what is taken away above takes this away as well
             at = layer.locate(pointer[:depth])
             words.append(Word(layer.title, layer.source, layer.source.span_of(at), value))

@@ -60,14 +60,14 @@ def _is_pending(area: Area) -> bool:
 
 def _stranger(area: Area, path: str) -> ConfigError:
     """Return what to raise for a stage in the tree, which nothing obeys and nothing touches."""
-    import os
     from shlex import quote
 
-    from generator.folders import kind_of
+    from generator.files import Folder, Kind, roots
 
-    where = os.path.join(area.root, path)
-    what = kind_of(os.lstat(where)) if os.path.lexists(where) else "a folder"
-    shown = quote(os.path.relpath(where))
+    what = {Kind.LINK: "a symbolic link", Kind.FILE: "a file", Kind.OTHER: "a special file"}.get(
+        Folder(area.root).kind(path), "a folder"
+    )
+    shown = quote(roots.below(f"{area.root}/{path}", roots.absolute(".")))
     return ConfigError(
         f"{path} is {what} with the name of a stage, which tiphys keeps outside of the tree: a pull request can have brought it, "
         "so it is neither obeyed nor touched",

@@ -16,6 +16,7 @@ from generator.object_rules.before_helm import BEFORE_HELM
 from generator.object_rules.rule import ObjectRule
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
+from generator.redaction import told
 from generator.resolve import origins
 from generator.rules import RULES
 from generator.rules.rule import About
@@ -85,7 +86,8 @@ def _placed(built: Built, one: Examined) -> Diagnostic:
     if item.source is not None:
         span, path = item.source.span_of(found.pointer), item.source.path
         where = (resolved.service, resolved.environment.name)
-        return Diagnostic(path, span, rule.id, rule.severity, found.message, found.hint, found.pointer, *where)
+        said = Diagnostic(path, span, rule.id, rule.severity, found.message, found.hint, found.pointer, *where)
+        return told(said, item.source.text)
     pointer = _words(built, item, found.pointer)
     problem = Problem(rule.id, pointer, found.message, _hint(built, item, pointer, found.hint))
     return place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)

@@ -6,13 +6,14 @@ import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from generator import disk, resources
+from generator import addresses, disk, naming, resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.environments import no_environments, problems
 from generator.errors import ConfigError, Rejected
 from generator.files import Folder, UnreadableFileError, roots
 from generator.globs import Glob
 from generator.model import Environment, Preset, ServiceSpec, Workspace
+from generator.names import RESERVED
 from generator.objects import KubeObject
 from generator.overrides import Templates
 from generator.placeholders import holds_placeholder
@@ -23,8 +24,6 @@ from generator.sources import Sources
 WORKSPACE_FILE = "tiphys.yaml"
 MAX_PROJECTS = 1024 * 1024
 """Bytes of a file of AppProjects."""
-RESERVED = ("applications",)
-"""Names that a service may not have: they are folders of every environment."""
 
 
 def find_root(start: str) -> str:
@@ -66,11 +65,14 @@ class Loader(Sources):
             raise Rejected(self.diagnostics)
         spec = source.data.get("spec") or {}
         plain = Workspace(source)
+        folders = {name: _folder(spec.get(name) or getattr(plain, name)) for name in ("environments", "output")}
+        wrong = list(naming.odd_folders(source, folders))
+        if wrong:
+            raise Rejected([*self.diagnostics, *wrong])
         return Workspace(
             source,
             specs=tuple(spec.get("specs") or plain.specs),
-            environments=_folder(spec.get("environments") or plain.environments),
-            output=_folder(spec.get("output") or plain.output),
+            **folders,
             repo_url=spec.get("repoURL") or "",
             target_revision=spec.get("targetRevision") or plain.target_revision,
             requires=spec.get("requires") or "",
@@ -84,13 +86,15 @@ class Loader(Sources):
             raise Rejected(self.diagnostics)
         if not paths:
             raise Rejected([no_environments(self.root, workspace)])
-        found = {}
+        found: dict[str, Environment] = {}
         for path in paths:
             source = self.source(path, "environment")
-            if source is not None and self._named_like_file(source):
+            if source is not None and self._named_like_file(source, "an environment"):
                 name = source.data["metadata"]["name"]
                 spec = source.data["spec"]
                 wrong = list(problems(source))
+                if name in found:
+                    wrong.append(naming.described_twice(source, "environment", found[name].source.path))
                 if wrong:
                     self.diagnostics += wrong
                     self.broken.add(source.path)
@@ -108,14 +112,17 @@ class Loader(Sources):
     def presets(self) -> dict[str, Preset]:
         """Return the rollout presets by name; the workspace's win over the shipped ones."""
         if self._presets is None:
-            found = {}
+            found: dict[str, Source] = {}
             for name in resources.names("templates", "strategies"):
                 source = self.shipped("templates", "strategies", name, kind="strategy")
                 if source is not None:
                     found[name.removesuffix(".yaml")] = source
             for path in self.yaml_files("strategies"):
                 source = self.source(path, "strategy")
-                if source is not None and self._named_like_file(source):
+                if source is not None and self._named_like_file(source, "a preset"):
+                    other = found.get(source.data["metadata"]["name"])
+                    if other is not None and not other.path.startswith("tiphys:"):
+                        self.diagnostics.append(naming.described_twice(source, "preset", other.path))
                     found[source.data["metadata"]["name"]] = source
             self._presets = {name: Preset(name, source, source.data["spec"]) for name, source in found.items()}
         return self._presets
@@ -136,6 +143,9 @@ class Loader(Sources):
             if not projects and not read.diagnostics:
                 message, hint = "this file holds no AppProject, so nothing is held against it", "restore it, or delete it"
                 self.diagnostics.append(Diagnostic(path, START, "TP050", Severity.WARNING, message, hint))
+            for item in projects:
+                source = manifests.source_of(item)
+                self.diagnostics += [addresses.problem(source, (*item.at, *at)) for at in addresses.places(item.data)]
             found += projects
         return found
 
@@ -150,6 +160,10 @@ class Loader(Sources):
         """Tell whether a path, counted from the root of the workspace or of its repository, is the folder of a chart."""
         manifest = f"{path}/Chart.yaml"
         return manifest in self.overlay or any(Folder(folder).exists(manifest) for folder in roots.up_to(self.root, ".git"))
+
+    def shared_paths(self, workspace: Workspace) -> list[str]:
+        """Return the paths of what all specs share: environments, presets, projects."""
+        return [path for folder in (workspace.environments, "strategies", "projects") for path in self.yaml_files(folder)]
 
     def spec_paths(self, workspace: Workspace) -> list[str]:
         """Return the paths of all specs, sorted."""
@@ -172,10 +186,9 @@ class Loader(Sources):
         if source is None:
             return None
         name = source.data["metadata"]["name"]
-        if name in RESERVED:
-            span = source.span_of(("metadata", "name"))
-            message = f"`{name}` is the name of a folder that tiphys writes"
-            self.diagnostics.append(Diagnostic(path, span, "TP037", Severity.ERROR, message, "give the service another name"))
+        odd = naming.odd_name(source, "a service", RESERVED)
+        if odd:
+            self.diagnostics.append(odd)
             return None
         self._read_analyses(source, source.data["spec"])
         return ServiceSpec(name, source)
@@ -190,10 +203,13 @@ class Loader(Sources):
 
     def _read_analyses(self, source: Source, spec: dict[str, Any]) -> None:
         """Read the AnalysisTemplate files that a spec, a preset or an environment's defaults name."""
+        paths: set[str] = set()
         for name in _analysis_files(spec):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
+            paths.add(path)
             if path not in self.files and not path.startswith("..") and self.exists(path):
                 self.files[path] = self.source(path, "analysistemplate")
+        self.diagnostics += naming.twin_files(sorted(paths)) if len(paths) > 1 else ()
 
     def read_shared_analyses(self, environments: dict[str, Environment]) -> None:
         """Read the AnalysisTemplate files that presets and environments name."""
@@ -202,9 +218,14 @@ class Loader(Sources):
         for environment in environments.values():
             self._read_analyses(environment.source, environment.spec.get("defaults") or {})
 
-    def _named_like_file(self, source: Source) -> bool:
+    def _named_like_file(self, source: Source, what: str) -> bool:
         name = source.data["metadata"]["name"]
         stem = posixpath.splitext(posixpath.basename(source.path))[0]
+        odd = naming.odd_name(source, what)
+        if odd:
+            self.broken.add(source.path)
+            self.diagnostics.append(odd)
+            return False
         if name == stem:
             return True
         message = f"metadata.name is `{name}`, but the file is called `{posixpath.basename(source.path)}`"

@@ -10,6 +10,7 @@ from generator.objects import KubeObject
 from generator.reader import Source
 from generator.reader.characters import Problem, UnreadableError, decode_any
 from generator.reader.stream import Part, read_stream
+from generator.redaction import told
 
 NO_OBJECT = "TP608"
 
@@ -43,7 +44,7 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
                     diagnostics.append(_placed(path, wrong))
                 elif item.kind:
                     objects.append(item)
-    return Manifests(objects, diagnostics, text)
+    return Manifests(objects, [told(found, text) for found in diagnostics], text)
 
 
 def taken_apart(data: Any, at: Pointer = ()) -> Iterator[tuple[Any, Pointer]]:

@@ -8,13 +8,12 @@ Secret, or is filled in from one later, is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from generator.diagnostics import Pointer
-
-MASK = "(masked)"
+from generator.looks import MASK, is_filled_in, without_looks
 
 _MOST_KNOWN = 20_000
 """Names and texts whose answer is remembered: services repeat each other's."""
@@ -30,30 +29,18 @@ _NO_SECRET = re.compile(
     r"expiration|seconds|minutes|timeout|length|size|count|policy|version|namespace|class|provider|store|issuer|audience|header|"
     r"kind|mode|required|annotations|labels|(?:existing|pull|tls|from|external) secrets?)\Z"
 )
+_CONTAINER = re.compile(
+    r"\b(?:passwords?|passwd|passphrases?|pwd|secrets?|tokens?|credentials?|(?:api|access|private) keys?)\Z"
+)
+"""Keys below which everything is secret, but for what says where it comes from."""
+_PUBLIC = re.compile(
+    r"(?:keys?|user|users|user name|login|email|host|host name|port|database|db|schema|create|engine|algorithm|scopes?|"
+    r"region|zone|role|rotation|interval|period|items|property|optional|template|metadata|encrypted data|description|"
+    r"comment|image|repository|tag|registry|format|suffix|prefix|default|group|api|env|from)\Z"
+)
+_OPTION = re.compile(r"--?[\w-]+\Z")
 _REFERENCES = frozenset({"secretKeyRef", "secretRef", "configMapKeyRef", "existingSecret", "imagePullSecrets", "remoteRef"})
 _ALL_BELOW = frozenset({"stringData", "secretData", "secretEnv"})
-_FILLED_IN = re.compile(r"\s*(?:\$\(\w+\)|\$\{\w+\}|\{\{[^{}]*\}\}|<[^<>]*>|ref\+\S+|vault:\S+|op://\S+|arn:aws:\S+)?\s*\Z")
-"""Text that stands for a secret which is put there later."""
-
-_LOOKS = re.compile(
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
-    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
-    r"|\bgh[pousr]_[0-9A-Za-z]{20,}"
-    r"|\bgithub_pat_\w{20,}"
-    r"|\bglpat-[-\w]{16,}"
-    r"|\bxox[abeoprs]-[-0-9A-Za-z]{10,}"
-    r"|\b[sr]k_(?:live|test)_[0-9A-Za-z]{10,}"
-    r"|\bAIza[-\w]{30,}"
-    r"|\b(?:npm|dckr_pat|pypi|hvs|SG|shpat|dop_v1|glsa|lin_api|sk-ant|sk-proj)[-_.][-\w.]{20,}"
-    r"|\bAGE-SECRET-KEY-1[0-9A-Z]+"
-    r"|\beyJ[-\w]{8,}\.[-\w]{8,}\.[-\w]*",
-    re.DOTALL,
-)
-_IN_ADDRESS = re.compile(r"(?<=://)([^/@\s:]*):([^@\s]+)@")
-_ASSIGNED = re.compile(
-    r"""(?ix) (\b(?:[\w.-]*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key)["']?
-    \s*(?:=|:)\s*) (?: "([^"\n]+)" | '([^'\n]+)' | (\{\{[^{}\n]*\}\} | [^\s"',;&]+) )"""
-)
 
 
 @lru_cache(_MOST_KNOWN)
@@ -61,11 +48,6 @@ def is_secret_name(name: str) -> bool:
     """Tell whether what stands at a key, or in a variable, of this name is a secret."""
     words = _words(name)
     return bool(_SECRET.search(words)) and not _NO_SECRET.search(words)
-
-
-def is_filled_in(text: str) -> bool:
-    """Tell whether text only stands for a secret that is put there later."""
-    return _FILLED_IN.match(text) is not None
 
 
 class Hidden(str):
@@ -94,7 +76,7 @@ class Hidden(str):
 
 def masked(value: Any) -> Any:
     """Return data without the secrets that are written down in it."""
-    return _masked(value, "")
+    return _masked(value, Role())
 
 
 def places(value: Any) -> Iterator[Pointer]:
@@ -150,58 +132,78 @@ def _hidden(value: Any, said: Any) -> Any:
     return Hidden(value, said) if isinstance(said, str) and said != value and not isinstance(value, Hidden) else value
 
 
-def _masked(value: Any, name: str) -> Any:
+class Role(NamedTuple):
+    """What is known of a value by where it stands."""
+
+    name: str = ""
+    inside: bool = False
+    """Whether it is below a key of which all is secret that does not only say how it is to be had."""
+    every: bool = False
+    """Whether it is secret whatever it is called."""
+    refers: bool = False
+    """Whether it only names a secret."""
+
+    def at(self, key: str, around: Mapping[str, Any]) -> Role:
+        """Return the role of what stands at a key of a map in this role; `around` are the other values of the map."""
+        if self.every or key in _ALL_BELOW or (key == "data" and around.get("kind") == "Secret"):
+            return _EVERY
+        if self.refers or key in _REFERENCES:
+            return _REFERS
+        said = around.get("name", around.get("key")) if key == "value" else None
+        return Role(said if isinstance(said, str) else key, _holds_secrets(self.name, inside=self.inside))
+
+    def after(self, item: Any) -> Role:
+        """Return the role of what follows an item in a list in this role: after an option such as `--password`, its value."""
+        return Role(item) if isinstance(item, str) and _OPTION.match(item) and is_secret_name(item) else self
+
+    def said(self, value: Any) -> Any:
+        """Return a single value without what is secret in it."""
+        if value is None or isinstance(value, bool | Hidden):
+            return value
+        if self.every:
+            return MASK
+        if isinstance(value, str):
+            secret = not self.refers and _is_secret(self.name, inside=self.inside) and not is_filled_in(value)
+            return MASK if secret else without_looks(value)
+        numbers = self.inside or _NUMBERS_TOO.search(_words(self.name))
+        return MASK if numbers and not self.refers and _is_secret(self.name, inside=self.inside) else value
+
+
+_EVERY, _REFERS = Role(every=True), Role(refers=True)
+
+
+def _masked(value: Any, role: Role) -> Any:
     if isinstance(value, dict):
-        return _map(value)
+        return {key: _masked(item, role.at(key, value)) for key, item in value.items()}
     if isinstance(value, list):
-        return [_masked(item, name) for item in value]
-    if isinstance(value, str):
-        return _text(value, name)
-    if isinstance(value, int | float) and not isinstance(value, bool) and _NUMBERS_TOO.search(_words(name)):
-        return MASK if is_secret_name(name) else value
-    return value
+        before = [None, *value[:-1]] if value else []
+        return [_masked(item, role.after(previous)) for item, previous in zip(value, before, strict=True)]
+    return role.said(value)
 
 
-def _map(value: dict[str, Any]) -> dict[str, Any]:
-    secret = value.get("kind") == "Secret"
-    said = value.get("name")
-    masked_: dict[str, Any] = {}
-    for key, item in value.items():
-        if key in _ALL_BELOW or (secret and key == "data"):
-            masked_[key] = _below(item, lambda _text: MASK)
-        elif key in _REFERENCES:
-            masked_[key] = _below(item, _without_looks)
-        elif key == "value" and isinstance(said, str):
-            masked_[key] = _masked(item, said)
-        else:
-            masked_[key] = _masked(item, key)
-    return masked_
+def _is_secret(name: str, *, inside: bool) -> bool:
+    return is_secret_name(name) or (inside and not is_public_name(name))
 
 
-def _below(value: Any, change: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _below(item, change) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_below(item, change) for item in value]
-    return value if value is None or isinstance(value, bool | Hidden) else change(str(value))
+@lru_cache(_MOST_KNOWN)
+def _holds_secrets(name: str, *, inside: bool) -> bool:
+    """Tell whether what is below a map or list of this name is secret, whatever its keys are."""
+    return not is_public_name(name) if inside else bool(_CONTAINER.search(_words(name))) and is_secret_name(name)
 
 
-def _text(text: str, name: str) -> str:
-    if is_secret_name(name) and not _FILLED_IN.match(text):
-        return MASK
-    return _without_looks(text)
+@lru_cache(_MOST_KNOWN)
+def is_public_name(name: str) -> bool:
+    """Tell whether a key that stands below a secret's only says how it is to be had."""
+    words = _words(name)
+    return bool(_NO_SECRET.search(words) or _PUBLIC.search(words))
 
 
-@lru_cache(_MOST_KNOWN, typed=True)
-def _without_looks(text: str) -> str:
-    text = _LOOKS.sub(MASK, text)
-    text = _IN_ADDRESS.sub(lambda match: f"{match[1]}:{match[2] if _FILLED_IN.match(match[2]) else MASK}@", text)
-    return _ASSIGNED.sub(_assignment, text)
-
-
-def _assignment(match: re.Match[str]) -> str:
-    value = match[2] or match[3] or match[4]
-    return match[0] if _FILLED_IN.match(value) or value == MASK else f"{match[1]}{MASK}"
+def pieces(value: str, said: str) -> list[str]:
+    """Return the secrets in a text of which `said` is what is left without them."""
+    if said in (value, MASK):
+        return [value] if said != value else []
+    match = re.fullmatch("(.*?)".join(map(re.escape, said.split(MASK))), value, re.DOTALL)
+    return [piece for piece in match.groups() if piece] if match else [value]
 
 
 def _words(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from generator import parallel, unread
 from generator.build import APPLICATIONS
@@ -14,6 +14,7 @@ from generator.files import Folder, Kind, UnreadableFileError
 from generator.guards import check_changes, check_version, settle
 from generator.load import Loader
 from generator.model import Environment, Workspace
+from generator.naming import twin_files
 from generator.outcome import Edited, Mode, Outcome, Progress, Request
 from generator.place import once_per_cause
 from generator.production import Harvest, Production
@@ -54,7 +55,7 @@ def run(request: Request) -> Outcome:
     harvest = _harvest(production, paths, workers, request.progress, read_found)
     _check_names(harvest, paths, environments, request, loader, workspace)
     wanted = {**harvest.wanted, **production.roots(harvest.claims)}
-    loader.diagnostics += _between_files(loader, workspace, environments, harvest)
+    loader.diagnostics += _between_files(loader, workspace, environments, harvest, production.rooted)
     services = {claim.service for claim in harvest.claims}
     outcome = Outcome(
         workspace, once_per_cause(loader.diagnostics), wanted=wanted, services=len(services), completed=tuple(completed)
@@ -178,17 +179,27 @@ def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[
             f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
             near[0] if near else "add one, or set the patterns for them in tiphys.yaml under spec.specs",
         )
-    loader.diagnostics += found
+    twins = list(twin_files([*loader.shared_paths(workspace), *paths]))
+    loader.diagnostics += [item for item in found if not _is_told(item, twins)] + twins
     return paths
 
 
+def _is_told(item: Diagnostic, twins: list[Diagnostic]) -> bool:
+    """Tell whether a diagnostic is about a folder whose files are already reported as twins."""
+    return any(item.rule == twin.rule and f"{twin.path}/".startswith(f"{item.path}/") for twin in twins)
+
+
 def _between_files(
-    loader: Loader, workspace: Workspace, environments: dict[str, Environment], harvest: Harvest
+    loader: Loader,
+    workspace: Workspace,
+    environments: dict[str, Environment],
+    harvest: Harvest,
+    rooted: Mapping[tuple[str, str], str],
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong between files, and with addresses that are in use."""
     deployed_to = {claim.environment for claim in harvest.claims}
     yield from duplicates(harvest.services, loader.place_of_name)
-    yield from clashes(harvest.claims, loader.place_of_name)
+    yield from clashes(harvest.claims, rooted, loader.place_of_name)
     yield from no_repository(workspace)
     yield from placeholder_addresses(workspace, (one for name, one in environments.items() if name in deployed_to))
 

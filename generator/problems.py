@@ -459,14 +459,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "TP037": (
         "reserved-name",
-        """A service must not be called like a folder of the output.
+        """A name must not be one that something else reads in its own way.
 
-    Its files would mix with those of others.
+    `applications` and `root` are what tiphys itself writes into the folder of an environment. Argo CD takes a folder with `kustomization.yaml` in it for a kustomization, and one with `Chart.yaml` for a chart. Windows cannot check out `nul`, `com1` or a name that ends in a dot, and Git keeps `.git` for itself. This holds for services, environments and presets, for the paths of all files that are read, and for objects that get a file of their own.
     Wrong:
-        metadata: {name: applications}
+        metadata: {name: kustomization}
     Right:
-        metadata: {name: application-portal}
-    Source: docs/spec.md, The workspace
+        metadata: {name: kustomization-portal}
+    Source: argo-cd, util/app/discovery/discovery.go; learn.microsoft.com, Naming Files, Paths, and Namespaces
     """,
     ),
     "TP038": (
@@ -676,15 +676,21 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     """,
     ),
     "TP049": (
-        "same-path-elsewhere",
-        """Two files or folders of a workspace must differ in more than case, or the form of their accents.
+        "twin-names",
+        """Two files must not have names that are the same elsewhere.
 
-    On macOS and Windows they are one and the same, so that a checkout there has only one of the two.
+    Windows and macOS treat `Shop/` and `shop/` as one folder, and both ways to write `é` as one name: a checkout there loses one of the two. Letters that look alike hide one file behind another in a review. An environment or preset in both `prod.yaml` and `prod.yml` would be read from one of them.
     Wrong:
-        services/Web/pipeline.yaml beside services/web/pipeline.yaml
+        # services/Shop/pipeline.yaml
+        metadata: {name: shop}
+        # services/shop/pipeline.yaml
+        metadata: {name: shop-admin}
     Right:
-        services/web/pipeline.yaml beside services/web-admin/pipeline.yaml
-    Source: git-scm.com, core.ignoreCase
+        # services/shop/pipeline.yaml
+        metadata: {name: shop}
+        # services/shop-admin/pipeline.yaml
+        metadata: {name: shop-admin}
+    Source: git-scm.com, git-config, core.ignoreCase and core.precomposeUnicode
     """,
     ),
     "TP050": (
@@ -699,6 +705,20 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     Right:
         templates/application.yaml
     Source: docs/spec.md, The workspace; docs/templates.md
+    """,
+    ),
+    "TP051": (
+        "credentials-in-address",
+        """An address must hold no user name, password or token.
+
+    It would stand in every Application, in Argo CD's user interface and in the history of Git. Argo CD takes credentials from a Secret. The user of `git@host:path` and `ssh://git@host/path` is no secret; for what stands in `values`, see TP103.
+    Wrong:
+        # tiphys.yaml
+        spec: {repoURL: "https://bot:hunter2@git.example.com/deploy.git"}
+    Right:
+        # tiphys.yaml
+        spec: {repoURL: "https://git.example.com/deploy.git"}
+    Source: argo-cd.readthedocs.io, Declarative Setup, Repositories
     """,
     ),
     "TP070": (

@@ -17,6 +17,7 @@ from generator.load import Loader
 from generator.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
 from generator.place import place
 from generator.placeholders import UnknownPlaceholderError
+from generator.redaction import told
 from generator.resolve import Resolver, UnresolvedError
 from generator.validate import incomplete
 from generator.wording import listed, suggestion
@@ -76,6 +77,8 @@ class Production:
         self.chosen = chosen
         self._on_built = on_built
         self._look = look
+        self.rooted: dict[tuple[str, str], str] = {}
+        """Namespace and name of each root Application that was made, with its environment."""
         self._wanted: dict[str, Wanted] = {}
         self._complete: dict[int, Any] = {}
         self._charts: dict[str, bool] = {}
@@ -131,7 +134,9 @@ class Production:
         for name, environment in self.environments.items():
             if name in deployed_to:
                 try:
-                    self._emit(build_root(environment, self.workspace, self.loader.template))
+                    document = build_root(environment, self.workspace, self.loader.template)
+                    self.rooted[_identity(document)] = name
+                    self._emit(document)
                 except Rejected as rejected:
                     self.loader.diagnostics += rejected.diagnostics
         return self._taken()
@@ -150,8 +155,9 @@ class Production:
             self._say(error.problems, spec, environment, layers)
         except UnknownPlaceholderError as error:
             self._say([_placeholder(error, environment)], spec, environment, layers)
-        except Rejected as rejected:
-            self.loader.diagnostics += rejected.diagnostics
+        except Rejected as rejected:  # of a template, whose words may be the values that it was given
+            texts = [layer.source.text for layer in layers]
+            self.loader.diagnostics += [told(found, "", *texts) for found in rejected.diagnostics]
         else:
             self.loader.diagnostics += self._linter.lint(built)
             return built
@@ -242,6 +248,11 @@ _MAX_REMEMBERED = 10_000
 
 _WHOLE: dict[str, Any] = {"chart": {"name": "service"}, "image": {"repository": "x"}}
 """The least that satisfies the strict schema, so that one part can be held against it alone."""
+
+
+def _identity(document: Document) -> tuple[str, str]:
+    metadata = document.data.get("metadata") or {}
+    return str(metadata.get("namespace")), str(metadata.get("name"))
 
 
 def _claim(built: Built) -> Claim:

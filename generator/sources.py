@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from generator import disk, resources
+from generator import addresses, disk, naming, resources
 from generator.diagnostics import Diagnostic
 from generator.files import Folder, UnreadableFileError
 from generator.files.refusals import printable
@@ -69,6 +69,11 @@ class Sources:
                 )
                 self.diagnostics.append(disk.unreadable(printable(path), error))
                 return None
+            odd = naming.odd_path(path)
+            if odd:
+                self.diagnostics.append(odd)
+                self.broken.add(path)
+                return None
             raw = self.raw(path)
         except UnreadableFileError as error:
             self.diagnostics.append(disk.unreadable(path, error))
@@ -87,6 +92,8 @@ class Sources:
         if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
             return None  # somebody else's, whatever is wrong with it
         if source is not None:
+            if b"//" in raw or b"\\" in raw:  # written out, or by escapes
+                problems += addresses.problems(source)
             reported = {problem.span for problem in problems}
             problems += [problem for problem in validate(source, kind) if problem.span not in reported]
             if b"tiphys:" in raw:
@@ -94,8 +101,11 @@ class Sources:
             if self.tidy and kind == "pipeline" and self.tidy(path):
                 self._look_at_style(source, problems)
                 self._look_for_modeline(source)
-        self.diagnostics += problems
         if problems:
+            from generator.redaction import told
+
+            text = source.text if source is not None else raw.decode("utf-8", "replace")
+            self.diagnostics += [told(problem, text) for problem in problems]
             self.broken.add(path)
         return None if problems else source
 

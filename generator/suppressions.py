@@ -55,7 +55,7 @@ def _suppression(path: str, comment: Comment, lines: list[str]) -> Suppression |
     if word not in _WORDS:
         return Suppression(path, span, 0, (), ((f"`{word}` suppresses nothing", _FORM),)) if _MEANT.search(word) else None
     about = 0 if word == "ignore-file" else _next_line(lines, comment.line) if comment.alone else comment.line
-    named = [name.strip() for name in (match["rules"] or "").split(",") if name.strip()]
+    named = list(dict.fromkeys(name.strip() for name in (match["rules"] or "").split(",") if name.strip()))
     wrong: list[tuple[str, str]] = []
     rules = [rule for name in named if (rule := _rule(name, wrong))]
     if not named:
@@ -63,7 +63,7 @@ def _suppression(path: str, comment: Comment, lines: list[str]) -> Suppression |
     if not _REASON.match(match["rest"]):
         wrong.append(("it gives no reason, and so suppresses nothing", _FORM))
         rules = []
-    return Suppression(path, span, about, tuple(rules), tuple(wrong))
+    return Suppression(path, span, about, tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(wrong)))
 
 
 def _next_line(lines: list[str], line: int) -> int:

@@ -16,7 +16,8 @@ from generator.diff.grouping import entries
 from generator.diff.leaves import ABSENT, differences
 from generator.diff.side import read_side
 from generator.diff.states import changes
-from generator.masking import MASK, is_secret_name, masked
+from generator.looks import MASK
+from generator.masking import is_secret_name, masked
 from generator.report.diffs import FORMATS, render
 
 BUILT = read_side(str(ROOT / "examples" / "online-boutique"))

@@ -46,8 +46,7 @@ def diagnostic(message="m", path=SPEC, line=3, rule="TP201", severity=Severity.E
 
 
 def style(text="", **more):
-    lines = text.split("\n")
-    return Style(lambda _path, line: lines[line - 1] if line <= len(lines) else "", text_of=lambda _path: text, **more)
+    return Style(lambda _path: text, **more)
 
 
 def drifted():

@@ -56,7 +56,7 @@ def test_no_edit_of_any_file_crashes_or_writes(seed, tmp_path, request):
         shutil.copy(ROOT / "templates" / name, shop / "templates" / name)
     files = [path for path in sorted(shop.rglob("*.yaml")) if "generated" not in path.parts]
     generated = read_tree(shop / "generated")
-    style = Style(lambda _path, _line: "line")
+    style = Style(lambda _path: "line")
     refused = 0
     for _ in range(2000 if request.config.getoption("--exhaustive") else 150):
         path = chooser.choice(files)

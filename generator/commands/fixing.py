@@ -11,6 +11,7 @@ from generator.edit.fixes import Fixable, fixable, fixed
 from generator.files import Folder
 from generator.outcome import Outcome, Request
 from generator.pipeline import run
+from generator.redaction import redacted, without
 from generator.targets import Area
 from generator.wording import counted
 
@@ -52,6 +53,7 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
         write.apply_each(area, changes)
         for problem, text in sorted(told, key=lambda one: one.problem.order):
             place = f"{problem.path}:{problem.span.line}:{problem.span.column}"
-            click.echo(f"{place}: {problem.message}: wrote {text.strip()}", err=True)
+            said = without(text.strip(), redacted(before[problem.path].decode("utf-8", "replace")).words(problem.span)[0])
+            click.echo(f"{place}: {problem.message}: wrote {said}", err=True)
         click.echo(f"fixed {counted(len(told), 'problem')} in {counted(len(changes), 'file')}", err=True)
     return outcome, now

@@ -72,19 +72,13 @@ def style(
 ) -> Style:
     """Return how a report is written for this call; `text` gives the text of a file, where it is not one of a workspace."""
     texts = {path: raw.decode("utf-8", "replace") for path, raw in (overlay or {}).items()}
-    lines: dict[str, list[str]] = {}
 
     def text_of(path: str) -> str:
         if path not in texts:
             texts[path] = text(path) if text else _text(root, path)
         return texts[path]
 
-    def line_of(path: str, line: int) -> str:
-        if path not in lines:
-            lines[path] = [line.removesuffix("\r") for line in text_of(path).removeprefix("\ufeff").split("\n")]
-        return lines[path][line - 1] if 0 < line <= len(lines[path]) else ""
-
-    return Style(line_of, called_as(ctx), color, text_of, _below_repository(root), on_github)
+    return Style(text_of, called_as(ctx), color, _below_repository(root), on_github)
 
 
 def _text(root: str, path: str) -> str:
@@ -121,15 +115,19 @@ def report(
 
     for name, path in formats:
         how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github(), text=text)
-        put(added(name, render(outcome, name, how)), path)
+        put(added(name, render(outcome, name, how)), path, commands=name == "github")
         if name == "github":
             _summarize(outcome, how)
 
 
-def put(text: str, path: str) -> None:
-    """Print text to stdout, or write it to the file that was named."""
+def put(text: str, path: str, *, commands: bool = False) -> None:
+    """Print text to stdout, or write it to the file that was named; `commands`: GitHub's runner is to obey those in it."""
     if path:
         write_text(path, text)
+    elif commands:
+        from generator.commands import runner
+
+        runner.obey(_encodable(text))
     else:
         click.echo(_encodable(text), nl=False, color=True)
 

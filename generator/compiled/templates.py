@@ -78,7 +78,7 @@ def _rollout(c):
 
 
 def _root(c):
-    return {'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': {'name': (str(c['environment']) + '-root'), 'namespace': c['root']['namespace'], 'labels': {'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}}, 'spec': {'project': c['root']['project'], 'destination': c['root']['destination'], 'source': {'repoURL': c['root']['repoURL'], 'targetRevision': c['root']['targetRevision'], 'path': c['root']['path']}, 'syncPolicy': {'automated': {'prune': c['root']['prune'], 'selfHeal': True}}}}
+    return {'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': {'name': (str(c['environment']) + '-root'), 'namespace': c['root']['namespace'], 'labels': {'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}}, 'spec': {'project': c['root']['project'], 'destination': c['root']['destination'], 'source': {'repoURL': c['root']['repoURL'], 'targetRevision': c['root']['targetRevision'], 'path': c['root']['path'], 'directory': {'include': '*.yaml'}}, 'syncPolicy': {'automated': {'prune': c['root']['prune'], 'selfHeal': True}}}}
 
 
 def _service(c):
@@ -101,6 +101,6 @@ BY_DIGEST = {
     "519d545f36b16931d5d4acbf0efe2164": _profiles_stakater_application_profile,  # templates/profiles/stakater-application/profile.yaml
     "324ab436367a20ecca68fbcf73946a26": _profiles_stakater_application_values,  # templates/profiles/stakater-application/values.yaml
     "46dfa52eeddc1b985a3d12edbd8618b5": _rollout,  # templates/rollout.yaml
-    "7dad55e0fb6d4a7da7571c9a2ee13430": _root,  # templates/root.yaml
+    "c1fac1bcbcbbba010371a133d67da43c": _root,  # templates/root.yaml
     "48a44886e49b0e724fa4d43c1a72f59f": _service,  # templates/service.yaml
 }

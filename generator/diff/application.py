@@ -74,7 +74,9 @@ def _follows(leaf: Leaf, files: Collection[str]) -> bool:
     value = str(leaf.old if leaf.new is ABSENT else leaf.new)
     if "valueFiles" in leaf.path:
         return "rollout" in files and value.endswith("/rollout.yaml")
-    return leaf.path == ("spec", "sources", CONFIG, "path") and "manifests" in files and value.endswith("/manifests")
+    if leaf.path[:3] != ("spec", "sources", CONFIG) or "manifests" not in files:
+        return False
+    return value.endswith("/manifests") if leaf.path[3:] == ("path",) else leaf.path[3:4] == ("directory",)
 
 
 def _parts(leaf: Leaf) -> Iterator[Change]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator import masking
 from generator.diagnostics import Pointer, Severity
+from generator.looks import is_filled_in
 from generator.merge import lookup
 from generator.object_rules.rule import ObjectFinding, ObjectRule
 from generator.objects import KubeObject, Objects
@@ -16,7 +17,7 @@ _HINT = "let External Secrets or Sealed Secrets bring it, and change it: whoever
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
-    """No secret should stand in plain text in what is applied: Git keeps it for ever.
+    """No secret must stand in plain text in what is applied: Git keeps it for ever.
 
     In a Secret that is every value, base64 or not; in a ConfigMap and in the variables of pods it is what a name
     like DB_PASSWORD announces, a private key, a token of a known kind, or a password in an address. What is
@@ -40,7 +41,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for base, part in _parts(item, objects):
         for pointer in masking.places(part):
             value = lookup(part, pointer)[1]
-            if value not in ("", None) and not masking.is_filled_in(str(value)):
+            if value not in ("", None) and not is_filled_in(str(value)):
                 message = f"{item.title} holds `{masking.called(part, pointer)}` in plain text"
                 yield ObjectFinding((*base, *pointer), message, _HINT)
 
@@ -56,4 +57,4 @@ def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:
             yield pointer, {"env": container.get("env")}
 
 
-RULE = ObjectRule("TP645", "secrets-outside-git", Severity.WARNING, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)
+RULE = ObjectRule("TP645", "secrets-outside-git", Severity.ERROR, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)

@@ -113,9 +113,6 @@ class _Reader:
                 self._problem("TP011", event, "a second document starts here without `---`", "write `---` above it")
         except _Stop:
             return None
-        except TooDeepForParserError:
-            self.problems.append(Problem("TP006", Span(self.line + 1, 1, self.line + 1, 1), "nested too deep", "flatten this"))
-            return None
         except yaml.YAMLError as error:
             self.problems = [self._complaint(error)]
             return None
@@ -123,12 +120,22 @@ class _Reader:
 
     def _complaint(self, error: yaml.YAMLError) -> Problem:
         worse = [one for one in forbidden_in_file(self.text) if one.rule == "TP016" or "control characters" in str(error)]
-        problem = worse[0] if worse else complaint(error, self.text)
+        problem = worse[0] if worse else self._of_parser(error)
         span = problem.span
         moved = Span(span.line + self.line, span.column, span.end_line + self.line, span.end_column)
         if not worse and _TEMPLATE.search(self.text):
             return Problem("TP001", moved, "this is a template of Helm, not YAML yet", _RENDER)
         return problem._replace(span=moved)
+
+    def _of_parser(self, error: yaml.YAMLError) -> Problem:
+        """Return what the parser complains of; where libyaml meets its own bound on nesting first, our own place for it."""
+        try:
+            return complaint(error, self.text)
+        except TooDeepForParserError as deep:
+            shallow = _Reader(deep.before, 0)
+            shallow.read()
+            start = Span(1, 1, 1, 1)
+            return (shallow.problems or [Problem("TP006", start, "nested too deep", "split this document")])[0]
 
     def _span(self, event: Any) -> Span:
         line, column, end_line, end_column = span_of(event)

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
+from generator.diagnostics import Span
 from generator.pipeline import Outcome
+from generator.redaction import Excerpt, redacted
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 
 
 class Style(NamedTuple):
-    """How to say it: `line_of(path, line)` returns a source line, `command` is how tiphys was called."""
+    """How to say it."""
 
-    line_of: Callable[[str, int], str]
-    command: str = "tiphys"
-    color: bool = False
     text_of: Callable[[str], str] = lambda _path: ""
-    """From a path to the whole text of the file, a byte order mark included; empty if there is none."""
+    """From a path to the whole text of the file, a byte order mark included; empty if there is none. It holds
+    secrets: what is shown of it is an excerpt."""
+    command: str = "tiphys"
+    """How tiphys was called."""
+    color: bool = False
     below: str = ""
     """Where the workspace is in its Git repository: forges count paths from the root of that."""
     on_github: bool = False
     """Whether GitHub's runner reads along, which takes some lines for commands."""
+
+    def excerpt(self, path: str, span: Span) -> Excerpt:
+        """Return the first line of a span as it may be shown, with the place of the span in it."""
+        return redacted(self.text_of(path)).excerpt(span)
 
     def in_repository(self, path: str) -> str:
         """Return a path of the workspace as one of the repository; what ships with tiphys is in neither."""
@@ -45,8 +53,7 @@ def guarded(text: str) -> str:
     """Return text of which GitHub's runner takes nothing for a command: not `::` at the start of a line, not `##[`."""
     if "::" not in text and "##[" not in text:
         return text
-    return "\n".join(_guarded_line(line) for line in text.replace("##[", "#\\u{0023}[").split("\n"))
+    return _AT_START.sub(r"\1\\u{003a}:", text.replace("##[", "#\\u{0023}["))
 
 
-def _guarded_line(line: str) -> str:
-    return line.replace("::", "\\u{003a}:", 1) if line.lstrip().startswith("::") else line
+_AT_START = re.compile(r"((?:^|[\r\n])[^\S\r\n]*)::")

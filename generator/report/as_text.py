@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Iterator
 
 from generator.compare import State
-from generator.diagnostics import Diagnostic, Severity, Span
+from generator.diagnostics import Diagnostic, Severity
 from generator.pipeline import Outcome
+from generator.redaction import Excerpt
 from generator.report import Style
 from generator.report.difference import difference
 from generator.report.drift import RULE_OF, repair, reported, said
@@ -49,19 +50,18 @@ def detail(item: Diagnostic, style: Style) -> str:
     """Return a diagnostic with its source line, a caret and the hint."""
     span = item.span
     text = _head(f"{printable(item.path)}:{span.line}:{span.column}", item.severity, item.rule, item.message, style)
-    line = style.line_of(item.path, span.line)
+    excerpt = style.excerpt(item.path, span)
     gutter = len(str(span.line)) + 2
-    if line.strip():
-        text += f"{span.line:>{gutter}} | {printable(line)}\n"
-        text += f"{'':>{gutter}} | {_caret(line, span, style)}\n"
+    if excerpt.text.strip():
+        text += f"{span.line:>{gutter}} | {printable(excerpt.text)}\n"
+        text += f"{'':>{gutter}} | {_caret(excerpt, style)}\n"
     if item.hint:
         text += f"{'':>{gutter}} = hint: {printable(item.hint)}\n"
     return text
 
 
-def _caret(line: str, span: Span, style: Style) -> str:
-    start = span.column - 1
-    end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
+def _caret(excerpt: Excerpt, style: Style) -> str:
+    line, start, end = excerpt
     marked = line[start : max(end, start + 1)]
     return " " * _width(printable(line[:start])) + _painted("^" * max(1, _width(printable(marked))), _RED, style)
 

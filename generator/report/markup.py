@@ -11,12 +11,16 @@ MOST = 65_536
 """Characters that GitHub takes for a comment; bytes are counted here, which are never fewer."""
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&$\n\r]")
-_LINKS = re.compile(r"(?<=@)(?=\w)|(?<=&#35;)(?=\w)|(?<=:/)(?=/)|(?<=[wW]{3})(?=\.)")
-"""Where to break what forges make a mention, an issue or a link of."""
+_LINKS = re.compile(
+    r"(?<=[@!%^])(?=\w)|(?<=&#3[568];)(?=\w)|(?<=&#126;)(?=\w)|(?<=&#91;)(?=\w)|(?<=:/)(?=/)|(?<=[wW]{3})(?=\.)"
+    r"|(?<=[A-Za-z]-)(?=[0-9])"
+    r"|(?<=(?<![0-9A-Za-z])[0-9a-f]{4})(?=[0-9a-f]{3,60}(?![0-9A-Za-z]))"
+)
+"""Where to break what forges make a mention, an issue (`#1`, `GH-1`), a merge request, a commit or a link of."""
 
 
 def escaped(text: str) -> str:
-    """Return text that Markdown shows as it is: no markup, no mention, no issue, no link, no second line."""
+    """Return text that Markdown shows as it is: no markup, no mention, no issue, no commit, no link, no second line."""
     found = _MARKUP.sub(lambda match: f"&#{ord(match[0])};", printable(text))
     return _LINKS.sub("<!-- -->", found)
 

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 
 from generator import masking
 from generator.build import Built
-from generator.diagnostics import Severity
+from generator.diagnostics import Pointer, Severity
+from generator.merge import lookup
 from generator.rules.rule import Finding, Rule
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """Values should hold no secret: Git keeps it for ever, and whoever reads the repository has it.
+    """Values must hold no secret: Git keeps it for ever, and everybody who reads the repository has it.
 
-    A value is taken for a secret by its key (`DB_PASSWORD`), or by its look: a private key, a token of a known
-    kind, a password in an address. What only names a Secret, or is filled in later (`$(DB_PASSWORD)`), is none.
+    A value is taken for a secret by its key (`DB_PASSWORD`), with all that stands below it, or by its look: a
+    private key, a token of a known kind, a password in an address. What only names a Secret, or is filled in
+    later (`$(DB_PASSWORD)`), is not. A value that is public in spite of its name is suppressed at its line; a
+    workspace lowers the rule for some files, or for all, under `spec.lint` (docs/spec.md, Settings of lint).
     Wrong:
         spec:
           image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
@@ -28,10 +31,28 @@ def check(built: Built) -> Iterator[Finding]:
               DB_PASSWORD: {valueFrom: {secretKeyRef: {name: web-db, key: password}}}
     Source: kubernetes.io, Good practices for Kubernetes Secrets
     """
-    values = built.resolved.data.get("values") or {}
-    for pointer in masking.places(values):
-        hint = "refer to a Secret that something else brings (External Secrets, Sealed Secrets), and change this one: it is known now"
-        yield Finding(("values", *pointer), f"`{masking.called(values, pointer)}` looks like a secret in plain text", hint)
+    data = built.resolved.data
+    known = set()
+    for pointer in masking.places(data):
+        known.add(str(lookup(data, pointer)[1]))
+        yield Finding(pointer, f"`{masking.called(data, pointer)}` looks like a secret in plain text", _HINT)
+    for index, analysis in enumerate(built.analyses):
+        at: Pointer = ("rollout", "analysisTemplates", index)
+        for pointer in masking.places(analysis.spec):
+            value = str(lookup(analysis.spec, pointer)[1])
+            if value not in known:
+                known.add(value)
+                yield Finding(at, f"`{masking.called(analysis.spec, pointer)}` looks like a secret in plain text", _HINT)
+    for document in built.documents:
+        for pointer in masking.places(document.data):
+            if str(lookup(document.data, pointer)[1]) not in known:
+                name = document.path.rpartition("/")[2]
+                message = (
+                    f"`{masking.called(document.data, pointer)}` in {name} looks like a secret in plain text, from a template"
+                )
+                yield Finding(("chart",), message, _HINT)
 
 
-RULE = Rule("TP103", "secrets-elsewhere", Severity.WARNING, check)
+_HINT = "refer to a Secret that something else brings (External Secrets, Sealed Secrets), and change this one: it is known now"
+
+RULE = Rule("TP103", "secrets-elsewhere", Severity.ERROR, check)

@@ -10,6 +10,7 @@ from generator.manifests import source_of
 from generator.object_rules.every import OBJECT_RULES
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import once_per_cause
+from generator.redaction import told
 from generator.verify.schemas import Schemas
 
 OUTSIDE = "TP609"
@@ -56,4 +57,4 @@ def _placed(
     source = source_of(item)
     whole = (*item.at, *pointer)
     span = source.span_of_key(whole) if at_key else source.span_of(whole)
-    return Diagnostic(source.path, span, rule, severity, message, hint, whole)
+    return told(Diagnostic(source.path, span, rule, severity, message, hint, whole), source.text)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from urllib.parse import quote
 
+from generator.redaction import shown
 from generator.report.as_text import printable
 
 _KEY = re.compile(r"""((?: |- )*)([^\s#"'|>{\[-][^#"]*?|"(?:[^"\\]|\\.)*"):(?=$| )(.*)""", re.DOTALL)
@@ -48,17 +49,17 @@ def lines_of(text: str) -> list[str]:
 
 
 def source(text: str, at_fault: Iterable[int] = ()) -> str:
-    """Return the lines of a file, each to be linked to as `#L12`; those at fault stand out."""
+    """Return the lines of a file without its secrets, each to be linked to as `#L12`; those at fault stand out."""
     wrong = set(at_fault)
     return "".join(
         f'<li id="L{number}"{" class=wrong" if number in wrong else ""}>{marked(line)}\n'
-        for number, line in enumerate(lines_of(text), 1)
+        for number, line in enumerate(lines_of(shown(text)), 1)
     )
 
 
 def linked(text: str, links: Iterable[str]) -> str:
-    """Return the lines of a generated file, each after the link to where it comes from."""
-    lines = text.removesuffix("\n").split("\n")
+    """Return the lines of a generated file without its secrets, each after the link to where it comes from."""
+    lines = shown(text).removesuffix("\n").split("\n")
     return "".join([f"<li>{link}{_MARKED[line]}\n" for link, line in zip(links, lines, strict=True)])
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from generator.build import Built
 from generator.diagnostics import Pointer, dotted
+from generator.masking import masked
 from generator.merge import lookup
 from generator.model import Layer
 from generator.report.site.trail import Links, kind_of
@@ -43,7 +44,9 @@ def differences(builts: Sequence[Built], links: Links) -> tuple[Difference, ...]
     if len(builts) < 2:
         return ()
     datas = [built.resolved.data for built in builts]
-    return tuple(_difference(pointer, builts, links) for pointer in differing(datas) if pointer not in _VERSIONS)
+    apart = [pointer for pointer in differing(datas) if pointer not in _VERSIONS]
+    said = [masked(data) for data in datas] if apart else []
+    return tuple(_difference(pointer, builts, said, links) for pointer in apart)
 
 
 def differing(nodes: Sequence[Any], at: Pointer = ()) -> Iterator[Pointer]:
@@ -63,8 +66,8 @@ def _other_strategy(nodes: Sequence[Any], at: Pointer) -> bool:
     return at == ("rollout", "strategy") and len({strategy_kind(node) for node in nodes}) > 1
 
 
-def _difference(pointer: Pointer, builts: Sequence[Built], links: Links) -> Difference:
-    found = [lookup(built.resolved.data, pointer) for built in builts]
+def _difference(pointer: Pointer, builts: Sequence[Built], datas: Sequence[Any], links: Links) -> Difference:
+    found = [lookup(data, pointer) for data in datas]
     said = [_speaker(built, pointer) for built in builts]
     shown = tuple(shortened(value) if there else "" for there, value in found)
     kinds = {speaker[2] for speaker in said if speaker}
@@ -121,7 +124,8 @@ def between_environments(specs: Mapping[str, Mapping[str, Any]]) -> list[tuple[s
     """Return what environments themselves set differently: the path, and the value of each."""
     nodes = list(specs.values())
     rows = []
+    shown = [masked(node) for node in nodes]
     for pointer in differing(nodes) if len(nodes) > 1 else ():
-        found = [lookup(node, pointer) for node in nodes]
+        found = [lookup(node, pointer) for node in shown]
         rows.append((dotted(pointer), tuple(shortened(value) if there else "" for there, value in found)))
     return rows

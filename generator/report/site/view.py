@@ -9,6 +9,7 @@ from generator.build import Built
 from generator.chart_objects import FindTemplate
 from generator.compare import Wanted
 from generator.ledger.versions import part_of_spec
+from generator.masking import masked
 from generator.model import ServiceSpec, Workspace
 from generator.plan.forecast import Forecast
 from generator.plan.model import Requests
@@ -137,7 +138,7 @@ class Viewer:
         shown = [self._shown(built, links, find, wanted) for built in builts]
         deployed = tuple(item.deployed for item in shown)
         metadata = spec.source.data["metadata"]
-        labels, annotations = spec.labels, metadata.get("annotations") or {}
+        labels, annotations = spec.labels, masked(metadata.get("annotations") or {})
         apart = differences(builts, links)
         return ServiceView(
             spec.name,

@@ -1,0 +1,83 @@
+"""Text that is a secret by its look, or by what is written before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+MASK = "(masked)"
+"""What stands in the place of a secret."""
+
+_MOST_KNOWN = 20_000
+"""Texts whose answer is remembered: services repeat each other's."""
+
+_FILLED_IN = re.compile(r"\s*(?:\$\(\w+\)|\$\{\w+\}|\{\{[^{}]*\}\}|<[^<>]*>|ref\+\S+|vault:\S+|op://\S+|arn:aws:\S+)?\s*\Z")
+"""Text that stands for a secret which is put there later."""
+
+_LOOKS = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
+    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
+    r"|\bgh[pousr]_[0-9A-Za-z]{20,}"
+    r"|\bgithub_pat_\w{20,}"
+    r"|\bglpat-[-\w]{16,}"
+    r"|\bxox[abeoprs]-[-0-9A-Za-z]{10,}"
+    r"|\b[sr]k_(?:live|test)_[0-9A-Za-z]{10,}"
+    r"|\bAIza[-\w]{30,}"
+    r"|\b(?:npm|dckr_pat|pypi|hvs|SG|shpat|dop_v1|glsa|lin_api|sk-ant|sk-proj)[-_.][-\w.]{20,}"
+    r"|\bAGE-SECRET-KEY-1[0-9A-Z]+"
+    r"|\beyJ[-\w]{8,}\.[-\w]{8,}\.[-\w]*",
+    re.DOTALL,
+)
+_IN_ADDRESS = re.compile(r"(?<=://)([^/@\s:]*):([^@\s]+(?:@[^@\s/\"']+)*)@")
+_USER_OF_ADDRESS = re.compile(r"(?i)(\b(?:https?|oci)://)([^/@\s:?#]+)@")
+_ASSIGNED = re.compile(
+    r"""(?ix) (\b(?:[\w.-]*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key)["']?
+    \s*(?:=|:)\s*) (?: "([^"\n]+)" | '([^'\n]+)' | (\{\{[^{}\n]*\}\} | [^\s"',;&]+) )"""
+)
+
+_MAY_HOLD = re.compile(
+    r"(?i)pass|pwd|secret|token|credential|dsn|authorization|apikey|api.?key|[a-z] ?[-_.]? ?key|connection.?string|pin\b|://[^/\s]*@"
+    r"|\\[xuU]|PRIVATE KEY|AKIA|ASIA|\bgh[pousr]_|_pat_|glpat-|xox[abeoprs]-|[sr]k_(?:live|test)_|AIza|\beyJ"
+    r"|\b(?:npm|hvs|SG|shpat|dop_v1|glsa|lin_api|sk-ant|sk-proj|pypi)[-_.]|AGE-SECRET"
+)
+
+
+def is_filled_in(text: str) -> bool:
+    """Tell whether text only stands for a secret that is put there later."""
+    return _FILLED_IN.match(text) is not None
+
+
+def may_hold(text: str) -> bool:
+    """Tell quickly whether anything in the text of a file may be a secret; what is escaped may be."""
+    return _MAY_HOLD.search(text) is not None
+
+
+def looks(text: str, *, assigned: bool) -> Iterator[tuple[int, int]]:
+    """Yield where in a text something is that is a secret by its look, or (`assigned`) by the name before it."""
+    for match in _LOOKS.finditer(text):
+        yield match.span()
+    for match in _IN_ADDRESS.finditer(text):
+        if not _FILLED_IN.match(match[2]):
+            yield match.span(2)
+    for match in _USER_OF_ADDRESS.finditer(text):
+        if not _FILLED_IN.match(match[2]):
+            yield match.span(2)
+    for match in _ASSIGNED.finditer(text) if assigned else ():
+        group = next(group for group in (2, 3, 4) if match[group])
+        if not _FILLED_IN.match(match[group]) and match[group] != MASK:
+            yield match.span(group)
+
+
+@lru_cache(_MOST_KNOWN, typed=True)
+def without_looks(text: str) -> str:
+    """Return a text without what is a secret by its look, or by what is written before it."""
+    text = _LOOKS.sub(MASK, text)
+    text = _IN_ADDRESS.sub(lambda match: f"{match[1]}:{match[2] if _FILLED_IN.match(match[2]) else MASK}@", text)
+    text = _USER_OF_ADDRESS.sub(lambda match: f"{match[1]}{match[2] if _FILLED_IN.match(match[2]) else MASK}@", text)
+    return _ASSIGNED.sub(_assignment, text)
+
+
+def _assignment(match: re.Match[str]) -> str:
+    value = match[2] or match[3] or match[4]
+    return match[0] if _FILLED_IN.match(value) or value == MASK else f"{match[1]}{MASK}"

@@ -1,0 +1,114 @@
+"""Names that Windows, Git, Argo CD or tiphys itself reads as something else, and names that differ only on some systems."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+RESERVED = ("applications", "root")
+"""Names that a service may not have: tiphys writes `applications/` and `root.yaml` into the folder of each environment."""
+
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(?:\.|\Z)")
+_GIT = re.compile(r"\.git(?:\Z|[^a-z0-9])|\.git(?:modules|attributes|ignore)\Z|git~[0-9]|\.\.?\Z")
+_FORBIDDEN = re.compile(r'[<>:"|?*\\]')
+_TYPES = {"kustomization": "a kustomization", "chart": "a Helm chart"}
+"""What Argo CD takes a folder for that holds a YAML file of this name."""
+
+_MAYBE_ODD = re.compile(r'(?i)(?:^|/)(?:con|prn|aux|nul|com|lpt|git~|\.git|\.\.?(?:/|$))|[. ](?:/|$)|[<>:"|?*\\]|##\[')
+"""What every odd path has somewhere: most paths are asked no further."""
+
+_FILE = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\Z")
+_LOOKALIKES = str.maketrans(
+    "авеёкмнорстухіјѕԁԛԝһӏҽɡɑοαρνκιτυχημ" + "ıȷ‐‑‒–—―−⁃",
+    "abeekmhopctyxijsdqwhlegaoapvkituxnm" + "ij--------",
+)
+"""Letters, in lowercase, that look like another one."""
+
+
+class Twins(NamedTuple):
+    """Two paths that are one and the same on some systems, or for a reader."""
+
+    path: str
+    """The file that is read, at or below the second of the two."""
+    name: str
+    other: str
+    how: str
+    """In what they differ."""
+
+
+def misread(name: str) -> str:
+    """Return what a name of a service, environment, preset or profile would be taken for; empty for a good one."""
+    stem = unicodedata.normalize("NFKC", name).casefold().removesuffix(".yaml").removesuffix(".yml")
+    if stem in _TYPES:
+        return f"Argo CD takes a folder with `{stem}.yaml` in it for {_TYPES[stem]}"
+    return misread_part(name)
+
+
+def misread_part(part: str) -> str:
+    """Return why a file or folder of this name cannot be checked out everywhere; empty for one that can."""
+    folded = unicodedata.normalize("NFKC", part).casefold()
+    if device := _DEVICE.match(folded):
+        return f"`{device[0].rstrip('. ')}` is a device on Windows, whatever the extension"
+    if _GIT.match(folded):
+        return "Git keeps such names for itself"
+    if part[-1:] in (".", " "):
+        return "Windows drops a dot or a space at the end of a name"
+    if "##[" in part:
+        return "GitHub's runner takes `##[` for the start of a command"
+    if forbidden := _FORBIDDEN.search(part):
+        return f"Windows has no names with `{forbidden[0]}`"
+    return ""
+
+
+def misread_path(path: str) -> str:
+    """Return why a file at this path cannot be checked out everywhere; empty for one that can."""
+    if path.isascii() and not _MAYBE_ODD.search(path):
+        return ""
+    return next((f"`{part}`: {why}" for part in path.split("/") if (why := misread_part(part))), "")
+
+
+def unusable_file(name: str) -> str:
+    """Return why a generated file cannot have this name, without its extension; empty for one that can."""
+    if not _FILE.match(name) or len(name) > _LONGEST:
+        return "it is not made of lowercase letters, digits, dashes and dots"
+    return misread(name)
+
+
+_LONGEST = 240
+"""Characters of a file's name, so that it fits with its extension everywhere."""
+
+
+@lru_cache(4096)
+def folded(part: str) -> str:
+    """Return what a part of a path is the same as: in case, in Unicode form, and to the eye."""
+    if part.isascii():
+        return part.lower()
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", part).casefold()).translate(_LOOKALIKES)
+    return text.casefold()
+
+
+def twins(paths: Iterable[str]) -> Iterator[Twins]:
+    """Yield the paths that are the same as another one where case, or the form of a letter, does not count."""
+    first: dict[str, str] = {"": ""}
+    told: set[tuple[str, str]] = set()
+    for path in paths:
+        at, key = "", ""
+        for part in path.split("/"):
+            at, key = f"{at}/{part}" if at else part, f"{key}/{folded(part)}"
+            other = first.setdefault(key, at)
+            if other != at:
+                if (at, other) not in told:
+                    told.add((at, other))
+                    yield Twins(path, at, other, _difference(at, other))
+                break
+
+
+def _difference(one: str, other: str) -> str:
+    if unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other):
+        return "only in how Unicode writes a letter"
+    if unicodedata.normalize("NFC", one).lower() == unicodedata.normalize("NFC", other).lower():
+        return "only in case"
+    return "only in letters that look alike"
