@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?\Z")
+_VERSION = re.compile(r"v?([0-9]+)\.([0-9]+)\.([0-9]+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?\Z")
+_MOST = 256
+"""Characters of a version or a range; Python does not read numbers of thousands of digits."""
 _PARTIAL = re.compile(
     r"(?P<operator>=|!=|>=|=>|<=|=<|>|<|~>|~|\^)?\s*v?"
-    r"(?P<major>\d+|[xX*])(?:\.(?P<minor>\d+|[xX*]))?(?:\.(?P<patch>\d+|[xX*]))?(?:-(?P<pre>[0-9A-Za-z.-]+))?"
+    r"(?P<major>[0-9]+|[xX*])(?:\.(?P<minor>[0-9]+|[xX*]))?(?:\.(?P<patch>[0-9]+|[xX*]))?(?:-(?P<pre>[0-9A-Za-z.-]+))?"
     r"(?:\+[0-9A-Za-z.-]+)?"
 )
 _HYPHEN = re.compile(r"\s*(v?[0-9xX*][^\s,]*)\s+-\s+(v?[0-9xX*][^\s,]*)\s*\Z")
@@ -34,7 +36,7 @@ class Version(NamedTuple):
 
 def parse(text: str) -> Version | None:
     """Return a whole version; None for what is none, a range included."""
-    match = _VERSION.match(text)
+    match = _VERSION.match(text) if len(text) <= _MOST else None
     return Version(int(match[1]), int(match[2]), int(match[3]), match[4] or "") if match else None
 
 
@@ -55,6 +57,8 @@ def satisfies(version: Version, constraint: str) -> bool | None:
 
     A pre-release is only within a range that names one itself.
     """
+    if len(constraint) > _MOST:
+        return None
     found = False
     for alternative in constraint.split("||"):
         bounds = _bounds(alternative)
