@@ -57,7 +57,7 @@ def parse(path: str, raw: bytes) -> Baseline:
     try:
         data = json.loads(raw)
         return Baseline(Known(item["fingerprint"], item["rule"], item["path"], item["message"]) for item in data["findings"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         hint = f"write it anew: tiphys lint --baseline {path} --write-baseline"
         raise ConfigError(f"{path} is no baseline", hint) from None
 

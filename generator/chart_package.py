@@ -10,22 +10,26 @@ import gzip
 import hashlib
 import io
 import posixpath
+import re
 import tarfile
-import zlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-MAX_BYTES = 100 * 1024 * 1024
-"""How much a package may hold, unpacked: what Helm itself takes."""
+from generator import semver
+from generator.chart_archive import members
+from generator.chart_limits import Budget, NoPackageError, Paths, shown
+
+__all__ = ["METADATA", "OPEN", "Identity", "NoPackageError", "Package", "differing", "identity", "metadata", "opened", "packed"]
 
 METADATA = "Chart.yaml"
 
 OPEN = "0.0.0"
 """The version that a service's own chart has in the workspace when the spec is to say it."""
 
+_NESTED = re.compile(r"(?:charts/[^/]+/)*charts/[^/_.][^/]*\.tgz\Z")
+"""Packages in a package, which Helm opens as well."""
 
-class NoPackageError(Exception):
-    """These bytes are no package of a chart; the message says why not."""
+_MOST_NESTED = 4
 
 
 class Package(NamedTuple):
@@ -50,30 +54,41 @@ class Package(NamedTuple):
 
 
 def opened(content: bytes) -> dict[str, bytes]:
-    """Return the files of a package by their path in the chart; raises NoPackageError."""
+    """Return the files of a package by their path in the chart; raises NoPackageError.
+
+    The packages of other charts in it are opened as well, as Helm will do it, but not taken apart.
+    """
+    return _opened(content, Budget(), 0)
+
+
+def _opened(content: bytes, budget: Budget, depth: int) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    try:
-        with gzip.open(io.BytesIO(content)) as packed_file:
-            raw = packed_file.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            raise NoPackageError(f"it holds more than {MAX_BYTES // (1024 * 1024)} MiB")
-        with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as archive:
-            for member in archive:
-                file = archive.extractfile(member) if member.isfile() else None
-                path = _in_chart(member.name)
-                if file is not None and path:
-                    found[path] = file.read()
-    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError) as error:
-        raise NoPackageError(str(error) or "it is no archive") from None
+    paths, root = Paths(), ""
+    for name, file in members(content, budget):
+        folder, slash, path = name.partition("/")
+        root = root or folder
+        if folder != root or not (path or file is None) or (slash and not path):
+            raise NoPackageError(f"{shown(name)} is not in the folder of the chart, {shown(root)}")
+        Paths().add(folder, is_folder=True)
+        if path:
+            paths.add(path, is_folder=file is None)
+        if file is not None:
+            found[path] = file
     if METADATA not in found:
         raise NoPackageError(f"it has no {METADATA}")
+    for path in found:
+        if _NESTED.match(path):
+            _open_nested(path, found[path], budget, depth + 1)
     return found
 
 
-def _in_chart(name: str) -> str:
-    """Return the path of a file in its chart; empty for one that is in none."""
-    parts = name.split("/")
-    return "" if "" in parts or ".." in parts else "/".join(part for part in parts if part != ".").partition("/")[2]
+def _open_nested(path: str, content: bytes, budget: Budget, depth: int) -> None:
+    if depth > _MOST_NESTED:
+        raise NoPackageError(f"{shown(path)} is a package in a package more than {_MOST_NESTED} levels deep")
+    try:
+        _opened(content, budget, depth)
+    except NoPackageError as error:
+        raise NoPackageError(f"{shown(path)}: {error}") from None
 
 
 def packed(name: str, files: Mapping[str, bytes]) -> bytes:
@@ -87,8 +102,34 @@ def packed(name: str, files: Mapping[str, bytes]) -> bytes:
     return gzip.compress(raw.getvalue(), compresslevel=9, mtime=0)
 
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,249}\Z")
+
+
+class Identity(NamedTuple):
+    """What a chart says it is."""
+
+    name: str
+    version: str
+
+
+def identity(files: Mapping[str, bytes]) -> Identity:
+    """Return the name and the version that Chart.yaml gives; raises NoPackageError."""
+    from generator.reader.foreign import yaml_data
+
+    try:
+        data = yaml_data(files[METADATA])
+    except ValueError as error:
+        raise NoPackageError(f"its {METADATA} cannot be read: {error}") from None
+    name, version = (data.get(key) for key in ("name", "version")) if isinstance(data, dict) else (None, None)
+    if not isinstance(name, str) or not isinstance(version, str) or semver.parse(version) is None:
+        raise NoPackageError(f"its {METADATA} does not have a `name` and a SemVer `version`, as text")
+    if not _NAME.match(name):
+        raise NoPackageError(f"{shown(name)} in its {METADATA} is not a valid name of a chart")
+    return Identity(name, version)
+
+
 def metadata(files: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return what Chart.yaml says; empty if it is no map."""
+    """Return what Chart.yaml says; empty if it is not a map, or cannot be read."""
     data = _read(files.get(METADATA, b""))
     return data if isinstance(data, dict) else {}
 
@@ -112,10 +153,10 @@ def _same(path: str, ours: bytes | None, theirs: bytes | None) -> bool:
 
 
 def _read(content: bytes) -> Any:
-    """Return YAML as data; None for what is none."""
-    import yaml
+    """Return YAML as data, as Helm reads it; None for what cannot be read within bounds."""
+    from generator.reader.foreign import yaml_data
 
     try:
-        return yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError):
+        return yaml_data(content)
+    except ValueError:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.files import Folder, UnreadableFileError
@@ -51,15 +52,25 @@ class Files:
             self._folders[folder] = tuple(path for path in paths if self.file(path))
         return self._folders[folder]
 
-    def chart(self, folder: str, seen: frozenset[str] = frozenset()) -> set[str]:
+    def chart(self, folder: str) -> set[str]:
         """Return what has changed in a chart, and in charts beside it that it depends on."""
-        found = set(self.folder(folder))
+        found: set[str] = set()
+        seen, left = {folder}, [folder]
+        while left:
+            chart = left.pop()
+            found.update(self.folder(chart))
+            beside = set(self._beside(chart)) - seen
+            seen |= beside
+            left += beside
+        return found
+
+    def _beside(self, folder: str) -> Iterator[str]:
+        """Yield the folders of the workspace with the charts that a chart depends on, on either side."""
         for side in (self._old, self._new):
             for match in _LOCAL.finditer(side.read(f"{folder}/Chart.yaml") or b""):
                 other = posixpath.normpath(posixpath.join(folder, match[1].decode("utf-8", "replace")))
-                if other not in seen and not other.startswith(".."):
-                    found |= self.chart(other, seen | {folder, other})
-        return found
+                if not other.startswith(("..", "/")) and "\0" not in other:
+                    yield other
 
 
 _LOCAL = re.compile(rb"repository:\s*[\"']?file://([^\s\"',}]+)")

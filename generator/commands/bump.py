@@ -109,7 +109,7 @@ def _from_text(text: str, environment: str) -> Iterator[Move]:
 def _from_json(text: str, environment: str) -> Iterator[Move]:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"not valid JSON: {error}", 'write {"service": "tag"} or a list of objects') from None
     items = [{"service": name, "imageTag": tag} for name, tag in data.items()] if isinstance(data, dict) else data
     for item in items:

@@ -6,7 +6,6 @@ for HTTP, and the HELM_* variables. They are neither read nor asked for here.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import tempfile
@@ -15,9 +14,10 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from generator import chart_package
-from generator.chart_package import Package
+from generator import semver
+from generator.chart_package import NoPackageError, Package
 from generator.errors import ConfigError
+from generator.external import pulled
 from generator.external.helm import Helm, said
 from generator.external.program import Done
 
@@ -80,36 +80,42 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
     """
     with tempfile.TemporaryDirectory(dir=folder) as private:
         with _reference(helm, repository, name) as chart:
-            done = helm.run("pull", chart.reference, f"--version={version}", "--prov", "-d", private, *chart.flags)
+            flags = [f"--version={version}", "--prov", "-d", private, *chart.flags]
+            done = helm.ask("pull", *flags, "--", chart.reference)
             if not done.ok and _is_missing(done):
                 raise _missing(repository, name, version, _versions(helm, repository, chart) if ask else [])
-            index = _bytes(chart.listing) if chart.listing else b""
-        if not done.ok:
-            raise failure(repository, done)
-        packages = [file for file in os.listdir(private) if file.endswith(".tgz")]
-        if len(packages) != 1:
-            raise ChartRepositoryError(f"{repository.address} gave no package for {name} {version}", "try `helm pull` by hand")
-        # Helm does not compare what it gets with what the index says.
-        digest = hashlib.sha256(_bytes(os.path.join(private, packages[0]))).hexdigest()
-        if b"digest:" in index and digest.encode() not in index:
-            message = f"{repository.address} serves another package for {name} {version} than its index lists"
-            raise ChartRepositoryError(message, "write its index anew with `helm repo index`, and see who replaced the package")
+            if not done.ok:
+                raise failure(repository, done, f"{name} {version}".strip())
+            packages = [file for file in os.listdir(private) if file.endswith(".tgz")]
+            if len(packages) != 1:
+                raise _unusable(repository, name, version, "it is not a file that ends in .tgz")
+            # Helm does not compare what it gets with what the index says.
+            if chart.listing and not pulled.is_listed(os.path.join(private, packages[0]), chart.listing):
+                message = f"{repository.address} serves another package for {name} {version} than its index lists"
+                hint = "write its index again with `helm repo index`, and find out how the package was replaced"
+                raise ChartRepositoryError(message, hint)
         for file in os.listdir(private):
             os.replace(os.path.join(private, file), os.path.join(folder, file))
     return os.path.join(folder, packages[0])
 
 
 def package(helm: Helm, repository: Repository, name: str, version: str, *, ask: bool = True) -> Package:
-    """Return a chart's package, with the version that it says it has; raises as `pull` does."""
+    """Return a chart's package, with the version that it says it has; raises as `pull` does.
+
+    It can be opened, and is what was asked for; else ChartRepositoryError says what is wrong with it.
+    """
     with tempfile.TemporaryDirectory(prefix="tiphys-pull-") as folder:
         path = pull(helm, repository, name, version, folder, ask=ask)
-        content, provenance = _bytes(path), _bytes(f"{path}.prov") if os.path.exists(f"{path}.prov") else b""
-    try:
-        found = chart_package.metadata(chart_package.opened(content))
-    except chart_package.NoPackageError as error:
-        message = f"{repository.address} gave something else than a package for {name} {version}: {error}"
-        raise ChartRepositoryError(message, "look at it with `helm pull`") from None
-    return Package(name, str(found.get("version") or version), content, provenance)
+        try:
+            return pulled.package(path, name, version)
+        except NoPackageError as error:
+            raise _unusable(repository, name, version, str(error)) from None
+
+
+def _unusable(repository: Repository, name: str, version: str, reason: str) -> ChartRepositoryError:
+    what = f"{name} {version}".strip()
+    message = f"{repository.address} serves a package for {what} that cannot be used: {reason}"
+    return ChartRepositoryError(message, "look at it with `helm pull`, and report it to the owner of the repository")
 
 
 def push(helm: Helm, repository: Repository, package: Package) -> None:
@@ -120,14 +126,9 @@ def push(helm: Helm, repository: Repository, package: Package) -> None:
             if content:
                 with open(target, "wb") as file:
                     file.write(content)
-        done = helm.run("push", path, repository.address, *repository.flags())
+        done = helm.ask("push", *repository.flags(), "--", path, repository.address)
     if not done.ok:
         raise failure(repository, done)
-
-
-def _bytes(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
@@ -140,8 +141,8 @@ def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
         return _versions(helm, repository, chart)
 
 
-def failure(repository: Repository, done: Done) -> ChartRepositoryError:
-    """Return what went wrong between Helm and a repository, in words."""
+def failure(repository: Repository, done: Done, what: str = "") -> ChartRepositoryError:
+    """Return what went wrong between Helm and a repository, in words; `what` was asked for, where that matters."""
     whole = said(done)
     words = _PREAMBLE.sub("", whole)
     if _DENIED.search(words):
@@ -159,7 +160,8 @@ def failure(repository: Repository, done: Done) -> ChartRepositoryError:
     if words != whole:
         hint = "check the address: there must be an index.yaml, as `helm repo index` writes it"
         return UnreachableError(f"{repository.address} is no chart repository: {words}", hint)
-    return ChartRepositoryError(f"{repository.address}: {words}", "try the same by hand with `helm pull`")
+    about = f"{repository.address}, {what}" if what else repository.address
+    return ChartRepositoryError(f"{about}: {words}", "try the same by hand with `helm pull`")
 
 
 class _Chart(NamedTuple):
@@ -186,11 +188,11 @@ def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[_Chart
         flags = ["--repository-cache", os.path.join(private, "cache")]
         entry = _entry(helm, repository)
         if entry:
-            done = helm.run("repo", "update", entry, "--fail-on-repo-update-fail", *flags)
+            done = helm.ask("repo", "update", "--fail-on-repo-update-fail", *flags, "--", entry)
         else:
             entry = "tiphys"
             flags += ["--repository-config", os.path.join(private, "repositories.yaml")]
-            done = helm.run("repo", "add", entry, repository.address, *flags)
+            done = helm.ask("repo", "add", *flags, "--", entry, repository.address)
         if not done.ok:
             raise failure(repository, done)
         yield _Chart(f"{entry}/{name}", flags, os.path.join(private, "cache", f"{entry}-index.yaml"))
@@ -200,7 +202,7 @@ def _entry(helm: Helm, repository: Repository) -> str:
     """Return the name that the user has given to an HTTP repository; empty if Helm does not know it."""
     import json
 
-    done = helm.run("repo", "list", "-o", "json")
+    done = helm.ask("repo", "list", "-o", "json")
     if not done.ok:  # that there are none is an error to some versions
         return ""
     entries = json.loads(done.out or b"[]") or []
@@ -211,17 +213,18 @@ def _versions(helm: Helm, repository: Repository, chart: _Chart) -> list[str]:
     import json
 
     if not repository.is_oci:
-        done = helm.run("search", "repo", chart.reference, "--versions", "--devel", "-o", "json", *chart.flags)
+        done = helm.ask("search", "repo", "--versions", "--devel", "-o", "json", *chart.flags, "--", chart.reference)
         if not done.ok:
             raise failure(repository, done)
         # The search is for words, so that it also finds charts with a longer name.
-        return [found["version"] for found in json.loads(done.out or b"[]") if found["name"] == chart.reference]
-    found = [_newest(helm, repository, chart, wanted) for wanted in (">=0.0.0-0", "*")]
-    return list(dict.fromkeys(version for version in found if version))
+        found = [entry["version"] for entry in json.loads(done.out or b"[]") if entry["name"] == chart.reference]
+        return [version for version in found if semver.parse(version)]
+    newest = [_newest(helm, repository, chart, wanted) for wanted in (">=0.0.0-0", "*")]
+    return list(dict.fromkeys(version for version in newest if semver.parse(version)))
 
 
 def _newest(helm: Helm, repository: Repository, chart: _Chart, wanted: str) -> str:
-    done = helm.run("show", "chart", chart.reference, f"--version={wanted}", *chart.flags)
+    done = helm.ask("show", "chart", f"--version={wanted}", *chart.flags, "--", chart.reference, folder=os.sep)
     if done.ok:
         match = _CHART_VERSION.search(done.out.decode("utf-8", "replace"))
         return match[1] if match else ""

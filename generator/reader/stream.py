@@ -19,12 +19,9 @@ from generator.reader import go
 from generator.reader.characters import Problem, forbidden_in_file
 from generator.reader.document import Places
 from generator.reader.parser import Parser, span_of
+from generator.reader.size import MAX_DEPTH, MAX_NODES, Anchor, Size
 from generator.reader.source import Place, Source
 from generator.reader.syntax import TooDeepForParserError, complaint
-
-MAX_DEPTH = 100
-MAX_NODES = 1_000_000
-"""Values of one document, with those that aliases repeat: nested aliases grow without bound."""
 
 _START = re.compile(r"^(?:%.*\n)*---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{-?\s*[\w.$\"(/-]")
@@ -83,19 +80,26 @@ def read_stream(path: str, text: str) -> Iterator[Part]:
         line += part.count("\n")
 
 
+def read_texts(text: str) -> tuple[Any, list[Problem]]:
+    """Return one document with every scalar as it is written, and what is wrong with it; never raises."""
+    reader = _Reader(text, 0, texts=True)
+    return reader.read(), reader.problems
+
+
 class _Reader:
     """Reads one document; problems are collected, not raised."""
 
-    __slots__ = ("anchors", "line", "next", "nodes", "places", "problems", "text", "with_places")
+    __slots__ = ("anchors", "line", "next", "places", "problems", "size", "text", "texts", "with_places")
 
-    def __init__(self, text: str, line: int, *, with_places: bool = False) -> None:
+    def __init__(self, text: str, line: int, *, with_places: bool = False, texts: bool = False) -> None:
         self.text = text
         self.line = line
         self.with_places = with_places
+        self.texts = texts
         self.places: Places = {}
         self.problems: list[Problem] = []
-        self.anchors: dict[str, tuple[Any, int]] = {}
-        self.nodes = 0
+        self.anchors: dict[str, Anchor] = {}
+        self.size = Size(len(text))
         self.next: Any = Parser(text.encode("utf-8")).get_event
 
     def read(self) -> Any:
@@ -119,6 +123,13 @@ class _Reader:
         return data
 
     def _complaint(self, error: yaml.YAMLError) -> Problem:
+        try:
+            return self._placed_complaint(error)
+        except TooDeepForParserError as deep:  # the parser reads ahead, and meets its own bound before ours
+            line = self.line + deep.before.count("\n") + 1
+            return Problem("TP006", Span(line, 1, line, 1), f"nested more than {MAX_DEPTH} levels deep", "flatten this")
+
+    def _placed_complaint(self, error: yaml.YAMLError) -> Problem:
         worse = [one for one in forbidden_in_file(self.text) if one.rule == "TP016" or "control characters" in str(error)]
         problem = worse[0] if worse else self._of_parser(error)
         span = problem.span
@@ -147,37 +158,43 @@ class _Reader:
     def _node(self, event: Any, pointer: Pointer, depth: int) -> Any:
         kind = type(event)
         if kind is _ALIAS:
-            return self._alias(event)
-        self.nodes += 1
-        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            return self._alias(event, depth)
+        size = self.size
+        size.take(depth)
+        if size.is_too_much:
             what = f"nested more than {MAX_DEPTH} levels deep" if depth > MAX_DEPTH else f"more than {MAX_NODES:,} values"
             self._problem("TP006", event, what, "split this document")
             raise _Stop
-        before = self.nodes
-        value: Any
-        if kind is _SCALAR:
-            value = self._scalar(event)
-        else:
-            value = self._mapping(pointer, depth) if kind is _MAPPING else self._sequence(pointer, depth)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = (value, self.nodes - before + 1)
+        if event.anchor is None:
+            return self._value(event, pointer, depth)
+        before = size.begin(depth)
+        value = self._value(event, pointer, depth)
+        self.anchors[event.anchor] = size.anchor(value, before)
         return value
 
+    def _value(self, event: Any, pointer: Pointer, depth: int) -> Any:
+        if type(event) is _SCALAR:
+            self.size.characters += len(event.value)
+            return self._scalar(event)
+        return self._mapping(pointer, depth) if type(event) is _MAPPING else self._sequence(pointer, depth)
+
     def _scalar(self, event: Any) -> Any:
+        if self.texts:
+            return event.value
         if event.tag is not None and event.tag != "!":
             return go.tagged(event.tag, event.value)
         return event.value if event.style or event.tag else go.plain(event.value)
 
-    def _alias(self, event: Any) -> Any:
+    def _alias(self, event: Any, depth: int) -> Any:
         if event.anchor not in self.anchors:
             self._problem("TP001", event, f"`*{event.anchor}` names no anchor above it", "write the value out")
             raise _Stop
-        value, size = self.anchors[event.anchor]
-        self.nodes += size
-        if self.nodes > MAX_NODES:
+        anchor = self.anchors[event.anchor]
+        self.size.repeat(anchor, depth)
+        if self.size.is_too_much:
             self._problem("TP006", event, "aliases repeat more values than can be read", "write the values out")
             raise _Stop
-        return value
+        return anchor.value
 
     def _mapping(self, pointer: Pointer, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -199,9 +216,12 @@ class _Reader:
             else:
                 result[key] = value
             event = take()
-        for base in merged:
-            result = {**base, **result} if isinstance(base, dict) else result
-        return result
+        if not merged:
+            return result
+        whole: dict[str, Any] = {}
+        for base in reversed(merged):  # the first one counts most, and the map itself more than all of them
+            whole.update(base if isinstance(base, dict) else {})
+        return {**whole, **result}
 
     def _sequence(self, pointer: Pointer, depth: int) -> list[Any]:
         result: list[Any] = []
@@ -217,10 +237,11 @@ class _Reader:
 
     def _key(self, event: Any) -> str:
         """Return a key as JSON has it, which Go makes of YAML: text, also of numbers and booleans."""
-        value = self.anchors[event.anchor][0] if type(event) is _ALIAS and event.anchor in self.anchors else None
+        value = self._alias(event, 1) if type(event) is _ALIAS and event.anchor in self.anchors else None
         if type(event) is _SCALAR:
+            self.size.characters += len(event.value)
             value = self._scalar(event)
-            self.anchors.update({event.anchor: (value, 1)} if event.anchor else {})
+            self.anchors.update({event.anchor: Anchor(value, 1, len(event.value))} if event.anchor else {})
         if isinstance(value, str):
             return value
         if isinstance(value, bool | int | float):

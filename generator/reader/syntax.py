@@ -48,8 +48,9 @@ def complaint(error: Any, text: str) -> Problem:
         return Problem("TP001", Span(1, 1, 1, 1), f"not valid YAML: {said}", hint)
     span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
     lines = text.split("\n")
-    if "cannot start any token" in said and lines[mark.line][mark.column : mark.column + 1] == "\t":
+    line = lines[mark.line] if mark.line < len(lines) else ""  # the parser ends a line at other characters, too
+    if "cannot start any token" in said and line[mark.column : mark.column + 1] == "\t":
         return Problem("TP001", span, "not valid YAML: a tab cannot indent", "indent with blanks")
-    if mark.line < len(lines) and re.match(r"\s*(\{\{|\{%|%)", lines[mark.line]):
+    if re.match(r"\s*(\{\{|\{%|%)", line):
         hint = "a spec is data: it is not run through a template engine"
     return Problem("TP001", span, f"not valid YAML: {said}", hint)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from generator import chart_package, semver
+from generator import chart_folder, chart_package
+from generator.chart_folder import UnfitFolderError
 from generator.chart_package import METADATA, NoPackageError, Package
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import Rejected
 from generator.external.helm import Helm, said
-from generator.release import stamp
-from generator.release.sources import UNFIT, Source, line_of
+from generator.release import chart_dependencies, stamp
+from generator.release.sources import UNFIT, Source, line_of, unfit
 from generator.verify.linting import complaints_by_chart
 
 LINT = "TP653"
 RENDERS = "TP654"
 DEPENDS = "TP655"
+
+_MOST_CASES = 100
 
 
 class Stamp(NamedTuple):
@@ -30,6 +34,21 @@ class Stamp(NamedTuple):
     version: str
     app_version: str
     values: Mapping[str, Any]
+
+
+def copied(root: str, source: Source, folder: str) -> Source:
+    """Return a chart of the workspace as a copy below a folder of its own; raises Rejected.
+
+    Helm follows links, and would pack what they lead to.
+    """
+    if source.shipped:
+        return source
+    copy = os.path.join(folder, "source", source.name)
+    try:
+        chart_folder.write(chart_folder.read(root, source.shown), copy)
+    except UnfitFolderError as error:
+        raise Rejected([unfit(source.shown, error)]) from None
+    return source._replace(folder=copy)
 
 
 def pack(helm: Helm, source: Source, filled: Stamp | None, folder: str) -> tuple[Package, dict[str, bytes]]:
@@ -47,11 +66,10 @@ def pack(helm: Helm, source: Source, filled: Stamp | None, folder: str) -> tuple
     (file,) = os.listdir(os.path.join(folder, "packed"))
     try:
         files = chart_package.opened(read_bytes(os.path.join(folder, "packed", file)))
+        version = chart_package.identity(files).version
     except (NoPackageError, UnreadableFileError) as error:
-        raise Rejected(
-            [_at(source, METADATA, START, UNFIT, f"the package of the chart is none: {error}", "make it smaller")]
-        ) from None
-    version = str(chart_package.metadata(files).get("version"))
+        message = f"the package of the chart cannot be used: {error}"
+        raise Rejected([_at(source, METADATA, START, UNFIT, message, "correct the chart")]) from None
     return Package(source.name, version, chart_package.packed(source.name, files)), files
 
 
@@ -83,25 +101,8 @@ def _refused(source: Source, words: str) -> Diagnostic:
 
 def dependencies(source: Source, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
     """Yield what is wrong with the dependencies of a packed chart: what is in it must be what its lock says."""
-    wanted = chart_package.metadata(files).get("dependencies") or []
-    if not wanted:
-        return
-    lock = chart_package.metadata({METADATA: files.get("Chart.lock", b"")})
-    locked = {entry.get("name"): str(entry.get("version")) for entry in lock.get("dependencies") or []}
-    update = f"run `helm dependency update {source.shown}`, and commit Chart.lock"
-    if not lock:
-        yield _at_dependencies(source, "there is no Chart.lock: what is packed can differ from day to day", update)
-        return
-    for entry in wanted:
-        name, version = entry.get("name"), str(entry.get("version") or "")
-        there = chart_package.metadata({METADATA: files.get(f"charts/{name}/{METADATA}", b"")})
-        number = semver.parse(locked.get(name, ""))
-        if number is None or not semver.satisfies(number, version or "*"):
-            message = f"Chart.lock has {name} {locked.get(name, 'not at all')}, and {version} is wanted"
-            yield _at_dependencies(source, message, update)
-        elif there.get("version") != locked[name]:
-            message = f"charts/ has {name} {there.get('version', 'not at all')}, and Chart.lock {locked[name]}"
-            yield _at_dependencies(source, message, f"run `helm dependency build {source.shown}`")
+    for message, hint in chart_dependencies.problems(source.shown, files):
+        yield _at_dependencies(source, message, hint)
 
 
 def examine(helm: Helm, source: Source, chart: str) -> list[Diagnostic]:
@@ -111,6 +112,9 @@ def examine(helm: Helm, source: Source, chart: str) -> list[Diagnostic]:
     render: a chart may insist on an image.
     """
     cases = _cases(source.folder)
+    if len(cases) > _MOST_CASES:
+        message = f"ci/ has {len(cases):,} values files; at most {_MOST_CASES} are tried"
+        return [_at(source, METADATA, START, LINT, message, "keep one for each case that matters")]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         linted = [pool.submit(_lint, helm, source, chart, case) for case in ("", *cases)]
         rendered = [pool.submit(_template, helm, source, chart, case) for case in cases or ("",)]
@@ -147,17 +151,22 @@ def _values(source: Source, case: str) -> list[str]:
     return ["--values", os.path.join(source.folder, case)] if case else []
 
 
-_PLACE = re.compile(r"(?P<path>templates/[^\s:()]+)(?::(?P<line>\d+))?(?::(?P<column>\d+))?")
+_PLACE = re.compile(r"(?P<path>templates/[^\s:()]+)(?::(?P<line>\d{1,6}))?(?::(?P<column>\d{1,6}))?")
 
 
 def _of_helm(source: Source, rule: str, words: str, case: str) -> Diagnostic:
     """Return what Helm says, at the template that it names."""
     text = " ".join(words.split())
     where = _PLACE.search(text)
-    path = where["path"] if where and os.path.isfile(os.path.join(source.folder, where["path"])) else METADATA
+    path = where["path"] if where and _is_in(source.folder, where["path"]) else METADATA
     line, column = (int(where[name] or 1) for name in ("line", "column")) if where and path != METADATA else (1, 1)
     hint = f"it says so with {case}" if case else "it says so with the chart's own values"
     return _at(source, path, Span(line, column, line, column + 1), rule, f"helm: {text}", hint)
+
+
+def _is_in(folder: str, path: str) -> bool:
+    """Tell whether a path that Helm, or a template through it, has named is a file of the chart."""
+    return posixpath.normpath(path) == path and os.path.isfile(os.path.join(folder, path))
 
 
 def _at_dependencies(source: Source, message: str, hint: str) -> Diagnostic:
@@ -167,12 +176,3 @@ def _at_dependencies(source: Source, message: str, hint: str) -> Diagnostic:
 
 def _at(source: Source, path: str, span: Span, rule: str, message: str, hint: str) -> Diagnostic:
     return Diagnostic(f"{source.shown}/{path}", span, rule, Severity.ERROR, message, hint)
-
-
-def write(files: Mapping[str, bytes], folder: str) -> None:
-    """Write the files of a package into a folder."""
-    for path, content in files.items():
-        target = os.path.join(folder, path)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(target, "wb") as file:
-            file.write(content)

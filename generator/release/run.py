@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from generator import chart_folder
 from generator.build import Built
 from generator.chart_package import METADATA, Package
 from generator.diagnostics import Diagnostic, Severity
@@ -131,11 +132,12 @@ def _made(root: str, chart: _Chart, helm: Helm, gate: Gate) -> tuple[Package | N
     source, agreed = chart
     with tempfile.TemporaryDirectory(prefix="tiphys-release-") as folder:
         try:
+            source = chart_ci.copied(root, source, folder)
             package, files = chart_ci.pack(helm, source, _stamp(root, agreed), folder)
         except Rejected as rejected:
             return None, list(rejected.diagnostics)
         opened = os.path.join(folder, "opened", source.name)
-        chart_ci.write(files, opened)
+        chart_folder.write(files, opened)
         wrong = [*chart_ci.dependencies(source, files), *chart_ci.examine(helm, source, opened)]
         return package, wrong or gate(agreed.users, opened, source.shown)
 

@@ -7,15 +7,18 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from generator import chart_package, disk, resources, semver
+from generator import chart_folder, resources, semver
+from generator.chart_folder import UnfitFolderError
 from generator.chart_package import METADATA
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.errors import Rejected
-from generator.files import Folder, UnreadableFileError
-from generator.reader.characters import MAX_BYTES
+from generator.files import Folder
+from generator.reader.foreign import yaml_data, yaml_texts
 from generator.verify.charts import SHIPPED
 
 UNFIT = "TP652"
+
+_MOST_SHOWN = 80
 
 
 class Source(NamedTuple):
@@ -51,36 +54,42 @@ def find(root: str, chart: Mapping[str, Any]) -> Source | None:
     local = path or f"charts/{name}"
     if Folder(root).exists(f"{local}/{METADATA}"):
         try:
-            Folder(root).check_plain(local)
-        except UnreadableFileError as error:
-            where = disk.unreadable(f"{local}/{METADATA}", error)
-            message = error.about("the chart") + ", and Helm would follow it"
-            raise Rejected([where._replace(path=error.at or where.path, rule=UNFIT, message=message)]) from None
-        return _read(posixpath.join(root, local), local, name)
+            raw = chart_folder.read_file(root, local, METADATA)
+        except UnfitFolderError as error:
+            raise Rejected([unfit(local, error)]) from None
+        return _read(raw or b"", posixpath.join(root, local), local, name)
     if name == SHIPPED:
-        return _read(resources.path("templates", "chart"), "tiphys:templates/chart", name)
+        raw = resources.read("templates", "chart", METADATA)
+        return _read(raw, resources.path("templates", "chart"), "tiphys:templates/chart", name)
     return None
 
 
-def _read(folder: str, shown: str, name: str) -> Source:
+def unfit(shown: str, error: UnfitFolderError) -> Diagnostic:
+    """Return the diagnostic for a chart, or a file of one, that is not read."""
+    what = "the file" if error.path else "the folder of the chart"
+    path = f"{shown}/{error.path or METADATA}"
+    return Diagnostic(path, START, UNFIT, Severity.ERROR, f"{what} {error.message}", error.hint)
+
+
+def _read(raw: bytes, folder: str, shown: str, name: str) -> Source:
     path = f"{shown}/{METADATA}"
-    try:
-        raw = Folder(folder).read(METADATA, MAX_BYTES)
-    except UnreadableFileError as error:
-        message = f"the file {error.message}, and without it this is no chart"
-        raise Rejected([Diagnostic(path, START, UNFIT, Severity.ERROR, message, "add it, or correct chart.path")]) from None
     text = raw.decode("utf-8", "replace")
-    data = chart_package.metadata({METADATA: raw})
+    try:
+        data = yaml_data(raw)
+    except ValueError as error:
+        message = f"this cannot be read as a chart's metadata: {error}"
+        raise Rejected([Diagnostic(path, START, UNFIT, Severity.ERROR, message, "correct it")]) from None
+    data = data if isinstance(data, dict) else {}
     wrong = [
         Diagnostic(path, line_of(text, key), UNFIT, Severity.ERROR, message, hint)
-        for key, message, hint in _problems(data, name)
+        for key, message, hint in _problems(data, name, raw)
     ]
     if wrong:
         raise Rejected(wrong)
     return Source(name, data["version"], folder, shown, line_of(text, "version"))
 
 
-def _problems(data: Mapping[str, Any], name: str) -> list[tuple[str, str, str]]:
+def _problems(data: Mapping[str, Any], name: str, raw: bytes) -> list[tuple[str, str, str]]:
     """Return (key, what is wrong, what to do) for what a chart needs to be released."""
     if not data:
         return [("", "this is no map of a chart's metadata", "a chart needs apiVersion, name and version")]
@@ -91,15 +100,22 @@ def _problems(data: Mapping[str, Any], name: str) -> list[tuple[str, str, str]]:
         found.append(
             (
                 "name",
-                f"the chart is called `{data.get('name')}` here and `{name}` by its specs",
+                f"the chart is called `{_short(data.get('name'))}` here and `{name}` by its specs",
                 f"write name: {name}, or rename",
             )
         )
     version = data.get("version")
     if not isinstance(version, str) or semver.parse(version) is None:
-        shown = f"`{version}` is no version" if version is not None else "the chart has no version"
+        written = _short(yaml_texts(raw)["version"]) if version is not None else ""
+        shown = f"`{written}` is no version" if written else "the chart has no version"
         found.append(("version", f"{shown}: it takes three numbers, as SemVer has them", "write a version such as 1.4.2"))
     return found
+
+
+def _short(value: Any) -> str:
+    """Return a value for a message; it can be anything, of any size."""
+    text = str(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def line_of(text: str, key: str) -> Span:

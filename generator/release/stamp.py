@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generator.chart_limits import MAX_READ
 from generator.edit import style
+from generator.reader.foreign import yaml_data
 
 _IMAGE = re.compile(r"\bimage\b")
 
@@ -32,8 +34,9 @@ def image_values(template: Mapping[str, Any], values: Mapping[str, Any]) -> dict
 def with_values(text: str, values: Mapping[str, Any]) -> str:
     """Return a chart's values.yaml with other values in it; comments and everything else stay.
 
-    Raises ValueError for what is no YAML map.
+    Raises ValueError for what is not a YAML map, or cannot be read within bounds.
     """
+    yaml_data(text.encode("utf-8"), most=MAX_READ["values.yaml"])  # ruamel.yaml itself has no bounds
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap
     from ruamel.yaml.error import YAMLError
@@ -45,6 +48,8 @@ def with_values(text: str, values: Mapping[str, Any]) -> str:
         data = yaml.load(text)
     except YAMLError as error:
         raise ValueError(str(getattr(error, "problem", None) or error)) from None
+    except (ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"ruamel.yaml does not read it ({type(error).__name__})") from None
     data = CommentedMap() if data is None else data
     if not isinstance(data, CommentedMap):
         raise ValueError("it is no map")

@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator import resources, semver
-from generator.chart_package import OPEN
+from generator import chart_folder, chart_package, resources, semver
+from generator.chart_folder import UnfitFolderError
+from generator.chart_package import METADATA, OPEN, NoPackageError
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.external.helm import Helm
-from generator.files import Folder, UnreadableFileError, roots
+from generator.files import Folder, roots
 from generator.model import Resolved
-from generator.reader.characters import MAX_BYTES
-from generator.verify import cache, stream
+from generator.verify import cache
 
 if TYPE_CHECKING:
     from generator.external.chart_repository import Repository
@@ -48,15 +47,19 @@ class NoChartError(Exception):
 
 
 class Charts:
-    """Finds charts, each once. Those of repositories are kept below the user's cache folder."""
+    """Finds charts, each once. Those of repositories are kept below the user's cache folder.
+
+    Those of the workspace are copied, until `close`: Helm would follow the links in them.
+    """
 
     def __init__(self, root: str, helm: Helm, *, candidate: str = "", called: str = "", offline: bool = False) -> None:
         self.root = root
         self._helm = helm
-        self._candidate = _named(candidate, called or candidate) if candidate else None
+        self._copies: tempfile.TemporaryDirectory[str] | None = None
+        self._candidate = self._given(candidate, called or candidate) if candidate else None
         """A chart that is not released yet; it stands in for every released one of its name."""
         self._offline = offline
-        self._opened: dict[str, Chart] = {}
+        self._opened: dict[str, Chart | NoChartError] = {}
         self._fetched: dict[tuple[str, str, str], Chart | NoChartError] = {}
 
     def find(self, resolved: Resolved) -> Chart:
@@ -67,19 +70,29 @@ class Charts:
             return self._here(asked["path"], name, wanted, ("chart", "path"))
         if self._candidate and self._candidate.name == name:
             return self._candidate
-        for folder, origin in self._near(name):
-            chart = self._open(folder, origin)
+        for chart in self._near(name):
             if chart.name == name and _fits(chart.version, wanted):
                 return chart
         return self._from_repository(resolved.environment.spec, name, wanted)
 
+    def _near(self, name: str) -> Iterator[Chart]:
+        local = self._local(f"charts/{name}", ("chart",))
+        if local:
+            yield local
+        if name == SHIPPED:
+            yield self._shipped()
+
+    def close(self) -> None:
+        """Remove the copies."""
+        if self._copies is not None:
+            self._copies.cleanup()
+
     def _here(self, path: str, name: str, wanted: str, pointer: Pointer) -> Chart:
-        folder = os.path.join(self.root, path)
-        if not self._is_plain_chart(path, pointer):
+        chart = self._local(path, pointer)
+        if chart is None:
             raise NoChartError(
                 pointer, f"there is no chart in {path}: it has no Chart.yaml", "add the chart, or correct the path"
             )
-        chart = self._open(folder, path)
         if chart.name != name:
             message = f"the chart in {path} is called `{chart.name}`, not `{name}`"
             raise NoChartError(("chart", "name"), message, f"set chart.name to `{chart.name}`, or correct the path")
@@ -88,27 +101,44 @@ class Charts:
             raise NoChartError(("chart", "version"), message, "leave chart.version out beside chart.path, or correct it")
         return chart
 
-    def _open(self, folder: str, origin: str) -> Chart:
-        if folder not in self._opened:
-            self._opened[folder] = _read(folder, origin)
-        return self._opened[folder]
+    def _local(self, path: str, pointer: Pointer) -> Chart | None:
+        """Return the chart in a folder of the workspace, None where there is none; raises NoChartError."""
+        if path not in self._opened:
+            if not Folder(self.root).exists(f"{path}/{METADATA}"):
+                return None
+            try:
+                self._opened[path] = self._copied(self.root, path, path)
+            except UnfitFolderError as error:
+                at = f"{path}/{error.path}".rstrip("/")
+                self._opened[path] = NoChartError(pointer, f"{at} {error.message}", error.hint)
+            except NoPackageError as error:
+                self._opened[path] = NoChartError(pointer, f"the chart in {path} cannot be used: {error}", "correct it")
+        found = self._opened[path]
+        if isinstance(found, NoChartError):
+            raise NoChartError(pointer, found.message, found.hint)
+        return found
 
-    def _near(self, name: str) -> list[tuple[str, str]]:
-        path = f"charts/{name}"
-        found = [(os.path.join(self.root, path), path)] if self._is_plain_chart(path, ("chart", "name")) else []
-        shipped = [(resources.path("templates", "chart"), "the chart that ships with tiphys")] if name == SHIPPED else []
-        return found + shipped
-
-    def _is_plain_chart(self, path: str, pointer: Pointer) -> bool:
-        """Tell whether there is a chart at a path; raises NoChartError where Helm would follow a link in it."""
-        folder = Folder(self.root)
-        if not folder.exists(f"{path}/Chart.yaml"):
-            return False
+    def _given(self, folder: str, origin: str) -> Chart:
+        """Return the chart in a folder that the user names; raises ConfigError."""
         try:
-            folder.check_plain(path)
-        except UnreadableFileError as error:
-            raise NoChartError(pointer, error.about(f"the chart in {path}"), error.hint) from None
-        return True
+            door = roots.named(folder)
+            return self._copied(door.folder.path, door.path, origin)
+        except UnfitFolderError as error:
+            raise ConfigError(f"{os.path.join(origin, error.path).rstrip(os.sep)} {error.message}", error.hint) from None
+        except NoPackageError as error:
+            raise ConfigError(f"the chart in {origin} cannot be used: {error}", "give the folder of a chart") from None
+
+    def _shipped(self) -> Chart:
+        files = {METADATA: resources.read("templates", "chart", METADATA)}
+        return _chart(files, resources.path("templates", "chart"), "the chart that ships with tiphys")
+
+    def _copied(self, root: str, path: str, origin: str) -> Chart:
+        files = chart_folder.read(root, path)
+        self._copies = self._copies or tempfile.TemporaryDirectory(prefix="tiphys-charts-")
+        chart = _chart(files, "", origin)
+        folder = os.path.join(tempfile.mkdtemp(dir=self._copies.name), chart.name)
+        chart_folder.write(files, folder)
+        return chart._replace(folder=folder)
 
     def _from_repository(self, environment: Mapping[str, Any], name: str, wanted: str) -> Chart:
         from generator.external.chart_repository import Repository  # most charts are near
@@ -131,7 +161,8 @@ class Charts:
         fitting = [(parsed.order, entry) for entry, parsed in versions.items() if parsed and _fits(entry, wanted)]
         pinned = bool(wanted) and not semver.is_range(wanted)
         if fitting and (pinned or self._offline):
-            return _read(os.path.join(kept, max(fitting)[1], name), repository.address)
+            version = max(fitting)[1]
+            return Chart(os.path.join(kept, version, name), name, version, repository.address)
         if self._offline:
             message = (
                 f"{name} {wanted}".strip() + " is neither in the workspace nor in the cache, and --offline asks nobody else"
@@ -140,33 +171,27 @@ class Charts:
         from generator.external import chart_repository
         from generator.external.chart_repository import ChartRepositoryError
 
-        with tempfile.TemporaryDirectory(prefix="tiphys-chart-") as folder:
-            try:
-                package = chart_repository.pull(self._helm, repository, name, wanted, folder)
-            except ChartRepositoryError as error:
-                raise NoChartError(("chart",), error.message, error.hint) from None
-            with tarfile.open(package) as archive:
-                archive.extractall(os.path.join(folder, "open"), filter="data")
-            chart = _read(os.path.join(folder, "open", name), repository.address)
-            target = os.path.join(kept, chart.version)
-            shutil.rmtree(target, ignore_errors=True)
-            os.makedirs(kept, exist_ok=True)
-            shutil.move(os.path.join(folder, "open"), target)
-        return chart._replace(folder=os.path.join(target, name))
+        try:
+            package = chart_repository.package(self._helm, repository, name, wanted)
+        except ChartRepositoryError as error:
+            raise NoChartError(("chart",), error.message, error.hint) from None
+        folder = _keep(chart_package.opened(package.content), kept, package.version, name)
+        return Chart(folder, name, package.version, repository.address)
 
 
-def _named(folder: str, called: str) -> Chart:
-    """Return the chart in a folder that the user named; raises ConfigError if it is none, or Helm would follow a link in it."""
-    door = roots.named(folder)
-    try:
-        door.folder.check_plain(door.path)
-    except UnreadableFileError as error:
-        raise ConfigError(error.about(f"the chart in {called}"), error.hint) from None
-    return _read(folder, called)
+def _keep(files: Mapping[str, bytes], kept: str, version: str, name: str) -> str:
+    """Put the files of a chart into the cache, all of them or none; return their folder."""
+    os.makedirs(kept, exist_ok=True)
+    target = os.path.join(kept, version)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=kept) as folder:
+        chart_folder.write(files, os.path.join(folder, "open", name))
+        shutil.rmtree(target, ignore_errors=True)
+        os.rename(os.path.join(folder, "open"), target)
+    return os.path.join(target, name)
 
 
 def _cache(repository: str, name: str) -> str:
-    return os.path.join(cache.home(), "charts", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
+    return os.path.join(cache.home(), "chart-files", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
 
 
 def _entries(folder: str) -> list[str]:
@@ -184,17 +209,9 @@ def _fits(version: str, wanted: str) -> bool:
     return parsed is not None and (parsed == exact if exact else bool(semver.satisfies(parsed, wanted)))
 
 
-def _read(folder: str, origin: str) -> Chart:
-    """Return the chart in a folder; raises ConfigError if it is none."""
-    path = os.path.join(folder, "Chart.yaml")
-    try:
-        found = stream.read(Folder(folder).read("Chart.yaml", MAX_BYTES).decode("utf-8"))
-    except UnreadableFileError as error:
-        raise ConfigError(error.about(path), "give the folder of a chart") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} cannot be read: {error}", "give the folder of a chart") from None
-    data = found.objects[0].data if found.objects else {}
-    name, version = data.get("name"), data.get("version")
-    if not isinstance(name, str) or not isinstance(version, str) or semver.parse(version) is None:
-        raise ConfigError(f"{path} has no name and version", "a chart needs `name` and a SemVer `version`, in quotes")
-    return Chart(os.path.abspath(folder), name, version, origin)
+def _chart(files: Mapping[str, bytes], folder: str, origin: str) -> Chart:
+    """Return a chart by its files; raises NoPackageError."""
+    if METADATA not in files:
+        raise NoPackageError(f"it has no {METADATA}")
+    identity = chart_package.identity(files)
+    return Chart(folder, identity.name, identity.version, origin)

@@ -28,6 +28,7 @@ _NEW = re.compile(r"^- at '(?P<path>[^']*)': (?P<said>.+)$", re.MULTILINE)
 _ADDITIONAL = re.compile(r"[Aa]dditional propert(?:y|ies) ('?)(?P<key>[^' ]+)\1,? ?(?:is )?not allowed")
 _EXECUTION = re.compile(r"execution error at \((?P<at>[^)]+)\): (?P<said>.+)", re.DOTALL)
 _TEMPLATE = re.compile(r"(?:template: |parse error at \()(?P<at>[^\s):]+:\d+)")
+_INDEX = re.compile(r"[0-9]{1,9}\Z")
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 
 
@@ -68,7 +69,7 @@ def _by_schema(path: str, said: str, origin: str, provenance: Provenance, known:
 
 def _path(text: str) -> tuple[str | int, ...]:
     parts = [] if text in ("(root)", "") else text.lstrip("/").split("/") if "/" in text else text.split(".")
-    return tuple(int(part) if part.isdigit() else part for part in parts)
+    return tuple(int(part) if _INDEX.match(part) else part for part in parts)
 
 
 def _mentioned(text: str, provenance: Provenance) -> Pointer:

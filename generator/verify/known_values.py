@@ -6,13 +6,13 @@ any typo without a word.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from generator.files import Folder, UnreadableFileError
+from generator.reader.foreign import json_data
 from generator.wording import closest
 
 MAX_CHART_FILE = 5 * 1024 * 1024
@@ -21,6 +21,12 @@ _USE = re.compile(r"\.Values((?:\.[A-Za-z_][\w]*)*)(?![\w])")
 _INDEX = re.compile(r"\.Values((?:\.\w+)*)\s+\"([^\"]+)\"")
 _WORD = re.compile(r"\.([A-Za-z_]\w*)|\"([A-Za-z_][\w./-]*)\"")
 _FOR_ALL_CHARTS = ("global", "tags", "enabled")
+
+_MOST_TEXT = 2 * 1024 * 1024
+"""Characters of templates that are searched for what they use."""
+_MOST_LEVELS = 16
+_MOST_KEYS = 1000
+"""Known keys of which the nearest to an unknown one is looked for."""
 
 
 class Unknown(NamedTuple):
@@ -37,7 +43,10 @@ class KnownValues:
     def __init__(self, folder: str) -> None:
         self._defaults = yaml_file(folder, "values.yaml")
         self._schema = _json(folder, "values.schema.json")
-        text = "\n".join(_templates(folder))
+        text = _text(folder)
+        self._is_readable = text is not None
+        """Whether it can be said what the templates use; a chart of very much text is left alone."""
+        text = text or ""
         self._used = _used(text)
         self._words = {word for match in _WORD.finditer(text) for word in match.groups() if word}
         self._subcharts = _subcharts(folder)
@@ -51,7 +60,8 @@ class KnownValues:
 
     def unknown(self, values: Mapping[str, Any]) -> Iterator[Unknown]:
         """Yield the highest unknown key of each part of the values that the chart does not know."""
-        yield from self._below(values, (), self._defaults, self._schema)
+        if self._is_readable:
+            yield from self._below(values, (), self._defaults, self._schema)
 
     def _below(self, values: Mapping[str, Any], at: tuple[str, ...], defaults: Any, schema: Any) -> Iterator[Unknown]:
         known = self._known(at, defaults, schema)
@@ -60,15 +70,14 @@ class KnownValues:
             if not at and (key in self._subcharts or key in _FOR_ALL_CHARTS):
                 continue
             if key not in known and not self._mentioned(here):
-                yield Unknown(here, closest(key, known))
+                yield Unknown(here, closest(key, known) if len(known) <= _MOST_KEYS else "")
             elif isinstance(value, dict) and not self._is_open(here, defaults, schema):
                 yield from self._below(value, here, _child(defaults, key), _property(schema, key))
 
     def _known(self, at: tuple[str, ...], defaults: Any, schema: Any) -> set[str]:
         from_defaults = set(defaults) if isinstance(defaults, dict) else set()
         from_schema = set(schema.get("properties") or ()) if isinstance(schema, dict) else set()
-        from_templates = {path[len(at)] for path in self._used if path[: len(at)] == at and len(path) > len(at)}
-        return from_defaults | from_schema | from_templates
+        return from_defaults | from_schema | self._used.below.get(at, set())
 
     def _mentioned(self, path: tuple[str, ...]) -> bool:
         """Tell whether a template may reach a key by a way that is not written out, as `with` does."""
@@ -83,16 +92,22 @@ class KnownValues:
                 return True
         listed = isinstance(inner, dict) and bool(inner)
         listed = listed or bool(isinstance(inner_schema, dict) and inner_schema.get("properties"))
-        listed = listed or any(used[: len(path)] == path and len(used) > len(path) for used in self._used)
-        return not listed or any(path[: len(used)] == used for used in self._used.whole)
+        listed = listed or path in self._used.below
+        return not listed or any(path[:length] in self._used.whole for length in range(len(path) + 1))
 
 
-class _Used(set[tuple[str, ...]]):
+class _Used:
     """The paths that templates name, and those that they hand on as a whole."""
 
     def __init__(self) -> None:
-        super().__init__()
+        self.below: dict[tuple[str, ...], set[str]] = {}
+        """The keys that are named below a path."""
         self.whole: set[tuple[str, ...]] = set()
+
+    def add(self, path: tuple[str, ...]) -> None:
+        """Take a path, and with it every path above it."""
+        for length in range(1, min(len(path), _MOST_LEVELS) + 1):
+            self.below.setdefault(path[: length - 1], set()).add(path[length - 1])
 
 
 _WHOLE = re.compile(
@@ -105,13 +120,13 @@ def _used(text: str) -> _Used:
     found = _Used()
     for match in _USE.finditer(text):
         path = tuple(match[1].split(".")[1:])
-        found.update(path[:length] for length in range(1, len(path) + 1))
+        found.add(path)
         before = text[max(0, match.start() - 120) : match.start()].rpartition("{{")[2]
         if path and (_WHOLE.search(before) or _PIPED.match(text, match.end())):
             found.whole.add(path)
     for match in _INDEX.finditer(text):
         path = (*match[1].split(".")[1:], match[2])
-        found.update(path[:length] for length in range(1, len(path) + 1))
+        found.add(path)
     return found
 
 
@@ -121,6 +136,17 @@ def _child(node: Any, key: str) -> Any:
 
 def _property(schema: Any, key: str) -> Any:
     return _child(_child(schema, "properties"), key)
+
+
+def _text(folder: str) -> str | None:
+    """Return the text of all templates of a chart; None where it is too much to be searched."""
+    found, size = [], 0
+    for text in _templates(folder):
+        found.append(text)
+        size += len(text)
+        if size > _MOST_TEXT:
+            return None
+    return "\n".join(found)
 
 
 def _templates(folder: str) -> Iterator[str]:
@@ -150,6 +176,6 @@ def yaml_file(folder: str, name: str) -> dict[str, Any]:
 
 def _json(folder: str, name: str) -> Any:
     try:
-        return json.loads(Folder(folder).read(name, MAX_CHART_FILE))
-    except (UnreadableFileError, ValueError, RecursionError):
+        return json_data(Folder(folder).read(name, MAX_CHART_FILE))
+    except (UnreadableFileError, ValueError):
         return None

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.external.helm import Helm
+from generator.external.helm import RENDERING, Helm
 from generator.external.program import Done
 from generator.merge import merge
 from generator.verify.cache import Cache
@@ -44,6 +44,9 @@ _ANY_SOURCE = re.compile(r"^---\n# Source: ", re.MULTILINE)
 _CHART = "apiVersion: v2\nname: rendered\nversion: 0.1.0\nicon: https://example.com/icon.png\n"
 _NOT_READ = "unable to parse YAML"
 """After this, Helm looks at no other file of the chart."""
+_MOST_RUNS = 16
+"""How often Helm is asked about the objects after one that it does not read; enough has been said by then."""
+_MOST_SAID = 64 * 1024 * 1024
 
 
 def lint(helm: Helm, rendered: Sequence[tuple[Job, Done]], folder: str, cache: Cache) -> dict[str, list[Complaint]]:
@@ -93,21 +96,40 @@ def _ask(
     helm: Helm, pieces: Sequence[Piece], charts: Sequence[str], folder: str, flags: Sequence[str]
 ) -> tuple[Said, dict[str, list[Complaint]]]:
     """Return what Helm says of objects, and of charts, by their folders."""
+    said: Said = {}
+    of_charts: dict[str, list[Complaint]] = {}
+    for run in range(_MOST_RUNS):
+        of_pieces, of_charts_now, read = _run(helm, pieces, () if run else charts, f"{folder}-{run}", flags)
+        said |= of_pieces
+        of_charts = of_charts or of_charts_now
+        pieces = pieces[read:]
+        if not pieces:
+            break
+    return said, of_charts
+
+
+def _run(
+    helm: Helm, pieces: Sequence[Piece], charts: Sequence[str], folder: str, flags: Sequence[str]
+) -> tuple[Said, dict[str, list[Complaint]], int]:
+    """Return what Helm says when it is asked once, and how many of the objects it has looked at."""
     _write(pieces, folder)
-    done = helm.run("lint", "--strict", *([folder] if pieces else []), *charts, *flags)
+    seconds = RENDERING.seconds + len(pieces) / 50 + len(charts)
+    limits = RENDERING._replace(seconds=seconds, output=_MOST_SAID)
+    done = helm.run("lint", "--strict", *([folder] if pieces else []), *charts, *flags, limits=limits)
     by_chart = complaints_by_chart(done.out.decode("utf-8", "replace"))
     if not done.ok and not any(by_chart.values()):
-        return {}, {chart: [Complaint("ERROR", done.err.strip() or "helm lint failed")] for chart in charts}
+        return {}, {chart: [Complaint("ERROR", done.err.strip() or "helm lint failed")] for chart in charts}, len(pieces)
     said: Said = {}
+    read = len(pieces)
     for complaint in by_chart.get(folder, ()):
-        match = re.match(r"templates/(\d+)\.yaml", complaint.text)
-        if match:
-            number = int(match[1])
-            text = complaint.text.replace(match[0], pieces[number].path)
-            said.setdefault(pieces[number], []).append(Complaint(complaint.level, text))
-            if _NOT_READ in text and pieces[number + 1 :]:
-                said |= _ask(helm, pieces[number + 1 :], (), f"{folder}-{number}", flags)[0]
-    return said, {chart: by_chart.get(chart, []) for chart in charts}
+        match = re.match(r"templates/([0-9]{6,8})\.yaml", complaint.text)
+        if match and int(match[1]) < len(pieces):
+            piece = pieces[int(match[1])]
+            text = complaint.text.replace(match[0], piece.path)
+            said.setdefault(piece, []).append(Complaint(complaint.level, text))
+            if _NOT_READ in text:
+                read = min(read, int(match[1]) + 1)
+    return said, {chart: by_chart.get(chart, []) for chart in charts}, read
 
 
 def _write(pieces: Iterable[Piece], folder: str) -> None:

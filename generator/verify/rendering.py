@@ -9,6 +9,7 @@ import json
 from functools import cache as cache_forever
 from typing import Any, NamedTuple
 
+from generator.external.bounded import Stopped
 from generator.external.helm import Helm
 from generator.external.program import Done
 from generator.verify.cache import Cache, digest, folder_digest
@@ -71,7 +72,8 @@ def template(helm: Helm, job: Job, cache: Cache) -> Done:
     done = cache.get(known)
     if done is None:
         done = _template(helm, job)
-        cache.put(known, done)
+        if not isinstance(done, Stopped):  # it may be another time
+            cache.put(known, done)
     return done
 
 
@@ -93,4 +95,8 @@ def _template(helm: Helm, job: Job) -> Done:
     flags += [part for api in (*BUILT_IN_APIS, *job.apis) for part in ("--api-versions", api)]
     flags += [part for path in job.files for part in ("--values", path)]
     flags += [] if job.skip_crds else ["--include-crds"]
-    return helm.run("template", job.chart.folder, "--name-template", job.release, *flags)
+    done = helm.run("template", "--name-template", job.release, *flags, "--", job.chart.folder)
+    if isinstance(done, Stopped):
+        what = f"Helm was stopped on the chart {job.chart.name} {job.chart.version}"
+        return Stopped(done.code, b"", f"{what}: {done.err}")
+    return done

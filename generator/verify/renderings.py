@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 
 from generator.build import Built
 from generator.emit import Emitter
+from generator.external import bounded
 from generator.external.helm import Helm
 from generator.external.program import Done
 from generator.model import Document, Problem
@@ -63,8 +64,12 @@ class Renderings:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        if kind is not None:
+            bounded.end_all()  # an interrupt does not reach them
         self._pool.shutdown(cancel_futures=True)
         self._folder.cleanup()
+        if self._charts is not None:
+            self._charts.close()
         self._cache.sweep()
 
     def begin(self, built: Built) -> None:

@@ -1,0 +1,60 @@
+"""The charts that a chart depends on, as Chart.yaml wants them, Chart.lock fixes them and charts/ holds them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from generator import chart_package, semver
+from generator.chart_package import METADATA
+
+
+class _Entry(NamedTuple):
+    name: str
+    version: str
+    repository: str
+
+
+def problems(folder: str, files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield (what is wrong, what to do) for the dependencies of a packed chart; `folder` is where it is in the workspace."""
+    wanted = _entries(chart_package.metadata(files))
+    if not wanted:
+        return
+    for entry in wanted:
+        if leaves_workspace(folder, entry.repository):
+            message = f"the dependency {entry.name} is at {entry.repository}, which is not in this workspace"
+            yield message, "move that chart into the workspace, or name the repository that has it"
+    lock = chart_package.metadata({METADATA: files.get("Chart.lock", b"")})
+    update = f"run `helm dependency update {folder}`, and commit Chart.lock"
+    if not lock:
+        yield "there is no Chart.lock: what is packed can differ from day to day", update
+        return
+    locked = {entry.name: entry.version for entry in _entries(lock)}
+    for entry in wanted:
+        yield from _unlike(entry, locked.get(entry.name, ""), files, folder, update)
+
+
+def _unlike(entry: _Entry, locked: str, files: Mapping[str, bytes], folder: str, update: str) -> Iterator[tuple[str, str]]:
+    there = chart_package.metadata({METADATA: files.get(f"charts/{entry.name}/{METADATA}", b"")})
+    number = semver.parse(locked)
+    if number is None or not semver.satisfies(number, entry.version or "*"):
+        yield f"Chart.lock has {entry.name} {locked or 'not at all'}, and {entry.version} is wanted", update
+    elif there.get("version") != locked:
+        message = f"charts/ has {entry.name} {there.get('version', 'not at all')}, and Chart.lock {locked}"
+        yield message, f"run `helm dependency build {folder}`"
+
+
+def leaves_workspace(folder: str, repository: str) -> bool:
+    """Tell whether the repository of a dependency is a folder of this machine outside of the workspace."""
+    scheme, separator, path = repository.partition("://")
+    if not separator or scheme.lower() != "file":
+        return False
+    return path.startswith(("/", "~")) or posixpath.normpath(posixpath.join(folder, path)).startswith("..")
+
+
+def _entries(data: Mapping[str, Any]) -> list[_Entry]:
+    """Return the dependencies that Chart.yaml or Chart.lock lists; Helm itself refuses what is not one."""
+    listed = data.get("dependencies")
+    entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    return [_Entry(*(str(entry.get(key) or "") for key in _Entry._fields)) for entry in entries]
