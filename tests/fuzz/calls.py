@@ -21,7 +21,7 @@ _FRAME = re.compile(r'File "[^"]*/(generator/[^"]+)", line \d+, in (\S+)')
 _RAISED = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit|Warning|Rejected)\b)", re.MULTILINE)
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - it is what is looked for
     """Something that must not be; `mark` is the same for the same fault."""
 
     def __init__(self, mark: str, story: str) -> None:
@@ -44,7 +44,7 @@ class Called(NamedTuple):
         return f"$ tiphys {' '.join(self.words)}\n{self.out[-1500:]}{self.err[-3000:]}[exit {self.code}]\n"
 
 
-begun: Callable[[tuple[str, ...]], None] = lambda _words: None
+begun: Callable[[tuple[str, ...]], object] = bool
 """Told of each command before it runs, so that it is known which one has ended the process."""
 
 slowest: dict[str, float] = {}

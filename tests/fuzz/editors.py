@@ -79,7 +79,10 @@ def _messages(root: str, path: str, text: str, chooser: random.Random) -> Any:
         for _ in range(4):
             line = chooser.choice((chooser.randrange(len(lines)), chooser.choice(_PLACES)))
             length = len(lines[line]) if line < len(lines) else 0
-            place = {"line": line, "character": chooser.choice((length, chooser.randrange(length + 1), chooser.choice(_PLACES)))}
+            place = {
+                "line": line,
+                "character": chooser.choice((length, chooser.randrange(length + 1), chooser.choice(_PLACES))),
+            }
             question = chooser.choice(_QUESTIONS)
             more: dict[str, Any] = {"position": place}
             if question == "documentSymbol":

@@ -14,7 +14,18 @@ from calls import Fault, call
 from cases import Case
 from mutations import mutated
 
-_NAMES = (b"Ann", b"", b"<b>x</b>", b"\xff\xfe", b"\xe2\x80\xae evil", b"\x1b[31mred", b"x" * 300, b"::error::x", b"A\tB", b"=cmd()")
+_NAMES = (
+    b"Ann",
+    b"",
+    b"<b>x</b>",
+    b"\xff\xfe",
+    b"\xe2\x80\xae evil",
+    b"\x1b[31mred",
+    b"x" * 300,
+    b"::error::x",
+    b"A\tB",
+    b"=cmd()",
+)
 _MESSAGES = (
     b"start", b"", b"\n\n", b"\xff\xfe", b"Promote\n\nTiphys-From: dev\nTiphys-Image-Tag: 9.9.9\n", b"x" * 5000, b"a\x1b[2Jb\x07",
     b"::set-output name=x::y", b"subject\r\nmore", b"GH-1 @all #2 <script>", b"\xe2\x80\xa8line", b"Tiphys-From: \xff\n", b"%H%n%x00", b"\x01\x02\x1e\x1f",
@@ -52,8 +63,10 @@ def _stream(case: Case, chooser: random.Random) -> bytes:
     tree = cases.trees[case.base]
     lines = [_commit(chooser, 1, 0, {path: ("100644", raw) for path, raw in tree.items()})]
     count = chooser.choice((1, 2, 3, 5))
-    for number in range(2, count + 2):
-        lines.append(_commit(chooser, number, chooser.choice((number - 1, number - 1, 1)), _changes(case, chooser)))
+    lines += [
+        _commit(chooser, number, chooser.choice((number - 1, number - 1, 1)), _changes(case, chooser))
+        for number in range(2, count + 2)
+    ]
     lines.append(b"reset refs/heads/main\nfrom :%d\n\n" % (count + 1))
     return b"".join(lines)
 
@@ -109,7 +122,12 @@ def _ask(root: str, chooser: random.Random) -> None:
     asked = (
         ("status", "--format", chooser.choice(("table", "json", "csv"))),
         ("history", service, "--env", chooser.choice(("dev", "prod")), "--format", chooser.choice(("table", "json", "csv"))),
-        ("diff", chooser.choice(("HEAD~1", "HEAD~1..HEAD", "HEAD~2...HEAD")), "--format", chooser.choice(("text", "markdown", "json"))),
+        (
+            "diff",
+            chooser.choice(("HEAD~1", "HEAD~1..HEAD", "HEAD~2...HEAD")),
+            "--format",
+            chooser.choice(("text", "markdown", "json")),
+        ),
         ("affected", "--since", "HEAD~1", "--format", "json"),
         ("rollback", service, "--env", "prod", "--dry-run", *chooser.choice(((), ("--to", "1"), ("--to", "HEAD~1")))),
         ("promote", "--from", "dev", "--to", "prod", "--all", "--dry-run", "--offline"),

@@ -100,7 +100,9 @@ def _flow(chooser: random.Random, text: str) -> str:
 
 
 def _anchor(chooser: random.Random, text: str) -> str:
-    return chooser.choice((f"&a {text}", f"&a [*a, {scalar(chooser)}]", f"!!map {text}", f"!!str {text}", f"! {text}", f"!<x> {text}"))
+    return chooser.choice(
+        (f"&a {text}", f"&a [*a, {scalar(chooser)}]", f"!!map {text}", f"!!str {text}", f"! {text}", f"!<x> {text}")
+    )
 
 
 def _explosion(chooser: random.Random, raw: bytes) -> bytes:
@@ -182,7 +184,9 @@ def _splice(chooser: random.Random, raw: bytes) -> bytes:
 
 def _whole(chooser: random.Random, raw: bytes) -> bytes:
     text = chooser.choice((b"", b"\n", b"---\n", b"\xef\xbb\xbf", b"# x", b"[]", b"x", b"1", b"%TAG ! x\n---\n", b"\0"))
-    return chooser.choice((text, text + raw, raw + text, raw + b"---\n" + raw, raw * 8, raw.replace(b"\n", b"\r\n"), raw.replace(b"\n", b"\r")))
+    return chooser.choice(
+        (text, text + raw, raw + text, raw + b"---\n" + raw, raw * 8, raw.replace(b"\n", b"\r\n"), raw.replace(b"\n", b"\r"))
+    )
 
 
 MUTATIONS: list[Mutation] = [

@@ -14,7 +14,19 @@ from cases import Case
 
 from generator import chart_package
 
-_NAMES = ("web/Chart.yaml", "web/values.yaml", "../x", "/etc/x", "web/../../x", "web//x", "web", "./web/y", "web/" + "d/" * 200 + "z", "web/\u202e", "")
+_NAMES = (
+    "web/Chart.yaml",
+    "web/values.yaml",
+    "../x",
+    "/etc/x",
+    "web/../../x",
+    "web//x",
+    "web",
+    "./web/y",
+    "web/" + "d/" * 200 + "z",
+    "web/\u202e",
+    "",
+)
 _KINDS = (tarfile.REGTYPE, tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE,
           tarfile.GNUTYPE_SPARSE, tarfile.CONTTYPE, b"Z")  # fmt: skip
 
@@ -43,7 +55,9 @@ def round_of(_area: Area, case: Case, chooser: random.Random) -> None:
 
 def _archive(case: Case, chooser: random.Random) -> bytes:
     raw = io.BytesIO()
-    with tarfile.open(fileobj=raw, mode="w", format=chooser.choice((tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT))) as archive:
+    with tarfile.open(
+        fileobj=raw, mode="w", format=chooser.choice((tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT))
+    ) as archive:
         content = case.files["Chart.yaml"]
         _add(archive, "web/Chart.yaml", tarfile.REGTYPE, content, len(content))
         for _ in range(chooser.choice((0, 1, 3, 12))):

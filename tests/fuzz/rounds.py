@@ -30,9 +30,11 @@ def run(area: Area, case: Case) -> None:
 
 
 def _workspace(area: Area, case: Case, chooser: random.Random) -> None:
-    if chooser.random() < 0.12:
-        area.commit(case.base, cases.trees[case.base])
-    root = area.lay(case.base, case.tree())
+    base = case.base
+    if chooser.random() < 0.15:
+        base += " in git"
+        area.commit(base, cases.trees[case.base])
+    root = area.lay(base, case.tree())
     os.chdir(root)
     before = snapshot(root)
     done = call("generate", *chooser.choice(((), (), ("--allow-delete",), ("--format", chooser.choice(FORMATS)))))
@@ -44,10 +46,14 @@ def _workspace(area: Area, case: Case, chooser: random.Random) -> None:
         raise Fault("generate takes what lint refuses", done.story + linted.story)
     now = snapshot(root)
     for _ in range(2 if done.code == 0 else 1):
-        chooser.choice(_FURTHER if done.code == 0 or chooser.random() < 0.3 else _WHATEVER_IS_WRONG)(area, root, chooser)
+        chooser.choice(_of_git(base) + (_FURTHER if done.code == 0 or chooser.random() < 0.3 else _ALWAYS))(area, root, chooser)
     if done.code == 0 and chooser.random() < 0.3:
-        area.lay(case.base, {path: raw for path, (_, raw) in now.items()})
+        area.lay(base, {path: raw for path, (_, raw) in now.items()})
         _there_and_back(root, chooser)
+
+
+def _of_git(base: str) -> tuple[Callable[[Area, str, random.Random], None], ...]:
+    return _GIT * 3 if base.endswith("git") else ()
 
 
 def _formats(area: Area, chooser: random.Random) -> list[str]:
@@ -112,7 +118,16 @@ def _spec(root: str, chooser: random.Random) -> tuple[str, str, str]:
 def _plan(area: Area, root: str, chooser: random.Random) -> None:
     _, name, environment = _spec(root, chooser)
     more = chooser.choice(((), ("--first-deploy",), ("--abort-at", "1"), ("--replicas", "0"), ("--replicas", "10000")))
-    _reads(area, root, "plan", f"--env={environment}", f"--format={chooser.choice(('text', 'json', 'svg', 'mermaid'))}", *more, "--", name)
+    _reads(
+        area,
+        root,
+        "plan",
+        f"--env={environment}",
+        f"--format={chooser.choice(('text', 'json', 'svg', 'mermaid'))}",
+        *more,
+        "--",
+        name,
+    )
     _reads(area, root, "plan", f"--env={environment}")
 
 
@@ -123,7 +138,20 @@ def _render(area: Area, root: str, chooser: random.Random) -> None:
 
 def _explain(area: Area, root: str, chooser: random.Random) -> None:
     _, name, environment = _spec(root, chooser)
-    paths = ("image.tag", "values", "values.env", "replicas", "rollout", "spec", "", "values.env[0]", "a[", "chart.version", "[0]", "…")
+    paths = (
+        "image.tag",
+        "values",
+        "values.env",
+        "replicas",
+        "rollout",
+        "spec",
+        "",
+        "values.env[0]",
+        "a[",
+        "chart.version",
+        "[0]",
+        "…",
+    )
     _reads(area, root, "explain", f"--env={environment}", "--", name, chooser.choice(paths))
 
 
@@ -179,10 +207,11 @@ def _there_and_back(root: str, chooser: random.Random) -> None:
     path, name, environment = _spec(root, chooser)
     try:
         with open(path, "rb") as file:
-            tag = yaml.load(file.read(), yaml.CSafeLoader)["spec"]["environments"][environment]["image"]["tag"]
+            image = yaml.load(file.read(), yaml.CSafeLoader)["spec"]["environments"][environment]["image"]
+        tag = image["tag"]
     except (OSError, yaml.YAMLError, ValueError, TypeError, KeyError, RecursionError):
         return
-    if not isinstance(tag, str):
+    if not isinstance(tag, str) or "digest" in image:  # a bump drops the digest of the image before
         return
     before = snapshot(root)
     there = call("bump", f"--env={environment}", "--force", "--image-tag=7.7.7", "--", name)
@@ -202,8 +231,9 @@ def _manifests(area: Area, case: Case, chooser: random.Random) -> None:
     call("lint", "--manifests", "-", stdin=case.files.get("0.yaml", b""))
 
 
-_WHATEVER_IS_WRONG: tuple[Callable[[Area, str, random.Random], None], ...] = (_fix, _baseline, _report, _status, _diff, _affected, _only)
-_FURTHER = (*_WHATEVER_IS_WRONG, _plan, _plan, _plan, _render, _explain, _explain, _hook)
+_GIT: tuple[Callable[[Area, str, random.Random], None], ...] = (_status, _diff, _affected, _hook)
+_ALWAYS = (_fix, _baseline, _report, _only, _status)
+_FURTHER = (*_ALWAYS, _plan, _plan, _plan, _render, _explain, _explain)
 _ROUNDS: dict[str, Callable[[Area, Case, random.Random], None]] = {
     "manifests": _manifests,
     "packages": packages.round_of,

@@ -62,8 +62,11 @@ def main() -> int:
         calls.settle_in(folder)
         _prepare(Area(os.path.join(folder, "seeds")))
         if asked.replay:
-            return _replay(Area(os.path.join(folder, "replay")), asked.replay)
+            return _again(Area(os.path.join(folder, "replay")), cases.loaded(Path(asked.replay).read_text(encoding="utf-8")))
         targets = tuple(name for name in asked.target.split(",") if name) or tuple(cases.WEIGHTS)
+        if asked.case:
+            seed, index = map(int, asked.case.split("/"))
+            return _again(Area(os.path.join(folder, "replay")), cases.made(seed, index, targets))
         end = time.monotonic() + asked.seconds if asked.seconds else float("inf")
         plan = Plan(asked.seed, asked.runs, end, asked.jobs, targets, folder)
         print(f"seed {plan.seed}: {plan.runs:,} runs at most, {plan.jobs} at once, of {', '.join(targets)}", flush=True)
@@ -76,11 +79,16 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9), help="another one each time unless given")
+    parser.add_argument(
+        "--seed", type=int, default=random.SystemRandom().randrange(10**9), help="another one each time unless given"
+    )
     parser.add_argument("--seconds", type=float, default=0, help="stop after so many; 0 for when all runs are done")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--target", default="", help=f"some of {','.join(cases.WEIGHTS)}")
     parser.add_argument("--save", default="fuzz-found", help="the folder for what is found")
+    parser.add_argument(
+        "--case", default="", help="the number of one run, such as 7/1234, to be run once more with the same targets"
+    )
     parser.add_argument("--replay", default="", help="a case.json, to be run once more")
     return parser.parse_args()
 
@@ -122,13 +130,18 @@ def _told(plan: Plan, folder: Path, start: float) -> int:
             counts[found.mark] += 1
             if found.mark not in first:
                 first[found.mark] = found
-                print(f"FAULT {found.mark} (run {found.case.number}, {found.case.target} in {found.case.base or '-'})", flush=True)
+                print(
+                    f"FAULT {found.mark} (run {found.case.number}, {found.case.target} in {found.case.base or '-'})", flush=True
+                )
         if time.monotonic() - said > 30:
             said = time.monotonic()
             print(f"{done:,} runs, {done / (said - start):.0f} a second, {len(first)} faults", flush=True)
     seconds = time.monotonic() - start
     print(f"{done:,} runs in {seconds:.0f} s: {done / seconds:.1f} a second; seed {plan.seed}")
-    print("slowest, in seconds of the processor: " + ", ".join(f"{name} {took:.2f}" for name, took in sorted(slowest.items(), key=lambda one: -one[1])[:8]))
+    print(
+        "slowest, in seconds of the processor: "
+        + ", ".join(f"{name} {took:.2f}" for name, took in sorted(slowest.items(), key=lambda one: -one[1])[:8])
+    )
     area = Area(os.path.join(plan.folder, "shrink"))
     for mark, found in sorted(first.items()):
         where = _kept(area, folder, found)
@@ -169,7 +182,11 @@ def _job(plan: Plan, job: int, writing: int) -> None:
                 break
             some = [cases.made(plan.seed, index, plan.targets) for index in range(start, min(start + BATCH, plan.runs))]
             for found in processes.batch(area, some):
-                record = {"mark": found.mark, "story": found.story, "case": found.case.dumped()} if isinstance(found, Found) else {"slowest": found}
+                record = (
+                    {"mark": found.mark, "story": found.story, "case": found.case.dumped()}
+                    if isinstance(found, Found)
+                    else {"slowest": found}
+                )
                 print(json.dumps(record), file=out)
             print(json.dumps({"done": len(some)}), file=out, flush=True)
     os._exit(0)
@@ -187,12 +204,14 @@ def _kept(area: Area, folder: Path, found: Found) -> Path:
         (where / "files" / path).write_bytes(raw)
     where.mkdir(parents=True, exist_ok=True)
     (where / "case.json").write_text(case.dumped(), encoding="utf-8")
-    (where / "story.txt").write_text(f"run {case.number}\n\n{processes.mark_of(area, case)[1] or found.story}", encoding="utf-8")
+    (where / "story.txt").write_text(
+        f"run {case.number}\n\n{processes.mark_of(area, case)[1] or found.story}", encoding="utf-8"
+    )
     return where
 
 
-def _replay(area: Area, path: str) -> int:
-    mark, story = processes.mark_of(area, cases.loaded(Path(path).read_text(encoding="utf-8")))
+def _again(area: Area, case: cases.Case) -> int:
+    mark, story = processes.mark_of(area, case)
     print(f"{mark or 'no fault'}\n{story}")
     return 1 if mark else 0
 

@@ -49,7 +49,9 @@ def workspaces() -> dict[str, Tree]:
     found["rich"] = _rich(found["quickstart"], base)
     boutique = read(ROOT / "examples" / "online-boutique")
     kept = ("services/frontend/", "services/checkoutservice/")
-    found["boutique"] = {path: raw for path, raw in boutique.items() if not path.startswith("services/") or path.startswith(kept)}
+    found["boutique"] = {
+        path: raw for path, raw in boutique.items() if not path.startswith("services/") or path.startswith(kept)
+    }
     return {name: tree for name, tree in found.items() if any(path.endswith("tiphys.yaml") for path in tree)}
 
 
@@ -58,7 +60,10 @@ def _rich(quickstart: Tree, base: Tree) -> dict[str, bytes]:
     files = {path: raw for path, raw in quickstart.items() if path.startswith(("environments/", "services/"))}
     files["tiphys.yaml"] = _LINTED
     files["lint-baseline.json"] = json.dumps(
-        {"version": 1, "findings": [{"fingerprint": "0" * 32, "rule": "TP714", "path": "services/hello/pipeline.yaml", "message": "x"}]}
+        {
+            "version": 1,
+            "findings": [{"fingerprint": "0" * 32, "rule": "TP714", "path": "services/hello/pipeline.yaml", "message": "x"}],
+        }
     ).encode()
     files["services/web/pipeline.yaml"] = (
         base["services/web/pipeline.yaml"]
