@@ -113,9 +113,6 @@ class _Reader:
                 self._problem("TP011", event, "a second document starts here without `---`", "write `---` above it")
         except _Stop:
             return None
-        except TooDeepForParserError:
-            self.problems.append(Problem("TP006", Span(self.line + 1, 1, self.line + 1, 1), "nested too deep", "flatten this"))
-            return None
         except yaml.YAMLError as error:
             self.problems = [self._complaint(error)]
             return None
@@ -123,7 +120,11 @@ class _Reader:
 
     def _complaint(self, error: yaml.YAMLError) -> Problem:
         worse = [one for one in forbidden_in_file(self.text) if one.rule == "TP016" or "control characters" in str(error)]
-        problem = worse[0] if worse else complaint(error, self.text)
+        try:
+            problem = worse[0] if worse else complaint(error, self.text)
+        except TooDeepForParserError as deep:
+            line, column = deep.before.count("\n") + 1, len(deep.before.rpartition("\n")[2]) + 1
+            problem = Problem("TP006", Span(line, column, line, column + 1), "nested too deep", "flatten this")
         span = problem.span
         moved = Span(span.line + self.line, span.column, span.end_line + self.line, span.end_column)
         if not worse and _TEMPLATE.search(self.text):
