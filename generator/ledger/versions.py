@@ -127,7 +127,7 @@ class Versions:
             spec: Any = {}
         else:
             spec = (self._data(environment_id, name) or {}).get("spec", {} if environment_id == SHIPPED else None)
-        if not isinstance(spec, dict):
+        if not isinstance(spec, dict) or not isinstance(spec.get("chart") or {}, dict):
             return None
         part = {"chart": spec.get("chart"), "defaults": _released(spec.get("defaults"))}
         return Environment(name, Source("", "", {}), part), Resolver({})
