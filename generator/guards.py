@@ -18,7 +18,7 @@ def check_version(workspace: Workspace) -> None:
         span = workspace.source.span_of(("spec", "requires"))
         raise ConfigError(
             f"{workspace.source.path}:{span.line}:{span.column}: this workspace requires tiphys {workspace.requires}, and this is {__version__}",
-            f'install a version that fits: pip install "tiphys{workspace.requires}"',
+            "install a version that fits, from where you have this one",
         )
 
 

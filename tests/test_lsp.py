@@ -484,7 +484,7 @@ def test_without_the_extra_the_command_says_how_to_get_it(tmp_path):
     command = [sys.executable, "-m", "generator", "lsp"]
     done = subprocess.run(command, env=environment, input="", capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "pip install 'tiphys[lsp]'" in done.stderr
+    assert "pip install 'tiphys[lsp] @ <the URL that you installed tiphys from>'" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
 

@@ -47,10 +47,11 @@ def test_a_check_may_read_and_only_what_publishes_may_write():
     assert DIFF["permissions"] == {"contents": "read"}
     assert DIFF["jobs"]["comment"]["permissions"] == {"pull-requests": "write"}
     assert not any("checkout" in step.get("uses", "") for step in DIFF["jobs"]["comment"]["steps"]), "it reads no branch"
-    assert DEPLOY["permissions"] == {"contents": "write"}
+    assert DEPLOY["permissions"] == {"contents": "read"}
+    assert DEPLOY["jobs"]["bump"]["permissions"] == {"contents": "write"}
     assert "pull_request_target" not in [*PULL[True], *DIFF[True], *DEPLOY[True]]
     for name, step in steps():
-        if "checkout" in step.get("uses", "") and name in ("pull request", "diff"):
+        if "checkout" in step.get("uses", "") and name != "deploy":
             assert step["with"]["persist-credentials"] is False
 
 

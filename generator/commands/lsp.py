@@ -10,6 +10,7 @@ import sys
 import click
 
 from generator.errors import ConfigError
+from generator.wording import with_extra
 
 _EXTRA = ("pygls", "lsprotocol", "cattrs", "attrs", "attr")
 """The packages that the extra brings, with what those need."""
@@ -22,7 +23,7 @@ def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the c
 
     Findings as of `tiphys lint` while a spec is typed, what a field means and where a value comes from,
     completion of fields and names, definitions, fixes. Editors start it by themselves; docs/editor.md says how to
-    tell them. It needs the extra `lsp`: pip install 'tiphys[lsp]'
+    tell them. It needs the extra `lsp` of tiphys.
 
     \b
     tiphys lsp
@@ -32,9 +33,7 @@ def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the c
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
-        raise ConfigError(
-            f"the language server needs {error.name}, which is not installed", "pip install 'tiphys[lsp]'"
-        ) from None
+        raise ConfigError(f"the language server needs {error.name}, which is not installed", with_extra("lsp")) from None
 
     gc.enable()  # unlike a command, it runs all day
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is being written that would have to be finished

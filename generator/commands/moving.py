@@ -79,13 +79,16 @@ class Fleet:
         return self.environments[name]
 
     def specs(self, names: Sequence[str] = ()) -> dict[str, ServiceSpec]:
-        """Return the specs by the name of their service, all of them or those that are named; raises ConfigError."""
+        """Return the specs by the name of their service, all of them or those that are named; raises ConfigError.
+
+        One that is named is left out where errors have been found: they may be in it.
+        """
         for path in self.loader.spec_paths(self.workspace):
             spec = self.loader.spec(path, names)
             if spec is not None:
                 self._specs[spec.name] = spec
         missing = [name for name in names if name not in self._specs]
-        if missing and not self.loader.diagnostics:
+        if missing and not Outcome(self.workspace, self.loader.diagnostics).errors:
             raise unknown("service", missing[0], Fleet(self.root, writes=False).specs())
         return {name: spec for name, spec in self._specs.items() if not names or name in names}
 
@@ -109,12 +112,8 @@ def carry_out(
     """Edit the specs, regenerate, say what was done, and commit it where that is asked for."""
     running.tell_completed(fleet.completed)
     specs = fleet.specs([move.service for move in wanted])
-    if fleet.loader.diagnostics:
-        outcome = Outcome(fleet.workspace, fleet.loader.diagnostics)
-        running.report(ctx, outcome, fleet.root, formats, color)
-        if outcome.errors:
-            click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
-            return 1
+    if running.stopped(ctx, Outcome(fleet.workspace, fleet.loader.diagnostics), fleet.root, formats, color):
+        return 1
     work = _work(fleet, specs, wanted, options)
     if options.commit:
         work = _work_to_commit(fleet, work, wanted, options)

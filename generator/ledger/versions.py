@@ -124,7 +124,7 @@ class Versions:
             spec: Any = {}
         else:
             spec = (self._data(environment_id) or {}).get("spec")
-        if not isinstance(spec, dict):
+        if not isinstance(spec, dict) or not isinstance(spec.get("chart") or {}, dict):
             return None
         part = {"chart": spec.get("chart"), "defaults": _released(spec.get("defaults"))}
         return Environment(name, Source("", "", {}), part), Resolver({})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from generator.diagnostics import Span
@@ -33,8 +34,20 @@ class TooDeepForParserError(Exception):
 
     def __init__(self, mark: Any, text: str) -> None:
         super().__init__("nested too deep")
-        lines = text.splitlines(keepends=True)
-        self.before = "".join(lines[: mark.line]) + lines[mark.line][: mark.column]
+        self.before = text[: _offset(text, mark.line, mark.column)]
+
+
+_TEMPLATE = re.compile(r"[^\S\n]*(\{\{|\{%|%)")
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What ends a line for libyaml, whose marks count lines."""
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """Return the index of a mark in the text."""
+    start = 0
+    for match in islice(_BREAK.finditer(text), line):
+        start = match.end()
+    return start + column
 
 
 def complaint(error: Any, text: str) -> Problem:
@@ -47,10 +60,9 @@ def complaint(error: Any, text: str) -> Problem:
     if mark is None:
         return Problem("TP001", Span(1, 1, 1, 1), f"not valid YAML: {said}", hint)
     span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
-    lines = text.split("\n")
-    line = lines[mark.line] if mark.line < len(lines) else ""  # the parser ends a line at other characters, too
-    if "cannot start any token" in said and line[mark.column : mark.column + 1] == "\t":
+    start = _offset(text, mark.line, 0)
+    if "cannot start any token" in said and text.startswith("\t", start + mark.column):
         return Problem("TP001", span, "not valid YAML: a tab cannot indent", "indent with blanks")
-    if re.match(r"\s*(\{\{|\{%|%)", line):
+    if _TEMPLATE.match(text, start):
         hint = "a spec is data: it is not run through a template engine"
     return Problem("TP001", span, f"not valid YAML: {said}", hint)

@@ -20,6 +20,7 @@ from generator.accept import Acceptor, UnknownKeywordError
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.objects import ROLLOUTS, KubeObject
+from generator.wording import with_extra
 
 if TYPE_CHECKING:
     from generator.schema_errors import SchemaProblem
@@ -47,7 +48,7 @@ _BUILT_IN = frozenset(
 """The API groups of Kubernetes itself: a kind there that a version has no schema for does not exist in it."""
 
 _DEFINITIONS = "_definitions.json"
-_GET = 'pip install "tiphys[verify]"'
+_GET = with_extra("verify")
 
 
 def installed() -> bool:
@@ -186,7 +187,7 @@ def _nearest(wanted: str) -> str:
     names = (re.fullmatch(r"v(\d+)\.(\d+)\.0-local-strict", name) for name in os.listdir(_package()))
     known = sorted((int(match[1]), int(match[2])) for match in names if match)
     if not known:
-        raise ConfigError("the schemas of Kubernetes are not where they were expected", f"upgrade: {_GET} --upgrade")
+        raise ConfigError("the schemas of Kubernetes are not where they were expected", f"{_GET} --upgrade")
     match = re.match(r"v?(\d+)\.(\d+)", wanted)
     limit = (int(match[1]), int(match[2])) if match else known[-1]
     fitting = [version for version in known if version <= limit] or known[:1]

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Write the locks anew from pyproject.toml. Needs uv (pip install uv); --upgrade takes the newest versions of everything.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+lock() {
+  local target=requirements/$1
+  shift
+  # All platforms and Pythons in one file. What is in a lock stays, unless asked otherwise.
+  uv pip compile pyproject.toml requirements/build.in "$@" --output-file "$target" --quiet --universal --python-version 3.11 \
+    --generate-hashes --custom-compile-command "tools/lock.sh" "${upgrade[@]}"
+}
+upgrade=("$@")
+lock ci.txt --extra test --extra dev
+upgrade=()
+lock extras.txt --extra lsp --extra verify --constraint requirements/ci.txt
+lock runtime.txt --constraint requirements/ci.txt
