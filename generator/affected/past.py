@@ -14,6 +14,9 @@ from generator.ledger.layout import USUAL, WORKSPACE_FILE, layout_in
 _LINK, _MODULE = "120000", "160000"
 _YAML = (".yaml", ".yml")
 
+_DEEPEST = 100
+"""Folders above one file: no workspace has that many, and each of them costs whoever walks through them."""
+
 Files = Mapping[str, tuple[str, str]]
 """Path to mode and object id."""
 
@@ -36,6 +39,9 @@ def write_files(root: str, commit: str, files: Files, target: str) -> None:
     missing = {path: object_id for path, (_, object_id) in files.items() if object_id not in contents}
     if missing:
         raise _not_read(root, commit, missing)
+    deep = next((path for path in files if path.count("/") > _DEEPEST), "")
+    if deep:
+        raise ConfigError(f"{deep[:80]}… of commit {commit[:8]} is in more than {_DEEPEST} folders", "rename or remove it")
     folder = Folder(target)
     for path, (mode, object_id) in sorted(files.items(), key=lambda item: item[1][0] == _LINK):
         make = writing.link if mode == _LINK else writing.create

@@ -135,9 +135,10 @@ def _changed(root: str, old: _Half, new: _Half) -> set[str]:
 
 def _services_of(half: _Half, found: Reach) -> Collection[str] | None:
     """Return the services that one side has a spec of; None for all."""
-    if found.services is None:
+    paths = found.specs & half.snapshot.paths
+    if found.services is None or not all(path.isprintable() for path in paths):  # such a path is refused by name
         return None
-    raws = half.snapshot.read(found.specs & half.snapshot.paths)
+    raws = half.snapshot.read(paths)
     return {service_of(raw) for raw in raws.values()}
 
 

@@ -9,7 +9,7 @@ from generator.errors import ConfigError
 from generator.external.git_call import call, run, said
 
 _URL = re.compile(r"(?:https?|ssh|git|file|git\+ssh|ssh\+git)://\S+", re.IGNORECASE)
-_SCP = re.compile(r"[A-Za-z0-9_][\w.@-]*:(?!:)\S+", re.ASCII)
+_SCP = re.compile(r"[A-Za-z0-9_][\w.@-]*:(?![:-])\S+", re.ASCII)
 """`git@host:path`, as ssh is usually named."""
 _HELPER = re.compile(r"(?:ext|fd)(?:::|://)", re.IGNORECASE)
 """Transports that run a command, or take over an open file."""

@@ -126,14 +126,14 @@ def _configure(path: str, shared: str) -> None:
 
     Hooks can be a folder of the tree, and then these are those of whatever the remote has.
     """
-    own = {
-        "core.worktree": path,
-        "core.bare": "false",
-        "core.hooksPath": os.devnull,
-        "core.sparseCheckout": "false",
-        "gc.auto": "0",
-    }
-    for name, value in {"include.path": shared, **own}.items():
+    config = os.path.join(path, ".git", "config")
+    with open(config, encoding="utf-8") as file:
+        made = file.read()
+    escaped = shared.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    with open(config, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(f'[include]\n\tpath = "{escaped}"\n{made}')  # first, as the last word counts
+    own = {"core.worktree": path, "core.bare": "false", "core.hooksPath": os.devnull, "core.sparseCheckout": "false"}
+    for name, value in {**own, "gc.auto": "0"}.items():
         _output(path, "config", name, value)
 
 
