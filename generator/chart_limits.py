@@ -28,7 +28,7 @@ MAX_READ = {
     "Chart.lock": MIB,
     "requirements.yaml": MIB,
     "values.yaml": 2 * MIB,
-    "values.schema.json": 8 * MIB,
+    "values.schema.json": 4 * MIB,
 }
 """Bytes of those files that are read as data and not only handed on."""
 

@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 from generator import semver
 from generator.chart_archive import members
 from generator.chart_limits import Budget, NoPackageError, Paths, shown
+from generator.chart_references import check_schemas
 
-__all__ = ["METADATA", "OPEN", "Identity", "NoPackageError", "Package", "differing", "identity", "metadata", "opened", "packed"]
+__all__ = ["METADATA", "OPEN", "Identity", "NoPackageError", "Package", "check", "differing", "identity", "opened", "packed"]
 
 METADATA = "Chart.yaml"
 
@@ -76,10 +77,20 @@ def _opened(content: bytes, budget: Budget, depth: int) -> dict[str, bytes]:
             found[path] = file
     if METADATA not in found:
         raise NoPackageError(f"it has no {METADATA}")
-    for path in found:
-        if _NESTED.match(path):
-            _open_nested(path, found[path], budget, depth + 1)
+    _check(found, budget, depth)
     return found
+
+
+def check(files: Mapping[str, bytes]) -> None:
+    """Raise NoPackageError for files of a chart that Helm would open without bounds, or follow out of the chart."""
+    _check(files, Budget(), 0)
+
+
+def _check(files: Mapping[str, bytes], budget: Budget, depth: int) -> None:
+    check_schemas(files)
+    for path in files:
+        if _NESTED.match(path):
+            _open_nested(path, files[path], budget, depth + 1)
 
 
 def _open_nested(path: str, content: bytes, budget: Budget, depth: int) -> None:

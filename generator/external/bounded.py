@@ -11,8 +11,9 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from generator.external.program import Done
@@ -67,6 +68,17 @@ def end_all() -> None:
     """End every program that is still running, as an interrupt of the terminal does not reach them."""
     for process in list(_RUNNING):
         _end(process)
+
+
+@contextmanager
+def interruptible(pool: Executor) -> Iterator[None]:
+    """End what a pool's threads have started if the block is left by an exception, such as an interrupt."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        end_all()
+        raise
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

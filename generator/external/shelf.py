@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from generator import chart_package, semver
+from generator.chart_limits import MIB, shown
 from generator.chart_package import NoPackageError, Package
 from generator.external.chart_repository import ChartRepositoryError
 from generator.external.helm import Helm, said
+from generator.reader.foreign import yaml_texts
 from generator.wording import counted, listed
 
 INDEX = "index.yaml"
+
+_MOST_INDEX = 16 * MIB
 
 
 class TakenError(ChartRepositoryError):
@@ -41,6 +45,11 @@ class Shelf(NamedTuple):
         listed_at = known.get((name, version))
         standard = Package(name, version, b"").file
         path = standard if listed_at is None or "://" in listed_at else posixpath.normpath(listed_at)
+        if not _is_below(path):
+            raise ChartRepositoryError(
+                f"{self.title}: {INDEX} lists {name} {version} at {shown(path)}, which is not in this folder",
+                f"correct the entry in {INDEX}, or remove it",
+            )
         content = self.read(path)
         if content is not None:
             return Package(name, version, content, self.read(f"{path}.prov") or b"")
@@ -71,18 +80,17 @@ class Shelf(NamedTuple):
 
     def listed(self) -> dict[tuple[str, str], str]:
         """Return where index.yaml says that each (name, version) is."""
-        import yaml
-
         raw = self.read(INDEX)
         if raw is None:
             return {}
         try:
             # Texts alone: a version must not become a number, nor a name a boolean.
-            entries = yaml.load(raw, getattr(yaml, "CBaseLoader", yaml.BaseLoader))["entries"] or {}  # noqa: S506
+            entries = yaml_texts(raw, most=_MOST_INDEX)["entries"] or {}
             return {(name, entry["version"]): _first_url(entry) for name, found in entries.items() for entry in found}
-        except (yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError):
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
+            why = f": {error}" if isinstance(error, ValueError) else ""
             raise ChartRepositoryError(
-                f"{self.title}: {INDEX} is no index of charts", "write it anew with `helm repo index`, or restore it"
+                f"{self.title}: {INDEX} is no index of charts{why}", "write it again with `helm repo index`, or restore it"
             ) from None
 
     def _indexed(self, helm: Helm, files: dict[str, bytes]) -> bytes:
@@ -97,11 +105,17 @@ class Shelf(NamedTuple):
             for name, content in {**files, **({"../old.yaml": before} if before else {})}.items():
                 with open(os.path.join(new, name), "wb") as file:
                     file.write(content)
-            done = helm.run("repo", "index", new, *(["--merge", old] if before else []))
+            done = helm.run("repo", "index", *(["--merge", old] if before else []), "--", new)
             if not done.ok:
                 raise ChartRepositoryError(f"{self.title}: {said(done)}", "look at it with `helm repo index`")
             with open(os.path.join(new, INDEX), "rb") as file:
                 return file.read()
+
+
+def _is_below(path: str) -> bool:
+    """Tell whether a path of an index is that of a file below it."""
+    inside = posixpath.normpath(path) == path and not path.startswith(("/", ".."))
+    return inside and path.isprintable() and "\\" not in path
 
 
 def refuse_other(title: str, ours: Package, theirs: Package) -> None:

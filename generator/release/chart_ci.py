@@ -16,6 +16,7 @@ from generator.chart_package import METADATA, NoPackageError, Package
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import Rejected
+from generator.external import bounded
 from generator.external.helm import Helm, said
 from generator.release import chart_dependencies, stamp
 from generator.release.sources import UNFIT, Source, line_of, unfit
@@ -45,9 +46,14 @@ def copied(root: str, source: Source, folder: str) -> Source:
         return source
     copy = os.path.join(folder, "source", source.name)
     try:
-        chart_folder.write(chart_folder.read(root, source.shown), copy)
+        files = chart_folder.read(root, source.shown)
+        chart_package.check(files)
+        chart_folder.write(files, copy)
     except UnfitFolderError as error:
         raise Rejected([unfit(source.shown, error)]) from None
+    except NoPackageError as error:
+        message = f"the chart cannot be used: {error}"
+        raise Rejected([_at(source, METADATA, START, UNFIT, message, "correct the chart")]) from None
     return source._replace(folder=copy)
 
 
@@ -115,7 +121,7 @@ def examine(helm: Helm, source: Source, chart: str) -> list[Diagnostic]:
     if len(cases) > _MOST_CASES:
         message = f"ci/ has {len(cases):,} values files; at most {_MOST_CASES} are tried"
         return [_at(source, METADATA, START, LINT, message, "keep one for each case that matters")]
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool, bounded.interruptible(pool):
         linted = [pool.submit(_lint, helm, source, chart, case) for case in ("", *cases)]
         rendered = [pool.submit(_template, helm, source, chart, case) for case in cases or ("",)]
         complaints = [problem for future in linted for problem in future.result()]

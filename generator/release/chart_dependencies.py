@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator import chart_package, semver
 from generator.chart_package import METADATA
+from generator.chart_references import leaves_workspace
 
 
 class _Entry(NamedTuple):
@@ -43,14 +43,6 @@ def _unlike(entry: _Entry, locked: str, files: Mapping[str, bytes], folder: str,
     elif there.get("version") != locked:
         message = f"charts/ has {entry.name} {there.get('version', 'not at all')}, and Chart.lock {locked}"
         yield message, f"run `helm dependency build {folder}`"
-
-
-def leaves_workspace(folder: str, repository: str) -> bool:
-    """Tell whether the repository of a dependency is a folder of this machine outside of the workspace."""
-    scheme, separator, path = repository.partition("://")
-    if not separator or scheme.lower() != "file":
-        return False
-    return path.startswith(("/", "~")) or posixpath.normpath(posixpath.join(folder, path)).startswith("..")
 
 
 def _entries(data: Mapping[str, Any]) -> list[_Entry]:

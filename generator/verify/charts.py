@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator import chart_folder, chart_package, resources, semver
 from generator.chart_folder import UnfitFolderError
+from generator.chart_limits import shown
 from generator.chart_package import METADATA, OPEN, NoPackageError
+from generator.chart_references import outside_dependency
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.external.helm import Helm
@@ -134,6 +136,10 @@ class Charts:
 
     def _copied(self, root: str, path: str, origin: str) -> Chart:
         files = chart_folder.read(root, path)
+        chart_package.check(files)
+        outside = outside_dependency(path, chart_package.metadata(files)) if path else ""
+        if outside:
+            raise NoPackageError(f"it depends on a chart at {shown(outside)}, which is not in this workspace")
         self._copies = self._copies or tempfile.TemporaryDirectory(prefix="tiphys-charts-")
         chart = _chart(files, "", origin)
         folder = os.path.join(tempfile.mkdtemp(dir=self._copies.name), chart.name)
