@@ -112,7 +112,7 @@ def _found(request: Request, target: str, output: str) -> dict[str, bytes | None
 def _tree(folder: Folder, path: str) -> dict[str, bytes | None]:
     try:
         return folder.read_tree(path, _is_hidden)
-    except UnreadableFileError as error:  # something else than a folder, which is in the way
+    except UnreadableFileError as error:  # not a folder
         return {error.at: None}
 
 
@@ -165,7 +165,7 @@ def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[
     paths = loader.spec_paths(workspace)
     if request.tracked is not None:
         paths = [path for path in paths if path in request.tracked]
-    if not paths and not any(item.rule == "TP003" for item in loader.diagnostics):  # a folder that is refused is the cause
+    if not paths and not any(item.rule == "TP003" for item in loader.diagnostics):  # a refused folder is the reason
         raise ConfigError(
             f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
             "add one, or say where they are in tiphys.yaml under spec.specs",

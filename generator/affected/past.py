@@ -39,7 +39,7 @@ def write_files(root: str, commit: str, files: Files, target: str) -> None:
     folder = Folder(target)
     for path, (mode, object_id) in sorted(files.items(), key=lambda item: item[1][0] == _LINK):
         make = writing.link if mode == _LINK else writing.create
-        with suppress(UnreadableFileError, FileExistsError):  # an object of Git can hold what no work tree can
+        with suppress(UnreadableFileError, FileExistsError):  # a Git object can contain paths that a working tree cannot
             make(folder, path, contents[object_id])
 
 

@@ -54,7 +54,7 @@ def find(root: str, chart: Mapping[str, Any]) -> Source | None:
             Folder(root).check_plain(local)
         except UnreadableFileError as error:
             where = disk.unreadable(f"{local}/{METADATA}", error)
-            message = error.about("the chart") + ", and Helm would follow it"
+            message = error.about("the chart") + ", which Helm would follow"
             raise Rejected([where._replace(path=error.at or where.path, rule=UNFIT, message=message)]) from None
         return _read(posixpath.join(root, local), local, name)
     if name == SHIPPED:

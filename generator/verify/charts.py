@@ -100,7 +100,7 @@ class Charts:
         return found + shipped
 
     def _is_plain_chart(self, path: str, pointer: Pointer) -> bool:
-        """Tell whether there is a chart at a path; raises NoChartError where Helm would follow a link in it."""
+        """Tell whether there is a chart at a path; raises NoChartError if it contains links, which Helm would follow."""
         folder = Folder(self.root)
         if not folder.exists(f"{path}/Chart.yaml"):
             return False
@@ -156,7 +156,7 @@ class Charts:
 
 
 def _named(folder: str, called: str) -> Chart:
-    """Return the chart in a folder that the user named; raises ConfigError if it is none, or Helm would follow a link in it."""
+    """Return the chart in a folder that the user named; raises ConfigError if it is not one, or contains links, which Helm would follow."""
     door = roots.named(folder)
     try:
         door.folder.check_plain(door.path)
