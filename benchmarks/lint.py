@@ -60,10 +60,10 @@ def of_workspace(services: int, runs: int) -> None:
 def of_rules(runs: int) -> None:
     """Print what one rule more costs where nothing is of its kind."""
     from generator.diagnostics import Severity
-    from generator.examine import dispatch, examine
-    from generator.object_rules.every import OBJECT_RULES
-    from generator.object_rules.rule import ObjectRule
-    from generator.objects import KubeObject, Objects
+    from generator.kubernetes.objects import KubeObject, Objects
+    from generator.lint.engine import dispatch, examine
+    from generator.lint.rules.every import OBJECT_RULES
+    from generator.lint.rules.object_rule import ObjectRule
 
     def check(*_asked):
         raise AssertionError("a rule is asked about its own kinds alone")

@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from generator.ledger import Release
+from generator.history.ledger import Release
 
 START = 1_700_000_000
 HOUR = 3600

@@ -12,10 +12,10 @@ import yaml
 from conftest import ROOT
 from jsonschema import Draft7Validator
 
-from generator.examine import dispatch, examine
-from generator.object_rules.every import OF_SPECS
-from generator.objects import KubeObject, Objects
-from generator.verify.schemas import Schemas
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.engine import dispatch, examine
+from generator.lint.rules.every import OF_SPECS
+from generator.lint.schemas import Schemas
 from tools import chart_readme
 
 CHART = ROOT / "templates" / "chart"

@@ -15,9 +15,10 @@ from conftest import ROOT, read_tree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import chart_limits, chart_package
-from generator.chart_limits import Paths
-from generator.chart_package import NoPackageError, Package
+from generator.system.charts import limits as chart_limits
+from generator.system.charts import package as chart_package
+from generator.system.charts.limits import Paths
+from generator.system.charts.package import NoPackageError, Package
 
 CHART = {"Chart.yaml": b"apiVersion: v2\nname: web\nversion: 1.0.0\n", "values.yaml": b"a: 1\n"}
 NAMES = st.from_regex(r"[a-zA-Z0-9_.ü-]{1,60}(/[a-zA-Z0-9_.-]{1,90}){0,3}", fullmatch=True).filter(

@@ -11,18 +11,18 @@ from chart_repositories import READER, free_port, start_registry
 from conftest import program
 from processes import kill
 
-from generator import chart_package
-from generator.chart_package import Package
-from generator.external import chart_repository
-from generator.external import helm as helms
-from generator.external.chart_repository import (
+from generator.release.destination import Directory
+from generator.system import helm as helms
+from generator.system.charts import package as chart_package
+from generator.system.charts import repository as chart_repository
+from generator.system.charts.package import Package
+from generator.system.charts.repository import (
     ChartRepositoryError,
     MissingChartError,
     NoAccessError,
     Repository,
     UnreachableError,
 )
-from generator.external.publishing import Directory
 
 pytestmark = pytest.mark.usefixtures("helm_home")
 

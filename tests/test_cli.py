@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, read_tree
 from test_rejected import workspace
 
-from generator.cli import COMMANDS
+from generator.cli.main import COMMANDS
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import yaml
 from test_laws import VALID
 from test_object_rules import over, written
 
-from generator import manifests
 from generator.diagnostics import Severity
-from generator.verify import plain
-from generator.verify.schemas import Schemas, installed
+from generator.kubernetes import manifests
+from generator.lint import manifests as plain
+from generator.lint.schemas import Schemas, installed
 
 HERE = Path(__file__).parent / "corpus"
 SETS = {

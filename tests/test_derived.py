@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.derived import by_tag, metrics
+from generator.service.derived import by_tag, metrics
 
 DIGEST = "sha256:" + "ab" * 32
 

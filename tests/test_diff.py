@@ -13,7 +13,7 @@ from conftest import ROOT, read_tree
 from repositories import Repository, spec
 from test_affected import EDITS, fleet
 
-from generator.cli import COMMANDS
+from generator.cli.main import COMMANDS
 from generator.diff import compare
 from generator.diff.compare import Filter, compare_revisions
 from generator.diff.reach import Reach

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from generator.affected.files import Tree
+from generator.diff.affected.files import Tree
 from generator.diff.alignment import canonical
 from generator.diff.compare import Filter, compare_sides
 from generator.diff.leaves import ABSENT

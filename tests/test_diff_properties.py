@@ -16,9 +16,9 @@ from generator.diff.grouping import entries
 from generator.diff.leaves import ABSENT, differences
 from generator.diff.side import read_side
 from generator.diff.states import changes
-from generator.looks import MASK
-from generator.masking import is_secret_name, masked
 from generator.report.diffs import FORMATS, render
+from generator.syntax.secrets.looks import MASK
+from generator.syntax.secrets.masking import is_secret_name, masked
 
 BUILT = read_side(str(ROOT / "examples" / "online-boutique"))
 STATES = [BUILT.state(key) for key in sorted(BUILT.built)]

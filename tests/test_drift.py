@@ -11,7 +11,7 @@ import pytest
 from conftest import read_tree
 from test_rejected import workspace
 
-from generator.compare import origin_of
+from generator.pipeline.drift import origin_of
 
 VALUES = "generated/prod/web/values.yaml"
 APPLICATION = "generated/prod/applications/web.yaml"

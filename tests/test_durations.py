@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.durations import pause_seconds, seconds, spoken
+from generator.syntax.durations import pause_seconds, seconds, spoken
 
 
 @pytest.mark.parametrize(

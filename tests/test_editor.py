@@ -20,7 +20,7 @@ from generator.editor.outline import scan
 from generator.editor.positions import Position, Text
 from generator.editor.shapes import Shapes
 from generator.editor.spots import spot_at
-from generator.reader import try_parse
+from generator.syntax.reader import try_parse
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("editor_cases.yaml").read_text(encoding="utf-8"))
 MARK = "‸"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from yaml._yaml import CParser
 
-from generator.emit import EmitError, Emitter, emit
+from generator.syntax.emit import EmitError, Emitter, emit
 
 CHART = Path(__file__).parent / "charts" / "probe"
 

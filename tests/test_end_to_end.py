@@ -15,12 +15,13 @@ from conftest import read_tree
 from test_emit import CHART, everyday_strings, swept_strings
 from test_rejected import workspace
 
-from generator import desk, stage, write
-from generator.emit import emit
 from generator.errors import Rejected
-from generator.pipeline import Mode, Request, run
-from generator.reader import parse
-from generator.targets import Area
+from generator.pipeline import write
+from generator.pipeline.run import Mode, Request, run
+from generator.syntax.emit import emit
+from generator.syntax.reader import parse
+from generator.system.transaction import desk, stage
+from generator.system.transaction.targets import Area
 
 
 def readable(strings):

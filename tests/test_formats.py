@@ -14,9 +14,9 @@ from jsonschema import Draft4Validator, Draft7Validator
 from markdown_it import MarkdownIt
 from test_rejected import workspace
 
-from generator.compare import Change, State, Wanted
 from generator.diagnostics import START, Diagnostic, Severity, Span
-from generator.pipeline import Outcome
+from generator.pipeline.drift import Change, State, Wanted
+from generator.pipeline.run import Outcome
 from generator.report import FORMATS, Style, render
 from generator.report.line_hash import line_hashes
 

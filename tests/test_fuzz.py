@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, read_tree
 
 from generator.errors import TiphysError
-from generator.pipeline import Mode, Request, run
+from generator.pipeline.run import Mode, Request, run
 from generator.report import FORMATS, Style, render
 
 TOKENS = [

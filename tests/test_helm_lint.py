@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import write_tree
 
-from generator.external import helm as helms
+from generator.system import helm as helms
 from generator.verify import linting, rendering
 from generator.verify.cache import Cache
 from generator.verify.charts import Chart

@@ -15,8 +15,8 @@ import yaml
 from conftest import read_tree
 from test_rejected import workspace
 
-from generator.emit import emit
-from generator.pipeline import Mode, Request, run
+from generator.pipeline.run import Mode, Request, run
+from generator.syntax.emit import emit
 
 HERE = Path(__file__).parent / "hostile"
 INDEX = yaml.safe_load((HERE / "index.yaml").read_text(encoding="utf-8")) if (HERE / "index.yaml").exists() else {}

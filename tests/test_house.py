@@ -7,9 +7,9 @@ import ast
 import pytest
 from conftest import ROOT
 
-from generator import catalogue
-from generator.object_rules.every import OBJECT_RULES
-from generator.rules import RULES
+from generator.lint import catalogue
+from generator.lint.rules.every import OBJECT_RULES
+from generator.lint.rules.spec import RULES
 
 MODULES = [path for path in sorted((ROOT / "generator").rglob("*.py")) if path.parent.name != "compiled"]
 TABLES = {"problems.py"}

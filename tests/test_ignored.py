@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.ignored import ignore_differences
+from generator.service.ignored import ignore_differences
 
 CASES = yaml.safe_load((Path(__file__).parent / "ignored" / "cases.yaml").read_text(encoding="utf-8"))
 

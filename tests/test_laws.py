@@ -10,9 +10,10 @@ import test_rules
 import yaml
 from test_object_rules import over, written
 
-from generator import catalogue, manifests
-from generator.verify import plain
-from generator.verify.schemas import Schemas
+from generator.kubernetes import manifests
+from generator.lint import catalogue
+from generator.lint import manifests as plain
+from generator.lint.schemas import Schemas
 
 HERE = Path(__file__).parent
 LAWS = yaml.safe_load((HERE / "laws.yaml").read_text())

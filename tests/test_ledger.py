@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from repositories import Repository, environment, spec, told
 
-from generator.ledger import releases
-from generator.ledger.matrix import matrix
-from generator.ledger.shapes import Shapes
-from generator.ledger.story import Story
-from generator.ledger.versions import UnreadableVersionError, Versions, part_of_spec, service_of
-from generator.load import Loader
-from generator.merge import lookup
-from generator.reader import try_parse
-from generator.resolve import Resolver
+from generator.history.ledger import releases
+from generator.history.ledger.matrix import matrix
+from generator.history.ledger.shapes import Shapes
+from generator.history.ledger.story import Story
+from generator.history.ledger.versions import UnreadableVersionError, Versions, part_of_spec, service_of
+from generator.service.resolve import Resolver
+from generator.syntax.merge import lookup
+from generator.syntax.reader import try_parse
+from generator.workspace.load import Loader
 
 pytestmark = pytest.mark.usefixtures("git")
 

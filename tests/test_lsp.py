@@ -16,8 +16,8 @@ from language_client import ABILITIES, AnswerError, Client, places, uri
 from test_rejected import workspace
 from test_settings import FALLS, SPEC
 
-from generator.language_server import studies
-from generator.language_server.documents import Document
+from generator.editor.protocol import studies
+from generator.editor.protocol.documents import Document
 
 HEAD = "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: web}\n"
 SHIP = "🚢"
@@ -496,7 +496,7 @@ def test_no_other_command_loads_the_protocol(folder):
         [sys.executable, "-c", probe], cwd=folder, env=environment, capture_output=True, text=True, check=True
     )
     loaded = done.stdout
-    assert "generator.pipeline" in loaded
+    assert "generator.pipeline.run" in loaded
     assert not [name for name in ("pygls", "lsprotocol", "asyncio", "generator.editor") if f"'{name}'" in loaded]
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from test_rejected import transcript
 
-from generator.reader import go
-from generator.reader.stream import read_stream
+from generator.syntax.reader import go
+from generator.syntax.reader.stream import read_stream
 
 HERE = Path(__file__).parent / "manifests"
 CASES = sorted(path.name for path in HERE.iterdir() if path.is_dir())

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from generator.diagnostics import dotted
-from generator.examine import dispatch, examine, outside
-from generator.merge import lookup
-from generator.object_rules.every import OBJECT_RULES
-from generator.objects import KubeObject, Objects, at
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.lint.engine import dispatch, examine, outside
+from generator.lint.rules.every import OBJECT_RULES
+from generator.syntax.merge import lookup
 
 HERE = Path(__file__).parent / "objects"
 SHARED = yaml.safe_load((HERE / "shared" / "objects.yaml").read_text())

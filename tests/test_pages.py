@@ -11,13 +11,14 @@ import yaml
 from conftest import ROOT, write_tree
 from test_rejected import workspace
 
-from generator import catalogue, manifests
-from generator.object_rules.every import OBJECT_RULES
-from generator.pipeline import Mode, Request, run
-from generator.problems import PROBLEMS
-from generator.rules import RULES
-from generator.verify import plain
-from generator.verify.schemas import Schemas
+from generator.kubernetes import manifests
+from generator.lint import catalogue
+from generator.lint import manifests as plain
+from generator.lint.pages import PROBLEMS
+from generator.lint.rules.every import OBJECT_RULES
+from generator.lint.rules.spec import RULES
+from generator.lint.schemas import Schemas
+from generator.pipeline.run import Mode, Request, run
 
 PAGES = {page.id: page for page in catalogue.pages()}
 OF_OBJECTS = {rule.id for rule in OBJECT_RULES}

@@ -10,8 +10,8 @@ import time
 import pytest
 from conftest import ROOT
 
-from generator import parallel
-from generator.pipeline import Mode, Request, run
+from generator.pipeline.run import Mode, Request, run
+from generator.system import parallel
 
 
 @pytest.fixture

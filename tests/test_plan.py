@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_rejected import workspace
 
-from generator.commands import plan as plan_command
-from generator.pipeline import Mode, Request, run
+from generator.cli import plan as plan_command
+from generator.pipeline.run import Mode, Request, run
 from generator.plan.abort import last_stage
 from generator.plan.forecast import forecast
 from generator.plan.model import Requests, Workload

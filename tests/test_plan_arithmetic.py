@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.kubernetes.arithmetic import Bounds, Pods, at_least, bounds, exact_replicas, share, split, weighted
 from generator.plan import basic, deployment, routed
-from generator.plan.arithmetic import Bounds, Pods, at_least, bounds, exact_replicas, share, split, weighted
 from generator.plan.basic import ReplicaSet, move
 
 FACTS = yaml.safe_load((Path(__file__).parent / "data" / "replica_counts.yaml").read_text(encoding="utf-8"))

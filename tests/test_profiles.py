@@ -12,7 +12,7 @@ import yaml
 from conftest import ROOT, write_tree
 from test_rejected import workspace
 
-from generator.load import Loader
+from generator.workspace.load import Loader
 
 HERE = Path(__file__).parent
 CHARTS = {

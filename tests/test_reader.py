@@ -13,8 +13,8 @@ from ruamel.yaml import YAML
 
 from generator.diagnostics import Span
 from generator.errors import Rejected
-from generator.reader import parse, try_parse
-from generator.reader.scalars import AmbiguousError, plain
+from generator.syntax.reader import parse, try_parse
+from generator.syntax.reader.scalars import AmbiguousError, plain
 
 CASES = yaml.safe_load((Path(__file__).parent / "reader" / "cases.yaml").read_text(encoding="utf-8"))
 

@@ -18,12 +18,12 @@ from conftest import ROOT, read_tree, write_tree
 from test_rejected import transcript
 from test_rejected import workspace as rejected_workspace
 
-from generator import chart_package
-from generator.chart_package import Package
-from generator.external import chart_repository
-from generator.external import helm as helms
-from generator.external.chart_repository import Repository
-from generator.external.publishing import Directory
+from generator.release.destination import Directory
+from generator.system import helm as helms
+from generator.system.charts import package as chart_package
+from generator.system.charts import repository as chart_repository
+from generator.system.charts.package import Package
+from generator.system.charts.repository import Repository
 
 pytestmark = pytest.mark.usefixtures("helm_home")
 

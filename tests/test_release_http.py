@@ -15,15 +15,15 @@ import yaml
 from conftest import PATIENCE, ROOT, read_tree, write_tree
 from processes import kill, start
 
-from generator import chart_package
-from generator.chart_package import Package
 from generator.errors import ConfigError
-from generator.external import chart_repository
-from generator.external import helm as helms
-from generator.external.chart_branch import Branch
-from generator.external.chart_repository import ChartRepositoryError, Repository
-from generator.external.publishing import Directory
-from generator.external.shelf import TakenError
+from generator.release.destination import Directory
+from generator.system import helm as helms
+from generator.system.charts import package as chart_package
+from generator.system.charts import repository as chart_repository
+from generator.system.charts.branch import Branch
+from generator.system.charts.package import Package
+from generator.system.charts.repository import ChartRepositoryError, Repository
+from generator.system.charts.shelf import TakenError
 
 pytestmark = pytest.mark.usefixtures("helm_home")
 

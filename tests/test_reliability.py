@@ -13,7 +13,7 @@ from conftest import ROOT, read_tree
 from killing import kill_at_every_write
 from test_rejected import workspace
 
-from generator.commands.moving import Fleet
+from generator.cli.moving import Fleet
 from generator.errors import ChangedError
 
 SPEC = "services/web/pipeline.yaml"

@@ -15,14 +15,14 @@ from conftest import ROOT, read_tree, write_tree
 from hostile_workspace import hostile
 from test_rejected import workspace
 
-from generator.emit import lines_of
-from generator.load import Loader
-from generator.pipeline import Mode, Request, run
+from generator.pipeline.run import Mode, Request, run
 from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.lines import marked, source
 from generator.report.site.trail import NOWHERE, Links, Trail, voices_at, voices_of
 from generator.report.site.view import Viewer
-from generator.resolve import origins
+from generator.service.resolve import origins
+from generator.syntax.emit import lines_of
+from generator.workspace.load import Loader
 
 BOUTIQUE = ROOT / "examples" / "online-boutique"
 
@@ -246,7 +246,7 @@ def said(layers, node, pointer):
 
 def test_the_line_of_every_place_is_known_from_the_first_reading():
     for path in (ROOT / "examples").rglob("*.yaml"):
-        from generator.reader import try_parse
+        from generator.syntax.reader import try_parse
 
         read, _ = try_parse(path.name, path.read_bytes())
         for pointer, place in read.places.items():

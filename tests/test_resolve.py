@@ -9,12 +9,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.emit import emit
-from generator.merge import lookup, merge, without_nulls
-from generator.model import Environment, Preset, ServiceSpec
-from generator.reader import parse
-from generator.resolve import Resolver, UnresolvedError, origins
-from generator.validate import accepts
+from generator.service.resolve import Resolver, UnresolvedError, origins
+from generator.syntax.emit import emit
+from generator.syntax.merge import lookup, merge, without_nulls
+from generator.syntax.reader import parse
+from generator.syntax.schema.validate import accepts
+from generator.workspace.model import Environment, Preset, ServiceSpec
 
 SPEC = """\
 metadata: {{name: web, labels: {{team: shop}}}}

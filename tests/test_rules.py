@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.build import build
 from generator.diagnostics import dotted
-from generator.emit import emit
-from generator.load import Loader
-from generator.model import Environment, ServiceSpec, Workspace
-from generator.reader import parse
-from generator.resolve import Resolver
-from generator.rules import RULES
+from generator.lint.rules.spec import RULES
+from generator.service.build import build
+from generator.service.resolve import Resolver
+from generator.syntax.emit import emit
+from generator.syntax.reader import parse
+from generator.workspace.load import Loader
+from generator.workspace.model import Environment, ServiceSpec, Workspace
 
 HERE = Path(__file__).parent / "rules"
 CASES = [

@@ -12,10 +12,10 @@ import yaml
 from conftest import ROOT
 from jsonschema import Draft7Validator
 
-from generator.objects import KubeObject
-from generator.schema_errors import explain
-from generator.validate import accepts
-from generator.verify.schemas import Schemas, without_nulls
+from generator.kubernetes.objects import KubeObject
+from generator.lint.schemas import Schemas, without_nulls
+from generator.syntax.schema.errors import explain
+from generator.syntax.schema.validate import accepts
 from tools import bundle_schemas
 
 SCHEMAS = sorted((ROOT / "schemas").glob("*.schema.json"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator import semver
+from generator.syntax import semver
 
 CASES = yaml.safe_load((Path(__file__).parent / "semver.yaml").read_text())
 

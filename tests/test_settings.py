@@ -9,7 +9,7 @@ from conftest import read_tree, write_tree
 from test_rejected import workspace
 
 from generator.diagnostics import Severity
-from generator.settings import Asked, Settings
+from generator.lint.settings import Asked, Settings
 
 SPEC = "services/web/pipeline.yaml"
 FALLS = """\

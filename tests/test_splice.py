@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from generator.edit import Edit, RefusedEditError, splice
-from generator.reader import parse
+from generator.syntax.edit import Edit, RefusedEditError, splice
+from generator.syntax.reader import parse
 
 CASES = yaml.safe_load((Path(__file__).parent / "splices" / "cases.yaml").read_text())
 DEV = ("spec", "environments", "dev")

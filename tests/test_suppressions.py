@@ -9,9 +9,9 @@ from conftest import write_tree
 from test_rejected import HERE, transcript, workspace
 from test_settings import FALLS, SPEC
 
-from generator import parallel
-from generator.pipeline import Mode, Request, run
-from generator.reader.comments import comments
+from generator.pipeline.run import Mode, Request, run
+from generator.syntax.reader.comments import comments
+from generator.system import parallel
 
 
 def test_comments_are_found_and_nothing_that_only_looks_like_one():

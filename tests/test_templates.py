@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import templates
-from generator.compiled import templates as compiled
 from generator.errors import Rejected
-from generator.evaluation import compile_template
-from generator.reader import parse
-from generator.reader.characters import forbidden_in_value
-from generator.templates import Template
+from generator.syntax.compiled import templates as compiled
+from generator.syntax.reader import parse
+from generator.syntax.reader.characters import forbidden_in_value
+from generator.syntax.template import templates
+from generator.syntax.template.evaluation import compile_template
+from generator.syntax.template.templates import Template
 from tools import compile_templates
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"

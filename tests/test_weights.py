@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from generator.durations import argo_pause, go_seconds
-from generator.objects import KubeObject
-from generator.plan.arithmetic import split, stated
-from generator.quantities import quantity
-from generator.rollouts import surge
+from generator.kubernetes.arithmetic import split, stated
+from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.rollouts import surge
+from generator.syntax.durations import argo_pause, go_seconds
+from generator.syntax.quantities import quantity
 
 SPLITS = [
     # replicas, weight, without surge, with surge

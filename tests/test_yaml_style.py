@@ -13,8 +13,8 @@ from test_rejected import workspace
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
-from generator.reader import try_parse
-from generator.yaml_style import is_tidy
+from generator.syntax.reader import try_parse
+from generator.workspace.yaml_style import is_tidy
 
 SPEC = "services/web/pipeline.yaml"
 HEAD = "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: web}\n"

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from generator.accept import KNOWN as _KNOWN
+from generator.syntax.schema.accept import KNOWN as _KNOWN
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "schemas" / "source"

@@ -1,4 +1,4 @@
-"""Turn the shipped structural templates into straight-line Python: generator/compiled/templates.py.
+"""Turn the shipped structural templates into straight-line Python: generator/syntax/compiled/templates.py.
 
 The expressions are parsed by Jinja and written out as Python that does the same on plain data. Only
 what the shipped templates use is known here; a template that needs more runs through Jinja, which is
@@ -16,8 +16,8 @@ from pathlib import Path
 from jinja2 import nodes
 
 from generator.diagnostics import Pointer
-from generator.reader import Source, parse
-from generator.sandbox import Spent, leaf_of, loop_in, loop_of
+from generator.syntax.reader import Source, parse
+from generator.syntax.template.sandbox import Spent, leaf_of, loop_in, loop_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "generator" / "compiled" / "templates.py"

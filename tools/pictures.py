@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from generator.pipeline import Mode, Request, run
+from generator.pipeline.run import Mode, Request, run
 from generator.report.plans.as_svg import as_svg
 from generator.report.plans.of_built import forecast_of
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from generator.application import FINALIZER, SYNC_OPTIONS
 from generator.diagnostics import dotted
 from generator.diff.leaves import ABSENT, Leaf, Path, differences
 from generator.diff.model import Change, change
-from generator.moves import Changed, is_downgrade
+from generator.history.moves import Changed, is_downgrade
+from generator.service.application import FINALIZER, SYNC_OPTIONS
 
 PART = "Application"
 CHART = "chart"

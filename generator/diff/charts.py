@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from generator.affected.files import Files, Tree
 from generator.diagnostics import dotted
+from generator.diff.affected.files import Files, Tree
 from generator.diff.alignment import canonical
 from generator.diff.leaves import ABSENT, differences
 from generator.diff.model import Change, Entry, State, Where, change
-from generator.masking import hidden
-from generator.merge import lookup
-from generator.reader import try_parse
+from generator.syntax.merge import lookup
+from generator.syntax.reader import try_parse
+from generator.syntax.secrets.masking import hidden
 
 _UNUSED = (".md", ".txt", ".helmignore", "LICENSE")
 """Ends of files that render nothing."""

@@ -7,18 +7,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from generator.affected.files import Tree
-from generator.affected.past import read_from, write_files
+from generator.diff.affected.files import Tree
+from generator.diff.affected.past import read_from, write_files
 from generator.diff.charts import chart_entries
 from generator.diff.grouping import entries, order
 from generator.diff.model import Comparison, Failure, State
 from generator.diff.reach import Reach, Snapshot, mentions, reach
 from generator.diff.revisions import Range
 from generator.diff.side import Key, Side, read_side
-from generator.external import git, git_objects
-from generator.files import Folder
-from generator.ledger.versions import service_of
-from generator.wording import unknown
+from generator.history.ledger.versions import service_of
+from generator.syntax.wording import unknown
+from generator.system.files import Folder
+from generator.system.git import objects as git_objects
+from generator.system.git import read as git
 
 
 class Filter(NamedTuple):

@@ -14,7 +14,7 @@ from generator.diagnostics import Diagnostic, dotted
 from generator.diff.leaves import ABSENT, Path
 from generator.diff.risks import RISKS, ROUTINE, Level, Risk
 from generator.diff.shown import shown, shown_pair
-from generator.masking import hides, revealed
+from generator.syntax.secrets.masking import hides, revealed
 
 
 class Outlook(NamedTuple):

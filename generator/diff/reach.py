@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from generator.ledger.layout import USUAL, WORKSPACE_FILE, Globs, Layout, layout_in
-from generator.ledger.versions import service_of
+from generator.history.ledger.layout import USUAL, WORKSPACE_FILE, Globs, Layout, layout_in
+from generator.history.ledger.versions import service_of
 
 _YAML = (".yaml", ".yml")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.external import git
+from generator.system.git import read as git
 
 WORK_TREE = "the work tree"
 _SHORT = 8

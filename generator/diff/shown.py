@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from generator.diff.leaves import ABSENT
-from generator.looks import MASK
+from generator.syntax.secrets.looks import MASK
 
 MOST = 100
 """Letters of a value that are shown."""

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from generator.build import Built, build_root
 from generator.diagnostics import Diagnostic, Severity
 from generator.diff.model import State
 from generator.diff.state import production, root_state, state_of
 from generator.errors import Rejected
-from generator.ledger.uncommitted import OnDisk
-from generator.load import WORKSPACE_FILE, Loader
-from generator.model import Document, Environment
-from generator.pipeline import Mode, Request, run
+from generator.history.ledger.uncommitted import OnDisk
+from generator.pipeline.run import Mode, Request, run
+from generator.service.build import Built, build_root
+from generator.workspace.load import WORKSPACE_FILE, Loader
+from generator.workspace.model import Document, Environment
 
 Key = tuple[str, str]
 """Service and environment."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.build import Built
 from generator.diff.alignment import canonical
 from generator.diff.application import by_purpose
 from generator.diff.model import Outlook, State
-from generator.model import Document, Environment
 from generator.plan.simulate import simulate
 from generator.plan.workload import replica_range, workload
+from generator.service.build import Built
+from generator.workspace.model import Document, Environment
 
 _USUAL_NAMES = ("prod", "production", "live", "prd")
 

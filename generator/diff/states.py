@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from generator import strategy as strategies
-from generator.application import FINALIZER
 from generator.diff.alignment import canonical
 from generator.diff.application import application_changes
 from generator.diff.leaves import ABSENT, Leaf, Path
@@ -14,8 +12,10 @@ from generator.diff.model import Change, State
 from generator.diff.strategy import is_about_a_gate, outlook_changes, strategy_changes, strategy_words
 from generator.diff.values import one_change, value_changes
 from generator.diff.version import image_changes, scale, scaling_changes
-from generator.masking import hidden
-from generator.merge import lookup
+from generator.kubernetes import strategy as strategies
+from generator.service.application import FINALIZER
+from generator.syntax.merge import lookup
+from generator.syntax.secrets.masking import hidden
 
 
 def changes(old: State | None, new: State | None) -> list[Change]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator import strategy as strategies
 from generator.diagnostics import dotted
 from generator.diff.alignment import aligned, canonical
 from generator.diff.leaves import ABSENT, Leaf, differences
 from generator.diff.model import Change, Outlook, change
-from generator.durations import spoken
+from generator.kubernetes import strategy as strategies
 from generator.plan import steps as plan_steps
-from generator.wording import counted
+from generator.syntax.durations import spoken
+from generator.syntax.wording import counted
 
 PART = "strategy"
 _KINDS = {"": "plain Deployment", "canary": "canary", "blueGreen": "blue-green"}

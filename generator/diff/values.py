@@ -9,7 +9,7 @@ from typing import Any
 from generator.diagnostics import Named, dotted
 from generator.diff.leaves import ABSENT, Leaf, differences
 from generator.diff.model import Change, change
-from generator.quantities import quantity
+from generator.syntax.quantities import quantity
 
 _SECURITY = frozenset({"securityContext", "podSecurityContext", "containerSecurityContext"})
 _HOST = frozenset(

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.diff.leaves import ABSENT, differences
 from generator.diff.model import Change, change
-from generator.moves import Changed, is_downgrade
+from generator.history.moves import Changed, is_downgrade
 
 _TITLES = {"tag": "image", "digest": "digest", "repository": "image repository"}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from generator import catalogue, suppressions
-from generator.catalogue import is_fixed
 from generator.diagnostics import Diagnostic, Span
-from generator.edit.fixes import fixable, fixed
-from generator.reader import try_parse
-from generator.suppressions import protects_others
+from generator.lint import catalogue, suppressions
+from generator.lint.catalogue import is_fixed
+from generator.lint.suppressions import protects_others
+from generator.syntax.edit.fixes import fixable, fixed
+from generator.syntax.reader import try_parse
 
 
 class Edit(NamedTuple):

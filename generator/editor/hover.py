@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from generator.catalogue import Page
 from generator.diagnostics import Diagnostic, Span
 from generator.editor.shapes import Shape, types_of
-from generator.explain import Explanation, Word
-from generator.schema_errors import TYPES
+from generator.lint.catalogue import Page
+from generator.service.explain import Explanation, Word
+from generator.syntax.schema.errors import TYPES
 
 Link = Callable[[str, Span], str]
 """From a path and a place in it to a Markdown link."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from generator.build import Built
 from generator.diagnostics import Pointer, Span
 from generator.editor.hover import Story
-from generator.explain import explain
+from generator.service.build import Built
+from generator.service.explain import explain
 
 
 class Target(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from generator.diagnostics import Pointer, Span
 from generator.editor.cursor import cursor_at, key_at
-from generator.reader import Source
+from generator.syntax.reader import Source
 
 
 class Spot(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from generator.diagnostics import Pointer, Span
-from generator.reader import Source
+from generator.syntax.reader import Source
 
 
 class Symbol(NamedTuple):

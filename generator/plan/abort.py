@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from generator import strategy as strategies
-from generator.durations import spoken
+from generator.kubernetes import strategy as strategies
+from generator.kubernetes.arithmetic import Pods, bounds
 from generator.plan import basic
-from generator.plan.arithmetic import Pods, bounds
 from generator.plan.model import Plan, Stage, Workload
-from generator.wording import counted
+from generator.syntax.durations import spoken
+from generator.syntax.wording import counted
 
 ABORT_DELAY = 30
 """Seconds that the new pods are kept after an abort where nobody says."""

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.durations import seconds
-from generator.patterns import PatternError, compiled
 from generator.plan.model import Run, Wait
+from generator.syntax.durations import seconds
+from generator.syntax.patterns import PatternError, compiled
 
 Templates = Mapping[str, Mapping[str, Any]]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.plan.arithmetic import Bounds, Pods, split
+from generator.kubernetes.arithmetic import Bounds, Pods, split
 
 STUCK = "neither a pod more nor a pod less is allowed, so none can be exchanged"
 """Why a move does not arrive."""

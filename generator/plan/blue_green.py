@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator import strategy as strategies
-from generator.durations import spoken
-from generator.plan.arithmetic import Pods
+from generator.kubernetes import strategy as strategies
+from generator.kubernetes.arithmetic import Pods
 from generator.plan.canary import old_pods_leave
 from generator.plan.model import FOREVER, NONE, Plan, Stage, Wait, Workload
 from generator.plan.steps import analysis_run
+from generator.syntax.durations import spoken
 
 ALL = 100
 """The share of the traffic that moves, in percent."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator import strategy as strategies
+from generator.kubernetes import strategy as strategies
+from generator.kubernetes.arithmetic import Pods, bounds
 from generator.plan import basic, routed, steps
 from generator.plan.analysis import run_of
-from generator.plan.arithmetic import Pods, bounds
 from generator.plan.basic import STUCK, Move
 from generator.plan.model import FOREVER, NONE, Plan, Run, Stage, Wait, Workload
 

@@ -5,7 +5,7 @@ Source: kubernetes, pkg/controller/deployment/rolling.go and util/deployment_uti
 
 from __future__ import annotations
 
-from generator.plan.arithmetic import Bounds, Pods, bounds
+from generator.kubernetes.arithmetic import Bounds, Pods, bounds
 from generator.plan.basic import STUCK, Move
 from generator.plan.model import FOREVER, Plan, Stage, Wait, Workload
 

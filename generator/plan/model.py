@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from generator.plan.arithmetic import Pods
+from generator.kubernetes.arithmetic import Pods
 
 
 class Wait(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from generator import strategy as strategies
-from generator.durations import spoken
-from generator.plan.arithmetic import DEFAULT_SHARE, exact_replicas, share, weighted
+from generator.kubernetes import strategy as strategies
+from generator.kubernetes.arithmetic import DEFAULT_SHARE, exact_replicas, share, weighted
 from generator.plan.basic import STUCK
 from generator.plan.model import Plan, Stage
 from generator.plan.steps import percent
-from generator.wording import counted
+from generator.syntax.durations import spoken
+from generator.syntax.wording import counted
 
 NOTICEABLE = 1
 """By how much a weight must be missed to be told: less is rounding."""

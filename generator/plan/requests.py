@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from generator.plan.model import Requests
-from generator.quantities import quantity
+from generator.syntax.quantities import quantity
 
 CONTAINERS = ("resources", "extraContainers.*.resources")
 """Where values hold the resources of the containers, if a chart's profile does not say."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.durations import spoken
 from generator.plan.model import Plan
+from generator.syntax.durations import spoken
 
 
 class Rollback(NamedTuple):

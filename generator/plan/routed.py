@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from generator.plan.arithmetic import Pods, at_least, weighted
+from generator.kubernetes.arithmetic import Pods, at_least, weighted
 from generator.plan.basic import Move
 
 

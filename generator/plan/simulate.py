@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from generator import strategy as strategies
+from generator.kubernetes import strategy as strategies
+from generator.kubernetes.arithmetic import Pods
 from generator.plan import blue_green, canary, deployment
-from generator.plan.arithmetic import Pods
 from generator.plan.model import Plan, Stage, Wait, Workload
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.durations import pause_seconds, seconds, spoken
 from generator.plan.analysis import Templates, run_of
 from generator.plan.model import FOREVER, Run, Wait
-from generator.wording import counted
+from generator.syntax.durations import pause_seconds, seconds, spoken
+from generator.syntax.wording import counted
 
 ACTIONS = ("pause", "setCanaryScale", "setWeight", "experiment", "analysis", "setHeaderRoute", "setMirrorRoute", "plugin")
 """The actions in the order in which the controller looks for the one whose end is the step's end."""

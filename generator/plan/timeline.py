@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from generator.plan.arithmetic import Pods
+from generator.kubernetes.arithmetic import Pods
 from generator.plan.model import Plan, Stage
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from generator import semver
-from generator.build import Built
-from generator.chart_package import METADATA, OPEN
 from generator.diagnostics import START, Diagnostic, Pointer, Severity
 from generator.release.sources import Source
-from generator.resolve import origins
+from generator.service.build import Built
+from generator.service.resolve import origins
+from generator.syntax import semver
+from generator.system.charts.package import METADATA, OPEN
 
 DISAGREES = "TP651"
 VERSION: Pointer = ("chart", "version")

@@ -10,16 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from generator import chart_folder, chart_package
-from generator.chart_folder import UnfitFolderError
-from generator.chart_package import METADATA, NoPackageError, Package
 from generator.diagnostics import START, Diagnostic, Severity, Span
-from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import Rejected
-from generator.external import bounded
-from generator.external.helm import Helm, said
 from generator.release import chart_dependencies, stamp
 from generator.release.sources import UNFIT, Source, line_of, unfit
+from generator.system import bounded
+from generator.system.charts import folder as chart_folder
+from generator.system.charts import package as chart_package
+from generator.system.charts.folder import UnfitFolderError
+from generator.system.charts.package import METADATA, NoPackageError, Package
+from generator.system.disk import UnreadableFileError, read_bytes
+from generator.system.helm import Helm, said
 from generator.verify.linting import complaints_by_chart
 
 LINT = "TP653"

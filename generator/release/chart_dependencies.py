@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from generator import chart_package, semver
-from generator.chart_package import METADATA
-from generator.chart_references import leaves_workspace
+from generator.syntax import semver
+from generator.system.charts import package as chart_package
+from generator.system.charts.package import METADATA
+from generator.system.charts.references import leaves_workspace
 
 
 class _Entry(NamedTuple):

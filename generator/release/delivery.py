@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from generator.chart_package import Package
 from generator.diagnostics import Diagnostic
-from generator.external.chart_repository import ChartRepositoryError
-from generator.external.publishing import Target
-from generator.external.shelf import TakenError, other_files
-from generator.wording import counted, listed
+from generator.release.destination import Target
+from generator.syntax.wording import counted, listed
+from generator.system.charts.package import Package
+from generator.system.charts.repository import ChartRepositoryError
+from generator.system.charts.shelf import TakenError, other_files
 
 
 class State(StrEnum):

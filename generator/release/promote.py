@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from generator import semver
-from generator.build import Built
-from generator.chart_package import OPEN, Package
 from generator.errors import ConfigError, RefusedError, Rejected
-from generator.external import chart_repository
-from generator.external.chart_repository import MissingChartError, Repository
-from generator.external.helm import Helm
-from generator.external.publishing import Target
-from generator.model import Environment
 from generator.release import agreement, sources
 from generator.release.delivery import Candidate, Report, Result, State, deliver
-from generator.wording import listed
+from generator.release.destination import Target
+from generator.service.build import Built
+from generator.syntax import semver
+from generator.syntax.wording import listed
+from generator.system.charts import repository as chart_repository
+from generator.system.charts.package import OPEN, Package
+from generator.system.charts.repository import MissingChartError, Repository
+from generator.system.helm import Helm
+from generator.workspace.model import Environment
 
 
 class Ask(NamedTuple):

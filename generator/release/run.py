@@ -7,26 +7,26 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from generator import chart_folder
-from generator.build import Built
-from generator.chart_package import METADATA, Package
 from generator.diagnostics import Diagnostic, Severity
 from generator.errors import RefusedError, Rejected
-from generator.external.helm import Helm
-from generator.external.publishing import Target
-from generator.files import Folder
-from generator.model import Problem
-from generator.overrides import Templates
-from generator.place import place
-from generator.reader import parse
 from generator.release import agreement, chart_ci, sources
 from generator.release.agreement import Agreement
 from generator.release.chart_ci import Stamp
 from generator.release.delivery import Candidate, Report, deliver
+from generator.release.destination import Target
 from generator.release.sources import Source
 from generator.release.stamp import image_values
+from generator.service.build import Built
+from generator.service.place import place
+from generator.syntax.reader import parse
+from generator.syntax.wording import listed
+from generator.system.charts import folder as chart_folder
+from generator.system.charts.package import METADATA, Package
+from generator.system.files import Folder
+from generator.system.helm import Helm
 from generator.verify.renderings import NO_CHART
-from generator.wording import listed
+from generator.workspace.model import Problem
+from generator.workspace.templates import Templates
 
 Gate = Callable[[Sequence[Built], str, str], list[Diagnostic]]
 """The last gate before a push: what is wrong with services if a chart, in a folder with a name for people, is theirs."""

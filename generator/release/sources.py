@@ -7,13 +7,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from generator import chart_folder, resources, semver
-from generator.chart_folder import UnfitFolderError
-from generator.chart_package import METADATA
+from generator import resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.errors import Rejected
-from generator.files import Folder
-from generator.reader.foreign import yaml_data, yaml_texts
+from generator.syntax import semver
+from generator.syntax.reader.foreign import yaml_data, yaml_texts
+from generator.system.charts import folder as chart_folder
+from generator.system.charts.folder import UnfitFolderError
+from generator.system.charts.package import METADATA
+from generator.system.files import Folder
 from generator.verify.charts import SHIPPED
 
 UNFIT = "TP652"

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from generator.chart_limits import MAX_READ
-from generator.edit import style
-from generator.reader.foreign import yaml_data
+from generator.syntax.edit import style
+from generator.syntax.reader.foreign import yaml_data
+from generator.system.charts.limits import MAX_READ
 
 _IMAGE = re.compile(r"\bimage\b")
 

@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import NamedTuple
 
 from generator.diagnostics import Span
-from generator.pipeline import Outcome
-from generator.redaction import Excerpt, redacted
+from generator.pipeline.run import Outcome
+from generator.syntax.secrets.redaction import Excerpt, redacted
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from generator import catalogue
 from generator.diagnostics import Diagnostic, Severity
-from generator.pipeline import Outcome
+from generator.lint import catalogue
+from generator.pipeline.run import Outcome
 from generator.report import Style, guarded
 from generator.report.as_text import as_text, printable
 from generator.report.drift import reported

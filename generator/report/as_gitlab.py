@@ -9,8 +9,8 @@ import json
 from typing import Any
 
 from generator.diagnostics import Severity
-from generator.fingerprints import fingerprints
-from generator.pipeline import Outcome
+from generator.lint.fingerprints import fingerprints
+from generator.pipeline.run import Outcome
 from generator.report import Style
 from generator.report.drift import reported
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.compare import Change
 from generator.diagnostics import Diagnostic, Severity, json_pointer
-from generator.pipeline import Outcome
+from generator.pipeline.drift import Change
+from generator.pipeline.run import Outcome
 from generator.report import Style
 from generator.report.drift import reported
 

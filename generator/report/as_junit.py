@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
-from generator.pipeline import Outcome
+from generator.pipeline.run import Outcome
 from generator.report import Style
 from generator.report.as_text import concise, printable
 from generator.report.drift import drift

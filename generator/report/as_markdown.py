@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator import catalogue
 from generator.diagnostics import Diagnostic, Severity
-from generator.pipeline import Outcome
+from generator.lint import catalogue
+from generator.pipeline.run import Outcome
 from generator.report import Style, guarded
 from generator.report.as_text import detail
 from generator.report.drift import reported
 from generator.report.markup import MOST, escaped, fitting
-from generator.wording import counted
+from generator.syntax.wording import counted
 
 _RESERVED = 600
 """Bytes kept for what closes the report."""

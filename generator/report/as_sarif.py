@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from generator import __version__, catalogue
-from generator.catalogue import Page
+from generator import __version__
 from generator.diagnostics import Diagnostic, Severity, Span
-from generator.fingerprints import fingerprints
-from generator.pipeline import Outcome
+from generator.lint import catalogue
+from generator.lint.catalogue import Page
+from generator.lint.fingerprints import fingerprints
+from generator.pipeline.run import Outcome
 from generator.report import Style
 from generator.report.drift import reported
 from generator.report.line_hash import line_hashes

@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from generator.compare import State
 from generator.diagnostics import Diagnostic, Severity
-from generator.pipeline import Outcome
-from generator.redaction import Excerpt
+from generator.pipeline.drift import State
+from generator.pipeline.run import Outcome
 from generator.report import Style
 from generator.report.difference import difference
 from generator.report.drift import RULE_OF, repair, reported, said
+from generator.syntax.secrets.redaction import Excerpt
 
 _RED, _YELLOW, _BLUE, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
 _MAX_DIFF_LINES = 12

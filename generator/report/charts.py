@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.release.delivery import Result, State
 from generator.report.as_text import printable
-from generator.wording import counted
+from generator.syntax.wording import counted
 
 _WORDS = {State.THERE: "already-there", State.WOULD: "would-release", State.HELD: "held-back"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from generator.compare import Change
-from generator.redaction import shown
+from generator.pipeline.drift import Change
+from generator.syntax.secrets.redaction import shown
 
 _AROUND = 3
 """Lines of context."""

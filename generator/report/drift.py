@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.compare import Change, State
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.pipeline import Outcome
+from generator.pipeline.drift import Change, State
+from generator.pipeline.run import Outcome
 
 RULE_OF = {State.MISSING: "TP901", State.DIFFERS: "TP902", State.STALE: "TP903", State.UNOWNED: "TP904"}
 

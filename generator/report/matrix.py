@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.ledger.matrix import Cell, Matrix, Row
+from generator.history.ledger.matrix import Cell, Matrix, Row
 from generator.report.releases import ISO, since
 from generator.report.table import as_csv, as_json, table
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from generator.external.commits import Commit, Person
-from generator.ledger import Ledger, Release, Version
+from generator.history.ledger import Ledger, Release, Version
 from generator.report.table import as_csv, as_json, table
+from generator.system.git.commits import Commit, Person
 
 TIME = "%Y-%m-%d %H:%M"
 SHORT = 8

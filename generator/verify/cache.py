@@ -15,8 +15,8 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 
-from generator.external.program import Done
-from generator.files import Folder
+from generator.system.files import Folder
+from generator.system.program import Done
 
 _UNUSED = 30 * 24 * 3600
 """Seconds after which an entry that nobody has read goes."""

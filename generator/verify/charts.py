@@ -9,20 +9,23 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator import chart_folder, chart_package, resources, semver
-from generator.chart_folder import UnfitFolderError
-from generator.chart_limits import shown
-from generator.chart_package import METADATA, OPEN, NoPackageError
-from generator.chart_references import outside_dependency
+from generator import resources
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
-from generator.external.helm import Helm
-from generator.files import Folder, roots
-from generator.model import Resolved
+from generator.syntax import semver
+from generator.system.charts import folder as chart_folder
+from generator.system.charts import package as chart_package
+from generator.system.charts.folder import UnfitFolderError
+from generator.system.charts.limits import shown
+from generator.system.charts.package import METADATA, OPEN, NoPackageError
+from generator.system.charts.references import outside_dependency
+from generator.system.files import Folder, roots
+from generator.system.helm import Helm
 from generator.verify import cache
+from generator.workspace.model import Resolved
 
 if TYPE_CHECKING:
-    from generator.external.chart_repository import Repository
+    from generator.system.charts.repository import Repository
 
 SHIPPED = "service"
 """The chart that ships with tiphys."""
@@ -147,7 +150,7 @@ class Charts:
         return chart._replace(folder=folder)
 
     def _from_repository(self, environment: Mapping[str, Any], name: str, wanted: str) -> Chart:
-        from generator.external.chart_repository import Repository  # most charts are near
+        from generator.system.charts.repository import Repository  # most charts are near
 
         repository = Repository.of(environment)
         key = (repository.address, name, wanted)
@@ -174,8 +177,8 @@ class Charts:
                 f"{name} {wanted}".strip() + " is neither in the workspace nor in the cache, and --offline asks nobody else"
             )
             raise NoChartError(("chart",), message, "run it once without --offline")
-        from generator.external import chart_repository
-        from generator.external.chart_repository import ChartRepositoryError
+        from generator.system.charts import repository as chart_repository
+        from generator.system.charts.repository import ChartRepositoryError
 
         try:
             package = chart_repository.package(self._helm, repository, name, wanted)

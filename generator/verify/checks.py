@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from generator.build import Built
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
-from generator.examine import dispatch, examine
-from generator.model import Problem
-from generator.object_rules.every import OF_SPECS
-from generator.objects import ROLLOUTS, KubeObject, Objects
-from generator.place import place
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.lint.engine import dispatch, examine
+from generator.lint.rules.every import OF_SPECS
+from generator.lint.schemas import Schemas
+from generator.service.build import Built
+from generator.service.place import place
 from generator.verify import complaints
 from generator.verify.known_values import KnownValues
 from generator.verify.linting import Complaint
 from generator.verify.provenance import WORKLOADS, Provenance
-from generator.verify.schemas import Schemas
 from generator.verify.stream import Stream
+from generator.workspace.model import Problem
 
 TEXT = "TP603"
 KUBERNETES = "TP604"

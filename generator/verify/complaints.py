@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer
-from generator.model import Problem
+from generator.syntax.wording import suggestion
 from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
-from generator.wording import suggestion
+from generator.workspace.model import Problem
 
 FAILED = "TP601"
 LINT = "TP602"

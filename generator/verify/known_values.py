@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from generator.files import Folder, UnreadableFileError
-from generator.reader.foreign import json_data
-from generator.wording import closest
+from generator.syntax.reader.foreign import json_data
+from generator.syntax.wording import closest
+from generator.system.files import Folder, UnreadableFileError
 
 MAX_CHART_FILE = 5 * 1024 * 1024
 """The limit of one file of a chart, as in Helm."""

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.external.helm import RENDERING, Helm
-from generator.external.program import Done
-from generator.merge import merge
+from generator.syntax.merge import merge
+from generator.system.helm import RENDERING, Helm
+from generator.system.program import Done
 from generator.verify.cache import Cache
 from generator.verify.known_values import yaml_file
 from generator.verify.rendering import Job, key

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from generator.build import Built
 from generator.diagnostics import Pointer
-from generator.merge import lookup
-from generator.objects import KubeObject
+from generator.kubernetes.objects import KubeObject
+from generator.service.build import Built
+from generator.syntax.merge import lookup
 
 WORKLOADS = ("Rollout", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
 

@@ -9,9 +9,9 @@ import json
 from functools import cache as cache_forever
 from typing import Any, NamedTuple
 
-from generator.external.bounded import Stopped
-from generator.external.helm import Helm
-from generator.external.program import Done
+from generator.system.bounded import Stopped
+from generator.system.helm import Helm
+from generator.system.program import Done
 from generator.verify.cache import Cache, digest, folder_digest
 from generator.verify.charts import Chart
 

@@ -11,17 +11,17 @@ from threading import Lock
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from generator.build import Built
-from generator.emit import Emitter
-from generator.external import bounded
-from generator.external.helm import Helm
-from generator.external.program import Done
-from generator.model import Document, Problem
+from generator.service.build import Built
+from generator.syntax.emit import Emitter
+from generator.system import bounded
+from generator.system.helm import Helm
+from generator.system.program import Done
 from generator.verify import linting, rendering
 from generator.verify.cache import Cache
 from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.linting import Complaint
 from generator.verify.rendering import Job
+from generator.workspace.model import Document, Problem
 
 NO_CHART = "TP600"
 

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from generator.build import Built
 from generator.diagnostics import Diagnostic, Severity
-from generator.external.helm import Helm, said
-from generator.objects import KubeObject
-from generator.overrides import Templates
-from generator.place import place
-from generator.reader import parse
+from generator.kubernetes.objects import KubeObject
+from generator.lint.schemas import Schemas
+from generator.service.build import Built
+from generator.service.place import place
+from generator.syntax.reader import parse
+from generator.system.helm import Helm, said
 from generator.verify import checks, stream
 from generator.verify.checks import Application
 from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
 from generator.verify.renderings import Chartless, Rendered, Renderings
-from generator.verify.schemas import Schemas
+from generator.workspace.templates import Templates
 
 Progress = Callable[[int, int], None]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from generator.manifests import taken_apart
-from generator.objects import KubeObject
-from generator.reader.stream import read_stream
+from generator.kubernetes.manifests import taken_apart
+from generator.kubernetes.objects import KubeObject
+from generator.syntax.reader.stream import read_stream
 
 
 class Stream(NamedTuple):

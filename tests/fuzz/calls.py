@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from generator import cli
+from generator.cli import main as cli
 
 SECONDS = 5.0
 """Of processor time, for one command."""

@@ -25,7 +25,7 @@ _PLACES = (0, 1, 2, 3, 5, 8, 13, 21, 34, 10**6, 2**31 - 1)
 
 def playground(area: Area, case: Case, chooser: random.Random) -> None:
     """Try out the text of a spec in the way of the page; nothing may be written, and nothing may be raised."""
-    from generator.commands.serve import Playground
+    from generator.cli.serve import Playground
 
     on_disk = case.tree() if chooser.random() < 0.5 else cases.trees[case.base]
     root = area.lay(case.base, on_disk)
@@ -106,7 +106,7 @@ def _served(messages: list[tuple[str, Any]]) -> tuple[list[dict[str, Any]], str]
     import io
     import logging
 
-    from generator.language_server.features import serve
+    from generator.editor.protocol.features import serve
 
     log = io.StringIO()
     handler = logging.StreamHandler(log)

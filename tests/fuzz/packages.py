@@ -12,7 +12,7 @@ from area import Area
 from calls import SECONDS, Fault, weighed
 from cases import Case
 
-from generator import chart_package
+from generator.system.charts import package as chart_package
 
 _NAMES = (
     "web/Chart.yaml",

@@ -27,10 +27,12 @@ from hostile_packages import (
     zeros,
 )
 
-from generator import chart_folder, chart_package, semver
-from generator.chart_limits import NoPackageError
-from generator.chart_package import opened
-from generator.reader.foreign import json_data, yaml_data
+from generator.syntax import semver
+from generator.syntax.reader.foreign import json_data, yaml_data
+from generator.system.charts import folder as chart_folder
+from generator.system.charts import package as chart_package
+from generator.system.charts.limits import NoPackageError
+from generator.system.charts.package import opened
 
 PLAIN = packed(member("evil/templates/x.yaml", b"a: 1\n"))
 

@@ -15,8 +15,8 @@ import pytest
 from conftest import ROOT, read_tree, write_tree
 from test_rejected import workspace
 
-from generator.files import Folder, Kind, UnreadableFileError, descriptors, roots, writing
-from generator.load import Loader
+from generator.system.files import Folder, Kind, UnreadableFileError, descriptors, roots, writing
+from generator.workspace.load import Loader
 
 SECRET = "not-for-the-log"
 OUTSIDE = f"CI_TOKEN={SECRET}: [\n{SECRET}\n"
@@ -448,8 +448,8 @@ def test_generated_files_are_not_read_from_a_linked_output(tiphys, folder, tmp_p
 
 def test_an_editor_is_shown_no_line_from_behind_a_link(folder, tmp_path):
     pytest.importorskip("pygls")
-    from generator.language_server.documents import Documents
-    from generator.language_server.study import files_beside, study
+    from generator.editor.protocol.documents import Documents
+    from generator.editor.protocol.study import files_beside, study
 
     (folder / "services/web/linked.yaml").symlink_to(tmp_path / "outside/secret")
     (folder / "way").symlink_to(tmp_path / "outside")
@@ -462,7 +462,7 @@ def test_an_editor_is_shown_no_line_from_behind_a_link(folder, tmp_path):
 
 
 def test_the_playground_tries_only_specs_that_there_are(folder):
-    from generator.commands.serve import Playground
+    from generator.cli.serve import Playground
 
     playground = Playground(None, str(folder), "token")
     playground._paths = frozenset(["services/web/pipeline.yaml"])
@@ -504,9 +504,9 @@ def test_a_chart_that_the_user_names_is_looked_through_for_links_too(folder, tmp
 
 
 def test_charts_are_not_published_through_a_link(folder, tmp_path):
-    from generator.chart_package import Package
     from generator.errors import ConfigError
-    from generator.external.publishing import Directory
+    from generator.release.destination import Directory
+    from generator.system.charts.package import Package
 
     (folder / "public").symlink_to(tmp_path / "outside")
     before = read_tree(tmp_path / "outside")

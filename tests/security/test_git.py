@@ -18,9 +18,11 @@ from processes import end, start
 from repositories import Repository, spec
 
 from generator.errors import ConfigError
-from generator.external import git, git_names, git_place
-from generator.external.chart_branch import Branch
-from generator.external.helm import Helm
+from generator.system.charts.branch import Branch
+from generator.system.git import names as git_names
+from generator.system.git import place as git_place
+from generator.system.git import read as git
+from generator.system.helm import Helm
 
 MEMORY = 1024 * 1024 * 1024
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from test_rejected import workspace
 
-from generator.reader import try_parse
+from generator.syntax.reader import try_parse
 
 GIT = ("git", "-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false")
 

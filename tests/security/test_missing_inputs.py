@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, program, read_tree, write_tree
 
-from generator.commands.init import workspace_files
+from generator.cli.init import workspace_files
 from generator.errors import Rejected, TiphysError
-from generator.pipeline import Mode, Request, run
+from generator.pipeline.run import Mode, Request, run
 
 SHIPPED = ROOT / "templates"
 MORE = {

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_rejected import workspace
 
-from generator import names
+from generator.syntax import names
 
 SPEC = """\
 apiVersion: tiphys/v1
@@ -157,7 +157,7 @@ OBJECT = st.from_regex(r"[-A-Za-z0-9./é\u212a\u0131]{1,12}", fullmatch=True)
 
 
 def written(environment, service, objects):
-    """Return the paths that tiphys writes for a service, as `generator/build.py` makes them."""
+    """Return the paths that tiphys writes for a service, as `generator/service/build.py` makes them."""
     folder = f"generated/{environment}"
     yield f"{folder}/root.yaml"
     yield f"{folder}/applications/{service}.yaml"

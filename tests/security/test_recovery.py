@@ -13,11 +13,12 @@ import pytest
 from conftest import ROOT, write_tree
 from test_rejected import workspace
 
-from generator import desk, stage, write
 from generator.errors import TiphysError
-from generator.guards import settle
-from generator.pipeline import Mode, Request, run
-from generator.targets import Area
+from generator.pipeline import write
+from generator.pipeline.guards import settle
+from generator.pipeline.run import Mode, Request, run
+from generator.system.transaction import desk, stage
+from generator.system.transaction.targets import Area
 
 SPEC = "services/web/pipeline.yaml"
 VALUES = "generated/dev/web/values.yaml"
@@ -721,7 +722,7 @@ def test_where_no_file_can_be_moved_from_the_desk_a_stage_in_the_output_is_compl
 
 
 def test_a_stage_in_the_output_that_somebody_has_removed_stops_nothing(repo, monkeypatch):
-    monkeypatch.setattr("generator.folders.Folder.reaches", lambda *_: False)
+    monkeypatch.setattr("generator.system.transaction.folders.Folder.reaches", lambda *_: False)
     interrupted(area_of(repo), {VALUES: b"x", SPEC: b"y"})
     (place,) = (repo / "generated").glob(".tiphys-*")
     shutil.rmtree(place)
@@ -746,7 +747,7 @@ def test_where_every_place_for_notes_is_in_the_tree_none_is_believed_and_nothing
 
 
 def test_a_system_that_knows_folders_by_path_alone_refuses_and_completes_the_same(repo, keys, monkeypatch):
-    monkeypatch.setattr("generator.folders._BY_DESCRIPTOR", False)
+    monkeypatch.setattr("generator.system.transaction.folders._BY_DESCRIPTOR", False)
     spoilt_spec(repo)
     assert run(Request(str(repo), Mode.WRITE)).written
     interrupted(area_of(repo), {VALUES: b"x", SPEC: b"y"}, ["generated/prod/root.yaml"])
@@ -826,7 +827,7 @@ def test_fixes_of_files_that_are_no_specs_leave_no_journal_that_could_not_be_com
         write.Change(path, None, path, "", "", (repo / path).read_bytes() + b"# fixed\n", (repo / path).read_bytes())
         for path in paths
     ]
-    monkeypatch.setattr("generator.journal.json.dumps", None)
+    monkeypatch.setattr("generator.system.transaction.journal.json.dumps", None)
     write.apply_each(area_of(repo), changes)
     assert all((repo / path).read_bytes().endswith(b"# fixed\n") for path in paths)
     assert not (repo / ".git/tiphys").exists()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from generator.diff import Comparison, Entry, Where
 from generator.diff.model import Failure
 from generator.diff.risks import ROUTINE, Level
-from generator.wording import counted
+from generator.syntax.wording import counted
 
 NOTHING = "no change in what is deployed"
 MOST_NAMES = 12

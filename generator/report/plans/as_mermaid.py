@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.durations import spoken
 from generator.plan.forecast import Forecast
 from generator.plan.model import Plan, Stage
 from generator.plan.steps import percent
@@ -12,6 +11,7 @@ from generator.plan.timeline import Kind, kind
 from generator.report.as_text import printable
 from generator.report.plans.words import kind as what
 from generator.report.plans.words import replicas, takes
+from generator.syntax.durations import spoken
 
 UNKNOWN = 60
 """Seconds that are drawn for what nobody knows: pods that start, people who decide."""

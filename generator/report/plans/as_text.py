@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-from generator.durations import spoken
 from generator.plan.abort import Abort, last_stage
 from generator.plan.forecast import Forecast
 from generator.plan.model import Stage
@@ -14,7 +13,8 @@ from generator.report.as_text import printable
 from generator.report.plans import Canvas
 from generator.report.plans.drawing import draw
 from generator.report.plans.words import SIDES, capacity, kind, replicas, takes, time_needed
-from generator.wording import counted
+from generator.syntax.durations import spoken
+from generator.syntax.wording import counted
 
 _BOLD, _YELLOW, _RED, _PLAIN = "\x1b[1m", "\x1b[33m", "\x1b[31m", "\x1b[0m"
 _TAKES = 12

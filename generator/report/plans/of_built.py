@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.build import Built
 from generator.plan.forecast import Forecast, forecast
 from generator.plan.model import Requests, Workload
 from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, pod_requests
 from generator.plan.workload import assumptions, replica_range, workload
+from generator.service.build import Built
 
 
 class Basis(NamedTuple):

@@ -9,7 +9,7 @@ from generator.plan.model import Requests
 from generator.report.plans import Canvas
 from generator.report.plans.as_text import in_ascii
 from generator.report.plans.words import duration, kind, resources
-from generator.wording import counted
+from generator.syntax.wording import counted
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 

@@ -11,7 +11,7 @@ from generator.plan.steps import percent
 from generator.plan.timeline import Kind, Segment
 from generator.report.plans.svg import cut, element, label, path, width
 from generator.report.plans.words import takes
-from generator.wording import counted
+from generator.syntax.wording import counted
 
 LEFT, RIGHT = 64, 24
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from generator.durations import spoken
 from generator.plan.forecast import Forecast
 from generator.plan.model import Plan, Requests, Stage
 from generator.plan.requests import cores, size
 from generator.report.as_text import printable
-from generator.wording import counted
+from generator.syntax.durations import spoken
+from generator.syntax.wording import counted
 
 NAMES = {"canary": "canary", "blueGreen": "blue-green", "deployment": "Deployment"}
 

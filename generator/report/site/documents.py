@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from generator.application import SYNC_OPTIONS
-from generator.build import APPLICATIONS, Built
-from generator.chart_objects import FindTemplate
-from generator.model import Document, Workspace
-from generator.reader import parse
 from generator.report.site.trail import NOWHERE, Links, Trail, Voices, below, voices_at, voices_of
+from generator.service.application import SYNC_OPTIONS
+from generator.service.build import APPLICATIONS, Built
+from generator.service.chart_objects import FindTemplate
+from generator.syntax.reader import parse
+from generator.workspace.model import Document, Workspace
 
 _WORD = re.compile(
     r"(?<![\w.'\"])(image(?:ByTag)?|replicas|autoscaling|metrics|chart|strategy|rollbackWindow|labels|values"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from generator import resources
 from generator.report.as_text import printable
 from generator.report.site import lines, prose
-from generator.wording import counted
+from generator.syntax.wording import counted
 
 
 def template(name: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from html import escape
 from urllib.parse import quote
 
-from generator.redaction import shown
 from generator.report.as_text import printable
+from generator.syntax.secrets.redaction import shown
 
 _KEY = re.compile(r"""((?: |- )*)([^\s#"'|>{\[-][^#"]*?|"(?:[^"\\]|\\.)*"):(?=$| )(.*)""", re.DOTALL)
 _MAX_REMEMBERED = 50_000

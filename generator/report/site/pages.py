@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator import catalogue, parallel
 from generator.diagnostics import Diagnostic
+from generator.lint import catalogue
 from generator.report.as_text import printable
 from generator.report.plans.as_svg import DARK, LIGHT
 from generator.report.site import lines, prose
@@ -18,6 +18,7 @@ from generator.report.site.parity import ACCIDENTAL, between_environments
 from generator.report.site.survey import Index, Line, Survey, counts, summary
 from generator.report.site.trail import KINDS
 from generator.report.site.view import ServiceView
+from generator.system import parallel
 
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 """What a page may load: its own style, scripts and icon, and nothing from anywhere else."""

@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.build import Built
 from generator.diagnostics import Pointer, dotted
-from generator.masking import masked
-from generator.merge import lookup
-from generator.model import Layer
+from generator.kubernetes.strategy import kind as strategy_kind
 from generator.report.site.trail import Links, kind_of
-from generator.strategy import kind as strategy_kind
+from generator.service.build import Built
+from generator.syntax.merge import lookup
+from generator.syntax.secrets.masking import masked
+from generator.workspace.model import Layer
 
 _ABSENT: Any = object()
 _VERSIONS: tuple[Pointer, ...] = (("image", "tag"), ("image", "digest"), ("chart", "version"))

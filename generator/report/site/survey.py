@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.compare import Change
 from generator.diagnostics import Diagnostic, Severity
-from generator.ledger.matrix import Cell, Matrix, Row
+from generator.history.ledger.matrix import Cell, Matrix, Row
+from generator.pipeline.drift import Change
 from generator.report.matrix import DAY, behind
 from generator.report.releases import since
 from generator.report.site.lines import address, page_of
 from generator.report.site.view import Deployed, ServiceView
-from generator.wording import counted
+from generator.syntax.wording import counted
 
 
 class Place(NamedTuple):

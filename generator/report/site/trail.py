@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
-from generator.emit import lines_of
-from generator.model import Layer, Resolved
-from generator.reader import Source
 from generator.report.site.lines import address, page_of
+from generator.syntax.emit import lines_of
+from generator.syntax.reader import Source
+from generator.workspace.model import Layer, Resolved
 
 NOWHERE = "<i></i>"
 """In the place of a link, where tiphys itself wrote a line."""

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.build import Built
-from generator.chart_objects import FindTemplate
-from generator.compare import Wanted
-from generator.ledger.versions import part_of_spec
-from generator.masking import masked
-from generator.model import ServiceSpec, Workspace
+from generator.history.ledger.versions import part_of_spec
+from generator.pipeline.drift import Wanted
 from generator.plan.forecast import Forecast
 from generator.plan.model import Requests
 from generator.report.as_text import printable
@@ -24,6 +20,10 @@ from generator.report.site.lines import linked, source
 from generator.report.site.parity import Difference, differences
 from generator.report.site.tables import differences_table, steps_table
 from generator.report.site.trail import Links, Speaker
+from generator.service.build import Built
+from generator.service.chart_objects import FindTemplate
+from generator.syntax.secrets.masking import masked
+from generator.workspace.model import ServiceSpec, Workspace
 
 
 class Release(NamedTuple):

@@ -1,0 +1,74 @@
+"""The command `tiphys affected`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from generator.cli import running
+from generator.diff.affected import Affected, Pair, affected
+from generator.syntax.wording import counted, listed
+
+
+@click.command("affected")
+@click.option("--since", required=True, metavar="REF", help="The commit to compare with: a branch, a tag, an id.")
+@click.option("--until", metavar="REF", default="", help="The commit that is compared; by default the work tree.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
+)
+@click.pass_context
+def command(ctx: click.Context, since: str, until: str, form: str) -> int:
+    r"""List the services and environments whose generated output a change can alter, and why.
+
+    Both sides are rendered in memory and compared, so that an edit of an environment, a preset, a template
+    or a chart names just those that it reaches. What cannot be rendered counts as altered. The work tree
+    is not touched.
+
+    \b
+    tiphys affected --since origin/main
+    tiphys affected --since origin/main --format json
+    """
+    root, _, _ = running.opened(ctx)
+    found = affected(root, since, until)
+    click.echo(_json(found) if form == "json" else _text(found), nl=False)
+    click.echo(_sentence(found), err=True)
+    if found.complaint:
+        click.echo(f"{since} cannot be rendered, so everything counts as affected: {found.complaint}", err=True)
+    if found.nameless:
+        click.echo(f"tiphys: it cannot be told which service {listed(found.nameless)} describes", err=True)
+        click.echo("  = hint: `tiphys lint` says what is wrong there", err=True)
+        return 1
+    return 0
+
+
+def _text(found: Affected) -> str:
+    from generator.report.table import table
+
+    rows = [[pair.service, pair.environment, ", ".join(pair.because)] for pair in found.pairs]
+    rows += [[pair.service, pair.environment, f"removed: {', '.join(pair.because)}"] for pair in found.removed]
+    rows += [["(root)", pair.environment, ", ".join(pair.because)] for pair in found.roots]
+    return table(["service", "env", "because of"], rows, running.table_width()) if rows else ""
+
+
+def _json(found: Affected) -> str:
+    from generator.report.table import as_json
+
+    data: dict[str, Any] = {
+        "version": 1,
+        "affected": _pairs(found.pairs),
+        "removed": _pairs(found.removed),
+        "roots": [{"environment": pair.environment, "because": list(pair.because)} for pair in found.roots],
+    }
+    return as_json(data)
+
+
+def _pairs(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+    return [{"service": pair.service, "environment": pair.environment, "because": list(pair.because)} for pair in pairs]
+
+
+def _sentence(found: Affected) -> str:
+    gone = f", {len(found.removed):,} removed" if found.removed else ""
+    of = counted(found.total, "pair of service and environment", "pairs of service and environment")
+    return f"{len(found.pairs):,} of {of} affected{gone}"

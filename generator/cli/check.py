@@ -1,0 +1,75 @@
+"""The command `tiphys check`."""
+
+from __future__ import annotations
+
+import click
+
+from generator.cli import options, running
+from generator.pipeline.drift import State
+from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.syntax.wording import counted
+
+
+@click.command("check")
+@options.services
+@options.environments
+@options.fail_level
+@options.reporting
+@click.pass_context
+def command(
+    ctx: click.Context,
+    services: tuple[str, ...],
+    environments: tuple[str, ...],
+    fail_level: str | None,
+    formats: list[tuple[str, str]],
+    color: str,
+    quiet: bool,
+) -> int:
+    r"""Fail when a committed file differs from what its spec renders to.
+
+    Everything is rendered in memory and compared byte for byte; nothing is written. A file can be
+    missing, differ, be stale (nothing renders to it any more) or unowned (tiphys did not write it).
+
+    \b
+    tiphys check
+    tiphys check checkout --env prod
+    tiphys check --format json
+    """
+    root = running.workspace_root(ctx)
+    asked = running.asked(fail_level=fail_level)
+    outcome = run(Request(root, Mode.CHECK, services, environments, progress=running.progress_line("checked"), asked=asked))
+    running.report(ctx, outcome, root, formats, color)
+    if outcome.errors:
+        click.echo(f"{running.summary(outcome)}; drift was not looked at", err=True)
+        return outcome.failure
+    if outcome.changes:
+        click.echo(_sentence(outcome, running.called_as(ctx), ctx.obj), err=True)
+        return 1
+    if outcome.blocked:
+        click.echo(f"{running.summary(outcome)}; no drift", err=True)
+        return 1
+    if not quiet:
+        files = counted(len(outcome.wanted), "file")
+        click.echo(f"{files} of {counted(outcome.services, 'service')}: no drift", err=True)
+    return 0
+
+
+def _sentence(outcome: Outcome, tiphys: str, directory: str) -> str:
+    words = {
+        State.DIFFERS: ("differs", "differ"),
+        State.MISSING: ("is missing", "are missing"),
+        State.STALE: ("is stale", "are stale"),
+    }
+    words[State.UNOWNED] = ("is unowned", "are unowned")
+    parts: list[str] = []
+    for state, (one, many) in words.items():
+        number = sum(change.state is state for change in outcome.changes)
+        if number:
+            parts.append(
+                f"{counted(number, 'file')} {one if number == 1 else many}"
+                if not parts
+                else f"{number} {one if number == 1 else many}"
+            )
+    output = outcome.workspace.output if outcome.workspace else "generated"
+    git = "git" if directory == "." else f"git -C {directory}"
+    return f"{', '.join(parts)}. To fix: {tiphys} generate && {git} add {output}/"

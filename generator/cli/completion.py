@@ -1,0 +1,69 @@
+"""The command `tiphys completion`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import click
+
+_NAME = re.compile(r"^metadata:\s*(?:\{\s*name:\s*|\r?\n(?:\s+[^\n]*\n)*?\s+name:\s*)[\"']?([a-z][-a-z0-9]*)", re.MULTILINE)
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(ctx: click.Context, shell: str) -> int:
+    r"""Print the completion script of a shell, to be sourced by its start-up file.
+
+    \b
+    tiphys completion bash > ~/.local/share/bash-completion/completions/tiphys
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.UsageError(f"click knows no completion for {shell}")
+    root = ctx.find_root()
+    click.echo(found(root.command, {}, "tiphys", "_TIPHYS_COMPLETE").source())
+    return 0
+
+
+def service_names(ctx: click.Context) -> Iterator[str]:
+    """Yield the services of the workspace; nothing where there is none, as this runs at the press of a key."""
+    from generator.errors import ConfigError
+    from generator.syntax.reader.characters import MAX_BYTES
+    from generator.system import disk
+    from generator.system.files import Folder, UnreadableFileError
+    from generator.workspace.load import find_root
+    from generator.workspace.model import Workspace
+
+    try:
+        root = find_root(_directory(ctx))
+    except ConfigError:
+        return
+    for path in disk.matching(root, Workspace._field_defaults["specs"], lambda path: path == "generated"):
+        try:
+            match = _NAME.search(Folder(root).read(path, MAX_BYTES).decode("utf-8", "replace"))
+        except UnreadableFileError:
+            continue
+        if match:
+            yield match[1]
+
+
+def environment_names(ctx: click.Context) -> list[str]:
+    """Return the environments of the workspace."""
+    from generator.errors import ConfigError
+    from generator.system.files import Folder, UnreadableFileError
+    from generator.workspace.load import find_root
+
+    try:
+        names = [name for name, _ in Folder(find_root(_directory(ctx))).entries("environments")]
+    except (ConfigError, UnreadableFileError):
+        return []
+    return [name.removesuffix(".yaml") for name in names if name.endswith(".yaml")]
+
+
+def _directory(ctx: click.Context) -> str:
+    root = ctx.find_root()
+    return str(root.params.get("directory") or ".")

@@ -1,0 +1,112 @@
+"""The command `tiphys generate`."""
+
+from __future__ import annotations
+
+import click
+
+from generator.cli import options, running
+from generator.errors import ConfigError
+from generator.pipeline.drift import Change, State
+from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.syntax.wording import counted
+from generator.system.files import roots
+
+_MAX_LISTED = 40
+_DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "removed"}
+
+
+@click.command("generate")
+@options.services
+@options.environments
+@click.option("--hook", is_flag=True, help="For pre-commit: look at what Git tracks, and fail when anything has to be added.")
+@click.option("--allow-delete", is_flag=True, help="Remove Applications whose spec is gone, and so what they deploy.")
+@click.option("--diff", is_flag=True, help="Print what would change, write nothing, and exit 1 if there is anything.")
+@click.option(
+    "--output", metavar="DIR", default="", help="Write into another checkout, for specs that live in service repositories."
+)
+@options.fail_level
+@options.reporting
+@click.pass_context
+def command(
+    ctx: click.Context, /, hook: bool, diff: bool, formats: list[tuple[str, str]], color: str, quiet: bool, **asked: object
+) -> int:
+    r"""Validate, lint, render and write the manifests of all services, or of those that are named.
+
+    Nothing is written while anything is wrong. Files that did not change are not touched; files that
+    nothing renders to any more are removed, if tiphys wrote them.
+
+    \b
+    tiphys generate
+    tiphys generate checkout --env prod --diff
+    tiphys generate --output ../config-repo
+    """
+    root = running.workspace_root(ctx)
+    request = _request(root, diff=diff, asked=asked)
+    if hook:
+        from generator.cli.hook import run_hook
+
+        return run_hook(ctx, request, formats, color)
+    outcome = run(request)
+    running.tell_completed(outcome.completed)
+    if diff:
+        return _show(ctx, outcome, root, formats, color)
+    running.report(ctx, outcome._replace(compared=False), root, formats, color)
+    if outcome.blocked:
+        click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
+        return outcome.failure
+    _tell(outcome, quiet=quiet, aside=running.stdout_is_taken(formats))
+    return 0
+
+
+def _request(root: str, *, diff: bool, asked: dict[str, object]) -> Request:
+    output = str(asked["output"])
+    if output and not roots.is_folder(output):
+        raise ConfigError(f"--output: there is no folder {output}", "give the root of a checkout of the config repository")
+    return Request(
+        root,
+        Mode.CHECK if diff else Mode.WRITE,
+        services=asked["services"],  # type: ignore[arg-type]
+        environments=asked["environments"],  # type: ignore[arg-type]
+        output=roots.absolute(output) if output else "",
+        allow_delete=bool(asked["allow_delete"]),
+        progress=running.progress_line("rendered"),
+        asked=running.asked(fail_level=asked["fail_level"]),  # type: ignore[arg-type]
+    )
+
+
+def _show(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> int:
+    from generator.report import guarded
+    from generator.report.difference import difference
+
+    if outcome.blocked:
+        running.report(ctx, outcome._replace(compared=False), root, formats, color)
+        click.echo(running.summary(outcome), err=True)
+        return outcome.failure
+    for change in outcome.changes:
+        if change.state is not State.UNOWNED:
+            text = difference(change)
+            click.echo(guarded(text) if running.on_github() else text, nl=False)
+    return 1 if any(change.state is not State.UNOWNED for change in outcome.changes) else 0
+
+
+def _tell(outcome: Outcome, *, quiet: bool, aside: bool) -> None:
+    """Say what was written: on stdout, or aside on stderr."""
+    done = [change for change in outcome.changes if change.state is not State.UNOWNED]
+    if not quiet:
+        for change in done[:_MAX_LISTED]:
+            click.echo(f"{_DONE[change.state]} {change.path}", err=aside)
+        if len(done) > _MAX_LISTED:
+            click.echo(f"… and {len(done) - _MAX_LISTED:,} more", err=aside)
+    for change in outcome.changes:
+        if change.state is State.UNOWNED:
+            click.echo(f"{change.path}: not written by tiphys, and left alone", err=True)
+    if not quiet:
+        click.echo(_summary(done, outcome), err=True)
+
+
+def _summary(done: list[Change], outcome: Outcome) -> str:
+    total = f"{counted(len(outcome.wanted), 'file')} of {counted(outcome.services, 'service')}"
+    if not done:
+        return f"{total}: nothing to change"
+    numbers = {state: sum(change.state is state for change in done) for state in _DONE}
+    return f"{total}: " + ", ".join(f"{number:,} {_DONE[state]}" for state, number in numbers.items() if number)

@@ -1,0 +1,75 @@
+"""The command `tiphys history`."""
+
+from __future__ import annotations
+
+import click
+
+from generator.cli import options, running
+from generator.errors import ConfigError
+from generator.history.ledger import Ledger, releases
+from generator.history.ledger.uncommitted import OnDisk
+from generator.syntax.wording import counted, listed, suggestion, unknown
+
+NOT_HERE = "older history is not in this clone; git fetch --unshallow"
+
+
+@click.command("history")
+@options.service
+@options.environment
+@click.option("--limit", "-n", type=click.IntRange(min=1), metavar="N", help="Only the N newest.")
+@options.rows
+@click.pass_context
+def command(ctx: click.Context, service: str, environment: str, limit: int | None, form: str) -> int:
+    r"""Print the releases of a service in an environment, newest first, from Git alone.
+
+    A release is a commit on this branch after which the service had another image or chart there. It
+    landed when it was merged; who made it is the author of what was merged. This is what was declared,
+    not what ran in the cluster.
+
+    \b
+    tiphys history checkout --env prod
+    tiphys history checkout --env prod --limit 5 --format json
+    """
+    from generator.report.releases import releases_csv, releases_json, releases_table
+
+    root, loader, workspace = running.opened(ctx)
+    ledger = releases(root, workspace, service, environment)
+    disk = OnDisk(root, workspace)
+    current = ledger.current.version if ledger.current else None
+    pending = [] if disk.same(service, environment, current) else [disk.version(service, environment)]
+    if not ledger.releases and not pending:
+        return _nothing(ledger, disk, list(loader.environments(workspace)))
+    shown = ledger.releases[:limit]
+    if form == "json":
+        click.echo(releases_json(ledger, shown, pending), nl=False)
+    elif form == "csv":
+        click.echo(releases_csv(shown), nl=False)
+    else:
+        click.echo(releases_table(ledger, shown, pending, running.table_width()), nl=False)
+        _foot(ledger, len(shown))
+    if not ledger.complete:
+        click.echo(NOT_HERE, err=True)
+    return 0
+
+
+def _foot(ledger: Ledger, shown: int) -> None:
+    total = len(ledger.releases)
+    said = counted(total, "release") if shown == total else f"{shown:,} of {total:,} releases"
+    click.echo(f"{said} of {ledger.service} in {ledger.environment}: declared in Git, not what runs in the cluster", err=True)
+
+
+def _nothing(ledger: Ledger, disk: OnDisk, environments: list[str]) -> int:
+    """Say why there is nothing to print; raises ConfigError for a name that nothing has."""
+    service, environment = ledger.service, ledger.environment
+    if service not in disk.services:
+        known = disk.services
+        raise ConfigError(
+            f"there is no service `{service}`, and no commit has one", suggestion(service, known, f"known: {listed(known)}")
+        )
+    if environment not in environments:
+        raise unknown("environment", environment, environments)
+    click.echo(f"tiphys: {service} was never released to {environment}", err=True)
+    click.echo(
+        f"  = hint: {NOT_HERE if not ledger.complete else 'name it under spec.environments to deploy it there'}", err=True
+    )
+    return 1

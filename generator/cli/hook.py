@@ -1,0 +1,75 @@
+"""`generate --hook`: what a pre-commit hook has to do that a plain run does not.
+
+pre-commit sees a hook as passed when it exits 0 and changes no tracked file. New files are not
+tracked, and once they are written a second run has nothing to do: both would let a commit through
+whose manifests are missing. So the hook compares with the index, and fails until everything that
+belongs to the commit is staged. It never stages anything itself: on `git commit FILE` that would go
+to a temporary index and be lost.
+
+The same holds for inputs: what is generated from a file that the commit lacks, or has otherwise, cannot
+be generated from the commit again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from shlex import quote
+
+import click
+
+from generator.cli import running, staging
+from generator.pipeline.drift import State
+from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.syntax.wording import counted, shown
+from generator.system.git import objects as git_objects
+from generator.system.git import read as git
+
+
+def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> int:
+    """Generate from what Git tracks; return 1 when anything was wrong, was written or is not staged, inputs included."""
+    staged = git.index(request.root)
+    outcome = run(request._replace(mode=Mode.WRITE, tracked=staged.keys(), look=staging.look))
+    running.tell_completed(outcome.completed)
+    running.report(ctx, outcome._replace(compared=False), request.root, formats, color)
+    if outcome.blocked:
+        click.echo(f"{running.summary(outcome)}; nothing was written", err=True)
+        return outcome.failure
+    inputs = staging.waiting(request.root, outcome, staged)
+    waiting = unstaged(outcome, staged)
+    for path, what in [*((path, f"input {what}:") for path, what in inputs), *waiting]:
+        click.echo(f"{what} {shown(path)}", err=running.stdout_is_taken(formats))
+    git_here = "git" if ctx.obj == "." else f"git -C {quote(ctx.obj)}"
+    if inputs:
+        _tell_inputs(inputs, git_here)
+    if waiting:
+        output = outcome.workspace.output if outcome.workspace else "generated"
+        _tell(waiting, "generated file", f"Review, then: {git_here} add --all {output} && git commit")
+    return 1 if inputs or waiting else 0
+
+
+_MOST = 8
+"""How many inputs a command for them names; for more, their folders."""
+
+
+def _tell_inputs(inputs: Sequence[tuple[str, str]], git_here: str) -> None:
+    paths = [path for path, _ in inputs]
+    if len(paths) > _MOST:
+        paths = sorted({path.partition("/")[0] for path in paths})
+    _tell(inputs, "input", f"Stage what was read: {git_here} add --all -- {' '.join(map(quote, map(shown, paths)))}")
+
+
+def _tell(found: Sequence[object], noun: str, advice: str) -> None:
+    click.echo(f"{counted(len(found), noun)} {'is' if len(found) == 1 else 'are'} not in the commit. {advice}", err=True)
+
+
+def unstaged(outcome: Outcome, staged: dict[str, str]) -> list[tuple[str, str]]:
+    """Return (path, what is to be done with it) of every generated file that the index does not hold as it is."""
+    waiting = []
+    for path, wanted in outcome.wanted.items():
+        object_id = staged.get(path)
+        if object_id is None:
+            waiting.append((path, "add"))
+        elif git_objects.blob_id(wanted.content, object_id) != object_id:
+            waiting.append((path, "update"))
+    removed = [change.path for change in outcome.changes if change.state is State.STALE and change.path in staged]
+    return sorted(waiting) + [(path, "remove") for path in removed]

@@ -1,0 +1,125 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, TextIO
+
+import click
+
+from generator.report import FORMATS
+
+Decorated = Callable[..., Any]
+
+
+def complete_services(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of services that begin like what was typed."""
+    from generator.cli.completion import service_names
+
+    return [name for name in service_names(ctx) if name.startswith(incomplete)]
+
+
+def complete_environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of environments that begin like what was typed."""
+    from generator.cli.completion import environment_names
+
+    return [name for name in environment_names(ctx) if name.startswith(incomplete)]
+
+
+services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=complete_services)
+service = click.argument("service", metavar="SERVICE", shell_complete=complete_services)
+environments = click.option(
+    "--env",
+    "-e",
+    "environments",
+    multiple=True,
+    metavar="E",
+    shell_complete=complete_environments,
+    help="Only this environment; may be repeated.",
+)
+environment = click.option(
+    "--env", "-e", "environment", required=True, metavar="E", shell_complete=complete_environments, help="The environment."
+)
+helm = click.option("--helm", metavar="BIN", default="", help="The Helm to use; by default the one on the PATH.")
+color = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."
+)
+commit = click.option("--commit", is_flag=True, help="Commit the specs and what is generated from them, and nothing else.")
+dry_run = click.option("--dry-run", is_flag=True, help="Say what would change and what would stay, and write nothing.")
+quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
+
+
+rows = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
+
+
+def _words(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.strip() for item in value for word in item.split(",") if word.strip())
+
+
+select = click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    callback=_words,
+    help="Only these rules: ids, names, or starts of ids; RULE,RULE too.",
+)
+ignore = click.option("--ignore", multiple=True, metavar="RULE", callback=_words, help="All rules but these.")
+fail_level = click.option(
+    "--fail-level", type=click.Choice(["error", "warning"]), help="Let warnings count as much as errors, or not."
+)
+
+
+def _usual(known: Sequence[str]) -> str:
+    """Return the format of who asks for none: in a GitHub workflow the one that annotates."""
+    return "github" if "github" in known and os.environ.get("GITHUB_ACTIONS") else "text"
+
+
+def formats_of(known: Sequence[str]) -> Decorated:
+    """Return the option --format for a command that knows these formats."""
+    option: Decorated = click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        metavar="FORMAT[=FILE]",
+        callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [(_usual(known), "")],
+        help=f"{', '.join(known)}; may be repeated, with =FILE to write to a file.",
+    )
+    return option
+
+
+def _format(text: str, known: Sequence[str]) -> tuple[str, str]:
+    name, _, path = text.partition("=")
+    if name not in known:
+        raise click.BadParameter(f"there is no format `{name}`; known: {', '.join(known)}")
+    return name, path
+
+
+formats = formats_of(FORMATS)
+
+
+def reporting(command: Decorated) -> Decorated:
+    """Add the options of every command that reports problems."""
+    decorated: Decorated = formats(color(quiet(command)))
+    return decorated
+
+
+def wants_color(choice: str, stream: TextIO | None = None) -> bool:
+    """Return whether to colour a stream: the option, then NO_COLOR, FORCE_COLOR, TERM, then the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    if os.environ.get("TERM") == "dumb":
+        return False
+    return (stream or sys.stdout).isatty()

@@ -1,0 +1,143 @@
+"""The command `tiphys plan`."""
+
+from __future__ import annotations
+
+import click
+
+from generator.cli import options, running
+from generator.errors import ConfigError, UndeployedError
+from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.plan.forecast import Forecast
+from generator.report.plans import FORMATS, Canvas, render, render_all
+from generator.service.build import Built
+
+
+@click.command("plan")
+@click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_services)
+@options.environment
+@options.formats_of(FORMATS)
+@click.option("--abort-at", type=click.IntRange(min=0), metavar="N", help="Show what happens when step N is aborted.")
+@click.option("--first-deploy", is_flag=True, help="Show the first deploy, when there is no old version yet.")
+@click.option("--replicas", type=click.IntRange(0, 10_000), metavar="N", help="Reckon with N replicas instead.")
+@options.color
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    service: str | None,
+    environment: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    **asked: object,
+) -> int:
+    r"""Show a release before it happens: traffic, pods, waits and gates, step by step.
+
+    It is reckoned as the Argo Rollouts controller reckons, rounding included. Without SERVICE: one line
+    for every service of the environment.
+
+    \b
+    tiphys plan checkout --env prod
+    tiphys plan checkout --env prod --abort-at 3
+    tiphys plan checkout --env prod --replicas 20
+    tiphys plan checkout --env prod --format svg=checkout.svg
+    tiphys plan --env prod
+    """
+    _check_usage(service, formats, asked)
+    root = running.workspace_root(ctx)
+    built: list[Built] = []
+    services = (service,) if service else ()
+    progress = running.progress_line("planned")
+    outcome = run(Request(root, Mode.LINT, services, (environment,), progress=progress, on_built=built.append))
+    if not built and (service or outcome.workspace is None):
+        return _nothing(ctx, outcome, service or "", environment, formats, color)
+    forecasts = [_forecast(item, asked) for item in sorted(built, key=lambda item: item.resolved.service)]
+    for name, path in formats:
+        canvas = _canvas(path, color)
+        text = render(forecasts[0], name, canvas) if service else render_all(forecasts, name, canvas)
+        running.put(text, path)
+    return _afterword(ctx, outcome, built)
+
+
+def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dict[str, object]) -> None:
+    """Raise a usage error for options that make no sense together, or for all services at once."""
+    if asked["first_deploy"] and asked["abort_at"] is not None:
+        raise click.UsageError("the first deploy has no steps, so there is none to abort at")
+    if service:
+        return
+    alone = [f"--{name.replace('_', '-')}" for name, value in asked.items() if value not in (None, False)]
+    alone += [f"--format {name}" for name, _ in formats if name not in ("text", "json")]
+    if alone:
+        raise click.UsageError(f"{alone[0]} is for one service; name it")
+
+
+def _forecast(built: Built, asked: dict[str, object]) -> Forecast:
+    """Return the forecast of a service, as the options want it."""
+    from generator.report.plans.of_built import forecast_of
+
+    fixed, at = asked["replicas"], asked["abort_at"]
+    try:
+        return forecast_of(
+            built,
+            replicas=fixed if isinstance(fixed, int) else None,
+            abort_at=at if isinstance(at, int) else None,
+            first=bool(asked["first_deploy"]),
+        )
+    except IndexError:
+        raise _no_such_step(built, at) from None
+
+
+def _no_such_step(built: Built, at: object) -> ConfigError:
+    from generator.plan.abort import last_stage
+    from generator.plan.simulate import simulate
+    from generator.plan.workload import workload
+
+    last = last_stage(simulate(workload(built.resolved.data, built.strategy, {}, 1)))
+    name = built.resolved.service
+    if last < 0:
+        what = "has no steps" if built.strategy else "is a plain Deployment"
+        return ConfigError(f"{name} {what}, so there is none to abort at", "leave out --abort-at")
+    return ConfigError(f"{name} has no step {at} to abort at", f"its steps count from 0 to {last}")
+
+
+def _canvas(path: str, color: str) -> Canvas:
+    """Return what the output can show: a file takes everything, a terminal what it says."""
+    import shutil
+    import sys
+
+    if path:
+        return Canvas()
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        "█▁…≥–◆".encode(encoding)
+    except UnicodeError:
+        unicode = False
+    else:
+        unicode = True
+    return Canvas(shutil.get_terminal_size().columns, options.wants_color(color), unicode)
+
+
+def _nothing(
+    ctx: click.Context, outcome: Outcome, service: str, environment: str, formats: list[tuple[str, str]], color: str
+) -> int:
+    """Say why there is no plan: what is wrong with the spec, or that it is not deployed there."""
+    if outcome.errors:
+        root = running.workspace_root(ctx)
+        said = [(name if name == "json" else "text", path) for name, path in formats if not path or name == "json"]
+        running.report(ctx, outcome, root, said or [("text", "")], color)
+        click.echo(running.summary(outcome), err=True)
+        return outcome.failure
+    raise UndeployedError(service, environment)
+
+
+def _afterword(ctx: click.Context, outcome: Outcome, built: list[Built]) -> int:
+    """Say on stderr what is wrong beside the plans; return the exit code."""
+    planned = {item.resolved.service for item in built}
+    if not outcome.errors:
+        return 0
+    lint = f"{running.called_as(ctx)} lint"
+    missing = [item for item in outcome.diagnostics if item.severity == "error" and item.service not in planned]
+    if missing:
+        click.echo(f"{running.summary(outcome)}; not every service could be planned: see {lint}", err=True)
+        return outcome.failure
+    click.echo(f"{running.summary(outcome)}: see {lint}", err=True)
+    return 0

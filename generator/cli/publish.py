@@ -1,0 +1,153 @@
+"""The command `tiphys publish`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from generator.cli import options, running
+from generator.errors import ConfigError, RefusedError
+from generator.history import publish
+from generator.history.publish import ConflictError, Place, Publication
+from generator.pipeline.guards import settle
+from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.syntax.wording import counted, listed
+from generator.system.files import roots
+from generator.system.git import names as git_names
+from generator.system.git import remote as git_remote
+from generator.system.git.checkout import StuckError
+from generator.system.transaction.targets import Area
+from generator.workspace.load import Loader
+from generator.workspace.model import Workspace
+
+
+@click.command("publish")
+@options.services
+@click.option("--push", is_flag=True, help="Push; where the remote has moved, generate anew on top of it and try again.")
+@click.option("--branch", "name", metavar="B", default="", help="The branch to commit to; else the one that is checked out.")
+@click.option("--remote", metavar="NAME", default="origin", show_default=True, help="The remote to push to.")
+@click.option(
+    "--output", metavar="DIR", default="", help="A checkout of the config repository, for specs of service repositories."
+)
+@click.option("--allow-delete", is_flag=True, help="Remove Applications whose spec is gone, and so what they deploy.")
+@options.reporting
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    services: tuple[str, ...],
+    name: str,
+    formats: list[tuple[str, str]],
+    color: str,
+    quiet: bool,
+    **asked: Any,
+) -> int:
+    r"""Commit what is generated, and nothing else; with --push, to the remote as well.
+
+    Your other changes are neither committed nor touched. Where the remote has moved, your commits are put
+    on top of it, and manifests are generated anew rather than merged. Where that is not possible,
+    everything is as before, and the work is kept in a branch.
+
+    \b
+    tiphys publish --push
+    tiphys publish --output ../config-repo --branch deploy-checkout --push
+    """
+    root, _, workspace = running.opened(ctx)
+    checkout = _checkout(root, asked["output"])
+    _check_names(checkout, name, asked["remote"], push=asked["push"])
+    area = Area(root, workspace.output, workspace.specs)
+    running.tell_completed(settle(area, writes=True, seconds=publish.PATIENCE))
+    outcome = run(Request(root, Mode.LINT, services))
+    if outcome.blocked:
+        running.report(ctx, outcome, root, formats, color)
+        click.echo(f"{running.summary(outcome)}; nothing was published", err=True)
+        return outcome.failure
+    place = _place(root, checkout, workspace, name, asked)
+    start = git_remote.head(place.checkout)
+    _check_inputs(place, workspace)
+    publication = Publication(services, _message(outcome), asked["allow_delete"])
+    made = _published(place, start, publication, push=asked["push"])
+    _follow(place, start, made, pushed=asked["push"], quiet=quiet)
+    return 0
+
+
+def _check_names(checkout: str, name: str, remote: str, *, push: bool) -> None:
+    """Refuse a branch or a remote that git would read as something else, before anything is written."""
+    given = [("--branch", name, git_names.check_branch)] if name else []
+    if push or remote.startswith("-"):
+        given.append(("--remote", remote, git_names.check_remote))
+    for option, value, check in given:
+        try:
+            check(checkout, value)
+        except ConfigError as error:
+            raise click.BadParameter(f"{error.message}; {error.hint}", param_hint=option) from None
+
+
+def _follow(place: Place, start: str, made: str, *, pushed: bool, quiet: bool) -> None:
+    """Bring the checkout to what was made, and say where it and the remote are."""
+    said = "" if quiet else _said(place, start, made, pushed=pushed)
+    if pushed:  # that is done, whatever comes of the checkout
+        click.echo(said, nl=False, err=True)
+    try:
+        went = publish.settle(place, start, made)
+    except StuckError as error:
+        raise ConfigError(
+            f"this checkout could not follow to {made[:10]}: {error}", "repair that, then run this again"
+        ) from None
+    if not pushed and went:
+        click.echo(said, nl=False, err=True)
+    if not went:
+        hint = f"`git merge --ff-only {made[:10]}` when they are committed"
+        click.echo(f"your own changes are in the way of the new commit here: {hint}", err=True)
+
+
+def _published(place: Place, start: str, publication: Publication, *, push: bool) -> str:
+    """Return the commit that was made, and pushed where that is asked for; raises RefusedError for a conflict."""
+    try:
+        made = publish.prepare(place, start, start, publication)
+        return publish.pushed(place, start, made, publication) if push else made
+    except ConflictError as conflict:
+        raise RefusedError(
+            f"{listed(conflict.paths)} changed in {place.remote}/{place.branch} as well; everything is as it was before",
+            f"the work is in the branch {conflict.kept}: merge it by hand, then run this again",
+        ) from None
+
+
+def _checkout(root: str, output: str) -> str:
+    """Return the root of the checkout that is committed to."""
+    if output and not roots.is_folder(output):
+        raise ConfigError(f"--output: there is no folder {output}", "give the root of a checkout of the config repository")
+    return git_remote.top(roots.absolute(output) if output else root)
+
+
+def _place(root: str, checkout: str, workspace: Workspace, name: str, asked: dict[str, Any]) -> Place:
+    relative = None if asked["output"] else roots.inside(root, checkout)
+    return Place(root, checkout, relative, workspace.output, asked["remote"], name or git_remote.branch(checkout))
+
+
+def _check_inputs(place: Place, workspace: Workspace) -> None:
+    """Refuse to commit manifests of specs that are not committed: the commit would have drift of its own."""
+    if place.relative is None:
+        return
+    dirty = publish.uncommitted_inputs(place, Loader(place.specs).spec_paths(workspace), workspace.environments)
+    if dirty:
+        verb = "is" if len(dirty) == 1 else "are"
+        raise RefusedError(
+            f"{listed(dirty, most=3)} {verb} not committed", "commit the specs first, or use `tiphys bump --commit`"
+        )
+
+
+def _message(outcome: Outcome) -> str:
+    services = sorted({wanted.service for wanted in outcome.wanted.values() if wanted.service})
+    said = services[0] if len(services) == 1 else counted(len(services), "service")
+    trailers = [f"Tiphys-Service: {name}" for name in services[:50]]
+    return "\n".join([f"Generate the manifests of {said}", "", *trailers]) + "\n"
+
+
+def _said(place: Place, start: str, made: str, *, pushed: bool) -> str:
+    new = git_remote.commits(place.checkout, start, made)
+    where = f"{place.remote}/{place.branch}" if pushed else place.branch
+    if not new and not pushed:
+        return f"{where}: nothing to publish\n"
+    return f"{where} is at {made[:10]}" + (f", {counted(len(new), 'commit')} more than here before" if new else "") + "\n"

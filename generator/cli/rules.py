@@ -1,0 +1,39 @@
+"""The command `tiphys rules`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("rules")
+@click.argument("rule", required=False, metavar="[RULE]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="markdown is the whole manual, as in docs/rules.md.",
+)
+@click.option("--markdown", "form", flag_value="markdown", help="The same as --format markdown.")
+def command(rule: str | None, form: str) -> int:
+    r"""List the rules, or print the page of one: by its id or its name.
+
+    \b
+    tiphys rules
+    tiphys rules TP201
+    tiphys rules --format json
+    """
+    from generator.lint import catalogue
+
+    pages = [catalogue.find(rule)] if rule else catalogue.pages()
+    if form == "json":
+        click.echo(catalogue.as_json(pages), nl=False)
+    elif form == "markdown":
+        click.echo(catalogue.manual(pages), nl=False)
+    elif rule:
+        click.echo(pages[0].text(), nl=False)
+    else:
+        for page in pages:
+            click.echo(f"{page.id}  {page.severity:<7}  {page.name:<28}  {page.law}")
+    return 0

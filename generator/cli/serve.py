@@ -1,0 +1,92 @@
+"""The command `tiphys serve`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from generator.cli import running
+from generator.errors import Rejected, TiphysError
+
+_LOOK_EVERY = 0.7
+"""Seconds between two looks at the files."""
+
+
+@click.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=8421, show_default=True, help="The port; 0 takes a free one.")
+@click.pass_context
+def command(ctx: click.Context, port: int) -> int:
+    r"""Show the report in the browser, and keep it fresh while files change.
+
+    It answers on the loopback address only, and writes nothing. On the page Playground a spec can be
+    changed, to see what would come of it, before it is saved. Ctrl-C ends it.
+
+    \b
+    tiphys serve
+    tiphys serve --port 0
+    """
+    from generator.report.serve.board import Board
+    from generator.report.serve.server import HOST, Server, Service, new_token
+    from generator.report.serve.watch import stamp
+    from generator.report.site.pages import LIVE_POLICY
+
+    root, _, _ = running.opened(ctx)
+    token = new_token()
+    playground = Playground(ctx, root, token)
+    board = Board(playground.pages, lambda: stamp(root))
+    server = Server(port, Service(board, LIVE_POLICY, token, playground.attempt))
+    threading.Thread(target=board.watch, args=(_LOOK_EVERY,), daemon=True).start()
+    signal.signal(signal.SIGTERM, _end)  # what is started with `nohup` or by a service manager hears no Ctrl-C
+    click.echo(f"http://{HOST}:{server.server_port}/ shows {root}; Ctrl-C ends it", err=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+    finally:
+        board.stop()
+        server.server_close()
+    return 0
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+class Playground:
+    """Makes the pages that are served, and says what would come of a text."""
+
+    def __init__(self, ctx: click.Context, root: str, token: str) -> None:
+        self._ctx = ctx
+        self._root = root
+        self._token = token
+        self._paths: frozenset[str] = frozenset()
+
+    def pages(self) -> dict[str, bytes]:
+        """Return every page; raises Rejected or TiphysError where the workspace itself is at fault."""
+        from generator.cli.surveying import survey
+        from generator.report.site.pages import Site
+        from generator.workspace.load import Loader
+
+        loader = Loader(self._root)
+        found = survey(self._ctx, self._root, loader, loader.workspace(), lambda _done, _total: None)
+        self._paths = frozenset(service.path for service in found.services)
+        site = Site(found._replace(live=True))
+        return {**dict(site.files()), **site.live_files(self._token)}
+
+    def attempt(self, path: str, text: str) -> str:
+        """Return what would come of the text of a spec, as markup; nothing is written."""
+        from generator.cli.surveying import attempt
+        from generator.report.site.pages import Site
+
+        if path not in self._paths:
+            return "<p>There is no such spec; load this page again.</p>"
+        try:
+            found = attempt(self._root, path, text)
+        except Rejected as rejected:
+            return Site.complaint(rejected.diagnostics[0].message)
+        except TiphysError as error:
+            return Site.complaint(error.message)
+        return Site(found).attempt(path)

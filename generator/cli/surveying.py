@@ -1,0 +1,90 @@
+"""Survey a workspace for the report: what is generated, what is wrong, and what Git says of it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from typing import cast
+
+import click
+
+from generator.cli import running
+from generator.cli.history import NOT_HERE
+from generator.errors import ConfigError
+from generator.history.ledger.matrix import Matrix, matrix, promotion_order
+from generator.history.ledger.story import Story
+from generator.pipeline.run import Mode, Progress, Request, run
+from generator.report.drift import reported
+from generator.report.site.survey import Place, Survey
+from generator.report.site.view import ServiceView, Viewer
+from generator.system import parallel
+from generator.workspace.load import Loader
+from generator.workspace.model import Environment, Workspace
+
+
+def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, progress: Progress) -> Survey:
+    """Return the survey of a whole workspace, whatever is wrong with it."""
+    environments = loader.environments(workspace)
+    order = promotion_order(environments)
+    history = parallel.aside(lambda: _story(root, workspace))  # it waits for git, and needs nothing else
+    outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order)))
+    views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
+    declared, note = _declared(history(), environments, views)
+    return Survey(
+        _title(workspace),
+        tuple(_place(environments[name]) for name in order),
+        tuple({view.name: view for view in reversed(views)}.values())[::-1],
+        tuple(reported(outcome, "tiphys")),  # and not how it was called just now: the same bytes from everywhere
+        tuple(outcome.changes),
+        outcome.compared,
+        declared,
+        note,
+        running.style(ctx, root, color=False).text_of,
+    )
+
+
+def attempt(root: str, path: str, text: str) -> Survey:
+    """Return the survey of one service as it would be with another text of its spec; raises Rejected or TiphysError."""
+    from generator.history.ledger.versions import service_of
+
+    overlay = {path: text.encode("utf-8", "surrogatepass")}
+    loader = Loader(root, overlay)
+    workspace = loader.workspace()
+    environments = loader.environments(workspace)
+    order = promotion_order(environments)
+    name = service_of(overlay[path])
+    viewer = Viewer(workspace, order, "attempt_body.html")
+    request = Request(root, Mode.LINT, (name,) if name else (), overlay=overlay, look=viewer)
+    outcome = run(request)
+    views = tuple(view for view in cast("tuple[ServiceView, ...]", outcome.seen) if view.path == path)
+    findings = tuple(item for item in outcome.diagnostics if item.path == path)
+    places = tuple(_place(environments[name]) for name in order)
+    return Survey(_title(workspace), places, views, findings, (), False, None, "", lambda _path: text)
+
+
+def _place(environment: Environment) -> Place:
+    return Place(environment.name, environment.promoted_from, environment.source.path, environment.spec)
+
+
+def _story(root: str, workspace: Workspace) -> Story | str:
+    """Return what Git knows; where it knows nothing, why."""
+    try:
+        return Story(root, workspace)
+    except ConfigError as error:
+        return f"Without history: {error.message.replace(root, 'the workspace')}"
+
+
+def _declared(
+    story: Story | str, environments: dict[str, Environment], views: Iterable[ServiceView]
+) -> tuple[Matrix | None, str]:
+    """Return the releases as Git has them, and why they are not all there."""
+    if isinstance(story, str):
+        return None, story
+    found = matrix(story, environments, parsed={view.text: view.released for view in views})
+    return found, "" if found.complete else f"Not the whole history: {NOT_HERE}"
+
+
+def _title(workspace: Workspace) -> str:
+    """Return what the workspace is called: like its repository."""
+    name = posixpath.basename(workspace.repo_url.rstrip("/").rpartition(":")[2]).removesuffix(".git")
+    return name or "workspace"

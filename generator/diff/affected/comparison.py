@@ -1,0 +1,111 @@
+"""Two sides against each other, pair by pair."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import NamedTuple
+
+from generator.diff.affected.files import Files
+from generator.diff.affected.past import write_past
+from generator.diff.affected.side import Key, Rendered, Side, render, render_past
+from generator.system.git import read as git
+
+
+class Pair(NamedTuple):
+    """One service in one environment, and the changed files because of which its output may be another."""
+
+    service: str
+    environment: str
+    because: tuple[str, ...]
+
+
+class Affected(NamedTuple):
+    """What a change can alter."""
+
+    pairs: tuple[Pair, ...]
+    removed: tuple[Pair, ...]
+    """Pairs that there are no more."""
+    roots: tuple[Pair, ...]
+    """Root Applications of environments; they belong to no service."""
+    nameless: tuple[str, ...]
+    """Specs that have changed, and of which not even the name of the service can be read."""
+    total: int
+    """How many pairs there are."""
+    complaint: str = ""
+    """Why the old side could not be rendered, so that everything counts as altered; empty where it could."""
+
+
+def affected(root: str, since: str, until: str = "") -> Affected:
+    """Return what can have been altered between a commit and the work tree, or between two commits.
+
+    Both sides are rendered in memory. A pair that cannot be rendered counts as soon as any file that has a say
+    in it has changed. Raises ConfigError, and Rejected for a workspace that cannot be read now.
+    """
+    first = git.commit_id(root, since)
+    last = git.commit_id(root, until) if until else ""
+    with tempfile.TemporaryDirectory(prefix="tiphys-") as before, tempfile.TemporaryDirectory(prefix="tiphys-") as after:
+        write_past(root, first, before)
+        if last:
+            write_past(root, last, after)
+        return compare(render_past(before), render(after if last else root))
+
+
+def compare(old: Side, new: Side) -> Affected:
+    """Return what is another on the new side, by service and environment."""
+    comparison = _Comparison(old, new)
+    pairs = [comparison.pair(key) for key in sorted(new.pairs) if comparison.differs(key)]
+    removed = [comparison.pair(key) for key in sorted(old.pairs.keys() - new.pairs.keys())]
+    roots = []
+    for environment, (origin, content) in sorted(new.roots.items()):
+        if old.roots.get(environment, ("", b""))[1] != content:
+            because = comparison.changed(frozenset([origin, "tiphys.yaml"]), frozenset(["templates"]))
+            roots.append(Pair("", environment, because or (origin,)))
+    nameless = tuple(path for path in new.nameless if old.files.read(path) != new.files.read(path))
+    return Affected(tuple(pairs), tuple(removed), tuple(roots), nameless, len(new.pairs), old.complaint)
+
+
+class _Comparison:
+    """Compares the pairs of two sides."""
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self._old = old
+        self._new = new
+        self._files = Files(old.files, new.files)
+
+    def differs(self, key: Key) -> bool:
+        """Tell whether the output of a pair can be another now."""
+        old, new = self._old.pairs.get(key), self._new.pairs[key]
+        if old is None or (old.output is None) is not (new.output is None):
+            return True
+        if old.output is None:
+            return bool(self._because(key))
+        if old.output != new.output or old.assumed != new.assumed:
+            return True
+        return any(self._files.chart(folder) for folder in new.charts)
+
+    def pair(self, key: Key) -> Pair:
+        """Return a pair with the changed files that have a say in it; its spec, where nothing else is known."""
+        sides = [side.pairs[key] for side in (self._new, self._old) if key in side.pairs]
+        return Pair(*key, self._because(key) or (sides[0].spec,))
+
+    def _because(self, key: Key) -> tuple[str, ...]:
+        sides: list[Rendered] = [side.pairs[key] for side in (self._old, self._new) if key in side.pairs]
+        paths = frozenset().union(*(side.paths for side in sides))
+        folders = frozenset().union(*(side.folders for side in sides))
+        charts = {path for side in sides for folder in side.charts for path in self._files.chart(folder)}
+        return tuple(sorted({*self.changed(paths, folders), *charts}))
+
+    def changed(self, paths: frozenset[str], folders: frozenset[str]) -> tuple[str, ...]:
+        """Return which of the files, and of the files in folders, are not the same on both sides, sorted."""
+        found = {path for path in paths if self._files.file(path)}
+        for folder in folders:
+            found |= {path for path in self._files.folder(folder) if _has_a_say(path, folders)}
+        return tuple(sorted(found))
+
+
+def _has_a_say(path: str, folders: frozenset[str]) -> bool:
+    """Tell whether a template is not that of another profile."""
+    parts = path.split("/")
+    if parts[:2] != ["templates", "profiles"] or not any(folder.startswith("templates/profiles/") for folder in folders):
+        return True
+    return "/".join(parts[:3]) in folders

@@ -1,0 +1,140 @@
+"""One side of a comparison: what a workspace renders to, and which files had a say in it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from generator.diagnostics import Severity
+from generator.diff.affected.files import Tree
+from generator.errors import ConfigError, Rejected
+from generator.history.ledger.uncommitted import OnDisk
+from generator.pipeline.drift import Wanted
+from generator.pipeline.run import Mode, Request, run
+from generator.service.build import Built
+from generator.service.chart_objects import FindTemplate
+from generator.workspace.load import WORKSPACE_FILE, Loader
+from generator.workspace.model import ServiceSpec, Workspace
+
+Key = tuple[str, str]
+"""Service and environment."""
+
+
+class Rendered(NamedTuple):
+    """One service in one environment: what became of it, and because of what."""
+
+    spec: str
+    """The path of the spec."""
+    output: tuple[tuple[str, bytes], ...] | None
+    """The generated files; None where nothing could be rendered."""
+    assumed: Any
+    """What else decides what the manifests amount to: the versions of the cluster."""
+    paths: frozenset[str]
+    """The files that have a say."""
+    folders: frozenset[str]
+    """The folders in which every file has a say."""
+    charts: frozenset[str] = frozenset()
+    """The folders of charts in the workspace that it is rendered by."""
+
+
+Seen = tuple[tuple[Key, Rendered], ...]
+
+
+class Side(NamedTuple):
+    """A workspace at one moment."""
+
+    root: str
+    pairs: dict[Key, Rendered]
+    roots: dict[str, tuple[str, bytes]]
+    """By environment: the file that its root Application is made from, and the Application."""
+    nameless: tuple[str, ...] = ()
+    """Specs of which not even the name of the service can be read."""
+    complaint: str = ""
+    """Why nothing could be rendered, where nothing could."""
+
+    @property
+    def files(self) -> Tree:
+        """The files that it is read from."""
+        return Tree(self.root)
+
+
+def render(root: str) -> Side:
+    """Return what a workspace renders to. Raises ConfigError or Rejected where it is no workspace at all."""
+    workspace = Loader(root).workspace()
+    outcome = run(Request(root, Mode.LINT, look=_look))
+    if outcome.workspace is None:
+        raise Rejected(outcome.diagnostics)
+    files: dict[Key, list[tuple[str, bytes]]] = {}
+    roots = {}
+    for path, wanted in sorted(outcome.wanted.items()):
+        if wanted.service:
+            files.setdefault((wanted.service, wanted.environment), []).append((path, wanted.content))
+        else:
+            roots[wanted.environment] = (wanted.origin, wanted.content)
+    broken = {
+        (item.service, environment)
+        for item in outcome.diagnostics
+        if item.service and item.severity is Severity.ERROR
+        for environment in item.environments  # one cause is told once for all of them
+    }
+    pairs = {
+        key: one._replace(output=None if key in broken else tuple(files.get(key, ())))
+        for seen in cast("Sequence[Seen]", outcome.seen)
+        for key, one in seen
+    }
+    nameless = _add_failed(root, workspace, pairs)
+    return Side(root, pairs, roots, tuple(nameless))
+
+
+def render_past(root: str) -> Side:
+    """Return what a workspace of the past renders to: nothing, and why, where it cannot be read."""
+    try:
+        return render(root)
+    except ConfigError as error:
+        return Side(root, {}, {}, complaint=error.message.replace(root, "the workspace"))
+    except Rejected as rejected:
+        first = rejected.diagnostics[0]
+        return Side(root, {}, {}, complaint=f"{first.path}: {first.message}")
+
+
+def _look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted: Mapping[str, Wanted]) -> Seen:
+    """Return what is known of each environment of a service but for its files, as plain data that any process can make."""
+    return tuple(((one.resolved.service, one.resolved.environment.name), _rendered(one)) for one in made)
+
+
+def _rendered(built: Built) -> Rendered:
+    resolved = built.resolved
+    paths = {WORKSPACE_FILE, resolved.spec.source.path, resolved.environment.source.path}
+    paths |= {layer.source.path for layer in resolved.layers}
+    paths |= {analysis.source.path for analysis in built.analyses if analysis.source}
+    chart = resolved.data["chart"]
+    charts = frozenset([str(chart.get("path") or f"charts/{chart['name']}")])
+    folders = frozenset(["templates", f"templates/{built.profile.folder}"])
+    assumed = (resolved.environment.spec.get("target"), chart, (resolved.environment.spec.get("chart") or {}).get("repository"))
+    return Rendered(resolved.spec.source.path, (), assumed, frozenset(paths), folders, charts)
+
+
+_FILE_NAME = re.compile(rb"[A-Za-z0-9_][-A-Za-z0-9_./]*\.ya?ml\b")
+
+
+def _add_failed(root: str, workspace: Workspace, pairs: dict[Key, Rendered]) -> Iterator[str]:
+    """Add what could not be built, with every file that may be why; return the specs that name no service."""
+    on_disk = OnDisk(root, workspace)
+    files = Tree(root)
+    shared = {WORKSPACE_FILE} | {path for folder in ("strategies", workspace.environments) for path in files.below(folder)}
+    shared |= {named for path in sorted(shared) for named in _named_in(files, path)}
+    for service in on_disk.services:
+        path = on_disk.path(service)
+        for environment in on_disk.deployed_to(service):
+            if (service, environment) not in pairs:
+                paths = frozenset({path, *_named_in(files, path), *shared})
+                pairs[service, environment] = Rendered(path, None, None, paths, frozenset(["strategies", "templates"]))
+    return iter(on_disk.nameless)
+
+
+def _named_in(files: Tree, path: str) -> Iterator[str]:
+    """Yield the files that a file may name: analysis templates, counted from its own folder."""
+    for match in _FILE_NAME.finditer(files.read(path) or b""):
+        yield posixpath.normpath(posixpath.join(posixpath.dirname(path), match[0].decode("ascii")))

@@ -1,5 +1,0 @@
-"""Changes to a spec that touch nothing but the bytes of what changes."""
-
-from generator.edit.splice import Edit, RefusedEditError, splice
-
-__all__ = ["Edit", "RefusedEditError", "splice"]

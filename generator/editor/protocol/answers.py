@@ -1,0 +1,169 @@
+"""What is answered to an editor that asks about a place in a file."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from generator.diagnostics import Diagnostic, Pointer, Span
+from generator.editor import hover
+from generator.editor.completion import Proposal, proposals, suppressible
+from generator.editor.cursor import Cursor, Wanted, cursor_at, keys_beside
+from generator.editor.layers import Target, origins, stories
+from generator.editor.names import Name, Names, Thing, find, named_by_keys, named_by_value
+from generator.editor.protocol.documents import Document
+from generator.editor.protocol.study import Study, files_beside, kind_of
+from generator.editor.shapes import Shapes
+from generator.editor.spots import Spot, spot_at
+from generator.lint import catalogue
+from generator.syntax.merge import lookup
+from generator.syntax.reader import Source
+from generator.syntax.schema.errors import schema
+
+_MOST_FINDINGS = 3
+"""Pages that a hover shows; more than that nobody reads there."""
+_TOP = Span(1, 1, 1, 1)
+
+
+class About(NamedTuple):
+    """A file that is open, with all that is known of it."""
+
+    document: Document
+    root: str
+    path: str
+    kind: str
+    study: Study
+    plain: str
+    """The text as the reader sees it."""
+
+    @property
+    def findings(self) -> list[Diagnostic]:
+        """What is wrong with the file."""
+        return self.study.findings.get(self.path, [])
+
+    def names(self, thing: Thing) -> tuple[Name, ...]:
+        """Return what the file can name."""
+        return files_beside(self.root, self.path) if thing is Thing.FILE and self.root else self.study.names.get(thing, ())
+
+
+def about(document: Document, root: str, study: Study) -> About:
+    """Return a file with what is known of it."""
+    path = document.path(root)
+    plain = document.text.removeprefix("\ufeff")
+    return About(document, root, path, kind_of(path, plain, study.workspace), study, plain)
+
+
+@cache
+def _shapes(kind: str) -> Shapes:
+    return Shapes(schema(kind))
+
+
+def complete(one: About, line: int, column: int) -> tuple[Cursor, list[Proposal]] | None:
+    """Return what can be written at a place, and the word that it takes the place of; None where nothing can."""
+    text = one.plain.split("\n")[line - 1] if line <= one.plain.count("\n") + 1 else ""
+    before = text[: column - 1]
+    rules = suppressible(before, one.study.names)
+    if rules:
+        word = len(before) - len(before.rpartition("[")[2].rpartition(",")[2].lstrip())
+        return Cursor(Wanted.VALUE, (), line, word + 1, column), rules
+    cursor = cursor_at(one.plain, line, column) if one.kind else None
+    if cursor is None:
+        return None
+    names = _names(one, cursor.pointer)
+    return cursor, proposals(cursor, one.kind, _shapes(one.kind), names, keys_beside(one.plain, cursor))
+
+
+def _names(one: About, pointer: Pointer) -> Names:
+    own = posixpath.splitext(posixpath.basename(one.path))[0]
+    names: Names = {thing: one.names(thing) for thing in Thing}
+    if one.kind == "environment" and pointer == ("spec", "promotion", "from"):
+        names[Thing.ENVIRONMENT] = tuple(name for name in names[Thing.ENVIRONMENT] if name.name != own)
+    return names
+
+
+def tell(one: About, line: int, column: int, link: hover.Link) -> tuple[str, Span] | None:
+    """Return what is known of a place, in Markdown, and the stretch that it is about; None if nothing is."""
+    source = one.document.source() if one.kind else None
+    spot = spot_at(one.plain, source, line, column) if one.kind else None
+    on_line = [item for item in one.findings if item.span.line <= line <= item.span.end_line]
+    here = [item for item in on_line if _holds(item.span, line, column)]
+    parts = [*_pages(here), *(_spot(one, spot, source, link) if spot else ())]
+    parts += list(_pages([item for item in on_line if item not in here])) if len(here) < _MOST_FINDINGS else []
+    span = spot.span if spot else next((item.span for item in (*here, *on_line)), None)
+    return ("\n\n---\n\n".join(parts), span) if parts and span else None
+
+
+def _pages(found: list[Diagnostic]) -> Iterator[str]:
+    for item in found[:_MOST_FINDINGS]:
+        yield hover.about_finding(item, catalogue.find(item.rule))
+
+
+def _spot(one: About, spot: Spot, source: Source | None, link: hover.Link) -> Iterator[str]:
+    named = _named(one, spot, source)
+    if named is not None:
+        thing, name = named
+        yield f"**`{name.name}`**: {thing.value}, {link(name.path, _TOP) if name.path else name.detail}"
+    shape = _shapes(one.kind).at(spot.pointer)
+    label = next((str(part) for part in reversed(spot.pointer) if isinstance(part, str)), "")
+    if shape:
+        yield hover.about_shape(label, shape)
+    if source is not None and one.kind == "pipeline":
+        place = (one.path, source.span_of(spot.pointer))
+        told = hover.about_value(stories(one.study.built.get(one.path, ()), spot.pointer), place, link)
+        if told:
+            yield told
+
+
+def _named(one: About, spot: Spot, source: Source | None) -> tuple[Thing, Name] | None:
+    """Return what the word at a spot is the name of."""
+    if spot.at_key and (thing := named_by_keys(one.kind, spot.pointer[:-1])):
+        word = str(spot.pointer[-1])
+    elif (thing := named_by_value(one.kind, spot.pointer)) is not None:
+        word = str(lookup(source.data, spot.pointer)[1]) if source else _text(one.plain, spot.span)
+    else:
+        return None
+    if thing is Thing.FILE:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(one.path), word))
+        return thing, Name(word, path, path)
+    if thing is Thing.CHART_FOLDER:
+        path = posixpath.join(word, "Chart.yaml")
+        return thing, Name(word, path, path)
+    name = find({thing: one.names(thing)}, thing, word)
+    return (thing, name) if name else None
+
+
+def _text(plain: str, span: Span) -> str:
+    return plain.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1].strip("\"'")
+
+
+def define(one: About, line: int, column: int) -> list[Target]:
+    """Return where what stands at a place is defined: a file by its name, a merged value by the layer that wins."""
+    if not one.kind:
+        return []
+    source = one.document.source()
+    spot = spot_at(one.plain, source, line, column)
+    if spot is None:
+        return []
+    named = _named(one, spot, source)
+    if named is not None and named[1].path:
+        return [Target(named[1].path, _TOP)]
+    if source is None or one.kind != "pipeline":
+        return []
+    here = Target(one.path, source.span_of(spot.pointer))
+    return origins(stories(one.study.built.get(one.path, ()), spot.pointer), here)
+
+
+def findings_between(one: About, first: tuple[int, int], last: tuple[int, int]) -> list[Diagnostic]:
+    """Return the findings that touch the stretch between two places."""
+    return [item for item in one.findings if item.span[:2] <= last and first <= item.span[2:]]
+
+
+def all_findings(study: Study) -> Mapping[str, list[Diagnostic]]:
+    """Return the findings of files of the workspace, and not of those that ship with tiphys."""
+    return {path: found for path, found in study.findings.items() if ":" not in path}
+
+
+def _holds(span: Span, line: int, column: int) -> bool:
+    return span[:2] <= (line, column) <= span[2:]

@@ -1,0 +1,101 @@
+"""When workspaces are studied: soon after what an editor holds has changed, one at a time, off the thread that answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from generator.editor.protocol.documents import Document
+from generator.editor.protocol.study import Study, study
+
+Held = Callable[[str], dict[str, Document]]
+"""From the root of a workspace to what is open in it, by path."""
+Publish = Callable[[str, Study, Mapping[str, Document]], None]
+
+PATIENCE = 0.2
+"""Seconds without a change after which a text is looked at while it is being typed."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Folder:
+    """One workspace: what was found out last, and whether that is still so."""
+
+    __slots__ = ("stale", "study", "task", "timer")
+
+    def __init__(self) -> None:
+        self.study: Study | None = None
+        self.stale = False
+        self.timer: asyncio.TimerHandle | None = None
+        self.task: asyncio.Task[None] | None = None
+
+
+class Studies:
+    """What is known of workspaces, kept up to date."""
+
+    def __init__(self, held: Held, publish: Publish) -> None:
+        self._held = held
+        self._publish = publish
+        self._folders: dict[str, _Folder] = {}
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study")
+
+    def changed(self, root: str, *, patience: float = 0) -> None:
+        """Study a workspace, once nothing in it has changed for so many seconds."""
+        folder = self._folders.setdefault(root, _Folder())
+        folder.stale = True
+        if folder.timer is not None:
+            folder.timer.cancel()
+        folder.timer = asyncio.get_running_loop().call_later(patience, self._begin, root, folder)
+
+    async def current(self, root: str) -> Study:
+        """Return what is known of a workspace with what is held now."""
+        folder = self._folders.setdefault(root, _Folder())
+        if folder.study is None and folder.task is None:
+            folder.stale = True
+        if folder.stale:
+            self._begin(root, folder)
+        if folder.task is not None:
+            await asyncio.shield(folder.task)
+        return folder.study or Study()
+
+    def last(self, root: str) -> Study:
+        """Return what was known of a workspace last, without waiting."""
+        folder = self._folders.get(root)
+        return (folder.study if folder else None) or Study()
+
+    def forget(self, root: str) -> None:
+        """Forget a workspace in which nothing is open any more."""
+        folder = self._folders.pop(root, None)
+        if folder is not None:
+            folder.stale = False
+            if folder.timer is not None:
+                folder.timer.cancel()
+
+    def close(self) -> None:
+        """End the thread, without beginning anything more."""
+        for root in list(self._folders):
+            self.forget(root)
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self, root: str, folder: _Folder) -> None:
+        if folder.timer is not None:
+            folder.timer.cancel()
+            folder.timer = None
+        if folder.task is None or folder.task.done():
+            folder.task = asyncio.get_running_loop().create_task(self._work(root, folder))
+
+    async def _work(self, root: str, folder: _Folder) -> None:
+        while folder.stale and folder.timer is None:
+            folder.stale = False
+            try:
+                held = self._held(root)
+                texts = {path: document.raw for path, document in held.items()}
+                found = await asyncio.get_running_loop().run_in_executor(self._worker, study, root, texts)
+            except Exception:
+                _log.exception("%s could not be studied; this is a bug in tiphys, and the findings are those of before", root)
+                continue
+            folder.study = found
+            if self._folders.get(root) is folder:
+                self._publish(root, found, held)

@@ -1,0 +1,170 @@
+"""A workspace as it is with what an editor holds: what is wrong, how services are made up, which names there are."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from generator.diagnostics import Diagnostic
+from generator.editor.names import Name, Names, Thing
+from generator.editor.protocol.documents import SHIPPED
+from generator.errors import Rejected, TiphysError
+from generator.lint import catalogue
+from generator.pipeline.request import Mode, Request
+from generator.pipeline.run import run
+from generator.service.build import Built
+from generator.syntax.globs import Glob
+from generator.syntax.reader import try_parse
+from generator.syntax.schema.validate import validate
+from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.workspace.load import WORKSPACE_FILE, Loader
+from generator.workspace.model import Workspace
+
+_KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE)
+_KINDS = {
+    "Pipeline": "pipeline",
+    "Environment": "environment",
+    "Workspace": "workspace",
+    "Strategy": "strategy",
+    "ChartProfile": "profile",
+}
+
+
+class Study(NamedTuple):
+    """What one look at a workspace has brought to light."""
+
+    findings: Mapping[str, list[Diagnostic]] = {}
+    """By path."""
+    built: Mapping[str, tuple[Built, ...]] = {}
+    """The services of the specs that are open, by path of the spec."""
+    names: Names = {}  # noqa: RUF012 - never changed
+    workspace: Workspace | None = None
+    complaint: str = ""
+    """Why no rule could be run, where none could."""
+    shared_at_fault: bool = False
+    """Whether tiphys.yaml itself keeps everything else from being looked at."""
+
+
+def study(root: str, held: Mapping[str, bytes]) -> Study:
+    """Return what is known of a workspace in which the files that are held have other texts than on disk."""
+    built: dict[str, list[Built]] = {}
+
+    def keep(one: Built) -> None:
+        path = one.resolved.spec.source.path
+        if path in held:
+            built.setdefault(path, []).append(one)
+
+    loader = Loader(root, held)
+    complaint = ""
+    found: list[Diagnostic] = []
+    workspace: Workspace | None = None
+    try:
+        workspace = loader.workspace()
+        found = run(Request(root, Mode.LINT, on_built=keep, tidy=lambda path: path in held, overlay=held)).diagnostics
+    except Rejected as rejected:
+        found = list(rejected.diagnostics)
+    except TiphysError as error:
+        complaint = f"{error.message}: {error.hint}" if error.hint else error.message
+    if workspace is None or complaint:
+        found += [one for path, raw in held.items() if path != WORKSPACE_FILE for one in alone(path, raw, workspace)]
+    names = _names(loader, workspace) if workspace else {Thing.RULE: _rules()}
+    by_path: dict[str, list[Diagnostic]] = {}
+    for item in found:
+        by_path.setdefault(item.path, []).append(item)
+    return Study(by_path, {path: tuple(all_) for path, all_ in built.items()}, names, workspace, complaint, workspace is None)
+
+
+def alone(path: str, raw: bytes, workspace: Workspace | None) -> list[Diagnostic]:
+    """Return what is wrong with a file by itself: as YAML, and by the schema of its kind."""
+    kind = kind_of(path, raw.decode("utf-8", "replace"), workspace)
+    if not kind or kind == "analysistemplate":
+        return []
+    source, problems = try_parse(path, raw)
+    if source is not None:
+        said = {problem.span for problem in problems}
+        problems += [problem for problem in validate(source, kind) if problem.span not in said]
+    return problems
+
+
+def kind_of(path: str, text: str, workspace: Workspace | None) -> str:
+    """Return the kind of a file, by where it is or else by what it says; empty for one that is not ours."""
+    if workspace is not None:
+        folder, name = posixpath.split(path)
+        if path == WORKSPACE_FILE:
+            return "workspace"
+        if folder == workspace.environments or folder == "strategies":
+            return "environment" if folder == workspace.environments else "strategy"
+        if folder.startswith("templates/profiles/") and name == "profile.yaml":
+            return "profile"
+        if any(Glob(glob).match(path) for glob in workspace.specs):
+            return "pipeline"
+    match = _KIND.search(text)
+    if match and match[1] == "AnalysisTemplate":
+        return "analysistemplate"
+    return _KINDS.get(match[1], "") if match and "tiphys/v1" in text else ""
+
+
+def _names(loader: Loader, workspace: Workspace) -> Names:
+    profiles = loader.profiles
+    kept = [profile for name in profiles.names() if (profile := profiles.named(name))]
+    known = {one.name: Name(one.name, _where(one.source.path), one.source.path) for one in kept}
+    claimed = {chart: Name(chart, f"by the profile {one.name}", one.source.path) for chart, one in profiles.claims().items()}
+    local = _local_charts(loader.root)
+    environments = _environments(loader, workspace)
+    presets = {name: one.source.path for name, one in loader.presets().items()}
+    return {
+        Thing.ENVIRONMENT: _with_broken(environments, loader, workspace.environments),
+        Thing.PRESET: _with_broken(presets, loader, "strategies"),
+        Thing.PROFILE: tuple(known.values()),
+        Thing.CHART: _sorted({**claimed, **known, **{name: Name(name, path, path) for name, path in local.items()}}),
+        Thing.CHART_FOLDER: tuple(Name(posixpath.dirname(path), name, path) for name, path in sorted(local.items())),
+        Thing.RULE: _rules(),
+    }
+
+
+def _environments(loader: Loader, workspace: Workspace) -> dict[str, str]:
+    try:
+        return {name: one.source.path for name, one in loader.environments(workspace).items()}
+    except Rejected:
+        return {}  # it is among the findings
+
+
+def _with_broken(by_name: Mapping[str, str], loader: Loader, folder: str) -> tuple[Name, ...]:
+    """Return the names of files, with those of files in a folder that are at fault, as one is while it is being edited."""
+    broken = {path for path in loader.broken if posixpath.dirname(path) == folder}
+    by_file = {posixpath.splitext(posixpath.basename(path))[0]: path for path in broken}
+    return _sorted({name: Name(name, _where(path), path) for name, path in {**by_file, **by_name}.items()})
+
+
+def _sorted(names: Mapping[str, Name]) -> tuple[Name, ...]:
+    return tuple(names[name] for name in sorted(names))
+
+
+def _local_charts(root: str) -> dict[str, str]:
+    paths = {name: f"charts/{name}/Chart.yaml" for name, _ in _entries(root, "charts")}
+    return {name: path for name, path in paths.items() if Folder(root).is_file(path)}
+
+
+def _entries(root: str, folder: str) -> list[tuple[str, Kind]]:
+    try:
+        return Folder(root).entries(folder)
+    except UnreadableFileError:
+        return []
+
+
+def _rules() -> tuple[Name, ...]:
+    return tuple(Name(id_, name) for id_, name in catalogue.names().items() if not catalogue.is_fixed(id_))
+
+
+def _where(path: str) -> str:
+    return "shipped with tiphys" if path.startswith(SHIPPED) else path
+
+
+def files_beside(root: str, path: str) -> tuple[Name, ...]:
+    """Return the other YAML files in the folder of a file, as that file names them."""
+    folder = posixpath.dirname(path)
+    names = [name for name, kind in _entries(root, folder) if kind is Kind.FILE]
+    inside = {name: posixpath.join(folder, name) for name in names if name.endswith((".yaml", ".yml"))}
+    return tuple(Name(name, there, there) for name, there in inside.items() if there != path)

@@ -1,1 +1,0 @@
-"""Other programs: the only places that start a process."""

@@ -1,0 +1,68 @@
+"""Where a workspace has its files: which paths are specs, and which are environments."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import NamedTuple
+
+from generator.errors import Rejected
+from generator.syntax import globs
+from generator.syntax.reader import parse
+from generator.workspace.model import Workspace
+
+WORKSPACE_FILE = "tiphys.yaml"
+_YAML = (".yaml", ".yml")
+
+
+class Layout(NamedTuple):
+    """Where a workspace has its files: what tiphys.yaml said at some moment."""
+
+    specs: tuple[str, ...]
+    environments: str
+    output: str
+
+
+_PLAIN = Workspace._field_defaults
+USUAL = Layout(_PLAIN["specs"], _PLAIN["environments"], _PLAIN["output"])
+"""Where a workspace has them that says nothing of it."""
+
+
+def environment_of(path: str, folder: str) -> str:
+    """Return the name of the environment that a path is the file of; empty if it is none."""
+    name, suffix = posixpath.splitext(posixpath.basename(path))
+    return name if suffix in _YAML and not name.startswith(".") and posixpath.dirname(path) == folder else ""
+
+
+class Globs:
+    """Which paths are specs, by the globs of one layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._globs: list[tuple[int, globs.Glob]] = []
+        for glob in layout.specs:
+            folder = globs.folder_of(glob)
+            self._globs.append((len(folder) + 1 if folder else 0, globs.Glob(glob)))
+        self._output = f"{layout.output}/"
+
+    def match(self, path: str) -> bool:
+        """Tell whether a path is one of a spec."""
+        if path.startswith(self._output):
+            return False
+        # a folder whose name starts with a dot is not looked into, unless the glob itself names it
+        return any(
+            pattern.match(path) and not any(part.startswith(".") for part in path[start:].split("/")[:-1])
+            for start, pattern in self._globs
+        )
+
+
+def layout_in(raw: bytes, now: Layout) -> Layout:
+    """Return what a tiphys.yaml said; what cannot be made sense of is as it is now."""
+    try:
+        data = parse(WORKSPACE_FILE, raw).data
+    except Rejected:
+        return now
+    spec = data.get("spec") if isinstance(data, dict) else None
+    spec = spec if isinstance(spec, dict) else {}
+    plain = Workspace._field_defaults
+    specs = spec.get("specs") or plain["specs"]
+    texts = [str(spec.get(key) or plain[key]) for key in ("environments", "output")]
+    return Layout(tuple(map(str, specs)), *map(posixpath.normpath, texts)) if isinstance(specs, list | tuple) else now

@@ -1,0 +1,145 @@
+"""What Git has to be asked for a story: the commits that matter, and the contents they brought."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from generator.history.ledger.layout import WORKSPACE_FILE, Globs, Layout, layout_in
+from generator.history.ledger.versions import service_of
+from generator.syntax.reader.characters import MAX_BYTES
+from generator.system import disk
+from generator.system.files import Folder, UnreadableFileError
+from generator.system.git import objects as git_objects
+from generator.system.git import read as git
+from generator.system.git.commits import Commit
+from generator.workspace.model import Workspace
+
+
+class Records:
+    """Asks Git for commits and contents, and remembers both."""
+
+    def __init__(self, root: str, workspace: Workspace, service: str = "") -> None:
+        self.root = root
+        self.layout = Layout(workspace.specs, workspace.environments, workspace.output)
+        self.boundary = git.boundary(root)
+        self.contents: dict[str, bytes] = {}
+        self._layouts: dict[str, Layout] = {}
+        self._word = re.compile(rb"(?<![-a-z0-9])" + re.escape(service.encode()) + rb"(?![-a-z0-9])") if service else None
+        self._names: dict[str, str] = {}
+
+    def read_all(self) -> list[Commit]:
+        """Return the commits that changed any spec or environment, oldest first, with contents."""
+        while True:
+            known = self._all_layouts()
+            commits = self._read([path for layout in known for path in git.glob_paths(layout.specs)])
+            if self._all_layouts() == known:
+                return commits
+
+    def read_paths(self, paths: Sequence[str]) -> list[Commit]:
+        """Return the commits that changed one of the specs at these paths, or an environment, oldest first."""
+        while True:
+            known = self._all_layouts()
+            commits = self._read(git.literal_paths(paths))
+            if self._all_layouts() == known:
+                return commits
+
+    def _read(self, specs: Sequence[str]) -> list[Commit]:
+        folders = [layout.environments for layout in self._all_layouts()]
+        paths = [*git.literal_paths(dict.fromkeys([WORKSPACE_FILE, *folders])), *dict.fromkeys(specs)]
+        commits = git.log(self.root, paths)[::-1]
+        self._fetch(change.new for commit in commits for change in commit.changes)
+        for commit in commits:
+            for change in commit.changes:
+                if change.path == WORKSPACE_FILE and change.new:
+                    self.layout_at(change.new)
+        return commits
+
+    def _fetch(self, ids: Iterator[str]) -> None:
+        wanted = [name for name in ids if name and name not in self.contents]
+        self.contents.update(git_objects.blobs(self.root, wanted, MAX_BYTES))
+
+    def _all_layouts(self) -> list[Layout]:
+        return sorted({self.layout, *self._layouts.values()})
+
+    def layout_at(self, object_id: str) -> Layout:
+        """Return where the workspace had its files by a tiphys.yaml of the past."""
+        if object_id not in self._layouts:
+            self._layouts[object_id] = layout_in(self.contents.get(object_id, b""), self.layout)
+        return self._layouts[object_id]
+
+    def service_of(self, object_id: str) -> str:
+        """Return the service that a spec is of, by its object id; empty if of none that is asked for."""
+        if object_id not in self._names:
+            raw = self.contents.get(object_id, b"")
+            asked = self._word is None or self._word.search(raw)
+            self._names[object_id] = service_of(raw) if asked else ""
+        return self._names[object_id]
+
+    def paths_within(self, service: str, newest: str, after: str) -> set[str]:
+        """Return the paths at which a service stood, before or after any commit up to one (else HEAD), and after another."""
+        globs = [path for layout in self._all_layouts() for path in git.glob_paths(layout.specs)]
+        revisions = [newest or "HEAD", f"^{after}"] if after else [newest] if newest else []
+        commits = git.log(self.root, globs, *revisions)
+        changes = [change for commit in commits for change in commit.changes]
+        self._fetch(name for change in changes for name in (change.old, change.new))
+        return {change.path for change in changes if service in (self.service_of(change.old), self.service_of(change.new))}
+
+
+def read_one(records: Records, service: str) -> list[Commit]:
+    """Return the commits that have a say in one service, wherever its spec stood, oldest first.
+
+    Git walks one path several times faster than all. So the walk is along the paths that are known, and only
+    while the service was at none of them all specs are looked at: there it came from elsewhere, or was elsewhere.
+    """
+    paths = set(_paths_on_disk(records, service))
+    if not paths:
+        return records.read_all()
+    while True:
+        commits = records.read_paths(sorted(paths))
+        more = next((found for found in _elsewhere(records, service, commits) if found - paths), None)
+        if not more:
+            return commits
+        paths |= more
+
+
+def _elsewhere(records: Records, service: str, commits: Sequence[Commit]) -> Iterator[set[str]]:
+    """Yield where else the service stood: first by commits that brought it, then through the times without it."""
+    gaps = list(_gaps(records, service, commits))
+    for _, end in gaps:
+        if end is not None and end.parents:
+            yield records.paths_within(service, end.id, end.parents[0])
+    for after, end in gaps:
+        if end is None or end.parents:
+            yield records.paths_within(service, end.id if end else "", after)
+
+
+def _gaps(records: Records, service: str, commits: Sequence[Commit]) -> Iterator[tuple[str, Commit | None]]:
+    """Yield the times without the service at a known path: the id of the commit before, and the one that ends it."""
+    globs = Globs(records.layout)
+    holders: set[str] = set()
+    left, here = "", False
+    for commit in commits:
+        for change in commit.changes:
+            if change.path == WORKSPACE_FILE and change.new:
+                globs = Globs(records.layout_at(change.new))
+            (holders.add if service == records.service_of(change.new) else holders.discard)(change.path)
+        was_here, here = here, any(map(globs.match, holders))
+        if here and not was_here:
+            yield left, commit
+        if was_here and not here:
+            left = commit.id
+    if not here:
+        yield left, None
+
+
+def _paths_on_disk(records: Records, service: str) -> Iterator[str]:
+    layout = records.layout
+    globs = Globs(layout)
+    for path in disk.matching(records.root, layout.specs, lambda path: path == layout.output):
+        try:
+            raw = Folder(records.root).read(path)
+        except UnreadableFileError:
+            continue
+        if globs.match(path) and service.encode() in raw and service_of(raw) == service:
+            yield path

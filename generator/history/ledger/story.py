@@ -1,0 +1,147 @@
+"""The workspace through the commits of a branch: which file described which service, and which environment, when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from generator.history.ledger.layout import WORKSPACE_FILE, Globs, environment_of
+from generator.history.ledger.records import Records, read_one
+from generator.history.ledger.versions import AMBIGUOUS
+from generator.system.git.commits import Commit
+from generator.workspace.model import Workspace
+
+
+class Point(NamedTuple):
+    """A commit after which a service may be another: which files spoke of it from then on."""
+
+    commit: Commit
+    path: str
+    """The path of the spec; of the last one, where there is none any more."""
+    spec: str
+    """Object id; empty where there is no spec of the service, AMBIGUOUS where there are two."""
+    environment: str
+    """Object id of the environment's file; empty where it has none."""
+
+
+class Story:
+    """All commits on the way to HEAD along first parents that have a say in releases, oldest first."""
+
+    def __init__(self, root: str, workspace: Workspace, service: str = "") -> None:
+        """Read it: of all services, or of one alone, which takes a fraction of the time."""
+        self.root, self.workspace = root, workspace
+        self._records = Records(root, workspace, service)
+        self.layout = self._records.layout
+        self.boundary = self._records.boundary
+        self.commits = read_one(self._records, service) if service else self._records.read_all()
+        self.contents = self._records.contents
+        self._specs: dict[str, list[tuple[int, str, str]]] = {}
+        self._environments: list[tuple[int, dict[str, str]]] = []
+        _Telling(self._records, self.commits).tell(self._specs, self._environments)
+
+    @property
+    def services(self) -> list[str]:
+        """The names of all services that there ever were."""
+        return sorted(self._specs)
+
+    def now(self, service: str) -> str:
+        """Return the object id of the spec of a service as it is in HEAD; empty if there is none."""
+        events = self._specs.get(service)
+        return events[-1][2] if events else ""
+
+    def points(self, service: str, environment: str) -> Iterator[Point]:
+        """Yield the moments at which a service may have changed in an environment, newest first."""
+        specs = self._specs.get(service, [])
+        environments = self._environments
+        spec_at, environment_at = len(specs) - 1, len(environments) - 1
+        while spec_at >= 0:
+            index, path, spec = specs[spec_at]
+            while environment_at >= 0 and environments[environment_at][0] > index:
+                since, files = environments[environment_at]
+                before = environments[environment_at - 1][1] if environment_at else {}
+                if spec and files.get(environment, "") != before.get(environment, ""):
+                    yield Point(self.commits[since], path, spec, files.get(environment, ""))
+                environment_at -= 1
+            files = environments[environment_at][1] if environment_at >= 0 else {}
+            yield Point(self.commits[index], path, spec, files.get(environment, ""))
+            spec_at -= 1
+
+
+class _Telling:
+    """One walk from the oldest commit to the newest, with the files that are there at each."""
+
+    def __init__(self, records: Records, commits: Sequence[Commit]) -> None:
+        self._records = records
+        self._commits = commits
+        self._layout = records.layout
+        self._globs = Globs(records.layout)
+        self._files: dict[str, str] = {}
+        self._owner: dict[str, str] = {}
+        self._holders: dict[str, dict[str, str]] = {}
+        self._told: dict[str, str] = {}
+
+    def tell(self, specs: dict[str, list[tuple[int, str, str]]], environments: list[tuple[int, dict[str, str]]]) -> None:
+        """Fill in when the spec of each service, and the files of the environments, became what they were."""
+        for index, commit in enumerate(self._commits):
+            touched: set[str] = set()
+            moved = False
+            for change in commit.changes:
+                if change.path == WORKSPACE_FILE and change.new:
+                    layout = self._records.layout_at(change.new)
+                    moved |= layout != self._layout
+                    self._layout = layout
+                self._note(change.path, change.new)
+            if moved:
+                self._globs = Globs(self._layout)
+            for path in self._files.keys() | self._owner.keys() if moved else [change.path for change in commit.changes]:
+                touched |= self._own(path)
+            for service in touched:
+                self._tell_spec(index, service, specs)
+            self._tell_environments(index, commit, environments, moved=moved)
+
+    def _tell_environments(
+        self, index: int, commit: Commit, environments: list[tuple[int, dict[str, str]]], *, moved: bool
+    ) -> None:
+        folder = self._layout.environments
+        last = environments[-1][1] if environments else {}
+        changed = self._files.items() if moved else [(change.path, change.new) for change in commit.changes]
+        files = {} if moved else dict(last)
+        for path, object_id in sorted(changed):
+            name = environment_of(path, folder)
+            if name and object_id:
+                files[name] = object_id
+            elif name:
+                files.pop(name, None)
+        if files != last:
+            environments.append((index, files))
+
+    def _note(self, path: str, object_id: str) -> None:
+        if object_id:
+            self._files[path] = object_id
+        else:
+            self._files.pop(path, None)
+
+    def _own(self, path: str) -> set[str]:
+        """Give a path to the service that its content names; return the services that this concerns."""
+        object_id = self._files.get(path, "")
+        is_spec = object_id and path != WORKSPACE_FILE and self._globs.match(path)
+        new, old = self._records.service_of(object_id) if is_spec else "", self._owner.pop(path, "")
+        if is_spec and object_id not in self._records.contents:
+            new = old  # too large to be read: at fault, and as little gone as a spec that does not parse
+        if old:
+            self._holders[old].pop(path, None)
+        if new:
+            self._owner[path] = new
+            self._holders.setdefault(new, {})[path] = object_id
+        return {name for name in (old, new) if name}
+
+    def _tell_spec(self, index: int, service: str, specs: dict[str, list[tuple[int, str, str]]]) -> None:
+        """Add an event for a service. While two specs describe it nothing can be generated from either."""
+        holders = self._holders[service]
+        last = self._told.get(service, "")
+        path = last if last in holders or not holders else min(holders)
+        self._told[service] = path
+        event = (index, path, AMBIGUOUS if len(holders) > 1 else holders.get(path, ""))
+        known = specs.setdefault(service, [])
+        if not known or known[-1][1:] != event[1:]:
+            known.append(event)

@@ -1,0 +1,91 @@
+"""What the files on disk say, beside what is committed."""
+
+from __future__ import annotations
+
+from generator.history.ledger.layout import Globs, Layout, environment_of
+from generator.history.ledger.versions import UnreadableVersionError, Version, Versions, service_of
+from generator.syntax.reader.characters import MAX_BYTES
+from generator.system import disk
+from generator.system.files import Folder, UnreadableFileError
+from generator.workspace.model import ServiceSpec, Workspace
+
+
+class OnDisk:
+    """The specs and environments of the work tree, by what they name. Files that are at fault say nothing."""
+
+    def __init__(self, root: str, workspace: Workspace, versions: Versions | None = None) -> None:
+        """Read them; `versions` are those of commits, which most files on disk are the same as."""
+        layout = Layout(workspace.specs, workspace.environments, workspace.output)
+        globs = Globs(layout)
+        self._folder = Folder(root)
+        self._versions = versions or Versions({})
+        self._ids: dict[str, str] = {}
+        self._specs: dict[str, str] = {}
+        self._environments: dict[str, str] = {}
+        self.nameless: list[str] = []
+        """Specs of which not even the name of the service can be read."""
+        for path in disk.matching(root, layout.specs, lambda path: path == layout.output):
+            raw = self._read(path) if globs.match(path) else None
+            if raw is not None:
+                service = service_of(raw)
+                if service:
+                    self._specs.setdefault(service, path)
+                else:
+                    self.nameless.append(path)
+        for path in self._files_in(layout.environments):
+            name = environment_of(path, layout.environments)
+            if name and self._read(path) is not None:
+                self._environments[name] = path
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            raw = self._folder.read(path, MAX_BYTES)
+        except UnreadableFileError:
+            return None
+        self._ids[path] = self._versions.add(raw)
+        return raw
+
+    def _files_in(self, folder: str) -> list[str]:
+        try:
+            return list(self._folder.walk(folder, lambda _path: True))
+        except UnreadableFileError:
+            return []
+
+    def _spec(self, service: str) -> ServiceSpec | None:
+        path = self.path(service)
+        return self._versions.spec(self._ids[path]) if path else None
+
+    @property
+    def services(self) -> list[str]:
+        """The services that have a spec, sorted."""
+        return sorted(self._specs)
+
+    def path(self, service: str) -> str:
+        """Return the path of the spec of a service; empty if there is none."""
+        return self._specs.get(service, "")
+
+    def deployed_to(self, service: str) -> list[str]:
+        """Return the environments that a service names; all that there are, while its spec is at fault."""
+        spec = self._spec(service)
+        return sorted(self._environments) if spec is None else list(spec.environments)
+
+    def version(self, service: str, environment: str) -> Version | None:
+        """Return what a service would be in an environment; None where it would not be there.
+
+        Raises UnreadableVersionError while its files are at fault.
+        """
+        spec, file = self._ids.get(self.path(service), ""), self._environments.get(environment)
+        return self._versions.version(spec, environment, self._ids[file] if file else "")
+
+    def same(self, service: str, environment: str, committed: Version | None) -> bool:
+        """Tell whether the work tree says the same as a commit; files at fault say nothing else."""
+        try:
+            return self.version(service, environment) == committed
+        except UnreadableVersionError:
+            return True
+
+    def team(self, service: str) -> str:
+        """Return the label `team` of a service; empty if it has none."""
+        spec = self._spec(service)
+        team = spec.labels.get("team") if spec else None
+        return team if isinstance(team, str) else ""

@@ -1,0 +1,164 @@
+"""What the files of one moment say: which service a spec is of, and which version of it an environment has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from generator.history.ledger.shapes import Shapes
+from generator.service.resolve import Resolver, UnresolvedError
+from generator.syntax.merge import lookup
+from generator.syntax.reader import Source, try_parse
+from generator.workspace.model import Environment, ServiceSpec
+
+RELEASED = ("image", "chart")
+"""The parts of a service that a release is about; everything else is left out before layers are merged."""
+
+
+class Version(NamedTuple):
+    """What a service is declared to run in an environment; empty where nobody says."""
+
+    image_tag: str = ""
+    digest: str = ""
+    chart_name: str = ""
+    chart_version: str = ""
+
+    def __str__(self) -> str:
+        """Return it as people write it: the image, and after a plus the chart."""
+        image = self.image_tag or self.digest or "no image tag"
+        return f"{image} + {self.chart_name} {self.chart_version}".rstrip(" +")
+
+
+class UnreadableVersionError(Exception):
+    """The files of that moment make no service, so nothing could be generated from them."""
+
+
+_METADATA = re.compile(rb"^metadata:", re.MULTILINE)
+_NEXT_KEY = re.compile(rb"^[^\s#]", re.MULTILINE)
+_NAME = re.compile(rb"(?:^|[{,\s])name:[ \t]+[\"']?([a-z][-a-z0-9]*)[\"']?[ \t]*(?:[,}\r\n]|$)")
+
+
+def service_of(raw: bytes) -> str:
+    """Return the service that a spec is of; empty if it names none.
+
+    Most specs say it in a way that can be read without a parser, which counts where thousands are asked.
+    """
+    starts = list(_METADATA.finditer(raw))
+    if len(starts) == 1 and raw.count(b"metadata") == 1:
+        start = starts[0].end()
+        end = _NEXT_KEY.search(raw, start + 1)
+        block = raw[start : end.start() if end else len(raw)]
+        match = _NAME.search(block)
+        if match and block.count(b"name") == 1 and b"\\" not in block:
+            return match[1].decode("ascii")
+    source, _ = try_parse("", raw)
+    name = lookup(source.data, ("metadata", "name"))[1] if source else None
+    return name if isinstance(name, str) else ""
+
+
+class Versions:
+    """Reads versions from the contents of files, by object id, each file once."""
+
+    def __init__(self, contents: Mapping[str, bytes], shapes: Shapes | None = None) -> None:
+        self._contents = dict(contents)
+        self._shapes = shapes or Shapes(part_of_spec)
+        """What the texts of specs were found to be, which spares others the parsing of the same text."""
+        self._found: dict[tuple[str, str, str], Version | None] = {}
+        self._specs: dict[str, ServiceSpec | None] = {}
+        self._environments: dict[tuple[str, str], tuple[Environment, Resolver] | None] = {}
+
+    def add(self, raw: bytes) -> str:
+        """Take contents that Git may not have, and return their id: the very one that Git would give them.
+
+        So what is the same on disk and in a commit is read once.
+        """
+        import hashlib
+
+        object_id = hashlib.sha1(b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
+        self._contents[object_id] = raw
+        return object_id
+
+    def version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
+        """Return the version of the spec's service; None where the spec does not deploy to the environment.
+
+        `environment_id` is empty for an environment that has no file. Raises UnreadableVersionError for a file that is at fault.
+        """
+        asked = (spec_id, environment, environment_id)
+        if asked not in self._found:
+            self._found[asked] = self._version(*asked)
+        return self._found[asked]
+
+    def _version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
+        if not spec_id:
+            return None
+        spec = self.spec(spec_id)
+        if spec is None:
+            raise UnreadableVersionError
+        if environment not in spec.environments:
+            return None
+        key = (environment, environment_id)
+        if key not in self._environments:
+            self._environments[key] = self._environment(*key)
+        found = self._environments[key]
+        if found is None:
+            raise UnreadableVersionError
+        try:
+            data = found[1].resolve(spec, found[0]).data
+        except UnresolvedError:
+            raise UnreadableVersionError from None
+        return _version(data)
+
+    def spec(self, spec_id: str) -> ServiceSpec | None:
+        """Return a spec with what releases are about and no more; None if it is at fault."""
+        if spec_id not in self._specs:
+            self._specs[spec_id] = self._spec(spec_id)
+        return self._specs[spec_id]
+
+    def _spec(self, spec_id: str) -> ServiceSpec | None:
+        data = self._shapes.read(self._contents.get(spec_id, b""))
+        return ServiceSpec(data["metadata"]["name"], Source("", "", data)) if data else None
+
+    def _environment(self, name: str, environment_id: str) -> tuple[Environment, Resolver] | None:
+        if not environment_id:
+            spec: Any = {}
+        else:
+            spec = (self._data(environment_id) or {}).get("spec")
+        if not isinstance(spec, dict) or not isinstance(spec.get("chart") or {}, dict):
+            return None
+        part = {"chart": spec.get("chart"), "defaults": _released(spec.get("defaults"))}
+        return Environment(name, Source("", "", {}), part), Resolver({})
+
+    def _data(self, object_id: str) -> dict[str, Any] | None:
+        source, problems = try_parse("", self._contents.get(object_id, b""))
+        return source.data if source is not None and not problems and isinstance(source.data, dict) else None
+
+
+AMBIGUOUS = "ambiguous"
+"""In the place of an object id: no file, so that it reads as one at fault."""
+
+
+def part_of_spec(data: Any) -> dict[str, Any] | None:
+    """Return what releases are about, at the pointers that it has in the spec; None if the spec has not even that."""
+    if not isinstance(data, dict) or not isinstance(data.get("spec"), dict) or not isinstance(data.get("metadata"), dict):
+        return None
+    spec, metadata = data["spec"], data["metadata"]
+    overlays = spec.get("environments") or {}
+    labels = metadata.get("labels") or {}
+    if not isinstance(overlays, dict) or not isinstance(labels, dict) or not isinstance(metadata.get("name"), str):
+        return None
+    part = {**_released(spec), "environments": {name: _released(overlay) for name, overlay in overlays.items()}}
+    return {"metadata": {"name": metadata["name"], "labels": labels}, "spec": part}
+
+
+def _released(block: Any) -> dict[str, Any]:
+    return {part: block[part] for part in RELEASED if part in block} if isinstance(block, dict) else {}
+
+
+def _version(data: Mapping[str, Any]) -> Version:
+    found = [
+        lookup(data, pointer)[1] for pointer in (("image", "tag"), ("image", "digest"), ("chart", "name"), ("chart", "version"))
+    ]
+    if any(value is not None and not isinstance(value, str) for value in found):
+        raise UnreadableVersionError
+    return Version(*(value or "" for value in found))

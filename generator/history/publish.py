@@ -1,0 +1,197 @@
+"""Commit what is generated, in a work tree of its own, and put it on top of whatever a remote has.
+
+Nobody's files are touched until the end: the commits are made elsewhere, from Git's objects alone. Where
+the remote has moved, manifests are generated anew on top of it rather than merged; only a conflict in
+what people write needs a person.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import time
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from generator.errors import RefusedError
+from generator.pipeline import write
+from generator.pipeline.drift import Change, State, origin_of
+from generator.pipeline.run import Mode, Request, run
+from generator.syntax.wording import listed
+from generator.system.files import Folder
+from generator.system.git import checkout as git_checkout
+from generator.system.git import commit as git_commit
+from generator.system.git import objects as git_objects
+from generator.system.git import remote as git_remote
+from generator.system.transaction.targets import Area
+
+_TRIES = 8
+_PAUSE = 0.2
+"""Seconds before the first repetition; each is longer than the one before."""
+PATIENCE = 30.0
+"""Seconds to wait for another run that is writing into the checkout."""
+_PLAIN = "100644"
+"""The mode of a file that is neither a link nor a program: we make no others."""
+
+
+class Place(NamedTuple):
+    """Where manifests come from, and where they go."""
+
+    specs: str
+    """The root of the workspace."""
+    checkout: str
+    """The root of the checkout of the config repository."""
+    relative: str | None
+    """The workspace as a path of the checkout; None if the specs are in another repository."""
+    output: str
+    remote: str
+    branch: str
+
+    @property
+    def generated(self) -> str:
+        """The folder of generated files, as a path of the checkout."""
+        return posixpath.normpath(posixpath.join(self.relative or "", self.output))
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a path of the checkout is in the folder of generated files."""
+        return path.startswith(f"{self.generated}/")
+
+
+class Publication(NamedTuple):
+    """What is published."""
+
+    services: tuple[str, ...]
+    message: str
+    """The message of the commit with what is not committed yet."""
+    allow_delete: bool = False
+
+
+class ConflictError(Exception):
+    """What people write differs from what the remote has; `kept` is the branch that the work is in."""
+
+    def __init__(self, paths: Sequence[str], kept: str) -> None:
+        super().__init__("conflict")
+        self.paths = paths
+        self.kept = kept
+
+
+def prepare(place: Place, base: str, work: str, publication: Publication) -> str:
+    """Return a commit on top of `base` with the commits of `work` that it lacks, and no drift in any of them.
+
+    Raises ConflictError, with the work kept in a branch, or RefusedError.
+    """
+    with git_remote.worktree(place.checkout, base) as tree:
+        for commit in git_remote.commits(place.checkout, base, work):
+            foreign = [path for path in git_remote.pick(tree, commit) if not place.holds(path)]
+            if foreign:
+                kept = f"tiphys/unpublished-{work[:10]}"
+                git_remote.point(place.checkout, kept, work)
+                raise ConflictError(foreign, kept)
+            _generate(place, tree, publication._replace(allow_delete=True))  # as it was when that commit was made
+            git_remote.commit_all(tree, like=commit)
+        _generate(place, tree, publication)
+        git_remote.commit_all(tree, message=publication.message)
+        return git_remote.bring(place.checkout, tree)
+
+
+def pushed(place: Place, start: str, made: str, publication: Publication) -> str:
+    """Push, and where the remote has moved, prepare anew on top of it; return what was pushed."""
+    locked = ""
+    for attempt in range(_TRIES):
+        there = git_remote.fetch(place.checkout, place.remote, place.branch)
+        if there and not git_remote.is_ancestor(place.checkout, there, made):
+            made = prepare(place, there, start, publication)
+        try:
+            git_remote.push(place.checkout, place.remote, made, place.branch)
+        except git_remote.MovedError as error:
+            locked = str(error)
+            # Two that collide wait for different times, so that they do not collide again.
+            time.sleep(_PAUSE * (attempt + 1) * (1 + os.getpid() % 7 / 7))
+        else:
+            return made
+    if locked:
+        raise RefusedError(
+            f"{place.remote}/{place.branch} was locked each of {_TRIES} times: {locked}",
+            "if nobody else pushes, a push was killed there: remove that file by hand, then run this again",
+        )
+    raise RefusedError(
+        f"{place.remote}/{place.branch} moved {_TRIES} times while this was published; nothing was changed",
+        "run it again when it is quieter",
+    )
+
+
+def settle(place: Place, start: str, made: str) -> bool:
+    """Bring the branch to what was made, with the checkout if it is the one that is checked out; tell whether it went.
+
+    It does not go where somebody's own changes are in the way: then nothing has changed here. Raises StuckError.
+    """
+    if git_remote.checked_out(place.checkout) != place.branch:
+        git_remote.point(place.checkout, place.branch, made)
+        return True
+    if start == made:
+        return True
+    brought = _brought(place, start, made)
+    found = {path: _found(place.checkout, path) for path in brought}
+    foreign = [
+        path for path, content in found.items() if content not in (None, brought[path]) and not origin_of(content or b"")
+    ]
+    if foreign or not git_checkout.may_advance(place.checkout, start, made, list(brought)):
+        return False
+    _put(place, brought, found)
+    git_checkout.advance(place.checkout, start, made, list(brought))
+    return True
+
+
+def _brought(place: Place, start: str, made: str) -> dict[str, bytes | None]:
+    """Return the files of ours that differ between two commits, by path, as the second has them: None for none."""
+    before, after = git_objects.tree(place.checkout, start), git_objects.tree(place.checkout, made)
+    paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
+    held = {path: [tree[path] for tree in (before, after) if path in tree] for path in paths if place.holds(path)}
+    contents = git_objects.blobs(place.checkout, [name for entries in held.values() for _, name in entries])
+    return {
+        path: contents[after[path][1]] if path in after else None
+        for path, entries in held.items()
+        if all(mode == _PLAIN and origin_of(contents.get(name, b"")) for mode, name in entries)
+    }
+
+
+def _found(root: str, path: str) -> bytes | None:
+    found = Folder(root).read_files([path])
+    return found[path] or b"" if path in found else None
+
+
+def _put(place: Place, brought: Mapping[str, bytes | None], found: Mapping[str, bytes | None]) -> None:
+    """Write generated files as `generate` writes them: all or none, whoever is killed."""
+    folder = os.path.join(place.checkout, place.relative or "")
+    changes = [
+        Change(os.path.relpath(path, place.relative or "."), State.DIFFERS, "", "", "", wanted, found[path])
+        for path, wanted in brought.items()
+        if wanted != found[path]
+    ]
+    if changes:
+        write.apply(Area(os.path.normpath(folder), place.output), changes, seconds=PATIENCE)
+
+
+def _generate(place: Place, tree: str, publication: Publication) -> None:
+    """Generate into a work tree: from the specs in it, or from those of another repository."""
+    root, output = (place.specs, tree) if place.relative is None else (posixpath.join(tree, place.relative), "")
+    request = Request(
+        os.path.normpath(root), Mode.WRITE, publication.services, output=output, allow_delete=publication.allow_delete
+    )
+    outcome = run(request)
+    if outcome.blocked:
+        first = outcome.diagnostics[0]
+        raise RefusedError(
+            f"on top of {place.branch}, {first.path}:{first.span.line}:{first.span.column}: {first.message}; nothing was published",
+            "pull, and run `tiphys lint`",
+        )
+    unowned = [change.path for change in outcome.changes if change.state is State.UNOWNED and change.wanted is not None]
+    if unowned:
+        raise RefusedError(f"{listed(unowned)} was not written by tiphys and is in the way", "move it away")
+
+
+def uncommitted_inputs(place: Place, specs: Sequence[str], environments: str) -> list[str]:
+    """Return what people have changed and not committed of all that manifests are generated from."""
+    paths = [*specs, environments, "strategies", "templates", "charts", "tiphys.yaml"]
+    there = [path for path in paths if Folder(place.specs).exists(path)]
+    return git_commit.uncommitted(place.specs, there)

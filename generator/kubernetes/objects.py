@@ -1,0 +1,227 @@
+"""Kubernetes objects that are applied together, and how they are found among each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
+
+from generator.diagnostics import Pointer
+from generator.syntax.reader import Source
+
+Made = TypeVar("Made")
+
+ROLLOUTS = "argoproj.io"
+"""The API group of Argo Rollouts and Argo CD alike."""
+
+
+class KubeObject(NamedTuple):
+    """One Kubernetes object, and where it comes from."""
+
+    data: dict[str, Any]
+    source: Source | None = None
+    """The file it stands in; None for one that Helm or tiphys made."""
+    at: Pointer = ()
+    """Where in that file: () for a document of its own, ("items", 3) in a List."""
+    origin: str = ""
+    """The template of a chart that it was rendered by, such as service/templates/ingress.yaml."""
+    whole: bool = True
+    """False when only a part of it is known yet, such as a Rollout before its chart is rendered."""
+
+    @property
+    def api_version(self) -> str:
+        """`group/version`, or the version alone for the core group."""
+        return str(self.data.get("apiVersion") or "")
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def kind(self) -> str:
+        """The kind, such as Rollout."""
+        return str(self.data.get("kind") or "")
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Its metadata; empty where it has none."""
+        return _map(self.data.get("metadata"))
+
+    @property
+    def name(self) -> str:
+        """Its name; empty where it has none."""
+        return str(self.metadata.get("name") or "")
+
+    @property
+    def namespace(self) -> str:
+        """The namespace it states; empty where that is left to whoever applies it."""
+        return str(self.metadata.get("namespace") or "")
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Its spec; empty where it has none."""
+        return _map(self.data.get("spec"))
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """Its labels."""
+        return _map(self.metadata.get("labels"))
+
+    @property
+    def annotations(self) -> dict[str, Any]:
+        """Its annotations."""
+        return _map(self.metadata.get("annotations"))
+
+    @property
+    def title(self) -> str:
+        """What people call it: `Service checkout-canary`."""
+        return f"{self.kind} {self.name}".rstrip()
+
+
+class Reference(NamedTuple):
+    """What one object says of another: that there is one of this name."""
+
+    pointer: Pointer
+    """Where the name stands."""
+    group: str
+    kind: str
+    name: str
+    role: str
+    """The field that it is named in, for people: stableService."""
+    near: bool = True
+    """Whether it is looked for in the namespace of the object; not so for what the cluster has one of."""
+    namespace: str = ""
+    """The namespace that the reference itself states."""
+
+
+def at(node: Any, *path: str | int) -> Any:
+    """Return what stands at a path of any data; None where nothing does."""
+    for part in path:
+        if isinstance(node, dict):
+            node = node.get(part)
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            return None
+    return node
+
+
+def maps(node: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the maps in a list, with their indexes; nothing of what is no list, or no map in it."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            if isinstance(item, dict):
+                yield index, item
+
+
+def texts(node: Any) -> Iterator[tuple[int, str]]:
+    """Yield the texts in a list that are not empty, with their indexes."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            if isinstance(item, str) and item:
+                yield index, item
+
+
+def _map(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _by_name(objects: Objects) -> dict[tuple[str, str, str], list[KubeObject]]:
+    found: dict[tuple[str, str, str], list[KubeObject]] = {}
+    for item in objects:
+        found.setdefault((item.group, item.kind, item.name), []).append(item)
+    return found
+
+
+class Objects:
+    """Objects that are applied together, by kind, name and namespace."""
+
+    def __init__(
+        self,
+        objects: Iterable[KubeObject],
+        *,
+        complete: bool = False,
+        known: frozenset[tuple[str, str]] | None = None,
+        namespace: str = "",
+    ) -> None:
+        self.all = tuple(objects)
+        self.known = known
+        """The kinds of which all are here; None: of every kind that there is some of."""
+        self.complete = complete
+        """Whether there is nothing beside them: then what a reference does not find here does not exist."""
+        self.namespace = namespace
+        """Where objects go that state no namespace; empty where nobody knows."""
+        self._once: dict[str, Any] = {}
+        self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
+        for item in self.all:
+            self._by_kind.setdefault((item.group, item.kind), []).append(item)
+
+    def __iter__(self) -> Iterator[KubeObject]:
+        """Iterate over all objects, in the order in which they were given."""
+        return iter(self.all)
+
+    def of(self, group: str, *kinds: str) -> list[KubeObject]:
+        """Return the objects of an API group and kind; versions make no difference."""
+        return [item for kind in kinds for item in self._by_kind.get((group, kind), ())]
+
+    def once(self, key: str, make: Callable[[Objects], Made]) -> Made:
+        """Return what `make` makes of these objects, made the first time that it is asked for."""
+        if key not in self._once:
+            self._once[key] = make(self)
+        made: Made = self._once[key]
+        return made
+
+    def namespace_of(self, item: KubeObject) -> str:
+        """Return the namespace that an object goes to; empty where nobody knows."""
+        return item.namespace or self.namespace
+
+    def together(self, first: KubeObject, second: KubeObject) -> bool:
+        """Tell whether two objects are in one namespace, or may be: where it is unknown, they are."""
+        return _may_be_same(self.namespace_of(first), self.namespace_of(second))
+
+    def holds(self, group: str, kind: str) -> bool:
+        """Tell whether a reference to this kind can be judged: there are some here, or all there are is here."""
+        return self.complete or (group, kind) in (self._by_kind if self.known is None else self.known)
+
+    def names(self, group: str, kind: str, near: KubeObject | None = None) -> list[str]:
+        """Return the names of the objects of a kind, in the namespace of `near`."""
+        found = self._by_kind.get((group, kind), ())
+        return [item.name for item in found if near is None or self.together(item, near)]
+
+    def find(self, group: str, kind: str, name: str, near: KubeObject | None = None) -> KubeObject | None:
+        """Return an object by its name, in the namespace of `near`; None if it is not here."""
+        return self._find((group, kind, name), near and self.namespace_of(near))
+
+    def referred(self, reference: Reference, of: KubeObject) -> KubeObject | None:
+        """Return what a reference of an object means; None if it is not here."""
+        namespace = reference.namespace or self.namespace_of(of)
+        return self._find((reference.group, reference.kind, reference.name), namespace if reference.near else None)
+
+    def judges(self, reference: Reference, of: KubeObject) -> bool:
+        """Tell whether what a reference of an object does not find here does not exist.
+
+        What a namespace holds that the reference states, or that the object states and the others do not go
+        to, is never known from here as a whole.
+        """
+        own = self.namespace_of(of)
+        if reference.namespace not in ("", own):
+            return False
+        if not reference.near or own == self.namespace or not self.namespace:
+            return self.holds(reference.group, reference.kind)
+        return any(item.namespace == own for item in self.of(reference.group, reference.kind))
+
+    def missing(self, references: Iterable[Reference], of: KubeObject) -> Iterator[tuple[Reference, list[str]]]:
+        """Yield the references of an object to what should be here and is not, with the names that there are."""
+        for reference in references:
+            if self.judges(reference, of) and self.referred(reference, of) is None:
+                yield reference, self.names(reference.group, reference.kind, of if reference.near else None)
+
+    def _find(self, key: tuple[str, str, str], namespace: str | None) -> KubeObject | None:
+        """Return the object that is surely in a namespace, or else the first that may be."""
+        found = self.once("by name", _by_name).get(key, ())
+        fitting = [item for item in found if not namespace or _may_be_same(self.namespace_of(item), namespace)]
+        return next((item for item in fitting if self.namespace_of(item) == namespace), fitting[0] if fitting else None)
+
+
+def _may_be_same(first: str, second: str) -> bool:
+    return not first or not second or first == second

@@ -1,0 +1,96 @@
+"""Label selectors: what they match, and what of them does not hold.
+
+Manifests may hold anything anywhere, so everything here takes any data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+from generator.diagnostics import Pointer
+from generator.kubernetes.objects import maps
+
+_NEED_VALUES = ("In", "NotIn")
+_FORBID_VALUES = ("Exists", "DoesNotExist")
+
+
+def matches(selector: Any, labels: dict[str, Any]) -> bool:
+    """Tell whether labels satisfy a selector of matchLabels and matchExpressions; an empty one takes all."""
+    return isinstance(selector, dict) and next(_unmet(selector, labels), None) is None
+
+
+def mismatch(selector: Any, labels: dict[str, Any]) -> tuple[Pointer, str]:
+    """Return where the first requirement stands that labels do not meet, and what it asks and they have.
+
+    The pointer counts from the selector; () where it is no selector at all.
+    """
+    unmet = next(_unmet(selector, labels), None) if isinstance(selector, dict) else None
+    return unmet or ((), "it is no selector")
+
+
+def _unmet(selector: dict[str, Any], labels: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    wanted = selector.get("matchLabels")
+    for key, value in wanted.items() if isinstance(wanted, dict) else ():
+        if key not in labels or labels[key] != value:
+            has = f"they have `{labels[key]}`" if key in labels else "they have no such label"
+            yield ("matchLabels", key), f"it asks for {key} `{value}`, and {has}"
+    for index, expression in maps(selector.get("matchExpressions")):
+        if not _holds(expression, labels):
+            yield ("matchExpressions", index), f"the expression about {expression.get('key')} does not hold"
+
+
+def _holds(expression: dict[str, Any], labels: dict[str, Any]) -> bool:
+    key, operator, values = expression.get("key"), expression.get("operator"), expression.get("values")
+    has = isinstance(key, str) and key in labels
+    listed = has and isinstance(values, list) and labels[str(key)] in values
+    if operator == "In":
+        return listed
+    if operator == "NotIn":
+        return not listed
+    return not has if operator == "DoesNotExist" else has
+
+
+def is_empty(selector: Any) -> bool:
+    """Tell whether a selector asks for nothing."""
+    return not isinstance(selector, dict) or not (selector.get("matchLabels") or selector.get("matchExpressions"))
+
+
+def faults(selector: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield what Kubernetes refuses in the expressions of a selector: the pointer, what it is, and what to do."""
+    for index, expression in maps(selector.get("matchExpressions")):
+        pointer: Pointer = ("matchExpressions", index)
+        operator, values = expression.get("operator"), expression.get("values")
+        if operator not in (*_NEED_VALUES, *_FORBID_VALUES):
+            yield (*pointer, "operator"), f"`{operator}` is no operator of a selector", "use In, NotIn, Exists or DoesNotExist"
+        elif operator in _NEED_VALUES and not values:
+            yield (*pointer, "operator"), f"`{operator}` needs values", "list them under `values`"
+        elif operator in _FORBID_VALUES and values:
+            yield (*pointer, "values"), f"`{operator}` takes no values", "remove them"
+
+
+Labelled = TypeVar("Labelled")
+
+
+class ByLabel(Generic[Labelled]):
+    """Things that have labels, found by a selector without asking each of them."""
+
+    def __init__(self, items: Iterable[Labelled], labels: Callable[[Labelled], dict[str, Any]]) -> None:
+        self._items = list(items)
+        self._labels = labels
+        self._by_pair: dict[tuple[str, str], list[Labelled]] = {}
+        for item in self._items:
+            for pair in _pairs({"matchLabels": labels(item)}):
+                self._by_pair.setdefault(pair, []).append(item)
+
+    def matching(self, selector: Any) -> list[Labelled]:
+        """Return what a selector matches, in the order in which it was given."""
+        choices = [self._by_pair.get(pair, []) for pair in _pairs(selector)]
+        candidates = min(choices, key=len) if choices else self._items
+        return [item for item in candidates if matches(selector, self._labels(item))]
+
+
+def _pairs(selector: Any) -> list[tuple[str, str]]:
+    wanted = selector.get("matchLabels") if isinstance(selector, dict) else None
+    items = wanted.items() if isinstance(wanted, dict) else ()
+    return [(key, value) for key, value in items if isinstance(key, str) and isinstance(value, str)]

@@ -1,6 +1,0 @@
-"""The ledger: which release of a service landed in which environment when, and by whom, from Git alone."""
-
-from generator.ledger.releases import Ledger, Release, releases
-from generator.ledger.versions import Version
-
-__all__ = ["Ledger", "Release", "Version", "releases"]

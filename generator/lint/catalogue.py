@@ -1,0 +1,147 @@
+"""All ids that a diagnostic can carry, with their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.diagnostics import Severity
+from generator.errors import ConfigError
+from generator.lint.pages import NOTES, PROBLEMS, WARNINGS
+
+if TYPE_CHECKING:
+    from generator.lint.rules.object_rule import ObjectRule
+    from generator.lint.rules.spec import Rule
+
+MANUAL = "https://tiphys.dev/rules"
+"""Where the pages can be read; only ever printed."""
+
+
+class Page(NamedTuple):
+    """The manual page of an id."""
+
+    id: str
+    name: str
+    severity: str
+    law: str
+    why: str
+    source: str = ""
+    wrong: str = ""
+    right: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where this page can be read."""
+        return page_url(self.id)
+
+    def text(self) -> str:
+        """Return the page for a terminal."""
+        examples = "".join(
+            f"\n{title}:\n\n{_indented(example)}\n"
+            for title, example in (("Wrong", self.wrong), ("Right", self.right))
+            if example
+        )
+        source = f"\nSource: {self.source}\n" if self.source else ""
+        return f"{self.id} {self.name} ({self.severity})\n\n{self.law}\n\n{self.why}\n{examples}{source}"
+
+    def markdown(self) -> str:
+        """Return the page without its heading, as Markdown."""
+        examples = "".join(
+            f"\n\n{title}:\n\n```yaml\n{example}\n```"
+            for title, example in (("Wrong", self.wrong), ("Right", self.right))
+            if example
+        )
+        source = f"\n\nSource: {self.source}" if self.source else ""
+        return f"**{self.law}** ({self.severity})\n\n{self.why}{examples}{source}\n"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" if line else "" for line in text.split("\n"))
+
+
+def page_url(rule: str) -> str:
+    """Return where the page of an id can be read."""
+    return f"{MANUAL}/{rule}"
+
+
+def _rules() -> tuple[Rule | ObjectRule, ...]:
+    from generator.lint.rules.every import OBJECT_RULES
+    from generator.lint.rules.spec import RULES
+
+    return (*RULES, *OBJECT_RULES)
+
+
+@cache
+def names() -> dict[str, str]:
+    """Return the name of every id."""
+    found = {id_: name for id_, (name, _) in PROBLEMS.items()} | {rule.id: rule.name for rule in _rules()}
+    return dict(sorted(found.items()))
+
+
+def _severity(id_: str) -> Severity:
+    return Severity.NOTE if id_ in NOTES else Severity.WARNING if id_ in WARNINGS else Severity.ERROR
+
+
+def pages() -> list[Page]:
+    """Return every page, by id."""
+    found = [_page(id_, name, _severity(id_), text) for id_, (name, text) in PROBLEMS.items()]
+    found += [_page(rule.id, rule.name, rule.severity, rule.check.__doc__ or "") for rule in _rules()]
+    return sorted(found, key=lambda page: page.id)
+
+
+_EXAMPLES = ("Wrong:", "Right:")
+
+
+def _page(id_: str, name: str, severity: Severity, text: str) -> Page:
+    """Return the page that a docstring is: the law, why, `Wrong:` and `Right:` with a block below each, `Source:`."""
+    from inspect import cleandoc
+
+    law, *lines = cleandoc(text).split("\n")
+    parts: dict[str, list[str]] = {"why": [], "Wrong:": [], "Right:": [], "Source:": []}
+    into = "why"
+    for line in lines:
+        if into in _EXAMPLES and line.strip() and not line.startswith("    "):
+            into = "why"
+        if line in _EXAMPLES:
+            into = line
+        elif line.startswith("Source:"):
+            parts["Source:"].append(line.removeprefix("Source:").strip())
+        else:
+            parts[into].append(line.removeprefix("    ") if into in _EXAMPLES else line)
+    why, wrong, right = ("\n".join(parts[key]).strip("\n").rstrip() for key in ("why", "Wrong:", "Right:"))
+    return Page(id_, name, severity.value, law, why, " ".join(parts["Source:"]), wrong, right)
+
+
+_OPTIONAL = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP070", "TP071")
+_NEEDED = ("TP301", "TP311", "TP312", "TP313")
+
+
+def is_fixed(rule: str) -> bool:
+    """Tell whether an id always counts: what is found by reading, merging and building, of charts that are released, and drift."""
+    return (rule.startswith(("TP0", "TP65", "TP9")) and rule not in _OPTIONAL) or rule in _NEEDED
+
+
+def find(rule: str) -> Page:
+    """Return a page by id or name; raises ConfigError."""
+    from generator.syntax.wording import suggestion
+
+    known = {key: page for page in pages() for key in (page.id, page.name)}
+    page = known.get(rule) or known.get(rule.upper())
+    if page is None:
+        raise ConfigError(f"there is no rule `{rule}`", suggestion(rule, known, "run `tiphys rules` for the list"))
+    return page
+
+
+def manual(chosen: Sequence[Page] = ()) -> str:
+    """Return pages as Markdown; those of all rules if none is chosen."""
+    head = "# Rules\n\nGenerated by `tiphys rules --markdown`. `tiphys explain ID` prints one page.\n"
+    return head + "".join(f"\n## {page.id} {page.name}\n\n{page.markdown()}" for page in chosen or pages())
+
+
+def as_json(chosen: Sequence[Page]) -> str:
+    """Return pages as one JSON object."""
+    import json
+
+    data = {"version": 1, "rules": [page._asdict() | {"url": page.url, "fixed": is_fixed(page.id)} for page in chosen]}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,67 @@
+"""Plain manifests, taken together: the rules, the schemas, and what they refer to outside of the set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.kubernetes.manifests import source_of
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.lint.engine import dispatch, examine, outside
+from generator.lint.rules.every import OBJECT_RULES
+from generator.lint.schemas import Schemas
+from generator.service.place import once_per_cause
+from generator.syntax.abridged import Tally
+from generator.syntax.secrets.redaction import told
+
+OUTSIDE = "TP609"
+_KUBERNETES, _ARGO = "TP604", "TP605"
+RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in OBJECT_RULES)])
+"""What is looked for in plain manifests."""
+
+
+def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bool = False) -> list[Diagnostic]:
+    """Return what is wrong with objects that are applied together, at its place in their files.
+
+    Where a rule and a schema complain of the same value, the rule says it better.
+    """
+    objects = Objects(items)
+    tally = Tally()
+    found = list(_by_rules(objects, tally))
+    told = {(one.path, one.pointer) for one in found}
+    found += [one for one in _by_schema(objects, schemas, tally) if (one.path, one.pointer) not in told]
+    found += _outside(objects, Severity.ERROR if strict_references else Severity.NOTE, tally)
+    return once_per_cause([*found, *tally.rest()])
+
+
+def _by_rules(objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
+    for rule, item, finding in examine(objects, dispatch(OBJECT_RULES)):
+        if not tally.is_full(source_of(item).path, rule.id):
+            yield tally.taken(_placed(item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint))
+
+
+def _by_schema(objects: Objects, schemas: Schemas, tally: Tally) -> Iterator[Diagnostic]:
+    for item in objects:
+        for wrong in schemas.problems(item) or ():
+            rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
+            if not tally.is_full(source_of(item).path, rule):
+                made = _placed(item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint, at_key=wrong.at_key)
+                yield tally.taken(made)
+
+
+def _outside(objects: Objects, severity: Severity, tally: Tally) -> Iterator[Diagnostic]:
+    for item, reference in outside(objects, OBJECT_RULES):
+        where = f"in the namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
+        message = f"{item.title} names the {reference.kind} `{reference.name}`, and there is no {reference.kind} {where}"
+        if not tally.is_full(source_of(item).path, OUTSIDE):
+            hint = f"check it together with its {reference.kind}"
+            yield tally.taken(_placed(item, reference.pointer, OUTSIDE, severity, message, hint))
+
+
+def _placed(
+    item: KubeObject, pointer: Pointer, rule: str, severity: Severity, message: str, hint: str, *, at_key: bool = False
+) -> Diagnostic:
+    source = source_of(item)
+    whole = (*item.at, *pointer)
+    span = source.span_of_key(whole) if at_key else source.span_of(whole)
+    return told(Diagnostic(source.path, span, rule, severity, message, hint, whole), source.text)

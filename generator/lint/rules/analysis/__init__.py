@@ -1,0 +1,1 @@
+"""Rules over AnalysisTemplates, analysis runs and experiments."""

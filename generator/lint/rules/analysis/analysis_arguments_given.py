@@ -1,0 +1,66 @@
+"""The rule TP222, analysis-arguments-given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.analysis_templates import named_by
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.kubernetes.rollouts import ANALYSES, ROLLOUT
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Every argument of an analysis template must get a value, and every value must have a taker.
+
+    A missing argument lets the analysis fail in the cluster, after the canary pods exist; a misspelt
+    one is ignored without a word. What one of several templates has a default for is given to the others as
+    well, but not in the background: there each must be given what it has no default for itself.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}]}}]}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          args: [{name: service}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}], args: [{name: service, value: web}]}}]
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          args: [{name: service}]
+    Source: argo-rollouts, utils/analysis/helpers.go, ResolveArgs; validation_references.go
+    """
+    for pointer, analysis, found in named_by(item, objects):
+        wanted = [argument for template in found for _, argument in maps(template.spec.get("args"))]
+        yield from _compared(analysis, wanted, pointer)
+
+
+def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: Pointer) -> Iterator[ObjectFinding]:
+    given = {str(argument.get("name")): index for index, argument in maps(analysis.get("args"))}
+    names = dict.fromkeys(str(argument.get("name")) for argument in wanted)
+    unvalued = {str(one.get("name")) for one in wanted if one.get("value") is None and not one.get("valueFrom")}
+    valued = {str(one.get("name")) for one in wanted if one.get("value") is not None or one.get("valueFrom")}
+    needed = unvalued if pointer[-2:] == ("canary", "analysis") else unvalued - valued
+    for name in names:
+        if name in needed and name not in given:
+            where = (*pointer, "templateName") if "templateName" in analysis else (*pointer, "templates")
+            message = f"the analysis template needs a value for `{name}`"
+            yield ObjectFinding(where, message, f"add `{{name: {name}, value: …}}` to args")
+    for name, index in given.items():
+        if name not in names:
+            hint = suggestion(name, names, "remove it, or declare it in the template")
+            yield ObjectFinding((*pointer, "args", index, "name"), f"no template of this analysis takes `{name}`", hint)
+
+
+RULE = ObjectRule("TP222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

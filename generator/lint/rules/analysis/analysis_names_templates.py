@@ -1,0 +1,33 @@
+"""The rule TP752, analysis-names-templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, analyses
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An analysis must name templates.
+
+    Without one no AnalysisRun is ever made: a step waits for it for ever, and the progress deadline does not
+    count there.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {}}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}]}}]}}
+    Source: argo-rollouts, rollout/analysis.go
+    """
+    for pointer, analysis in analyses(item):
+        if not any(maps(analysis.get("templates"))):
+            yield ObjectFinding(pointer, "the analysis names no template, and never comes to an end", "add `templates`")
+
+
+RULE = ObjectRule("TP752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check, needs=ANALYSES)

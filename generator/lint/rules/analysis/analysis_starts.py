@@ -1,0 +1,40 @@
+"""The rule TP753, analysis-starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects, at, maps
+from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, number
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A background analysis must start at a step that there is.
+
+    With a startingStep beyond the last one it never runs.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              analysis: {templates: [{templateName: rate}], startingStep: 3}
+              steps: [{setWeight: 20}, {pause: {duration: 5m}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              analysis: {templates: [{templateName: rate}], startingStep: 1}
+              steps: [{setWeight: 20}, {pause: {duration: 5m}}]
+    Source: argo-rollouts, rollout/analysis.go, needsBackgroundAnalysisRun
+    """
+    start = number(at(canary(item), "analysis", "startingStep"))
+    count = len(list(maps(canary(item).get("steps"))))
+    if start is not None and not 0 <= start <= count:
+        message = f"startingStep {start} never comes: there are {count} steps"
+        yield ObjectFinding((*CANARY, "analysis", "startingStep"), message, f"write at most {count}")
+
+
+RULE = ObjectRule("TP753", "analysis-starts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["startingStep"]))

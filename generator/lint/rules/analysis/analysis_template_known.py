@@ -1,0 +1,60 @@
+"""The rule TP221, analysis-template-known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, maps
+from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, TEMPLATES, analyses
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An analysis must name a template that there is, beside the Rollout or in the cluster.
+
+    A template that does not exist makes the Rollout InvalidSpec, but only once it is in the cluster.
+    Those that a platform team keeps in the cluster are named with `clusterScope: true`, and can only be
+    checked where there are some. A template can bring others along, by `spec.templates`.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {analysis: {templates: [{templateName: rates}]}}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {analysis: {templates: [{templateName: rate}]}}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+    Source: argo-rollouts, rollout/controller.go, getReferencedRolloutAnalyses
+    """
+    for reference, known in objects.missing(templates(item), item):
+        # What is the cluster's own is hardly ever all here, even where everything else is.
+        if reference.near or objects.of(ROLLOUTS, reference.kind):
+            hint = suggestion(reference.name, known, "add the template, or set clusterScope if it is the cluster's")
+            message = f"there is no {_TITLES[reference.kind]} `{reference.name}`"
+            yield ObjectFinding(reference.pointer, message, hint)
+
+
+_TITLES = {"AnalysisTemplate": "analysis template", "ClusterAnalysisTemplate": "ClusterAnalysisTemplate"}
+
+
+def templates(item: KubeObject) -> Iterator[Reference]:
+    """Yield the analysis templates that a Rollout, or another template, names."""
+    named = [(("spec",), item.spec)] if item.kind != "Rollout" else analyses(item)
+    for pointer, analysis in named:
+        single = "templateName" in analysis
+        for index, one in maps(analysis.get("templates")):
+            name = one.get("templateName")
+            if isinstance(name, str) and name:
+                kind = "ClusterAnalysisTemplate" if one.get("clusterScope") else "AnalysisTemplate"
+                here = (*pointer, "templateName") if single else (*pointer, "templates", index, "templateName")
+                yield Reference(here, ROLLOUTS, kind, name, "templateName", near=kind == "AnalysisTemplate")
+
+
+RULE = ObjectRule("TP221", "analysis-template-known", Severity.ERROR, (*ROLLOUT, *TEMPLATES), check, templates, needs=ANALYSES)

@@ -1,0 +1,58 @@
+"""The rule TP751, argument-sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, at, maps
+from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, analyses
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+_HASHES = ("Stable", "Latest")
+_FIELD = re.compile(r"metadata\.(?:name|namespace|uid|(?:labels|annotations)(?:\['[^']+'\])?)\Z")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An argument of an analysis must have a value, or one source of it that exists.
+
+    A fieldRef can name labels and annotations in brackets, the name, the namespace and the uid; a
+    podTemplateHashValue is `Stable` or `Latest`, and anything else gives an empty argument.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              analysis:
+                templates: [{templateName: rate}]
+                args: [{name: hash, valueFrom: {podTemplateHashValue: latest}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              analysis:
+                templates: [{templateName: rate}]
+                args: [{name: hash, valueFrom: {podTemplateHashValue: Latest}}]
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateAnalysisRunArgs; utils/analysis/factory.go
+    """
+    for pointer, analysis in analyses(item):
+        for index, argument in maps(analysis.get("args")):
+            here: Pointer = (*pointer, "args", index)
+            name = argument.get("name")
+            if argument.get("value") is not None and argument.get("valueFrom") is not None:
+                yield ObjectFinding(here, f"the argument `{name}` has value and valueFrom", "keep one of the two")
+            digest = at(argument, "valueFrom", "podTemplateHashValue")
+            if digest is not None and digest not in _HASHES:
+                hint = suggestion(str(digest), _HASHES, "use Stable or Latest")
+                yield ObjectFinding((*here, "valueFrom", "podTemplateHashValue"), f"`{digest}` gives an empty argument", hint)
+            path = at(argument, "valueFrom", "fieldRef", "fieldPath")
+            if isinstance(path, str) and path.startswith("metadata") and not _FIELD.match(path):
+                message = f"`{path}` is no field that an argument can have"
+                hint = "use metadata.labels['x'], metadata.annotations['x'], metadata.name, namespace or uid"
+                yield ObjectFinding((*here, "valueFrom", "fieldRef", "fieldPath"), message, hint)
+
+
+RULE = ObjectRule("TP751", "argument-sources", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

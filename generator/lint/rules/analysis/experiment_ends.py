@@ -1,0 +1,36 @@
+"""The rule TP755, experiment-ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.kubernetes.rollouts import ROLLOUT, steps
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An experiment of a step needs an end: a duration, or an analysis that is required for completion.
+
+    Without either it runs for ever, and the release with it.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{experiment: {templates: [{name: new, specRef: canary}]}}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{experiment: {duration: 10m, templates: [{name: new, specRef: canary}]}}]}}
+    Source: argo-rollouts, docs/features/experiment.md
+    """
+    for pointer, step in steps(item):
+        experiment = step.get("experiment")
+        if isinstance(experiment, dict) and experiment.get("duration") is None:
+            ending = any(one.get("requiredForCompletion") is True for _, one in maps(experiment.get("analyses")))
+            if not ending:
+                hint = "add a duration, or requiredForCompletion to an analysis"
+                yield ObjectFinding((*pointer, "experiment"), "the experiment never ends", hint)
+
+
+RULE = ObjectRule("TP755", "experiment-ends", Severity.WARNING, ROLLOUT, check, needs=frozenset(["experiment"]))

@@ -1,0 +1,50 @@
+"""The rule TP771, experiment-valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, maps
+from generator.kubernetes.rollouts import number
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.durations import go_seconds
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The templates of an Experiment must have names that differ and selectors, and its duration must be one of Go.
+
+    The controller marks an Experiment that is not so as failed, and never starts its pods; a step of a Rollout
+    that waits for it is aborted.
+    Wrong:
+        kind: Experiment
+        spec:
+          duration: "600"
+          templates: [{name: old, selector: {matchLabels: {app: old}}}, {name: old, selector: {matchLabels: {app: new}}}]
+    Right:
+        kind: Experiment
+        spec:
+          duration: 10m
+          templates: [{name: old, selector: {matchLabels: {app: old}}}, {name: new, selector: {matchLabels: {app: new}}}]
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go; experiments/experiment.go
+    """
+    duration = item.spec.get("duration")
+    if duration is not None and go_seconds(duration) is None:
+        yield ObjectFinding(("spec", "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m")
+    names: set[str] = set()
+    for index, template in maps(item.spec.get("templates")):
+        here: Pointer = ("spec", "templates", index)
+        name = str(template.get("name") or "")
+        if not name:
+            yield ObjectFinding(here, "the template has no name", "add `name`")
+        if name and name in names:
+            yield ObjectFinding((*here, "name"), f"two templates are called `{name}`", "rename one of the two")
+        names.add(name)
+        if not at(template, "selector", "matchLabels") and not at(template, "selector", "matchExpressions"):
+            yield ObjectFinding(here, f"the template `{name}` has no selector", "add selector.matchLabels")
+        if (number(template.get("minReadySeconds")) or 0) > (number(item.spec.get("progressDeadlineSeconds")) or 600):
+            message = "minReadySeconds is above progressDeadlineSeconds"
+            yield ObjectFinding((*here, "minReadySeconds"), message, "lower it, or raise progressDeadlineSeconds")
+
+
+RULE = ObjectRule("TP771", "experiment-valid", Severity.ERROR, ((ROLLOUTS, "Experiment"),), check)

@@ -1,0 +1,43 @@
+"""The rule TP764, metric-provider-is-one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.analysis_templates import metrics_of
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import TEMPLATES, table
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A metric must be measured by one provider.
+
+    With none or two the AnalysisRun fails as soon as it starts; each key below `plugin` is one.
+    Wrong:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate, provider: {prometheus: {query: up}, web: {url: "https://example.com"}}}]
+    Right:
+        kind: AnalysisTemplate
+        spec:
+          metrics: [{name: rate, provider: {prometheus: {query: up}}}]
+    Source: argo-rollouts, utils/analysis/factory.go, ValidateMetric
+    """
+    for pointer, metric in metrics_of(item):
+        provider = table(metric, "provider")
+        named = [name for name, value in provider.items() if name != "plugin" and value is not None]
+        named += [f"plugin {name}" for name in table(provider, "plugin")]
+        if len(named) != 1:
+            message = (
+                f"the metric `{metric.get('name')}` has {listed(named)}"
+                if named
+                else f"the metric `{metric.get('name')}` has no provider"
+            )
+            here: Pointer = (*pointer, "provider") if "provider" in metric else pointer
+            yield ObjectFinding(here, message, "keep one provider" if named else "add `provider`")
+
+
+RULE = ObjectRule("TP764", "metric-provider-is-one", Severity.ERROR, TEMPLATES, check)

@@ -1,0 +1,63 @@
+"""The rule TP765, metric-rules-match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.analysis_templates import metrics_of
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.kubernetes.rollouts import TEMPLATES
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.patterns import LargePatternError, PatternError, compiled
+from generator.syntax.wording import suggestion
+
+_MOST = 2_000_000
+"""How many states are worth following in one template, counted by letter."""
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The metricName of a dry run or a retention must be a regular expression that some metric matches.
+
+    `*` is none; all metrics are `.*`. A rule that matches nothing fails the AnalysisRun.
+    Wrong:
+        kind: AnalysisTemplate
+        spec:
+          dryRun: [{metricName: "*"}]
+          metrics: [{name: rate}]
+    Right:
+        kind: AnalysisTemplate
+        spec:
+          dryRun: [{metricName: .*}]
+          metrics: [{name: rate}]
+    Source: argo-rollouts, utils/analysis/helpers.go, GetDryRunMetrics
+    """
+    names = [str(metric.get("name")) for _, metric in metrics_of(item)]
+    letters, left = 1 + sum(map(len, names)), _MOST
+    for field in ("dryRun", "measurementRetention"):
+        for index, one in maps(item.spec.get(field)):
+            pattern = one.get("metricName")
+            if not isinstance(pattern, str) or "{{" in pattern:
+                continue
+            here: Pointer = ("spec", field, index, "metricName")
+            try:
+                wanted = compiled(pattern)
+                left -= wanted.size * letters
+                if left < 0:
+                    return  # more patterns and metrics than are worth holding against each other
+                found = any(wanted.search(name) for name in names)
+            except LargePatternError:
+                continue
+            except PatternError as error:
+                message = f"`{pattern}` is not a regular expression: {error}"
+                yield ObjectFinding(here, message, "write `.*` for all metrics")
+                continue
+            if not found and not any(maps(item.spec.get("templates"))):
+                yield ObjectFinding(
+                    here, f"no metric is called like `{pattern}`", suggestion(pattern, names, "name a metric of this template")
+                )
+
+
+RULE = ObjectRule(
+    "TP765", "metric-rules-match", Severity.ERROR, TEMPLATES, check, needs=frozenset(["dryRun", "measurementRetention"])
+)

@@ -1,0 +1,64 @@
+"""The rule TP766, placeholders-declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.analysis_templates import metrics_of
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.kubernetes.rollouts import TEMPLATES
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+_PLACEHOLDER = re.compile(r"\{\{\s*args\.([^\s{}]+)\s*\}\}")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """What a metric refers to by `{{args.x}}` must be an argument of its template, given as text.
+
+    A name that is not declared makes the Rollout InvalidSpec. In a Helm chart the braces must be escaped, or
+    Helm takes them for its own.
+    Wrong:
+        kind: AnalysisTemplate
+        spec:
+          args: [{name: service}]
+          metrics: [{name: rate, provider: {prometheus: {query: "up{job='{{args.servce}}'}"}}}]
+    Right:
+        kind: AnalysisTemplate
+        spec:
+          args: [{name: service}]
+          metrics: [{name: rate, provider: {prometheus: {query: "up{job='{{args.service}}'}"}}}]
+    Source: argo-rollouts, utils/analysis/helpers.go, ResolveArgs; utils/template/template.go
+    """
+    declared = {str(argument.get("name")) for _, argument in maps(item.spec.get("args"))}
+    for index, argument in maps(item.spec.get("args")):
+        value = argument.get("value")
+        if value is not None and argument.get("valueFrom") is not None:
+            yield ObjectFinding(
+                ("spec", "args", index), f"the argument `{argument.get('name')}` has value and valueFrom", "keep one of the two"
+            )
+    if any(maps(item.spec.get("templates"))):
+        return  # the templates that it brings along may declare the rest
+    for pointer, metric in metrics_of(item):
+        for where, text in _texts(metric, pointer):
+            for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
+                if name not in declared:
+                    hint = suggestion(name, declared, f"add `{{name: {name}}}` to spec.args")
+                    yield ObjectFinding(where, f"{item.title} has no argument `{name}`", hint)
+
+
+def _texts(node: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    if isinstance(node, str):
+        yield pointer, node
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _texts(value, (*pointer, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _texts(value, (*pointer, index))
+
+
+RULE = ObjectRule("TP766", "placeholders-declared", Severity.ERROR, TEMPLATES, check)

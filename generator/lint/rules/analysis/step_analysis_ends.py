@@ -1,0 +1,49 @@
+"""The rule TP768, step-analysis-ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.analysis_templates import is_endless, metrics_of, named_by
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ANALYSES, CANARY, ROLLOUT
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An analysis that a release waits for must come to an end.
+
+    A metric with an interval and without a count is measured for ever. That is for the background; as a step,
+    or before or after promotion, it makes the Rollout InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}]}}]}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          metrics: [{name: rate, interval: 1m}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {analysis: {templates: [{templateName: rate}]}}]}}
+        ---
+        kind: AnalysisTemplate
+        metadata: {name: rate}
+        spec:
+          metrics: [{name: rate, interval: 1m, count: 5}]
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go, ValidateAnalysisTemplateWithType
+    """
+    for pointer, _, found in named_by(item, objects):
+        if pointer == (*CANARY, "analysis") or "experiment" in pointer:
+            continue
+        for template in found:
+            for _, metric in metrics_of(template):
+                if is_endless(metric):
+                    message = f"the metric `{metric.get('name')}` of {template.title} never ends"
+                    yield ObjectFinding((*pointer, "templates"), message, "give it a count, or use it in canary.analysis")
+
+
+RULE = ObjectRule("TP768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)

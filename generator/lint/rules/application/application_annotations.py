@@ -1,0 +1,38 @@
+"""The rule TP818, application-annotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_URL = "argocd.argoproj.io/managed-by-url"
+_WAVE = "argocd.argoproj.io/sync-wave"
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The annotations of an Application must be such that Argo CD takes them.
+
+    A sync wave is a whole number, and managed-by-url is an address of http or https.
+    Wrong:
+        kind: Application
+        metadata:
+          annotations: {argocd.argoproj.io/sync-wave: first}
+    Right:
+        kind: Application
+        metadata:
+          annotations: {argocd.argoproj.io/sync-wave: "-1"}
+    Source: argo-cd, util/argo/argo.go, ValidateManagedByURL; docs/user-guide/sync-waves.md
+    """
+    url, wave = item.annotations.get(_URL), item.annotations.get(_WAVE)
+    if isinstance(url, str) and not url.startswith(("http://", "https://")):
+        yield ObjectFinding(("metadata", "annotations", _URL), f"`{url}` is no address of http or https", "write https://…")
+    if isinstance(wave, str) and not re.fullmatch("-?[0-9]{1,9}", wave):
+        yield ObjectFinding(("metadata", "annotations", _WAVE), f"`{wave}` is no sync wave", "write a whole number, in quotes")
+
+
+RULE = ObjectRule("TP818", "application-annotations", Severity.ERROR, APPLICATION, check)

@@ -1,0 +1,45 @@
+"""The rule TP817, application-finalizers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION
+from generator.kubernetes.objects import KubeObject, Objects, texts
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+_KNOWN = (
+    "resources-finalizer.argocd.argoproj.io",
+    "resources-finalizer.argocd.argoproj.io/background",
+    "resources-finalizer.argocd.argoproj.io/foreground",
+    "post-delete-finalizer.argocd.argoproj.io",
+    "post-delete-finalizer.argocd.argoproj.io/cleanup",
+    "pre-delete-finalizer.argocd.argoproj.io",
+    "pre-delete-finalizer.argocd.argoproj.io/cleanup",
+)
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A finalizer of an Application must be one that Argo CD knows.
+
+    With its own, deleting the Application deletes what it deploys; without, all of that stays behind. A name
+    that is spelt otherwise is nobody's: the Application can then not be deleted at all.
+    Wrong:
+        kind: Application
+        metadata:
+          finalizers: [resource-finalizer.argocd.argoproj.io]
+    Right:
+        kind: Application
+        metadata:
+          finalizers: [resources-finalizer.argocd.argoproj.io]
+    Source: argo-cd, docs/user-guide/app_deletion.md; issue 8444
+    """
+    for index, name in texts(item.metadata.get("finalizers")):
+        if name not in _KNOWN and "argocd" in name:
+            hint = suggestion(name, _KNOWN, f"use {_KNOWN[0]}")
+            yield ObjectFinding(("metadata", "finalizers", index), f"Argo CD has no finalizer `{name}`", hint)
+
+
+RULE = ObjectRule("TP817", "application-finalizers", Severity.WARNING, APPLICATION, check)

@@ -1,0 +1,33 @@
+"""The rule TP820, application-name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, PROJECT
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The name of an Application or AppProject must be one that Kubernetes accepts.
+
+    It is made of small letters, digits, dots and dashes, and has at most 253 of them.
+    Wrong:
+        kind: Application
+        metadata: {name: Web_prod}
+    Right:
+        kind: Application
+        metadata: {name: web-prod}
+    Source: kubernetes.io, Object Names and IDs
+    """
+    if item.name and (len(item.name) > 253 or not _NAME.match(item.name)):
+        message = f"`{item.name}` is no name that Kubernetes accepts"
+        yield ObjectFinding(("metadata", "name"), message, "use small letters, digits, dots and dashes")
+
+
+RULE = ObjectRule("TP820", "application-name", Severity.ERROR, (*APPLICATION, *PROJECT), check)

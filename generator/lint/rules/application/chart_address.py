@@ -1,0 +1,35 @@
+"""The rule TP804, chart-address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A chart in an OCI registry must have an address without `oci://`.
+
+    With `chart`, Argo CD adds the scheme itself; with `oci://` the address means a source of another kind, that
+    has a path.
+    Wrong:
+        kind: Application
+        spec:
+          source: {repoURL: "oci://registry.example.com/charts", chart: web, targetRevision: 1.2.3}
+    Right:
+        kind: Application
+        spec:
+          source: {repoURL: registry.example.com/charts, chart: web, targetRevision: 1.2.3}
+    Source: argo-cd, docs/user-guide/helm.md, docs/user-guide/oci.md; issues 5558, 9528
+    """
+    for pointer, source in sources(item):
+        address = source.get("repoURL")
+        if source.get("chart") and isinstance(address, str) and address.startswith("oci://"):
+            hint = f"write {address.removeprefix('oci://')}"
+            yield ObjectFinding((*pointer, "repoURL"), "the address of a chart has no `oci://`", hint)
+
+
+RULE = ObjectRule("TP804", "chart-address", Severity.ERROR, APPLICATION, check)

@@ -1,0 +1,40 @@
+"""The rule TP806, helm-settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import table
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Settings of Helm must be such that Argo CD uses them.
+
+    Beside valuesObject it ignores `values`; a version of Helm is v3 or v4, and a kubeVersion has no `v`.
+    Wrong:
+        kind: Application
+        spec:
+          source: {repoURL: "https://example.com/web.git", path: chart, helm: {version: v2}}
+    Right:
+        kind: Application
+        spec:
+          source: {repoURL: "https://example.com/web.git", path: chart, helm: {version: v3}}
+    Source: argo-cd, util/helm/cmd.go; pkg/apis/application/v1alpha1/types.go, ValuesIsEmpty
+    """
+    for pointer, source in sources(item):
+        helm = table(source, "helm")
+        here: Pointer = (*pointer, "helm")
+        if helm.get("values") and helm.get("valuesObject"):
+            yield ObjectFinding((*here, "values"), "`values` is ignored beside valuesObject", "merge it into valuesObject")
+        version, kubernetes = helm.get("version"), helm.get("kubeVersion")
+        if version not in (None, "", "v3", "v4"):
+            yield ObjectFinding((*here, "version"), f"Argo CD has no Helm `{version}`", "write v3 or v4, or leave it out")
+        if isinstance(kubernetes, str) and kubernetes.startswith("v"):
+            yield ObjectFinding((*here, "kubeVersion"), "kubeVersion has a leading `v`", f"write {kubernetes[1:]}")
+
+
+RULE = ObjectRule("TP806", "helm-settings", Severity.WARNING, APPLICATION, check, needs=frozenset(["helm"]))

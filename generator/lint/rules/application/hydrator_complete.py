@@ -1,0 +1,44 @@
+"""The rule TP819, hydrator-complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.applications import APPLICATION
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A sourceHydrator must say where from, to which branch, and to which path.
+
+    The root of a branch is no path for it: what it writes would be everything.
+    Wrong:
+        kind: Application
+        spec:
+          sourceHydrator:
+            drySource: {repoURL: "https://example.com/web.git", path: chart, targetRevision: main}
+            syncSource: {targetBranch: env/prod, path: .}
+    Right:
+        kind: Application
+        spec:
+          sourceHydrator:
+            drySource: {repoURL: "https://example.com/web.git", path: chart, targetRevision: main}
+            syncSource: {targetBranch: env/prod, path: web}
+    Source: argo-cd, docs/user-guide/source-hydrator.md
+    """
+    hydrator = item.spec.get("sourceHydrator")
+    if not isinstance(hydrator, dict):
+        return
+    here: Pointer = ("spec", "sourceHydrator")
+    for path in (("drySource", "repoURL"), ("syncSource", "targetBranch"), ("syncSource", "path")):
+        if not at(hydrator, *path):
+            yield ObjectFinding((*here, *path), f"sourceHydrator has no {'.'.join(path)}", f"add `{path[-1]}`")
+    if hydrator.get("hydrateTo") is not None and not at(hydrator, "hydrateTo", "targetBranch"):
+        yield ObjectFinding((*here, "hydrateTo"), "hydrateTo has no targetBranch", "add `targetBranch`")
+    if at(hydrator, "syncSource", "path") in (".", "/", "./"):
+        yield ObjectFinding((*here, "syncSource", "path"), "the path is the root of the branch", "name a folder")
+
+
+RULE = ObjectRule("TP819", "hydrator-complete", Severity.ERROR, APPLICATION, check, needs=frozenset(["sourceHydrator"]))

@@ -1,0 +1,50 @@
+"""The rule TP814, ignored-fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.applications import APPLICATION
+from generator.kubernetes.objects import KubeObject, Objects, maps, texts
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """What is to be ignored must be said in a form that matches something.
+
+    A group has no version, a JSON pointer starts with `/` and knows no `*`, and a name is no pattern. What does
+    not match is not refused: the difference just stays.
+    Wrong:
+        kind: Application
+        spec:
+          ignoreDifferences: [{group: apps/v1, kind: Deployment, jsonPointers: [/spec/replicas]}]
+    Right:
+        kind: Application
+        spec:
+          ignoreDifferences: [{group: apps, kind: Deployment, jsonPointers: [/spec/replicas]}]
+    Source: argo-cd, docs/user-guide/diffing.md; issue 2463
+    """
+    for index, rule in maps(item.spec.get("ignoreDifferences")):
+        here: Pointer = ("spec", "ignoreDifferences", index)
+        group, name = rule.get("group"), rule.get("name")
+        if isinstance(group, str) and "/" in group:
+            hint = f"write {group.partition('/')[0]}"
+            yield ObjectFinding((*here, "group"), f"`{group}` is a group with a version", hint)
+        if isinstance(name, str) and "*" in name:
+            yield ObjectFinding(
+                (*here, "name"), f"`{name}` is taken for a name, not a pattern", "leave the name out to mean all"
+            )
+        for number_, pointer in texts(rule.get("jsonPointers")):
+            where: Pointer = (*here, "jsonPointers", number_)
+            if not pointer.startswith("/"):
+                yield ObjectFinding(where, f"`{pointer}` is no JSON pointer", "start it with /")
+            elif "*" in pointer.split("/"):
+                yield ObjectFinding(
+                    where, f"`{pointer}` matches nothing: a JSON pointer has no wildcard", "use jqPathExpressions"
+                )
+        if not any(rule.get(field) for field in ("jsonPointers", "jqPathExpressions", "managedFieldsManagers")):
+            yield ObjectFinding(here, "the rule ignores nothing", "add jsonPointers or jqPathExpressions")
+
+
+RULE = ObjectRule("TP814", "ignored-fields", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

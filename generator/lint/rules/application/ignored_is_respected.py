@@ -1,0 +1,48 @@
+"""The rule TP821, ignored-is-respected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, has_option
+from generator.kubernetes.objects import KubeObject, Objects, maps, texts
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_REPLICAS = ("/spec/replicas", ".spec.replicas")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Replicas that are ignored need RespectIgnoreDifferences=true, or each sync sets them back.
+
+    Without it what is ignored is left out of the comparison alone. The next sync, for whatever other change,
+    applies the number in Git over that of the autoscaler, and the stable pods drop in the middle of a canary.
+    Wrong:
+        kind: Application
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          source: {repoURL: "https://example.com/web.git", path: deploy}
+          ignoreDifferences: [{group: argoproj.io, kind: Rollout, jsonPointers: [/spec/replicas]}]
+    Right:
+        kind: Application
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          source: {repoURL: "https://example.com/web.git", path: deploy}
+          ignoreDifferences: [{group: argoproj.io, kind: Rollout, jsonPointers: [/spec/replicas]}]
+          syncPolicy: {syncOptions: [RespectIgnoreDifferences=true]}
+    Source: argo-cd, docs/user-guide/sync-options.md; issue 7820; argo-rollouts issue 3565
+    """
+    if has_option(item, "RespectIgnoreDifferences=true"):
+        return
+    for index, rule in maps(item.spec.get("ignoreDifferences")):
+        for field in ("jsonPointers", "jqPathExpressions"):
+            for number, path in texts(rule.get(field)):
+                if path in _REPLICAS:
+                    message = f"the replicas of each {rule.get('kind')} are ignored, and still set back by each sync"
+                    pointer = ("spec", "ignoreDifferences", index, field, number)
+                    yield ObjectFinding(pointer, message, "add RespectIgnoreDifferences=true to syncOptions")
+
+
+RULE = ObjectRule("TP821", "ignored-is-respected", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

@@ -1,0 +1,67 @@
+"""The rule TP822, ignored-narrowly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.applications import APPLICATION
+from generator.kubernetes.objects import KubeObject, Objects, maps, texts
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_ROUTES = (
+    "VirtualService", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "TraefikService", "ApisixRoute", "*",
+)  # fmt: skip
+_PART = r"(http|tls|tcp|rules|weighted)"
+_BELOW = r"(route|backendRefs|services|backends)"
+_WHOLE = re.compile(
+    rf"/?\Z|/spec(/{_PART}(/[0-9]+)?(/{_BELOW}(/[0-9]+)?)?)?\Z"
+    rf"|\.\Z|\.spec(\.{_PART}(\[[0-9]*\])?(\.{_BELOW}(\[[0-9]*\])?)?)?\Z"
+)
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Of a route, no more than the weights should be ignored.
+
+    What is ignored is also not applied, with RespectIgnoreDifferences: where that is the whole list of
+    routes, later edits of hosts, paths and timeouts never reach the cluster. A manager of fields owns such a
+    list as a whole, too.
+    Wrong:
+        kind: Application
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          source: {repoURL: "https://example.com/web.git", path: deploy}
+          ignoreDifferences: [{group: networking.istio.io, kind: VirtualService, jsonPointers: [/spec/http]}]
+    Right:
+        kind: Application
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          source: {repoURL: "https://example.com/web.git", path: deploy}
+          ignoreDifferences:
+            - {group: networking.istio.io, kind: VirtualService, jqPathExpressions: [".spec.http[].route[].weight"]}
+    Source: argo-rollouts, docs/features/traffic-management/istio.md; issue 3854; argo-cd issue 9678
+    """
+    for index, rule in maps(item.spec.get("ignoreDifferences")):
+        here: Pointer = ("spec", "ignoreDifferences", index)
+        kind = rule.get("kind")
+        if kind not in _ROUTES:
+            continue
+        for field in ("jsonPointers", "jqPathExpressions"):
+            for number, path in texts(rule.get(field)):
+                if _WHOLE.match(path):
+                    message = (
+                        f"`{path}` is more than the weights of a {kind}"
+                        if kind != "*"
+                        else f"`{path}` of everything is ignored"
+                    )
+                    hint = "ignore the weights alone, such as .spec.http[].route[].weight"
+                    yield ObjectFinding((*here, field, number), message, hint)
+        for number, manager in texts(rule.get("managedFieldsManagers")) if kind != "*" else ():
+            message = f"what `{manager}` manages of a {kind} is the whole list of its routes"
+            yield ObjectFinding((*here, "managedFieldsManagers", number), message, "ignore the weights by jqPathExpressions")
+
+
+RULE = ObjectRule("TP822", "ignored-narrowly", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

@@ -1,0 +1,34 @@
+"""The rule TP813, namespace-metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.applications import APPLICATION, has_option
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """ManagedNamespaceMetadata needs CreateNamespace=true.
+
+    Without that option Argo CD does not look after the namespace, and the labels never reach it.
+    Wrong:
+        kind: Application
+        spec:
+          syncPolicy: {managedNamespaceMetadata: {labels: {team: shop}}}
+    Right:
+        kind: Application
+        spec:
+          syncPolicy: {managedNamespaceMetadata: {labels: {team: shop}}, syncOptions: [CreateNamespace=true]}
+    Source: argo-cd, docs/user-guide/sync-options.md
+    """
+    if at(item.spec, "syncPolicy", "managedNamespaceMetadata") and not has_option(item, "CreateNamespace=true"):
+        here: Pointer = ("spec", "syncPolicy", "managedNamespaceMetadata")
+        yield ObjectFinding(here, "managedNamespaceMetadata does nothing without CreateNamespace=true", "add it to syncOptions")
+
+
+RULE = ObjectRule(
+    "TP813", "namespace-metadata", Severity.WARNING, APPLICATION, check, needs=frozenset(["managedNamespaceMetadata"])
+)

@@ -1,0 +1,55 @@
+"""The rule TP823, release-name-tracked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_METHOD = "application.resourceTrackingMethod"
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Where Argo CD tracks by label, a releaseName should be the name of the Application.
+
+    It writes the name of the Application over the label app.kubernetes.io/instance, which charts fill with
+    the name of the release and select by. Tracking by annotation, as it has been the default since Argo CD 3,
+    leaves the label alone; argocd-cm says which it is.
+    Wrong:
+        kind: ConfigMap
+        metadata: {name: argocd-cm}
+        data: {application.resourceTrackingMethod: label}
+        ---
+        kind: Application
+        metadata: {name: web-prod}
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          source: {repoURL: "https://example.com/web.git", path: chart, helm: {releaseName: web}}
+    Right:
+        kind: ConfigMap
+        metadata: {name: argocd-cm}
+        data: {application.resourceTrackingMethod: annotation}
+        ---
+        kind: Application
+        metadata: {name: web-prod}
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          source: {repoURL: "https://example.com/web.git", path: chart, helm: {releaseName: web}}
+    Source: argo-cd, docs/user-guide/resource_tracking.md; issue 18411
+    """
+    settings = objects.find("", "ConfigMap", "argocd-cm", item)
+    if settings is None or at(settings.data, "data", _METHOD) != "label":
+        return
+    for pointer, source in sources(item):
+        name = at(source, "helm", "releaseName")
+        if isinstance(name, str) and name and name != item.name:
+            message = f"the release `{name}` is tracked by a label that says `{item.name}`"
+            yield ObjectFinding((*pointer, "helm", "releaseName"), message, "track by annotation, or remove the releaseName")
+
+
+RULE = ObjectRule("TP823", "release-name-tracked", Severity.WARNING, APPLICATION, check, needs=frozenset(["releaseName"]))

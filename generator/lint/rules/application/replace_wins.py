@@ -1,0 +1,38 @@
+"""The rule TP824, replace-wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, has_option, sync_options
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Replace=true and ServerSideApply=true exclude each other.
+
+    With both Argo CD replaces: what controllers have written into the objects is gone after each sync.
+    Wrong:
+        kind: Application
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          source: {repoURL: "https://example.com/web.git", path: deploy}
+          syncPolicy: {syncOptions: [Replace=true, ServerSideApply=true]}
+    Right:
+        kind: Application
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          source: {repoURL: "https://example.com/web.git", path: deploy}
+          syncPolicy: {syncOptions: [ServerSideApply=true]}
+    Source: argo-cd, docs/user-guide/sync-options.md
+    """
+    for pointer, option in sync_options(item) if has_option(item, "Replace=true") else ():
+        if option == "ServerSideApply=true":
+            yield ObjectFinding(pointer, "ServerSideApply=true does nothing beside Replace=true", "keep one of the two")
+
+
+RULE = ObjectRule("TP824", "replace-wins", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))

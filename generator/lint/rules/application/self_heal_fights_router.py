@@ -1,0 +1,83 @@
+"""The rule TP816, self-heal-fights-router."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, has_option, ignored, rollouts_of
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.kubernetes.rollouts import routing
+from generator.kubernetes.strategy import GATEWAY_API
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_WRITES = {
+    "istio": ("networking.istio.io", "VirtualService"),
+    "traefik": ("traefik.io", "TraefikService"),
+    "apisix": ("apisix.apache.org", "ApisixRoute"),
+}
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Where a traffic router changes an object of Git, the Application must leave its weights alone.
+
+    Argo Rollouts writes the weights into the VirtualService, HTTPRoute and the like. Each sync sets them back,
+    with selfHeal within seconds, and the canary loses its traffic in the middle of a step.
+    Wrong:
+        kind: Application
+        spec:
+          destination: {namespace: shop}
+          syncPolicy: {automated: {selfHeal: true}}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+        spec:
+          strategy: {canary: {trafficRouting: {istio: {virtualService: {name: web}}}}}
+        ---
+        kind: VirtualService
+        apiVersion: networking.istio.io/v1
+        metadata: {name: web, namespace: shop}
+    Right:
+        kind: Application
+        spec:
+          destination: {namespace: shop}
+          syncPolicy: {automated: {selfHeal: true}, syncOptions: [RespectIgnoreDifferences=true]}
+          ignoreDifferences:
+            - {group: networking.istio.io, kind: VirtualService, jqPathExpressions: [".spec.http[].route[].weight"]}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+        spec:
+          strategy: {canary: {trafficRouting: {istio: {virtualService: {name: web}}}}}
+        ---
+        kind: VirtualService
+        apiVersion: networking.istio.io/v1
+        metadata: {name: web, namespace: shop}
+    Source: argo-rollouts, docs/features/traffic-management/istio.md; issues 849, 2463
+    """
+    automated = at(item.spec, "syncPolicy", "automated")
+    if not isinstance(automated, dict) or automated.get("enabled") is False:
+        return
+    for rollout in rollouts_of(item, objects):
+        for group, kind in _changed(routing(rollout)):
+            if not objects.of(group, kind):
+                continue
+            if not ignored(item, group, kind):
+                message = f"each sync sets back the weights that {rollout.title} writes into its {kind}"
+                yield ObjectFinding(("spec", "syncPolicy", "automated"), message, f"ignore the weights of {group} {kind}")
+            elif not has_option(item, "RespectIgnoreDifferences=true"):
+                message = f"what is ignored of {kind} is still set back by each sync"
+                yield ObjectFinding(("spec", "ignoreDifferences"), message, "add RespectIgnoreDifferences=true to syncOptions")
+
+
+def _changed(router: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the kinds of Git's own objects that a router changes; nginx, SMI and Ambassador have objects of theirs."""
+    for name, kind in _WRITES.items():
+        if router.get(name) is not None:
+            yield kind
+    if at(router, "plugins", GATEWAY_API) is not None:
+        yield "gateway.networking.k8s.io", "HTTPRoute"
+
+
+RULE = ObjectRule("TP816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check, needs=frozenset(["automated"]))

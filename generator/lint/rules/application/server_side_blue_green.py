@@ -1,0 +1,69 @@
+"""The rule TP815, server-side-blue-green."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, has_option, ignored, rollouts_of, sync_options
+from generator.kubernetes.objects import KubeObject, Objects, texts
+from generator.kubernetes.rollouts import blue_green
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    r"""With ServerSideApply a blue-green Rollout needs its Services' selectors left alone.
+
+    The selector of a Service is one value for server-side apply: each sync drops the hash that Argo Rollouts
+    added. An active Service without it counts as a first deployment, and the new version is promoted at once,
+    without a pause or an analysis.
+    Wrong:
+        kind: Application
+        spec:
+          destination: {namespace: shop}
+          syncPolicy: {syncOptions: [ServerSideApply=true]}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+        spec:
+          strategy: {blueGreen: {activeService: web}}
+    Right:
+        kind: Application
+        spec:
+          destination: {namespace: shop}
+          syncPolicy: {syncOptions: [ServerSideApply=true, RespectIgnoreDifferences=true]}
+          ignoreDifferences:
+            - {kind: Service, jqPathExpressions: [".spec.selector.\"rollouts-pod-template-hash\""]}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+        spec:
+          strategy: {blueGreen: {activeService: web}}
+    Source: argo-rollouts issues 3437, 4750
+    """
+    if not has_option(item, "ServerSideApply=true"):
+        return
+    kept = [rule for rule in ignored(item, "", "Service") if _keeps(rule)]
+    for rollout in rollouts_of(item, objects):
+        names = [blue_green(rollout).get(field) for field in ("activeService", "previewService")]
+        bare = [
+            name
+            for name in names
+            if isinstance(name, str) and name and all(rule.get("name") not in (None, "", name) for rule in kept)
+        ]
+        if bare or (kept and any(names) and not has_option(item, "RespectIgnoreDifferences=true")):
+            message = f"each sync takes the hash out of the Services of {rollout.title}, which promotes it at once"
+            hint = 'ignore `.spec.selector."rollouts-pod-template-hash"` of Service, with RespectIgnoreDifferences=true'
+            pointer = next(pointer for pointer, option in sync_options(item) if option == "ServerSideApply=true")
+            yield ObjectFinding(pointer, message, hint)
+
+
+def _keeps(rule: dict[str, Any]) -> bool:
+    paths = [text for field in ("jsonPointers", "jqPathExpressions") for _, text in texts(rule.get(field))]
+    return bool(rule.get("managedFieldsManagers")) or any(
+        "/spec/selector" in path or ".spec.selector" in path for path in paths
+    )
+
+
+RULE = ObjectRule("TP815", "server-side-blue-green", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))

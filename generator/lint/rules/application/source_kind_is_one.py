@@ -1,0 +1,34 @@
+"""The rule TP803, source-kind-is-one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A source must be of one kind: helm, kustomize, directory or plugin.
+
+    Argo CD refuses a source that has settings of several.
+    Wrong:
+        kind: Application
+        spec:
+          source: {repoURL: "https://example.com/web.git", path: deploy, helm: {releaseName: web}, directory: {recurse: true}}
+    Right:
+        kind: Application
+        spec:
+          source: {repoURL: "https://example.com/web.git", path: deploy, directory: {recurse: true}}
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, ExplicitType
+    """
+    for pointer, source in sources(item):
+        named = [name for name in ("helm", "kustomize", "directory", "plugin") if source.get(name)]
+        if len(named) > 1:
+            yield ObjectFinding((*pointer, named[1]), f"the source has settings of {listed(named)}", "keep those of one")
+
+
+RULE = ObjectRule("TP803", "source-kind-is-one", Severity.ERROR, APPLICATION, check)

@@ -1,0 +1,73 @@
+"""The rule TP802, source-refs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from posixpath import normpath
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.objects import KubeObject, Objects, at, texts
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+_NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A `$ref` in valueFiles must be at the start, and name the ref of another source.
+
+    The path after it counts from the root of that repository. A ref is made of letters, digits, `_` and `-`,
+    there is one of each name, and a chart cannot have one.
+    Wrong:
+        kind: Application
+        spec:
+          sources:
+            - repoURL: https://charts.example.com
+              chart: web
+              targetRevision: 1.2.3
+              helm: {valueFiles: [$value/prod/web.yaml]}
+            - {repoURL: "https://example.com/config.git", ref: values}
+    Right:
+        kind: Application
+        spec:
+          sources:
+            - repoURL: https://charts.example.com
+              chart: web
+              targetRevision: 1.2.3
+              helm: {valueFiles: [$values/prod/web.yaml]}
+            - {repoURL: "https://example.com/config.git", ref: values}
+    Source: argo-cd, docs/user-guide/multiple_sources.md; util/argo/argo.go, GetRefSources; issues 10524, 15463
+    """
+    refs: dict[str, Pointer] = {}
+    for pointer, source in sources(item):
+        ref = source.get("ref")
+        if not isinstance(ref, str) or not ref:
+            continue
+        here: Pointer = (*pointer, "ref")
+        if not _NAME.match(ref):
+            yield ObjectFinding(here, f"`{ref}` is no name of a ref", "use letters, digits, _ and -")
+        if ref in refs:
+            yield ObjectFinding(here, f"two sources have the ref `{ref}`", "rename one of the two")
+        if source.get("chart"):
+            yield ObjectFinding(here, "a chart cannot be referred to", "give the ref to a Git repository")
+        refs[ref] = here
+    for pointer, source in sources(item):
+        for index, file in texts(at(source, "helm", "valueFiles")):
+            yield from _file(file, (*pointer, "helm", "valueFiles", index), refs)
+
+
+def _file(file: str, here: Pointer, refs: dict[str, Pointer]) -> Iterator[ObjectFinding]:
+    if file.startswith("$"):
+        ref = file[1:].partition("/")[0]
+        if normpath(file[1:].partition("/")[2]).startswith(".."):
+            yield ObjectFinding(here, f"`{file}` leaves its repository", "name a file below the root of the repository")
+        elif ref not in refs:
+            hint = suggestion(ref, refs, f"add a source with `ref: {ref}`")
+            yield ObjectFinding(here, f"no source has the ref `{ref}`", hint)
+    elif "$" in file:
+        yield ObjectFinding(here, f"`{file}` has a `$` that is not at its start", "start the path with the `$ref`, unescaped")
+
+
+RULE = ObjectRule("TP802", "source-refs", Severity.ERROR, APPLICATION, check, needs=frozenset(["ref", "valueFiles"]))

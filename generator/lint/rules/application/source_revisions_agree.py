@@ -1,0 +1,43 @@
+"""The rule TP805, source-revisions-agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, sources
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An Application must not have one repository at two revisions.
+
+    Argo CD checks a repository out once, and refuses sources that want it at different revisions.
+    Wrong:
+        kind: Application
+        spec:
+          sources:
+            - {repoURL: "https://example.com/web.git", path: deploy, targetRevision: main}
+            - {repoURL: "https://example.com/web.git", path: extras, targetRevision: v1}
+    Right:
+        kind: Application
+        spec:
+          sources:
+            - {repoURL: "https://example.com/web.git", path: deploy, targetRevision: v1}
+            - {repoURL: "https://example.com/web.git", path: extras, targetRevision: v1}
+    Source: argo-cd, reposerver/repository/repository.go
+    """
+    first: dict[str, Any] = {}
+    for pointer, source in sources(item):
+        address = source.get("repoURL")
+        if not isinstance(address, str) or source.get("chart"):
+            continue
+        revision = source.get("targetRevision") or "HEAD"
+        if first.setdefault(address.removesuffix(".git"), revision) != revision:
+            message = f"`{address}` is wanted at `{first[address.removesuffix('.git')]}` and at `{revision}`"
+            yield ObjectFinding((*pointer, "targetRevision"), message, "use one revision")
+
+
+RULE = ObjectRule("TP805", "source-revisions-agree", Severity.ERROR, APPLICATION, check, needs=frozenset(["sources"]))

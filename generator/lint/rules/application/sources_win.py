@@ -1,0 +1,40 @@
+"""The rule TP807, sources-win."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_FIELDS = ("source", "sources", "sourceHydrator")
+"""Each wins over those before it."""
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An Application should say once where it comes from: `source`, `sources` or `sourceHydrator`.
+
+    With two of them Argo CD reads the last of this list, and ignores the other without a word.
+    Wrong:
+        kind: Application
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          source: {repoURL: "https://example.com/web.git", path: deploy}
+          sources: [{repoURL: "https://example.com/web.git", path: overlays/prod}]
+    Right:
+        kind: Application
+        spec:
+          project: default
+          destination: {name: in-cluster}
+          sources: [{repoURL: "https://example.com/web.git", path: overlays/prod}]
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, GetSource, GetSources
+    """
+    given = [name for name in _FIELDS if item.spec.get(name)]
+    for name in given[:-1]:
+        yield ObjectFinding(("spec", name), f"`{name}` is ignored beside `{given[-1]}`", "remove it")
+
+
+RULE = ObjectRule("TP807", "sources-win", Severity.WARNING, APPLICATION, check, needs=frozenset(["sources", "sourceHydrator"]))

@@ -1,0 +1,48 @@
+"""The rule TP852, rolling-sync-alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.lint.rules.applicationset.generators_known import APPLICATION_SET
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Beside a RollingSync, automated syncs of the Applications do nothing.
+
+    The ApplicationSet syncs them itself, group by group, and switches `automated` off in each; pruning and
+    self-healing are off with it.
+    Wrong:
+        kind: ApplicationSet
+        spec:
+          generators: [{list: {elements: [{env: dev}]}}]
+          strategy: {type: RollingSync}
+          template:
+            metadata: {name: web}
+            spec:
+              project: default
+              destination: {name: in-cluster}
+              source: {repoURL: "https://example.com/web.git", path: deploy}
+              syncPolicy: {automated: {selfHeal: true}}
+    Right:
+        kind: ApplicationSet
+        spec:
+          generators: [{list: {elements: [{env: dev}]}}]
+          strategy: {type: RollingSync}
+          template:
+            metadata: {name: web}
+            spec:
+              project: default
+              destination: {name: in-cluster}
+              source: {repoURL: "https://example.com/web.git", path: deploy}
+    Source: argo-cd, docs/operator-manual/applicationset/Progressive-Syncs.md
+    """
+    pointer: Pointer = ("spec", "template", "spec", "syncPolicy", "automated")
+    if at(item.spec, "strategy", "type") == "RollingSync" and isinstance(at(item.data, *pointer), dict):
+        yield ObjectFinding(pointer, "automated does nothing beside RollingSync", "remove it, or the strategy")
+
+
+RULE = ObjectRule("TP852", "rolling-sync-alone", Severity.WARNING, APPLICATION_SET, check, needs=frozenset(["strategy"]))

@@ -1,0 +1,1 @@
+"""Rules over objects that refer to each other."""

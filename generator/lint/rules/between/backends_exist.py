@@ -1,0 +1,113 @@
+"""The rule TP618, backends-exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes import backends
+from generator.kubernetes.backends import Backend, number_of, service_of, service_ports
+from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
+from generator.kubernetes.workloads import operators
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import is_slip, listed, suggestion
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Every backend of a route must be a Service that exists, at a port that it has.
+
+    A route to nowhere answers 503 or 404, and only to those whom the weights send there. Hosts outside of
+    the cluster, those of a ServiceEntry, and the Services of other namespaces are not judged; nor is a name
+    that is like no other here where an operator may make the Service.
+    Wrong:
+        kind: HTTPRoute
+        spec: {rules: [{backendRefs: [{name: web, port: 8080}]}]}
+        ---
+        kind: Service
+        spec: {ports: [{port: 80}]}
+    Right:
+        kind: HTTPRoute
+        spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}
+        ---
+        kind: Service
+        spec: {ports: [{port: 80}]}
+    Source: kubernetes.io/docs/concepts/services-networking/ingress, gateway-api.sigs.k8s.io, istio.io
+    """
+    for backend in backends.of(item):
+        if item.group == backends.ISTIO and backends.is_outside(at(item.data, *backend.pointer), objects):
+            continue
+        target = objects.referred(backend.reference, item)
+        if target is None:
+            yield from _missing(item, backend, objects)
+        elif backend.kind == backends.SERVICE:
+            yield from _port(item, backend, target)
+            if backend.subset:
+                yield from _subset(item, backend, objects)
+
+
+def named(item: KubeObject) -> Iterator[Reference]:
+    """Yield the Services and routes that a route sends to, without hosts that may as well be outside."""
+    for backend in backends.of(item):
+        if backend.certain or backend.namespace == item.namespace:
+            yield backend.reference
+
+
+def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[ObjectFinding]:
+    kind = backend.kind[1]
+    for _, known in objects.missing([backend.reference], item):
+        slip = any(is_slip(backend.name, name) for name in known)
+        if slip or backend.kind != backends.SERVICE or not operators(item, objects):
+            message = f"{item.title} sends to the {kind} `{backend.name}`, which there is not"
+            yield ObjectFinding(backend.pointer, message, suggestion(backend.name, known, f"name a {kind} that there is"))
+
+
+def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[ObjectFinding]:
+    ports = service_ports(service)
+    if not ports or backend.port == backends.USE_ANNOTATION:
+        return
+    has = listed(f"{number} ({name})" if name else f"{number}" for number, name in ports)
+    if backend.port is None:
+        if item.group == backends.GATEWAY:
+            message = f"{item.title} sends to {service.title} at no port"
+            yield ObjectFinding(backend.pointer, message, f"add a port of the Service: it has {has}")
+        return
+    by_name = isinstance(backend.port, str)
+    known = [name if by_name else number for number, name in ports]
+    if backend.port not in known:
+        message = f"{item.title} sends to port {backend.port} of {service.title}, which has {has}"
+        yield ObjectFinding(backend.port_at, message, _hint(backend.port, ports))
+
+
+def _hint(port: int | str, ports: list[tuple[object, str]]) -> str:
+    if isinstance(port, int):
+        return "send to a port of the Service"
+    if number_of(port) in [number for number, _ in ports]:
+        return f"write {port} as a number: it is no name"
+    return suggestion(port, [name for _, name in ports if name], "send to a port of the Service")
+
+
+def _subset(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[ObjectFinding]:
+    rules = [rule for rule in objects.of(backends.ISTIO, "DestinationRule") if _is_about(rule, item, backend, objects)]
+    known = [str(subset.get("name")) for rule in rules for _, subset in maps(rule.spec.get("subsets"))]
+    if backend.subset in known or not (rules or objects.complete):
+        return
+    message = f"{item.title} sends to the subset `{backend.subset}` of {backend.name}, which " + (
+        f"{listed(rule.title for rule in rules)} does not have" if rules else "no DestinationRule has"
+    )
+    hint = suggestion(backend.subset, known, "add the subset to the DestinationRule")
+    yield ObjectFinding((*backend.pointer[:-1], "subset"), message, hint)
+
+
+def _is_about(rule: KubeObject, item: KubeObject, backend: Backend, objects: Objects) -> bool:
+    """Tell whether a DestinationRule is, or may be, about the Service that a backend is."""
+    host = rule.spec.get("host")
+    if isinstance(host, str) and "*" in host:
+        return True
+    service = service_of(host)
+    if service is None or service[0] != backend.name:
+        return False
+    spaces = {service[1] or objects.namespace_of(rule), backend.namespace or objects.namespace_of(item)}
+    return len(spaces - {""}) < 2
+
+
+RULE = ObjectRule("TP618", "backends-exist", Severity.ERROR, backends.ROUTES, check, named)

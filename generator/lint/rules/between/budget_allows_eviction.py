@@ -1,0 +1,81 @@
+"""The rule TP633, budget-allows-eviction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Severity
+from generator.kubernetes.autoscalers import SCALABLE, least_replicas
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.workloads import Pods, has_unknown_pods, selected
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_PERCENT = re.compile(r"([0-9]{1,9})%\Z")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A PodDisruptionBudget should let at least one pod go, and be the only one for its pods.
+
+    One that never does blocks every drain of a node, and so every upgrade of the cluster; percentages are
+    rounded up. A pod with two budgets is never evicted either.
+    Wrong:
+        kind: PodDisruptionBudget
+        spec: {maxUnavailable: 0, selector: {matchLabels: {app: web}}}
+    Right:
+        kind: PodDisruptionBudget
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
+    Source: kubernetes.io/docs/tasks/run-application/configure-pdb; kubernetes, pkg/registry/core/pod/storage/eviction.go
+    """
+    most, least = item.spec.get("maxUnavailable"), item.spec.get("minAvailable")
+    if isinstance(most, int | str) and not isinstance(most, bool) and str(most) in ("0", "0%"):
+        yield ObjectFinding(("spec", "maxUnavailable"), f"{item.title} lets no pod go, ever", "allow at least 1")
+    elif isinstance(least, str) and (percent := _PERCENT.match(least)) and int(percent[1]) >= 100:
+        yield ObjectFinding(("spec", "minAvailable"), f"{item.title} lets no pod go, ever", "ask for less than 100%")
+    elif least is not None:
+        yield from _too_many(item, least, objects)
+    yield from _second(item, objects)
+
+
+def _too_many(item: KubeObject, least: Any, objects: Objects) -> Iterator[ObjectFinding]:
+    found = selected(item.spec.get("selector"), item, objects)
+    replicas = [_replicas(pods, objects) for pods in found]
+    if not replicas or None in replicas or has_unknown_pods(item, objects):
+        return
+    run = sum(number for number in replicas if number)
+    percent = _PERCENT.match(least) if isinstance(least, str) else None
+    wanted = -(-run * int(percent[1]) // 100) if percent else least
+    if isinstance(wanted, int) and not isinstance(wanted, bool) and wanted >= run > 0:
+        whose = found[0].owner.title if len(found) == 1 else f"the {len(found)} workloads that it selects"
+        have = "has" if len(found) == 1 else "have"
+        asked = f"{least} of the pods, rounded up to {wanted}," if percent else f"{least} pods"
+        message = f"{item.title} wants {asked} to stay, and {whose} {have} {run}"
+        yield ObjectFinding(("spec", "minAvailable"), message, "ask for fewer, use maxUnavailable, or run more pods")
+
+
+def _replicas(pods: Pods, objects: Objects) -> int | None:
+    owner = pods.owner
+    return least_replicas(owner, objects) if (owner.group, owner.kind) in SCALABLE else None
+
+
+def _second(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    budgets = objects.once("budgets by pods", _by_pods)
+    for pods in selected(item.spec.get("selector"), item, objects):
+        first = budgets[id(pods.owner)]
+        if first is not item:
+            message = f"{item.title} and {first.title} both select the pods of {pods.owner.title}"
+            yield ObjectFinding(("spec", "selector"), message, "keep one of the two: a pod with two budgets is never evicted")
+            return
+
+
+def _by_pods(objects: Objects) -> dict[int, KubeObject]:
+    """Return which budget is the first to select pods, by the identity of their owner."""
+    found: dict[int, KubeObject] = {}
+    for budget in objects.of("policy", "PodDisruptionBudget"):
+        for pods in selected(budget.spec.get("selector"), budget, objects):
+            found.setdefault(id(pods.owner), budget)
+    return found
+
+
+RULE = ObjectRule("TP633", "budget-allows-eviction", Severity.WARNING, (("policy", "PodDisruptionBudget"),), check)

@@ -1,0 +1,40 @@
+"""The rule TP632, budget-selects-pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.workloads import near_pods, selected
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A PodDisruptionBudget must select pods that there are.
+
+    One that selects none protects nothing, and nobody hears of it until a node is drained. Without a
+    selector it selects none; an empty one means every pod of the namespace.
+    Wrong:
+        kind: PodDisruptionBudget
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: wep}}}
+        ---
+        kind: Deployment
+        spec: {template: {metadata: {labels: {app: web}}}}
+    Right:
+        kind: PodDisruptionBudget
+        spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
+        ---
+        kind: Deployment
+        spec: {template: {metadata: {labels: {app: web}}}}
+    Source: kubernetes.io/docs/tasks/run-application/configure-pdb
+    """
+    selector = item.spec.get("selector")
+    hint = "select by labels that the pods have"
+    if selector is None:
+        yield ObjectFinding(("spec", "selector"), f"{item.title} has no selector, so it selects no pods", hint)
+    elif not selected(selector, item, objects) and near_pods(item, objects):
+        yield ObjectFinding(("spec", "selector"), f"{item.title} selects no pods", hint)
+
+
+RULE = ObjectRule("TP632", "budget-selects-pods", Severity.ERROR, (("policy", "PodDisruptionBudget"),), check)

@@ -1,0 +1,63 @@
+"""The rule TP643, config-keys-exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.pod_references import references
+from generator.kubernetes.workloads import KINDS, pods_held_by
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed, suggestion
+
+_DATA = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A key that pods read must be in the ConfigMap or Secret that is applied with them.
+
+    A container with a variable from a missing key is never started, and a volume with one is never
+    mounted. Keys that are `optional` may be missing, and one without any data is filled in the cluster.
+    Wrong:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers:
+                - name: app
+                  env: [{name: LEVEL, valueFrom: {configMapKeyRef: {name: settings, key: log-level}}}]
+        ---
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: info}
+    Right:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers:
+                - name: app
+                  env: [{name: LEVEL, valueFrom: {configMapKeyRef: {name: settings, key: level}}}]
+        ---
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: info}
+    Source: kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap
+    """
+    pods = pods_held_by(item, objects)
+    if pods is None:
+        return
+    for reference in references(pods):
+        found = objects.find("", reference.kind, reference.name, item) if reference.keys else None
+        if found is None:
+            continue
+        parts = [part for field in _DATA[reference.kind] if isinstance(part := found.data.get(field), dict)]
+        known = [str(key) for part in parts for key in part]
+        for pointer, key in reference.keys if known else ():
+            if key not in known:
+                message = f"{item.title} reads the key `{key}` of {found.title}, which has {listed(known)}"
+                yield ObjectFinding(pointer, message, suggestion(key, known, f"add it to {found.title}"))
+
+
+RULE = ObjectRule("TP643", "config-keys-exist", Severity.ERROR, KINDS, check)

@@ -1,0 +1,76 @@
+"""The rule TP624, controller-objects-absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes import backends
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, maps, texts
+from generator.lint.rules.between import istio_routes_canary
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_ROUTING: Pointer = ("spec", "strategy", "canary", "trafficRouting")
+_LONGEST = {"Ingress": 253 - len("-canary"), "Mapping": 246}
+"""How much of a name the controller keeps before it adds `-canary`."""
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """What the controller makes by itself must not be written by hand.
+
+    For nginx it makes `<rollout>-<ingress>-canary`, for Ambassador `<mapping>-canary`, for SMI the
+    TrafficSplit, for a header route of APISIX an ApisixRoute of that name. It refuses to touch one that it
+    does not own, so the weights never change; and Argo CD would set them back at each sync. The routes that
+    managedRoutes names it puts into a VirtualService before a release, and takes out after it.
+    Wrong:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngress: main}}}}
+        ---
+        kind: Ingress
+        metadata: {name: web-main-canary}
+    Right:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngress: main}}}}
+        ---
+        kind: Ingress
+        metadata: {name: main}
+    Source: argo-rollouts, rollout/trafficrouting (nginx, ambassador, smi, apisix); utils/ingress/ingress.go
+    """
+    for group, kind, name in _made(item):
+        found = objects.find(group, kind, name, item)
+        if found is not None:
+            message = f"{found.title} is what the controller makes for {item.title}"
+            hint = "remove it, and leave it to the controller"
+            yield ObjectFinding(("metadata", "name"), message, hint, at_fault=found)
+    managed = [route.get("name") for _, route in maps(at(item.data, *_ROUTING, "managedRoutes"))]
+    for reference in istio_routes_canary.referred(item) if managed else ():
+        found = objects.referred(reference, item)
+        for index, route in maps(found.spec.get("http")) if found else ():
+            if found and route.get("name") and route["name"] in managed:
+                message = f"the controller of {item.title} takes the route `{route['name']}` away when a release ends"
+                hint = "leave the routes of managedRoutes to the controller"
+                yield ObjectFinding(("spec", "http", index, "name"), message, hint, at_fault=found)
+
+
+def _made(item: KubeObject) -> Iterator[tuple[str, str, str]]:
+    routing = at(item.data, *_ROUTING)
+    nginx = [at(routing, "nginx", "stableIngress"), *(name for _, name in texts(at(routing, "nginx", "stableIngresses")))]
+    for name in nginx:
+        if isinstance(name, str) and name:
+            yield "networking.k8s.io", "Ingress", f"{item.name}-{name}"[: _LONGEST["Ingress"]] + "-canary"
+    for _, name in texts(at(routing, "ambassador", "mappings")):
+        yield backends.AMBASSADOR, "Mapping", name[: _LONGEST["Mapping"]] + "-canary"
+    if isinstance(at(routing, "smi"), dict):
+        yield backends.SMI, "TrafficSplit", str(at(routing, "smi", "trafficSplitName") or item.name)
+    if isinstance(at(routing, "apisix"), dict):
+        for _, step in maps(at(item.spec, "strategy", "canary", "steps")):
+            name = at(step, "setHeaderRoute", "name")
+            if isinstance(name, str) and name:
+                yield backends.APISIX, "ApisixRoute", name
+
+
+RULE = ObjectRule("TP624", "controller-objects-absent", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)

@@ -1,0 +1,98 @@
+"""The rule TP623, gateway-routes-canary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes import backends
+from generator.kubernetes import strategy as strategies
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed, suggestion
+
+_KINDS = {"httpRoute": "HTTPRoute", "grpcRoute": "GRPCRoute", "tcpRoute": "TCPRoute", "tlsRoute": "TLSRoute"}
+_CANARY: Pointer = ("spec", "strategy", "canary")
+_PLUGIN: Pointer = (*_CANARY, "trafficRouting", "plugins", strategies.GATEWAY_API)
+_PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
+    (("stableService",), ("canaryService",)),
+    (("pingPong", "pingService"), ("pingPong", "pongService")),
+)
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The routes that the Gateway API plugin moves must exist, and send to both Services of the canary.
+
+    The plugin looks for the two Services among the backends of the rules and sets their weights. It fails
+    at each step where one of them is in no rule; where no rule has both, the traffic never moves.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {plugins: {argoproj-labs/gatewayAPI: {httpRoute: web}}}
+        ---
+        kind: HTTPRoute
+        spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {plugins: {argoproj-labs/gatewayAPI: {httpRoute: web}}}
+        ---
+        kind: HTTPRoute
+        spec: {rules: [{backendRefs: [{name: web, port: 80, weight: 100}, {name: web-canary, port: 80, weight: 0}]}]}
+    Source: argoproj-labs/rollouts-plugin-trafficrouter-gatewayapi, pkg/plugin
+    """
+    for reference, known in objects.missing(routes(item), item):
+        hint = suggestion(reference.name, known, "enable the route, or name one that there is")
+        message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
+        yield ObjectFinding(reference.pointer, message, hint)
+    services = _services(at(item.data, *_CANARY))
+    for reference in routes(item):
+        route = objects.referred(reference, item)
+        if route is not None and len(services) == 2:
+            yield from _rules(item, route, services)
+
+
+def routes(item: KubeObject) -> Iterator[Reference]:
+    """Yield the routes of the Gateway API that the strategy of a Rollout names."""
+    plugin = at(item.data, *_PLUGIN)
+    stated = at(plugin, "namespace")
+    namespace = stated if isinstance(stated, str) else ""
+    for field, kind in _KINDS.items():
+        names: list[tuple[Pointer, Any]] = [((field,), at(plugin, field))]
+        names += [((f"{field}s", index, "name"), route.get("name")) for index, route in maps(at(plugin, f"{field}s"))]
+        for pointer, name in names:
+            if isinstance(name, str) and name:
+                yield Reference((*_PLUGIN, *pointer), backends.GATEWAY, kind, name, field, namespace=namespace)
+
+
+def _services(canary: Any) -> list[str]:
+    for pair in _PAIRS:
+        names = [name for field in pair if isinstance(name := at(canary, *field), str) and name]
+        if names:
+            return names
+    return []
+
+
+def _rules(item: KubeObject, route: KubeObject, services: list[str]) -> Iterator[ObjectFinding]:
+    rules = [{part.get("name") for _, part in _backends(rule)} for _, rule in maps(route.spec.get("rules"))]
+    if not any(set(services) <= names for names in rules):
+        message = f"no rule of {route.title} sends to both {listed(services)}, which {item.title} splits by"
+        hint = "give a rule both backendRefs, weighted 100 and 0"
+        pointer: Pointer = ("spec", "rules") if rules else ("spec",)
+        yield ObjectFinding(pointer, message, hint, at_fault=route)
+
+
+def _backends(rule: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    return ((index, part) for index, part in maps(rule.get("backendRefs")) if isinstance(part.get("name"), str))
+
+
+RULE = ObjectRule("TP623", "gateway-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)

@@ -1,0 +1,186 @@
+"""The rule TP621, istio-routes-canary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.backends import ISTIO
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed, suggestion
+
+_CANARY: Pointer = ("spec", "strategy", "canary")
+_ISTIO: Pointer = (*_CANARY, "trafficRouting", "istio")
+_PROTOCOLS = {"http": "routes", "tls": "tlsRoutes", "tcp": "tcpRoutes"}
+"""Where a VirtualService has routes, and by which field a strategy says which of them are its own."""
+
+
+class _Split(NamedTuple):
+    """How the traffic is divided: between two Services by host, or two subsets of one."""
+
+    field: str
+    stable: str
+    canary: str
+
+
+class _Route(NamedTuple):
+    """A route of a VirtualService."""
+
+    pointer: Pointer
+    data: dict[str, Any]
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The VirtualServices that Istio routes a canary by must exist, with routes to both versions.
+
+    Each managed route needs a destination for the old and for the new version: two hosts, or two subsets
+    of a DestinationRule. HTTP routes are named; tls routes are found by one port and the same SNI hosts,
+    tcp routes by one port. Where none are named there may be only one of a kind, besides those that the
+    controller adds. Otherwise the Rollout is InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {istio: {virtualService: {name: web}}}
+        ---
+        kind: VirtualService
+        apiVersion: networking.istio.io/v1
+        spec:
+          hosts: [web]
+          http: [{route: [{destination: {host: web}}]}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {istio: {virtualService: {name: web}}}
+        ---
+        kind: VirtualService
+        apiVersion: networking.istio.io/v1
+        spec:
+          hosts: [web]
+          http: [{route: [{destination: {host: web}, weight: 100}, {destination: {host: web-canary}, weight: 0}]}]
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go; rollout/trafficrouting/istio/istio.go
+    """
+    for reference, known in objects.missing(referred(item), item):
+        message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
+        yield ObjectFinding(reference.pointer, message, suggestion(reference.name, known, "add it, or name one that there is"))
+    split = _split(item)
+    for reference in referred(item):
+        found = objects.referred(reference, item)
+        if found is not None and reference.kind == "DestinationRule":
+            yield from _subsets(item, found)
+        elif found is not None and split is not None:
+            yield from _routes(item, found, reference.pointer[:-1], split)
+
+
+def referred(item: KubeObject) -> Iterator[Reference]:
+    """Yield the VirtualServices and the DestinationRule that the strategy of a Rollout routes by."""
+    istio = at(item.data, *_ISTIO)
+    states: list[tuple[Pointer, Any]] = [(("virtualService",), at(istio, "virtualService"))]
+    states += [(("virtualServices", index), state) for index, state in maps(at(istio, "virtualServices"))]
+    for pointer, state in states:
+        name, _, namespace = str(at(state, "name") or "").partition(".")
+        if name:
+            here = (*_ISTIO, *pointer, "name")
+            yield Reference(here, ISTIO, "VirtualService", name, "virtualService", namespace=namespace)
+    rule = at(istio, "destinationRule", "name")
+    if isinstance(rule, str) and rule:
+        yield Reference((*_ISTIO, "destinationRule", "name"), ISTIO, "DestinationRule", rule, "destinationRule")
+
+
+def _split(item: KubeObject) -> _Split | None:
+    """Return what the traffic is divided between; ping-pong only counts where there are no other Services.
+
+    Source: argo-rollouts, rollout/trafficrouting/service_helper.go (GetStableAndCanaryServices)
+    """
+    canary = at(item.data, *_CANARY)
+    rule = at(item.data, *_ISTIO, "destinationRule")
+    field, first, second = "host", at(canary, "stableService"), at(canary, "canaryService")
+    if isinstance(rule, dict):
+        field, first, second = "subset", rule.get("stableSubsetName"), rule.get("canarySubsetName")
+    elif not first and not second:
+        first, second = at(canary, "pingPong", "pingService"), at(canary, "pingPong", "pongService")
+    return _Split(field, first, second) if isinstance(first, str) and isinstance(second, str) and first and second else None
+
+
+def _routes(item: KubeObject, service: KubeObject, here: Pointer, split: _Split) -> Iterator[ObjectFinding]:
+    by_protocol = {
+        protocol: [_Route(("spec", protocol, index), route) for index, route in maps(service.spec.get(protocol))]
+        for protocol in _PROTOCOLS
+    }
+    if not any(by_protocol.values()):
+        hint = "add an http, tls or tcp route"
+        yield ObjectFinding(("spec",), f"{service.title} has no routes for {item.title}", hint, at_fault=service)
+        return
+    added = {str(route.get("name")) for _, route in maps(at(item.data, *_CANARY, "trafficRouting", "managedRoutes"))}
+    for protocol, field in _PROTOCOLS.items():
+        own = [route for route in by_protocol[protocol] if protocol != "http" or str(route.data.get("name")) not in added]
+        asked = list((texts if protocol == "http" else maps)(at(item.data, *here, field)))
+        managed: list[_Route] = [] if asked else own
+        for index, one in asked:
+            fitting = [route for route in own if _is_meant(route.data, one)]
+            managed += fitting
+            if not fitting:
+                yield _absent(service, protocol, one, own)._replace(pointer=(*here, field, index))
+        if not asked and len(own) > 1:
+            message = f"{service.title} has {len(own)} {protocol} routes, and {item.title} does not say which it splits"
+            yield ObjectFinding(here, message, f"name them under `{field}`")
+            continue
+        for route in managed:
+            yield from _destinations(item, service, route, split)
+
+
+def _absent(service: KubeObject, protocol: str, asked: Any, routes: list[_Route]) -> ObjectFinding:
+    if not isinstance(asked, str):
+        message = f"{service.title} has no {protocol} route for {_said(asked)}"
+        return ObjectFinding((), message, f"add one for just that, or correct {_PROTOCOLS[protocol]}")
+    known = [str(route.data["name"]) for route in routes if route.data.get("name")]
+    hint = suggestion(asked, known, f"its http routes are called {listed(known)}")
+    return ObjectFinding((), f"{service.title} has no http route called `{asked}`", hint)
+
+
+def _is_meant(route: dict[str, Any], asked: Any) -> bool:
+    """Tell whether a route has the name, or by all its matches the one port and the SNI hosts, that is asked for."""
+    if isinstance(asked, str):
+        return bool(route.get("name") == asked)
+    matches = [match for _, match in maps(route.get("match"))]
+    ports = {str(match.get("port") or 0) for match in matches} or {"0"}
+    hosts = {host for match in matches for _, host in texts(match.get("sniHosts"))}
+    return ports == {str(asked.get("port") or 0)} and hosts == {host for _, host in texts(asked.get("sniHosts"))}
+
+
+def _said(match: dict[str, Any]) -> str:
+    parts = [f"port {match['port']}"] if match.get("port") else []
+    return " and ".join([*parts, *(f"the SNI host {host}" for _, host in texts(match.get("sniHosts")))]) or "no port"
+
+
+def _destinations(item: KubeObject, service: KubeObject, route: _Route, split: _Split) -> Iterator[ObjectFinding]:
+    found = {str(at(part, "destination", split.field) or "") for _, part in maps(route.data.get("route"))}
+    if split.field == "host":
+        found = {host.partition(".")[0] for host in found}
+    missing = [name for name in (split.stable, split.canary) if name not in found]
+    if missing:
+        title = f"the route `{route.data['name']}`" if route.data.get("name") else f"its {route.pointer[1]} route"
+        message = f"{service.title}: {title} does not send to the {split.field} {listed(missing)}, which {item.title} splits by"
+        hint = "give the route both destinations, weighted 100 and 0"
+        yield ObjectFinding((*route.pointer, "route"), message, hint, at_fault=service)
+
+
+def _subsets(item: KubeObject, rule: KubeObject) -> Iterator[ObjectFinding]:
+    known = [str(subset.get("name")) for _, subset in maps(rule.spec.get("subsets"))]
+    for field in ("stableSubsetName", "canarySubsetName"):
+        name = at(item.data, *_ISTIO, "destinationRule", field)
+        if isinstance(name, str) and name and name not in known:
+            message = f"{rule.title} has no subset `{name}`"
+            yield ObjectFinding((*_ISTIO, "destinationRule", field), message, suggestion(name, known, "add the subset"))
+
+
+RULE = ObjectRule("TP621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, referred)

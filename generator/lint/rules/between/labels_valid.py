@@ -1,0 +1,81 @@
+"""The rule TP644, labels-valid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, at, maps, texts
+from generator.kubernetes.workloads import SELECTING
+from generator.lint.rules.object_rule import EVERY_KIND, ObjectFinding, ObjectRule
+
+_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\Z")
+_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z")
+_PREFIX = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\Z")
+_LONGEST_PREFIX = 253
+_WRITE = "use up to 63 letters, digits, dashes, dots and underscores, with a letter or digit at both ends"
+_TEMPLATE: Pointer = ("spec", "template")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Labels, annotations and selectors must be written as Kubernetes takes them.
+
+    The name of a label or an annotation has at most 63 letters, digits, dashes, dots and underscores, after
+    a domain and a slash if it has one; so has the value of a label, which may also be empty. The API server
+    refuses the object for one that is not; in the selector of a Rollout it makes an InvalidSpec.
+    Wrong:
+        kind: ConfigMap
+        metadata:
+          name: web
+          labels: {owner: "team shop"}
+    Right:
+        kind: ConfigMap
+        metadata:
+          name: web
+          labels: {owner: team-shop}
+          annotations: {example.com/owner: "team shop"}
+    Source: k8s.io/apimachinery, pkg/util/validation; pkg/apis/meta/v1/validation
+    """
+    yield from _metadata(item.metadata, ("metadata",))
+    if (item.group, item.kind) in SELECTING:
+        yield from _metadata(at(item.data, *_TEMPLATE, "metadata"), (*_TEMPLATE, "metadata"))
+        yield from _selector(item.spec.get("selector"), ("spec", "selector"))
+
+
+def _metadata(metadata: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
+    yield from _labels(at(metadata, "labels"), (*pointer, "labels"))
+    annotations = at(metadata, "annotations")
+    for key in annotations if isinstance(annotations, dict) else ():
+        yield from _key(str(key).lower(), (*pointer, "annotations", key), "an annotation")
+
+
+def _labels(labels: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
+    for key, value in labels.items() if isinstance(labels, dict) else ():
+        yield from _key(str(key), (*pointer, key), "a label")
+        yield from _value(value, (*pointer, key))
+
+
+def _selector(selector: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
+    yield from _labels(at(selector, "matchLabels"), (*pointer, "matchLabels"))
+    for index, expression in maps(at(selector, "matchExpressions")):
+        here: Pointer = (*pointer, "matchExpressions", index)
+        if isinstance(expression.get("key"), str):
+            yield from _key(expression["key"], (*here, "key"), "a label")
+        for number, value in texts(expression.get("values")):
+            yield from _value(value, (*here, "values", number))
+
+
+def _key(key: str, pointer: Pointer, what: str) -> Iterator[ObjectFinding]:
+    prefix, slash, name = key.rpartition("/")
+    if not _NAME.match(name) or (slash and (len(prefix) > _LONGEST_PREFIX or not _PREFIX.match(prefix))):
+        yield ObjectFinding(pointer, f"`{key}` is no name of {what}", f"{_WRITE}; a domain and one slash may come before")
+
+
+def _value(value: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
+    if isinstance(value, str) and not _VALUE.match(value):
+        yield ObjectFinding(pointer, f"`{value}` is no value of a label", f"{_WRITE}, or make it an annotation")
+
+
+RULE = ObjectRule("TP644", "labels-valid", Severity.ERROR, EVERY_KIND, check)

@@ -1,0 +1,186 @@
+"""The rule TP622, mesh-routes-canary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes import backends
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed, suggestion
+
+_CANARY: Pointer = ("spec", "strategy", "canary")
+_ROUTING: Pointer = (*_CANARY, "trafficRouting")
+_APP_MESH: Pointer = (*_ROUTING, "appMesh")
+_NODES: tuple[Pointer, ...] = (
+    ("virtualNodeGroup", "stableVirtualNodeRef", "name"),
+    ("virtualNodeGroup", "canaryVirtualNodeRef", "name"),
+)
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """What Traefik, APISIX, Ambassador or App Mesh route a canary by must exist, and know both versions.
+
+    The controller only sets weights: it adds no backend. A TraefikService and an ApisixRoute must send to
+    the stable and the canary Service. An Ambassador Mapping must send to the stable one and leave the
+    weight to the controller, which makes a second Mapping of it. Each route of an App Mesh router needs two
+    weighted targets, the two VirtualNodes that the strategy names.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {traefik: {weightedTraefikServiceName: web}}
+        ---
+        kind: TraefikService
+        spec: {weighted: {services: [{name: web, port: 80}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              stableService: web
+              canaryService: web-canary
+              trafficRouting: {traefik: {weightedTraefikServiceName: web}}
+        ---
+        kind: TraefikService
+        spec: {weighted: {services: [{name: web, port: 80}, {name: web-canary, port: 80}]}}
+    Source: argo-rollouts, rollout/trafficrouting; pkg/apis/rollouts/validation/validation_references.go
+    """
+    for reference in routes(item):
+        found = _found(reference, item, objects)
+        if found is None:
+            yield from _missing(reference, item, objects)
+        elif reference.kind in _CHECKS:
+            yield from _CHECKS[reference.kind](item, found, objects)
+
+
+def _found(reference: Reference, item: KubeObject, objects: Objects) -> KubeObject | None:
+    """Return what a strategy names; a TraefikService may still be of the group that it was in before Traefik 3."""
+    groups = backends.TRAEFIK if reference.group in backends.TRAEFIK else (reference.group,)
+    named = (objects.referred(reference._replace(group=group), item) for group in groups)
+    return next((found for found in named if found is not None), None)
+
+
+def _missing(reference: Reference, item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    for _, known in objects.missing([reference], item):
+        hint = suggestion(reference.name, known, "add it, or name one that there is")
+        message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
+        yield ObjectFinding(reference.pointer, message, hint)
+
+
+def routes(item: KubeObject) -> Iterator[Reference]:
+    """Yield the routes, and the VirtualNodes, that the strategy of a Rollout names."""
+    traefik: Pointer = (*_ROUTING, "traefik", "weightedTraefikServiceName")
+    yield from _reference(item, traefik, backends.TRAEFIK[0], "TraefikService")
+    yield from _reference(item, (*_ROUTING, "apisix", "route", "name"), backends.APISIX, "ApisixRoute")
+    for index, _ in texts(at(item.data, *_ROUTING, "ambassador", "mappings")):
+        yield from _reference(item, (*_ROUTING, "ambassador", "mappings", index), backends.AMBASSADOR, "Mapping")
+    yield from _reference(item, (*_APP_MESH, "virtualService", "name"), backends.APP_MESH, "VirtualService")
+    for pointer in _NODES:
+        yield from _reference(item, (*_APP_MESH, *pointer), backends.APP_MESH, "VirtualNode")
+
+
+def _reference(item: KubeObject, pointer: Pointer, group: str, kind: str) -> Iterator[Reference]:
+    name = at(item.data, *pointer)
+    if isinstance(name, str) and name:
+        yield Reference(pointer, group, kind, name, str(pointer[4]))
+
+
+def _services(item: KubeObject) -> list[str]:
+    names = (at(item.data, *_CANARY, field) for field in ("stableService", "canaryService"))
+    return [name for name in names if isinstance(name, str) and name]
+
+
+def _lacking(item: KubeObject, found: KubeObject, what: str, has: list[Any], pointer: Pointer) -> Iterator[ObjectFinding]:
+    missing = [name for name in _services(item) if name not in has]
+    if missing:
+        message = f"{what} does not send to {listed(missing)}, which {item.title} splits by"
+        hint = "add it as a backend, with weight 0 for the canary"
+        yield ObjectFinding(pointer, message, hint, at_fault=found)
+
+
+def _traefik(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    has = [service.get("name") for _, service in maps(at(found.spec, "weighted", "services"))]
+    pointer: Pointer = ("spec", "weighted", "services")
+    yield from _lacking(
+        item, found, found.title, has, pointer if at(found.data, *pointer) is not None else ("spec", "weighted")
+    )
+
+
+def _apisix(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    route: Pointer = (*_ROUTING, "apisix", "route")
+    by_name = {str(rule.get("name")): (index, rule) for index, rule in maps(found.spec.get("http"))}
+    wanted = [((*route, "rules", index), rule) for index, rule in texts(at(item.data, *route, "rules"))]
+    for here, name in wanted or [((*route, "name"), found.name)]:
+        if name not in by_name:
+            yield ObjectFinding(
+                here, f"{found.title} has no rule `{name}`", suggestion(name, by_name, "name one under `rules`")
+            )
+            continue
+        index, rule = by_name[name]
+        has = [backend.get("serviceName") for _, backend in maps(rule.get("backends"))]
+        yield from _lacking(item, found, f"{found.title}: the rule `{name}`", has, ("spec", "http", index, "backends"))
+
+
+def _mapping(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    if found.spec.get("weight"):
+        message = f"{found.title} states a weight, which is for the controller of {item.title} to set"
+        yield ObjectFinding(("spec", "weight"), message, "remove it", at_fault=found)
+    stable = at(item.data, *_CANARY, "stableService")
+    for backend in backends.of(found):
+        if isinstance(stable, str) and stable and backend.name != stable:
+            message = f"{found.title} sends to `{backend.name}`, and the stable Service of {item.title} is `{stable}`"
+            yield ObjectFinding(backend.pointer, message, f"send it to {stable}", at_fault=found)
+
+
+def _app_mesh(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    by_router = [backend for backend in backends.of(found) if backend.kind[1] == "VirtualRouter"]
+    if not by_router:
+        message = f"{found.title} is not served by a VirtualRouter, so {item.title} cannot split it"
+        yield ObjectFinding(("spec", "provider"), message, "serve it by one with two weighted targets", at_fault=found)
+        return
+    router = objects.referred(by_router[0].reference, found)
+    if router is None:
+        return
+    routes_of = list(maps(router.spec.get("routes")))
+    wanted = list(texts(at(item.data, *_APP_MESH, "virtualService", "routes")))
+    known = [str(route.get("name")) for _, route in routes_of]
+    for index, name in wanted:
+        if name not in known:
+            hint = suggestion(name, known, "name a route that there is")
+            pointer = (*_APP_MESH, "virtualService", "routes", index)
+            yield ObjectFinding(pointer, f"{router.title} has no route `{name}`", hint)
+    if not routes_of:
+        yield ObjectFinding(("spec",), f"{router.title} has no routes for {item.title}", "add one", at_fault=router)
+    managed = [name for _, name in wanted]
+    for index, route in routes_of:
+        yield from _targets(item, router, index, managed=not managed or route.get("name") in managed)
+
+
+def _targets(item: KubeObject, router: KubeObject, index: int, *, managed: bool) -> Iterator[ObjectFinding]:
+    """Yield what of a route's targets is wrong: each has two, and those of a managed one are those of the strategy."""
+    route, pointer = at(router.spec, "routes", index), ("spec", "routes", index)
+    name = route.get("name")
+    targets = [list(maps(at(part, "action", "weightedTargets"))) for part in route.values()]
+    if all(len(found) != 2 for found in targets):
+        message = f"{router.title}: the route `{name}` does not have two weighted targets"
+        hint = "give it one for the stable and one for the canary VirtualNode"
+        yield ObjectFinding(pointer, message, hint, at_fault=router)
+        return
+    has = [at(target, "virtualNodeRef", "name") for found in targets for _, target in found]
+    nodes = [at(item.data, *_APP_MESH, *node) for node in _NODES]
+    missing = [node for node in nodes if isinstance(node, str) and node and node not in has]
+    if managed and missing:
+        message = f"{router.title}: the route `{name}` does not send to {listed(missing)}, which {item.title} splits by"
+        yield ObjectFinding(pointer, message, "target the VirtualNodes that the strategy names", at_fault=router)
+
+
+_CHECKS = {"TraefikService": _traefik, "ApisixRoute": _apisix, "Mapping": _mapping, "VirtualService": _app_mesh}
+"""What must hold of each kind of route that a strategy names."""
+
+RULE = ObjectRule("TP622", "mesh-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)

@@ -1,0 +1,55 @@
+"""The rule TP610, object-twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.object_rule import EVERY_KIND, ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """No two objects of one kind may have the same name in one namespace.
+
+    They are applied one after the other, so the last one wins, and which one is last nobody has decided.
+    Argo CD warns of a RepeatedResource and then syncs the application for ever.
+    Wrong:
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: info}
+        ---
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: debug}
+    Right:
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {level: info}
+        ---
+        kind: ConfigMap
+        metadata: {name: settings-debug}
+        data: {level: debug}
+    Source: argo-cd, controller/state.go (DeduplicateTargetObjects)
+    """
+    if not item.name or not item.kind:
+        return
+    first = objects.once("first by name", _first_by_name)[_key(item, objects)]
+    if first is not item:
+        where = first.origin or (f"{first.source.path}:{first.source.span_of_key(first.at).line}" if first.source else "")
+        message = f"there is already a {item.title}" + (f", from {where}" if where else "")
+        yield ObjectFinding(("metadata", "name"), message, "rename one of the two, or remove it")
+
+
+def _first_by_name(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
+    found: dict[tuple[str, ...], KubeObject] = {}
+    for item in objects:
+        found.setdefault(_key(item, objects), item)
+    return found
+
+
+def _key(item: KubeObject, objects: Objects) -> tuple[str, ...]:
+    return (item.group, item.kind, objects.namespace_of(item), item.name)
+
+
+RULE = ObjectRule("TP610", "object-twice", Severity.ERROR, EVERY_KIND, check)

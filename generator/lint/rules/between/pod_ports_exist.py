@@ -1,0 +1,84 @@
+"""The rule TP616, pod-ports-exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.kubernetes.workloads import KINDS, SELECTING, Port, pods_held_by, ports_of
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+_PROBES: tuple[Pointer, ...] = (
+    ("startupProbe",),
+    ("livenessProbe",),
+    ("readinessProbe",),
+    ("lifecycle", "postStart"),
+    ("lifecycle", "preStop"),
+)
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A probe must name a port that its container has, and no container may have two ports of one name.
+
+    A readiness probe on a port by a name that is nowhere never succeeds, so the new version never
+    becomes ready.
+    Wrong:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers:
+                - name: app
+                  ports: [{name: http, containerPort: 8080}]
+                  readinessProbe: {httpGet: {path: /ready, port: web}}
+    Right:
+        kind: Deployment
+        spec:
+          template:
+            spec:
+              containers:
+                - name: app
+                  ports: [{name: http, containerPort: 8080}]
+                  readinessProbe: {httpGet: {path: /ready, port: http}}
+    Source: kubernetes, pkg/probe/util.go (ResolveContainerPort), pkg/apis/core/validation/validation.go (validateContainerPorts)
+    """
+    pods = pods_held_by(item, objects)
+    if pods is None:
+        return
+    for pointer, container in pods.containers():
+        title = str(container.get("name") or "")
+        ports = list(ports_of(container, pointer))
+        if (item.group, item.kind) not in SELECTING:  # pod-template-runs says it of those
+            yield from _twice(ports, title)
+        known = {port.name for port in ports if port.name}
+        for probe in _PROBES:
+            yield from _probe(at(container, *probe), (*pointer, *probe), known, title)
+
+
+def _twice(ports: list[Port], container: str) -> Iterator[ObjectFinding]:
+    seen: set[str] = set()
+    for port in ports:
+        if port.name and port.name in seen:
+            message = f"two ports of the container {container} are called `{port.name}`"
+            yield ObjectFinding((*port.pointer, "name"), message, "rename one of the two")
+        seen.add(port.name)
+
+
+def _probe(probe: Any, pointer: Pointer, known: set[str], container: str) -> Iterator[ObjectFinding]:
+    for way in ("httpGet", "tcpSocket"):
+        port, here = at(probe, way, "port"), (*pointer, way, "port")
+        if not isinstance(port, str) or port in known:
+            continue
+        if port.isdecimal():
+            message = f'the {pointer[-1]} of the container {container} asks a port called "{port}", and no name is a number'
+            yield ObjectFinding(here, message, f"write {port} without quotes")
+        else:
+            message = f"the {pointer[-1]} asks the port `{port}`, which the container {container} does not have"
+            hint = suggestion(port, known, "name a port of the container, or use its number")
+            yield ObjectFinding(here, message, hint)
+
+
+RULE = ObjectRule("TP616", "pod-ports-exist", Severity.ERROR, KINDS, check)

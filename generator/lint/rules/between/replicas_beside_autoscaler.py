@@ -1,0 +1,58 @@
+"""The rule TP631, replicas-beside-autoscaler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.autoscalers import scalers_of
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
+from generator.kubernetes.workloads import taken_over
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A workload that an autoscaler scales should not state its replicas in Git.
+
+    Each sync sets the number back, and the autoscaler sets it up again. In the middle of a canary the
+    stable pods can drop to the number in Git while they carry the traffic. A Deployment that a Rollout has
+    taken over without scaleDown may only state 0: its pods would run beside those that the autoscaler counts.
+    Wrong:
+        kind: Rollout
+        spec: {replicas: 3}
+        ---
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}
+    Right:
+        kind: Rollout
+        spec: {revisionHistoryLimit: 3}
+        ---
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}
+    Source: argo-rollouts issues 2748, 3565, 4935; argo-cd issue 7820
+    """
+    replicas = item.spec.get("replicas")
+    if replicas is None:
+        return
+    for scaler in scalers_of(item, objects)[:1]:
+        message = f"{item.title} states replicas {replicas}, and {scaler.title} scales it"
+        yield ObjectFinding(("spec", "replicas"), message, "leave the replicas to the autoscaler")
+        return
+    for rollout in taken_over(item, objects) if replicas != 0 else ():
+        scales_down = at(rollout.spec, "workloadRef", "scaleDown") in ("onsuccess", "progressively")
+        for scaler in () if scales_down else scalers_of(rollout, objects)[:1]:
+            message = f"{item.title} states replicas {replicas}, and {scaler.title} scales {rollout.title}, which took it over"
+            yield ObjectFinding(("spec", "replicas"), message, f"state 0, or set workloadRef.scaleDown of {rollout.title}")
+
+
+RULE = ObjectRule(
+    "TP631",
+    "replicas-beside-autoscaler",
+    Severity.WARNING,
+    ((ROLLOUTS, "Rollout"), ("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet")),
+    check,
+)

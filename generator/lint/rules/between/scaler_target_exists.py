@@ -1,0 +1,81 @@
+"""The rule TP630, scaler-target-exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.autoscalers import SCALABLE, SCALERS, scalers_of, target_of
+from generator.kubernetes.objects import KubeObject, Objects, Reference
+from generator.kubernetes.workloads import taken_over
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+_REFERENCE: Pointer = ("spec", "scaleTargetRef")
+_HAND_OVER = "scaledobject.keda.sh/transfer-hpa-ownership"
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """An autoscaler must target a workload that exists, one to a workload, and the Rollout rather than its Deployment.
+
+    An autoscaler of nothing does nothing and says so only in its own status. Two on one workload undo
+    each other. One that scales the Deployment behind a workloadRef brings its pods back beside those of
+    the Rollout.
+    Wrong:
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+        ---
+        kind: Rollout
+    Right:
+        kind: HorizontalPodAutoscaler
+        spec:
+          maxReplicas: 9
+          scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}
+        ---
+        kind: Rollout
+    Source: argo-rollouts docs/features/hpa-support.md, docs/migrating.md
+    """
+    target = target_of(item)
+    if target is None:
+        return
+    found = objects.find(*target, item)
+    if found is None:
+        yield from _missing(item, objects)
+        return
+    for rollout in taken_over(found, objects):
+        message = f"{item.title} scales {found.title}, which {rollout.title} has taken over"
+        hint = f"target the Rollout: argoproj.io/v1alpha1, Rollout, {rollout.name}"
+        yield ObjectFinding((*_REFERENCE, "name"), message, hint)
+    scalers = scalers_of(found, objects)
+    first = scalers[0] if scalers else item
+    if first is not item and not any(scaler.annotations.get(_HAND_OVER) == "true" for scaler in (first, item)):
+        message = f"{item.title} and {first.title} both scale {found.title}"
+        yield ObjectFinding((*_REFERENCE, "name"), message, "keep one of the two")
+
+
+def targets(item: KubeObject) -> Iterator[Reference]:
+    """Yield the workload that an autoscaler scales, if it is of a kind that is known here."""
+    target = target_of(item)
+    if target is not None and target[:2] in SCALABLE:
+        yield Reference((*_REFERENCE, "name"), *target, "scaleTargetRef")
+
+
+def _missing(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    group, kind, name = target_of(item) or ("", "", "")
+    for other_group, other_kind in SCALABLE:
+        other = objects.find(other_group, other_kind, name, item) if (other_group, other_kind) != (group, kind) else None
+        if other is not None:
+            field = "apiVersion" if other_kind == kind else "kind"
+            message = f"{item.title} scales the {kind} `{name}` of `{group or 'v1'}`, and {other.title} is of {other_group}"
+            if field == "kind":
+                message = f"{item.title} scales the {kind} `{name}`, and `{name}` is a {other_kind}"
+            yield ObjectFinding((*_REFERENCE, field), message, f"target it as {other.api_version} {other_kind}")
+            return
+    for reference, known in objects.missing(targets(item), item):
+        hint = suggestion(name, known, "name a workload that there is")
+        yield ObjectFinding(reference.pointer, f"{item.title} scales the {kind} `{name}`, which there is not", hint)
+
+
+RULE = ObjectRule("TP630", "scaler-target-exists", Severity.ERROR, SCALERS, check, targets)

@@ -1,0 +1,64 @@
+"""The rule TP611, selector-matches-template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes import selectors
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.workloads import SELECTING, pods_of, workload_of
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_SELECTOR: Pointer = ("spec", "selector")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The selector of a workload must match the labels of its own pods.
+
+    The API server refuses a Deployment whose selector does not, and Argo Rollouts stops at InvalidSpec.
+    A Rollout with a workloadRef is judged by the pods of what it refers to. An empty selector would
+    mean every pod of the namespace.
+    Wrong:
+        kind: Deployment
+        spec:
+          selector: {matchLabels: {app: web}}
+          template: {metadata: {labels: {app: wep}}}
+    Right:
+        kind: Deployment
+        spec:
+          selector: {matchLabels: {app: web}}
+          template: {metadata: {labels: {app: web}}}
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go (ValidateRolloutSpec)
+    """
+    if not item.whole:
+        return
+    selector = item.spec.get("selector")
+    faults = list(_faults(item, selector))
+    if faults:
+        yield from faults if item.kind != "Rollout" else ()  # selector-stated says it of Rollouts
+        return
+    pods = pods_of(item, objects)
+    if selector is None or pods is None or selectors.matches(selector, pods.labels):
+        return
+    target = workload_of(item, objects)
+    whose = f"the pods of {target.title}" if target else "its own pods"
+    pointer, why = selectors.mismatch(selector, pods.labels)
+    message = f"the selector of {item.title} does not match {whose}: {why}"
+    yield ObjectFinding((*_SELECTOR, *pointer), message, "make the selector and the labels of the pod template agree")
+
+
+def _faults(item: KubeObject, selector: Any) -> Iterator[ObjectFinding]:
+    """Yield what makes a selector none at all; a Rollout may have that of its workloadRef."""
+    if selector is None:
+        if not isinstance(item.spec.get("workloadRef"), dict):
+            yield ObjectFinding(_SELECTOR, f"{item.title} has no selector", "add spec.selector.matchLabels")
+    elif selectors.is_empty(selector):
+        yield ObjectFinding(_SELECTOR, f"the selector of {item.title} is empty", "name the labels of its pods")
+    else:
+        for pointer, what, hint in selectors.faults(selector):
+            yield ObjectFinding((*_SELECTOR, *pointer), what, hint)
+
+
+RULE = ObjectRule("TP611", "selector-matches-template", Severity.ERROR, SELECTING, check)

@@ -1,0 +1,107 @@
+"""The rule TP615, service-ports-exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.kubernetes.workloads import selected_by_service
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A Service must send to ports that its pods have, and must not have a port twice.
+
+    A targetPort by name that no container has leaves the Service without endpoints; nothing is reported
+    in the cluster. Several ports need names to be told apart, and a nodePort is one Service's alone.
+    Wrong:
+        kind: Service
+        spec: {selector: {app: web}, ports: [{port: 80, targetPort: web}]}
+        ---
+        kind: Deployment
+        spec:
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}]}]}
+    Right:
+        kind: Service
+        spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+        ---
+        kind: Deployment
+        spec:
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}]}]}
+    Source: kubernetes, pkg/apis/core/validation/validation.go (ValidateService)
+    """
+    ports = list(maps(item.spec.get("ports")))
+    numbers: set[str] = set()
+    names: set[str] = set()
+    for index, port in ports:
+        pointer: Pointer = ("spec", "ports", index)
+        number, name = port.get("port"), port.get("name")
+        key = f"{number}/{_protocol(port)}"
+        if key in numbers:
+            yield ObjectFinding((*pointer, "port"), f"{item.title} has port {number} twice", "remove one of the two")
+        if len(ports) > 1 and not name:
+            yield ObjectFinding((*pointer, "port"), f"port {number} of {item.title} has no name", "name each of several ports")
+        if name and str(name) in names:
+            yield ObjectFinding((*pointer, "name"), f"{item.title} has two ports called `{name}`", "rename one of the two")
+        numbers.add(key)
+        names.add(str(name))
+    yield from _targets(item, objects)
+    yield from _node_ports(item, objects)
+
+
+def _protocol(port: dict[str, object]) -> str:
+    return str(port.get("protocol") or "TCP")
+
+
+def _targets(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    found = selected_by_service(item, objects)
+    for index, port in maps(item.spec.get("ports")):
+        target, pointer = port.get("targetPort"), ("spec", "ports", index, "targetPort")
+        if isinstance(target, str) and target.isdecimal():
+            message = f'{item.title} sends to a port called "{target}", and no name is a number'
+            yield ObjectFinding(pointer, message, f"write {target} without quotes")
+            continue
+        if not isinstance(target, str) or not found:
+            continue
+        there = [known for pods in found for known in pods.ports() if known.name]
+        named = [known for known in there if known.name == target]
+        owner = found[0].owner.title
+        if not named:
+            message = f"{item.title} sends to the port `{target}`, which no container of {owner} has"
+            hint = suggestion(target, [known.name for known in there], "name the port of a container, or use its number")
+            yield ObjectFinding(pointer, message, hint)
+        elif _protocol(port) not in [known.protocol for known in named]:
+            message = f"{item.title} sends {_protocol(port)} to the port `{target}`, which is {named[0].protocol} in {owner}"
+            yield ObjectFinding(pointer, message, "make the two protocols agree")
+
+
+def _node_ports(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    taken = objects.once("services by node port", _by_node_port)
+    for index, port in maps(item.spec.get("ports")):
+        first = taken.get(_node_port(item, port, objects), item)
+        if first is not item:
+            message = f"{item.title} asks for the nodePort {port['nodePort']}, which {first.title} has"
+            yield ObjectFinding(("spec", "ports", index, "nodePort"), message, "take another, or leave it to Kubernetes")
+
+
+def _node_port(service: KubeObject, port: dict[str, object], objects: Objects) -> tuple[str, ...]:
+    """Return what a nodePort is known by. One cluster has it once; two namespaces may be of two clusters."""
+    return objects.namespace_of(service), str(port.get("nodePort") or ""), _protocol(port)
+
+
+def _by_node_port(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
+    found: dict[tuple[str, ...], KubeObject] = {}
+    for service in objects.of("", "Service"):
+        for _, port in maps(service.spec.get("ports")):
+            if port.get("nodePort"):
+                found.setdefault(_node_port(service, port, objects), service)
+    return found
+
+
+RULE = ObjectRule("TP615", "service-ports-exist", Severity.ERROR, (("", "Service"),), check)

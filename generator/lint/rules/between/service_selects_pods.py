@@ -1,0 +1,54 @@
+"""The rule TP612, service-selects-pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.kubernetes.workloads import POD_HASH, Pods, near_pods, selected_by_service, service_selector
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The selector of a Service must match pods that there are.
+
+    A Service that selects nothing has no endpoints, and every request to it fails. Argo Rollouts adds
+    `rollouts-pod-template-hash` to it by itself. Nothing is said where something runs pods that are not
+    known here: the custom resource of an operator, or a Rollout whose template stands elsewhere.
+    Wrong:
+        kind: Service
+        spec: {selector: {app: wep}, ports: [{port: 80}]}
+        ---
+        kind: Deployment
+        spec:
+          template: {metadata: {labels: {app: web}}}
+    Right:
+        kind: Service
+        spec: {selector: {app: web}, ports: [{port: 80}]}
+        ---
+        kind: Deployment
+        spec:
+          template: {metadata: {labels: {app: web}}}
+    Source: kubernetes.io/docs/concepts/services-networking/service
+    """
+    if at(item.spec, "selector", POD_HASH) is not None:
+        message = f"`{POD_HASH}` is for Argo Rollouts to add"
+        yield ObjectFinding(("spec", "selector", POD_HASH), message, "remove it from the selector")
+    selector = service_selector(item)
+    near = near_pods(item, objects) if selector and not selected_by_service(item, objects) else []
+    if not near:
+        return
+    closest = min(near, key=lambda pods: len(unmet(selector, pods)))
+    key = unmet(selector, closest)[0]
+    has = f"have `{closest.labels[key]}`" if key in closest.labels else "have no such label"
+    message = f"{item.title} selects no pods: it asks for {key} `{selector[key]}`, and those of {closest.owner.title} {has}"
+    yield ObjectFinding(("spec", "selector", key), message, "select by labels that the pods have")
+
+
+def unmet(selector: dict[str, object], pods: Pods) -> list[str]:
+    """Return the keys of a selector that pods do not have with that value."""
+    return [key for key, value in selector.items() if key not in pods.labels or pods.labels[key] != value]
+
+
+RULE = ObjectRule("TP612", "service-selects-pods", Severity.ERROR, (("", "Service"),), check)

@@ -1,0 +1,58 @@
+"""The rule TP628, stable-service-unrouted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes import backends
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.kubernetes.rollouts import canary, routing, steps
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Without a traffic router no route may send to the stableService.
+
+    The controller points that Service at the old pods alone, and takes them away as the steps go on: users
+    meet fewer and fewer pods, and never the new version, until it is promoted. A Service over all pods
+    carries the traffic of such a canary.
+    Wrong:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {canary: {stableService: web-stable, steps: [{setWeight: 50}, {pause: {}}]}}
+        ---
+        kind: HTTPRoute
+        metadata: {name: web}
+        spec: {rules: [{backendRefs: [{name: web-stable, port: 80}]}]}
+    Right:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {canary: {steps: [{setWeight: 50}, {pause: {}}]}}
+        ---
+        kind: HTTPRoute
+        metadata: {name: web}
+        spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}
+    Source: argo-rollouts, docs/features/canary.md; issue 1760
+    """
+    unrouted = objects.once("stable services without a router", _unrouted)
+    for backend in backends.of(item) if unrouted else ():
+        for rollout in unrouted.get(backend.name, ()) if backend.kind == backends.SERVICE else ():
+            if objects.together(item, rollout) and backend.namespace in ("", rollout.namespace):
+                message = f"{item.title} sends to `{backend.name}`, from which {rollout.title} takes the pods away step by step"
+                yield ObjectFinding(backend.pointer, message, "send to a Service over all pods, or add trafficRouting")
+
+
+def _unrouted(objects: Objects) -> dict[str, list[KubeObject]]:
+    """Return the Rollouts that split by pods alone, by the name of their stable Service."""
+    found: dict[str, list[KubeObject]] = {}
+    for rollout in objects.of(ROLLOUTS, "Rollout"):
+        name = canary(rollout).get("stableService")
+        if isinstance(name, str) and name and not routing(rollout) and any(steps(rollout)):
+            found.setdefault(name, []).append(rollout)
+    return found
+
+
+RULE = ObjectRule("TP628", "stable-service-unrouted", Severity.ERROR, backends.ROUTES, check)

@@ -1,0 +1,89 @@
+"""The rule TP613, strategy-services-exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at
+from generator.kubernetes.workloads import near_pods, pods_of, selected_by_service, service_selector
+from generator.lint.rules.between.service_selects_pods import unmet
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+_NAMES: dict[Pointer, tuple[str, ...]] = {
+    ("canary", "stableService"): ("canary", "stableMetadata"),
+    ("canary", "canaryService"): ("canary", "canaryMetadata"),
+    ("canary", "pingPong", "pingService"): (),
+    ("canary", "pingPong", "pongService"): (),
+    ("canary", "trafficRouting", "alb", "rootService"): (),
+    ("canary", "trafficRouting", "smi", "rootService"): (),
+    ("blueGreen", "activeService"): ("blueGreen", "activeMetadata"),
+    ("blueGreen", "previewService"): ("blueGreen", "previewMetadata"),
+}
+"""Where a strategy names Services, and where it says what labels the pods behind each get later."""
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Every Service that a strategy names must exist, and select the pods of this Rollout.
+
+    Every label that it selects by must be in the pod template: those that canaryMetadata, stableMetadata
+    and the like add later do not count. Otherwise the Rollout is InvalidSpec: running pods stay, and no
+    release goes out any more.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, previewService: web-preveiw}}
+        ---
+        kind: Service
+        metadata: {name: web}
+        ---
+        kind: Service
+        metadata: {name: web-preview}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, previewService: web-preview}}
+        ---
+        kind: Service
+        metadata: {name: web}
+        ---
+        kind: Service
+        metadata: {name: web-preview}
+    Source: argo-rollouts, rollout/controller.go (getReferencedServices); validation_references.go (ValidateService)
+    """
+    for reference, known in objects.missing(services(item), item):
+        hint = suggestion(reference.name, known, "add the Service, or name one that there is")
+        message = f"there is no Service `{reference.name}`, which {item.title} names as {reference.role}"
+        yield ObjectFinding(reference.pointer, message, hint)
+    for reference in services(item):
+        service = objects.referred(reference, item)
+        if service is not None and reference.role != "rootService":
+            yield from _selects(item, service, reference, objects)
+
+
+def services(item: KubeObject) -> Iterator[Reference]:
+    """Yield the Services that the strategy of a Rollout names."""
+    for pointer in _NAMES:
+        name = at(item.spec, "strategy", *pointer)
+        if isinstance(name, str) and name:
+            yield Reference(("spec", "strategy", *pointer), "", "Service", name, str(pointer[-1]))
+
+
+def _selects(item: KubeObject, service: KubeObject, reference: Reference, objects: Objects) -> Iterator[ObjectFinding]:
+    pods, selector = pods_of(item, objects), service_selector(service)
+    wrong = unmet(selector, pods) if pods is not None else []
+    if not wrong or (not selected_by_service(service, objects) and near_pods(service, objects)):
+        return  # the second is what service-selects-pods says
+    key = wrong[0]
+    added = _NAMES[reference.pointer[2:]]
+    if added and at(item.spec, "strategy", *added, "labels", key) == selector[key]:
+        message = f"{service.title} selects by {key} `{selector[key]}`, which only {added[-1]} adds to the pods of {item.title}"
+        hint = f"select by labels of the pod template: those of {added[-1]} do not count"
+    else:
+        message = f"{service.title} selects by {key} `{selector[key]}`, which the pods of {item.title} do not have"
+        hint = "name a Service that selects the pods of this Rollout"
+    yield ObjectFinding(reference.pointer, message, hint)
+
+
+RULE = ObjectRule("TP613", "strategy-services-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, services)

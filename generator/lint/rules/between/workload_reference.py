@@ -1,0 +1,68 @@
+"""The rule TP634, workload-reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at
+from generator.kubernetes.workloads import REFERABLE, taken_over, workload_of
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+_SCALE_DOWN = ("never", "onsuccess", "progressively")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A workloadRef must name a Deployment, ReplicaSet or PodTemplate that exists, and leave the template to it.
+
+    Anything else is InvalidSpec, and a scaleDown that is not spelt exactly means `never`: the Deployment
+    keeps its pods beside those of the Rollout. Two Rollouts of one Deployment run its pods twice, and scale
+    it down under each other.
+    Wrong:
+        kind: Rollout
+        spec:
+          workloadRef: {apiVersion: apps/v1, kind: StatefulSet, name: web}
+    Right:
+        kind: Rollout
+        spec:
+          workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+    Source: argo-rollouts, rollout/templateref.go; pkg/apis/rollouts/validation/validation.go
+    """
+    reference = item.spec.get("workloadRef")
+    if not isinstance(reference, dict):
+        return
+    kind = str(reference.get("kind") or "")
+    if not any(workload(item)):
+        group = str(reference.get("apiVersion") or "").rpartition("/")[0]
+        message = f"{item.title} refers to a {kind or 'thing without a kind'} of `{group or 'v1'}`, which cannot be taken over"
+        hint = "refer to an apps/v1 Deployment, an apps/v1 ReplicaSet or a v1 PodTemplate"
+        yield ObjectFinding(("spec", "workloadRef", "kind"), message, hint)
+    for target, known in objects.missing(workload(item), item):
+        message = f"{item.title} refers to the {kind} `{target.name}`, which there is not"
+        yield ObjectFinding(target.pointer, message, suggestion(target.name, known, "name one that there is"))
+    found = workload_of(item, objects)
+    first = taken_over(found, objects)[0] if found is not None else item
+    if found is not None and first is not item:
+        message = f"{item.title} and {first.title} both take over {found.title}"
+        yield ObjectFinding(("spec", "workloadRef", "name"), message, "keep one of the two")
+    if at(item.spec, "template", "metadata", "labels") or at(item.spec, "template", "metadata", "annotations"):
+        message = f"{item.title} has a template and a workloadRef"
+        yield ObjectFinding(("spec", "template"), message, "leave the template to what the workloadRef names")
+    scale_down = reference.get("scaleDown")
+    if scale_down is not None and scale_down not in _SCALE_DOWN:
+        message = f"`{scale_down}` is read as `never`: the {kind} keeps its pods"
+        hint = suggestion(str(scale_down), _SCALE_DOWN, "use never, onsuccess or progressively")
+        yield ObjectFinding(("spec", "workloadRef", "scaleDown"), message, hint)
+
+
+def workload(item: KubeObject) -> Iterator[Reference]:
+    """Yield what the workloadRef of a Rollout names, if it is something that it may name."""
+    reference = item.spec.get("workloadRef")
+    if isinstance(reference, dict):
+        group, kind = str(reference.get("apiVersion") or "").rpartition("/")[0], str(reference.get("kind") or "")
+        if (group, kind) in REFERABLE:
+            yield Reference(("spec", "workloadRef", "name"), group, kind, str(reference.get("name") or ""), "workloadRef")
+
+
+RULE = ObjectRule("TP634", "workload-reference", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, workload)

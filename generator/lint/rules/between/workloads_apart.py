@@ -1,0 +1,73 @@
+"""The rule TP635, workloads-apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.selectors import is_empty
+from generator.kubernetes.workloads import SELECTING, selected, taken_over
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The selector of a workload should not match the pods of another.
+
+    What selects by these labels, such as a Service or a PodDisruptionBudget, means both: traffic that is
+    for one goes to the other as well. A Deployment that was left beside its Rollout does that. One that a
+    workloadRef names does not count.
+    Wrong:
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          selector: {matchLabels: {app: shop}}
+          template: {metadata: {labels: {app: shop}}}
+        ---
+        kind: Deployment
+        metadata: {name: worker}
+        spec:
+          selector: {matchLabels: {app: shop, part: worker}}
+          template: {metadata: {labels: {app: shop, part: worker}}}
+    Right:
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          selector: {matchLabels: {app: shop, part: web}}
+          template: {metadata: {labels: {app: shop, part: web}}}
+        ---
+        kind: Deployment
+        metadata: {name: worker}
+        spec:
+          selector: {matchLabels: {app: shop, part: worker}}
+          template: {metadata: {labels: {app: shop, part: worker}}}
+    Source: kubernetes.io/docs/concepts/workloads/controllers/deployment (Selector)
+    """
+    others = objects.once("workloads that overlap", _overlaps).get(id(item), [])
+    if others:
+        first = others[0]
+        more = f" and of {len(others) - 1} more" if len(others) > 1 else ""
+        message = f"the selector of {item.title} matches the pods of {first.title}{more} too"
+        hint = "give the pods of each a label of its own, and select by it"
+        if {item.kind, first.kind} == {"Rollout", "Deployment"} and item.name == first.name:
+            hint = "remove the Deployment, or take it over by workloadRef"
+        yield ObjectFinding(("spec", "selector"), message, hint)
+
+
+def _overlaps(objects: Objects) -> dict[int, list[KubeObject]]:
+    """Return the workloads whose pods a workload selects besides its own, each two of them once."""
+    found: dict[int, list[KubeObject]] = {}
+    told: set[frozenset[int]] = set()
+    for item in [one for group, kind in SELECTING for one in objects.of(group, kind)]:
+        selector = item.spec.get("selector")
+        if is_empty(selector) or taken_over(item, objects):
+            continue
+        for other in [pods.owner for pods in selected(selector, item, objects)]:
+            pair = frozenset((id(item), id(other)))
+            if other is not item and (other.group, other.kind) in SELECTING and pair not in told:
+                told.add(pair)
+                found.setdefault(id(item), []).append(other)
+    return found
+
+
+RULE = ObjectRule("TP635", "workloads-apart", Severity.WARNING, SELECTING, check)

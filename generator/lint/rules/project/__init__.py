@@ -1,0 +1,1 @@
+"""Rules over AppProjects, and over Applications against their project."""

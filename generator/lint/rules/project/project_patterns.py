@@ -1,0 +1,47 @@
+"""The rule TP841, project-patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.applications import PROJECT
+from generator.kubernetes.objects import KubeObject, Objects, maps, texts
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """What a project permits must be said once, and `!*` says nothing.
+
+    Argo CD refuses a project with a destination or a repository twice, and one that forbids everything.
+    Wrong:
+        kind: AppProject
+        spec:
+          sourceRepos: ["!*", "https://example.com/web.git"]
+    Right:
+        kind: AppProject
+        spec:
+          sourceRepos: ["!https://example.com/secret.git", "https://example.com/web.git"]
+    Source: argo-cd, pkg/apis/application/v1alpha1/app_project_types.go, ValidateProject
+    """
+    seen: set[object] = set()
+    for index, pattern in texts(item.spec.get("sourceRepos")):
+        yield from _one(pattern, ("spec", "sourceRepos", index), [pattern], seen)
+    for index, one in maps(item.spec.get("destinations")):
+        key = tuple(str(one.get(field) or "") for field in ("server", "name", "namespace"))
+        yield from _one(key, ("spec", "destinations", index), key, seen)
+        if not one.get("server") and not one.get("name"):
+            yield ObjectFinding(
+                ("spec", "destinations", index), "the destination has no server and no name", "add `server` or `name`"
+            )
+
+
+def _one(key: object, here: Pointer, patterns: Sequence[str], seen: set[object]) -> Iterator[ObjectFinding]:
+    if "!*" in patterns:
+        yield ObjectFinding(here, "`!*` forbids everything", "remove it, or forbid a part")
+    if key in seen:
+        yield ObjectFinding(here, "the same is already permitted above", "remove it")
+    seen.add(key)
+
+
+RULE = ObjectRule("TP841", "project-patterns", Severity.ERROR, PROJECT, check)

@@ -1,0 +1,70 @@
+"""The rule TP831, project-permits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import (
+    APPLICATION,
+    permits_destination,
+    permits_source,
+    project,
+    project_of,
+    sources,
+    takes_from,
+)
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import table
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The project of an Application must exist, and permit its repositories and its destination.
+
+    Argo CD finds out at the sync, as InvalidSpecError. In sourceRepos `*` does not cross a `/`, unless it stands
+    alone, and what starts with `!` forbids. An Application outside of the namespace of Argo CD must be in one
+    of the sourceNamespaces.
+    Wrong:
+        kind: Application
+        spec:
+          project: shop
+          source: {repoURL: "https://example.com/team/web.git", path: deploy}
+        ---
+        kind: AppProject
+        metadata: {name: shop}
+        spec: {sourceRepos: ["https://example.com/*"]}
+    Right:
+        kind: Application
+        spec:
+          project: shop
+          source: {repoURL: "https://example.com/team/web.git", path: deploy}
+        ---
+        kind: AppProject
+        metadata: {name: shop}
+        spec: {sourceRepos: ["https://example.com/team/*"]}
+    Source: argo-cd, util/argo/argo.go, ValidatePermissions; docs/user-guide/projects.md
+    """
+    for reference, known in objects.missing(project(item), item):
+        hint = suggestion(reference.name, known, "add the AppProject, or name one that there is")
+        yield ObjectFinding(reference.pointer, f"there is no AppProject `{reference.name}`", hint)
+    permitting = project_of(item, objects)
+    if permitting is None:
+        return
+    if not takes_from(permitting, item.namespace):
+        message = f"{permitting.title} does not take Applications of the namespace `{item.namespace}`"
+        yield ObjectFinding(("metadata", "namespace"), message, "add it to spec.sourceNamespaces of the project")
+    for pointer, source in sources(item):
+        address = source.get("repoURL")
+        if isinstance(address, str) and address and not permits_source(permitting, address):
+            message = f"{permitting.title} does not permit the repository `{address}`"
+            yield ObjectFinding((*pointer, "repoURL"), message, "add it to spec.sourceRepos of the project")
+    destination = table(item.spec, "destination")
+    if destination and not permits_destination(permitting, destination):
+        where = destination.get("server") or destination.get("name")
+        message = f"{permitting.title} does not permit the namespace `{destination.get('namespace') or ''}` of `{where}`"
+        yield ObjectFinding(("spec", "destination"), message, "add it to spec.destinations of the project")
+
+
+RULE = ObjectRule("TP831", "project-permits", Severity.ERROR, APPLICATION, check, project)

@@ -1,0 +1,69 @@
+"""The rule TP833, project-permits-kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import APPLICATION, permits_kind, project_of, rollouts_of
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.lint.rules.analysis.analysis_template_known import templates
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A project that lists the kinds it permits must list those of Argo Rollouts.
+
+    Without a namespaceResourceWhitelist everything in a namespace is permitted, with an empty one nothing is.
+    The sync fails at the first Rollout or AnalysisTemplate that the list does not have, or that the
+    namespaceResourceBlacklist has.
+    Wrong:
+        kind: AppProject
+        metadata: {name: shop}
+        spec:
+          sourceRepos: ["*"]
+          destinations: [{server: "*", namespace: "*"}]
+          namespaceResourceWhitelist: [{group: apps, kind: "*"}]
+        ---
+        kind: Application
+        spec:
+          project: shop
+          destination: {name: in-cluster, namespace: shop}
+          source: {repoURL: "https://example.com/web.git", path: deploy}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+    Right:
+        kind: AppProject
+        metadata: {name: shop}
+        spec:
+          sourceRepos: ["*"]
+          destinations: [{server: "*", namespace: "*"}]
+          namespaceResourceWhitelist: [{group: apps, kind: "*"}, {group: argoproj.io, kind: Rollout}]
+        ---
+        kind: Application
+        spec:
+          project: shop
+          destination: {name: in-cluster, namespace: shop}
+          source: {repoURL: "https://example.com/web.git", path: deploy}
+        ---
+        kind: Rollout
+        metadata: {name: web, namespace: shop}
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsGroupKindNamePermitted; docs/user-guide/projects.md
+    """
+    permitting = project_of(item, objects)
+    if permitting is None:
+        return
+    refused: dict[str, KubeObject] = {}
+    for rollout in rollouts_of(item, objects):
+        named = [objects.referred(reference, rollout) for reference in templates(rollout) if reference.near]
+        for one in (rollout, *(found for found in named if found is not None)):
+            if not permits_kind(permitting, one.group, one.kind):
+                refused.setdefault(one.kind, one)
+    for kind, one in refused.items():
+        message = f"{permitting.title} does not permit the kind {kind}, which {item.title} deploys: {one.title}"
+        hint = f"add `{{group: {one.group}, kind: {kind}}}` to its namespaceResourceWhitelist"
+        yield ObjectFinding(("spec", "project"), message, hint)
+
+
+RULE = ObjectRule("TP833", "project-permits-kinds", Severity.ERROR, APPLICATION, check)

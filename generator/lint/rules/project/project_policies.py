@@ -1,0 +1,57 @@
+"""The rule TP843, project-policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.applications import PROJECT
+from generator.kubernetes.objects import KubeObject, Objects, maps, texts
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_FORM = "write p, proj:{0}:{1}, applications, sync, {0}/*, allow"
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A policy of a project's role must be `p, proj:<project>:<role>, <resource>, <action>, <project>/<object>, allow` or deny.
+
+    Argo CD refuses the whole project for one that is not, or that speaks of another project or role.
+    Wrong:
+        kind: AppProject
+        metadata: {name: shop}
+        spec:
+          roles: [{name: ci, policies: ["p, proj:shop:ci, applications, sync, other/*, allow"]}]
+    Right:
+        kind: AppProject
+        metadata: {name: shop}
+        spec:
+          roles: [{name: ci, policies: ["p, proj:shop:ci, applications, sync, shop/*, allow"]}]
+    Source: argo-cd, pkg/apis/application/v1alpha1/app_project_types.go, validatePolicy
+    """
+    names: set[str] = set()
+    for index, role in maps(item.spec.get("roles")):
+        name = str(role.get("name"))
+        if name in names:
+            yield ObjectFinding(("spec", "roles", index, "name"), f"two roles are called `{name}`", "rename one of the two")
+        names.add(name)
+        for number_, policy in texts(role.get("policies")):
+            wrong = _wrong(policy, item.name, name)
+            if wrong:
+                yield ObjectFinding(
+                    ("spec", "roles", index, "policies", number_), f"the policy {wrong}", _FORM.format(item.name, name)
+                )
+
+
+def _wrong(policy: str, project_: str, role: str) -> str:
+    """Return what is wrong with a policy; empty if nothing is."""
+    parts = [part.strip() for part in policy.split(",")]
+    if len(parts) != 6 or parts[0] != "p":
+        return "does not have six parts that start with `p`"
+    if parts[1] != f"proj:{project_}:{role}":
+        return f"is for `{parts[1]}`, not for this role"
+    if not parts[4].startswith(f"{project_}/"):
+        return f"is about `{parts[4]}`, outside of this project"
+    return "" if parts[5] in ("allow", "deny") else f"ends with `{parts[5]}`, not with allow or deny"
+
+
+RULE = ObjectRule("TP843", "project-policies", Severity.ERROR, PROJECT, check, needs=frozenset(["roles"]))

@@ -1,0 +1,82 @@
+"""The rule TP842, project-windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.applications import PROJECT
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.durations import go_seconds
+from generator.syntax.wording import suggestion
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A sync window must allow or deny, at a time of five fields, for a duration of Go, and something.
+
+    `1d` is no duration. Without applications, namespaces or clusters a window applies to nothing.
+    Wrong:
+        kind: AppProject
+        spec:
+          syncWindows: [{kind: deny, schedule: "0 22 * * *", duration: 1d, applications: ["*"]}]
+    Right:
+        kind: AppProject
+        spec:
+          syncWindows: [{kind: deny, schedule: "0 22 * * *", duration: 24h, applications: ["*"]}]
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, SyncWindow.Validate
+    """
+    for index, window in maps(item.spec.get("syncWindows")):
+        here: Pointer = ("spec", "syncWindows", index)
+        if window.get("kind") not in ("allow", "deny"):
+            hint = suggestion(str(window.get("kind")), ("allow", "deny"), "write allow or deny")
+            yield ObjectFinding((*here, "kind"), f"`{window.get('kind')}` is no kind of window", hint)
+        schedule, duration = window.get("schedule"), window.get("duration")
+        if not isinstance(schedule, str) or not _is_schedule(schedule):
+            yield ObjectFinding((*here, "schedule"), f"`{schedule}` is no schedule", "write five fields, such as 0 22 * * *")
+        if go_seconds(duration) is None:
+            yield ObjectFinding((*here, "duration"), f"`{duration}` is no duration", "write hours and minutes, such as 24h")
+        if not any(window.get(field) for field in ("applications", "namespaces", "clusters")):
+            yield ObjectFinding(here, "the window applies to nothing", "add applications, namespaces or clusters: ['*']")
+
+
+_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+"""The least and the most of minutes, hours, days, months and days of the week."""
+
+_NAMES = {3: "    jan feb mar apr may jun jul aug sep oct nov dec", 4: "sun mon tue wed thu fri sat"}
+"""What months and days of the week are called, each at four times its number."""
+
+
+def _is_schedule(text: str) -> bool:
+    """Tell whether text is a schedule of five fields; words such as @daily are none to Argo CD.
+
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, SyncWindow.Validate; robfig/cron, parser.go
+    """
+    fields = text.split()
+    return len(fields) == len(_FIELDS) and all(
+        _is_field(part, index) for index, field in enumerate(fields) for part in field.split(",")
+    )
+
+
+def _is_field(part: str, index: int) -> bool:
+    span, slash, step = part.partition("/")
+    if slash and not (step.isdecimal() and int(step[:9]) > 0):
+        return False
+    if span in ("*", "?"):
+        return True
+    ends = [_number(end, index) for end in span.split("-")]
+    least, most = _FIELDS[index]
+    return len(ends) < 3 and least <= ends[0] <= ends[-1] <= most
+
+
+def _number(text: str, index: int) -> int:
+    if text.isdecimal():
+        return int(text[:9])
+    at = _NAMES.get(index, "").find(text.lower()) if len(text) == _SHORT else -1
+    return at // 4 if at % 4 == 0 else -1
+
+
+_SHORT = 3
+
+
+RULE = ObjectRule("TP842", "project-windows", Severity.ERROR, PROJECT, check, needs=frozenset(["syncWindows"]))

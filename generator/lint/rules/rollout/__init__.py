@@ -1,0 +1,1 @@
+"""Rules over Rollouts and the workloads that they manage."""

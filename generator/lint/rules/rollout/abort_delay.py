@@ -1,0 +1,38 @@
+"""The rule TP718, abort-delay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, blue_green, canary, number, routing
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """AbortScaleDownDelaySeconds must be able to do something.
+
+    On a canary without a traffic router it is ignored. Where it counts, 0 does not mean at once, as it
+    does for scaleDownDelaySeconds: the pods of an aborted release are then never removed.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, abortScaleDownDelaySeconds: 0}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, abortScaleDownDelaySeconds: 30}}
+    Source: argo-rollouts, utils/defaults/defaults.go, GetAbortScaleDownDelaySecondsOrDefault
+    """
+    for base, given, counts in ((CANARY, canary(item), bool(routing(item))), (BLUE_GREEN, blue_green(item), True)):
+        delay = given.get("abortScaleDownDelaySeconds")
+        here: Pointer = (*base, "abortScaleDownDelaySeconds")
+        if delay is not None and not counts:
+            yield ObjectFinding(here, "abortScaleDownDelaySeconds does nothing without a traffic router", "remove it")
+        elif number(delay) == 0:
+            message = "0 keeps the pods of an aborted release for ever"
+            yield ObjectFinding(here, message, "write the seconds that they may stay")
+
+
+RULE = ObjectRule("TP718", "abort-delay", Severity.WARNING, ROLLOUT, check, needs=frozenset(["abortScaleDownDelaySeconds"]))

@@ -1,0 +1,33 @@
+"""The rule TP742, auto-promotion-counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import BLUE_GREEN, ROLLOUT, blue_green, number
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """AutoPromotionSeconds counts only while autoPromotionEnabled is not false.
+
+    With false every release waits for a person, whatever the seconds say.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, autoPromotionEnabled: false, autoPromotionSeconds: 60}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, autoPromotionSeconds: 60}}
+    Source: argo-rollouts, rollout/bluegreen.go
+    """
+    given = blue_green(item)
+    if given.get("autoPromotionEnabled") is False and number(given.get("autoPromotionSeconds")):
+        message = "autoPromotionSeconds does nothing: autoPromotionEnabled is false"
+        yield ObjectFinding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of the two")
+
+
+RULE = ObjectRule("TP742", "auto-promotion-counts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["autoPromotionSeconds"]))

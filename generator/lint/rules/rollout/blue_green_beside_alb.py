@@ -1,0 +1,53 @@
+"""The rule TP745, blue-green-beside-alb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes import backends
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import BLUE_GREEN, ROLLOUT, blue_green
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Blue-green should not switch a Service that an ALB sends to.
+
+    The controller switches the selector of the Service, and the load balancer registers the new targets only
+    afterwards: for that time it may have none, and answers with errors. A canary that the ALB routes has no
+    such gap.
+    Wrong:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {blueGreen: {activeService: web}}
+        ---
+        kind: Ingress
+        metadata: {name: web}
+        spec:
+          ingressClassName: alb
+          rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]
+    Right:
+        kind: Rollout
+        metadata: {name: web}
+        spec:
+          strategy: {blueGreen: {activeService: web}}
+        ---
+        kind: Ingress
+        metadata: {name: web}
+        spec:
+          ingressClassName: nginx
+          rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]
+    Source: argo-rollouts, docs/features/bluegreen.md
+    """
+    active = blue_green(item).get("activeService")
+    for ingress in objects.of("networking.k8s.io", "Ingress") if isinstance(active, str) and active else ():
+        classes = (ingress.spec.get("ingressClassName"), ingress.annotations.get("kubernetes.io/ingress.class"))
+        if "alb" in classes and objects.together(item, ingress) and any(to.name == active for to in backends.of(ingress)):
+            message = f"{ingress.title} is an ALB, which may have no target for a while when {item.title} switches `{active}`"
+            yield ObjectFinding((*BLUE_GREEN, "activeService"), message, "use a canary with trafficRouting.alb")
+            return
+
+
+RULE = ObjectRule("TP745", "blue-green-beside-alb", Severity.WARNING, ROLLOUT, check, needs=frozenset(["activeService"]))

@@ -1,0 +1,48 @@
+"""The rule TP726, canary-has-pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ROLLOUT, number, routing, steps
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_TESTS = ("analysis", "setHeaderRoute", "setMirrorRoute", "pause")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Behind a traffic router, a step that tests the canary must come after one that gives it pods.
+
+    Before the first setWeight or setCanaryScale there is no canary pod: an analysis, a pause or a route with
+    a header looks at nothing, and the controller removes managed routes again.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{pause: {duration: 5m}}, {setWeight: 20}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{setWeight: 20}, {pause: {duration: 5m}}]
+    Source: argo-rollouts, rollout/trafficrouting.go, reconcileTrafficRouting
+    """
+    if not routing(item):
+        return
+    for pointer, step in steps(item):
+        if (number(step.get("setWeight")) or 0) > 0 or "setCanaryScale" in step:
+            return
+        name = next((name for name in _TESTS if name in step), "")
+        if name:
+            message = f"`{name}` comes before the canary has a pod"
+            yield ObjectFinding((*pointer, name), message, "put a setCanaryScale or a setWeight before it")
+            return
+
+
+RULE = ObjectRule("TP726", "canary-has-pods", Severity.WARNING, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

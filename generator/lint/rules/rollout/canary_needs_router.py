@@ -1,0 +1,59 @@
+"""The rule TP205, canary-needs-router."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, routing, steps, table
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_FIELDS = ("scaleDownDelaySeconds", "dynamicStableScale")
+_STEPS = ("setCanaryScale", "setHeaderRoute", "setMirrorRoute")
+_HINT = "add trafficRouting, or remove it"
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """What only a traffic router can do needs `trafficRouting`.
+
+    Delayed scale-down, a dynamic stable scale, a canary scale of its own, header and mirror routes,
+    weights of experiments: without a router the controller refuses each of them.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setCanaryScale: {replicas: 1}}, {setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{setCanaryScale: {replicas: 1}}, {setWeight: 20}]
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
+    """
+    if routing(item):
+        return
+    for field in _FIELDS:
+        if canary(item).get(field) not in (None, False):
+            yield ObjectFinding((*CANARY, field), f"`{field}` needs a traffic router", _HINT)
+    for pointer, step in steps(item):
+        for name in _STEPS:
+            if name in step:
+                yield ObjectFinding((*pointer, name), f"the step `{name}` needs a traffic router", _HINT)
+        for index, template in maps(table(step, "experiment").get("templates")):
+            if template.get("weight") is not None:
+                here = (*pointer, "experiment", "templates", index, "weight")
+                yield ObjectFinding(here, "the weight of an experiment needs a traffic router", _HINT)
+
+
+RULE = ObjectRule(
+    "TP205",
+    "canary-needs-router",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(
+        ["scaleDownDelaySeconds", "dynamicStableScale", "setCanaryScale", "setHeaderRoute", "setMirrorRoute", "experiment"]
+    ),
+)

@@ -1,0 +1,36 @@
+"""The rule TP201, canary-weights-rise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ROLLOUT, weights
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Canary weights must rise from step to step.
+
+    Argo Rollouts only checks that each lies between 0 and 100, so a weight that falls quietly moves
+    traffic back to the old version in the middle of a release.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 50}, {setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {setWeight: 50}]}}
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
+    """
+    before: int | None = None
+    for pointer, weight in weights(item):
+        if before is not None and weight <= before:
+            message = f"weight {weight} does not rise above {before}"
+            yield ObjectFinding(pointer, message, "raise this weight, or delete the step")
+        before = weight
+
+
+RULE = ObjectRule("TP201", "canary-weights-rise", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight"]))

@@ -1,0 +1,47 @@
+"""The rule TP737, experiment-weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, at, maps
+from generator.kubernetes.rollouts import ROLLOUT, number, routing, steps, whole_weight
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Weights in an experiment need SMI, ALB, Istio or a plugin, and must leave something to the stable version.
+
+    With another router the Rollout is InvalidSpec; nobody checks the sum.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {nginx: {stableIngress: web}}
+              steps: [{experiment: {duration: 10m, templates: [{name: new, specRef: canary, weight: 10}]}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {istio: {virtualService: {name: web}}}
+              steps: [{experiment: {duration: 10m, templates: [{name: new, specRef: canary, weight: 10}]}}]
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
+    """
+    router = routing(item)
+    able = any(router.get(name) is not None for name in ("smi", "alb", "istio", "plugins"))
+    for pointer, step in steps(item):
+        total = 0
+        for index, template in maps(at(step, "experiment", "templates")):
+            weight = number(template.get("weight"))
+            here: Pointer = (*pointer, "experiment", "templates", index, "weight")
+            total += weight or 0
+            if weight is not None and router and not able:
+                yield ObjectFinding(here, "the router cannot send traffic to an experiment", "use SMI, ALB, Istio or a plugin")
+            elif weight is not None and not 0 <= total <= whole_weight(item):
+                yield ObjectFinding(here, f"the weights of the experiment come to {total}", "lower them, to at most 100 in all")
+
+
+RULE = ObjectRule("TP737", "experiment-weight", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]))

@@ -1,0 +1,35 @@
+"""The rule TP715, last-weight-jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ROLLOUT, weights, whole_weight
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The last weight should not be far from all traffic.
+
+    When the steps end the new version gets everything at once, whatever the last weight was.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 5}, {setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 5}, {setWeight: 20}, {setWeight: 60}]}}
+    Source: argo-rollouts, docs/features/canary.md
+    """
+    found = list(weights(item))
+    whole = whole_weight(item)
+    if len(found) > 1 and found[-1][1] * 2 < whole:
+        pointer, weight = found[-1]
+        message = f"after weight {weight} the new version gets all traffic at once"
+        yield ObjectFinding(pointer, message, "add a step in between")
+
+
+RULE = ObjectRule("TP715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check, needs=frozenset(["setWeight"]))

@@ -1,0 +1,58 @@
+"""The rule TP727, managed-routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.kubernetes.rollouts import ROLLOUT, routing, steps
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed, suggestion
+
+_ABLE = {"setHeaderRoute": ("istio", "alb", "apisix", "plugins"), "setMirrorRoute": ("istio", "plugins")}
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A header or mirror route needs a router that knows them, and its name in managedRoutes.
+
+    Headers are known to Istio, ALB, APISIX and plugins, mirrors to Istio and plugins. The controller writes
+    these routes itself and takes them away in the end, in the order of managedRoutes; without their names
+    there the Rollout is InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {istio: {virtualService: {name: web}}}
+              steps: [{setWeight: 5}, {setHeaderRoute: {name: beta, match: [{headerName: beta, headerValue: {exact: "1"}}]}}]
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              trafficRouting: {istio: {virtualService: {name: web}}, managedRoutes: [{name: beta}]}
+              steps: [{setWeight: 5}, {setHeaderRoute: {name: beta, match: [{headerName: beta, headerValue: {exact: "1"}}]}}]
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
+    """
+    router = routing(item)
+    if not router:
+        return
+    names = {str(route.get("name")) for _, route in maps(router.get("managedRoutes"))}
+    for pointer, step in steps(item):
+        for kind, able in _ABLE.items():
+            route = step.get(kind)
+            if not isinstance(route, dict):
+                continue
+            if not any(router.get(name) is not None for name in able):
+                message = f"`{kind}` needs {listed(able, last='or')}"
+                yield ObjectFinding((*pointer, kind), message, "remove it, or use another router")
+            name = route.get("name")
+            if str(name) not in names:
+                hint = suggestion(str(name), names, f"add `{{name: {name}}}` to trafficRouting.managedRoutes")
+                yield ObjectFinding((*pointer, kind, "name"), f"managedRoutes has no `{name}`", hint)
+
+
+RULE = ObjectRule(
+    "TP727", "managed-routes", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setHeaderRoute", "setMirrorRoute"])
+)

@@ -1,0 +1,41 @@
+"""The rule TP724, pause-duration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ROLLOUT, steps, table
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.durations import argo_pause
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A pause must last a number of seconds, or a duration as Go writes it.
+
+    `10`, "10" and 1m30s are durations; 1d, 5min, "1h 30m" and 10S are none, and make the Rollout InvalidSpec.
+    Without a duration a pause waits for a person.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {pause: {duration: 1d}}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {pause: {duration: 24h}}]}}
+    Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go, RolloutPause.DurationSeconds
+    """
+    for pointer, step in steps(item):
+        duration = table(step, "pause").get("duration")
+        if duration is None:
+            continue
+        here: Pointer = (*pointer, "pause", "duration")
+        length = argo_pause(duration)
+        if length is None:
+            yield ObjectFinding(here, f"`{duration}` is no duration", "write seconds, or hours, minutes and seconds: 1h30m10s")
+        elif length < 0:
+            yield ObjectFinding(here, f"`{duration}` is negative", "write how long to wait")
+
+
+RULE = ObjectRule("TP724", "pause-duration", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pause"]))

@@ -1,0 +1,47 @@
+"""The rule TP732, ping-pong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.kubernetes.rollouts import CANARY, ROLLOUT, ROUTING, canary, routing
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Ping-pong needs ALB, Istio or a plugin, and the names of both of its Services.
+
+    ALB needs a rootService beside them. Anything else makes the Rollout InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              pingPong: {pingService: web-ping, pongService: web-pong}
+              trafficRouting: {nginx: {stableIngress: web}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy:
+            canary:
+              pingPong: {pingService: web-ping, pongService: web-pong}
+              trafficRouting: {alb: {ingress: web, servicePort: 80, rootService: web}}
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
+    """
+    pair = canary(item).get("pingPong")
+    if not isinstance(pair, dict):
+        return
+    router = routing(item)
+    here: Pointer = (*CANARY, "pingPong")
+    if router and not any(router.get(name) is not None for name in ("alb", "istio", "plugins")):
+        yield ObjectFinding(here, "ping-pong works with ALB, Istio and plugins only", "use stableService and canaryService")
+    for field in ("pingService", "pongService"):
+        if not pair.get(field):
+            yield ObjectFinding((*here, field), f"ping-pong has no {field}", f"add `{field}`")
+    if router.get("alb") is not None and not at(router, "alb", "rootService"):
+        yield ObjectFinding((*ROUTING, "alb"), "ping-pong behind ALB needs a rootService", "add `rootService`")
+
+
+RULE = ObjectRule("TP732", "ping-pong", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pingPong"]))

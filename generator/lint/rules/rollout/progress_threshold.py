@@ -1,0 +1,45 @@
+"""The rule TP719, progress-threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, number, table
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import suggestion
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A replicaProgressThreshold must be of type `Percent`, from 1 to 100, or `Pods`.
+
+    Any other type counts as pods, and more than 100 percent is never reached, so that the step waits for
+    ever.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {replicaProgressThreshold: {type: Pod, value: 1}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {replicaProgressThreshold: {type: Pods, value: 1}}}
+    Source: argo-rollouts, utils/replicaset/canary.go, AtDesiredReplicaCountsForCanary
+    """
+    threshold = table(canary(item), "replicaProgressThreshold")
+    here: Pointer = (*CANARY, "replicaProgressThreshold")
+    kind, value = threshold.get("type"), number(threshold.get("value"))
+    if threshold and kind not in ("Percent", "Pods"):
+        hint = suggestion(str(kind), ("Percent", "Pods"), "write Percent or Pods")
+        yield ObjectFinding((*here, "type"), f"`{kind}` is read as `Pods`", hint)
+    if value is not None and (value <= 0 or (kind == "Percent" and value > 100)):
+        yield ObjectFinding(
+            (*here, "value"),
+            f"{value} {'percent' if kind == 'Percent' else 'pods'} is no threshold",
+            "write 1 or more, and at most 100 percent",
+        )
+
+
+RULE = ObjectRule(
+    "TP719", "progress-threshold", Severity.WARNING, ROLLOUT, check, needs=frozenset(["replicaProgressThreshold"])
+)

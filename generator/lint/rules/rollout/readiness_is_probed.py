@@ -1,0 +1,43 @@
+"""The rule TP705, readiness-is-probed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects, at, maps
+from generator.kubernetes.rollouts import ROLLOUT, STEPS, canary, steps
+from generator.kubernetes.workloads import pods_of
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_WAITS = ("pause", "analysis", "experiment")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A canary that never waits needs a readiness probe.
+
+    Without one a pod counts as ready as soon as it runs, and without a pause or an analysis nothing else
+    looks at it: a version that does not work goes out to everybody.
+    Wrong:
+        kind: Rollout
+        spec:
+          template: {spec: {containers: [{name: app, image: "web:1"}]}}
+          strategy: {canary: {steps: [{setWeight: 20}, {setWeight: 60}]}}
+    Right:
+        kind: Rollout
+        spec:
+          template: {spec: {containers: [{name: app, image: "web:1", readinessProbe: {tcpSocket: {port: 8080}}}]}}
+          strategy: {canary: {steps: [{setWeight: 20}, {setWeight: 60}]}}
+    Source: argo-rollouts docs/features/canary.md; kubernetes.io, Configure Liveness, Readiness and Startup Probes
+    """
+    pods = pods_of(item, objects)
+    found = list(steps(item))
+    if pods is None or not found or canary(item).get("analysis") or any(name in step for _, step in found for name in _WAITS):
+        return
+    containers = [container for _, container in maps(at(pods.template, "spec", "containers"))]
+    if containers and not any(container.get("readinessProbe") for container in containers):
+        message = f"{item.title} has steps without a pause or an analysis, and pods without a readiness probe"
+        yield ObjectFinding(STEPS, message, "add a readinessProbe, and a pause or an analysis")
+
+
+RULE = ObjectRule("TP705", "readiness-is-probed", Severity.WARNING, ROLLOUT, check, needs=frozenset(["steps"]))

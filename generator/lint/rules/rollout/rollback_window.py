@@ -1,0 +1,38 @@
+"""The rule TP744, rollback-window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.kubernetes.rollouts import ROLLOUT, number
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A rollback window must fit into the history that is kept.
+
+    A rollback inside of the window skips the steps; a revision that is not kept any more cannot be gone
+    back to.
+    Wrong:
+        kind: Rollout
+        spec:
+          revisionHistoryLimit: 3
+          rollbackWindow: {revisions: 5}
+    Right:
+        kind: Rollout
+        spec:
+          revisionHistoryLimit: 5
+          rollbackWindow: {revisions: 5}
+    Source: argo-rollouts, docs/features/rollback.md
+    """
+    window = number(at(item.spec, "rollbackWindow", "revisions"))
+    stated = number(item.spec.get("revisionHistoryLimit"))
+    history = 10 if stated is None else stated
+    if window is not None and window > history and (item.whole or stated is not None):
+        message = f"the rollback window has {window} revisions, and {history} are kept"
+        yield ObjectFinding(("spec", "rollbackWindow", "revisions"), message, "raise revisionHistoryLimit, or lower the window")
+
+
+RULE = ObjectRule("TP744", "rollback-window", Severity.WARNING, ROLLOUT, check, needs=frozenset(["rollbackWindow"]))

@@ -1,0 +1,48 @@
+"""The rule TP701, rollout-numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ROLLOUT, number
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_FIELDS = ("replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The numbers of a Rollout must not be negative, and its progress deadline must be longer than minReadySeconds.
+
+    A pod counts as available only after minReadySeconds, so with a shorter or an equal deadline each
+    release would fail; the controller refuses it as InvalidSpec. The deadline is 600 seconds where none is
+    stated.
+    Wrong:
+        kind: Rollout
+        spec: {minReadySeconds: 60, progressDeadlineSeconds: 60}
+    Right:
+        kind: Rollout
+        spec: {minReadySeconds: 60, progressDeadlineSeconds: 600}
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateRolloutSpec
+    """
+    for field in _FIELDS:
+        value = number(item.spec.get(field))
+        if value is not None and value < 0:
+            yield ObjectFinding(("spec", field), f"{field} is {value}, and must not be negative", "write 0 or more")
+    ready = number(item.spec.get("minReadySeconds")) or 0
+    deadline = number(item.spec.get("progressDeadlineSeconds"))
+    if ready >= (600 if deadline is None else deadline) and ready > 0:
+        field = "minReadySeconds" if deadline is None else "progressDeadlineSeconds"
+        message = f"progressDeadlineSeconds {600 if deadline is None else deadline} is not above minReadySeconds {ready}"
+        yield ObjectFinding(("spec", field), message, "raise progressDeadlineSeconds, or lower minReadySeconds")
+
+
+RULE = ObjectRule(
+    "TP701",
+    "rollout-numbers",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(["replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"]),
+)

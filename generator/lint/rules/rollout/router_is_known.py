@@ -1,0 +1,43 @@
+"""The rule TP734, router-is-known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ROLLOUT, ROUTING, routing
+from generator.kubernetes.strategy import GATEWAY_API, NEEDS_SERVICES
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed, suggestion
+
+_KNOWN = (*NEEDS_SERVICES, "istio", "plugins", "managedRoutes", "maxTrafficWeight")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A traffic router must be one that Argo Rollouts knows.
+
+    The API server drops an unknown one without a word, and the canary runs without a router. The Gateway
+    API in particular is a plugin: it stands below `plugins`, as argoproj-labs/gatewayAPI.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {trafficRouting: {gatewayAPI: {httpRoute: web}}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {trafficRouting: {plugins: {argoproj-labs/gatewayAPI: {httpRoute: web}}}}}
+    Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go; issue 4569
+    """
+    for name in routing(item):
+        if name not in _KNOWN:
+            gateway = name.lower() in ("gatewayapi", "gateway", "httproute")
+            hint = (
+                f"write plugins: {{{GATEWAY_API}: …}}"
+                if gateway
+                else suggestion(name, _KNOWN, f"use {listed(_KNOWN, last='or')}")
+            )
+            yield ObjectFinding((*ROUTING, name), f"Argo Rollouts has no traffic router `{name}`", hint)
+
+
+RULE = ObjectRule("TP734", "router-is-known", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

@@ -1,0 +1,44 @@
+"""The rule TP733, router-object-is-one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ROLLOUT, ROUTING, routing
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed
+
+_FIELDS = {
+    "nginx": ("stableIngress", "stableIngresses"),
+    "alb": ("ingress", "ingresses"),
+    "istio": ("virtualService", "virtualServices"),
+}
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A router must be told one way which object it changes: the single field, or the list.
+
+    nginx has stableIngress and stableIngresses, ALB ingress and ingresses, Istio virtualService and
+    virtualServices. With none or both the controller stops, and `kubectl argo rollouts lint` does not say so.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngress: web, stableIngresses: [web-internal]}}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {trafficRouting: {nginx: {stableIngresses: [web, web-internal]}}}}
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go
+    """
+    for router, names in _FIELDS.items():
+        given = routing(item).get(router)
+        if isinstance(given, dict):
+            named = [name for name in names if given.get(name)]
+            if len(named) != 1:
+                message = f"{router} has {listed(named)}" if named else f"{router} names no object"
+                yield ObjectFinding((*ROUTING, router), message, f"give one of {listed(names, last='or')}")
+
+
+RULE = ObjectRule("TP733", "router-object-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

@@ -1,0 +1,38 @@
+"""The rule TP741, scale-down-limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import BLUE_GREEN, ROLLOUT, blue_green, number
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """ScaleDownDelayRevisionLimit must not be above revisionHistoryLimit.
+
+    What is to be kept for a while must be among what is kept at all. The history holds 10 where nothing is
+    said; with more the Rollout is InvalidSpec.
+    Wrong:
+        kind: Rollout
+        spec:
+          revisionHistoryLimit: 2
+          strategy: {blueGreen: {activeService: web, scaleDownDelayRevisionLimit: 3}}
+    Right:
+        kind: Rollout
+        spec:
+          revisionHistoryLimit: 3
+          strategy: {blueGreen: {activeService: web, scaleDownDelayRevisionLimit: 3}}
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateRolloutStrategyBlueGreen
+    """
+    limit = number(blue_green(item).get("scaleDownDelayRevisionLimit"))
+    stated = number(item.spec.get("revisionHistoryLimit"))
+    history = 10 if stated is None else stated
+    if limit is not None and limit > history and (item.whole or stated is not None):
+        message = f"scaleDownDelayRevisionLimit {limit} is above revisionHistoryLimit {history}"
+        yield ObjectFinding((*BLUE_GREEN, "scaleDownDelayRevisionLimit"), message, "lower it, or raise revisionHistoryLimit")
+
+
+RULE = ObjectRule("TP741", "scale-down-limit", Severity.ERROR, ROLLOUT, check, needs=frozenset(["scaleDownDelayRevisionLimit"]))

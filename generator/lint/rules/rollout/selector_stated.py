@@ -1,0 +1,59 @@
+"""The rule TP702, selector-stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, at, maps
+from generator.kubernetes.rollouts import ROLLOUT
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed, suggestion
+
+_OPERATORS = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": False}
+"""Whether an operator takes values."""
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A Rollout must have a selector that says something, in operators that Kubernetes knows.
+
+    Without one, or with an empty one, the controller marks the Rollout InvalidSpec. Only a workloadRef may
+    do without, as it has the selector of what it names.
+    Wrong:
+        kind: Rollout
+        spec: {selector: {}}
+    Right:
+        kind: Rollout
+        spec: {selector: {matchLabels: {app: web}}}
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go; k8s.io/apimachinery, ValidateLabelSelector
+    """
+    if not item.whole:
+        return
+    selector = item.spec.get("selector")
+    if selector is None:
+        if item.spec.get("workloadRef") is None:
+            yield ObjectFinding(
+                ("spec",), f"{item.title} has no selector", "add `selector.matchLabels` with labels of the template"
+            )
+        return
+    if not at(selector, "matchLabels") and not at(selector, "matchExpressions"):
+        yield ObjectFinding(("spec", "selector"), f"the selector of {item.title} is empty", "add matchLabels")
+    for index, expression in maps(at(selector, "matchExpressions")):
+        yield from _expression(expression, ("spec", "selector", "matchExpressions", index))
+
+
+def _expression(expression: dict[str, Any], pointer: Pointer) -> Iterator[ObjectFinding]:
+    operator, values = expression.get("operator"), expression.get("values")
+    if not isinstance(operator, str):
+        return
+    if operator not in _OPERATORS:
+        hint = suggestion(operator, _OPERATORS, f"use {listed(_OPERATORS, last='or')}")
+        yield ObjectFinding((*pointer, "operator"), f"there is no operator `{operator}`", hint)
+    elif _OPERATORS[operator] and not values:
+        yield ObjectFinding((*pointer, "operator"), f"`{operator}` needs values", "add `values`")
+    elif values and not _OPERATORS[operator]:
+        yield ObjectFinding((*pointer, "values"), f"`{operator}` takes no values", "remove `values`")
+
+
+RULE = ObjectRule("TP702", "selector-stated", Severity.ERROR, ROLLOUT, check)

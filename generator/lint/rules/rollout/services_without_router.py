@@ -1,0 +1,36 @@
+"""The rule TP736, services-without-router."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, routing
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A canary without a traffic router needs no stableService.
+
+    The controller points it at the old pods alone, and then takes them away as the steps go on: whoever
+    comes through it meets fewer and fewer pods, and never the new version. A Service over all pods carries
+    the traffic of such a canary.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {stableService: web, canaryService: web-canary, steps: [{setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {canaryService: web-canary, steps: [{setWeight: 20}]}}
+    Source: argo-rollouts, docs/features/canary.md; issue 1760
+    """
+    given = canary(item)
+    if routing(item) or not isinstance(given.get("stableService"), str):
+        return
+    message = f"without a traffic router `{given['stableService']}` sends all traffic to the old pods, which become fewer"
+    yield ObjectFinding((*CANARY, "stableService"), message, "add trafficRouting, or remove it and use a Service over all pods")
+
+
+RULE = ObjectRule("TP736", "services-without-router", Severity.WARNING, ROLLOUT, check, needs=frozenset(["stableService"]))

@@ -1,0 +1,44 @@
+"""The rule TP721, step-is-one-action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, at, maps
+from generator.kubernetes.rollouts import ACTIONS, ROLLOUT, STEPS
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed
+
+_COUNTED = ("setWeight", "pause", "experiment", "analysis")
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A step must do something, and one thing only.
+
+    An empty step, also `pause:` with nothing behind it, and one with two of setWeight, pause, experiment and
+    analysis make a Rollout InvalidSpec. A pause until somebody promotes is `pause: {}`.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20, pause: {duration: 5m}}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setWeight: 20}, {pause: {duration: 5m}}]}}
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go, ValidateRolloutStrategyCanary
+    """
+    for index, raw in maps(at(item.data, *STEPS)):
+        named = [name for name in ACTIONS if raw.get(name) is not None]
+        here: Pointer = (*STEPS, index)
+        if not named:
+            empty = next((name for name in ACTIONS if name in raw), "")
+            message = f"`{empty}` is empty, so the step does nothing" if empty else "the step does nothing"
+            hint = "write `pause: {}` to wait for a person" if empty == "pause" else f"add one of {listed(ACTIONS, last='or')}"
+            yield ObjectFinding((*here, empty) if empty else here, message, hint)
+        counted = [name for name in named if name in _COUNTED]
+        if len(counted) > 1:
+            yield ObjectFinding(here, f"the step has {listed(counted)}", "make each a step of its own")
+
+
+RULE = ObjectRule("TP721", "step-is-one-action", Severity.ERROR, ROLLOUT, check, needs=frozenset(["steps"]))

@@ -1,0 +1,44 @@
+"""The rule TP722, step-skips-action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ACTIONS, ROLLOUT, steps
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.syntax.wording import listed
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A step that scales, routes or calls a plugin should do nothing else.
+
+    Argo Rollouts takes such a step, but asks only one of its actions whether the step is done, and may
+    never come to the other.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setCanaryScale: {replicas: 1}, setWeight: 20}]}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {steps: [{setCanaryScale: {replicas: 1}}, {setWeight: 20}]}}
+    Source: argo-rollouts, rollout/canary.go, completedCurrentCanaryStep
+    """
+    for pointer, step in steps(item):
+        named = [name for name in ACTIONS if name in step]
+        counted = [name for name in named if name in ("setWeight", "pause", "experiment", "analysis")]
+        if len(named) > 1 and len(counted) < 2:
+            message = f"the step has {listed(named)}, and is done when `{named[0]}` is"
+            yield ObjectFinding(pointer, message, "make each a step of its own")
+
+
+RULE = ObjectRule(
+    "TP722",
+    "step-skips-action",
+    Severity.WARNING,
+    ROLLOUT,
+    check,
+    needs=frozenset(["setCanaryScale", "setHeaderRoute", "setMirrorRoute", "plugin"]),
+)

@@ -1,0 +1,53 @@
+"""The rule TP203, strategy-services-differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.kubernetes.rollouts import ROLLOUT, STRATEGY
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
+    (("canary", "stableService"), ("canary", "canaryService")),
+    (("canary", "pingPong", "pingService"), ("canary", "pingPong", "pongService")),
+    (("blueGreen", "activeService"), ("blueGreen", "previewService")),
+)
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """The two Services of a strategy must be different ones.
+
+    The controller points one at the old pods and the other at the new ones. With one name for both it
+    marks the Rollout InvalidSpec. Two that are empty are the same, too: blue-green needs an active one.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, previewService: web}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {blueGreen: {activeService: web, previewService: web-preview}}
+    Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go
+    """
+    strategy = at(item.data, *STRATEGY)
+    for first, second in _PAIRS:
+        name = at(strategy, *first)
+        if name and name == at(strategy, *second):
+            message = f"{first[-1]} and {second[-1]} are both `{name}`"
+            yield ObjectFinding((*STRATEGY, *second), message, "give each version a Service of its own")
+    blue_green = at(strategy, "blueGreen")
+    if isinstance(blue_green, dict) and not blue_green.get("activeService") and not blue_green.get("previewService"):
+        pointer: Pointer = (*STRATEGY, "blueGreen", "activeService")
+        yield ObjectFinding(pointer, "blue-green has no activeService", "name the Service that users reach")
+
+
+RULE = ObjectRule(
+    "TP203",
+    "strategy-services-differ",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(["activeService", "canaryService", "previewService", "pongService"]),
+)

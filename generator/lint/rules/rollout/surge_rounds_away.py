@@ -1,0 +1,44 @@
+"""The rule TP712, surge-rounds-away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.arithmetic import stated
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, number, routing, surge
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """A maxUnavailable that rounds to no pod is read as one pod, where maxSurge is 0.
+
+    A share of the replicas is rounded down. With none to spare and none to add the canary could not move, so
+    the controller takes one pod away all the same.
+    Wrong:
+        kind: Rollout
+        spec:
+          replicas: 4
+          strategy: {canary: {maxSurge: 0, maxUnavailable: 10%}}
+    Right:
+        kind: Rollout
+        spec:
+          replicas: 4
+          strategy: {canary: {maxSurge: 0, maxUnavailable: 1}}
+    Source: argo-rollouts, utils/replicaset/replicaset.go, resolveFenceposts
+    """
+    given, replicas = canary(item), number(item.spec.get("replicas")) or 0
+    unavailable, percent = stated(given.get("maxUnavailable", "25%"))
+    if not given or routing(item) or not percent or not 0 < replicas <= _MOST or surge(item, replicas):
+        return
+    if replicas * unavailable // 100 == 0:
+        message = f"maxUnavailable {unavailable} % of {replicas} replicas is no pod, so one is taken away after all"
+        pointer = (*CANARY, "maxUnavailable" if "maxUnavailable" in given else "maxSurge")
+        yield ObjectFinding(pointer, message, "write maxUnavailable: 1, or allow a maxSurge")
+
+
+_MOST = 100_000
+
+
+RULE = ObjectRule("TP712", "surge-rounds-away", Severity.NOTE, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))

@@ -1,0 +1,35 @@
+"""The rule TP716, surge-without-effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, routing
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """With a traffic router maxSurge and maxUnavailable do nothing.
+
+    The canary gets as many pods as its weight needs, beside all stable ones: up to twice the replicas.
+    Only dynamicStableScale bounds that.
+    Wrong:
+        kind: Rollout
+        spec:
+          strategy: {canary: {maxSurge: 1, trafficRouting: {nginx: {stableIngress: web}}}}
+    Right:
+        kind: Rollout
+        spec:
+          strategy: {canary: {dynamicStableScale: true, trafficRouting: {nginx: {stableIngress: web}}}}
+    Source: argo-rollouts, utils/replicaset/canary.go, CalculateReplicaCountsForTrafficRoutedCanary; issues 2239, 3284
+    """
+    if routing(item):
+        for field in ("maxSurge", "maxUnavailable"):
+            if canary(item).get(field) is not None:
+                message = f"`{field}` does nothing beside a traffic router"
+                yield ObjectFinding((*CANARY, field), message, "remove it; dynamicStableScale bounds the pods")
+
+
+RULE = ObjectRule("TP716", "surge-without-effect", Severity.NOTE, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

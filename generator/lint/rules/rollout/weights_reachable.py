@@ -1,0 +1,48 @@
+"""The rule TP714, weights-reachable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.arithmetic import split
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.rollouts import ROLLOUT, number, routing, surge, weights
+from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+
+_MOST = 100_000
+_POINTS = 10
+"""How far the weight that is reached may be from the one that is asked for."""
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+    """Without a traffic router, there must be replicas enough for the weights that are asked for.
+
+    Pods are the only way to split traffic then: of 3 pods one is a third, so a weight of 5 sends 33 % to
+    the new version. Weights that are multiples of g need 100 / g replicas.
+    Wrong:
+        kind: Rollout
+        spec:
+          replicas: 2
+          strategy: {canary: {steps: [{setWeight: 10}]}}
+    Right:
+        kind: Rollout
+        spec:
+          replicas: 10
+          strategy: {canary: {steps: [{setWeight: 10}]}}
+    Source: argo-rollouts, utils/replicaset/canary.go; issues 1726, 2281
+    """
+    replicas = number(item.spec.get("replicas")) or 0
+    if routing(item) or replicas < 1 or replicas > _MOST:
+        return
+    more = surge(item, replicas)
+    for pointer, weight in weights(item):
+        new, old = split(replicas, weight, more)
+        reached = round(100 * new / (new + old)) if new + old else weight
+        if new and abs(reached - weight) > _POINTS:
+            message = f"with {replicas} {'replica' if replicas == 1 else 'replicas'} weight {weight} becomes {reached} % ({new} of {new + old} pods)"
+            yield ObjectFinding(pointer, message, "run more replicas, use other weights, or add a traffic router")
+            return
+
+
+RULE = ObjectRule("TP714", "weights-reachable", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]))

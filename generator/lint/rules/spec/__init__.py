@@ -1,0 +1,36 @@
+"""What we insist on, one file per rule, by id."""
+
+from __future__ import annotations
+
+from generator.lint.rules.spec import (
+    application_names_valid,
+    chart_source_known,
+    chart_version_resolves,
+    deployment_left_alone,
+    image_is_pinned,
+    policy_chart_version,
+    policy_image_tag,
+    policy_replicas,
+    policy_rollout,
+    policy_rollout_size,
+    replicas_in_range,
+    secrets_elsewhere,
+)
+from generator.lint.rules.spec.rule import Finding, Rule
+
+__all__ = ["RULES", "Finding", "Rule"]
+
+RULES: tuple[Rule, ...] = (
+    image_is_pinned.RULE,
+    replicas_in_range.RULE,
+    secrets_elsewhere.RULE,
+    policy_image_tag.RULE,
+    policy_replicas.RULE,
+    policy_rollout.RULE,
+    policy_rollout_size.RULE,
+    chart_source_known.RULE,
+    application_names_valid.RULE,
+    chart_version_resolves.RULE,
+    deployment_left_alone.RULE,
+    policy_chart_version.RULE,
+)

@@ -1,0 +1,50 @@
+"""The rule TP403, application-names-valid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.lint.rules.spec.rule import Finding, Rule
+from generator.service.build import Built
+
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+
+
+def check(built: Built) -> Iterator[Finding]:
+    """What placeholders make of names must be names that Kubernetes accepts.
+
+    A label with an upper-case letter or an underscore is a fine label, and no namespace. Kubernetes
+    would refuse the Application, or Argo CD the namespace, after the commit.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          argocd: {project: shop, destination: {namespace: "{labels.team}"}}
+        # services/web/pipeline.yaml
+        metadata: {name: web, labels: {team: Shop_A}}
+    Right:
+        # environments/prod.yaml
+        spec:
+          argocd: {project: shop, destination: {namespace: "{labels.team}"}}
+        # services/web/pipeline.yaml
+        metadata: {name: web, labels: {team: shop-a}}
+    Source: kubernetes.io, Object Names and IDs
+    """
+    facts = built.application
+    destination = facts["destination"]
+    names = [
+        ("applicationName", facts["name"], _SUBDOMAIN, 253),
+        ("namespace", facts["namespace"], _LABEL, 63),
+        ("project", facts["project"], _SUBDOMAIN, 253),
+        ("destination.namespace", destination["namespace"], _LABEL, 63),
+    ]
+    where = built.resolved.environment.source.path
+    for field, name, pattern, longest in names:
+        if len(name) > longest or not pattern.match(name):
+            message = f'argocd.{field} becomes "{name}", which is no name that Kubernetes accepts'
+            yield Finding((), message, f"change the label that it is made of, or argocd.{field} in {where}")
+
+
+RULE = Rule("TP403", "application-names-valid", Severity.ERROR, check)

@@ -1,0 +1,43 @@
+"""The rule TP411, policy-chart-version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.lint.rules.spec.rule import Finding, Rule
+from generator.service.build import Built
+from generator.syntax import semver
+
+
+def check(built: Built) -> Iterator[Finding]:
+    """Where the environment says so, a chart version must be one version and not a range.
+
+    A range lets the chart repository change what runs without a commit: nothing in Git says what ran
+    yesterday, and there is nothing to roll back to.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {chartVersion: pinned}
+        # services/web/pipeline.yaml
+        spec:
+          chart: {version: ^1.0.0}
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {chartVersion: pinned}
+        # services/web/pipeline.yaml
+        spec:
+          chart: {version: "1.0.0"}
+    Source: docs/spec.md, Layers
+    """
+    if built.resolved.environment.policy.get("chartVersion", "pinned") != "pinned":
+        return
+    version = built.resolved.data["chart"].get("version")
+    if version is not None and semver.is_range(version):
+        where = built.resolved.environment.name
+        message = f'the chart version "{version}" is a range; {where} wants one version'
+        yield Finding(("chart", "version"), message, 'write one version, such as "1.4.2"')
+
+
+RULE = Rule("TP411", "policy-chart-version", Severity.ERROR, check)

@@ -1,0 +1,47 @@
+"""The rule TP111, policy-image-tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.lint.rules.spec.rule import About, Finding, Rule
+from generator.service.build import Built
+from generator.syntax import patterns
+
+
+def check(built: Built) -> Iterator[Finding]:
+    """The image tag must be one that the environment allows.
+
+    `policy.imageTag.pattern` is a regular expression for the whole tag, `deny` a list of tags that
+    are never deployed, such as `latest`. A policy is asserted on the merged result; it never changes it.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {imageTag: {deny: [latest]}}
+        # services/web/pipeline.yaml
+        spec:
+          image: {repository: ghcr.io/acme/web, tag: latest}
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {imageTag: {deny: [latest]}}
+        # services/web/pipeline.yaml
+        spec:
+          image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
+    Source: docs/spec.md, Layers
+    """
+    policy = built.resolved.environment.policy.get("imageTag") or {}
+    tag = built.resolved.data["image"].get("tag")
+    if tag is None:
+        return
+    where = built.resolved.environment.name
+    pointer = ("image", "tag")
+    if tag in (policy.get("deny") or []):
+        yield Finding(pointer, f'the tag "{tag}" is denied in {where}', "name the version that was built")
+    elif policy.get("pattern") and not patterns.compiled(policy["pattern"]).fullmatch(tag):
+        message = f'the tag "{tag}" does not match what {where} allows: {policy["pattern"]}'
+        yield Finding(pointer, message, "deploy a tag of that form, or change the policy of the environment")
+
+
+RULE = Rule("TP111", "policy-image-tag", Severity.ERROR, check, About.POLICY)

@@ -1,0 +1,51 @@
+"""The rule TP112, policy-replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Pointer, Severity
+from generator.lint.rules.spec.rule import About, Finding, Rule
+from generator.service.build import Built
+
+
+def check(built: Built) -> Iterator[Finding]:
+    """The number of replicas must lie within what the environment allows.
+
+    Under an autoscaler its range counts: the least must not be below `policy.replicas.min`, the most
+    not above `policy.replicas.max`.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          policy: {replicas: {min: 2}}
+        # services/web/pipeline.yaml
+        spec:
+          replicas: 1
+    Right:
+        # environments/prod.yaml
+        spec:
+          policy: {replicas: {min: 2}}
+        # services/web/pipeline.yaml
+        spec:
+          replicas: 2
+    Source: docs/spec.md, Layers
+    """
+    policy = built.resolved.environment.policy.get("replicas") or {}
+    data = built.resolved.data
+    scaling = data.get("autoscaling")
+    least: Pointer = ("autoscaling", "minReplicas") if scaling else ("replicas",)
+    most: Pointer = ("autoscaling", "maxReplicas") if scaling else ("replicas",)
+    low = scaling["minReplicas"] if scaling else data.get("replicas")
+    high = scaling["maxReplicas"] if scaling else data.get("replicas")
+    where = built.resolved.environment.name
+    if low is not None and policy.get("min") is not None and low < policy["min"]:
+        yield Finding(
+            least, f"{low} replicas are fewer than {where} allows: at least {policy['min']}", f"raise it to {policy['min']}"
+        )
+    if high is not None and policy.get("max") is not None and high > policy["max"]:
+        yield Finding(
+            most, f"{high} replicas are more than {where} allows: at most {policy['max']}", f"lower it to {policy['max']}"
+        )
+
+
+RULE = Rule("TP112", "policy-replicas", Severity.ERROR, check, About.POLICY)

@@ -1,0 +1,194 @@
+"""Rendered objects against the schemas of Kubernetes and of Argo.
+
+Kubernetes' own come from the package kubernetes-validate, whose files are read through one registry: its
+own call reads a megabyte of definitions anew for every object, and stops at the first error. Argo's
+ship with tiphys. Other kinds (routes, monitors, secrets of operators) have none here; they are counted
+and never called valid.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from generator import resources
+from generator.diagnostics import Pointer
+from generator.errors import ConfigError
+from generator.kubernetes.objects import ROLLOUTS, KubeObject
+from generator.syntax.schema.accept import Acceptor, UnknownKeywordError
+from generator.syntax.wording import with_extra
+
+if TYPE_CHECKING:
+    from generator.syntax.schema.errors import SchemaProblem
+
+_ARGO = {
+    "Rollout": "rollout",
+    "AnalysisTemplate": "analysistemplate",
+    "ClusterAnalysisTemplate": "clusteranalysistemplate",
+    "Experiment": "experiment",
+    "Application": "application",
+    "ApplicationSet": "applicationset",
+    "AppProject": "appproject",
+}
+_BUILT_IN = frozenset(
+    ["", "apps", "autoscaling", "batch", "extensions", "policy"]
+    + [
+        f"{name}.k8s.io"
+        for name in (
+            *("admissionregistration", "apiextensions", "apiregistration", "authentication", "authorization", "certificates"),
+            *("coordination", "discovery", "events", "flowcontrol.apiserver", "networking", "node", "rbac.authorization"),
+            *("resource", "scheduling", "storage", "storagemigration"),
+        )
+    ]
+)
+"""The API groups of Kubernetes itself: a kind there that a version has no schema for does not exist in it."""
+
+_DEFINITIONS = "_definitions.json"
+_GET = with_extra("verify")
+
+
+def installed() -> bool:
+    """Tell whether there are schemas of Kubernetes itself."""
+    from importlib.util import find_spec
+
+    return find_spec("kubernetes_validate") is not None
+
+
+class Schemas:
+    """The schemas of one version of Kubernetes, and of Argo."""
+
+    def __init__(self, version: str = "", *, only_argo: bool = False) -> None:
+        self.version = "" if only_argo else _nearest(version)
+        """The version whose schemas are used: the newest that is not newer than what was asked for."""
+        self._folder = "" if only_argo else os.path.join(_package(), f"v{self.version}.0-local-strict")
+        self._known: dict[str, dict[str, Any] | None] = {}
+        self._definitions = _Definitions(self._folder)
+        self._acceptor = Acceptor(self._known, self._definitions)  # type: ignore[arg-type]
+        self._validators: dict[str, Any] = {}
+
+    def problems(self, item: KubeObject) -> list[SchemaProblem] | None:
+        """Return what is wrong with an object by its schema; None if there is no schema for its kind.
+
+        A quick check says yes to most; jsonschema is only asked why not.
+        """
+        key = f"{item.api_version} {item.kind}"
+        if key not in self._known:
+            self._known[key] = self._schema(item)
+        schema = self._known[key]
+        if schema is None:
+            return self._no_schema(item)
+        data = without_nulls(item.data)
+        try:
+            if self._acceptor.accepts(key, data):
+                return []
+        except UnknownKeywordError:
+            pass
+        from generator.syntax.schema.errors import words
+
+        found = [problem for error in self._validator(key, schema).iter_errors(data) for problem in words(error)]
+        return list(dict.fromkeys(found))
+
+    def _no_schema(self, item: KubeObject) -> list[SchemaProblem] | None:
+        if not (self._folder and item.group in _BUILT_IN and item.kind and item.api_version):
+            return None
+        from generator.syntax.schema.errors import SchemaProblem
+
+        message = f"Kubernetes {self.version} has no {item.api_version} {item.kind}"
+        return [SchemaProblem(("apiVersion",), "", message, "use the version of the API that this cluster has", False)]
+
+    def _schema(self, item: KubeObject) -> dict[str, Any] | None:
+        if item.group == ROLLOUTS:
+            name = _ARGO.get(item.kind)
+            return json.loads(resources.read("schemas", "crds", f"{name}.json")) if name else None
+        group, _, version = item.api_version.rpartition("/")
+        prefix = f"{group.partition('.')[0]}-" if group else ""
+        path = os.path.join(self._folder, f"{item.kind.lower()}-{prefix}{version}.json")
+        if group not in _BUILT_IN or not re.fullmatch(r"[A-Za-z]+", item.kind) or not os.path.isfile(path):
+            return None
+        return _json(path)
+
+    def _validator(self, key: str, schema: dict[str, Any]) -> Any:
+        if key not in self._validators:
+            from jsonschema import Draft7Validator
+            from referencing import Registry
+            from referencing.jsonschema import DRAFT7
+
+            registry = Registry()
+            if self._folder:
+                registry = registry.with_resource(_DEFINITIONS, DRAFT7.create_resource(self._definitions.file))
+            self._validators[key] = Draft7Validator(schema, registry=registry)
+        return self._validators[key]
+
+
+class _Definitions(Mapping[str, Any]):
+    """What the schemas of one version of Kubernetes share, by their references; read when it is first asked for."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    @cached_property
+    def file(self) -> dict[str, Any]:
+        return _json(os.path.join(self._folder, _DEFINITIONS))
+
+    def __getitem__(self, reference: str) -> Any:
+        file, _, name = reference.rpartition("#/$defs/")
+        if file.rpartition("/")[2] not in ("", _DEFINITIONS):
+            raise UnknownKeywordError(reference)
+        return self.file["$defs"][name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.file["$defs"])
+
+    def __len__(self) -> int:
+        return len(self.file["$defs"])
+
+
+def _json(path: str) -> dict[str, Any]:
+    with open(path, "rb") as file:
+        found: dict[str, Any] = json.load(file)
+    return found
+
+
+def without_nulls(node: Any) -> Any:
+    """Return data without the keys whose value is null, which the API server drops before it looks."""
+    if isinstance(node, dict):
+        return {key: without_nulls(value) for key, value in node.items() if value is not None}
+    if isinstance(node, list):
+        return [without_nulls(value) for value in node]
+    return node
+
+
+def value_at(data: Any, pointer: Pointer) -> Any:
+    """Return what stands at a pointer; None where nothing does."""
+    for part in pointer:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+@lru_cache(maxsize=1)
+def _package() -> str:
+    from importlib.util import find_spec  # importing the package itself takes a tenth of a second
+
+    spec = find_spec("kubernetes_validate")
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigError("the schemas of Kubernetes are not installed", _GET)
+    return os.path.join(spec.submodule_search_locations[0], "kubernetes-json-schema")
+
+
+@lru_cache(maxsize=8)
+def _nearest(wanted: str) -> str:
+    names = (re.fullmatch(r"v(\d+)\.(\d+)\.0-local-strict", name) for name in os.listdir(_package()))
+    known = sorted((int(match[1]), int(match[2])) for match in names if match)
+    if not known:
+        raise ConfigError("the schemas of Kubernetes are not where they were expected", f"{_GET} --upgrade")
+    match = re.match(r"v?(\d+)\.(\d+)", wanted)
+    limit = (int(match[1]), int(match[2])) if match else known[-1]
+    fitting = [version for version in known if version <= limit] or known[:1]
+    return ".".join(map(str, fitting[-1]))

@@ -1,0 +1,156 @@
+"""Which rules count, and how much: what `lint` in tiphys.yaml says, and what was asked on the command line.
+
+Whatever leaves nothing right to generate (a file that cannot be read, layers that do not merge, a
+template that fails) counts whatever anybody says, and so does drift: these are not opinions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.lint import catalogue
+from generator.lint.catalogue import is_fixed
+from generator.syntax.globs import Glob
+from generator.syntax.wording import suggestion
+from generator.workspace.model import Workspace
+
+_PREFIX = re.compile(r"TP\d{0,2}\Z")
+OFF = "off"
+
+
+class FailLevel(StrEnum):
+    """What fails a run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NEVER = "never"
+
+
+class Asked(NamedTuple):
+    """What the command line says of rules; it wins over the workspace."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_level: str = ""
+
+
+class Complaint(NamedTuple):
+    """A selector that means nothing, or too much: where in `lint` it stands, and what is wrong with it."""
+
+    at: Pointer
+    message: str
+    hint: str
+    of_key: bool = False
+
+
+def problem_with(selector: str, *, switches_off: bool) -> tuple[str, str]:
+    """Return what is wrong with a selector, and what to do about it; two empty texts for a good one."""
+    matched = [id_ for id_, name in catalogue.names().items() if _strength(selector, id_, name)]
+    if not matched:
+        known = {word for pair in catalogue.names().items() for word in pair}
+        return f"there is no rule `{selector}`", suggestion(selector, known, "run `tiphys rules` for the list")
+    fixed = [id_ for id_ in matched if is_fixed(id_)]
+    if not switches_off or not fixed:
+        return "", ""
+    subject = f"`{selector}`" if matched == fixed[:1] else f"`{selector}` takes in `{fixed[0]}`, which"
+    others = [id_ for id_ in matched if not is_fixed(id_)]
+    name = "name those that can: " + ", ".join(others[:5]) if others else "mend what it finds"
+    return f"{subject} cannot be switched off or changed: without it nothing right could be generated", name
+
+
+def _strength(selector: str, id_: str, name: str) -> int:
+    """Return how closely a selector means a rule: 0 for not at all, the id or name itself more than any start."""
+    if selector in (id_, name):
+        return 10
+    return len(selector) if _PREFIX.match(selector) and id_.startswith(selector) else 0
+
+
+class Settings:
+    """What counts in one run."""
+
+    def __init__(self, lint: Mapping[str, Any], asked: Asked | None = None) -> None:
+        self._lint = lint
+        self._asked = asked or Asked()
+
+    @cached_property
+    def _overrides(self) -> list[tuple[list[Glob], Mapping[str, Any]]]:
+        return [([_pattern(glob) for glob in item["paths"]], item) for item in self._lint.get("overrides") or ()]
+
+    @property
+    def fail_level(self) -> FailLevel:
+        """What fails the run."""
+        return FailLevel(self._asked.fail_level or self._lint.get("failLevel") or FailLevel.ERROR)
+
+    def severity(self, rule: str, severity: Severity, path: str) -> Severity | None:
+        """Return how much a rule matters in a file; None if it does not count there."""
+        if is_fixed(rule):
+            return severity
+        name = catalogue.names().get(rule, "")
+        here = [item for patterns, item in self._overrides if any(pattern.match(path) for pattern in patterns)]
+        chosen, left_out = self._lists(here)
+        selected = max((_strength(selector, rule, name) for selector in chosen), default=0)
+        ignored = max((_strength(selector, rule, name) for selector in left_out), default=0)
+        if (chosen and not selected) or (ignored and ignored >= selected):
+            return None
+        return self._changed(rule, name, severity, here)
+
+    def _lists(self, here: Sequence[Mapping[str, Any]]) -> tuple[Sequence[str], Sequence[str]]:
+        """Return what is selected and what is ignored: what is asked for is got, whatever tiphys.yaml leaves out."""
+        if self._asked.select:
+            return self._asked.select, self._asked.ignore
+        ignored = [*(self._lint.get("ignore") or ()), *(selector for item in here for selector in item.get("ignore") or ())]
+        return self._lint.get("select") or (), [*ignored, *self._asked.ignore]
+
+    def _changed(self, rule: str, name: str, severity: Severity, here: Sequence[Mapping[str, Any]]) -> Severity | None:
+        best, found = 0, severity.value
+        for item in (self._lint, *here):
+            for selector, word in (item.get("severity") or {}).items():
+                strength = _strength(selector, rule, name)
+                if strength and strength >= best:
+                    best, found = strength, word
+        return None if found == OFF else Severity(found)
+
+    def may_count(self, rule: str, severity: Severity) -> bool:
+        """Tell whether a rule counts anywhere, so that it is worth looking for."""
+        return self.severity(rule, severity, "") is not None
+
+    def applied(self, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+        """Yield what counts of what was found, as severe as it is here."""
+        for item in found:
+            severity = self.severity(item.rule, item.severity, item.path)
+            if severity is not None:
+                yield item if severity is item.severity else item._replace(severity=severity)
+
+
+def _pattern(glob: str) -> Glob:
+    """Return the matcher of a glob, in which a folder followed by `/**` is everything in it."""
+    return Glob(f"{glob}/*" if glob.endswith("**") else glob)
+
+
+def problems(workspace: Workspace) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for every setting that names no rule, or one that cannot be switched off."""
+    for complaint in _complaints(workspace.lint):
+        at = ("spec", "lint", *complaint.at)
+        source = workspace.source
+        span = source.span_of_key(at) if complaint.of_key else source.span_of(at)
+        yield Diagnostic(source.path, span, "TP045", Severity.ERROR, complaint.message, complaint.hint, at)
+
+
+def _complaints(lint: Mapping[str, Any]) -> Iterator[Complaint]:
+    blocks: list[tuple[Pointer, Mapping[str, Any]]] = [((), lint)]
+    blocks += [(("overrides", index), item) for index, item in enumerate(lint.get("overrides") or ())]
+    for at, block in blocks:
+        for field in ("select", "ignore"):
+            for index, selector in enumerate(block.get(field) or ()):
+                message, hint = problem_with(selector, switches_off=field == "ignore")
+                if message:
+                    yield Complaint((*at, field, index), message, hint)
+        for selector in block.get("severity") or {}:
+            message, hint = problem_with(selector, switches_off=True)
+            if message:
+                yield Complaint((*at, "severity", selector), message, hint, of_key=True)

@@ -1,0 +1,1 @@
+"""The story of a run: load, resolve, build, lint, emit, compare, write."""

@@ -1,0 +1,168 @@
+"""Run the rules over what was built."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from generator.diagnostics import Diagnostic, Pointer
+from generator.kubernetes.applications import APPLICATION, PROJECT
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.lint.engine import Examined, dispatch, examine
+from generator.lint.rules.before_helm import BEFORE_HELM
+from generator.lint.rules.object_rule import ObjectRule
+from generator.lint.rules.spec import RULES
+from generator.lint.rules.spec.rule import About
+from generator.service.build import Built
+from generator.service.place import place
+from generator.service.resolve import origins
+from generator.syntax.merge import lookup
+from generator.syntax.secrets.redaction import told
+from generator.workspace.model import Problem
+
+_OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
+"""What a service brings all of along itself; Services and the rest may come out of its chart."""
+
+
+class Linter:
+    """Runs the rules, and remembers the last sets of objects in which they found nothing.
+
+    A fleet has few strategies: most services and environments have one that was looked at before.
+    """
+
+    def __init__(self, projects: Sequence[KubeObject] = ()) -> None:
+        self._projects = projects
+        self._known = _OURS | {*PROJECT} if projects else _OURS
+        permits = _permits() if projects else ()
+        self._of_applications = dispatch([*_FOR_APPLICATIONS, *permits])
+        self._rules = dispatch([*BEFORE_HELM, *permits])
+        self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
+
+    def lint(self, built: Built) -> Iterator[Diagnostic]:
+        """Yield what the rules find in one service and environment, placed in the files that say it."""
+        resolved = built.resolved
+        for about in _present(built):
+            for rule in _BY_SUBJECT[about]:
+                for finding in rule.check(built):
+                    problem = Problem(rule.id, finding.pointer, finding.message, finding.hint)
+                    yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
+        objects = Objects((*_objects(built), *self._projects), known=self._known)
+        told = [(_name(item), item.data.get("spec")) for item in objects if item.kind not in ("Application", "AppProject")]
+        seen = told in self._clean
+        found = list(examine(objects, self._of_applications if seen else self._rules))
+        if not seen and all(one.object.kind == "Application" for one in found):
+            self._clean.append(told)
+        for one in found:
+            yield _placed(built, one)
+
+
+def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with AppProjects by themselves, at their own lines."""
+    if projects:
+        from generator.lint.rules.project import project_patterns, project_policies, project_windows
+
+        rules = dispatch([project_patterns.RULE, project_windows.RULE, project_policies.RULE])
+        for rule, item, found in examine(Objects(projects), rules):
+            if item.source is not None:
+                span = item.source.span_of(found.pointer)
+                yield Diagnostic(item.source.path, span, rule.id, rule.severity, found.message, found.hint, found.pointer)
+
+
+def _permits() -> Sequence[ObjectRule]:
+    """Return the rules that hold Applications against their project; only workspaces with projects pay for them."""
+    from generator.lint.rules.project import project_permits, project_permits_kinds, project_permits_namespace
+
+    return (project_permits.RULE, project_permits_namespace.RULE, project_permits_kinds.RULE)
+
+
+def _name(item: KubeObject) -> str:
+    """Return what other objects know an object by; nothing knows a Rollout by its name."""
+    return item.name if item.kind == "AnalysisTemplate" else item.kind
+
+
+def _placed(built: Built, one: Examined) -> Diagnostic:
+    resolved, rule, item, found = built.resolved, one.rule, one.object, one.finding
+    if item.source is not None:
+        span, path = item.source.span_of(found.pointer), item.source.path
+        where = (resolved.service, resolved.environment.name)
+        said = Diagnostic(path, span, rule.id, rule.severity, found.message, found.hint, found.pointer, *where)
+        return told(said, item.source.text)
+    pointer = _words(built, item, found.pointer)
+    problem = Problem(rule.id, pointer, found.message, _hint(built, item, pointer, found.hint))
+    return place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
+
+
+_REMEMBERED = 12
+_FOR_APPLICATIONS = [rule for rule in BEFORE_HELM if rule.kinds == APPLICATION]
+
+_BY_SUBJECT = {about: [rule for rule in RULES if rule.about is about] for about in About}
+
+
+def _present(built: Built) -> Iterator[About]:
+    """Yield what there is for rules to look at."""
+    resolved = built.resolved
+    yield About.SERVICE
+    if "autoscaling" in resolved.data:
+        yield About.AUTOSCALING
+    if resolved.environment.policy:
+        yield About.POLICY
+
+
+def _objects(built: Built) -> Iterator[KubeObject]:
+    """Yield the Kubernetes objects that are known before Helm: what is generated, and the strategy of the chart's Rollout."""
+    files = {analysis.name: analysis.source for analysis in built.analyses}
+    kinds = set()
+    for document in built.documents:
+        kind = document.data.get("kind")
+        if isinstance(kind, str) and "apiVersion" in document.data:
+            kinds.add(kind)
+            item = KubeObject(document.data)
+            yield item._replace(source=files.get(item.name)) if kind == "AnalysisTemplate" else item
+    if "rollout" in built.resolved.data and "Rollout" not in kinds:
+        yield KubeObject(_skeleton(built), whole=False)
+
+
+def _skeleton(built: Built) -> dict[str, object]:
+    resolved = built.resolved
+    spec: dict[str, object] = {"strategy": built.strategy}
+    if "autoscaling" not in resolved.data and resolved.data.get("replicas") is not None:
+        spec["replicas"] = resolved.data["replicas"]
+    if resolved.rollout.get("rollbackWindow"):
+        spec["rollbackWindow"] = resolved.rollout["rollbackWindow"]
+    return {"apiVersion": f"{ROLLOUTS}/v1alpha1", "kind": "Rollout", "metadata": {"name": resolved.service}, "spec": spec}
+
+
+_HOMES: dict[tuple[str, Pointer], Pointer] = {
+    ("Rollout", ("spec", "strategy")): ("rollout", "strategy"),
+    ("Rollout", ("spec", "rollbackWindow")): ("rollout", "rollbackWindow"),
+    ("Rollout", ("spec", "replicas")): ("replicas",),
+    ("Application", ("spec", "project")): ("argocd", "project"),
+    ("Application", ("spec", "destination")): ("argocd", "destination"),
+    ("Application", ("spec", "syncPolicy")): ("argocd", "syncPolicy"),
+    ("Application", ("spec", "ignoreDifferences")): ("argocd", "ignoreDifferences"),
+    ("Application", ("metadata", "annotations")): ("argocd", "annotations"),
+    ("Application", ("metadata", "labels")): ("argocd", "labels"),
+    ("Application", ("spec", "sources")): ("chart",),
+}
+
+
+def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
+    """Return the pointer, into the resolved service, of what a value of an object was made of."""
+    if item.kind == "AnalysisTemplate":
+        names = [analysis.name for analysis in built.analyses]
+        return ("rollout", "analysisTemplates", names.index(item.name), *pointer) if item.name in names else ()
+    home = _HOMES.get((item.kind, pointer[:2]))
+    if home is None or (
+        pointer[3:] in (("repoURL",), ("targetRevision",)) and not lookup(item.data, (*pointer[:3], "chart"))[0]
+    ):
+        return ()  # the config repository is what tiphys.yaml says
+    return home if home == ("chart",) else (*home, *pointer[2:])
+
+
+def _hint(built: Built, item: KubeObject, pointer: Pointer, hint: str) -> str:
+    """Return a hint that also names the environment, where only it can have said what is wrong."""
+    environment = built.resolved.environment
+    if item.kind == "Application" and next(origins(built.resolved.layers, pointer), None) is None:
+        return f"{hint}; see argocd in {environment.source.path}"
+    return hint

@@ -1,0 +1,279 @@
+"""Everything that is generated, service by service: read, resolve, complete, build, lint, emit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from generator.diagnostics import START, Diagnostic, Severity
+from generator.errors import Rejected
+from generator.pipeline.drift import Wanted, header
+from generator.pipeline.findings import Linter, lint_projects
+from generator.service.analyses import UnbuildableError
+from generator.service.build import Built, build, build_root
+from generator.service.chart_objects import FindTemplate
+from generator.service.place import place
+from generator.service.resolve import Resolver, UnresolvedError
+from generator.syntax.emit import EmitError, Emitter
+from generator.syntax.placeholders import UnknownPlaceholderError
+from generator.syntax.schema.validate import incomplete
+from generator.syntax.secrets.redaction import told
+from generator.syntax.wording import listed, suggestion
+from generator.workspace.load import Loader
+from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
+
+if TYPE_CHECKING:
+    from generator.lint.suppressions import Suppression
+
+
+class Claim(NamedTuple):
+    """What one service in one environment takes for itself, and nobody else may have."""
+
+    path: str
+    service: str
+    environment: str
+    application: tuple[str, str]
+    """Namespace and name of its Application."""
+    templates: tuple[tuple[str, str, str], ...]
+    """Cluster, namespace and name of each AnalysisTemplate."""
+
+
+class Harvest(NamedTuple):
+    """What came of some specs: all of it plain data, so that it can come from another process."""
+
+    services: list[tuple[str, str]]
+    """(name, path of the spec) of every service, whether it was asked for or not."""
+    claims: list[Claim]
+    wanted: dict[str, Wanted]
+    diagnostics: list[Diagnostic]
+    suppressions: dict[str, tuple[Suppression, ...]]
+    seen: list[object]
+    """What whoever looks has seen of every service."""
+    read: frozenset[str] = frozenset()
+    """The files that were read for it."""
+
+
+Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate, Mapping[str, Wanted]], object]
+"""Asked of each service, with what came of it in each environment, the templates, and the files by path."""
+
+
+class Production:
+    """Makes the files of services; problems go to the loader's list, so that all are told."""
+
+    def __init__(
+        self,
+        loader: Loader,
+        workspace: Workspace,
+        environments: dict[str, Environment],
+        services: Collection[str],
+        chosen: Collection[str],
+        on_built: Callable[[Built], None] | None = None,
+        look: Look | None = None,
+    ) -> None:
+        self.loader = loader
+        self.workspace = workspace
+        self.environments = environments
+        self.services = services
+        self.chosen = chosen
+        self._on_built = on_built
+        self._look = look
+        self.rooted: dict[tuple[str, str], str] = {}
+        """Namespace and name of each root Application that was made, with its environment."""
+        self._wanted: dict[str, Wanted] = {}
+        self._complete: dict[int, Any] = {}
+        self._charts: dict[str, bool] = {}
+
+        self._emitter = Emitter()
+        projects = loader.projects()
+        loader.diagnostics += lint_projects(projects)
+        self._linter = Linter(projects)
+        self._resolver = Resolver(loader.presets(), lambda name: loader.is_broken("strategies", name))
+
+    def harvest(self, paths: Sequence[str], progress: Callable[[int], None]) -> Harvest:
+        """Return what the specs at these paths render to, and everything that is wrong with them, which is told nowhere else."""
+        before = len(self.loader.diagnostics)
+        names: list[tuple[str, str]] = []
+        claims: list[Claim] = []
+        seen: list[object] = []
+        for number, path in enumerate(paths):
+            spec = self.loader.spec(path, self.services)
+            if spec is not None:
+                names.append((spec.name, path))
+                if not self.services or spec.name in self.services:
+                    made = list(self._service(spec))
+                    claims += map(_claim, made)
+                    if self._look:
+                        seen.append(self._look(spec, made, self.loader.template, self._wanted))
+            progress(number + 1)
+        told = self.loader.diagnostics[before:]
+        del self.loader.diagnostics[before:]
+        return Harvest(names, claims, self._taken(), told, self.loader.suppressions, seen, self.loader.taken())
+
+    def _taken(self) -> dict[str, Wanted]:
+        made, self._wanted = self._wanted, {}
+        return made
+
+    def _service(self, spec: ServiceSpec) -> Iterator[Built]:
+        for name in spec.environments:
+            environment = self.environments.get(name)
+            if environment is None:
+                if not self.loader.is_broken(self.workspace.environments, name):
+                    self._unknown_environment(spec, name)
+            elif not self.chosen or name in self.chosen:
+                built = self._built(spec, environment)
+                if built is not None:
+                    if self._on_built:
+                        self._on_built(built)
+                    for document in built.documents:
+                        self._emit(document)
+                    yield built
+
+    def roots(self, claims: Sequence[Claim]) -> dict[str, Wanted]:
+        """Return the root Application of every environment that something is deployed to."""
+        deployed_to = {claim.environment for claim in claims}
+        for name, environment in self.environments.items():
+            if name in deployed_to:
+                try:
+                    document = build_root(environment, self.workspace, self.loader.template)
+                    self.rooted[_identity(document)] = name
+                    self._emit(document)
+                except Rejected as rejected:
+                    self.loader.diagnostics += rejected.diagnostics
+        return self._taken()
+
+    def _built(self, spec: ServiceSpec, environment: Environment) -> Built | None:
+        layers: tuple[Layer, ...] = ()
+        try:
+            resolved = self._resolver.resolve(spec, environment)
+            layers = resolved.layers
+            self._check_complete(resolved)
+            self._check_chart(spec, environment, resolved)
+            built = build(resolved, self.workspace, self._profile(resolved), self.loader.template, self.loader.files)
+        except UnresolvedError as error:
+            self._say(error.problems, spec, environment, error.layers)
+        except UnbuildableError as error:
+            self._say(error.problems, spec, environment, layers)
+        except UnknownPlaceholderError as error:
+            self._say([_placeholder(error, environment)], spec, environment, layers)
+        except Rejected as rejected:  # of a template, whose words may be the values that it was given
+            texts = [layer.source.text for layer in layers]
+            self.loader.diagnostics += [told(found, "", *texts) for found in rejected.diagnostics]
+        else:
+            self.loader.diagnostics += self._linter.lint(built)
+            return built
+        return None
+
+    def _check_complete(self, resolved: Resolved) -> None:
+        """Hold the merged service against the strict schema; raises UnbuildableError.
+
+        Layers leave out what others say, so only now is it known whether all that is required is
+        there. Parts that environments share are looked at once.
+        """
+        where = f"{resolved.service} has no `{{}}` in {resolved.environment.name}"
+        missing = [part for part in ("chart", "image") if part not in resolved.data]
+        problems = [Problem("TP022", (), where.format(part), f"add `{part}` to the spec") for part in missing]
+        for part in ("chart", "image", "autoscaling", "argocd"):
+            self._complain(problems, (part,), resolved.data.get(part))
+        for field, value in resolved.rollout.items():  # by field: services share the strategy of a preset
+            self._complain(problems, ("rollout", field), value)
+        if problems:
+            raise UnbuildableError(problems)
+
+    def _check_chart(self, spec: ServiceSpec, environment: Environment, resolved: Resolved) -> None:
+        """Say it if the path of a chart leads nowhere: Argo CD would find nothing to render."""
+        path = resolved.data["chart"].get("path")
+        if not path:
+            return
+        if path not in self._charts:
+            self._charts[path] = self.loader.has_chart(path)
+        if not self._charts[path]:
+            message, hint = f"there is no chart in {path}: it has no Chart.yaml", "add the chart, or correct the path"
+            self._say([Problem("TP600", ("chart", "path"), message, hint)], spec, environment, resolved.layers)
+
+    def _complain(self, problems: list[Problem], at: tuple[str, ...], value: Any) -> None:
+        """Hold one part against the strict schema, unless it is an object that was looked at before."""
+        if value is None or id(value) in self._complete:
+            return
+        whole: Any = value
+        for name in reversed(at):
+            whole = {name: whole}
+        found = [Problem(*words) for words in incomplete("service", {**_WHOLE, **whole})]
+        problems += found
+        if not found and isinstance(value, dict | list):
+            if len(self._complete) >= _MAX_REMEMBERED:
+                self._complete.clear()
+            self._complete[id(value)] = value
+
+    def _profile(self, resolved: Resolved) -> Profile:
+        chart, profiles = resolved.data["chart"], self.loader.profiles
+        field = "profile" if "profile" in chart else "name"
+        name = chart[field]
+        profile = profiles.named(name) if field == "profile" else profiles.of_chart(name)
+        if profile is None and profiles.exists(name):
+            raise UnbuildableError([])  # the profile itself has been complained about
+        if profile is None:
+            known = {*profiles.names(), *profiles.claims()} if field == "name" else profiles.names()
+            otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
+            hint = suggestion(name, known, otherwise)
+            message = f"there is no profile for the chart `{name}`" if field == "name" else f"there is no profile `{name}`"
+            raise UnbuildableError([Problem("TP034", ("chart", field), message, hint)])
+        return profile
+
+    def _emit(self, document: Document) -> None:
+        try:
+            content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
+        except EmitError as error:
+            message, hint = f"{document.path}: {error}", "change what the template gives"
+            self.loader.diagnostics.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, message, hint))
+            return
+        self._wanted[document.path] = Wanted(document.origin, document.environment, document.service, content)
+
+    def _say(
+        self, problems: Collection[Problem], spec: ServiceSpec, environment: Environment, layers: tuple[Layer, ...]
+    ) -> None:
+        self.loader.diagnostics += [place(problem, Severity.ERROR, spec, environment, layers) for problem in problems]
+
+    def _unknown_environment(self, spec: ServiceSpec, name: str) -> None:
+        at = ("spec", "environments", name)
+        folder = self.workspace.environments
+        hint = suggestion(name, self.environments, f"known: {listed(self.environments)}; or add {folder}/{name}.yaml")
+        span = spec.source.span_of_key(at)
+        message = f"there is no environment `{name}`"
+        self.loader.diagnostics.append(
+            Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
+        )
+
+
+_MAX_REMEMBERED = 10_000
+
+_WHOLE: dict[str, Any] = {"chart": {"name": "service"}, "image": {"repository": "x"}}
+"""The least that satisfies the strict schema, so that one part can be held against it alone."""
+
+
+def _identity(document: Document) -> tuple[str, str]:
+    metadata = document.data.get("metadata") or {}
+    return str(metadata.get("namespace")), str(metadata.get("name"))
+
+
+def _claim(built: Built) -> Claim:
+    facts, resolved = built.application, built.resolved
+    destination = facts["destination"]
+    cluster = str(destination.get("server") or destination.get("name"))
+    return Claim(
+        resolved.spec.source.path,
+        resolved.service,
+        resolved.environment.name,
+        (facts["namespace"], facts["name"]),
+        tuple((cluster, str(destination.get("namespace")), analysis.name) for analysis in built.analyses),
+    )
+
+
+def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Problem:
+    label = error.name.removeprefix("labels.")
+    if label == error.name:
+        known = "`{service}`, `{environment}` and `{labels.<name>}`"
+        return Problem(
+            "TP035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"known are {known}"
+        )
+    message = f"{environment.source.path} asks for the label `{label}`, which this service does not have"
+    return Problem("TP035", (), message, f"add `{label}` to metadata.labels")

@@ -1,0 +1,98 @@
+"""The folder that a site is written into: it is ours, or it is left alone.
+
+A list of the files stands in the folder itself, so that what a former report has left is known from
+what others have put there. Everything is staged first, and nothing is written through a link.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from generator.errors import ConfigError, RefusedError
+from generator.pipeline import write
+from generator.pipeline.drift import Change, State
+from generator.pipeline.guards import settle
+from generator.syntax.wording import listed
+from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.system.files.roots import Named
+from generator.system.transaction.targets import Area
+
+LIST = "tiphys-report.txt"
+"""The file that makes a folder one of ours."""
+
+_HEAD = "The files of a report, written by `tiphys report`, which replaces and removes them:\n"
+
+
+class SiteFolder:
+    """A folder for a site."""
+
+    def __init__(self, path: str, door: Named) -> None:
+        """Take the path from the root of the file system, and how it is opened."""
+        self.path = path
+        self._door = door
+        self._above, self._name = posixpath.split(path.rstrip("/"))
+        self._area = Area(self._above, self._name, tree=path)
+
+    def check(self) -> None:
+        """Raise ConfigError or RefusedError unless the folder is to be made, is empty, or is one of ours."""
+        folder, path = self._door.folder, self._door.path
+        kind = folder.kind(path)
+        if kind is Kind.NOTHING:
+            if folder.kind(posixpath.dirname(path)) is not Kind.FOLDER:
+                raise ConfigError(f"there is no folder {self._above}", "make it first") from None
+            return
+        try:
+            if kind is not Kind.FILE:
+                folder.entries(path)
+        except UnreadableFileError as error:
+            raise ConfigError(error.about(self.path), "give another folder") from None
+        if kind is not Kind.FOLDER:
+            what = "a symbolic link" if kind is Kind.LINK else "not a folder"
+            raise ConfigError(f"{self.path} is {what}", "give a folder that is empty, or that holds an earlier report")
+        settle(self._area, writes=True)
+        if not self._ours() and folder.entries(path):
+            raise RefusedError(
+                f"{self.path} holds files that are not of a report; nothing was written",
+                "give a folder that is empty, or that holds an earlier report",
+            )
+
+    def _ours(self) -> set[str]:
+        """Return the files of an earlier report; none if there was none."""
+        raw = Folder(self.path).read_files([LIST]).get(LIST) or b""
+        head, _, rest = raw.decode("utf-8", "replace").partition("\n")
+        return {LIST, *rest.split("\n")} - {""} if f"{head}\n" == _HEAD else set()
+
+    def write(self, files: Iterable[tuple[str, bytes]]) -> bool:
+        """Make these the files of the folder, each staged as it comes; return whether anything had to be done for it."""
+        changes = self._changes(files)
+        first = next(changes, None)
+        if first is not None:
+            write.apply_as_made(self._area, chain([first], changes))
+        return first is not None
+
+    def _changes(self, files: Iterable[tuple[str, bytes]]) -> Iterator[Change]:
+        found, ours = Folder(self.path).read_tree("", _is_hidden), self._ours()
+        wanted: list[str] = []
+
+        def listed_last() -> Iterator[tuple[str, bytes]]:
+            yield LIST, (_HEAD + "".join(f"{path}\n" for path in sorted(wanted))).encode("utf-8")
+
+        for path, content in chain(files, listed_last()):
+            wanted.append(path)
+            if found.get(path) != content:
+                yield self._change(path, found.get(path), content)
+        foreign = [path for path in wanted if path in found and path not in ours]
+        if foreign:
+            raise RefusedError(f"{listed(foreign)} in {self.path} is not of a report; nothing was written", "move it away")
+        for path in sorted(found.keys() & ours.difference(wanted)):
+            yield self._change(path, found[path], None)
+
+    def _change(self, path: str, found: bytes | None, wanted: bytes | None) -> Change:
+        state = State.STALE if wanted is None else State.MISSING if found is None else State.DIFFERS
+        return Change(f"{self._name}/{path}", state, "", "", "", wanted, found)
+
+
+def _is_hidden(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".")

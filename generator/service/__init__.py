@@ -1,0 +1,1 @@
+"""Layers to one service, and the service to its documents."""

@@ -1,0 +1,82 @@
+"""The AnalysisTemplates that a service brings along."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Pointer
+from generator.service.resolve import origins
+from generator.syntax.reader import Source
+from generator.workspace.model import Problem, Resolved
+
+
+class Analysis(NamedTuple):
+    """An AnalysisTemplate that belongs to a service: inline, or in a file beside the spec."""
+
+    name: str
+    spec: dict[str, Any]
+    source: Source | None = None
+    """The file it stands in; None when inline."""
+
+
+class UnbuildableError(Exception):
+    """The resolved service makes no documents; `problems` says why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problem(s)")
+        self.problems = tuple(problems)
+
+
+def analyses_of(resolved: Resolved, files: Mapping[str, Source | None]) -> tuple[Analysis, ...]:
+    """Return the AnalysisTemplates of a service; raises UnbuildableError for a bad reference."""
+    found: list[Analysis] = []
+    problems: list[Problem] = []
+    for index, item in enumerate(resolved.rollout.get("analysisTemplates") or []):
+        made = _analysis_of(item, ("rollout", "analysisTemplates", index), resolved, files)
+        if isinstance(made, Problem):
+            problems.append(made)
+        elif any(made.name == other.name for other in found):
+            message = f"two analysis templates are called `{made.name}`"
+            problems.append(Problem("TP042", ("rollout", "analysisTemplates", index), message, "rename one of the two"))
+        else:
+            found.append(made)
+    if problems:
+        raise UnbuildableError(problems)
+    return tuple(found)
+
+
+def _analysis_of(
+    item: dict[str, Any], pointer: Pointer, resolved: Resolved, files: Mapping[str, Source | None]
+) -> Analysis | Problem:
+    if "file" in item and len(item) == 1:
+        path = file_path(resolved, pointer, item["file"])
+        source = files.get(path)
+        if source is None and path in files:
+            raise UnbuildableError([])  # the file itself has been complained about
+        if source is None:
+            message = f"there is no analysis template in `{item['file']}`"
+            return Problem("TP042", (*pointer, "file"), message, "the path counts from the file that names it")
+        return Analysis(source.data["metadata"]["name"], source.data["spec"], source)
+    if "name" in item and "spec" in item:
+        return Analysis(item["name"], item["spec"])
+    message = "an analysis template needs `file`, or `name` and `spec`"
+    return Problem("TP042", pointer, message, "name a file beside the spec, or write the spec here")
+
+
+def file_path(resolved: Resolved, pointer: Pointer, name: str) -> str:
+    """Return the path of a file that a layer names, which counts from that layer's own file."""
+    origin = next(origins(resolved.layers, pointer))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(origin.layer.source.path), name))
+
+
+def template_facts(analysis: Analysis) -> dict[str, Any]:
+    """Return what the AnalysisTemplate template arranges."""
+    metadata = analysis.source.data["metadata"] if analysis.source else {}
+    return {
+        "name": analysis.name,
+        "labels": metadata.get("labels") or {},
+        "annotations": metadata.get("annotations") or {},
+        "spec": analysis.spec,
+    }

@@ -1,0 +1,138 @@
+"""The parts of an Argo CD Application that follow from a resolved service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.service.ignored import ignore_differences
+from generator.syntax import placeholders
+from generator.syntax.merge import merge
+from generator.workspace.model import Environment, Resolved, Workspace
+
+IN_CLUSTER = "https://kubernetes.default.svc"
+ARGOCD = "argocd"
+"""The namespace that Argo CD is usually installed in."""
+
+FINALIZER = "resources-finalizer.argocd.argoproj.io"
+SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+GENERATE_PATHS = "argocd.argoproj.io/manifest-generate-paths"
+
+DIRECTORY = {"include": "*.yaml"}
+"""What makes a folder one of plain manifests, whatever its files are called.
+
+Argo CD takes a `directory` without recursion, Jsonnet, include and exclude for an empty one, and drops it.
+Source: argo-cd, util/argo/argo.go, NormalizeSource
+"""
+
+
+def settings(environment: Environment, known: dict[str, str]) -> dict[str, Any]:
+    """Return the environment's `argocd` block for one service: placeholders replaced, defaults filled in.
+
+    Raises UnknownPlaceholderError.
+    """
+    raw: dict[str, Any] = environment.spec.get("argocd") or {}
+    given = {key: _expand(value, known) if key in environment.varying else value for key, value in raw.items()}
+    destination = given.get("destination") or {}
+    if "name" not in destination and "server" not in destination:
+        destination = {"server": IN_CLUSTER, **destination}
+    return {
+        "namespace": given.get("namespace") or ARGOCD,
+        "project": given["project"],
+        "applicationName": given.get("applicationName") or placeholders.expand("{service}-{environment}", known),
+        "destination": destination,
+        "syncPolicy": given.get("syncPolicy") or {},
+        "onDelete": given.get("onDelete") or "orphan",
+        "labels": given.get("labels") or {},
+        "annotations": given.get("annotations") or {},
+    }
+
+
+def _expand(node: Any, known: dict[str, str]) -> Any:
+    if isinstance(node, str):
+        return placeholders.expand(node, known)
+    if isinstance(node, dict):
+        return {key: _expand(value, known) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_expand(item, known) for item in node]
+    return node
+
+
+def application(
+    resolved: Resolved, workspace: Workspace, workload: dict[str, str], strategy: dict[str, Any], *, manifests: bool
+) -> dict[str, Any]:
+    """Return what the Application template arranges: names, guards, sources, policy, ignored fields."""
+    environment = resolved.environment
+    argocd = settings(environment, resolved.known)
+    folder = f"{workspace.output}/{environment.name}/{resolved.service}"
+    policy = _sync_policy(argocd["syncPolicy"], resolved)
+    ignored = ignore_differences(
+        workload,
+        strategy,
+        autoscaled="autoscaling" in resolved.data,
+        server_side_apply="ServerSideApply=true" in (policy.get("syncOptions") or []),
+        reference=workload.get("reference", ""),
+    )
+    if ignored:
+        policy = _with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
+    ignored += [rule for rule in resolved.argocd.get("ignoreDifferences") or [] if rule not in ignored]
+    keeps = argocd["onDelete"] == "orphan"
+    return {
+        "name": argocd["applicationName"],
+        "namespace": argocd["namespace"],
+        "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
+        "annotations": _annotations(resolved, argocd, folder, keeps=keeps),
+        "finalizers": None if keeps else [FINALIZER],
+        "project": argocd["project"],
+        "destination": argocd["destination"],
+        "sources": _sources(
+            resolved, workspace, folder, rollout=bool(strategy) and "reference" not in workload, manifests=manifests
+        ),
+        "syncPolicy": policy or None,
+        "ignoreDifferences": ignored or None,
+        "info": resolved.argocd.get("info"),
+        "revisionHistoryLimit": resolved.argocd.get("revisionHistoryLimit"),
+    }
+
+
+def _annotations(resolved: Resolved, argocd: dict[str, Any], folder: str, *, keeps: bool) -> dict[str, str]:
+    paths = [f"/{folder}"]
+    chart_path = resolved.data["chart"].get("path")
+    if chart_path:
+        paths.append(f"/{chart_path}")
+    derived = {GENERATE_PATHS: ";".join(paths)}
+    if keeps:
+        # Argo CD asks a person before the root Application's sync removes this one.
+        derived[SYNC_OPTIONS] = "Prune=confirm,Delete=confirm"
+    return {**derived, **argocd["annotations"], **(resolved.argocd.get("annotations") or {})}
+
+
+def _sync_policy(inherited: dict[str, Any], resolved: Resolved) -> dict[str, Any]:
+    """Return the environment's sync policy with the service's own merged over it."""
+    return merge(inherited, resolved.argocd.get("syncPolicy") or {}, [])
+
+
+def _with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
+    given = list(policy.get("syncOptions") or [])
+    names = {option.partition("=")[0] for option in given}
+    return {**policy, "syncOptions": given + [option for option in derived if option.partition("=")[0] not in names]}
+
+
+def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: bool, manifests: bool) -> list[dict[str, Any]]:
+    """Return the chart's source and the config repository's, which holds the values.
+
+    The second has a path only where there are plain manifests to apply; `$values` counts from the
+    root of the repository either way.
+    """
+    chart = resolved.data["chart"]
+    files = ["values.yaml", "rollout.yaml"] if rollout else ["values.yaml"]
+    helm = {"releaseName": resolved.service, "valueFiles": [f"$values/{folder}/{name}" for name in files]}
+    git = {"repoURL": workspace.repo_url, "targetRevision": workspace.target_revision}
+    if chart.get("path"):
+        first: dict[str, Any] = {**git, "path": chart["path"], "helm": helm}
+    else:
+        repository = (resolved.environment.spec.get("chart") or {}).get("repository") or ""
+        # For Argo CD an OCI registry of Helm charts is an address without a scheme, to which it adds `/` and the chart.
+        address = repository.removeprefix("oci://").rstrip("/") if repository.startswith("oci://") else repository
+        first = {"repoURL": address, "chart": chart["name"], "targetRevision": chart.get("version", ""), "helm": helm}
+    second = {**git, "ref": "values", **({"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {})}
+    return [first, second]

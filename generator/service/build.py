@@ -1,0 +1,250 @@
+"""A resolved service to its documents, through structural templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from generator.diagnostics import START, Diagnostic, Pointer, Severity, dotted
+from generator.errors import Rejected
+from generator.kubernetes import strategy as strategies
+from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
+from generator.service.application import ARGOCD, IN_CLUSTER, application
+from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
+from generator.service.derived import by_tag, metrics
+from generator.service.shapes import shaped
+from generator.syntax import names, placeholders
+from generator.syntax.reader import Source
+from generator.syntax.secrets import addresses
+from generator.workspace.model import Document, Environment, Problem, Profile, Resolved, Workspace
+
+APPLICATIONS = "applications"
+"""The folder of each environment that holds Applications and nothing else."""
+
+
+class Built(NamedTuple):
+    """A service in one environment with all that is generated for it."""
+
+    resolved: Resolved
+    profile: Profile
+    chart: ChartObjects
+    """What its chart calls things."""
+    referenced: bool
+    """Whether a Rollout is generated that takes the chart's Deployment over."""
+    strategy: dict[str, Any]
+    analyses: tuple[Analysis, ...]
+    application: dict[str, Any]
+    documents: tuple[Document, ...]
+
+
+def build(
+    resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source | None]
+) -> Built:
+    """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
+    referenced = _referenced(resolved, profile)
+    context = _context(resolved, referenced=referenced)
+    chart = chart_objects(profile, resolved, context, find_template)
+    strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
+    analyses = analyses_of(resolved, files)
+    workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload}
+    if referenced:
+        _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
+        workload |= {"name": resolved.service, "reference": chart.workload}
+    facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses) or referenced)
+    context |= {"strategy": strategy or None, "application": facts}
+    documents = _Documents(resolved, workspace, context, find_template)
+    documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
+    documents.add_values(profile, rollout=bool(strategy) and not referenced)
+    for index, analysis in enumerate(analyses):
+        at: Pointer = ("rollout", "analysisTemplates", index)
+        name = f"analysistemplate-{analysis.name}"
+        documents.add_manifest(name, "analysistemplate.yaml", at, analysis=template_facts(analysis))
+    if referenced:
+        _add_reference(documents, chart, resolved, strategy)
+    return Built(resolved, profile, chart, referenced, strategy, analyses, facts, tuple(documents.made))
+
+
+def _insist(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise UnbuildableError(found)
+
+
+def _referenced(resolved: Resolved, profile: Profile) -> bool:
+    """Tell whether a Rollout is to stand beside the chart; raises UnbuildableError if it can be in no other way."""
+    mode = resolved.rollout.get("mode") or profile.mode
+    if resolved.strategy and mode == "values" and profile.mode != "values":
+        message = f"the chart renders no Rollout, says the profile `{profile.name}`: it only has a Deployment"
+        hint = "remove it: a Rollout is then generated beside the chart"
+        raise UnbuildableError([Problem("TP311", ("rollout", "mode"), message, hint)])
+    return bool(resolved.strategy) and mode == "workloadRef"
+
+
+def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
+    """Return what every template sees, but for what follows from the profile itself."""
+    data = resolved.data
+    return {
+        "service": resolved.service,
+        "environment": resolved.environment.name,
+        "labels": resolved.spec.labels,
+        "image": data["image"],
+        "imageByTag": by_tag(data["image"]),
+        "replicas": data.get("replicas"),
+        "autoscaling": data.get("autoscaling"),
+        "metrics": metrics(data.get("autoscaling") or {}),
+        "chart": data["chart"],
+        "values": data.get("values") or {},
+        "strategy": resolved.strategy or None,
+        "rollbackWindow": resolved.rollout.get("rollbackWindow"),
+        "workload": _workload(resolved, referenced=referenced),
+    }
+
+
+def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
+    """Return what the chart itself runs the pods by.
+
+    A Deployment beside an autoscaled Rollout is told to have no pods, as nobody would scale it down; one
+    that runs already keeps its own.
+    """
+    strategy, replicas = resolved.strategy, resolved.data.get("replicas")
+    named = strategies.with_services(strategy, SERVICES) if strategy else {}
+    return {
+        "kind": "Rollout" if strategy and not referenced else "Deployment",
+        "name": resolved.service,
+        "referenced": referenced,
+        "replicas": replicas if "autoscaling" not in resolved.data else 0 if referenced else None,
+        "hasServices": bool(strategies.services(named)),
+    }
+
+
+class _Documents:
+    """The documents of one service in the making."""
+
+    def __init__(self, resolved: Resolved, workspace: Workspace, context: dict[str, Any], find_template: FindTemplate) -> None:
+        self.made: list[Document] = []
+        self.resolved = resolved
+        self.context = context
+        self.find_template = find_template
+        self.environment = f"{workspace.output}/{resolved.environment.name}"
+        self.folder = f"{self.environment}/{resolved.service}"
+
+    def add(self, path: str, template: str, **more: Any) -> None:
+        self._add(f"{self.environment}/{path}", self._render(template, more))
+
+    def add_manifest(self, name: str, template: str, at: Pointer, **more: Any) -> None:
+        """Add an object, in a file that is called after it; raises UnbuildableError where that cannot be one."""
+        path = f"{self.folder}/manifests/{name}.yaml"
+        why = names.unusable_file(name)
+        if not why and any(path == document.path for document in self.made):
+            why = "another object of this service has it"
+        if why:
+            message = f"`{name}.yaml` cannot be the name of a generated file: {why}"
+            raise UnbuildableError([Problem("TP037", at, message, "give the object another name")])
+        self._add(path, self._render(template, more))
+
+    def add_values(self, profile: Profile, *, rollout: bool) -> None:
+        """Add values.yaml and rollout.yaml: what the tool says, with the spec's free values around it.
+
+        Values below a key of rollout.yaml go there, so that no chart depends on how Helm merges files.
+        """
+        free = dict(self.resolved.data.get("values") or {})
+        problems: list[Problem] = []
+        files = {"rollout": "rollout.yaml"} if rollout else {}
+        owned = {name: self._of_profile(profile, file) for name, file in files.items()}
+        apart = {key: free.pop(key) for name in owned for key in owned[name] if key in free}
+        values = _overlaid(self._of_profile(profile, "values.yaml"), free, ("values",), problems)
+        self._add(f"{self.folder}/values.yaml", values)
+        for name, data in owned.items():
+            mixed = _overlaid(data, {key: apart[key] for key in data if key in apart}, ("values",), problems, depth=2)
+            self._add(f"{self.folder}/{files[name]}", mixed)
+        if problems:
+            raise UnbuildableError(problems)
+
+    def _of_profile(self, profile: Profile, file: str) -> dict[str, Any]:
+        return rendered(f"{profile.folder}/{file}", self.resolved, self.context, self.find_template)
+
+    def _render(self, name: str, more: dict[str, Any]) -> dict[str, Any]:
+        data = shaped(self.find_template(name), name, {**self.context, **more} if more else self.context)
+        for at in addresses.places(data):
+            message = f"the template {name} writes an address with credentials to `{dotted(at)}`"
+            raise UnbuildableError([Problem("TP051", (), message, "remove them from what it is made of")])
+        return data
+
+    def _add(self, path: str, data: dict[str, Any]) -> None:
+        resolved = self.resolved
+        self.made.append(Document(path, data, resolved.spec.source.path, resolved.service, resolved.environment.name))
+
+
+def _overlaid(
+    owned: dict[str, Any], free: dict[str, Any], at: Pointer, problems: list[Problem], depth: int = 32
+) -> dict[str, Any]:
+    """Return the tool's values with the free ones added; a value that both give is a problem.
+
+    Maps deeper than `depth` are one value: half a strategy from here and half from there is none.
+    """
+    if not free:
+        return owned
+    result = dict(owned)
+    for key, value in free.items():
+        here = (*at, key)
+        if key not in owned:
+            result[key] = value
+        elif depth > 1 and isinstance(owned[key], dict) and isinstance(value, dict):
+            result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
+        elif owned[key] != value or type(owned[key]) is not type(value):
+            message = f"`{dotted(here)}` is written by tiphys, from the fields of the spec"
+            problems.append(
+                Problem("TP301", here, message, "set the field of the spec instead (image, replicas, autoscaling, rollout)")
+            )
+    return result
+
+
+def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolved, strategy: dict[str, Any]) -> None:
+    """Add the Rollout that takes over the chart's Deployment, its autoscaler, and the Services that it switches.
+
+    Under an autoscaler the Deployment is left alone: the Rollout starts with one pod, and Argo Rollouts
+    would scale the Deployment down to as many before the autoscaler has a say.
+    Source: argo-rollouts issue 4110
+    """
+    scaling = "autoscaling" in resolved.data
+    scale_down = "never" if scaling else "progressively"
+    reference = {"name": chart.workload, "scaleDown": scale_down, **chart.settings, "selector": chart.selector}
+    documents.add_manifest("rollout", "rollout.yaml", ("rollout",), reference=reference)
+    if scaling:
+        documents.add_manifest("horizontalpodautoscaler", "horizontalpodautoscaler.yaml", ("autoscaling",), reference=reference)
+    for name in (*strategies.services(strategy), *strategies.roots(strategy)):
+        if name not in chart.own_services:
+            sibling = {"name": name, "selector": chart.selector, "ports": chart.ports}
+            documents.add_manifest(f"service-{name}", "service.yaml", ("rollout", "strategy"), sibling=sibling)
+
+
+def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
+    """Return the root Application of an environment: it reads the folder of Applications.
+
+    Raises Rejected when nobody has said which project it is in.
+    """
+    argocd = environment.spec["argocd"]
+    project = argocd.get("rootProject") or argocd["project"]
+    if placeholders.holds_placeholder(project):
+        at = ("spec", "argocd", "project")
+        message = "the project differs from service to service, so it is none for the root Application"
+        hint = "add argocd.rootProject, a project that permits Argo CD's own namespace"
+        source = environment.source
+        raise Rejected([Diagnostic(source.path, source.span_of(at), "TP035", Severity.ERROR, message, hint, at)])
+    namespace = argocd.get("namespace") or ARGOCD
+    namespace = ARGOCD if placeholders.holds_placeholder(namespace) else namespace
+    root = {
+        "namespace": namespace,
+        "project": project,
+        "destination": {"server": IN_CLUSTER, "namespace": namespace},
+        "path": f"{workspace.output}/{environment.name}/{APPLICATIONS}",
+        "repoURL": workspace.repo_url,
+        "targetRevision": workspace.target_revision,
+        "prune": argocd.get("onDelete") == "cascade",
+    }
+    data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
+    for written in addresses.places(data):
+        message = f"the template root.yaml writes an address with credentials to `{dotted(written)}`"
+        raise Rejected([Diagnostic(environment.source.path, START, "TP051", Severity.ERROR, message, "remove them")])
+    path = f"{workspace.output}/{environment.name}/root.yaml"
+    return Document(path, data, environment.source.path, "", environment.name)

@@ -1,0 +1,149 @@
+"""What a chart calls its objects, and how its pods are found, as its profile tells for one service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Pointer, dotted
+from generator.errors import Rejected
+from generator.service.analyses import UnbuildableError
+from generator.syntax import placeholders
+from generator.syntax.merge import lookup
+from generator.syntax.schema.validate import incomplete
+from generator.syntax.template.lookups import ShapeError
+from generator.syntax.template.templates import Template
+from generator.workspace.model import Problem, Profile, Resolved
+
+FindTemplate = Callable[[str], Template]
+
+SERVICES = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
+"""What Services are called where a profile does not say."""
+
+SETTINGS = ("scaleDown", "minReadySeconds", "progressDeadlineSeconds", "progressDeadlineAbort", "revisionHistoryLimit")
+"""What a profile can say of a workload besides its name."""
+
+
+class ChartObjects(NamedTuple):
+    """The objects of a chart, as far as a Rollout and Services beside it have to agree with them."""
+
+    workload: str
+    """The name of its Deployment, or of the Rollout that it renders itself."""
+    services: dict[str, str]
+    """The names of its Services by role: stable, canary, active, preview."""
+    settings: dict[str, Any]
+    """What a Rollout beside it takes over from its Deployment. This and the rest is empty without such a Rollout."""
+    selector: dict[str, str]
+    """The labels of its pods; empty if the profile does not say."""
+    ports: list[dict[str, Any]]
+    """The ports of its Service; empty if the profile does not say, or the values give none."""
+
+    @property
+    def own_services(self) -> frozenset[str]:
+        """The Services that a chart which only has a Deployment renders itself."""
+        return frozenset((self.services["stable"], self.services["active"]))
+
+
+def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> ChartObjects:
+    """Return what a profile says of a service; raises UnbuildableError for what its chart cannot do, or Rejected."""
+    spec, referenced = profile.spec, context["workload"]["referenced"]
+    if profile.varies and (referenced or profile.asks):
+        path = f"{profile.folder}/profile.yaml"
+        spec = _spec_of(find_template(path), rendered(path, resolved, context, find_template))
+    problems = list(_refused(spec, referenced=referenced))
+    if spec is not profile.spec and not problems:
+        asked = spec if referenced else {key: spec[key] for key in _ALWAYS if key in spec}
+        problems = list(_misshapen(asked, profile))
+    if problems:
+        raise UnbuildableError(problems)
+    workload, known = spec.get("workload") or {}, resolved.known
+    return ChartObjects(
+        placeholders.expand_known(workload.get("name") or "{service}", known),
+        placeholders.expand_known({**SERVICES, **(spec.get("services") or {})}, known),
+        {name: workload[name] for name in SETTINGS if name in workload} if referenced else {},
+        placeholders.expand_known(spec.get("selector") or {}, known) if referenced else {},
+        placeholders.expand_known(spec.get("ports") or [], known) if referenced else [],
+    )
+
+
+_ALWAYS = ("mode", "services", "refuses")
+"""What a profile is asked for without a Rollout beside the chart, too."""
+
+
+def _spec_of(template: Template, data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a profile says once evaluated; raises Rejected if that cannot be looked at any further."""
+    spec = data.get("spec")
+    if not isinstance(spec, dict):
+        raise template.rejected([(("spec",), "`spec` must be a map", "write the fields of the profile below it")])
+    refuses = spec.get("refuses") or []
+    faults = [
+        (("spec", "refuses", index, field), f"`{field}` must be text", "let the expression give text")
+        for index, item in enumerate(refuses if isinstance(refuses, list) else [{}])
+        for field in ("at", "message", "hint")
+        if not (isinstance(item, dict) and isinstance(item.get(field), str))
+    ]
+    if faults:
+        raise template.rejected(faults)
+    return {**spec, "refuses": [{**item, "when": bool(item.get("when"))} for item in refuses]} if refuses else spec
+
+
+def rendered(path: str, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> dict[str, Any]:
+    """Return what a template of a profile gives; raises Rejected, or UnbuildableError if the values are to blame.
+
+    They are if they lack the shape that the chart gives them, which the profile only finds out.
+    """
+    try:
+        return find_template(path).render(context)
+    except Rejected as rejected:
+        cause = rejected.__cause__
+        if not isinstance(cause, ShapeError):
+            raise
+        hint = f"{cause.hint}; {rejected.diagnostics[0].path} reads it"
+        raise UnbuildableError([Problem("TP312", _place(cause, resolved), str(cause), hint)]) from None
+
+
+def _place(error: ShapeError, resolved: Resolved) -> Pointer:
+    """Return where in the values what is at fault stands; the values as a whole if that cannot be told."""
+    inside = next((pointer for pointer, node in _maps(resolved.data.get("values"), ("values",)) if node is error.inside), None)
+    pointer: Pointer = (*inside, *error.path) if inside else ("values",)
+    return pointer if lookup(resolved.data, pointer)[0] else ("values",)
+
+
+def _maps(node: Any, at: Pointer) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    if isinstance(node, dict):
+        yield at, node
+    items: Any = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield from _maps(value, (*at, key))
+
+
+def _refused(spec: dict[str, Any], *, referenced: bool) -> Iterator[Problem]:
+    """Yield what the profile refuses, at what asks for it."""
+    for item in spec.get("refuses") or []:
+        if (referenced or "mode" not in item) and item["when"]:
+            yield Problem("TP311", tuple(item["at"].split(".")), item["message"], item["hint"])
+
+
+def _misshapen(spec: dict[str, Any], profile: Profile) -> Iterator[Problem]:
+    """Yield what no selector, port or name can be, once the expressions of a profile have been evaluated."""
+    document = {**profile.source.data, "spec": spec}
+    for _, pointer, message, _ in incomplete("profile", document):
+        where = dotted(pointer[1:])
+        hint = f"write what the chart's own Service has; {profile.source.path} reads it"
+        yield Problem("TP312", ("values",), f"the values give no {where}: {message}", hint)
+
+
+def reference_problems(chart: ChartObjects, profile: Profile, resolved: Resolved, *, services: bool) -> Iterator[Problem]:
+    """Yield what is missing for a Rollout beside the chart, and for the Services of its strategy."""
+    if "replicas" not in resolved.data and "autoscaling" not in resolved.data:
+        message = "a Rollout beside a chart does not know the chart's own number of pods, and would run one"
+        yield Problem("TP313", ("rollout",), message, "add `replicas` or `autoscaling`")
+    if not chart.selector:
+        message = f"the profile `{profile.name}` does not say by which labels the chart selects its pods"
+        yield Problem("TP313", ("rollout",), message, f"add `selector` to {profile.source.path}")
+    if services and not chart.ports and profile.varies:
+        message = "the strategy switches between Services, and the chart has none with these values"
+        yield Problem("TP313", ("rollout",), message, "give the chart's Service its ports in `values`")
+    elif services and not chart.ports:
+        message = f"the profile `{profile.name}` does not say which ports the chart's Service has"
+        yield Problem("TP313", ("rollout",), message, f"add `ports` to {profile.source.path}")

@@ -1,0 +1,113 @@
+"""Where a value of a service comes from: who said it last, whom that overrode, and what bounds it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Pointer, Span
+from generator.service.build import Built
+from generator.syntax.merge import lookup
+from generator.syntax.reader import Source
+from generator.syntax.secrets.masking import masked
+from generator.workspace.model import Layer
+
+_TOKEN = re.compile(r"\.?([A-Za-z0-9_/-]+)|\[(\d+)\]|\[\"([^\"]+)\"\]")
+
+_BOUNDS: tuple[tuple[Pointer, str], ...] = (
+    (("image", "tag"), "imageTag"),
+    (("replicas",), "replicas"),
+    (("autoscaling",), "replicas"),
+    (("chart", "version"), "chartVersion"),
+    (("rollout",), "rollout"),
+)
+"""What of the environment's policy is asserted of which part of a service."""
+
+
+class Word(NamedTuple):
+    """What one layer says of a value; None where it takes it away."""
+
+    layer: str
+    source: Source
+    span: Span
+    value: Any
+
+
+class Explanation(NamedTuple):
+    """The story of one value."""
+
+    found: bool
+    value: Any
+    derived: bool
+    """Whether no layer says it: tiphys fills it in."""
+    words: tuple[Word, ...]
+    """Who says something of it, the winner first."""
+    bounds: tuple[Word, ...]
+    """The policy of the environment that is asserted of it."""
+
+
+def pointer_of(text: str) -> Pointer | None:
+    """Return a path as people write it, such as `values.ingress.hosts[0]`, as a pointer; None if it is none."""
+    pointer: list[str | int] = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            return None
+        name, index, quoted = match.groups()
+        pointer.append(int(index) if index else name or quoted)
+        position = match.end()
+    return tuple(pointer) if pointer else None
+
+
+def explain(built: Built, pointer: Pointer) -> Explanation:
+    """Return the story of a value of a service in an environment."""
+    resolved = built.resolved
+    found, value = lookup(masked(resolved.data), pointer)
+    derived = False
+    if not found and pointer[:2] == ("rollout", "strategy"):
+        found, value = lookup(built.strategy, pointer[2:])
+        derived = found
+    words = tuple(_words(resolved.layers, pointer))
+    return Explanation(found, value, derived, words, tuple(_bounds(built, pointer)))
+
+
+def _words(layers: tuple[Layer, ...], pointer: Pointer) -> list[Word]:
+    words: list[Word] = []
+    for layer in reversed(layers):
+        depth = _reached(layer.data, pointer)
+        value = lookup(masked(layer.data), pointer[:depth])[1]
+        if depth == len(pointer) or value is None:  # what is taken away above takes this away as well
+            at = layer.locate(pointer[:depth])
+            words.append(Word(layer.title, layer.source, layer.source.span_of(at), value))
+        if layer.restarts_rollout and pointer[:1] == ("rollout",):
+            break
+    return words
+
+
+def _reached(data: Any, pointer: Pointer) -> int:
+    """Return how many parts of a pointer there are in the data."""
+    depth = 0
+    while depth < len(pointer) and lookup(data, pointer[: depth + 1])[0]:
+        depth += 1
+    return depth
+
+
+def _bounds(built: Built, pointer: Pointer) -> list[Word]:
+    environment = built.resolved.environment
+    found: list[Word] = []
+    for about, field in _BOUNDS:
+        if pointer[: len(about)] == about or about[: len(pointer)] == pointer:
+            at = ("spec", "policy", field)
+            if field in environment.policy:
+                value = environment.policy[field]
+                found.append(Word(f"policy.{field}", environment.source, environment.source.span_of(at), value))
+    return found
+
+
+def known_below(built: Built, pointer: Pointer) -> tuple[Pointer, list[str]]:
+    """Return the longest part of a pointer that there is, and the keys below it."""
+    data = built.resolved.data
+    depth = _reached(data, pointer)
+    node = lookup(data, pointer[:depth])[1]
+    return pointer[:depth], [str(key) for key in node] if isinstance(node, dict) else []

@@ -1,0 +1,79 @@
+"""From a pointer into a resolved service to the line that a person would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from generator.diagnostics import Diagnostic, Pointer, Severity, Span
+from generator.service.resolve import Origin, origins
+from generator.syntax.abridged import abridged
+from generator.syntax.merge import lookup
+from generator.syntax.secrets.redaction import told
+from generator.workspace.model import Environment, Layer, Problem, ServiceSpec
+
+
+def place(
+    problem: Problem, severity: Severity, spec: ServiceSpec, environment: Environment, layers: Sequence[Layer]
+) -> Diagnostic:
+    """Return the diagnostic for a problem of a resolved service.
+
+    It points into the spec. Where the words at fault stand in a preset or an environment, it points
+    at what brought them in, and the hint says where they are.
+    """
+    path, span, pointer, elsewhere = spec.source.path, Span(1, 1, 1, 1), problem.pointer, ""
+    said_in: tuple[str, Span] | None = None
+    if problem.pointer or problem.layer:
+        layer, span_there = _origin(problem, layers)
+        if layer is not None and layer.source is spec.source:
+            span, pointer = span_there, layer.locate(problem.pointer)
+        else:
+            pointer = _brought_in(spec, environment, layer)
+            span = spec.source.span_of_key(pointer)
+            if layer is not None:
+                said_in = (layer.source.path, span_there)
+                elsewhere = f"it is set in {layer.source.path}:{span_there.line}:{span_there.column}"
+    else:
+        pointer = ("metadata", "labels") if "labels" in spec.source.data["metadata"] else ("metadata",)
+        span = spec.source.span_of_key(pointer)
+    hint = "; ".join(part for part in (problem.hint, elsewhere) if part)
+    where = (spec.name, environment.name)
+    found = Diagnostic(path, span, problem.rule, severity, problem.message, hint, pointer, *where, origin=said_in)
+    return told(found, spec.source.text, *(layer.source.text for layer in layers if layer.source is not spec.source))
+
+
+def _origin(problem: Problem, layers: Sequence[Layer]) -> tuple[Layer | None, Span]:
+    """Return the layer at fault, and where in its file; the nearest value above if there is none."""
+    if problem.layer is not None:
+        at = problem.layer.locate(problem.pointer)
+        source = problem.layer.source
+        return problem.layer, source.span_of_key(at) if problem.at_key else source.span_of(at)
+    pointer = problem.pointer
+    while pointer:
+        found: Origin | None = next(origins(layers, pointer), None)
+        if found is not None:
+            exact = pointer == problem.pointer and not problem.at_key
+            return found.layer, found.layer.source.span_of(found.layer.locate(pointer)) if exact else found.key
+        pointer = pointer[:-1]
+    return None, Span(1, 1, 1, 1)
+
+
+def _brought_in(spec: ServiceSpec, environment: Environment, layer: Layer | None) -> Pointer:
+    """Return the pointer of the words in the spec that make a layer of another file count."""
+    if layer is not None and layer.restarts_rollout:
+        _, name = lookup(spec.source.data, layer.named_at)
+        if name == layer.title.removeprefix("preset "):
+            return layer.named_at
+    return ("spec", "environments", environment.name)
+
+
+def once_per_cause(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the diagnostics sorted, with those that differ only in the environment made one, and not too many."""
+    merged: dict[tuple[object, ...], Diagnostic] = {}
+    for diagnostic in sorted(diagnostics, key=lambda item: item.order):
+        key = (*diagnostic.order, diagnostic.hint)
+        same = merged.get(key)
+        if same is None:
+            merged[key] = diagnostic
+        elif diagnostic.environment and diagnostic.environment not in same.environments:
+            merged[key] = same._replace(environment=f"{same.environment}, {diagnostic.environment}")
+    return abridged(merged.values())

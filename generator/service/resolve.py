@@ -1,0 +1,229 @@
+"""Spec and environment to one resolved service, and back from a value to who said it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Pointer, Span, dotted
+from generator.syntax import placeholders
+from generator.syntax.merge import Clash, lookup, merge, null_in_list
+from generator.syntax.placeholders import UnknownPlaceholderError
+from generator.syntax.wording import listed, suggestion
+from generator.workspace.model import Environment, Layer, Preset, Problem, Resolved, ServiceSpec
+
+CHART_FIELDS = ("name", "version", "profile")
+STRATEGIES = ("canary", "blueGreen")
+
+
+class UnresolvedError(Exception):
+    """The layers do not make one service; `problems` says why, `layers` is what there is to point at."""
+
+    def __init__(self, problems: Sequence[Problem], layers: tuple[Layer, ...]) -> None:
+        super().__init__(f"{len(problems)} problem(s)")
+        self.problems = tuple(problems)
+        self.layers = layers
+
+
+class _Ground(NamedTuple):
+    """What an environment says of every service, if it says the same of all: its layers, merged."""
+
+    layers: tuple[Layer, ...]
+    data: dict[str, Any]
+
+
+class Resolver:
+    """Resolves services one after the other, and keeps what is the same for many of them."""
+
+    def __init__(self, presets: Mapping[str, Preset], is_broken: Callable[[str], bool] = lambda _name: False) -> None:
+        self._presets = presets
+        self._is_broken = is_broken
+        self._grounds: dict[str, _Ground | None] = {}
+        self._varies: dict[int, bool] = {}
+        self._spec: tuple[ServiceSpec, Layer] | None = None
+
+    def resolve(self, spec: ServiceSpec, environment: Environment) -> Resolved:
+        """Return the service as it is in this environment; raises UnresolvedError."""
+        problems: list[Problem] = []
+        ground = self._ground(environment)
+        known = placeholders.known_for(spec.name, environment.name, spec.labels)
+        layers: list[Layer] = list(ground.layers) if ground else []
+        data = ground.data if ground else {}
+        plain_layers = [] if ground else _environment_layers(environment)
+        for plain_layer in (*plain_layers, *self._spec_layers(spec, environment)):
+            for layer in self._with_preset(plain_layer, environment, known, problems):
+                layers.append(layer)
+                data = _apply(data, layer, problems)
+        if problems:
+            raise UnresolvedError(problems, tuple(layers))
+        return Resolved(spec.name, environment, spec, data, tuple(layers), known)
+
+    def _ground(self, environment: Environment) -> _Ground | None:
+        """Return the merged layers of an environment; None if they differ from service to service, or are at fault."""
+        if environment.name not in self._grounds:
+            layers = _environment_layers(environment)
+            problems: list[Problem] = []
+            found: list[Layer] = []
+            if not any(self._has_placeholder(layer) for layer in layers):
+                found = [made for layer in layers for made in self._with_preset(layer, environment, None, problems)]
+            data: dict[str, Any] = {}
+            for layer in found:
+                data = _apply(data, layer, problems)
+            usable = bool(found) and not problems
+            self._grounds[environment.name] = _Ground(tuple(found), data) if usable else None
+        return self._grounds[environment.name]
+
+    def _spec_layers(self, spec: ServiceSpec, environment: Environment) -> Iterator[Layer]:
+        if self._spec is None or self._spec[0] is not spec:
+            data = {key: spec.spec[key] for key in spec.spec if key != "environments"}
+            self._spec = (spec, Layer("spec", spec.source, ("spec",), data))
+        yield self._spec[1]
+        overlay = spec.environments.get(environment.name)
+        if overlay:
+            at = ("spec", "environments", environment.name)
+            yield Layer(f"spec.environments.{environment.name}", spec.source, at, overlay)
+
+    def _with_preset(
+        self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]
+    ) -> Iterator[Layer]:
+        """Yield a layer, and before it the preset that it names; `known` is None before there is a service."""
+        if layer.source is environment.source:
+            layer = self._expanded(layer, known, problems)
+        rollout = layer.data.get("rollout")
+        name = rollout.get("preset") if isinstance(rollout, dict) else None
+        if name is not None:
+            preset = self._presets.get(name)
+            if self._is_broken(name):
+                raise UnresolvedError((), ())  # the preset itself has been complained about
+            if preset is None:
+                problems.append(_unknown_preset(layer, str(name), self._presets))
+            else:
+                named_at = layer.locate(("rollout", "preset"))
+                data = {"rollout": preset.spec}
+                found = Layer(f"preset {name}", preset.source, ("spec",), data, 1, restarts_rollout=True, named_at=named_at)
+                yield self._expanded(found, known, problems)
+        yield layer
+
+    def _expanded(self, layer: Layer, known: dict[str, str] | None, problems: list[Problem]) -> Layer:
+        if not self._has_placeholder(layer):
+            return layer
+        if known is None:
+            problems.append(Problem("TP035", (), "differs from service to service"))
+            return layer
+        try:
+            return layer._replace(data=placeholders.expand_known(layer.data, known))
+        except UnknownPlaceholderError as error:
+            label = error.name.removeprefix("labels.")
+            message = f"{layer.title} asks for the label `{label}`, which this service does not have"
+            problems.append(Problem("TP035", (), message, f"add `{label}` to metadata.labels"))
+            return layer
+
+    def _has_placeholder(self, layer: Layer) -> bool:
+        """Tell whether a layer of an environment or preset has placeholders; asked once per file."""
+        key = id(layer.source) if layer.restarts_rollout else hash((id(layer.source), layer.at))
+        if key not in self._varies:
+            self._varies[key] = placeholders.holds_placeholder(layer.data)
+        return self._varies[key]
+
+
+def _environment_layers(environment: Environment) -> list[Layer]:
+    chart = environment.spec.get("chart") or {}
+    named = {field: chart[field] for field in CHART_FIELDS if chart.get(field) is not None}
+    where = f"environment {environment.name}"
+    layers = [Layer(f"{where}: chart", environment.source, ("spec",), {"chart": named} if named else {})]
+    defaults = environment.spec.get("defaults")
+    if defaults:
+        layers.append(Layer(f"{where}: defaults", environment.source, ("spec", "defaults"), defaults))
+    return layers
+
+
+def _unknown_preset(layer: Layer, name: str, presets: Mapping[str, Preset]) -> Problem:
+    hint = suggestion(name, presets, f"known presets: {listed(presets)}")
+    return Problem("TP033", ("rollout", "preset"), f"there is no rollout preset `{name}`", hint, layer)
+
+
+def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[str, Any]:
+    mistaken = _mistaken_placeholder(layer)
+    if mistaken is not None:
+        text = lookup(layer.data, mistaken)[1]
+        message = f'"{text}" is not replaced here: only environments and presets have placeholders'
+        problems.append(Problem("TP035", mistaken, message, "write the name itself", layer))
+    nulls = layer.source.has_nulls
+    null_at = null_in_list(layer.data) if nulls else None
+    if null_at is not None:
+        message = f"`{dotted(null_at)}` is null inside a list, where there is nothing to remove"
+        problems.append(Problem("TP038", null_at, message, "write {} for an empty map, or leave it out", layer))
+        return data
+    clashes: list[Clash] = []
+    merged = merge(_make_way(data, layer), layer.data, clashes, nulls=nulls)
+    problems.extend(_clash(clash, layer) for clash in clashes)
+    return merged
+
+
+def _mistaken_placeholder(layer: Layer) -> Pointer | None:
+    """Return where the strategy of a spec has a placeholder, which would reach the cluster as it stands."""
+    if layer.at[:1] != ("spec",) or layer.restarts_rollout or "{" not in layer.source.text:
+        return None
+    strategy = _strategy(layer.data)
+    return next(placeholders.places_in(strategy, ("rollout", "strategy")), None) if strategy else None
+
+
+def _clash(clash: Clash, layer: Layer) -> Problem:
+    message = f"`{dotted(clash.pointer)}` is {_kind(clash.above)} here and {_kind(clash.below)} in a layer below"
+    return Problem("TP030", clash.pointer, message, "give it the same shape, or remove it with null further down first", layer)
+
+
+def _kind(value: Any) -> str:
+    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a single value"
+
+
+def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
+    """Forget what a layer replaces as a whole.
+
+    A strategy of the other kind, any strategy when a preset is named, the version of another chart,
+    and the digest of another tag: merged, each would silently deploy what nobody asked for.
+    """
+    above = layer.data
+    rollout, strategy = data.get("rollout"), _strategy(data)
+    if rollout and (layer.restarts_rollout or _changes_kind(strategy, _strategy(above))):
+        dropped = (
+            ("strategy", "preset", "rollbackWindow", "analysisTemplates") if layer.restarts_rollout else ("strategy", "preset")
+        )
+        data = {**data, "rollout": {key: rollout[key] for key in rollout if key not in dropped}}
+    chart, new_chart = data.get("chart"), above.get("chart")
+    if chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart.get("name")):
+        data = {**data, "chart": {}}
+    image, new_image = data.get("image"), above.get("image")
+    if image and "digest" in image and isinstance(new_image, dict) and new_image.get("tag") not in (None, image.get("tag")):
+        data = {**data, "image": {key: image[key] for key in image if key != "digest"}}
+    return data
+
+
+def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:
+    rollout = data.get("rollout")
+    strategy = rollout.get("strategy") if isinstance(rollout, dict) else None
+    return strategy if isinstance(strategy, dict) else {}
+
+
+def _changes_kind(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
+    kinds = {kind for kind in STRATEGIES if above.get(kind) is not None}
+    return bool(kinds) and not kinds & below.keys() and any(kind in below for kind in STRATEGIES)
+
+
+class Origin(NamedTuple):
+    """Who said a value: the layer, and the place of the key and the value in its file."""
+
+    layer: Layer
+    key: Span
+    value: Span
+
+
+def origins(layers: Sequence[Layer], pointer: Pointer) -> Iterator[Origin]:
+    """Yield who gave the value at a pointer of a resolved service: the winner first, then whom it overrode."""
+    for layer in reversed(layers):
+        found, value = lookup(layer.data, pointer)
+        if found and value is not None:
+            at = layer.locate(pointer)
+            yield Origin(layer, layer.source.span_of_key(at), layer.source.span_of_value(at))
+        if layer.restarts_rollout and pointer[:1] == ("rollout",):
+            return

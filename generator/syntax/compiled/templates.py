@@ -1,0 +1,106 @@
+"""The shipped templates as Python. Written by tools/compile_templates.py; do not edit."""
+
+from generator.syntax.template.lookups import at, older, one
+from generator.syntax.template.omit import OMIT
+
+
+def _kept(data):
+    return {key: value for key, value in data.items() if key is not OMIT and value is not OMIT}
+
+
+def _items(data):
+    return [value for value in data if value is not OMIT]
+
+
+def _turns(context, items, *names):
+    for item in items:
+        yield {**context, **dict(zip(names, item if len(names) > 1 else (item,), strict=True))}
+
+
+def _analysistemplate(c):
+    return {'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'AnalysisTemplate', 'metadata': {'name': c['analysis']['name'], 'labels': {**c['analysis']['labels'], **{'app.kubernetes.io/name': c['service'], 'app.kubernetes.io/managed-by': 'tiphys'}}, 'annotations': {**{'argocd.argoproj.io/sync-wave': '-1'}, **c['analysis']['annotations']}}, 'spec': c['analysis']['spec']}
+
+
+def _application(c):
+    return _kept({'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': _kept({'name': c['application']['name'], 'namespace': c['application']['namespace'], 'labels': {**{'app.kubernetes.io/name': c['service'], 'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}, **c['application']['labels']}, 'annotations': c['application']['annotations'], 'finalizers': (c['application']['finalizers'] or OMIT)}), 'spec': _kept({'project': c['application']['project'], 'destination': c['application']['destination'], 'sources': c['application']['sources'], 'syncPolicy': (c['application']['syncPolicy'] or OMIT), 'ignoreDifferences': (c['application']['ignoreDifferences'] or OMIT), 'info': (c['application']['info'] or OMIT), 'revisionHistoryLimit': (OMIT if (c['application']['revisionHistoryLimit'] is None) else c['application']['revisionHistoryLimit'])})})
+
+
+def _horizontalpodautoscaler(c):
+    return _kept({'apiVersion': 'autoscaling/v2', 'kind': 'HorizontalPodAutoscaler', 'metadata': {'name': c['service'], 'labels': {**c['reference']['selector'], **{'app.kubernetes.io/managed-by': 'tiphys'}}}, 'spec': _kept({'scaleTargetRef': {'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'name': c['service']}, 'minReplicas': c['autoscaling']['minReplicas'], 'maxReplicas': c['autoscaling']['maxReplicas'], 'metrics': (c['metrics'] or OMIT)})})
+
+
+def _profiles_app_template_profile(c):
+    return _kept({'apiVersion': 'tiphys/v1', 'kind': 'ChartProfile', 'metadata': {'name': 'app-template', 'description': 'The chart `app-template` of bjw-s, version 4 and 5.'}, 'spec': _kept({'mode': 'workloadRef', 'workload': _kept({'revisionHistoryLimit': at(c['values'], ('controllers.' + str(one(c['values'], 'controllers', 'main')) + '.revisionHistoryLimit'), OMIT)}), 'resources': {'containers': ['controllers.*.containers.*.resources'], 'initContainers': ['controllers.*.initContainers.*.resources']}, 'selector': {'app.kubernetes.io/controller': one(c['values'], 'controllers', 'main'), 'app.kubernetes.io/name': (at(c['values'], 'global.nameOverride', '') or c['service']), 'app.kubernetes.io/instance': c['service']}, 'ports': _items([*[_kept({'name': c['name'], 'port': at(c['port'], 'port', 0), 'targetPort': at(c['port'], 'targetPort', OMIT), 'protocol': ('UDP' if (at(c['port'], 'protocol', 'TCP') == 'UDP') else 'TCP'), 'appProtocol': at(c['port'], 'appProtocol', OMIT)}) for c in _turns(c, at(c['values'], ('service.' + str(one(c['values'], 'service', 'main')) + '.ports'), {}).items(), 'name', 'port') if at(c['port'], 'enabled', True)]]), 'refuses': [{'when': (((not (c['autoscaling'] is None)) and (not c['workload']['referenced'])) and older(at(c['chart'], 'version', ''), '5.0.0')), 'at': 'autoscaling', 'message': 'the chart has no autoscaler before version 5.0.0', 'hint': 'give the service a rollout strategy, beside which one is generated, or use a newer chart'}, {'when': ((not (c['autoscaling'] is None)) and (not c['metrics'])), 'at': 'autoscaling', 'message': 'the autoscaler has no metric to go by', 'hint': 'add targetCPUUtilizationPercentage or targetMemoryUtilizationPercentage'}, {'when': (at(c['values'], ('controllers.' + str(one(c['values'], 'controllers', 'main')) + '.horizontalPodAutoscaler'), {}) != {}), 'mode': 'workloadRef', 'at': 'values.controllers', 'message': "the chart's own autoscaler would scale the Deployment that the Rollout takes over", 'hint': 'use the field `autoscaling` of the spec, which makes one for the Rollout'}]})})
+
+
+def _profiles_app_template_values(c):
+    return _kept({'global': {'fullnameOverride': c['service']}, 'controllers': _kept({one(c['values'], 'controllers', 'main'): _kept({'type': ('deployment' if c['workload']['referenced'] else OMIT), 'forceRename': c['service'], 'replicas': (OMIT if (c['workload']['replicas'] is None) else c['workload']['replicas']), 'horizontalPodAutoscaler': ({'minReplicas': c['autoscaling']['minReplicas'], 'maxReplicas': c['autoscaling']['maxReplicas'], 'metrics': c['metrics']} if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT), 'containers': _kept({one(c['values'], ('controllers.' + str(one(c['values'], 'controllers', 'main')) + '.containers'), 'main'): _kept({'image': _kept({'repository': c['imageByTag']['repository'], 'tag': c['imageByTag'].get('tag', OMIT)})})})})}), 'service': ({one(c['values'], 'service', 'main'): {'controller': one(c['values'], 'controllers', 'main'), 'forceRename': c['service']}} if at(c['values'], 'service', {}) else OMIT)})
+
+
+def _profiles_helm_create_profile(c):
+    return {'apiVersion': 'tiphys/v1', 'kind': 'ChartProfile', 'metadata': {'name': 'helm-create', 'description': 'Charts with the layout that `helm create` makes, of Helm 3 and Helm 4.'}, 'spec': {'mode': 'workloadRef', 'selector': {'app.kubernetes.io/name': (at(c['values'], 'nameOverride', '') or c['chart']['name']), 'app.kubernetes.io/instance': c['service']}, 'ports': [{'name': 'http', 'port': at(c['values'], 'service.port', 80), 'targetPort': 'http'}], 'refuses': [{'when': (c['workload']['hasServices'] and (at(c['values'], 'service.port', 0) == 0)), 'mode': 'workloadRef', 'at': 'values.service.port', 'message': "the port of the chart's Service is not known, and the Services beside it need the same", 'hint': "write it into `values.service.port`, even where it is the chart's default"}, {'when': ((not (c['autoscaling'] is None)) and (not c['metrics'])), 'at': 'autoscaling', 'message': 'the chart has no other metrics than CPU and memory', 'hint': 'add targetCPUUtilizationPercentage or targetMemoryUtilizationPercentage'}, {'when': (at(c['values'], 'autoscaling', {}) != {}), 'mode': 'workloadRef', 'at': 'values.autoscaling', 'message': "the chart's own autoscaler would scale the Deployment that the Rollout takes over", 'hint': 'use the field `autoscaling` of the spec, which makes one for the Rollout'}]}}
+
+
+def _profiles_helm_create_values(c):
+    return _kept({'fullnameOverride': c['service'], 'image': _kept({'repository': c['imageByTag']['repository'], 'tag': c['imageByTag'].get('tag', OMIT)}), 'replicaCount': (OMIT if (c['workload']['replicas'] is None) else c['workload']['replicas']), 'autoscaling': _kept({'enabled': ((not (c['autoscaling'] is None)) and (not c['workload']['referenced'])), 'minReplicas': (c['autoscaling']['minReplicas'] if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT), 'maxReplicas': (c['autoscaling']['maxReplicas'] if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT), 'targetCPUUtilizationPercentage': (c['autoscaling'].get('targetCPUUtilizationPercentage', 0) if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT), 'targetMemoryUtilizationPercentage': (c['autoscaling'].get('targetMemoryUtilizationPercentage', OMIT) if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT)})})
+
+
+def _profiles_onechart_profile(c):
+    return {'apiVersion': 'tiphys/v1', 'kind': 'ChartProfile', 'metadata': {'name': 'onechart', 'description': "Gimlet's onechart."}, 'spec': {'mode': 'workloadRef', 'selector': {'app.kubernetes.io/name': (at(c['values'], 'nameOverride', '') or c['chart']['name']), 'app.kubernetes.io/instance': c['service']}, 'ports': [*[{'name': at(c['port'], 'name', ''), 'port': (at(c['port'], 'svcPort', 0) or at(c['port'], 'containerPort', 0)), 'targetPort': at(c['port'], 'name', ''), 'protocol': at(c['port'], 'protocol', 'TCP')} for c in _turns(c, at(c['values'], 'ports', []), 'port')], *[{'name': 'http', 'port': c['port'], 'targetPort': 'http'} for c in _turns(c, [(at(c['values'], 'svcPort', 0) or at(c['values'], 'containerPort', 80))], 'port') if (not at(c['values'], 'ports', []))]], 'refuses': [{'when': ((not (c['autoscaling'] is None)) and (not c['workload']['referenced'])), 'at': 'autoscaling', 'message': 'the chart has no autoscaler', 'hint': 'give the service a rollout strategy, beside which one is generated, or take `autoscaling` away with null'}, {'when': ((not (c['autoscaling'] is None)) and at(c['values'], 'podDisruptionBudgetEnabled', False)), 'at': 'values.podDisruptionBudgetEnabled', 'message': 'the chart renders its disruption budget by a fixed number of replicas only, not under an autoscaler', 'hint': 'remove it, and add a PodDisruptionBudget with `extraDeploy`'}]}}
+
+
+def _profiles_onechart_values(c):
+    return _kept({'image': _kept({'repository': c['imageByTag']['repository'], 'tag': c['imageByTag'].get('tag', OMIT)}), 'replicas': (OMIT if (c['workload']['replicas'] is None) else (16 if (c['workload']['referenced'] and (c['workload']['replicas'] > 16)) else c['workload']['replicas']))})
+
+
+def _profiles_service_profile(c):
+    return _kept({'apiVersion': 'tiphys/v1', 'kind': 'ChartProfile', 'metadata': {'name': 'service', 'description': 'The chart that tiphys ships, which renders the Rollout itself.'}, 'spec': _kept({'mode': 'values', 'services': {'stable': ('{service}'), 'canary': ('{service}-canary'), 'active': ('{service}'), 'preview': ('{service}-preview')}, 'workload': _kept({'minReadySeconds': at(c['values'], 'minReadySeconds', OMIT), 'progressDeadlineSeconds': at(c['values'], 'progressDeadlineSeconds', OMIT), 'progressDeadlineAbort': at(c['values'], 'progressDeadlineAbort', True), 'revisionHistoryLimit': at(c['values'], 'revisionHistoryLimit', 3)}), 'selector': {'app.kubernetes.io/name': (at(c['values'], 'nameOverride', '') or c['service']), 'app.kubernetes.io/instance': c['service']}, 'ports': _items([*[_kept({'name': at(c['main'], 'portName', 'http'), 'port': at(c['main'], 'port', 80), 'targetPort': c['main'].get('targetPort', 'http'), 'appProtocol': (at(c['main'], 'appProtocol', '') or OMIT)}) for c in _turns(c, [at(c['values'], 'service', {})], 'main') if at(c['main'], 'enabled', True)], *[_kept({'name': at(c['more'], 'name', OMIT), 'port': at(c['more'], 'port', 0), 'targetPort': at(c['more'], 'targetPort', OMIT), 'protocol': at(c['more'], 'protocol', OMIT), 'appProtocol': at(c['more'], 'appProtocol', OMIT)}) for c in _turns(c, at(c['values'], 'service.extraPorts', []), 'more') if at(c['values'], 'service.enabled', True)]]), 'refuses': [{'when': (at(c['values'], 'autoscaling', {}) != {}), 'mode': 'workloadRef', 'at': 'values.autoscaling', 'message': "the chart's own autoscaler would scale the Deployment that the Rollout takes over", 'hint': 'use the field `autoscaling` of the spec, which makes one for the Rollout'}]})})
+
+
+def _profiles_service_rollout(c):
+    return _kept({'rollout': _kept({'strategy': c['strategy'], 'rollbackWindow': (c['rollbackWindow'] or OMIT)})})
+
+
+def _profiles_service_values(c):
+    return _kept({'fullnameOverride': c['service'], 'workload': {'kind': c['workload']['kind']}, 'image': _kept({'repository': c['image']['repository'], 'tag': c['image'].get('tag', OMIT), 'digest': c['image'].get('digest', OMIT)}), 'replicaCount': (OMIT if (c['workload']['replicas'] is None) else c['workload']['replicas']), 'autoscaling': ({**{'enabled': True}, **c['autoscaling']} if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT)})
+
+
+def _profiles_stakater_application_profile(c):
+    return _kept({'apiVersion': 'tiphys/v1', 'kind': 'ChartProfile', 'metadata': {'name': 'stakater-application', 'description': "Stakater's chart `application`, version 2 to 8."}, 'spec': _kept({'charts': ['application'], 'mode': 'workloadRef', 'workload': _kept({'scaleDown': 'progressively', 'minReadySeconds': at(c['values'], 'deployment.minReadySeconds', OMIT), 'revisionHistoryLimit': at(c['values'], 'deployment.revisionHistoryLimit', OMIT)}), 'resources': {'containers': ['deployment.resources', 'deployment.additionalContainers.*.resources'], 'initContainers': ['deployment.initContainers.*.resources']}, 'selector': {'app.kubernetes.io/name': c['service']}, 'ports': _items([*[_kept({'name': at(c['port'], 'name', OMIT), 'port': at(c['port'], 'port', 0), 'targetPort': at(c['port'], 'targetPort', OMIT), 'protocol': at(c['port'], 'protocol', OMIT), 'appProtocol': at(c['port'], 'appProtocol', OMIT)}) for c in _turns(c, at(c['values'], 'service.ports', [{'name': 'http', 'port': 8080, 'protocol': 'TCP', 'targetPort': 8080}]), 'port') if (at(c['values'], 'service.enabled', True) and (not at(c['values'], 'deployment.openshiftOAuthProxy.enabled', False)))], *[{'name': 'proxy', 'port': 443, 'targetPort': (8081 if at(c['proxy'], 'disableTLSArg', False) else 8443), 'protocol': 'TCP'} for c in _turns(c, [at(c['values'], 'deployment.openshiftOAuthProxy', {})], 'proxy') if (at(c['values'], 'service.enabled', True) and at(c['proxy'], 'enabled', False))]]), 'refuses': [{'when': (c['replicas'] == 0), 'at': 'replicas', 'message': 'the chart takes 0 replicas for no number, and runs one pod', 'hint': 'scale it to at least 1, or take the environment out of the spec'}, {'when': (not at(c['values'], 'deployment.enabled', True)), 'mode': 'workloadRef', 'at': 'values.deployment.enabled', 'message': "without the chart's Deployment there is nothing for the Rollout to take over", 'hint': 'remove it, or remove the rollout with `rollout: null`'}, {'when': (at(c['values'], 'autoscaling', {}) != {}), 'mode': 'workloadRef', 'at': 'values.autoscaling', 'message': "the chart's own autoscaler would scale the Deployment that the Rollout takes over", 'hint': 'use the field `autoscaling` of the spec, which makes one for the Rollout'}]})})
+
+
+def _profiles_stakater_application_values(c):
+    return _kept({'applicationName': c['service'], 'deployment': _kept({'image': _kept({'repository': c['image']['repository'], 'tag': c['image'].get('tag', ''), 'digest': c['image'].get('digest', OMIT)}), 'replicas': (c['workload']['replicas'] or OMIT)}), 'autoscaling': _kept({'enabled': ((not (c['autoscaling'] is None)) and (not c['workload']['referenced'])), 'minReplicas': (c['autoscaling']['minReplicas'] if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT), 'maxReplicas': (c['autoscaling']['maxReplicas'] if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT), 'metrics': (c['metrics'] if (c['metrics'] and (not c['workload']['referenced'])) else OMIT)})})
+
+
+def _rollout(c):
+    return _kept({'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'name': c['service'], 'labels': {**c['reference']['selector'], **{'app.kubernetes.io/managed-by': 'tiphys'}}}, 'spec': _kept({'replicas': (OMIT if (c['autoscaling'] or (c['replicas'] is None)) else c['replicas']), 'selector': {'matchLabels': c['reference']['selector']}, 'workloadRef': {'apiVersion': 'apps/v1', 'kind': 'Deployment', 'name': c['reference']['name'], 'scaleDown': c['reference']['scaleDown']}, 'minReadySeconds': c['reference'].get('minReadySeconds', OMIT), 'progressDeadlineSeconds': c['reference'].get('progressDeadlineSeconds', OMIT), 'progressDeadlineAbort': c['reference'].get('progressDeadlineAbort', OMIT), 'revisionHistoryLimit': c['reference'].get('revisionHistoryLimit', OMIT), 'rollbackWindow': (c['rollbackWindow'] or OMIT), 'strategy': c['strategy']})})
+
+
+def _root(c):
+    return {'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': {'name': (str(c['environment']) + '-root'), 'namespace': c['root']['namespace'], 'labels': {'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}}, 'spec': {'project': c['root']['project'], 'destination': c['root']['destination'], 'source': {'repoURL': c['root']['repoURL'], 'targetRevision': c['root']['targetRevision'], 'path': c['root']['path'], 'directory': {'include': '*.yaml'}}, 'syncPolicy': {'automated': {'prune': c['root']['prune'], 'selfHeal': True}}}}
+
+
+def _service(c):
+    return {'apiVersion': 'v1', 'kind': 'Service', 'metadata': {'name': c['sibling']['name'], 'labels': {**c['sibling']['selector'], **{'app.kubernetes.io/managed-by': 'tiphys'}}}, 'spec': {'selector': c['sibling']['selector'], 'ports': c['sibling']['ports']}}
+
+
+BY_DIGEST = {
+    "406c754e20bf5fada9023d620d68d40c": _analysistemplate,  # templates/analysistemplate.yaml
+    "f91860e9abba3f8cc54fdae2665ea809": _application,  # templates/application.yaml
+    "2bd4fe975f63a95726e50f47ec66c74a": _horizontalpodautoscaler,  # templates/horizontalpodautoscaler.yaml
+    "c4c36ec2ef3235d9a6171924ad6fff15": _profiles_app_template_profile,  # templates/profiles/app-template/profile.yaml
+    "205bcab38c149e7dfde5ede8d2ca9902": _profiles_app_template_values,  # templates/profiles/app-template/values.yaml
+    "b2bb789d8928dd52bba8da45ec56cffd": _profiles_helm_create_profile,  # templates/profiles/helm-create/profile.yaml
+    "23e86b5b4eeda350c54d2dc1f3d060bf": _profiles_helm_create_values,  # templates/profiles/helm-create/values.yaml
+    "bfa1916572d5f6c78055ae8e3a5e6da1": _profiles_onechart_profile,  # templates/profiles/onechart/profile.yaml
+    "c4b16fe967695c1e17d25bbab0b57b4c": _profiles_onechart_values,  # templates/profiles/onechart/values.yaml
+    "a770f349b39d00228ce273f997ff8172": _profiles_service_profile,  # templates/profiles/service/profile.yaml
+    "f104ec7b241e539a5443596bf1d871a3": _profiles_service_rollout,  # templates/profiles/service/rollout.yaml
+    "f00c255b85072e01ae5387f922554112": _profiles_service_values,  # templates/profiles/service/values.yaml
+    "519d545f36b16931d5d4acbf0efe2164": _profiles_stakater_application_profile,  # templates/profiles/stakater-application/profile.yaml
+    "324ab436367a20ecca68fbcf73946a26": _profiles_stakater_application_values,  # templates/profiles/stakater-application/values.yaml
+    "46dfa52eeddc1b985a3d12edbd8618b5": _rollout,  # templates/rollout.yaml
+    "c1fac1bcbcbbba010371a133d67da43c": _root,  # templates/root.yaml
+    "48a44886e49b0e724fa4d43c1a72f59f": _service,  # templates/service.yaml
+}

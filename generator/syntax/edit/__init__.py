@@ -1,0 +1,5 @@
+"""Changes to a spec that touch nothing but the bytes of what changes."""
+
+from generator.syntax.edit.splice import Edit, RefusedEditError, splice
+
+__all__ = ["Edit", "RefusedEditError", "splice"]

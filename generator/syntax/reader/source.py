@@ -1,0 +1,126 @@
+"""One YAML document as plain data, and the place of everything in it.
+
+The parser's events (libyaml's, by PyYAML) are turned into dicts, lists and scalars by our own rules,
+so no tag, anchor or resolver of a YAML library has a say. Reading for data alone is the usual case;
+places are computed by a second pass over the same text, when something has to be pointed at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from generator.diagnostics import Diagnostic, Pointer, Severity, Span
+from generator.errors import Rejected
+from generator.syntax.reader import characters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.syntax.reader.document import Lines, Places
+
+
+class Place(NamedTuple):
+    """Where a node stands: its key (for a list item, the item itself) and its value."""
+
+    key: Span
+    value: Span
+
+
+class Source:
+    """A document that was read: its path, text, data and, on demand, places."""
+
+    __slots__ = ("_places", "data", "has_nulls", "lines", "path", "text")
+
+    def __init__(self, path: str, text: str, data: Any, *, has_nulls: bool = True, lines: Lines | None = None) -> None:
+        self.path = path
+        self.text = text
+        self.data = data
+        self.has_nulls = has_nulls
+        """False if there is no null anywhere, which spares others the search."""
+        self.lines: Lines = lines or {}
+        """What is known of places without a second pass; nothing of data that was not read from a text."""
+        self._places: Places | None = None
+
+    @property
+    def places(self) -> Mapping[Pointer, Place]:
+        """The place of every node, by pointer; the root is ()."""
+        if self._places is None:
+            from generator.syntax.reader.events import read_events
+
+            self._places = read_events(self.text, with_places=True).places
+        return self._places
+
+    def line_of(self, pointer: Pointer) -> int:
+        """Return on which line a key or an item stands, or the nearest node above it that exists."""
+        line, node = 1, self.data
+        for part in pointer:
+            lines: Any = self.lines.get(id(node), {})
+            try:
+                line, node = lines[part], node[part]
+            except (KeyError, IndexError, TypeError):
+                break
+        return line
+
+    def span_of_key(self, pointer: Pointer) -> Span:
+        """Return where a key stands, or the nearest node above it that exists."""
+        return self._nearest(pointer).key
+
+    def span_of(self, pointer: Pointer) -> Span:
+        """Return what a caret should stand under: a single value itself, for a map or list its key."""
+        place = self._nearest(pointer)
+        one_line = place.value.line == place.value.end_line and place.value.column < place.value.end_column
+        single = one_line and pointer in self.places and self.text_at(place.value)[:1] not in ("{", "[")
+        return place.value if single and pointer else place.key
+
+    def span_of_value(self, pointer: Pointer) -> Span:
+        """Return where a value stands; for a node that does not exist, the key of the nearest above it."""
+        place = self.places.get(pointer)
+        return place.value if place else self._nearest(pointer).key
+
+    def _nearest(self, pointer: Pointer) -> Place:
+        places = self.places
+        while pointer and pointer not in places:
+            pointer = pointer[:-1]
+        return places.get(pointer) or Place(Span(1, 1, 1, 1), Span(1, 1, 1, 1))
+
+    def text_at(self, span: Span) -> str:
+        """Return the characters of a span that lies within one line; else of its first line."""
+        lines = self.text.split("\n")
+        if not 0 < span.line <= len(lines):
+            return ""
+        line = lines[span.line - 1].rstrip("\r")
+        end = span.end_column - 1 if span.end_line == span.line else len(line)
+        return line[span.column - 1 : end]
+
+
+def try_parse(path: str, raw: bytes) -> tuple[Source | None, list[Diagnostic]]:
+    """Return what could be read and what is wrong with it; never raises.
+
+    The source is None when nothing can be said about the data. It is present with diagnostics when
+    single values are at fault, so that later stages can report their problems in the same run.
+    """
+    try:
+        text = characters.decode(raw)
+    except characters.UnreadableError as error:
+        return None, [_placed(path, error.problem)]
+    problems = characters.forbidden_in_file(text)
+    if problems:
+        return None, [_placed(path, problem) for problem in problems]
+    from generator.syntax.reader.events import read_events
+
+    document = read_events(text)
+    diagnostics = [_placed(path, problem) for problem in document.problems]
+    source = None if document.broken else Source(path, text, document.data, has_nulls=document.has_nulls, lines=document.lines)
+    return source, diagnostics
+
+
+def parse(path: str, raw: bytes) -> Source:
+    """Return the document in `raw`; raises Rejected with every problem the reader found."""
+    source, diagnostics = try_parse(path, raw)
+    if diagnostics or source is None:
+        raise Rejected(diagnostics)
+    return source
+
+
+def _placed(path: str, problem: characters.Problem) -> Diagnostic:
+    return Diagnostic(path, problem.span, problem.rule, Severity.ERROR, problem.message, problem.hint, fix=problem.fix)

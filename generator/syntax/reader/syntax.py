@@ -1,0 +1,68 @@
+"""The YAML parser's complaints, with what to do about them."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+from generator.diagnostics import Span
+from generator.syntax.reader.characters import Problem
+
+
+def tag_text(tag: str) -> str:
+    """Return a tag as it is written in a file."""
+    return "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
+
+
+_HINTS = (
+    ("cannot start any token", "put the text in double quotes"),
+    ("mapping values are not allowed", "check the indentation, or put text that holds `: ` in double quotes"),
+    ("could not find expected ':'", "a key needs a colon and a space after it; check the indentation"),
+    ("did not find expected key", "check the indentation, and that a quoted text ends the value"),
+    ("did not find expected ',' or", "close the bracket, and separate the items with commas"),
+    ("did not find expected '-' indicator", "check the indentation of the list"),
+    ("unexpected end of stream", "a quote or bracket is not closed"),
+    ("unknown escape character", "double the backslash, or use single quotes: '\\d'"),
+    ("invalid Unicode character code", "write the character itself: half of a surrogate pair is no character"),
+    ("did not find expected <document start>", "check the indentation, and that the file has one root"),
+)
+
+
+class TooDeepForParserError(Exception):
+    """libyaml reads ahead, and met its own bound on nesting first; `before` is the text up to there."""
+
+    def __init__(self, mark: Any, text: str) -> None:
+        super().__init__("nested too deep")
+        self.before = text[: _offset(text, mark.line, mark.column)]
+
+
+_TEMPLATE = re.compile(r"[^\S\n]*(\{\{|\{%|%)")
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What ends a line for libyaml, whose marks count lines."""
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """Return the index of a mark in the text."""
+    start = 0
+    for match in islice(_BREAK.finditer(text), line):
+        start = match.end()
+    return start + column
+
+
+def complaint(error: Any, text: str) -> Problem:
+    """Return the parser's complaint in our own form; it always has a place. Raises TooDeepForParserError."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    if "maximum nesting depth" in said:
+        raise TooDeepForParserError(mark, text)
+    hint = next((hint for start, hint in _HINTS if start in said), "check the indentation and the quotes near here")
+    if mark is None:
+        return Problem("TP001", Span(1, 1, 1, 1), f"not valid YAML: {said}", hint)
+    span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+    start = _offset(text, mark.line, 0)
+    if "cannot start any token" in said and text.startswith("\t", start + mark.column):
+        return Problem("TP001", span, "not valid YAML: a tab cannot indent", "indent with blanks")
+    if _TEMPLATE.match(text, start):
+        hint = "a spec is data: it is not run through a template engine"
+    return Problem("TP001", span, f"not valid YAML: {said}", hint)

@@ -1,0 +1,1 @@
+"""JSON schemas: a quick yes, or every problem in words."""

@@ -1,0 +1,251 @@
+"""jsonschema's errors in the words of the people who write specs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from jsonschema import Draft7Validator, ValidationError, validators
+
+from generator import resources
+from generator.diagnostics import Diagnostic, Fix, Pointer, Severity, Span, dotted
+from generator.syntax.reader import Source
+from generator.syntax.wording import closest, listed, suggestion
+
+RULES = {
+    "type": "TP020",
+    "additionalProperties": "TP021",
+    "required": "TP022",
+    "const": "TP024",
+}
+OTHER = "TP023"
+
+TYPES = {
+    "object": "a map",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+"""The types of a JSON schema as people say them."""
+
+
+class SchemaProblem(NamedTuple):
+    """One violation: where, by pointer, and whether the key itself is at fault."""
+
+    pointer: Pointer
+    rule: str
+    message: str
+    hint: str
+    at_key: bool
+    said: str = ""
+    """The word that is at fault, where another was most likely meant."""
+    meant: str = ""
+
+    def placed(self, source: Source) -> Diagnostic:
+        """Return the diagnostic at the place of the key or value."""
+        span = source.span_of_key(self.pointer) if self.at_key else source.span_of(self.pointer)
+        hint = self.hint
+        if hint == QUOTE:
+            hint = f'write "{source.text_at(span)}"'
+        fix = self._fix(source, span)
+        return Diagnostic(source.path, span, self.rule, Severity.ERROR, self.message, hint, self.pointer, fix=fix)
+
+    def _fix(self, source: Source, span: Span) -> Fix | None:
+        """Return the fix, if the words at the place are the whole of what is wrong: no alias, no anchor, no tag."""
+        written = source.text_at(span)
+        if self.hint == QUOTE and _PLAIN.fullmatch(written):
+            return Fix(f'"{written}"', safe=True)
+        if self.meant and written.strip("\"'") == self.said:
+            return Fix(self.meant, safe=self.hint == UNQUOTE)
+        return None
+
+
+QUOTE = "put it in double quotes"
+UNQUOTE = "write it without quotes"
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
+_PLAIN = re.compile(r"[-.\w]+")
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """Return the shipped schema of a kind."""
+    result: dict[str, Any] = json.loads(resources.read("schemas", f"{kind}.schema.json"))
+    return result
+
+
+def explain(kind: str, data: Any) -> list[SchemaProblem]:
+    """Return every violation, each once, in document order of their pointers."""
+    problems = dict.fromkeys(problem for error in _validator(kind).iter_errors(data) for problem in words(error))
+    return list(problems)
+
+
+@cache
+def _validator(kind: str) -> Any:
+    def pattern(validator: Any, wanted: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+        # `$` means the very end, as it does for editors and for the compiled validators.
+        if validator.is_type(instance, "string") and not re.search(wanted.replace("$", r"\Z"), instance):
+            yield ValidationError(f"{instance!r} does not match {wanted!r}")
+
+    extended: Any = validators.extend(Draft7Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
+    return extended(schema(kind))
+
+
+def words(error: Any) -> Iterator[SchemaProblem]:
+    """Yield what an error of jsonschema means to the person who wrote the data."""
+    pointer: Pointer = tuple(error.absolute_path)
+    rule = RULES.get(str(error.validator), OTHER)
+    if error.validator == "additionalProperties":
+        yield from _unknown_keys(error, pointer)
+    elif error.validator == "required":
+        yield from _missing(error, pointer)
+    elif error.validator == "type":
+        message, hint = _type(error)
+        yield SchemaProblem(pointer, rule, message, hint, False, *_unquoted(error))
+    elif error.validator in ("anyOf", "oneOf", "allOf") and error.context:
+        for inner in error.context:
+            yield from words(inner)
+    elif error.parent is not None and error.parent.validator == "propertyNames":
+        yield SchemaProblem((*pointer, str(error.instance)), OTHER, _pattern(error), _hint(error), at_key=True)
+    else:
+        say = _WORDS.get(str(error.validator))
+        message = say(error) if say else error.message
+        yield SchemaProblem(pointer, rule, message, _hint(error), str(error.validator) in _ABOUT_THE_MAP, *_slip(error))
+
+
+_ABOUT_THE_MAP = ("minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems")
+
+
+def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
+    known = error.schema.get("properties", {})
+    for key in error.instance:
+        if key in known:
+            continue
+        hint = suggestion(key, known, f"known here: {listed(known)}")
+        meant = closest(key, known)
+        meant = "" if meant in error.instance else meant  # two of one name would be one too many
+        where = f" in `{dotted(pointer)}`" if pointer else ""
+        yield SchemaProblem((*pointer, key), "TP021", f"unknown field `{key}`{where}", hint, True, key, meant)
+
+
+def _missing(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
+    wanted = error.validator_value
+    names: Iterable[str] = [name for name in wanted if name not in error.instance]
+    for name in names:
+        where = f"`{dotted(pointer)}` needs" if pointer else "the file needs"
+        described = error.schema.get("properties", {}).get(name, {}).get("description", "")
+        hint = f"add `{name}`" + (f": {_first_sentence(described)}" if described else "")
+        yield SchemaProblem(pointer, "TP022", f"{where} `{name}`", hint, at_key=True)
+
+
+def _first_sentence(text: str) -> str:
+    sentence = re.split(r"(?<=[a-z)])\. ", text.strip(), maxsplit=1)[0].rstrip(".")
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _type(error: Any) -> tuple[str, str]:
+    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    names = [TYPES[kind] for kind in wanted if kind != "null"]
+    message = f"`{_field(error)}` must be {' or '.join(names)}, not {_described(error.instance)}"
+    if "string" in wanted and isinstance(error.instance, bool | int | float):
+        return message, QUOTE
+    if error.instance is None:
+        return message, "give it a value, or leave the key out"
+    if isinstance(error.instance, str) and ("integer" in wanted or "boolean" in wanted):
+        return message, UNQUOTE
+    return message, ""
+
+
+def _unquoted(error: Any) -> tuple[str, str]:
+    """Return a text and what to write without quotes, if the schema wants just that here; else nothing."""
+    text, wanted = error.instance, error.validator_value
+    if not isinstance(text, str):
+        return "", ""
+    fits = ("integer" in wanted and _INTEGER.fullmatch(text)) or ("boolean" in wanted and text in ("true", "false"))
+    return (text, text) if fits else ("", "")
+
+
+def _slip(error: Any) -> tuple[str, str]:
+    """Return a word that the schema does not list, and the one that was most likely meant; else nothing."""
+    if error.validator != "enum" or not isinstance(error.instance, str):
+        return "", ""
+    return error.instance, closest(error.instance, _names(error))
+
+
+def _field(error: Any) -> str:
+    path = tuple(error.absolute_path)
+    named = [index for index, part in enumerate(path) if isinstance(part, str)]
+    return dotted(path[named[-1] :]) if named else "the document"
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return f"`{json.dumps(value)}`"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f'the text "{_shortened(value)}"'
+    return "a map" if isinstance(value, dict) else "a list"
+
+
+def _shortened(text: str) -> str:
+    text = text.replace("\n", "\\n")
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _pattern(error: Any) -> str:
+    what = error.schema.get("x-problem")
+    subject = f'"{_shortened(str(error.instance))}"'
+    return f"{subject} is not {what}" if what else f"{subject} does not match {error.validator_value}"
+
+
+def _one_of(error: Any) -> str:
+    values = [
+        json.dumps(value) if not isinstance(value, str) else value for value in error.validator_value if value is not None
+    ]
+    return f"`{_field(error)}` is {_described(error.instance)}; it can be {listed(values, last='or')}"
+
+
+_NEWER = re.compile(r"tiphys/v(\d+)\w*")
+
+
+def _hint(error: Any) -> str:
+    if error.validator == "const" and isinstance(error.instance, str):
+        if _NEWER.fullmatch(error.instance) and str(error.validator_value).startswith("tiphys/"):
+            return f"this tiphys reads `{error.validator_value}`: install the version that the file was written for"
+        return suggestion(error.instance, [str(error.validator_value)], "")
+    if error.validator == "enum" and isinstance(error.instance, str):
+        return suggestion(error.instance, _names(error), "")
+    return str(error.schema.get("x-hint", ""))
+
+
+def _names(error: Any) -> list[str]:
+    return [value for value in error.validator_value if isinstance(value, str)]
+
+
+def _keys(error: Any) -> str:
+    return listed(str(key) for key in error.instance)
+
+
+_WORDS: Mapping[str, Any] = {
+    "pattern": _pattern,
+    "enum": _one_of,
+    "const": lambda error: f"`{_field(error)}` must be `{error.validator_value}`, not {_described(error.instance)}",
+    "minimum": lambda error: f"`{_field(error)}` is {error.instance}; the least is {error.validator_value}",
+    "maximum": lambda error: f"`{_field(error)}` is {error.instance}; the most is {error.validator_value}",
+    "minLength": lambda error: f"`{_field(error)}` must not be empty",
+    "maxLength": lambda error: (
+        f"`{_field(error)}` has {len(error.instance)} characters; at most {error.validator_value} are allowed"
+    ),
+    "minItems": lambda error: f"`{_field(error)}` needs at least {error.validator_value} item(s)",
+    "maxItems": lambda error: f"`{_field(error)}` has {len(error.instance)} items; at most {error.validator_value} are allowed",
+    "minProperties": lambda error: f"`{_field(error)}` must not be empty",
+    "maxProperties": lambda error: (
+        f"`{_field(error)}` takes {error.validator_value} of its fields, not {_keys(error)} together"
+    ),
+    "uniqueItems": lambda error: f"`{_field(error)}` names something twice",
+}

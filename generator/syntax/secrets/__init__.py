@@ -1,0 +1,1 @@
+"""What looks like a secret, and text as it may be shown."""

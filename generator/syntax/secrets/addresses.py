@@ -1,0 +1,54 @@
+"""User names and passwords in addresses: whoever reads the repository, or Argo CD's user interface, has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
+from generator.syntax.reader import Source
+from generator.syntax.secrets.masking import masked
+
+_AUTHORITY = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*):[/\\]{2}([^/\\?#\s\"'`<>]*)@")
+_HINT = "remove them, and change them: Argo CD takes the credentials of repositories and clusters from Secrets"
+_FILLED_IN = re.compile(r"(?:\$\(\w+\)|\$\{\w+\}|\{\{[^{}]*\}\}|<[^<>]*>)")
+_VALUES = "values"
+
+
+def holds_credentials(text: str) -> bool:
+    """Tell whether an address in a text has a password or a token in it; the user of `ssh://git@host` is none."""
+    if "://" not in text and ":\\\\" not in text:
+        return False
+    for match in _AUTHORITY.finditer(text):
+        scheme, user = match[1].lower(), _FILLED_IN.sub("", match[2])
+        _, colon, password = user.partition(":")
+        if password if colon else user and not scheme.endswith("ssh"):
+            return True
+    return "?" in text and masked(text) != text
+
+
+def problems(source: Source) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each address with credentials in a file; `values` are a matter of the rule TP103."""
+    for at in places(source.data):
+        yield problem(source, at)
+
+
+def problem(source: Source, at: Pointer) -> Diagnostic:
+    """Return the diagnostic for an address with credentials."""
+    message = f"`{dotted(at)}` is an address with credentials in it, and everybody who reads this repository has them"
+    return Diagnostic(source.path, source.span_of(at), "TP051", Severity.ERROR, message, _HINT, at)
+
+
+def places(node: Any, at: Pointer = ()) -> Iterator[Pointer]:
+    """Yield where in data an address with credentials stands, `values` left out."""
+    if isinstance(node, str):
+        if holds_credentials(node):
+            yield at
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key != _VALUES:
+                yield from places(value, (*at, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from places(value, (*at, index))

@@ -1,0 +1,1 @@
+"""Structural templates: YAML whose leaves are expressions, evaluated in a sandbox."""

@@ -1,0 +1,68 @@
+"""Filters of structural templates that look into a spec's free values, whose shape nobody has checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.diagnostics import Pointer
+from generator.syntax import semver
+from generator.syntax.template.omit import OMIT
+from generator.syntax.wording import listed
+
+_KINDS = {dict: "a map", list: "a list", str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+
+
+class ShapeError(ValueError):
+    """Values do not have the shape that a chart knows: what is at fault is at `path` inside of `inside`."""
+
+    def __init__(self, inside: Any, path: Pointer, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.inside = inside
+        self.path = path
+        self.hint = hint
+
+
+def at(values: Any, path: str, default: Any) -> Any:
+    """Return what stands at a dotted path, or the default where nothing does.
+
+    It must be of the default's own type; `omit` as a default stands for any. Raises ShapeError.
+    """
+    parts = tuple(path.split("."))
+    node = values
+    for depth, part in enumerate(parts):
+        _insist(node, dict, values, parts[:depth])
+        if part not in node:
+            return default
+        node = node[part]
+    if default is not OMIT:
+        _insist(node, type(default), values, parts)
+    return node
+
+
+def _insist(node: Any, wanted: type, inside: Any, path: Pointer) -> None:
+    if type(node) is not wanted:
+        what = f"`{'.'.join(map(str, path))}`" if path else "it"
+        message = f"{what} is {_KINDS.get(type(node), 'nothing')}, and the chart needs {_KINDS[wanted]}"
+        raise ShapeError(inside, path, message, f"write {_KINDS[wanted]}")
+
+
+def one(values: Any, path: str, usual: str) -> str:
+    """Return the key that is meant, in the map at a path, where a chart lets users call things as they like.
+
+    That is the usual one if it is there, else the only one; where there is no map, the usual one. Entries
+    with `enabled: false` do not count. Raises ShapeError if several are left.
+    """
+    items = at(values, path, {})
+    names = [name for name, item in items.items() if not (isinstance(item, dict) and item.get("enabled") is False)]
+    if usual in names or not names:
+        return usual
+    if len(names) > 1:
+        message = f"it cannot be told which of {listed(names)} the fields of the spec are for"
+        raise ShapeError(values, tuple(path.split(".")), message, f"call it `{usual}`")
+    return str(names[0])
+
+
+def older(version: str, than: str) -> bool:
+    """Tell whether a chart version is below another; a range, and no version at all, is not."""
+    this, other = semver.parse(version), semver.parse(than)
+    return this is not None and other is not None and this.order < other.order

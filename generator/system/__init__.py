@@ -1,0 +1,1 @@
+"""The only rooms that touch disk, processes and the clock."""

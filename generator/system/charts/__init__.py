@@ -1,0 +1,1 @@
+"""Chart packages and chart repositories."""

@@ -1,0 +1,262 @@
+"""Chart repositories, OCI and HTTP: what is in them, and getting it out.
+
+All talk goes through Helm, with Helm's own credentials: `helm registry login` for OCI, `helm repo add`
+for HTTP, and the HELM_* variables. They are neither read nor asked for here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from generator.errors import ConfigError
+from generator.syntax import semver
+from generator.system.charts import pulled
+from generator.system.charts.package import NoPackageError, Package
+from generator.system.helm import Helm, said
+from generator.system.program import Done
+
+
+class ChartRepositoryError(ConfigError):
+    """A chart repository did not do what was asked of it; the message says which one and why."""
+
+
+class MissingChartError(ChartRepositoryError):
+    """The repository answered, and has no such chart or version; `versions` are those it has, as far as it says."""
+
+    def __init__(self, message: str, hint: str, versions: Sequence[str]) -> None:
+        super().__init__(message, hint)
+        self.versions = tuple(versions)
+
+
+class NoAccessError(ChartRepositoryError):
+    """The repository wants credentials, or others than Helm has."""
+
+
+class UnreachableError(ChartRepositoryError):
+    """Nothing answers at the address, or not as a chart repository does."""
+
+
+class Repository(NamedTuple):
+    """A chart repository: `oci://host/path`, or the HTTP address of the folder that holds an index.yaml."""
+
+    address: str
+    plain_http: bool = False
+    """Speak plain HTTP with an OCI registry, as is always done with one on this machine."""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, Any]) -> Repository:
+        """Return the repository that an environment's spec names; without an address if it names none."""
+        chart = environment.get("chart") or {}
+        return cls((chart.get("repository") or "").rstrip("/"), bool(chart.get("plainHTTP")))
+
+    @property
+    def is_oci(self) -> bool:
+        """Whether it is an OCI registry; else it is a folder behind HTTP, with an index."""
+        return self.address.startswith("oci://")
+
+    @property
+    def host(self) -> str:
+        """The host with its port, as `helm registry login` wants it."""
+        return urlsplit(self.address).netloc
+
+    def flags(self) -> list[str]:
+        """Return the flags that Helm needs to talk with this OCI registry."""
+        name = urlsplit(self.address).hostname or ""
+        here = name in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", name) or name.endswith(".localhost")
+        return ["--plain-http"] if self.is_oci and (here or self.plain_http) else []
+
+
+def pull(helm: Helm, repository: Repository, name: str, version: str, folder: str, *, ask: bool = True) -> str:
+    """Return the path of the chart's package, which is downloaded into the folder with its provenance, if it has one.
+
+    `version` is one version or a range. Raises MissingChartError, NoAccessError or UnreachableError;
+    with `ask`, the repository is asked which versions it has instead of a missing one.
+    """
+    with tempfile.TemporaryDirectory(dir=folder) as private:
+        with _reference(helm, repository, name) as chart:
+            flags = [f"--version={version}", "--prov", "-d", private, *chart.flags]
+            done = helm.ask("pull", *flags, "--", chart.reference)
+            if not done.ok and _is_missing(done):
+                raise _missing(repository, name, version, _versions(helm, repository, chart) if ask else [])
+            if not done.ok:
+                raise failure(repository, done, f"{name} {version}".strip())
+            packages = [file for file in os.listdir(private) if file.endswith(".tgz")]
+            if len(packages) != 1:
+                raise _unusable(repository, name, version, "it is not a file that ends in .tgz")
+            # Helm does not compare what it gets with what the index says.
+            if chart.listing and not pulled.is_listed(os.path.join(private, packages[0]), chart.listing):
+                message = f"{repository.address} serves another package for {name} {version} than its index lists"
+                hint = "write its index again with `helm repo index`, and find out how the package was replaced"
+                raise ChartRepositoryError(message, hint)
+        for file in os.listdir(private):
+            os.replace(os.path.join(private, file), os.path.join(folder, file))
+    return os.path.join(folder, packages[0])
+
+
+def package(helm: Helm, repository: Repository, name: str, version: str, *, ask: bool = True) -> Package:
+    """Return a chart's package, with the version that it says it has; raises as `pull` does.
+
+    It can be opened, and is what was asked for; else ChartRepositoryError says what is wrong with it.
+    """
+    with tempfile.TemporaryDirectory(prefix="tiphys-pull-") as folder:
+        path = pull(helm, repository, name, version, folder, ask=ask)
+        try:
+            return pulled.package(path, name, version)
+        except NoPackageError as error:
+            raise _unusable(repository, name, version, str(error)) from None
+
+
+def _unusable(repository: Repository, name: str, version: str, reason: str) -> ChartRepositoryError:
+    what = f"{name} {version}".strip()
+    message = f"{repository.address} serves a package for {what} that cannot be used: {reason}"
+    return ChartRepositoryError(message, "look at it with `helm pull`, and report it to the owner of the repository")
+
+
+def push(helm: Helm, repository: Repository, package: Package) -> None:
+    """Put a package, and its provenance if it has one, into an OCI registry; raises ChartRepositoryError."""
+    with tempfile.TemporaryDirectory(prefix="tiphys-push-") as folder:
+        path = os.path.join(folder, package.file)
+        for target, content in ((path, package.content), (f"{path}.prov", package.provenance)):
+            if content:
+                with open(target, "wb") as file:
+                    file.write(content)
+        done = helm.ask("push", *repository.flags(), "--", path, repository.address)
+    if not done.ok:
+        raise failure(repository, done)
+
+
+def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
+    """Return the versions of a chart, newest first; none if there is no such chart.
+
+    Helm cannot list an OCI registry: of one, these are only the newest version and, where that is a
+    pre-release, the newest that is none. Raises NoAccessError or UnreachableError.
+    """
+    with _reference(helm, repository, name) as chart:
+        return _versions(helm, repository, chart)
+
+
+def failure(repository: Repository, done: Done, what: str = "") -> ChartRepositoryError:
+    """Return what went wrong between Helm and a repository, in words; `what` was asked for, where that matters."""
+    whole = said(done)
+    words = _PREAMBLE.sub("", whole)
+    if _DENIED.search(words):
+        login = (
+            f"helm registry login {repository.host}"
+            if repository.is_oci
+            else f"helm repo add NAME {repository.address} --username USER"
+        )
+        return NoAccessError(
+            f"{repository.address} denies access: {words}", f"log in with Helm (`{login}`), and see that the user may do this"
+        )
+    if _UNREACHABLE.search(words):
+        hint = "check the address and the network, and try again"
+        return UnreachableError(f"{repository.address} cannot be reached: {words}", hint)
+    if words != whole:
+        hint = "check the address: there must be an index.yaml, as `helm repo index` writes it"
+        return UnreachableError(f"{repository.address} is no chart repository: {words}", hint)
+    about = f"{repository.address}, {what}" if what else repository.address
+    return ChartRepositoryError(f"{about}: {words}", "try the same by hand with `helm pull`")
+
+
+class _Chart(NamedTuple):
+    """What Helm calls a chart, and the flags that make it find the chart."""
+
+    reference: str
+    flags: list[str]
+    listing: str = ""
+    """The index that was fetched; empty for OCI, which has none."""
+
+
+@contextmanager
+def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[_Chart]:
+    """Give what Helm calls a chart of this repository.
+
+    An HTTP repository's index is fetched into a cache of our own: Helm's is not safe against two who
+    write it at once. The entry that `helm repo add` has made for it is used where there is one, as the
+    credentials are in it.
+    """
+    if repository.is_oci:
+        yield _Chart(f"{repository.address}/{name}", repository.flags())
+        return
+    with tempfile.TemporaryDirectory(prefix="tiphys-") as private:
+        flags = ["--repository-cache", os.path.join(private, "cache")]
+        entry = _entry(helm, repository)
+        if entry:
+            done = helm.ask("repo", "update", "--fail-on-repo-update-fail", *flags, "--", entry)
+        else:
+            entry = "tiphys"
+            flags += ["--repository-config", os.path.join(private, "repositories.yaml")]
+            done = helm.ask("repo", "add", *flags, "--", entry, repository.address)
+        if not done.ok:
+            raise failure(repository, done)
+        yield _Chart(f"{entry}/{name}", flags, os.path.join(private, "cache", f"{entry}-index.yaml"))
+
+
+def _entry(helm: Helm, repository: Repository) -> str:
+    """Return the name that the user has given to an HTTP repository; empty if Helm does not know it."""
+    import json
+
+    done = helm.ask("repo", "list", "-o", "json")
+    if not done.ok:  # that there are none is an error to some versions
+        return ""
+    entries = json.loads(done.out or b"[]") or []
+    return next((entry["name"] for entry in entries if entry["url"].rstrip("/") == repository.address), "")
+
+
+def _versions(helm: Helm, repository: Repository, chart: _Chart) -> list[str]:
+    import json
+
+    if not repository.is_oci:
+        done = helm.ask("search", "repo", "--versions", "--devel", "-o", "json", *chart.flags, "--", chart.reference)
+        if not done.ok:
+            raise failure(repository, done)
+        # The search is for words, so that it also finds charts with a longer name.
+        found = [entry["version"] for entry in json.loads(done.out or b"[]") if entry["name"] == chart.reference]
+        return [version for version in found if semver.parse(version)]
+    newest = [_newest(helm, repository, chart, wanted) for wanted in (">=0.0.0-0", "*")]
+    return list(dict.fromkeys(version for version in newest if semver.parse(version)))
+
+
+def _newest(helm: Helm, repository: Repository, chart: _Chart, wanted: str) -> str:
+    done = helm.ask("show", "chart", f"--version={wanted}", *chart.flags, "--", chart.reference, folder=os.sep)
+    if done.ok:
+        match = _CHART_VERSION.search(done.out.decode("utf-8", "replace"))
+        return match[1] if match else ""
+    if _is_missing(done):
+        return ""
+    raise failure(repository, done)
+
+
+def _missing(repository: Repository, name: str, version: str, found: Sequence[str]) -> MissingChartError:
+    if not found:
+        message = f"{repository.address} has no chart `{name}`"
+        return MissingChartError(message, "check the name of the chart, or release it there", found)
+    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+    hint = f"the newest there is {shown}" if repository.is_oci else f"there {'is' if len(found) == 1 else 'are'} {shown}"
+    message = f"{repository.address} has no version {version} of the chart `{name}`"
+    return MissingChartError(message, hint, found)
+
+
+def _is_missing(done: Done) -> bool:
+    return bool(_MISSING.search(said(done)))
+
+
+_CHART_VERSION = re.compile(r"""^version: ["']?([^"'\s]+)""", re.MULTILINE)
+_MISSING = re.compile(
+    r": not found$|could not locate a version|no chart (?:version|name) found|(?:manifest|name)[ _]unknown"
+    r"|/tags/list\S* ?: .*\b404\b|no versioned releases|unable to locate any tags",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"denied|unauthorized|forbidden|no basic auth|authentication required|credential required", re.IGNORECASE)
+_UNREACHABLE = re.compile(
+    r"dial tcp|no such host|refused|time[d ]*out|deadline exceeded|\bTLS\b|x509|HTTP response to HTTPS|\bEOF\b|reset by peer"
+    r"|internal server error|bad gateway|service unavailable",
+    re.IGNORECASE,
+)
+_PREAMBLE = re.compile(r'^looks like "[^"]*" is not a valid chart repository or cannot be reached: ')

@@ -1,0 +1,55 @@
+"""Names of branches and remotes, before git gets to read them as an option, as a path or as something else."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from generator.errors import ConfigError
+from generator.system.git.call import call, run, said
+
+_URL = re.compile(r"(?:https?|ssh|git|file|git\+ssh|ssh\+git)://\S+", re.IGNORECASE)
+_SCP = re.compile(r"[A-Za-z0-9_][\w.@-]*:(?![:-])\S+", re.ASCII)
+"""`git@host:path`, as ssh is usually named."""
+_HELPER = re.compile(r"(?:ext|fd)(?:::|://)", re.IGNORECASE)
+"""Transports that run a command, or take over an open file."""
+_OTHER_REF = re.compile(r"[A-Z_]*HEAD|refs/.*|[+@-].*|[0-9a-f]{40}|[0-9a-f]{64}", re.DOTALL)
+"""What git accepts as the name of a branch, and reads as something else in most places."""
+
+
+def check_branch(root: str, name: str) -> str:
+    """Return a name that a branch can have; raises ConfigError with git's reason for any other."""
+    done = call(root, "check-ref-format", "--branch", name)
+    if not done.ok or os.fsdecode(done.out).rstrip("\n") != name:
+        raise ConfigError(
+            said(done) if not done.ok else f"'{name}' is not the name of a branch", "name a branch such as `main`"
+        )
+    if _OTHER_REF.fullmatch(name):
+        raise ConfigError(
+            f"'{name}' is not a valid branch name: git would read it as something else in other places",
+            "give the name without `refs/heads/`, and not HEAD, an object id, or a name that begins with a sign",
+        )
+    return name
+
+
+def check_remote(root: str, name: str, *, configured: bool = False) -> str:
+    """Return the name or the address of a remote; raises ConfigError for what git would take for an option or a folder.
+
+    A word that is not configured is a path for git, and what lies in a folder of the tree anybody may have written.
+    `configured` says that an address is not enough: whoever gives the word may not choose one.
+    """
+    if name.startswith("-"):
+        raise ConfigError(f"`{name}` is not a remote", "give the name of a remote, or its address")
+    known = call(root, "remote", "get-url", "--all", "--", name)
+    pushed = call(root, "remote", "get-url", "--push", "--all", "--", name)
+    addresses = [*os.fsdecode(known.out).splitlines(), *os.fsdecode(pushed.out).splitlines()] if known.ok else [name]
+    for address in addresses:
+        if _HELPER.match(address):
+            raise ConfigError(
+                f"the remote `{name}` is reached by running a command, which is not allowed", "use https, ssh or a folder"
+            )
+    if not known.ok and (configured or not (_URL.fullmatch(name) or _SCP.fullmatch(name) or os.path.isabs(name))):
+        names = os.fsdecode(run(root, "remote")).split()
+        hint = f"known: {', '.join(names)}" if names else f"add it: `git remote add {name} ADDRESS`"
+        raise ConfigError(f"there is no remote `{name}`", hint)
+    return name

@@ -1,0 +1,86 @@
+"""The objects of a repository: the files of a commit, and what they hold, as far as it is not too large."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from generator.system.git.call import place_of, run
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of one file that are read of a commit."""
+MOST = 256 * 1024 * 1024
+"""Bytes that are read in one go: of more, the largest files are left out."""
+
+
+def blob_id(content: bytes, like: str) -> str:
+    """Return the object id of a file's content, by the hash that the repository uses for `like`."""
+    import hashlib
+
+    head = b"blob %d\0" % len(content)
+    name = "sha256" if len(like) == 64 else "sha1"
+    return hashlib.new(name, head + content, usedforsecurity=False).hexdigest()
+
+
+def sizes(root: str, ids: Iterable[str]) -> dict[str, int]:
+    """Return how many bytes files have, by object id, without reading them; what is not there, or no file, is left out."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    out = run(root, "cat-file", "--batch-check=%(objecttype) %(objectsize)", stdin=_listed(wanted))
+    found: dict[str, int] = {}
+    for name, line in zip(wanted, out.split(b"\n"), strict=False):
+        kind, _, size = line.partition(b" ")
+        if kind == b"blob":
+            found[name] = int(size)
+    return found
+
+
+def blobs(root: str, ids: Iterable[str], largest: int = LARGEST) -> dict[str, bytes]:
+    """Return the content of files by object id, in one go; those that are not there, or are too large, are left out."""
+    wanted = _affordable(sizes(root, ids), largest)
+    if not wanted:
+        return {}
+    out = run(root, "cat-file", "--batch", stdin=_listed(wanted))
+    found: dict[str, bytes] = {}
+    at = 0
+    for name in wanted:
+        end = out.index(b"\n", at)
+        size = int(out[at:end].split(b" ")[2])
+        at = end + 1
+        found[name] = out[at : at + size]
+        at += size + 1
+    return found
+
+
+def _affordable(known: Mapping[str, int], largest: int) -> list[str]:
+    """Return the objects to be read: whatever the history holds, there is an end to it, and small files come first."""
+    fitting = [name for name, size in known.items() if size <= largest]
+    left = MOST
+    if sum(known[name] for name in fitting) <= left:
+        return fitting
+    chosen = []
+    for name in sorted(fitting, key=lambda name: known[name]):
+        left -= known[name]
+        if left < 0:
+            break
+        chosen.append(name)
+    return chosen
+
+
+def _listed(ids: Iterable[str]) -> bytes:
+    return "".join(f"{name}\n" for name in ids).encode("ascii")
+
+
+def tree(root: str, commit: str) -> dict[str, tuple[str, str]]:
+    """Return the files of a commit below the root: path relative to it to (mode, object id)."""
+    found: dict[str, tuple[str, str]] = {}
+    place = place_of(root)
+    prefix = os.fsencode(place.prefix)
+    where = ["--", f":(literal){place.prefix}"] if place.prefix else []
+    for entry in run(root, "ls-tree", "-r", "-z", "--end-of-options", commit, *where).split(b"\0"):
+        meta, _, raw_path = entry.partition(b"\t")
+        if meta and raw_path.startswith(prefix):
+            mode, _, object_id = meta.decode("ascii").split(" ")
+            found[os.fsdecode(raw_path[len(prefix) :])] = (mode, object_id)
+    return found

@@ -1,0 +1,166 @@
+"""Git, as far as it is asked: its index and its history. Nothing here writes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+
+from generator.errors import ConfigError
+from generator.syntax.globs import widened
+from generator.system.git.call import call, failed, place_of, run
+from generator.system.git.commits import FORMAT, Commit, read_log
+from generator.system.git.place import Place
+
+_GLOB_LETTERS = re.compile(r"[*?\[\]\\]")
+
+
+def _here(root: str) -> list[str]:
+    """Return the arguments that limit git to what is below a folder."""
+    return ["--", *literal_paths([place_of(root).prefix or "."])]
+
+
+def below(root: str, raw_paths: Iterable[bytes]) -> list[str]:
+    """Return those paths of the repository that are below a folder, relative to it."""
+    prefix = os.fsencode(place_of(root).prefix)
+    return [os.fsdecode(path[len(prefix) :]) for path in raw_paths if path.startswith(prefix) and path != prefix]
+
+
+def index(root: str) -> dict[str, str]:
+    """Return what is staged below a folder: path relative to it, with forward slashes, to object id.
+
+    A path in conflict has several stages; it is left out, as it has no one content.
+    """
+    found: dict[str, str] = {}
+    conflicts: set[str] = set()
+    prefix = os.fsencode(place_of(root).prefix)
+    for entry in run(root, "ls-files", "--stage", "-z", *_here(root)).split(b"\0"):
+        meta, _, raw_path = entry.partition(b"\t")
+        if not raw_path.startswith(prefix) or not meta:
+            continue
+        _, object_id, stage = meta.decode("ascii").split(" ")
+        path = os.fsdecode(raw_path[len(prefix) :])
+        if stage != "0":
+            conflicts.add(path)
+        found[path] = object_id
+    return {path: object_id for path, object_id in found.items() if path not in conflicts}
+
+
+def boundary(root: str) -> frozenset[str]:
+    """Return the commits at which a shallow clone ends; empty for a whole one. Raises ConfigError outside of a repository."""
+    lines = os.fsdecode(run(root, "rev-parse", "--is-shallow-repository", "--git-path", "shallow")).splitlines()
+    if lines[0] != "true":
+        return frozenset()
+    with open(os.path.join(place_of(root).top, lines[1]), encoding="ascii") as file:
+        return frozenset(file.read().split())
+
+
+def glob_paths(globs: Iterable[str]) -> list[str]:
+    """Return our globs as Git's pathspecs, relative to the workspace; they may match more, never less."""
+    found = []
+    for glob in map(widened, globs):
+        escaped = "".join(f"\\{letter}" if letter in "[]\\" else letter for letter in glob)
+        found.append(f":(glob){escaped}")
+    return found
+
+
+def literal_paths(paths: Iterable[str]) -> list[str]:
+    """Return paths as Git's pathspecs that match them, or what is below them, and nothing else."""
+    return [f":(literal){path}" for path in paths]
+
+
+def from_top(place: Place, pathspecs: Iterable[str]) -> list[str]:
+    """Return pathspecs of a workspace as those of its repository; those that lead out of the workspace are left out."""
+    found = []
+    for pathspec in pathspecs:
+        magic, _, path = pathspec.partition(")")
+        prefix = _GLOB_LETTERS.sub(r"\\\g<0>", place.prefix) if magic == ":(glob" else place.prefix
+        if not path.startswith("/") and ".." not in path.split("/"):
+            found.append(f"{magic}){prefix}{path}")
+    return found
+
+
+def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = True) -> list[Commit]:
+    """Return the commits that changed one of the paths, newest first, with what they changed below the root.
+
+    Along first parents a merge is one commit, which brings all that was merged: the moment at which
+    it landed. Without, every commit that is no merge is returned. Empty in a repository without commits.
+    """
+    place = place_of(root)
+    wanted = from_top(place, paths)
+    if not wanted:
+        return []
+    walk = ["--first-parent", "-m"] if first_parent else ["--full-history", "--no-merges"]
+    how = ["--raw", "-z", "--no-abbrev", "--no-renames", "-O/dev/null", "--encoding=UTF-8", f"--format={FORMAT}"]
+    how += [f"--relative={place.prefix}"] if place.prefix else []
+    done = call(root, "log", *walk, *how, "--end-of-options", *(revisions or ("HEAD",)), "--", *wanted)
+    if not done.ok:
+        if not revisions and not call(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
+            return []
+        raise failed(root, "log", done)
+    return read_log(done.out)
+
+
+def commit_id(root: str, revision: str) -> str:
+    """Return the id of the commit that a revision names; raises ConfigError for what names none."""
+    done = call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    if not done.ok:
+        boundary(root)  # outside of a repository it says so
+        hint = "name a branch, a tag or a commit that is in this clone; `git fetch --unshallow origin` fetches all"
+        raise ConfigError(f"there is no commit `{revision}`", hint)
+    return done.out.decode("ascii").split()[-1]
+
+
+def default_branch(root: str) -> tuple[str, str]:
+    """Return the main line of a repository, as a full name and as people say it: what the remote says, or the usual names.
+
+    HEAD where none is there. A tag of the same name is never meant.
+    """
+    said = call(root, "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+    named = os.fsdecode(said.out).rstrip("\n") if said.ok else ""
+    usual = [f"{space}/{name}" for space in ("refs/remotes/origin", "refs/heads") for name in ("main", "master")]
+    for name in (named, *usual):
+        if name and call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}").ok:
+            return name, name.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+    return "HEAD", "HEAD"
+
+
+def merge_base(root: str, one: str, other: str) -> str:
+    """Return the id of the commit at which two lines parted; raises ConfigError where this clone does not have it."""
+    commits = [commit_id(root, name) for name in (one, other)]
+    done = call(root, "merge-base", *commits)
+    if done.ok:
+        return done.out.decode("ascii").split()[0]
+    if boundary(root):
+        message = f"this clone is shallow, and does not reach back to where `{other}` left `{one}`"
+        raise ConfigError(message, "fetch all of it: `git fetch --unshallow`, or `fetch-depth: 0` where CI checks out")
+    raise ConfigError(f"`{one}` and `{other}` have no commit in common", "name the commit to compare with")
+
+
+def changed_since(root: str, commit: str) -> set[str]:
+    """Return the files below the root that the work tree has otherwise than a commit, new ones included, ignored ones not."""
+    changed = run(root, "diff", "--name-only", "-z", "--no-renames", "--end-of-options", commit, *_here(root))
+    new = run(root, "ls-files", "--others", "--exclude-standard", "-z", *_here(root))
+    return {path for path in below(root, (changed + new).split(b"\0")) if path}
+
+
+def unstaged(root: str) -> set[str]:
+    """Return the tracked files below the root that the work tree has otherwise than the index, or not at all."""
+    out = run(root, "diff", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty", *_here(root))
+    return {path for path in below(root, out.split(b"\0")) if path}
+
+
+def untracked(root: str, folders: Iterable[str]) -> list[str]:
+    """Return the files in folders that git does not track, ignored ones left out."""
+    prefix = place_of(root).prefix
+    paths = literal_paths(f"{prefix}{folder}" for folder in folders)
+    if not paths:
+        return []
+    out = run(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
+    return [path for path in below(root, out.split(b"\0")) if path]
+
+
+def known_files(root: str) -> list[str]:
+    """Return the files of the work tree below the root that git knows, or that it would take if asked to add all."""
+    out = run(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z", *_here(root))
+    return sorted({path for path in below(root, out.split(b"\0")) if path})

@@ -1,0 +1,198 @@
+"""Git across repositories: what a remote has, a work tree of one's own to prepare it in, and the push."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory
+
+from generator.errors import ConfigError
+from generator.system.git.call import init, said
+from generator.system.git.commit import run
+
+_MOVED = re.compile(
+    r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists",
+    re.IGNORECASE,
+)
+"""What git says where another push was faster; not where a hook or a protected branch declines."""
+_LOCKED = re.compile(r"cannot lock ref [^\n]*Unable to create [^\n]*", re.IGNORECASE)
+
+_TRIES = 8
+_TREES = "tiphys-publish-"
+"""How the folders of work trees are called, with the number of the process that made them."""
+
+
+class MovedError(Exception):
+    """Somebody else has pushed meanwhile, or is just doing so: then it says which file locks the branch."""
+
+
+def _output(root: str, *arguments: str) -> str:
+    done = run(root, *arguments)
+    if not done.ok:
+        raise ConfigError(f"git {arguments[0]} failed in {root}: {said(done)}", "repair the cause, and run this again")
+    return done.out.decode("utf-8", "replace").strip()
+
+
+def head(root: str) -> str:
+    """Return the commit that is checked out; raises ConfigError where there is none."""
+    return _output(root, "rev-parse", "--verify", "HEAD^{commit}")
+
+
+def branch(root: str) -> str:
+    """Return the branch that is checked out; raises ConfigError for a detached HEAD."""
+    name = checked_out(root)
+    if not name:
+        raise ConfigError("no branch is checked out", "switch to one, or name one with --branch")
+    return name
+
+
+def checked_out(root: str) -> str:
+    """Return the branch that is checked out; empty for a detached HEAD."""
+    full = os.fsdecode(run(root, "symbolic-ref", "--quiet", "HEAD").out).rstrip("\n")
+    return full.removeprefix("refs/heads/")
+
+
+def top(root: str) -> str:
+    """Return the root of the work tree that a folder is in."""
+    return _output(root, "rev-parse", "--show-toplevel")
+
+
+def fetch(root: str, remote: str, name: str) -> str:
+    """Return the commit that a remote's branch is at, with its objects fetched; empty if there is no such branch."""
+    for _ in range(_TRIES):
+        there = _listed(root, remote, f"refs/heads/{name}")
+        if not there:
+            return ""
+        _output(root, "fetch", "--quiet", "--no-tags", "--end-of-options", remote, f"refs/heads/{name}")
+        if run(root, "cat-file", "-e", there).ok:
+            return there
+    raise ConfigError(f"{remote}/{name} was moved {_TRIES} times while it was fetched", "run this again")
+
+
+def _listed(root: str, remote: str, ref: str) -> str:
+    """Return the commit that a remote has at just this ref: git also lists those that end like it."""
+    for line in _output(root, "ls-remote", "--heads", "--end-of-options", remote, ref).splitlines():
+        commit, _, found = line.partition("\t")
+        if found == ref:
+            return commit
+    return ""
+
+
+def is_ancestor(root: str, first: str, second: str) -> bool:
+    """Tell whether a commit is part of the history of another."""
+    return run(root, "merge-base", "--is-ancestor", "--end-of-options", first, second).ok
+
+
+def commits(root: str, since: str, until: str) -> list[str]:
+    """Return the commits of `until` that `since` does not have, oldest first, without merges."""
+    return _output(root, "rev-list", "--reverse", "--no-merges", "--end-of-options", f"{since}..{until}").split()
+
+
+@contextmanager
+def worktree(root: str, commit: str) -> Iterator[str]:
+    """Yield a work tree of its own at a commit, so that nobody's files are touched; it is gone afterwards.
+
+    It is a repository of its own, which only borrows the objects: whenever it is killed, nothing in the
+    other one is half made. It is on the same disk, so that whoever has room for it has room for its files.
+    What is committed in it is brought over by `bring`.
+    """
+    common = _output(root, "rev-parse", "--path-format=absolute", "--git-common-dir")
+    _clear_left_over(common)
+    with TemporaryDirectory(prefix=f"{_TREES}{os.getpid()}-", dir=common) as folder:
+        path = os.path.join(folder, "tree")
+        os.mkdir(path)
+        _made(path)
+        own = os.path.join(path, ".git")
+        with open(os.path.join(own, "objects", "info", "alternates"), "w", encoding="utf-8") as file:
+            file.write(f"{os.path.join(common, 'objects')}\n")
+        with suppress(FileNotFoundError):
+            shutil.copyfile(os.path.join(common, "shallow"), os.path.join(own, "shallow"))
+        _configure(path, os.path.join(common, "config"))
+        _output(path, "checkout", "--quiet", "--detach", commit)
+        yield path
+
+
+def _made(path: str) -> None:
+    done = init(path)
+    if not done.ok:
+        raise ConfigError(f"git init failed in {path}: {said(done)}", "repair the cause, and run this again")
+
+
+def _configure(path: str, shared: str) -> None:
+    """Take over what the user has configured, but for what is about their own work tree, and for hooks.
+
+    Hooks can be a folder of the tree, and then these are those of whatever the remote has.
+    """
+    config = os.path.join(path, ".git", "config")
+    with open(config, encoding="utf-8") as file:
+        made = file.read()
+    escaped = shared.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    with open(config, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(f'[include]\n\tpath = "{escaped}"\n{made}')  # first, as the last word counts
+    own = {"core.worktree": path, "core.bare": "false", "core.hooksPath": os.devnull, "core.sparseCheckout": "false"}
+    for name, value in {**own, "gc.auto": "0"}.items():
+        _output(path, "config", name, value)
+
+
+def bring(root: str, tree: str) -> str:
+    """Return the commit that a work tree is at, with its objects in the repository that it borrowed from."""
+    _output(root, "fetch", "--quiet", "--no-tags", "--end-of-options", tree, "HEAD")
+    return head(tree)
+
+
+def _clear_left_over(folder: str) -> None:
+    """Remove the work trees of runs that were killed: their process is gone."""
+    for name in os.listdir(folder):
+        match = re.match(rf"{_TREES}(\d+)-", name)
+        if match and not _is_alive(int(match[1])):
+            shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, and alive
+    return True
+
+
+def pick(tree: str, commit: str) -> list[str]:
+    """Apply a commit to a work tree and its index, without committing; return the paths that are in conflict."""
+    run(tree, "cherry-pick", "--no-commit", "--allow-empty", commit)
+    listed = run(tree, "diff", "--name-only", "--diff-filter=U", "-z").out
+    return [os.fsdecode(path) for path in listed.split(b"\0") if path]
+
+
+def commit_all(tree: str, *, like: str = "", message: str = "") -> bool:
+    """Commit everything in a work tree of our own; tell whether there was anything to commit.
+
+    `like` takes message and author of another commit, so that it stays that person's work.
+    """
+    _output(tree, "add", "--all")
+    if run(tree, "diff", "--cached", "--quiet").ok:
+        return False
+    how = ["--reuse-message", like] if like else ["--message", message]
+    _output(tree, "commit", "--quiet", "--no-verify", *how)
+    return True
+
+
+def push(root: str, remote: str, commit: str, name: str) -> None:
+    """Push a commit to a branch of a remote; raises MovedError, or ConfigError for any other refusal."""
+    done = run(root, "push", "--quiet", "--porcelain", "--end-of-options", remote, f"{commit}:refs/heads/{name}")
+    if done.ok:
+        return
+    words = done.err + done.out.decode("utf-8", "replace")
+    if _MOVED.search(words):
+        locked = _LOCKED.search(words)
+        raise MovedError(locked[0].strip() if locked else "")
+    raise ConfigError(f"git push to {remote} failed: {said(done)}", "repair the cause, and run this again: nothing is lost")
+
+
+def point(root: str, name: str, commit: str) -> None:
+    """Make a branch that is not checked out point to a commit."""
+    _output(root, "update-ref", f"refs/heads/{name}", commit)

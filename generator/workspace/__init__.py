@@ -1,0 +1,1 @@
+"""The files of a workspace as nouns: specs, environments, presets, profiles, templates."""

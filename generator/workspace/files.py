@@ -1,0 +1,147 @@
+"""Reading the files of a workspace, each against the schema of its kind."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from generator import resources
+from generator.diagnostics import Diagnostic
+from generator.syntax.merge import lookup
+from generator.syntax.reader import Source, try_parse
+from generator.syntax.reader.characters import MAX_BYTES
+from generator.syntax.schema.validate import validate
+from generator.syntax.secrets import addresses
+from generator.system import disk
+from generator.system.files import Folder, UnreadableFileError
+from generator.system.files.refusals import printable
+from generator.workspace import naming
+
+if TYPE_CHECKING:
+    from generator.lint.suppressions import Suppression
+    from generator.workspace.yaml_style import YamlStyle
+
+
+class Sources:
+    """Reads files. Problems are collected in `diagnostics`; nothing is raised for a bad file."""
+
+    def __init__(self, root: str, overlay: Mapping[str, bytes], tidy: Callable[[str], bool] | None) -> None:
+        self.root = root
+        self.folder = Folder(root)
+        """The door to the files of the workspace."""
+        self.diagnostics: list[Diagnostic] = []
+        self.broken: set[str] = set()
+        """Paths of files that are there and at fault: whoever names them need not be told again."""
+        self.suppressions: dict[str, tuple[Suppression, ...]] = {}
+        """What files say of findings in them."""
+        self.overlay = overlay
+        """Files that are read as they are wanted or held elsewhere, whatever is on disk."""
+        self.read: set[str] = set()
+        """Files of the workspace that a result may depend on: whatever was asked for its bytes."""
+        self.tidy = tidy
+        """Which specs are looked at for their style as well, by path."""
+        self._style: YamlStyle | None = None
+
+    def raw(self, path: str, limit: int = MAX_BYTES) -> bytes:
+        """Return the bytes of a file of the workspace; raises UnreadableFileError."""
+        self.read.add(path)
+        held = self.overlay.get(path)
+        if held is None:
+            return self.folder.read(path, limit)
+        self.folder.check_way(path)  # otherwise an editor shows a file as valid that is refused once it is saved
+        return held
+
+    def exists(self, path: str) -> bool:
+        """Tell whether there is anything at a path of the workspace, or a link on the way to it."""
+        return path in self.overlay or self.folder.exists(path)
+
+    def blocked(self, error: UnreadableFileError, path: str = "") -> None:
+        """Report once why a folder cannot be listed."""
+        found = disk.unreadable(path or error.at, error)
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)
+            self.broken.add(found.path)
+
+    def source(self, path: str, kind: str, words: Collection[str] = ()) -> Source | None:
+        """Return a file of the workspace that satisfies the schema of its kind; with `words`, if one is in it."""
+        try:
+            if not path.isprintable():  # it would be copied into the first line of generated files
+                error = UnreadableFileError(
+                    "has a path with characters that are not printable", "rename the file or its folder"
+                )
+                self.diagnostics.append(disk.unreadable(printable(path), error))
+                return None
+            odd = naming.odd_path(path)
+            if odd:
+                self.diagnostics.append(odd)
+                self.broken.add(path)
+                return None
+            raw = self.raw(path)
+        except UnreadableFileError as error:
+            self.diagnostics.append(disk.unreadable(path, error))
+            self.broken.add(path)
+            return None
+        if words and not any(word.encode() in raw for word in words):
+            return None
+        return self._checked(path, raw, kind, words)
+
+    def shipped(self, *parts: str, kind: str) -> Source | None:
+        """Return a file that ships with the tool."""
+        return self._checked("tiphys:" + "/".join(parts), resources.read(*parts), kind)
+
+    def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
+        source, problems = try_parse(path, raw)
+        if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
+            return None  # somebody else's, whatever is wrong with it
+        if source is not None:
+            if b"//" in raw or b"\\" in raw:  # written out, or by escapes
+                problems += addresses.problems(source)
+            reported = {problem.span for problem in problems}
+            problems += [problem for problem in validate(source, kind) if problem.span not in reported]
+            if b"tiphys:" in raw:
+                self._read_suppressions(source)
+            if self.tidy and kind == "pipeline" and self.tidy(path):
+                self._look_at_style(source, problems)
+                self._look_for_modeline(source)
+        if problems:
+            from generator.syntax.secrets.redaction import told
+
+            text = source.text if source is not None else raw.decode("utf-8", "replace")
+            self.diagnostics += [told(problem, text) for problem in problems]
+            self.broken.add(path)
+        return None if problems else source
+
+    def _read_suppressions(self, source: Source) -> None:
+        from generator.lint import suppressions
+
+        found = suppressions.read(source.path, source.text)
+        if found:
+            self.suppressions[source.path] = found
+
+    def _look_at_style(self, source: Source, problems: Collection[Diagnostic]) -> None:
+        """Add what yamllint says of a spec, but not of lines at which something worse was found."""
+        if self._style is None:
+            from generator.workspace.yaml_style import YamlStyle
+
+            self._style = YamlStyle(self.folder)
+        lines = {problem.span.line for problem in problems}
+        self.diagnostics += [item for item in self._style.problems(source.path, source.text) if item.span.line not in lines]
+
+    def _look_for_modeline(self, source: Source) -> None:
+        from generator.workspace import modeline
+
+        self.diagnostics += modeline.problems(source, self.exists)
+
+    def yaml_files(self, folder: str) -> Iterator[str]:
+        """Yield the YAML files in a folder of the workspace, sorted; not those in folders below it."""
+        try:
+            paths = {posixpath.normpath(f"{folder}/{name}") for name, _ in self.folder.entries(folder)}
+        except UnreadableFileError as error:
+            self.blocked(error, folder)
+            paths = set()
+        paths.update(path for path in self.overlay if path.rpartition("/")[0] == folder)
+        for path in sorted(paths):
+            name = path.rpartition("/")[2]
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield path

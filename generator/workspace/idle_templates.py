@@ -1,0 +1,60 @@
+"""Files that look like templates of a workspace, and that replace none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from generator import resources
+from generator.diagnostics import START, Diagnostic, Severity
+from generator.syntax.wording import closest, is_slip, shown
+from generator.workspace import lookalikes
+
+_PARTS = frozenset(["profile.yaml", "values.yaml", "rollout.yaml"])
+"""The files that a chart profile can have."""
+
+
+def problems(root: str, files: Collection[str], told: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each file that no template is read from, though its name or its content says that one is; not for those that are told."""
+    known = {name for name in resources.names("templates") if name.endswith(".yaml")}
+    shipped = set(resources.names("templates", "profiles"))
+    own = {path.split("/")[2] for path in files if path.startswith("templates/profiles/") and path.endswith("/profile.yaml")}
+    for path in files:
+        if path in told:
+            continue
+        folder, _, rest = path.partition("/")
+        parts = rest.split("/")
+        of_profile = len(parts) == 3 and parts[0] == "profiles" and parts[2] in _PARTS
+        if folder == "templates":
+            if not (rest in known or (of_profile and parts[1] in shipped | own)) and _is_template(parts[-1], known):
+                yield _idle(path, parts, known, shipped | own, of_profile=of_profile)
+        elif (rest in known or of_profile) and (folder.lower() == "templates" or is_slip(folder.lower(), "templates")):
+            yield _elsewhere(path, f"templates/{rest}")
+        elif path.split("/")[-3:-2] == ["profiles"] and path.rpartition("/")[2] in _PARTS:
+            yield _elsewhere(path, f"templates/{'/'.join(path.split('/')[-3:])}")
+        elif path.rpartition("/")[2] in known and lookalikes.is_template(root, path):
+            yield _elsewhere(path, f"templates/{path.rpartition('/')[2]}")
+
+
+def _is_template(name: str, known: Collection[str]) -> bool:
+    """Tell whether a name is meant for a template, or a profile's file, and not for a note beside them."""
+    if name.startswith("."):
+        return lookalikes.is_data(name.rpartition(".")[2])
+    stems = {one.partition(".")[0] for one in (*known, *_PARTS)}
+    return lookalikes.is_data(name) or name.partition(".")[0].lower() in stems
+
+
+def _idle(path: str, parts: list[str], known: Collection[str], profiles: Collection[str], *, of_profile: bool) -> Diagnostic:
+    name = "/".join(parts)
+    message, meant = (
+        f"no template of the name `{name}` is read",
+        closest(parts[-1], _PARTS if parts[0] == "profiles" else known),
+    )
+    if of_profile:
+        message, meant = f"there is no chart profile `{parts[1]}` that would read this file", closest(parts[1], profiles)
+    hint = f"did you mean `{meant}`?" if meant else "docs/templates.md lists the templates"
+    return Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, hint)
+
+
+def _elsewhere(path: str, home: str) -> Diagnostic:
+    message = "this file is not read: it looks like a template, and templates belong in `templates/`"
+    return Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, f"move it to `{home}`")

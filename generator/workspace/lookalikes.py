@@ -1,0 +1,80 @@
+"""What a file that nothing reads holds: whether it is one of the things that tiphys reads elsewhere."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import Any
+
+from generator.syntax.reader import try_parse
+from generator.system.files import Folder
+
+_TEXT = 4 * 1024
+_DATA = 256 * 1024
+"""How much is read of a file: of one that is named like YAML as much as a spec may have."""
+_DATA_NAME = re.compile(r"ya?ml|json", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"md|markdown|mdx|rst|adoc|html?|css|pyi?|[cm]?jsx?|tsx?|go|rs|java|kt|rb|php|[ch]|cpp|cs|[bz]a?sh|sh|fish|ps1|bat|tf|hcl|rego|"
+    r"lua|sql|tpl|t?gz|zip|tar|xz|bz2|zst|7z|whl|jar|png|jpe?g|gif|svg|ico|webp|pdf|woff2?|ttf|so|dll|exe|pyc|sw[op]|lock|log|csv"
+)
+"""Endings of files that hold examples, programs or no text: a spec in them is there to be shown."""
+_LINE = rb"^[ \t]*(?:-[ \t]+)?[\"']?%s[\"']?[ \t]*:[ \t]*[\"']?(%s[-\w./\\]*)"
+_VERSION = re.compile(_LINE % (b"apiVersion", rb"(?:tiphys|argoproj\.io)\\?/"), re.MULTILINE | re.IGNORECASE)
+_KIND = re.compile(_LINE % (b"kind", rb"[A-Za-z]"), re.MULTILINE)
+
+
+def kind_in(root: str, path: str) -> str:
+    """Return the kind of what a file holds, if its `apiVersion` is that of tiphys or it is an AppProject; else nothing."""
+    name = posixpath.basename(path)
+    ending = name.lower().rpartition(".")[2] if "." in name else ""
+    if _ELSEWHERE.fullmatch(ending) or (name.startswith(".") and not _DATA_NAME.fullmatch(ending)):
+        return ""
+    return kind_of(Folder(root).head(path, _DATA if is_data(name) else _TEXT))
+
+
+def is_data(name: str) -> bool:
+    """Tell whether a name says that the file is YAML or JSON, with whatever comes after that."""
+    return bool(_DATA_NAME.search(name))
+
+
+def is_template(root: str, path: str) -> bool:
+    """Tell whether a file makes an object of Argo, or an autoscaler, by expressions of Jinja."""
+    raw = Folder(root).head(path, _TEXT)
+    return b"{{" in raw and bool(_MADE.search(raw))
+
+
+_MADE = re.compile(rb"^kind:[ \t]*(?:Application|AnalysisTemplate|Rollout|HorizontalPodAutoscaler)\b", re.MULTILINE)
+
+
+def kind_of(raw: bytes) -> str:
+    """Return the kind of thing that a text holds, in YAML or JSON however it is written; empty for anything else."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):  # as some editors and shells on Windows write
+        raw = raw.decode("utf-16", "replace").encode("utf-8")
+    folded = raw.lower()
+    if b"tiphys/" not in folded and b"tiphys\\/" not in folded and b"appproject" not in folded:
+        return ""
+    source, _ = try_parse("", raw)
+    if source is not None:
+        return next(filter(None, map(_kind, _documents(source.data))), "")
+    version, kind = _VERSION.search(raw), _KIND.search(raw)
+    if version is None:
+        return ""
+    return _ours(version[1].decode("ascii", "replace"), kind[1].decode("ascii", "replace") if kind else "")
+
+
+def _documents(data: Any) -> list[Any]:
+    """Return a document, or those in a list of them."""
+    if isinstance(data, dict) and isinstance(data.get("items"), list):
+        return [data, *data["items"]]
+    return data if isinstance(data, list) else [data]
+
+
+def _kind(data: Any) -> str:
+    version, kind = (data.get("apiVersion"), data.get("kind")) if isinstance(data, dict) else (None, None)
+    return _ours(version, kind if isinstance(kind, str) else "") if isinstance(version, str) else ""
+
+
+def _ours(version: str, kind: str) -> str:
+    if version.lower().startswith(("tiphys/", "tiphys\\/")):
+        return kind or "Pipeline"
+    return kind if kind == "AppProject" else ""

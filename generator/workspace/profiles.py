@@ -1,0 +1,106 @@
+"""The chart profiles of a workspace: found by their name, or by the name of a chart that they are for."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from generator import resources
+from generator.diagnostics import Diagnostic, Severity
+from generator.syntax.reader import Source
+from generator.system.files import Folder, UnreadableFileError
+from generator.workspace.model import Profile
+
+FOLDER = "profiles"
+
+
+class Reads(Protocol):
+    """Who reads the files, and keeps what is wrong with them."""
+
+    folder: Folder
+    diagnostics: list[Diagnostic]
+
+    def source(self, path: str, kind: str) -> Source | None:
+        """Return a file of the workspace; None if it is at fault."""
+
+    def blocked(self, error: UnreadableFileError) -> None:
+        """Report why a folder cannot be listed."""
+
+    def shipped(self, *parts: str, kind: str) -> Source | None:
+        """Return a file that ships with the tool; None if it is at fault."""
+
+
+class Profiles:
+    """Finds profiles, each read once. The workspace's own win over the shipped ones."""
+
+    def __init__(self, reader: Reads) -> None:
+        self._reader = reader
+        self._found: dict[str, Profile | None] = {}
+        self._of_chart: dict[str, Profile | None] = {}
+        self._claims: dict[str, Profile] | None = None
+
+    def named(self, name: str) -> Profile | None:
+        """Return the profile of a name; None if there is none, or it has been complained about."""
+        if name not in self._found:
+            self._found[name] = self._read(name)
+        return self._found[name]
+
+    def of_chart(self, name: str) -> Profile | None:
+        """Return the profile that is called like a chart, or says that it is for it.
+
+        Only where none is called like the chart are all of them read.
+        """
+        if name not in self._of_chart:
+            self._of_chart[name] = self.named(name) if self.exists(name) else self.claims().get(name)
+        return self._of_chart[name]
+
+    def exists(self, name: str) -> bool:
+        """Tell whether there is a profile of a name, in order or not."""
+        return self._is_own(name) or resources.is_file("templates", FOLDER, name, "profile.yaml")
+
+    def names(self) -> list[str]:
+        """Return the names of all profiles there are."""
+        names = set(resources.names("templates", FOLDER))
+        try:
+            names.update(name for name, _ in self._reader.folder.entries(f"templates/{FOLDER}"))
+        except UnreadableFileError as error:
+            self._reader.blocked(error)
+        return sorted(name for name in names if self.exists(name))
+
+    def claims(self) -> dict[str, Profile]:
+        """Return the profiles by the names of charts that they list."""
+        if self._claims is None:
+            self._claims = {}
+            for name in sorted(self.names(), key=lambda name: not self._is_own(name)):
+                profile = self.named(name)
+                if profile is not None:
+                    self._claim(profile, self._claims)
+        return self._claims
+
+    def _claim(self, profile: Profile, claims: dict[str, Profile]) -> None:
+        for index, chart in enumerate(profile.spec.get("charts") or []):
+            first = claims.setdefault(chart, profile)
+            if first is not profile and self._is_own(profile.name):
+                at = ("spec", "charts", index)
+                message = f"the chart `{chart}` is already that of the profile `{first.name}`"
+                span, hint = profile.source.span_of(at), "remove it from one of the two"
+                self._reader.diagnostics.append(
+                    Diagnostic(profile.source.path, span, "TP044", Severity.ERROR, message, hint, at)
+                )
+
+    def _is_own(self, name: str) -> bool:
+        return self._reader.folder.exists(f"templates/{FOLDER}/{name}/profile.yaml")
+
+    def _read(self, name: str) -> Profile | None:
+        folder = f"{FOLDER}/{name}"
+        if self._is_own(name):
+            source = self._reader.source(f"templates/{folder}/profile.yaml", "profile")
+        elif self.exists(name):
+            source = self._reader.shipped("templates", folder, "profile.yaml", kind="profile")
+        else:
+            return None
+        if source is None:
+            return None
+        spec = source.data["spec"]
+        named = [*(spec.get("services") or {}).values(), str((spec.get("workload") or {}).get("name"))]
+        asks = any("{{" in text for text in named) or any("mode" not in item for item in spec.get("refuses") or [])
+        return Profile(name, source, spec, folder, varies="{{" in source.text, asks=asks)

@@ -1,0 +1,148 @@
+"""Files that look like inputs, and that nothing reads: wrong name, wrong folder, wrong ending."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from generator.diagnostics import START, Diagnostic, Severity
+from generator.syntax.globs import Glob, folder_of
+from generator.syntax.merge import lookup
+from generator.syntax.wording import closest, shown
+from generator.system.files import Folder
+from generator.workspace import idle_templates, inventory, lookalikes
+from generator.workspace.model import Workspace
+
+_YAML = (".yaml", ".yml")
+
+
+class Homes(NamedTuple):
+    """Where the files of a workspace are read from."""
+
+    workspace: Workspace
+    specs: frozenset[str]
+
+    def take(self, path: str) -> bool:
+        """Tell whether a file is read by its place, whatever is in it."""
+        if path in self.specs or path == inventory.WORKSPACE_FILE:
+            return True
+        folder, _, name = path.rpartition("/")
+        if folder in (self.workspace.environments, "strategies", "projects"):
+            return name.endswith(_YAML) and not name.startswith(".")
+        return name == "profile.yaml" and posixpath.dirname(folder) == "templates/profiles"
+
+    def of(self, kind: str, path: str) -> str:
+        """Return where a file of a kind would be read; empty for a spec, which has many places."""
+        stem = posixpath.basename(path).partition(".")[0] or "NAME"
+        return {
+            "Environment": f"{self.workspace.environments}/{stem}.yaml",
+            "Strategy": f"strategies/{stem}.yaml",
+            "AppProject": f"projects/{stem}.yaml",
+            "ChartProfile": f"templates/profiles/{posixpath.basename(posixpath.dirname(path)) or stem}/profile.yaml",
+            "Workspace": inventory.WORKSPACE_FILE,
+        }.get(kind, "")
+
+
+def problems(root: str, workspace: Workspace, specs: Collection[str]) -> list[Diagnostic]:
+    """Return a diagnostic for each file that looks like an input and is not read, and for inputs that are one file elsewhere."""
+    stock = inventory.take(root, workspace.output)
+    homes = Homes(workspace, frozenset(specs))
+    found = list(_idle_patterns(workspace, specs))
+    near = [Glob(glob.casefold()) for glob in workspace.specs]
+    for path in stock.files:
+        if not homes.take(path):
+            found += _of_file(root, path, homes, near)
+    found += idle_templates.problems(root, stock.files, {item.path for item in found})
+    found += _twins(stock, homes)
+    for folder in stock.closed:
+        message = "this folder cannot be read, so nobody can tell what it holds"
+        found.append(Diagnostic(folder or ".", START, "TP050", Severity.WARNING, message, "check its permissions"))
+    if stock.cut:
+        message = f"this workspace has more than {inventory.MOST:,} files; files that nothing reads are found among those alone"
+        found.append(Diagnostic(inventory.WORKSPACE_FILE, START, "TP050", Severity.WARNING, message))
+    return found
+
+
+def _of_file(root: str, path: str, homes: Homes, near: Collection[Glob]) -> Iterator[Diagnostic]:
+    kind = lookalikes.kind_in(root, path)
+    if kind == "AppProject":
+        home = homes.of(kind, path)
+        message, hint = (
+            f"this AppProject is not read: AppProjects belong in `{posixpath.dirname(home)}/` itself",
+            _move(root, home),
+        )
+        yield Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, hint)
+    elif kind in _NAMES:
+        home = homes.of(kind, path)
+        where = f"the file `{home}`" if kind == "Workspace" else f"`{posixpath.dirname(home)}/` itself"
+        message = f"this file is not read: {_NAMES[kind]} {where}"
+        yield Diagnostic(shown(path), START, "TP043", Severity.ERROR, message, _move(root, home))
+    elif kind:
+        what = "a Pipeline" if kind == "Pipeline" else f"`kind: {kind}`"
+        message = f"this file is not read: it is {what}, and no pattern of `spec.specs` in tiphys.yaml matches it"
+        yield Diagnostic(shown(path), START, "TP043", Severity.ERROR, message, _spec_hint(root, path, homes.workspace))
+    elif any(pattern.match(re.sub(r"\.yml$", ".yaml", path.casefold())) for pattern in near):
+        message = (
+            "this file is not read: it is named nearly like a spec, and no pattern of `spec.specs` in tiphys.yaml matches it"
+        )
+        yield Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, _spec_hint(root, path, homes.workspace))
+
+
+_NAMES = {
+    "Environment": "environments belong in",
+    "Strategy": "presets belong in",
+    "ChartProfile": "a chart profile belongs in",
+    "Workspace": "the settings of the workspace belong in",
+}
+
+
+def _move(root: str, home: str) -> str:
+    taken = Folder(root).exists(home)
+    return f"`{home}` exists as well: delete one of the two" if taken else f"move it to `{home}`"
+
+
+def _spec_hint(root: str, path: str, workspace: Workspace) -> str:
+    """Return the way out for a spec that no pattern matches: the name that one would match, or else a pattern."""
+    folder, _, _ = path.rpartition("/")
+    for glob in workspace.specs:
+        stem = path.partition(".")[0]
+        nearest = [stem, folder] if folder == folder_of(glob) else [folder, _corrected(folder, glob), _corrected(stem, glob)]
+        for below in nearest:
+            wanted = posixpath.join(below, posixpath.basename(glob))
+            if "*" in wanted or "?" in wanted or not Glob(glob).match(wanted):
+                continue
+            if not Folder(root).exists(wanted):
+                return f"rename it to `{wanted}`, or add a pattern for it to `spec.specs`"
+            return f"`{wanted}` exists as well: delete this file, or give it a folder of its own"
+    return "add a pattern for it to `spec.specs` in tiphys.yaml, or delete the file"
+
+
+def _corrected(folder: str, glob: str) -> str:
+    """Return a folder with its first part as the pattern spells it, where that is nearly the same."""
+    first, slash, rest = folder.partition("/")
+    wanted = folder_of(glob).partition("/")[0]
+    return f"{wanted}{slash}{rest}" if wanted and closest(first, [wanted]) else folder
+
+
+def _idle_patterns(workspace: Workspace, specs: Collection[str]) -> Iterator[Diagnostic]:
+    named, _ = lookup(workspace.source.data, ("spec", "specs"))
+    for index, glob in enumerate(workspace.specs if named and specs else ()):
+        pattern = Glob(glob)
+        if not any(pattern.match(path) for path in specs):
+            at = ("spec", "specs", index)
+            message, hint = f"the pattern `{glob}` matches no file", "correct it, or remove it"
+            source = workspace.source
+            yield Diagnostic(source.path, source.span_of(at), "TP047", Severity.WARNING, message, hint, at)
+
+
+def _twins(stock: inventory.Inventory, homes: Homes) -> Iterator[Diagnostic]:
+    inputs = {homes.workspace.environments, "strategies", "projects", "templates", "charts"}
+    for one, other in stock.twins:
+        below = (f"{one}/", f"{other}/")
+        if any(f"{path}/".startswith(tuple(f"{folder}/" for folder in inputs)) for path in (one, other)) or any(
+            path in (one, other) or path.startswith(below) for path in (*homes.specs, *inputs)
+        ):
+            message = f"`{shown(one)}` and `{shown(other)}` are one and the same on macOS and Windows"
+            yield Diagnostic(shown(other), START, "TP049", Severity.ERROR, message, "rename one of the two")
