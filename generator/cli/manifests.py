@@ -19,6 +19,7 @@ from generator.lint.catalogue import is_fixed
 from generator.pipeline.run import Outcome
 from generator.pipeline.verdict import Judge
 from generator.service.place import once_per_cause
+from generator.syntax.reader import ignores
 from generator.syntax.wording import counted
 from generator.system import disk
 from generator.system.files import Folder, Kind, UnreadableFileError
@@ -44,7 +45,7 @@ class _Read(NamedTuple):
     objects: list[KubeObject]
     diagnostics: list[Diagnostic]
     overlay: dict[str, bytes]
-    suppressions: dict[str, tuple[suppressions.Suppression, ...]]
+    ignores: dict[str, tuple[ignores.Ignore, ...]]
     doors: dict[str, Named]
     """How the files are opened, by the path that reports show."""
     charts: list[str]
@@ -63,7 +64,7 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
         raise ConfigError(f"there is no Kubernetes object in {', '.join(asked.paths)}", _hint(read.charts))
     schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed())
     found = plain.lint(read.objects, schemas, strict_references=asked.strict_references)
-    judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.suppressions), None)
+    judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores), None)
     kept = judge.kept(once_per_cause([*read.diagnostics, *found]))
     kept += judge.about_suppressions(lambda _path, rule: rule in plain.RULES)
     outcome = Outcome(None, sorted(kept, key=lambda one: one.order), judge=judge)
@@ -127,7 +128,7 @@ def _keep(read: _Read, name: str, found: manifests.Manifests) -> None:
     read.objects.extend(found.objects)
     read.diagnostics.extend(found.diagnostics)
     if "tiphys:" in found.text and not any(is_fixed(item.rule) for item in found.diagnostics):
-        read.suppressions[name] = suppressions.read(name, found.text)
+        read.ignores[name] = ignores.read(name, found.text)
 
 
 def _files(path: str, charts: list[str]) -> Iterator[tuple[str, Named, bool]]:

@@ -1,77 +1,59 @@
-"""Findings that whoever wrote a spec has looked at and let stand: `# tiphys: ignore[TP201] because …`.
-
-At the end of a line it is about that line, on a line of its own about the next one that says
-something, and `ignore-file` is about the whole file.
-"""
+"""Findings that the author of a spec has looked at and accepted: `# tiphys: ignore[TP201] because …`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.lint import catalogue
 from generator.lint.catalogue import is_fixed
-from generator.syntax.reader.comments import Comment, comments
+from generator.syntax.reader import ignores
+from generator.syntax.reader.ignores import Ignore
 from generator.syntax.wording import listed, suggestion
 
-MARK = b"tiphys:"
-"""What is in every file that has a suppression; others need not be looked at twice."""
-
-_SAYS = re.compile(r"#\s*tiphys:\s*(?P<word>[A-Za-z-]+)\s*(?:\[(?P<rules>[^\]]*)\])?\s*(?P<rest>.*)")
 _WORDS = ("ignore", "ignore-file")
 _MEANT = re.compile(r"ignor|disabl|suppress|noqa|skip|allow|off")
-_REASON = re.compile(r"because\s+\S", re.IGNORECASE)
 _FORM = "write `# tiphys: ignore[RULE] because` and the reason"
 
 
 class Suppression(NamedTuple):
-    """One comment that suppresses: what, where, and what is wrong with it."""
+    """One comment that suppresses findings: which ones, where, and the errors in it."""
 
     path: str
     span: Span
     about: int
     """The line that it is about; 0 for the whole file."""
     rules: tuple[str, ...] = ()
-    """The ids that it suppresses; none where it is malformed."""
+    """The ids that it suppresses; empty if it is malformed."""
     wrong: tuple[tuple[str, str], ...] = ()
-    """(message, hint) of everything that is wrong with it."""
+    """(message, hint) of each of its errors."""
 
 
 def read(path: str, text: str) -> tuple[Suppression, ...]:
-    """Return the suppressions of a file that was read without a problem."""
-    lines = text.split("\n")
-    return tuple(found for comment in comments(text) if (found := _suppression(path, comment, lines)))
+    """Return the suppressions of a file without syntax errors."""
+    return understood(ignores.read(path, text))
 
 
-def _suppression(path: str, comment: Comment, lines: list[str]) -> Suppression | None:
-    match = _SAYS.search(comment.text)
-    if match is None:
-        return None
-    word = match["word"].lower()
-    column = comment.column + match.start()
-    span = Span(comment.line, column, comment.line, comment.column + len(comment.text))
-    if word not in _WORDS:
-        return Suppression(path, span, 0, (), ((f"`{word}` suppresses nothing", _FORM),)) if _MEANT.search(word) else None
-    about = 0 if word == "ignore-file" else _next_line(lines, comment.line) if comment.alone else comment.line
-    named = list(dict.fromkeys(name.strip() for name in (match["rules"] or "").split(",") if name.strip()))
-    wrong: list[tuple[str, str]] = []
-    rules = [rule for name in named if (rule := _rule(name, wrong))]
-    if not named:
-        wrong.append(("it names no rule, and so suppresses nothing", _FORM))
-    if not _REASON.match(match["rest"]):
-        wrong.append(("it gives no reason, and so suppresses nothing", _FORM))
+def understood(comments: Iterable[Ignore]) -> tuple[Suppression, ...]:
+    """Return comments as suppressions of known rules, each with its errors."""
+    return tuple(found for comment in comments if (found := _suppression(comment)))
+
+
+def _suppression(comment: Ignore) -> Suppression | None:
+    path, span = comment.path, comment.span
+    if comment.word not in _WORDS:
+        wrong = (f"`{comment.word}` suppresses nothing", _FORM)
+        return Suppression(path, span, 0, (), (wrong,)) if _MEANT.search(comment.word) else None
+    errors: list[tuple[str, str]] = []
+    rules = [rule for name in dict.fromkeys(comment.rules) if (rule := _rule(name, errors))]
+    if not comment.rules:
+        errors.append(("it names no rule, and so suppresses nothing", _FORM))
+    if not comment.has_reason:
+        errors.append(("it gives no reason, and so suppresses nothing", _FORM))
         rules = []
-    return Suppression(path, span, about, tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(wrong)))
-
-
-def _next_line(lines: list[str], line: int) -> int:
-    """Return the next line after this one that is neither blank nor a comment; one past the end if there is none."""
-    for number, text in enumerate(lines[line:], line + 1):
-        if text.strip() and not text.lstrip().startswith("#"):
-            return number
-    return len(lines) + 1
+    return Suppression(path, span, comment.about, tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(errors)))
 
 
 def _rule(name: str, wrong: list[tuple[str, str]]) -> str:
@@ -98,8 +80,8 @@ def protects_others(id_: str) -> bool:
 class Suppressions:
     """The suppressions of a run, and which of them were needed."""
 
-    def __init__(self, by_path: Mapping[str, tuple[Suppression, ...]]) -> None:
-        self._by_path = by_path
+    def __init__(self, by_path: Mapping[str, tuple[Ignore, ...]]) -> None:
+        self._by_path = {path: understood(comments) for path, comments in by_path.items()}
         self._used: set[tuple[Suppression, str]] = set()
 
     def left(self, found: list[Diagnostic]) -> list[Diagnostic]:

@@ -85,7 +85,7 @@ def _hear(workspace: Workspace, request: Request, loader: Loader) -> None:
 
 def _judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loader) -> Outcome:
     """Return the outcome with what counts of it: everything, where nobody says otherwise."""
-    if not (workspace.lint or loader.suppressions or request.asked or request.baseline):
+    if not (workspace.lint or loader.ignores or request.asked or request.baseline):
         return outcome
     from generator.pipeline.verdict import judged
 
@@ -134,7 +134,7 @@ def _harvest(
     progress(total, total)
     for part in parts:
         production.loader.diagnostics += part.diagnostics
-        production.loader.suppressions.update(part.suppressions)
+        production.loader.ignores.update(part.ignores)
     return Harvest(
         [name for part in parts for name in part.services],
         [claim for part in parts for claim in part.claims],

@@ -23,7 +23,7 @@ from generator.workspace.load import Loader
 from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
 
 if TYPE_CHECKING:
-    from generator.lint.suppressions import Suppression
+    from generator.syntax.reader.ignores import Ignore
 
 
 class Claim(NamedTuple):
@@ -46,7 +46,7 @@ class Harvest(NamedTuple):
     claims: list[Claim]
     wanted: dict[str, Wanted]
     diagnostics: list[Diagnostic]
-    suppressions: dict[str, tuple[Suppression, ...]]
+    ignores: dict[str, tuple[Ignore, ...]]
     seen: list[object]
     """What whoever looks has seen of every service."""
     read: frozenset[str] = frozenset()
@@ -107,7 +107,7 @@ class Production:
             progress(number + 1)
         told = self.loader.diagnostics[before:]
         del self.loader.diagnostics[before:]
-        return Harvest(names, claims, self._taken(), told, self.loader.suppressions, seen, self.loader.taken())
+        return Harvest(names, claims, self._taken(), told, self.loader.ignores, seen, self.loader.taken())
 
     def _taken(self) -> dict[str, Wanted]:
         made, self._wanted = self._wanted, {}

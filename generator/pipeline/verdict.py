@@ -62,7 +62,7 @@ class Judge:
 def judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loader) -> Outcome:
     """Return the outcome with what counts of what was found, and what the baseline knows too much."""
     settings = Settings(workspace.lint, request.asked)
-    judge = Judge(settings, Suppressions(loader.suppressions), _baseline(workspace, request, loader))
+    judge = Judge(settings, Suppressions(loader.ignores), _baseline(workspace, request, loader))
     looked_for = _looked_for(outcome.diagnostics, request, loader)
     kept = judge.kept(outcome.diagnostics)
     kept += judge.about_suppressions(looked_for)

@@ -19,7 +19,7 @@ from generator.system.files.refusals import printable
 from generator.workspace import naming
 
 if TYPE_CHECKING:
-    from generator.lint.suppressions import Suppression
+    from generator.syntax.reader.ignores import Ignore
     from generator.workspace.yaml_style import YamlStyle
 
 
@@ -33,8 +33,8 @@ class Sources:
         self.diagnostics: list[Diagnostic] = []
         self.broken: set[str] = set()
         """Paths of files that are there and at fault: whoever names them need not be told again."""
-        self.suppressions: dict[str, tuple[Suppression, ...]] = {}
-        """What files say of findings in them."""
+        self.ignores: dict[str, tuple[Ignore, ...]] = {}
+        """Comments that ask to ignore findings, by path."""
         self.overlay = overlay
         """Files that are read as they are wanted or held elsewhere, whatever is on disk."""
         self.read: set[str] = set()
@@ -100,7 +100,7 @@ class Sources:
             reported = {problem.span for problem in problems}
             problems += [problem for problem in validate(source, kind) if problem.span not in reported]
             if b"tiphys:" in raw:
-                self._read_suppressions(source)
+                self._read_ignores(source)
             if self.tidy and kind == "pipeline" and self.tidy(path):
                 self._look_at_style(source, problems)
                 self._look_for_modeline(source)
@@ -112,12 +112,12 @@ class Sources:
             self.broken.add(path)
         return None if problems else source
 
-    def _read_suppressions(self, source: Source) -> None:
-        from generator.lint import suppressions
+    def _read_ignores(self, source: Source) -> None:
+        from generator.syntax.reader import ignores
 
-        found = suppressions.read(source.path, source.text)
+        found = ignores.read(source.path, source.text)
         if found:
-            self.suppressions[source.path] = found
+            self.ignores[source.path] = found
 
     def _look_at_style(self, source: Source, problems: Collection[Diagnostic]) -> None:
         """Add what yamllint says of a spec, but not of lines at which something worse was found."""
