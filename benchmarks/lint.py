@@ -62,18 +62,18 @@ def of_rules(runs: int) -> None:
     from generator.diagnostics import Severity
     from generator.kubernetes.objects import KubeObject, Objects
     from generator.lint.engine import dispatch, examine
-    from generator.lint.rules.every import OBJECT_RULES
-    from generator.lint.rules.object_rule import ObjectRule
+    from generator.lint.registry import object_rules
+    from generator.lint.rules.rule import Rule
 
     def check(*_asked):
         raise AssertionError("a rule is asked about its own kinds alone")
 
-    more = [ObjectRule(f"XX{n:03}", f"rule-{n}", Severity.ERROR, (("example.com", "Other"),), check) for n in range(100)]
+    more = [Rule(f"XX{n:03}", f"rule-{n}", Severity.ERROR, (("example.com", "Other"),), check) for n in range(100)]
     data = [
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"c{n}", "labels": {"app": "web"}}}
         for n in range(OBJECTS)
     ]
-    sets = {"all rules": dispatch(OBJECT_RULES), "and 100 of another kind": dispatch([*OBJECT_RULES, *more])}
+    sets = {"all rules": dispatch(object_rules()), "and 100 of another kind": dispatch([*object_rules(), *more])}
     print(f"\n{OBJECTS:,} ConfigMaps")
     for what, rules in sets.items():
         times = []

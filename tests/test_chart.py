@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator
 
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.engine import dispatch, examine
-from generator.lint.rules.every import OF_SPECS
+from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
 from tools import chart_readme
 
@@ -51,7 +51,7 @@ def check_together(objects):
     wrong = [(item.title, problem.message) for item in items for problem in SCHEMAS.problems(item) or ()]
     wrong += [
         (one.object.title, one.finding.message)
-        for one in examine(Objects(items, complete=True, namespace="default"), dispatch(OF_SPECS))
+        for one in examine(Objects(items, complete=True, namespace="default"), dispatch(rendered_rules()))
     ]
     assert wrong == []
     for service in of(objects, "Service"):

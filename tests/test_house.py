@@ -8,8 +8,7 @@ import pytest
 from conftest import ROOT
 
 from generator.lint import catalogue
-from generator.lint.rules.every import OBJECT_RULES
-from generator.lint.rules.spec import RULES
+from generator.lint.registry import SPEC_RULES, object_rules
 
 MODULES = [path for path in sorted((ROOT / "generator").rglob("*.py")) if path.parent.name != "compiled"]
 TABLES = {"problems.py"}
@@ -27,7 +26,7 @@ def test_modules_and_functions_stay_small_enough_to_read(path):
             assert node.end_lineno - node.lineno - page < 45, f"{node.name} is long: name its parts"
 
 
-@pytest.mark.parametrize(("folder", "rules"), [("rules", RULES), ("object_rules", OBJECT_RULES)])
+@pytest.mark.parametrize(("folder", "rules"), [("rules", SPEC_RULES), ("object_rules", object_rules())])
 def test_every_rule_is_registered_once_in_order_and_named_like_its_file(folder, rules):
     ids = [rule.id for rule in rules]
     assert ids == sorted(set(ids))

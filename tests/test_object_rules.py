@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from generator.diagnostics import dotted
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.lint.engine import dispatch, examine, outside
-from generator.lint.rules.every import OBJECT_RULES
+from generator.lint.registry import object_rules
 from generator.syntax.merge import lookup
 
 HERE = Path(__file__).parent / "objects"
@@ -46,7 +46,7 @@ def objects(case):
 
 
 def rule_called(name):
-    (known,) = [one for one in OBJECT_RULES if one.name == name]
+    (known,) = [one for one in object_rules() if one.name == name]
     return known
 
 
@@ -69,11 +69,11 @@ def test_what_cannot_be_judged_here_is_known_by_name(rule, case):
 
 
 def test_every_rule_has_a_case_that_fails_and_one_that_passes():
-    for rule in OBJECT_RULES:
+    for rule in object_rules():
         outcomes = {bool(case["found"]) for name, _, case in CASES if name == rule.name}
         assert outcomes == {True, False}, rule.name
-    assert {rule for rule, _, _ in CASES} == {rule.name for rule in OBJECT_RULES}
-    referring = {rule.name for rule in OBJECT_RULES if rule.refers}
+    assert {rule for rule, _, _ in CASES} == {rule.name for rule in object_rules()}
+    referring = {rule.name for rule in object_rules() if rule.refers}
     assert referring == {rule for rule, _, case in CASES if case.get("outside")}
 
 
@@ -81,7 +81,7 @@ def test_a_rule_costs_nothing_where_there_is_nothing_for_it_to_look_at():
     def check(*_asked):
         raise AssertionError("a rule is asked about its own kinds, and by the keys that it needs, alone")
 
-    rule = OBJECT_RULES[0]
+    rule = object_rules()[0]
     others = [rule._replace(kinds=(("example.com", "Other"),), check=check), rule._replace(needs={"nowhere"}, check=check)]
     assert list(examine(Objects(map(KubeObject, SHARED.values())), dispatch(others))) == []
 
@@ -115,10 +115,10 @@ def test_no_manifest_however_odd_stops_the_rules_or_sends_a_finding_nowhere(case
         if parent is not None:
             parent[path[-1]] = data.draw(ANY)
     mutated = Objects([KubeObject(item) for item in items], complete=data.draw(some.booleans()))
-    for one in examine(mutated, dispatch(OBJECT_RULES)):
+    for one in examine(mutated, dispatch(object_rules())):
         found, above = (lookup(one.object.data, pointer)[0] for pointer in (one.finding.pointer, one.finding.pointer[:-1]))
         assert found or above, one
         assert one.finding.message
         assert one.finding.hint
-    for item, reference in outside(mutated, OBJECT_RULES):
+    for item, reference in outside(mutated, object_rules()):
         assert lookup(item.data, reference.pointer)[0]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from generator.diagnostics import dotted
-from generator.lint.rules.spec import RULES
+from generator.lint.registry import SPEC_RULES
 from generator.service.build import build
 from generator.service.resolve import Resolver
 from generator.syntax.emit import emit
@@ -49,14 +49,14 @@ def built(case):
 
 @pytest.mark.parametrize(("rule", "case"), [pytest.param(rule, case, id=f"{rule}: {name}") for rule, name, case in CASES])
 def test_a_rule_finds_just_what_it_is_for(rule, case):
-    (found,) = [known for known in RULES if known.name == rule]
+    (found,) = [known for known in SPEC_RULES if known.name == rule]
     findings = list(found.check(built(case)))
     assert [f"{dotted(finding.pointer)}: {finding.message}" for finding in findings] == case["found"]
     assert all(finding.hint for finding in findings)
 
 
 def test_every_rule_has_a_case_that_fails_and_one_that_passes():
-    for rule in RULES:
+    for rule in SPEC_RULES:
         outcomes = {bool(case["found"]) for name, _, case in CASES if name == rule.name}
         assert outcomes == {True, False}, rule.name
-    assert {rule for rule, _, _ in CASES} == {rule.name for rule in RULES}
+    assert {rule for rule, _, _ in CASES} == {rule.name for rule in SPEC_RULES}

@@ -11,8 +11,7 @@ from generator.errors import ConfigError
 from generator.lint.pages import NOTES, PROBLEMS, WARNINGS
 
 if TYPE_CHECKING:
-    from generator.lint.rules.object_rule import ObjectRule
-    from generator.lint.rules.spec import Rule
+    from generator.lint.rules.rule import Rule
 
 MANUAL = "https://tiphys.dev/rules"
 """Where the pages can be read; only ever printed."""
@@ -65,11 +64,10 @@ def page_url(rule: str) -> str:
     return f"{MANUAL}/{rule}"
 
 
-def _rules() -> tuple[Rule | ObjectRule, ...]:
-    from generator.lint.rules.every import OBJECT_RULES
-    from generator.lint.rules.spec import RULES
+def _rules() -> tuple[Rule, ...]:
+    from generator.lint.registry import SPEC_RULES, object_rules
 
-    return (*RULES, *OBJECT_RULES)
+    return (*SPEC_RULES, *object_rules())
 
 
 @cache

@@ -7,23 +7,23 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, Objects, Reference
-from generator.lint.rules.object_rule import EVERY_KIND, ObjectFinding, ObjectRule
+from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 from generator.syntax.merge import lookup
 
 
 class Examined(NamedTuple):
     """One finding, with the rule that made it and the object that it is about."""
 
-    rule: ObjectRule
+    rule: Rule
     object: KubeObject
-    finding: ObjectFinding
+    finding: Finding
 
 
-Dispatch = dict[tuple[str, str], list[ObjectRule]]
+Dispatch = dict[tuple[str, str], list[Rule]]
 """Rules by the kinds that they look at."""
 
 
-def dispatch(rules: Sequence[ObjectRule]) -> Dispatch:
+def dispatch(rules: Sequence[Rule]) -> Dispatch:
     """Return rules by the kinds that they look at, for many sets of objects."""
     found: Dispatch = {}
     for rule in rules:
@@ -71,7 +71,7 @@ def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
                 _collect_keys(child, keys, depth - 1)
 
 
-def outside(objects: Objects, rules: Sequence[ObjectRule]) -> Iterator[tuple[KubeObject, Reference]]:
+def outside(objects: Objects, rules: Sequence[Rule]) -> Iterator[tuple[KubeObject, Reference]]:
     """Yield what objects refer to and nobody here can judge: of a kind, and a namespace, one for each object.
 
     There is none of its kind here, or the reference states another namespace, of which not all is known.

@@ -8,7 +8,7 @@ from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.manifests import source_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.lint.engine import dispatch, examine, outside
-from generator.lint.rules.every import OBJECT_RULES
+from generator.lint.registry import object_rules
 from generator.lint.schemas import Schemas
 from generator.service.place import once_per_cause
 from generator.syntax.abridged import Tally
@@ -16,7 +16,7 @@ from generator.syntax.secrets.redaction import told
 
 OUTSIDE = "TP609"
 _KUBERNETES, _ARGO = "TP604", "TP605"
-RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in OBJECT_RULES)])
+RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in object_rules())])
 """What is looked for in plain manifests."""
 
 
@@ -35,7 +35,7 @@ def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bo
 
 
 def _by_rules(objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
-    for rule, item, finding in examine(objects, dispatch(OBJECT_RULES)):
+    for rule, item, finding in examine(objects, dispatch(object_rules())):
         if not tally.is_full(source_of(item).path, rule.id):
             yield tally.taken(_placed(item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint))
 
@@ -50,7 +50,7 @@ def _by_schema(objects: Objects, schemas: Schemas, tally: Tally) -> Iterator[Dia
 
 
 def _outside(objects: Objects, severity: Severity, tally: Tally) -> Iterator[Diagnostic]:
-    for item, reference in outside(objects, OBJECT_RULES):
+    for item, reference in outside(objects, object_rules()):
         where = f"in the namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
         message = f"{item.title} names the {reference.kind} `{reference.name}`, and there is no {reference.kind} {where}"
         if not tally.is_full(source_of(item).path, OUTSIDE):

@@ -10,10 +10,8 @@ from generator.diagnostics import Diagnostic, Pointer
 from generator.kubernetes.applications import APPLICATION, PROJECT
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.lint.engine import Examined, dispatch, examine
-from generator.lint.rules.before_helm import BEFORE_HELM
-from generator.lint.rules.object_rule import ObjectRule
-from generator.lint.rules.spec import RULES
-from generator.lint.rules.spec.rule import About
+from generator.lint.registry import BEFORE_HELM, SPEC_RULES
+from generator.lint.rules.rule import About, Rule
 from generator.service.build import Built
 from generator.service.place import place
 from generator.service.resolve import origins
@@ -69,7 +67,7 @@ def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
                 yield Diagnostic(item.source.path, span, rule.id, rule.severity, found.message, found.hint, found.pointer)
 
 
-def _permits() -> Sequence[ObjectRule]:
+def _permits() -> Sequence[Rule]:
     """Return the rules that hold Applications against their project; only workspaces with projects pay for them."""
     from generator.lint.rules.project import project_permits, project_permits_kinds, project_permits_namespace
 
@@ -96,7 +94,7 @@ def _placed(built: Built, one: Examined) -> Diagnostic:
 _REMEMBERED = 12
 _FOR_APPLICATIONS = [rule for rule in BEFORE_HELM if rule.kinds == APPLICATION]
 
-_BY_SUBJECT = {about: [rule for rule in RULES if rule.about is about] for about in About}
+_BY_SUBJECT = {about: [rule for rule in SPEC_RULES if rule.looks_at is about] for about in About}
 
 
 def _present(built: Built) -> Iterator[About]:

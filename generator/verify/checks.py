@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.lint.engine import dispatch, examine
-from generator.lint.rules.every import OF_SPECS
+from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
@@ -25,7 +25,7 @@ ARGO = "TP605"
 UNKNOWN_VALUE = "TP606"
 IMAGE = "TP607"
 
-_RULES = dispatch(OF_SPECS)
+_RULES = dispatch(rendered_rules())
 
 
 class Application(NamedTuple):

@@ -1,1 +1,1 @@
-"""What must hold of Kubernetes objects, one file per rule; `every` and `before_helm` list them by id."""
+"""What Tiphys requires: one file per rule, in a folder per family, each with one list."""

@@ -9,11 +9,11 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.analysis_templates import named_by
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import ANALYSES, ROLLOUT
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Every argument of an analysis template must get a value, and every value must have a taker.
 
     A missing argument lets the analysis fail in the cluster, after the canary pods exist; a misspelt
@@ -46,7 +46,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield from _compared(analysis, wanted, pointer)
 
 
-def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: Pointer) -> Iterator[ObjectFinding]:
+def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: Pointer) -> Iterator[Finding]:
     given = {str(argument.get("name")): index for index, argument in maps(analysis.get("args"))}
     names = dict.fromkeys(str(argument.get("name")) for argument in wanted)
     unvalued = {str(one.get("name")) for one in wanted if one.get("value") is None and not one.get("valueFrom")}
@@ -56,11 +56,11 @@ def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: P
         if name in needed and name not in given:
             where = (*pointer, "templateName") if "templateName" in analysis else (*pointer, "templates")
             message = f"the analysis template needs a value for `{name}`"
-            yield ObjectFinding(where, message, f"add `{{name: {name}, value: …}}` to args")
+            yield Finding(where, message, f"add `{{name: {name}, value: …}}` to args")
     for name, index in given.items():
         if name not in names:
             hint = suggestion(name, names, "remove it, or declare it in the template")
-            yield ObjectFinding((*pointer, "args", index, "name"), f"no template of this analysis takes `{name}`", hint)
+            yield Finding((*pointer, "args", index, "name"), f"no template of this analysis takes `{name}`", hint)
 
 
-RULE = ObjectRule("TP222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)
+RULE = Rule("TP222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, analyses
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An analysis must name templates.
 
     Without one no AnalysisRun is ever made: a step waits for it for ever, and the progress deadline does not
@@ -27,7 +27,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     for pointer, analysis in analyses(item):
         if not any(maps(analysis.get("templates"))):
-            yield ObjectFinding(pointer, "the analysis names no template, and never comes to an end", "add `templates`")
+            yield Finding(pointer, "the analysis names no template, and never comes to an end", "add `templates`")
 
 
-RULE = ObjectRule("TP752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check, needs=ANALYSES)
+RULE = Rule("TP752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check, needs=ANALYSES, before_helm=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, number
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A background analysis must start at a step that there is.
 
     With a startingStep beyond the last one it never runs.
@@ -34,7 +34,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     count = len(list(maps(canary(item).get("steps"))))
     if start is not None and not 0 <= start <= count:
         message = f"startingStep {start} never comes: there are {count} steps"
-        yield ObjectFinding((*CANARY, "analysis", "startingStep"), message, f"write at most {count}")
+        yield Finding((*CANARY, "analysis", "startingStep"), message, f"write at most {count}")
 
 
-RULE = ObjectRule("TP753", "analysis-starts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["startingStep"]))
+RULE = Rule("TP753", "analysis-starts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["startingStep"]), before_helm=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, maps
 from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, TEMPLATES, analyses
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An analysis must name a template that there is, beside the Rollout or in the cluster.
 
     A template that does not exist makes the Rollout InvalidSpec, but only once it is in the cluster.
@@ -38,7 +38,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         if reference.near or objects.of(ROLLOUTS, reference.kind):
             hint = suggestion(reference.name, known, "add the template, or set clusterScope if it is the cluster's")
             message = f"there is no {_TITLES[reference.kind]} `{reference.name}`"
-            yield ObjectFinding(reference.pointer, message, hint)
+            yield Finding(reference.pointer, message, hint)
 
 
 _TITLES = {"AnalysisTemplate": "analysis template", "ClusterAnalysisTemplate": "ClusterAnalysisTemplate"}
@@ -57,4 +57,13 @@ def templates(item: KubeObject) -> Iterator[Reference]:
                 yield Reference(here, ROLLOUTS, kind, name, "templateName", near=kind == "AnalysisTemplate")
 
 
-RULE = ObjectRule("TP221", "analysis-template-known", Severity.ERROR, (*ROLLOUT, *TEMPLATES), check, templates, needs=ANALYSES)
+RULE = Rule(
+    "TP221",
+    "analysis-template-known",
+    Severity.ERROR,
+    (*ROLLOUT, *TEMPLATES),
+    check,
+    refers=templates,
+    needs=ANALYSES,
+    before_helm=True,
+)

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, analyses
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _HASHES = ("Stable", "Latest")
 _FIELD = re.compile(r"metadata\.(?:name|namespace|uid|(?:labels|annotations)(?:\['[^']+'\])?)\Z")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An argument of an analysis must have a value, or one source of it that exists.
 
     A fieldRef can name labels and annotations in brackets, the name, the namespace and the uid; a
@@ -43,16 +43,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             here: Pointer = (*pointer, "args", index)
             name = argument.get("name")
             if argument.get("value") is not None and argument.get("valueFrom") is not None:
-                yield ObjectFinding(here, f"the argument `{name}` has value and valueFrom", "keep one of the two")
+                yield Finding(here, f"the argument `{name}` has value and valueFrom", "keep one of the two")
             digest = at(argument, "valueFrom", "podTemplateHashValue")
             if digest is not None and digest not in _HASHES:
                 hint = suggestion(str(digest), _HASHES, "use Stable or Latest")
-                yield ObjectFinding((*here, "valueFrom", "podTemplateHashValue"), f"`{digest}` gives an empty argument", hint)
+                yield Finding((*here, "valueFrom", "podTemplateHashValue"), f"`{digest}` gives an empty argument", hint)
             path = at(argument, "valueFrom", "fieldRef", "fieldPath")
             if isinstance(path, str) and path.startswith("metadata") and not _FIELD.match(path):
                 message = f"`{path}` is no field that an argument can have"
                 hint = "use metadata.labels['x'], metadata.annotations['x'], metadata.name, namespace or uid"
-                yield ObjectFinding((*here, "valueFrom", "fieldRef", "fieldPath"), message, hint)
+                yield Finding((*here, "valueFrom", "fieldRef", "fieldPath"), message, hint)
 
 
-RULE = ObjectRule("TP751", "argument-sources", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)
+RULE = Rule("TP751", "argument-sources", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

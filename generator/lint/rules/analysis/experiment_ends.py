@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import ROLLOUT, steps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An experiment of a step needs an end: a duration, or an analysis that is required for completion.
 
     Without either it runs for ever, and the release with it.
@@ -30,7 +30,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             ending = any(one.get("requiredForCompletion") is True for _, one in maps(experiment.get("analyses")))
             if not ending:
                 hint = "add a duration, or requiredForCompletion to an analysis"
-                yield ObjectFinding((*pointer, "experiment"), "the experiment never ends", hint)
+                yield Finding((*pointer, "experiment"), "the experiment never ends", hint)
 
 
-RULE = ObjectRule("TP755", "experiment-ends", Severity.WARNING, ROLLOUT, check, needs=frozenset(["experiment"]))
+RULE = Rule("TP755", "experiment-ends", Severity.WARNING, ROLLOUT, check, needs=frozenset(["experiment"]), before_helm=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import ROLLOUT, steps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.durations import go_seconds
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An experiment of a step must have templates of different names, made of canary or stable, and a duration of Go.
 
     A specRef is read when the step starts, and a wrong one then fails again and again. Seconds alone are no
@@ -33,19 +33,17 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         here: Pointer = (*pointer, "experiment")
         duration = experiment.get("duration")
         if duration is not None and go_seconds(duration) is None:
-            yield ObjectFinding(
-                (*here, "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m"
-            )
+            yield Finding((*here, "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m")
         names: set[str] = set()
         for index, template in maps(experiment.get("templates")):
             name, base = str(template.get("name")), template.get("specRef")
             if base not in ("canary", "stable"):
-                yield ObjectFinding((*here, "templates", index, "specRef"), f"`{base}` is no version", "write canary or stable")
+                yield Finding((*here, "templates", index, "specRef"), f"`{base}` is no version", "write canary or stable")
             if name in names:
-                yield ObjectFinding(
+                yield Finding(
                     (*here, "templates", index, "name"), f"two templates are called `{name}`", "rename one of the two"
                 )
             names.add(name)
 
 
-RULE = ObjectRule("TP754", "experiment-step", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]))
+RULE = Rule("TP754", "experiment-step", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]), before_helm=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import number
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.durations import go_seconds
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The templates of an Experiment must have names that differ and selectors, and its duration must be one of Go.
 
     The controller marks an Experiment that is not so as failed, and never starts its pods; a step of a Rollout
@@ -30,21 +30,21 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     duration = item.spec.get("duration")
     if duration is not None and go_seconds(duration) is None:
-        yield ObjectFinding(("spec", "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m")
+        yield Finding(("spec", "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m")
     names: set[str] = set()
     for index, template in maps(item.spec.get("templates")):
         here: Pointer = ("spec", "templates", index)
         name = str(template.get("name") or "")
         if not name:
-            yield ObjectFinding(here, "the template has no name", "add `name`")
+            yield Finding(here, "the template has no name", "add `name`")
         if name and name in names:
-            yield ObjectFinding((*here, "name"), f"two templates are called `{name}`", "rename one of the two")
+            yield Finding((*here, "name"), f"two templates are called `{name}`", "rename one of the two")
         names.add(name)
         if not at(template, "selector", "matchLabels") and not at(template, "selector", "matchExpressions"):
-            yield ObjectFinding(here, f"the template `{name}` has no selector", "add selector.matchLabels")
+            yield Finding(here, f"the template `{name}` has no selector", "add selector.matchLabels")
         if (number(template.get("minReadySeconds")) or 0) > (number(item.spec.get("progressDeadlineSeconds")) or 600):
             message = "minReadySeconds is above progressDeadlineSeconds"
-            yield ObjectFinding((*here, "minReadySeconds"), message, "lower it, or raise progressDeadlineSeconds")
+            yield Finding((*here, "minReadySeconds"), message, "lower it, or raise progressDeadlineSeconds")
 
 
-RULE = ObjectRule("TP771", "experiment-valid", Severity.ERROR, ((ROLLOUTS, "Experiment"),), check)
+RULE = Rule("TP771", "experiment-valid", Severity.ERROR, ((ROLLOUTS, "Experiment"),), check)

@@ -8,11 +8,11 @@ from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import limit, metrics_of
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.durations import go_seconds
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Interval and initialDelay of a metric must be durations of Go, and several measurements need an interval.
 
     Other than in a pause, a number alone is no duration here: 60 is refused, 60s is read.
@@ -31,14 +31,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             value = metric.get(field)
             if value not in (None, "") and not _is_argument(value) and go_seconds(value) is None:
                 hint = f"write {value}s" if isinstance(value, int) or str(value).isdigit() else "write it as 1m30s"
-                yield ObjectFinding((*pointer, field), f"`{value}` is no duration", hint)
+                yield Finding((*pointer, field), f"`{value}` is no duration", hint)
         if (limit(metric, "count") or 0) > 1 and not metric.get("interval"):
             message = f"{metric['count']} measurements need an interval"
-            yield ObjectFinding((*pointer, "count"), message, "add `interval`, such as 1m")
+            yield Finding((*pointer, "count"), message, "add `interval`, such as 1m")
 
 
 def _is_argument(value: object) -> bool:
     return isinstance(value, str) and "{{" in value
 
 
-RULE = ObjectRule("TP763", "metric-intervals", Severity.ERROR, TEMPLATES, check)
+RULE = Rule("TP763", "metric-intervals", Severity.ERROR, TEMPLATES, check, before_helm=True)

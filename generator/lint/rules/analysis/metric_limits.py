@@ -8,12 +8,12 @@ from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import limit, metrics_of
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _LEAST = {"failureLimit": -1, "consecutiveSuccessLimit": 0, "inconclusiveLimit": 0, "consecutiveErrorLimit": 0}
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The limits of a metric must be numbers that its count can reach.
 
     No limit is below 0, except a failureLimit of -1, which never fails; with that and without a
@@ -33,20 +33,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         for field, least in _LEAST.items():
             value = limit(metric, field)
             if value is not None and value < least:
-                yield ObjectFinding((*pointer, field), f"{field} is {value}; the least is {least}", f"write {least} or more")
+                yield Finding((*pointer, field), f"{field} is {value}; the least is {least}", f"write {least} or more")
         failures, successes = limit(metric, "failureLimit") or 0, limit(metric, "consecutiveSuccessLimit") or 0
         if failures == -1 and successes == 0:
             message = "with failureLimit -1 and no consecutiveSuccessLimit nothing is ever decided"
-            yield ObjectFinding((*pointer, "failureLimit"), message, "add a consecutiveSuccessLimit")
+            yield Finding((*pointer, "failureLimit"), message, "add a consecutiveSuccessLimit")
         count = limit(metric, "count") or 0
         needed = max(failures, 0) + successes
         if 0 < count < needed:
             message = f"count {count} is below {needed}, which failureLimit and consecutiveSuccessLimit come to"
-            yield ObjectFinding((*pointer, "count"), message, f"measure {needed} times or more, or lower the limits")
+            yield Finding((*pointer, "count"), message, f"measure {needed} times or more, or lower the limits")
         inconclusive = limit(metric, "inconclusiveLimit") or 0
         if 0 < count < inconclusive:
             message = f"count {count} is below inconclusiveLimit {inconclusive}"
-            yield ObjectFinding((*pointer, "count"), message, "raise the count, or lower the limit")
+            yield Finding((*pointer, "count"), message, "raise the count, or lower the limit")
 
 
-RULE = ObjectRule("TP762", "metric-limits", Severity.ERROR, TEMPLATES, check)
+RULE = Rule("TP762", "metric-limits", Severity.ERROR, TEMPLATES, check, before_helm=True)

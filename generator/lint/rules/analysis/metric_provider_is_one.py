@@ -8,11 +8,11 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.analysis_templates import metrics_of
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import TEMPLATES, table
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A metric must be measured by one provider.
 
     With none or two the AnalysisRun fails as soon as it starts; each key below `plugin` is one.
@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 else f"the metric `{metric.get('name')}` has no provider"
             )
             here: Pointer = (*pointer, "provider") if "provider" in metric else pointer
-            yield ObjectFinding(here, message, "keep one provider" if named else "add `provider`")
+            yield Finding(here, message, "keep one provider" if named else "add `provider`")
 
 
-RULE = ObjectRule("TP764", "metric-provider-is-one", Severity.ERROR, TEMPLATES, check)
+RULE = Rule("TP764", "metric-provider-is-one", Severity.ERROR, TEMPLATES, check, before_helm=True)

@@ -8,7 +8,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.analysis_templates import metrics_of
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.patterns import LargePatternError, PatternError, compiled
 from generator.syntax.wording import suggestion
 
@@ -16,7 +16,7 @@ _MOST = 2_000_000
 """How many states are worth following in one template, counted by letter."""
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The metricName of a dry run or a retention must be a regular expression that some metric matches.
 
     `*` is none; all metrics are `.*`. A rule that matches nothing fails the AnalysisRun.
@@ -50,14 +50,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 continue
             except PatternError as error:
                 message = f"`{pattern}` is not a regular expression: {error}"
-                yield ObjectFinding(here, message, "write `.*` for all metrics")
+                yield Finding(here, message, "write `.*` for all metrics")
                 continue
             if not found and not any(maps(item.spec.get("templates"))):
-                yield ObjectFinding(
+                yield Finding(
                     here, f"no metric is called like `{pattern}`", suggestion(pattern, names, "name a metric of this template")
                 )
 
 
-RULE = ObjectRule(
-    "TP765", "metric-rules-match", Severity.ERROR, TEMPLATES, check, needs=frozenset(["dryRun", "measurementRetention"])
+RULE = Rule(
+    "TP765",
+    "metric-rules-match",
+    Severity.ERROR,
+    TEMPLATES,
+    check,
+    needs=frozenset(["dryRun", "measurementRetention"]),
+    before_helm=True,
 )

@@ -8,10 +8,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import metrics_of
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An analysis template must have metrics, or templates that have, and no two of one name.
 
     Nobody looks before the AnalysisRun starts. By then the canary has its pods, and the release is aborted.
@@ -29,12 +29,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for pointer, metric in metrics_of(item):
         name = metric.get("name")
         if not name:
-            yield ObjectFinding(pointer, "the metric has no name", "add `name`")
+            yield Finding(pointer, "the metric has no name", "add `name`")
         elif str(name) in names:
-            yield ObjectFinding((*pointer, "name"), f"two metrics are called `{name}`", "rename one of the two")
+            yield Finding((*pointer, "name"), f"two metrics are called `{name}`", "rename one of the two")
         names.add(str(name))
     if not names and not any(maps(item.spec.get("templates"))):
-        yield ObjectFinding(("spec",), f"{item.title} has no metric", "add `metrics`")
+        yield Finding(("spec",), f"{item.title} has no metric", "add `metrics`")
 
 
-RULE = ObjectRule("TP761", "metrics-named", Severity.ERROR, TEMPLATES, check)
+RULE = Rule("TP761", "metrics-named", Severity.ERROR, TEMPLATES, check, before_helm=True)

@@ -10,13 +10,13 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.analysis_templates import metrics_of
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import TEMPLATES
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _PLACEHOLDER = re.compile(r"\{\{\s*args\.([^\s{}]+)\s*\}\}")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """What a metric refers to by `{{args.x}}` must be an argument of its template, given as text.
 
     A name that is not declared makes the Rollout InvalidSpec. In a Helm chart the braces must be escaped, or
@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for index, argument in maps(item.spec.get("args")):
         value = argument.get("value")
         if value is not None and argument.get("valueFrom") is not None:
-            yield ObjectFinding(
+            yield Finding(
                 ("spec", "args", index), f"the argument `{argument.get('name')}` has value and valueFrom", "keep one of the two"
             )
     if any(maps(item.spec.get("templates"))):
@@ -47,7 +47,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
                 if name not in declared:
                     hint = suggestion(name, declared, f"add `{{name: {name}}}` to spec.args")
-                    yield ObjectFinding(where, f"{item.title} has no argument `{name}`", hint)
+                    yield Finding(where, f"{item.title} has no argument `{name}`", hint)
 
 
 def _texts(node: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -61,4 +61,4 @@ def _texts(node: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
             yield from _texts(value, (*pointer, index))
 
 
-RULE = ObjectRule("TP766", "placeholders-declared", Severity.ERROR, TEMPLATES, check)
+RULE = Rule("TP766", "placeholders-declared", Severity.ERROR, TEMPLATES, check, before_helm=True)

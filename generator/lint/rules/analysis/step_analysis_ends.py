@@ -8,10 +8,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes.analysis_templates import is_endless, metrics_of, named_by
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ANALYSES, CANARY, ROLLOUT
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An analysis that a release waits for must come to an end.
 
     A metric with an interval and without a count is measured for ever. That is for the background; as a step,
@@ -43,7 +43,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             for _, metric in metrics_of(template):
                 if is_endless(metric):
                     message = f"the metric `{metric.get('name')}` of {template.title} never ends"
-                    yield ObjectFinding((*pointer, "templates"), message, "give it a count, or use it in canary.analysis")
+                    yield Finding((*pointer, "templates"), message, "give it a count, or use it in canary.analysis")
 
 
-RULE = ObjectRule("TP768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)
+RULE = Rule("TP768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

@@ -9,10 +9,10 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.analysis_templates import metrics_of, named_by
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import ANALYSES, ROLLOUT
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Templates that are used together must not contradict each other.
 
     Argo Rollouts makes one template of all that an analysis names. Metrics of one name, arguments with two
@@ -51,7 +51,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         if len(found) > 1:
             here: Pointer = (*pointer, "templates")
             for message in dict.fromkeys(_clashes(found)):
-                yield ObjectFinding(here, message, "rename one, or do not use these templates together")
+                yield Finding(here, message, "rename one, or do not use these templates together")
 
 
 def _clashes(found: list[KubeObject]) -> Iterator[str]:
@@ -76,4 +76,4 @@ def _clashes(found: list[KubeObject]) -> Iterator[str]:
                 rules.add(rule)
 
 
-RULE = ObjectRule("TP767", "templates-agree", Severity.ERROR, ROLLOUT, check, needs=ANALYSES)
+RULE = Rule("TP767", "templates-agree", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _URL = "argocd.argoproj.io/managed-by-url"
 _WAVE = "argocd.argoproj.io/sync-wave"
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The annotations of an Application must be such that Argo CD takes them.
 
     A sync wave is a whole number, and managed-by-url is an address of http or https.
@@ -30,9 +30,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     url, wave = item.annotations.get(_URL), item.annotations.get(_WAVE)
     if isinstance(url, str) and not url.startswith(("http://", "https://")):
-        yield ObjectFinding(("metadata", "annotations", _URL), f"`{url}` is no address of http or https", "write https://…")
+        yield Finding(("metadata", "annotations", _URL), f"`{url}` is no address of http or https", "write https://…")
     if isinstance(wave, str) and not re.fullmatch("-?[0-9]{1,9}", wave):
-        yield ObjectFinding(("metadata", "annotations", _WAVE), f"`{wave}` is no sync wave", "write a whole number, in quotes")
+        yield Finding(("metadata", "annotations", _WAVE), f"`{wave}` is no sync wave", "write a whole number, in quotes")
 
 
-RULE = ObjectRule("TP818", "application-annotations", Severity.ERROR, APPLICATION, check)
+RULE = Rule("TP818", "application-annotations", Severity.ERROR, APPLICATION, check, before_helm=True)

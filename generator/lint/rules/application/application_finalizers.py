@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects, texts
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _KNOWN = (
@@ -21,7 +21,7 @@ _KNOWN = (
 )
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A finalizer of an Application must be one that Argo CD knows.
 
     With its own, deleting the Application deletes what it deploys; without, all of that stays behind. A name
@@ -39,7 +39,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for index, name in texts(item.metadata.get("finalizers")):
         if name not in _KNOWN and "argocd" in name:
             hint = suggestion(name, _KNOWN, f"use {_KNOWN[0]}")
-            yield ObjectFinding(("metadata", "finalizers", index), f"Argo CD has no finalizer `{name}`", hint)
+            yield Finding(("metadata", "finalizers", index), f"Argo CD has no finalizer `{name}`", hint)
 
 
-RULE = ObjectRule("TP817", "application-finalizers", Severity.WARNING, APPLICATION, check)
+RULE = Rule("TP817", "application-finalizers", Severity.WARNING, APPLICATION, check)

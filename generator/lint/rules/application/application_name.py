@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, PROJECT
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The name of an Application or AppProject must be one that Kubernetes accepts.
 
     It is made of small letters, digits, dots and dashes, and has at most 253 of them.
@@ -27,7 +27,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     if item.name and (len(item.name) > 253 or not _NAME.match(item.name)):
         message = f"`{item.name}` is no name that Kubernetes accepts"
-        yield ObjectFinding(("metadata", "name"), message, "use small letters, digits, dots and dashes")
+        yield Finding(("metadata", "name"), message, "use small letters, digits, dots and dashes")
 
 
-RULE = ObjectRule("TP820", "application-name", Severity.ERROR, (*APPLICATION, *PROJECT), check)
+RULE = Rule("TP820", "application-name", Severity.ERROR, (*APPLICATION, *PROJECT), check)

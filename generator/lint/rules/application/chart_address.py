@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A chart in an OCI registry must have an address without `oci://`.
 
     With `chart`, Argo CD adds the scheme itself; with `oci://` the address means a source of another kind, that
@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         address = source.get("repoURL")
         if source.get("chart") and isinstance(address, str) and address.startswith("oci://"):
             hint = f"write {address.removeprefix('oci://')}"
-            yield ObjectFinding((*pointer, "repoURL"), "the address of a chart has no `oci://`", hint)
+            yield Finding((*pointer, "repoURL"), "the address of a chart has no `oci://`", hint)
 
 
-RULE = ObjectRule("TP804", "chart-address", Severity.ERROR, APPLICATION, check)
+RULE = Rule("TP804", "chart-address", Severity.ERROR, APPLICATION, check)

@@ -8,10 +8,10 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An Application goes to one cluster: by `name` or by `server`, not by both.
 
     Argo CD refuses an Application whose destination has both, even if they mean the same cluster, and one
@@ -30,9 +30,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     given = [name for name in ("name", "server") if destination.get(name)]
     here: Pointer = ("spec", "destination")
     if len(given) == 2:
-        yield ObjectFinding(here, "the destination has both `name` and `server`", "keep one of them")
+        yield Finding(here, "the destination has both `name` and `server`", "keep one of them")
     elif not given:
-        yield ObjectFinding(here, "the destination has no `name` and no `server`", "add server: https://kubernetes.default.svc")
+        yield Finding(here, "the destination has no `name` and no `server`", "add server: https://kubernetes.default.svc")
 
 
-RULE = ObjectRule("TP402", "destination-is-one", Severity.ERROR, APPLICATION, check)
+RULE = Rule("TP402", "destination-is-one", Severity.ERROR, APPLICATION, check, before_helm=True)

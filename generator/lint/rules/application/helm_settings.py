@@ -8,10 +8,10 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Settings of Helm must be such that Argo CD uses them.
 
     Beside valuesObject it ignores `values`; a version of Helm is v3 or v4, and a kubeVersion has no `v`.
@@ -29,12 +29,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         helm = table(source, "helm")
         here: Pointer = (*pointer, "helm")
         if helm.get("values") and helm.get("valuesObject"):
-            yield ObjectFinding((*here, "values"), "`values` is ignored beside valuesObject", "merge it into valuesObject")
+            yield Finding((*here, "values"), "`values` is ignored beside valuesObject", "merge it into valuesObject")
         version, kubernetes = helm.get("version"), helm.get("kubeVersion")
         if version not in (None, "", "v3", "v4"):
-            yield ObjectFinding((*here, "version"), f"Argo CD has no Helm `{version}`", "write v3 or v4, or leave it out")
+            yield Finding((*here, "version"), f"Argo CD has no Helm `{version}`", "write v3 or v4, or leave it out")
         if isinstance(kubernetes, str) and kubernetes.startswith("v"):
-            yield ObjectFinding((*here, "kubeVersion"), "kubeVersion has a leading `v`", f"write {kubernetes[1:]}")
+            yield Finding((*here, "kubeVersion"), "kubeVersion has a leading `v`", f"write {kubernetes[1:]}")
 
 
-RULE = ObjectRule("TP806", "helm-settings", Severity.WARNING, APPLICATION, check, needs=frozenset(["helm"]))
+RULE = Rule("TP806", "helm-settings", Severity.WARNING, APPLICATION, check, needs=frozenset(["helm"]))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A sourceHydrator must say where from, to which branch, and to which path.
 
     The root of a branch is no path for it: what it writes would be everything.
@@ -34,11 +34,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     here: Pointer = ("spec", "sourceHydrator")
     for path in (("drySource", "repoURL"), ("syncSource", "targetBranch"), ("syncSource", "path")):
         if not at(hydrator, *path):
-            yield ObjectFinding((*here, *path), f"sourceHydrator has no {'.'.join(path)}", f"add `{path[-1]}`")
+            yield Finding((*here, *path), f"sourceHydrator has no {'.'.join(path)}", f"add `{path[-1]}`")
     if hydrator.get("hydrateTo") is not None and not at(hydrator, "hydrateTo", "targetBranch"):
-        yield ObjectFinding((*here, "hydrateTo"), "hydrateTo has no targetBranch", "add `targetBranch`")
+        yield Finding((*here, "hydrateTo"), "hydrateTo has no targetBranch", "add `targetBranch`")
     if at(hydrator, "syncSource", "path") in (".", "/", "./"):
-        yield ObjectFinding((*here, "syncSource", "path"), "the path is the root of the branch", "name a folder")
+        yield Finding((*here, "syncSource", "path"), "the path is the root of the branch", "name a folder")
 
 
-RULE = ObjectRule("TP819", "hydrator-complete", Severity.ERROR, APPLICATION, check, needs=frozenset(["sourceHydrator"]))
+RULE = Rule("TP819", "hydrator-complete", Severity.ERROR, APPLICATION, check, needs=frozenset(["sourceHydrator"]))

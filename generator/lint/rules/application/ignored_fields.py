@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """What is to be ignored must be said in a form that matches something.
 
     A group has no version, a JSON pointer starts with `/` and knows no `*`, and a name is no pattern. What does
@@ -30,21 +30,19 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         group, name = rule.get("group"), rule.get("name")
         if isinstance(group, str) and "/" in group:
             hint = f"write {group.partition('/')[0]}"
-            yield ObjectFinding((*here, "group"), f"`{group}` is a group with a version", hint)
+            yield Finding((*here, "group"), f"`{group}` is a group with a version", hint)
         if isinstance(name, str) and "*" in name:
-            yield ObjectFinding(
-                (*here, "name"), f"`{name}` is taken for a name, not a pattern", "leave the name out to mean all"
-            )
+            yield Finding((*here, "name"), f"`{name}` is taken for a name, not a pattern", "leave the name out to mean all")
         for number_, pointer in texts(rule.get("jsonPointers")):
             where: Pointer = (*here, "jsonPointers", number_)
             if not pointer.startswith("/"):
-                yield ObjectFinding(where, f"`{pointer}` is no JSON pointer", "start it with /")
+                yield Finding(where, f"`{pointer}` is no JSON pointer", "start it with /")
             elif "*" in pointer.split("/"):
-                yield ObjectFinding(
-                    where, f"`{pointer}` matches nothing: a JSON pointer has no wildcard", "use jqPathExpressions"
-                )
+                yield Finding(where, f"`{pointer}` matches nothing: a JSON pointer has no wildcard", "use jqPathExpressions")
         if not any(rule.get(field) for field in ("jsonPointers", "jqPathExpressions", "managedFieldsManagers")):
-            yield ObjectFinding(here, "the rule ignores nothing", "add jsonPointers or jqPathExpressions")
+            yield Finding(here, "the rule ignores nothing", "add jsonPointers or jqPathExpressions")
 
 
-RULE = ObjectRule("TP814", "ignored-fields", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))
+RULE = Rule(
+    "TP814", "ignored-fields", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]), before_helm=True
+)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, has_option
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _REPLICAS = ("/spec/replicas", ".spec.replicas")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Replicas that are ignored need RespectIgnoreDifferences=true, or each sync sets them back.
 
     Without it what is ignored is left out of the comparison alone. The next sync, for whatever other change,
@@ -42,7 +42,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 if path in _REPLICAS:
                     message = f"the replicas of each {rule.get('kind')} are ignored, and still set back by each sync"
                     pointer = ("spec", "ignoreDifferences", index, field, number)
-                    yield ObjectFinding(pointer, message, "add RespectIgnoreDifferences=true to syncOptions")
+                    yield Finding(pointer, message, "add RespectIgnoreDifferences=true to syncOptions")
 
 
-RULE = ObjectRule("TP821", "ignored-is-respected", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))
+RULE = Rule("TP821", "ignored-is-respected", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

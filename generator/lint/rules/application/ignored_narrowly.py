@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _ROUTES = (
     "VirtualService", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "TraefikService", "ApisixRoute", "*",
@@ -21,7 +21,7 @@ _WHOLE = re.compile(
 )
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Of a route, no more than the weights should be ignored.
 
     What is ignored is also not applied, with RespectIgnoreDifferences: where that is the whole list of
@@ -58,10 +58,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                         else f"`{path}` of everything is ignored"
                     )
                     hint = "ignore the weights alone, such as .spec.http[].route[].weight"
-                    yield ObjectFinding((*here, field, number), message, hint)
+                    yield Finding((*here, field, number), message, hint)
         for number, manager in texts(rule.get("managedFieldsManagers")) if kind != "*" else ():
             message = f"what `{manager}` manages of a {kind} is the whole list of its routes"
-            yield ObjectFinding((*here, "managedFieldsManagers", number), message, "ignore the weights by jqPathExpressions")
+            yield Finding((*here, "managedFieldsManagers", number), message, "ignore the weights by jqPathExpressions")
 
 
-RULE = ObjectRule("TP822", "ignored-narrowly", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))
+RULE = Rule("TP822", "ignored-narrowly", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import APPLICATION, has_option
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """ManagedNamespaceMetadata needs CreateNamespace=true.
 
     Without that option Argo CD does not look after the namespace, and the labels never reach it.
@@ -26,9 +26,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     if at(item.spec, "syncPolicy", "managedNamespaceMetadata") and not has_option(item, "CreateNamespace=true"):
         here: Pointer = ("spec", "syncPolicy", "managedNamespaceMetadata")
-        yield ObjectFinding(here, "managedNamespaceMetadata does nothing without CreateNamespace=true", "add it to syncOptions")
+        yield Finding(here, "managedNamespaceMetadata does nothing without CreateNamespace=true", "add it to syncOptions")
 
 
-RULE = ObjectRule(
-    "TP813", "namespace-metadata", Severity.WARNING, APPLICATION, check, needs=frozenset(["managedNamespaceMetadata"])
+RULE = Rule(
+    "TP813",
+    "namespace-metadata",
+    Severity.WARNING,
+    APPLICATION,
+    check,
+    needs=frozenset(["managedNamespaceMetadata"]),
+    before_helm=True,
 )

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _METHOD = "application.resourceTrackingMethod"
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Where Argo CD tracks by label, a releaseName should be the name of the Application.
 
     It writes the name of the Application over the label app.kubernetes.io/instance, which charts fill with
@@ -49,7 +49,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         name = at(source, "helm", "releaseName")
         if isinstance(name, str) and name and name != item.name:
             message = f"the release `{name}` is tracked by a label that says `{item.name}`"
-            yield ObjectFinding((*pointer, "helm", "releaseName"), message, "track by annotation, or remove the releaseName")
+            yield Finding((*pointer, "helm", "releaseName"), message, "track by annotation, or remove the releaseName")
 
 
-RULE = ObjectRule("TP823", "release-name-tracked", Severity.WARNING, APPLICATION, check, needs=frozenset(["releaseName"]))
+RULE = Rule("TP823", "release-name-tracked", Severity.WARNING, APPLICATION, check, needs=frozenset(["releaseName"]))

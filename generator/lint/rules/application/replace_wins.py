@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, has_option, sync_options
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Replace=true and ServerSideApply=true exclude each other.
 
     With both Argo CD replaces: what controllers have written into the objects is gone after each sync.
@@ -32,7 +32,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     for pointer, option in sync_options(item) if has_option(item, "Replace=true") else ():
         if option == "ServerSideApply=true":
-            yield ObjectFinding(pointer, "ServerSideApply=true does nothing beside Replace=true", "keep one of the two")
+            yield Finding(pointer, "ServerSideApply=true does nothing beside Replace=true", "keep one of the two")
 
 
-RULE = ObjectRule("TP824", "replace-wins", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))
+RULE = Rule("TP824", "replace-wins", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.durations import go_seconds
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The waits of a retry must be seconds or durations of Go.
 
     Argo CD reads them when a sync has failed, and then fails at them.
@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for field in ("duration", "maxDuration"):
         value = at(item.data, *base, field)
         if value is not None and value != "" and go_seconds(value) is None and not str(value).isdigit():
-            yield ObjectFinding((*base, field), f"`{value}` is no duration", "write seconds, or 5s, 3m, 1h")
+            yield Finding((*base, field), f"`{value}` is no duration", "write seconds, or 5s, 3m, 1h")
 
 
-RULE = ObjectRule("TP812", "retry-durations", Severity.ERROR, APPLICATION, check, needs=frozenset(["retry"]))
+RULE = Rule("TP812", "retry-durations", Severity.ERROR, APPLICATION, check, needs=frozenset(["retry"]), before_helm=True)

@@ -10,7 +10,7 @@ from generator.kubernetes.applications import APPLICATION, has_option, ignored, 
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.rollouts import routing
 from generator.kubernetes.strategy import GATEWAY_API
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _WRITES = {
     "istio": ("networking.istio.io", "VirtualService"),
@@ -19,7 +19,7 @@ _WRITES = {
 }
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Where a traffic router changes an object of Git, the Application must leave its weights alone.
 
     Argo Rollouts writes the weights into the VirtualService, HTTPRoute and the like. Each sync sets them back,
@@ -65,10 +65,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 continue
             if not ignored(item, group, kind):
                 message = f"each sync sets back the weights that {rollout.title} writes into its {kind}"
-                yield ObjectFinding(("spec", "syncPolicy", "automated"), message, f"ignore the weights of {group} {kind}")
+                yield Finding(("spec", "syncPolicy", "automated"), message, f"ignore the weights of {group} {kind}")
             elif not has_option(item, "RespectIgnoreDifferences=true"):
                 message = f"what is ignored of {kind} is still set back by each sync"
-                yield ObjectFinding(("spec", "ignoreDifferences"), message, "add RespectIgnoreDifferences=true to syncOptions")
+                yield Finding(("spec", "ignoreDifferences"), message, "add RespectIgnoreDifferences=true to syncOptions")
 
 
 def _changed(router: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -80,4 +80,4 @@ def _changed(router: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "gateway.networking.k8s.io", "HTTPRoute"
 
 
-RULE = ObjectRule("TP816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check, needs=frozenset(["automated"]))
+RULE = Rule("TP816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check, needs=frozenset(["automated"]))

@@ -9,10 +9,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, has_option, ignored, rollouts_of, sync_options
 from generator.kubernetes.objects import KubeObject, Objects, texts
 from generator.kubernetes.rollouts import blue_green
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     r"""With ServerSideApply a blue-green Rollout needs its Services' selectors left alone.
 
     The selector of a Service is one value for server-side apply: each sync drops the hash that Argo Rollouts
@@ -56,7 +56,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             message = f"each sync takes the hash out of the Services of {rollout.title}, which promotes it at once"
             hint = 'ignore `.spec.selector."rollouts-pod-template-hash"` of Service, with RespectIgnoreDifferences=true'
             pointer = next(pointer for pointer, option in sync_options(item) if option == "ServerSideApply=true")
-            yield ObjectFinding(pointer, message, hint)
+            yield Finding(pointer, message, hint)
 
 
 def _keeps(rule: dict[str, Any]) -> bool:
@@ -66,4 +66,6 @@ def _keeps(rule: dict[str, Any]) -> bool:
     )
 
 
-RULE = ObjectRule("TP815", "server-side-blue-green", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))
+RULE = Rule(
+    "TP815", "server-side-blue-green", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]), before_helm=True
+)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A source must have a repoURL, and a path, a chart or a ref; a chart must have a version.
 
     Argo CD refuses anything less with an InvalidSpecError, and syncs nothing more.
@@ -26,18 +26,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     several = isinstance(item.spec.get("sources"), list)
     if not any(sources(item)) and item.spec.get("sourceHydrator") is None:
-        yield ObjectFinding(("spec",), f"{item.title} has no source", "add `source` with repoURL, path and targetRevision")
+        yield Finding(("spec",), f"{item.title} has no source", "add `source` with repoURL, path and targetRevision")
     for pointer, source in sources(item):
         if not source.get("repoURL"):
-            yield ObjectFinding(pointer, "the source has no repoURL", "add the address of the repository")
+            yield Finding(pointer, "the source has no repoURL", "add the address of the repository")
         named = [name for name in ("path", "chart", "ref") if source.get(name)]
         if not named or (named == ["ref"] and not several):
-            yield ObjectFinding(pointer, "the source has no path and no chart", "add `path`, or `chart` for a chart repository")
+            yield Finding(pointer, "the source has no path and no chart", "add `path`, or `chart` for a chart repository")
         if source.get("path") and source.get("chart"):
-            yield ObjectFinding(pointer, "the source has both a path and a chart", "keep one of the two")
+            yield Finding(pointer, "the source has both a path and a chart", "keep one of the two")
         if source.get("chart") and not source.get("targetRevision"):
             message = f"the chart `{source['chart']}` has no version"
-            yield ObjectFinding(pointer, message, "add `targetRevision` with the version of the chart")
+            yield Finding(pointer, message, "add `targetRevision` with the version of the chart")
 
 
-RULE = ObjectRule("TP801", "source-is-complete", Severity.ERROR, APPLICATION, check)
+RULE = Rule("TP801", "source-is-complete", Severity.ERROR, APPLICATION, check)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A source must be of one kind: helm, kustomize, directory or plugin.
 
     Argo CD refuses a source that has settings of several.
@@ -28,7 +28,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for pointer, source in sources(item):
         named = [name for name in ("helm", "kustomize", "directory", "plugin") if source.get(name)]
         if len(named) > 1:
-            yield ObjectFinding((*pointer, named[1]), f"the source has settings of {listed(named)}", "keep those of one")
+            yield Finding((*pointer, named[1]), f"the source has settings of {listed(named)}", "keep those of one")
 
 
-RULE = ObjectRule("TP803", "source-kind-is-one", Severity.ERROR, APPLICATION, check)
+RULE = Rule("TP803", "source-kind-is-one", Severity.ERROR, APPLICATION, check)

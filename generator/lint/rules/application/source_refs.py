@@ -9,13 +9,13 @@ from posixpath import normpath
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects, at, texts
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A `$ref` in valueFiles must be at the start, and name the ref of another source.
 
     The path after it counts from the root of that repository. A ref is made of letters, digits, `_` and `-`,
@@ -47,27 +47,27 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             continue
         here: Pointer = (*pointer, "ref")
         if not _NAME.match(ref):
-            yield ObjectFinding(here, f"`{ref}` is no name of a ref", "use letters, digits, _ and -")
+            yield Finding(here, f"`{ref}` is no name of a ref", "use letters, digits, _ and -")
         if ref in refs:
-            yield ObjectFinding(here, f"two sources have the ref `{ref}`", "rename one of the two")
+            yield Finding(here, f"two sources have the ref `{ref}`", "rename one of the two")
         if source.get("chart"):
-            yield ObjectFinding(here, "a chart cannot be referred to", "give the ref to a Git repository")
+            yield Finding(here, "a chart cannot be referred to", "give the ref to a Git repository")
         refs[ref] = here
     for pointer, source in sources(item):
         for index, file in texts(at(source, "helm", "valueFiles")):
             yield from _file(file, (*pointer, "helm", "valueFiles", index), refs)
 
 
-def _file(file: str, here: Pointer, refs: dict[str, Pointer]) -> Iterator[ObjectFinding]:
+def _file(file: str, here: Pointer, refs: dict[str, Pointer]) -> Iterator[Finding]:
     if file.startswith("$"):
         ref = file[1:].partition("/")[0]
         if normpath(file[1:].partition("/")[2]).startswith(".."):
-            yield ObjectFinding(here, f"`{file}` leaves its repository", "name a file below the root of the repository")
+            yield Finding(here, f"`{file}` leaves its repository", "name a file below the root of the repository")
         elif ref not in refs:
             hint = suggestion(ref, refs, f"add a source with `ref: {ref}`")
-            yield ObjectFinding(here, f"no source has the ref `{ref}`", hint)
+            yield Finding(here, f"no source has the ref `{ref}`", hint)
     elif "$" in file:
-        yield ObjectFinding(here, f"`{file}` has a `$` that is not at its start", "start the path with the `$ref`, unescaped")
+        yield Finding(here, f"`{file}` has a `$` that is not at its start", "start the path with the `$ref`, unescaped")
 
 
-RULE = ObjectRule("TP802", "source-refs", Severity.ERROR, APPLICATION, check, needs=frozenset(["ref", "valueFiles"]))
+RULE = Rule("TP802", "source-refs", Severity.ERROR, APPLICATION, check, needs=frozenset(["ref", "valueFiles"]))

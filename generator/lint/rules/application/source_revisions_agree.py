@@ -8,10 +8,10 @@ from typing import Any
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An Application must not have one repository at two revisions.
 
     Argo CD checks a repository out once, and refuses sources that want it at different revisions.
@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         revision = source.get("targetRevision") or "HEAD"
         if first.setdefault(address.removesuffix(".git"), revision) != revision:
             message = f"`{address}` is wanted at `{first[address.removesuffix('.git')]}` and at `{revision}`"
-            yield ObjectFinding((*pointer, "targetRevision"), message, "use one revision")
+            yield Finding((*pointer, "targetRevision"), message, "use one revision")
 
 
-RULE = ObjectRule("TP805", "source-revisions-agree", Severity.ERROR, APPLICATION, check, needs=frozenset(["sources"]))
+RULE = Rule("TP805", "source-revisions-agree", Severity.ERROR, APPLICATION, check, needs=frozenset(["sources"]))

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _FIELDS = ("source", "sources", "sourceHydrator")
 """Each wins over those before it."""
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An Application should say once where it comes from: `source`, `sources` or `sourceHydrator`.
 
     With two of them Argo CD reads the last of this list, and ignores the other without a word.
@@ -34,7 +34,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     given = [name for name in _FIELDS if item.spec.get(name)]
     for name in given[:-1]:
-        yield ObjectFinding(("spec", name), f"`{name}` is ignored beside `{given[-1]}`", "remove it")
+        yield Finding(("spec", name), f"`{name}` is ignored beside `{given[-1]}`", "remove it")
 
 
-RULE = ObjectRule("TP807", "sources-win", Severity.WARNING, APPLICATION, check, needs=frozenset(["sources", "sourceHydrator"]))
+RULE = Rule("TP807", "sources-win", Severity.WARNING, APPLICATION, check, needs=frozenset(["sources", "sourceHydrator"]))

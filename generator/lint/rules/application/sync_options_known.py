@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, sync_options
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _KNOWN = frozenset(
@@ -23,7 +23,7 @@ _KNOWN = frozenset(
 )
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A sync option must be spelt exactly as Argo CD compares it.
 
     Another spelling, a blank or `= true` is not refused: it does nothing, without a word.
@@ -41,7 +41,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         if option not in _KNOWN:
             plain = option.replace(" ", "")
             hint = suggestion(plain, _KNOWN, "remove it; Argo CD's manual lists the options")
-            yield ObjectFinding(pointer, f"Argo CD has no sync option `{option}`", hint)
+            yield Finding(pointer, f"Argo CD has no sync option `{option}`", hint)
 
 
-RULE = ObjectRule("TP811", "sync-options-known", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))
+RULE = Rule(
+    "TP811", "sync-options-known", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]), before_helm=True
+)

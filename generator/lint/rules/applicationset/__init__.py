@@ -1,1 +1,12 @@
 """Rules over ApplicationSets."""
+
+from __future__ import annotations
+
+from generator.lint.rules.applicationset import generators_known, rolling_sync_alone
+from generator.lint.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    generators_known.RULE,
+    rolling_sync_alone.RULE,
+)
+"""By id."""

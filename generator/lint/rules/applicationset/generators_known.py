@@ -7,14 +7,14 @@ from typing import Any
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, maps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
 APPLICATION_SET = ((ROLLOUTS, "ApplicationSet"),)
 _KNOWN = ("list", "clusters", "git", "scmProvider", "pullRequest", "clusterDecisionResource", "plugin", "matrix", "merge")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A generator of an ApplicationSet must be of a kind that Argo CD knows, and a matrix made of two.
 
     One that is empty stops the whole set with "unrecognized generators"; so does a matrix of one or of
@@ -44,11 +44,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     yield from _generators(item.spec, ("spec",))
 
 
-def _generators(holder: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
+def _generators(holder: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     for index, one in maps(holder.get("generators")):
         pointer: Pointer = (*here, "generators", index)
         if not any(one.get(name) is not None for name in _KNOWN):
-            yield ObjectFinding(pointer, "the generator is of no kind", f"add one of {listed(_KNOWN, last='or')}")
+            yield Finding(pointer, "the generator is of no kind", f"add one of {listed(_KNOWN, last='or')}")
         for name in ("matrix", "merge"):
             nested = one.get(name)
             if isinstance(nested, dict):
@@ -56,13 +56,13 @@ def _generators(holder: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding
                 yield from _generators(nested, (*pointer, name))
 
 
-def _nested(name: str, nested: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
+def _nested(name: str, nested: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     count = len(list(maps(nested.get("generators"))))
     if (name == "matrix" and count != 2) or count < 2:
         wanted = "two generators" if name == "matrix" else "two generators or more"
-        yield ObjectFinding(here, f"a {name} is made of {wanted}, and this one of {count}", f"give it {wanted}")
+        yield Finding(here, f"a {name} is made of {wanted}, and this one of {count}", f"give it {wanted}")
     if name == "merge" and not nested.get("mergeKeys"):
-        yield ObjectFinding(here, "the merge has no mergeKeys", "name what its generators have in common")
+        yield Finding(here, "the merge has no mergeKeys", "name what its generators have in common")
 
 
-RULE = ObjectRule("TP851", "generators-known", Severity.ERROR, APPLICATION_SET, check)
+RULE = Rule("TP851", "generators-known", Severity.ERROR, APPLICATION_SET, check)

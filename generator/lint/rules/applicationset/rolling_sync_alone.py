@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.lint.rules.applicationset.generators_known import APPLICATION_SET
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Beside a RollingSync, automated syncs of the Applications do nothing.
 
     The ApplicationSet syncs them itself, group by group, and switches `automated` off in each; pruning and
@@ -42,7 +42,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     pointer: Pointer = ("spec", "template", "spec", "syncPolicy", "automated")
     if at(item.spec, "strategy", "type") == "RollingSync" and isinstance(at(item.data, *pointer), dict):
-        yield ObjectFinding(pointer, "automated does nothing beside RollingSync", "remove it, or the strategy")
+        yield Finding(pointer, "automated does nothing beside RollingSync", "remove it, or the strategy")
 
 
-RULE = ObjectRule("TP852", "rolling-sync-alone", Severity.WARNING, APPLICATION_SET, check, needs=frozenset(["strategy"]))
+RULE = Rule("TP852", "rolling-sync-alone", Severity.WARNING, APPLICATION_SET, check, needs=frozenset(["strategy"]))

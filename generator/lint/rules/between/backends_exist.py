@@ -9,11 +9,11 @@ from generator.kubernetes import backends
 from generator.kubernetes.backends import Backend, number_of, service_of, service_ports
 from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
 from generator.kubernetes.workloads import operators
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import is_slip, listed, suggestion
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Every backend of a route must be a Service that exists, at a port that it has.
 
     A route to nowhere answers 503 or 404, and only to those whom the weights send there. Hosts outside of
@@ -52,16 +52,16 @@ def named(item: KubeObject) -> Iterator[Reference]:
             yield backend.reference
 
 
-def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[ObjectFinding]:
+def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Finding]:
     kind = backend.kind[1]
     for _, known in objects.missing([backend.reference], item):
         slip = any(is_slip(backend.name, name) for name in known)
         if slip or backend.kind != backends.SERVICE or not operators(item, objects):
             message = f"{item.title} sends to the {kind} `{backend.name}`, which there is not"
-            yield ObjectFinding(backend.pointer, message, suggestion(backend.name, known, f"name a {kind} that there is"))
+            yield Finding(backend.pointer, message, suggestion(backend.name, known, f"name a {kind} that there is"))
 
 
-def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[ObjectFinding]:
+def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[Finding]:
     ports = service_ports(service)
     if not ports or backend.port == backends.USE_ANNOTATION:
         return
@@ -69,13 +69,13 @@ def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[O
     if backend.port is None:
         if item.group == backends.GATEWAY:
             message = f"{item.title} sends to {service.title} at no port"
-            yield ObjectFinding(backend.pointer, message, f"add a port of the Service: it has {has}")
+            yield Finding(backend.pointer, message, f"add a port of the Service: it has {has}")
         return
     by_name = isinstance(backend.port, str)
     known = [name if by_name else number for number, name in ports]
     if backend.port not in known:
         message = f"{item.title} sends to port {backend.port} of {service.title}, which has {has}"
-        yield ObjectFinding(backend.port_at, message, _hint(backend.port, ports))
+        yield Finding(backend.port_at, message, _hint(backend.port, ports))
 
 
 def _hint(port: int | str, ports: list[tuple[object, str]]) -> str:
@@ -86,7 +86,7 @@ def _hint(port: int | str, ports: list[tuple[object, str]]) -> str:
     return suggestion(port, [name for _, name in ports if name], "send to a port of the Service")
 
 
-def _subset(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[ObjectFinding]:
+def _subset(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Finding]:
     rules = [rule for rule in objects.of(backends.ISTIO, "DestinationRule") if _is_about(rule, item, backend, objects)]
     known = [str(subset.get("name")) for rule in rules for _, subset in maps(rule.spec.get("subsets"))]
     if backend.subset in known or not (rules or objects.complete):
@@ -95,7 +95,7 @@ def _subset(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Ob
         f"{listed(rule.title for rule in rules)} does not have" if rules else "no DestinationRule has"
     )
     hint = suggestion(backend.subset, known, "add the subset to the DestinationRule")
-    yield ObjectFinding((*backend.pointer[:-1], "subset"), message, hint)
+    yield Finding((*backend.pointer[:-1], "subset"), message, hint)
 
 
 def _is_about(rule: KubeObject, item: KubeObject, backend: Backend, objects: Objects) -> bool:
@@ -110,4 +110,4 @@ def _is_about(rule: KubeObject, item: KubeObject, backend: Backend, objects: Obj
     return len(spaces - {""}) < 2
 
 
-RULE = ObjectRule("TP618", "backends-exist", Severity.ERROR, backends.ROUTES, check, named)
+RULE = Rule("TP618", "backends-exist", Severity.ERROR, backends.ROUTES, check, refers=named)

@@ -10,12 +10,12 @@ from generator.diagnostics import Severity
 from generator.kubernetes.autoscalers import SCALABLE, least_replicas
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.workloads import Pods, has_unknown_pods, selected
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _PERCENT = re.compile(r"([0-9]{1,9})%\Z")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A PodDisruptionBudget should let at least one pod go, and be the only one for its pods.
 
     One that never does blocks every drain of a node, and so every upgrade of the cluster; percentages are
@@ -30,15 +30,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     most, least = item.spec.get("maxUnavailable"), item.spec.get("minAvailable")
     if isinstance(most, int | str) and not isinstance(most, bool) and str(most) in ("0", "0%"):
-        yield ObjectFinding(("spec", "maxUnavailable"), f"{item.title} lets no pod go, ever", "allow at least 1")
+        yield Finding(("spec", "maxUnavailable"), f"{item.title} lets no pod go, ever", "allow at least 1")
     elif isinstance(least, str) and (percent := _PERCENT.match(least)) and int(percent[1]) >= 100:
-        yield ObjectFinding(("spec", "minAvailable"), f"{item.title} lets no pod go, ever", "ask for less than 100%")
+        yield Finding(("spec", "minAvailable"), f"{item.title} lets no pod go, ever", "ask for less than 100%")
     elif least is not None:
         yield from _too_many(item, least, objects)
     yield from _second(item, objects)
 
 
-def _too_many(item: KubeObject, least: Any, objects: Objects) -> Iterator[ObjectFinding]:
+def _too_many(item: KubeObject, least: Any, objects: Objects) -> Iterator[Finding]:
     found = selected(item.spec.get("selector"), item, objects)
     replicas = [_replicas(pods, objects) for pods in found]
     if not replicas or None in replicas or has_unknown_pods(item, objects):
@@ -51,7 +51,7 @@ def _too_many(item: KubeObject, least: Any, objects: Objects) -> Iterator[Object
         have = "has" if len(found) == 1 else "have"
         asked = f"{least} of the pods, rounded up to {wanted}," if percent else f"{least} pods"
         message = f"{item.title} wants {asked} to stay, and {whose} {have} {run}"
-        yield ObjectFinding(("spec", "minAvailable"), message, "ask for fewer, use maxUnavailable, or run more pods")
+        yield Finding(("spec", "minAvailable"), message, "ask for fewer, use maxUnavailable, or run more pods")
 
 
 def _replicas(pods: Pods, objects: Objects) -> int | None:
@@ -59,13 +59,13 @@ def _replicas(pods: Pods, objects: Objects) -> int | None:
     return least_replicas(owner, objects) if (owner.group, owner.kind) in SCALABLE else None
 
 
-def _second(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _second(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     budgets = objects.once("budgets by pods", _by_pods)
     for pods in selected(item.spec.get("selector"), item, objects):
         first = budgets[id(pods.owner)]
         if first is not item:
             message = f"{item.title} and {first.title} both select the pods of {pods.owner.title}"
-            yield ObjectFinding(("spec", "selector"), message, "keep one of the two: a pod with two budgets is never evicted")
+            yield Finding(("spec", "selector"), message, "keep one of the two: a pod with two budgets is never evicted")
             return
 
 
@@ -78,4 +78,4 @@ def _by_pods(objects: Objects) -> dict[int, KubeObject]:
     return found
 
 
-RULE = ObjectRule("TP633", "budget-allows-eviction", Severity.WARNING, (("policy", "PodDisruptionBudget"),), check)
+RULE = Rule("TP633", "budget-allows-eviction", Severity.WARNING, (("policy", "PodDisruptionBudget"),), check)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.workloads import near_pods, selected
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A PodDisruptionBudget must select pods that there are.
 
     One that selects none protects nothing, and nobody hears of it until a node is drained. Without a
@@ -32,9 +32,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     selector = item.spec.get("selector")
     hint = "select by labels that the pods have"
     if selector is None:
-        yield ObjectFinding(("spec", "selector"), f"{item.title} has no selector, so it selects no pods", hint)
+        yield Finding(("spec", "selector"), f"{item.title} has no selector, so it selects no pods", hint)
     elif not selected(selector, item, objects) and near_pods(item, objects):
-        yield ObjectFinding(("spec", "selector"), f"{item.title} selects no pods", hint)
+        yield Finding(("spec", "selector"), f"{item.title} selects no pods", hint)
 
 
-RULE = ObjectRule("TP632", "budget-selects-pods", Severity.ERROR, (("policy", "PodDisruptionBudget"),), check)
+RULE = Rule("TP632", "budget-selects-pods", Severity.ERROR, (("policy", "PodDisruptionBudget"),), check)

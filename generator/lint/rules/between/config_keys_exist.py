@@ -8,13 +8,13 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pod_references import references
 from generator.kubernetes.workloads import KINDS, pods_held_by
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed, suggestion
 
 _DATA = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A key that pods read must be in the ConfigMap or Secret that is applied with them.
 
     A container with a variable from a missing key is never started, and a volume with one is never
@@ -57,7 +57,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         for pointer, key in reference.keys if known else ():
             if key not in known:
                 message = f"{item.title} reads the key `{key}` of {found.title}, which has {listed(known)}"
-                yield ObjectFinding(pointer, message, suggestion(key, known, f"add it to {found.title}"))
+                yield Finding(pointer, message, suggestion(key, known, f"add it to {found.title}"))
 
 
-RULE = ObjectRule("TP643", "config-keys-exist", Severity.ERROR, KINDS, check)
+RULE = Rule("TP643", "config-keys-exist", Severity.ERROR, KINDS, check)

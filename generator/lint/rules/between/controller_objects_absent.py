@@ -8,14 +8,14 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes import backends
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, maps, texts
 from generator.lint.rules.between import istio_routes_canary
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _ROUTING: Pointer = ("spec", "strategy", "canary", "trafficRouting")
 _LONGEST = {"Ingress": 253 - len("-canary"), "Mapping": 246}
 """How much of a name the controller keeps before it adds `-canary`."""
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """What the controller makes by itself must not be written by hand.
 
     For nginx it makes `<rollout>-<ingress>-canary`, for Ambassador `<mapping>-canary`, for SMI the
@@ -45,7 +45,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         if found is not None:
             message = f"{found.title} is what the controller makes for {item.title}"
             hint = "remove it, and leave it to the controller"
-            yield ObjectFinding(("metadata", "name"), message, hint, at_fault=found)
+            yield Finding(("metadata", "name"), message, hint, at_fault=found)
     managed = [route.get("name") for _, route in maps(at(item.data, *_ROUTING, "managedRoutes"))]
     for reference in istio_routes_canary.referred(item) if managed else ():
         found = objects.referred(reference, item)
@@ -53,7 +53,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             if found and route.get("name") and route["name"] in managed:
                 message = f"the controller of {item.title} takes the route `{route['name']}` away when a release ends"
                 hint = "leave the routes of managedRoutes to the controller"
-                yield ObjectFinding(("spec", "http", index, "name"), message, hint, at_fault=found)
+                yield Finding(("spec", "http", index, "name"), message, hint, at_fault=found)
 
 
 def _made(item: KubeObject) -> Iterator[tuple[str, str, str]]:
@@ -73,4 +73,4 @@ def _made(item: KubeObject) -> Iterator[tuple[str, str, str]]:
                 yield backends.APISIX, "ApisixRoute", name
 
 
-RULE = ObjectRule("TP624", "controller-objects-absent", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)
+RULE = Rule("TP624", "controller-objects-absent", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check)

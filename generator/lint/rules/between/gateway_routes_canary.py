@@ -9,7 +9,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes import backends
 from generator.kubernetes import strategy as strategies
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed, suggestion
 
 _KINDS = {"httpRoute": "HTTPRoute", "grpcRoute": "GRPCRoute", "tcpRoute": "TCPRoute", "tlsRoute": "TLSRoute"}
@@ -21,7 +21,7 @@ _PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
 )
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The routes that the Gateway API plugin moves must exist, and send to both Services of the canary.
 
     The plugin looks for the two Services among the backends of the rules and sets their weights. It fails
@@ -53,7 +53,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for reference, known in objects.missing(routes(item), item):
         hint = suggestion(reference.name, known, "enable the route, or name one that there is")
         message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
-        yield ObjectFinding(reference.pointer, message, hint)
+        yield Finding(reference.pointer, message, hint)
     services = _services(at(item.data, *_CANARY))
     for reference in routes(item):
         route = objects.referred(reference, item)
@@ -82,17 +82,17 @@ def _services(canary: Any) -> list[str]:
     return []
 
 
-def _rules(item: KubeObject, route: KubeObject, services: list[str]) -> Iterator[ObjectFinding]:
+def _rules(item: KubeObject, route: KubeObject, services: list[str]) -> Iterator[Finding]:
     rules = [{part.get("name") for _, part in _backends(rule)} for _, rule in maps(route.spec.get("rules"))]
     if not any(set(services) <= names for names in rules):
         message = f"no rule of {route.title} sends to both {listed(services)}, which {item.title} splits by"
         hint = "give a rule both backendRefs, weighted 100 and 0"
         pointer: Pointer = ("spec", "rules") if rules else ("spec",)
-        yield ObjectFinding(pointer, message, hint, at_fault=route)
+        yield Finding(pointer, message, hint, at_fault=route)
 
 
 def _backends(rule: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     return ((index, part) for index, part in maps(rule.get("backendRefs")) if isinstance(part.get("name"), str))
 
 
-RULE = ObjectRule("TP623", "gateway-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)
+RULE = Rule("TP623", "gateway-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=routes)

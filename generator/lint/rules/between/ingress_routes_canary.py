@@ -9,14 +9,14 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes import backends
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, texts
 from generator.lint.rules.between.strategy_services_exist import services
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed, suggestion
 
 _ROUTING: Pointer = ("spec", "strategy", "canary", "trafficRouting")
 _FIELDS = {"nginx": ("stableIngress", "stableIngresses"), "alb": ("ingress", "ingresses")}
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The Ingresses that nginx or an ALB route a canary by must exist, and send to the Service that the router expects.
 
     nginx wants a rule to the stable Service, an ALB one to the root Service, else the stable one, at the
@@ -43,7 +43,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for reference, known in objects.missing(ingresses(item), item):
         hint = suggestion(reference.name, known, "enable the Ingress, or name one that there is")
         message = f"there is no Ingress `{reference.name}`, by which {item.title} routes"
-        yield ObjectFinding(reference.pointer, message, hint)
+        yield Finding(reference.pointer, message, hint)
     for reference in ingresses(item):
         ingress = objects.referred(reference, item)
         if ingress is not None:
@@ -62,7 +62,7 @@ def ingresses(item: KubeObject) -> Iterator[Reference]:
                 yield Reference((*_ROUTING, router, *pointer), "networking.k8s.io", "Ingress", name, str(pointer[0]))
 
 
-def _rules(item: KubeObject, ingress: KubeObject, reference: Reference) -> Iterator[ObjectFinding]:
+def _rules(item: KubeObject, ingress: KubeObject, reference: Reference) -> Iterator[Finding]:
     by_alb = "alb" in reference.pointer
     root = at(item.data, *_ROUTING, "alb", "rootService") if by_alb else None
     expected = root or at(item.spec, "strategy", "canary", "stableService")
@@ -73,16 +73,16 @@ def _rules(item: KubeObject, ingress: KubeObject, reference: Reference) -> Itera
     if not fitting:
         sends = listed(dict.fromkeys(backend.name for backend in rules))
         message = f"{ingress.title} has no rule that sends to `{expected}`, which {item.title} routes by it"
-        yield ObjectFinding(reference.pointer, message, f"send a rule of the Ingress to {expected}: they send to {sends}")
+        yield Finding(reference.pointer, message, f"send a rule of the Ingress to {expected}: they send to {sends}")
     elif by_alb and not any(backend.port == backends.USE_ANNOTATION for backend in fitting):
         message = (
             f"{ingress.title} sends to `{expected}` at a port of its own, so the ALB never sees the weights of {item.title}"
         )
         hint = f"use the port name `{backends.USE_ANNOTATION}`"
-        yield ObjectFinding(fitting[0].port_at, message, hint, at_fault=ingress)
+        yield Finding(fitting[0].port_at, message, hint, at_fault=ingress)
 
 
-def _service_port(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _service_port(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     pointer: Pointer = (*_ROUTING, "alb", "servicePort")
     port = at(item.data, *pointer)
     for reference in services(item) if isinstance(port, int) else ():
@@ -91,8 +91,8 @@ def _service_port(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]
         if service and known and port not in known:
             has = listed(str(number) for number in known)
             message = f"{item.title} has the ALB send to port {port} of {service.title}, which has {has}"
-            yield ObjectFinding(pointer, message, "send to a port that the Services have")
+            yield Finding(pointer, message, "send to a port that the Services have")
             return
 
 
-RULE = ObjectRule("TP620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, ingresses)
+RULE = Rule("TP620", "ingress-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=ingresses)

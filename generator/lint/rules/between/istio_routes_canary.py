@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.backends import ISTIO
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed, suggestion
 
 _CANARY: Pointer = ("spec", "strategy", "canary")
@@ -32,7 +32,7 @@ class _Route(NamedTuple):
     data: dict[str, Any]
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The VirtualServices that Istio routes a canary by must exist, with routes to both versions.
 
     Each managed route needs a destination for the old and for the new version: two hosts, or two subsets
@@ -71,7 +71,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     for reference, known in objects.missing(referred(item), item):
         message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
-        yield ObjectFinding(reference.pointer, message, suggestion(reference.name, known, "add it, or name one that there is"))
+        yield Finding(reference.pointer, message, suggestion(reference.name, known, "add it, or name one that there is"))
     split = _split(item)
     for reference in referred(item):
         found = objects.referred(reference, item)
@@ -111,14 +111,14 @@ def _split(item: KubeObject) -> _Split | None:
     return _Split(field, first, second) if isinstance(first, str) and isinstance(second, str) and first and second else None
 
 
-def _routes(item: KubeObject, service: KubeObject, here: Pointer, split: _Split) -> Iterator[ObjectFinding]:
+def _routes(item: KubeObject, service: KubeObject, here: Pointer, split: _Split) -> Iterator[Finding]:
     by_protocol = {
         protocol: [_Route(("spec", protocol, index), route) for index, route in maps(service.spec.get(protocol))]
         for protocol in _PROTOCOLS
     }
     if not any(by_protocol.values()):
         hint = "add an http, tls or tcp route"
-        yield ObjectFinding(("spec",), f"{service.title} has no routes for {item.title}", hint, at_fault=service)
+        yield Finding(("spec",), f"{service.title} has no routes for {item.title}", hint, at_fault=service)
         return
     added = {str(route.get("name")) for _, route in maps(at(item.data, *_CANARY, "trafficRouting", "managedRoutes"))}
     for protocol, field in _PROTOCOLS.items():
@@ -132,19 +132,19 @@ def _routes(item: KubeObject, service: KubeObject, here: Pointer, split: _Split)
                 yield _absent(service, protocol, one, own)._replace(pointer=(*here, field, index))
         if not asked and len(own) > 1:
             message = f"{service.title} has {len(own)} {protocol} routes, and {item.title} does not say which it splits"
-            yield ObjectFinding(here, message, f"name them under `{field}`")
+            yield Finding(here, message, f"name them under `{field}`")
             continue
         for route in managed:
             yield from _destinations(item, service, route, split)
 
 
-def _absent(service: KubeObject, protocol: str, asked: Any, routes: list[_Route]) -> ObjectFinding:
+def _absent(service: KubeObject, protocol: str, asked: Any, routes: list[_Route]) -> Finding:
     if not isinstance(asked, str):
         message = f"{service.title} has no {protocol} route for {_said(asked)}"
-        return ObjectFinding((), message, f"add one for just that, or correct {_PROTOCOLS[protocol]}")
+        return Finding((), message, f"add one for just that, or correct {_PROTOCOLS[protocol]}")
     known = [str(route.data["name"]) for route in routes if route.data.get("name")]
     hint = suggestion(asked, known, f"its http routes are called {listed(known)}")
-    return ObjectFinding((), f"{service.title} has no http route called `{asked}`", hint)
+    return Finding((), f"{service.title} has no http route called `{asked}`", hint)
 
 
 def _is_meant(route: dict[str, Any], asked: Any) -> bool:
@@ -162,7 +162,7 @@ def _said(match: dict[str, Any]) -> str:
     return " and ".join([*parts, *(f"the SNI host {host}" for _, host in texts(match.get("sniHosts")))]) or "no port"
 
 
-def _destinations(item: KubeObject, service: KubeObject, route: _Route, split: _Split) -> Iterator[ObjectFinding]:
+def _destinations(item: KubeObject, service: KubeObject, route: _Route, split: _Split) -> Iterator[Finding]:
     found = {str(at(part, "destination", split.field) or "") for _, part in maps(route.data.get("route"))}
     if split.field == "host":
         found = {host.partition(".")[0] for host in found}
@@ -171,16 +171,16 @@ def _destinations(item: KubeObject, service: KubeObject, route: _Route, split: _
         title = f"the route `{route.data['name']}`" if route.data.get("name") else f"its {route.pointer[1]} route"
         message = f"{service.title}: {title} does not send to the {split.field} {listed(missing)}, which {item.title} splits by"
         hint = "give the route both destinations, weighted 100 and 0"
-        yield ObjectFinding((*route.pointer, "route"), message, hint, at_fault=service)
+        yield Finding((*route.pointer, "route"), message, hint, at_fault=service)
 
 
-def _subsets(item: KubeObject, rule: KubeObject) -> Iterator[ObjectFinding]:
+def _subsets(item: KubeObject, rule: KubeObject) -> Iterator[Finding]:
     known = [str(subset.get("name")) for _, subset in maps(rule.spec.get("subsets"))]
     for field in ("stableSubsetName", "canarySubsetName"):
         name = at(item.data, *_ISTIO, "destinationRule", field)
         if isinstance(name, str) and name and name not in known:
             message = f"{rule.title} has no subset `{name}`"
-            yield ObjectFinding((*_ISTIO, "destinationRule", field), message, suggestion(name, known, "add the subset"))
+            yield Finding((*_ISTIO, "destinationRule", field), message, suggestion(name, known, "add the subset"))
 
 
-RULE = ObjectRule("TP621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, referred)
+RULE = Rule("TP621", "istio-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=referred)

@@ -9,7 +9,7 @@ from typing import Any
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps, texts
 from generator.kubernetes.workloads import SELECTING
-from generator.lint.rules.object_rule import EVERY_KIND, ObjectFinding, ObjectRule
+from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 
 _VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\Z")
 _NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z")
@@ -19,7 +19,7 @@ _WRITE = "use up to 63 letters, digits, dashes, dots and underscores, with a let
 _TEMPLATE: Pointer = ("spec", "template")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Labels, annotations and selectors must be written as Kubernetes takes them.
 
     The name of a label or an annotation has at most 63 letters, digits, dashes, dots and underscores, after
@@ -44,20 +44,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         yield from _selector(item.spec.get("selector"), ("spec", "selector"))
 
 
-def _metadata(metadata: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
+def _metadata(metadata: Any, pointer: Pointer) -> Iterator[Finding]:
     yield from _labels(at(metadata, "labels"), (*pointer, "labels"))
     annotations = at(metadata, "annotations")
     for key in annotations if isinstance(annotations, dict) else ():
         yield from _key(str(key).lower(), (*pointer, "annotations", key), "an annotation")
 
 
-def _labels(labels: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
+def _labels(labels: Any, pointer: Pointer) -> Iterator[Finding]:
     for key, value in labels.items() if isinstance(labels, dict) else ():
         yield from _key(str(key), (*pointer, key), "a label")
         yield from _value(value, (*pointer, key))
 
 
-def _selector(selector: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
+def _selector(selector: Any, pointer: Pointer) -> Iterator[Finding]:
     yield from _labels(at(selector, "matchLabels"), (*pointer, "matchLabels"))
     for index, expression in maps(at(selector, "matchExpressions")):
         here: Pointer = (*pointer, "matchExpressions", index)
@@ -67,15 +67,15 @@ def _selector(selector: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
             yield from _value(value, (*here, "values", number))
 
 
-def _key(key: str, pointer: Pointer, what: str) -> Iterator[ObjectFinding]:
+def _key(key: str, pointer: Pointer, what: str) -> Iterator[Finding]:
     prefix, slash, name = key.rpartition("/")
     if not _NAME.match(name) or (slash and (len(prefix) > _LONGEST_PREFIX or not _PREFIX.match(prefix))):
-        yield ObjectFinding(pointer, f"`{key}` is no name of {what}", f"{_WRITE}; a domain and one slash may come before")
+        yield Finding(pointer, f"`{key}` is no name of {what}", f"{_WRITE}; a domain and one slash may come before")
 
 
-def _value(value: Any, pointer: Pointer) -> Iterator[ObjectFinding]:
+def _value(value: Any, pointer: Pointer) -> Iterator[Finding]:
     if isinstance(value, str) and not _VALUE.match(value):
-        yield ObjectFinding(pointer, f"`{value}` is no value of a label", f"{_WRITE}, or make it an annotation")
+        yield Finding(pointer, f"`{value}` is no value of a label", f"{_WRITE}, or make it an annotation")
 
 
-RULE = ObjectRule("TP644", "labels-valid", Severity.ERROR, EVERY_KIND, check)
+RULE = Rule("TP644", "labels-valid", Severity.ERROR, EVERY_KIND, check)

@@ -8,7 +8,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.backends import ISTIO
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
 from generator.lint.rules.between.strategy_services_exist import services
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 MANAGED_BY = "argo-rollouts.argoproj.io/managed-by-rollouts"
@@ -17,7 +17,7 @@ MANAGED_BY = "argo-rollouts.argoproj.io/managed-by-rollouts"
 _ANNOTATION: Pointer = ("metadata", "annotations", MANAGED_BY)
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A Service that a strategy switches, or a VirtualService, must be managed by one Rollout.
 
     The controller marks it with the Rollout that it switches it for. A second Rollout that names it, or one
@@ -61,11 +61,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         if marked is not None and marked != item.name:
             message = f"{service.title} is marked as managed by `{marked}`, and {item.title} names it as {reference.role}"
             hint = suggestion(str(marked), [item.name], "remove the annotation: the controller sets it")
-            yield ObjectFinding(_ANNOTATION, message, hint, at_fault=service)
+            yield Finding(_ANNOTATION, message, hint, at_fault=service)
         first = objects.once("rollouts by service", _by_service)[id(service)]
         if first is not item:
             message = f"{service.title} is the {reference.role} of {item.title}, and {first.title} names it too"
-            yield ObjectFinding(reference.pointer, message, "give each Rollout Services of its own")
+            yield Finding(reference.pointer, message, "give each Rollout Services of its own")
 
 
 def _by_service(objects: Objects) -> dict[int, KubeObject]:
@@ -79,12 +79,12 @@ def _by_service(objects: Objects) -> dict[int, KubeObject]:
     return found
 
 
-def _marked_for_istio(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _marked_for_istio(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     marked = at(item.data, *_ANNOTATION)
     rollout = objects.find(ROLLOUTS, "Rollout", marked, item) if isinstance(marked, str) else None
     if rollout and not isinstance(at(rollout.spec, "strategy", "canary", "trafficRouting", "istio"), dict):
         message = f"{item.title} is marked as managed by {rollout.title}, which does not route by Istio"
-        yield ObjectFinding(_ANNOTATION, message, "remove the annotation: the controller sets it")
+        yield Finding(_ANNOTATION, message, "remove the annotation: the controller sets it")
 
 
-RULE = ObjectRule("TP625", "managed-by-one-rollout", Severity.ERROR, ((ROLLOUTS, "Rollout"), (ISTIO, "VirtualService")), check)
+RULE = Rule("TP625", "managed-by-one-rollout", Severity.ERROR, ((ROLLOUTS, "Rollout"), (ISTIO, "VirtualService")), check)

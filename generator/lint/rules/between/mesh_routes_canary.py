@@ -8,7 +8,7 @@ from typing import Any
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes import backends
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed, suggestion
 
 _CANARY: Pointer = ("spec", "strategy", "canary")
@@ -20,7 +20,7 @@ _NODES: tuple[Pointer, ...] = (
 )
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """What Traefik, APISIX, Ambassador or App Mesh route a canary by must exist, and know both versions.
 
     The controller only sets weights: it adds no backend. A TraefikService and an ApisixRoute must send to
@@ -66,11 +66,11 @@ def _found(reference: Reference, item: KubeObject, objects: Objects) -> KubeObje
     return next((found for found in named if found is not None), None)
 
 
-def _missing(reference: Reference, item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _missing(reference: Reference, item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for _, known in objects.missing([reference], item):
         hint = suggestion(reference.name, known, "add it, or name one that there is")
         message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
-        yield ObjectFinding(reference.pointer, message, hint)
+        yield Finding(reference.pointer, message, hint)
 
 
 def routes(item: KubeObject) -> Iterator[Reference]:
@@ -96,15 +96,15 @@ def _services(item: KubeObject) -> list[str]:
     return [name for name in names if isinstance(name, str) and name]
 
 
-def _lacking(item: KubeObject, found: KubeObject, what: str, has: list[Any], pointer: Pointer) -> Iterator[ObjectFinding]:
+def _lacking(item: KubeObject, found: KubeObject, what: str, has: list[Any], pointer: Pointer) -> Iterator[Finding]:
     missing = [name for name in _services(item) if name not in has]
     if missing:
         message = f"{what} does not send to {listed(missing)}, which {item.title} splits by"
         hint = "add it as a backend, with weight 0 for the canary"
-        yield ObjectFinding(pointer, message, hint, at_fault=found)
+        yield Finding(pointer, message, hint, at_fault=found)
 
 
-def _traefik(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _traefik(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[Finding]:
     has = [service.get("name") for _, service in maps(at(found.spec, "weighted", "services"))]
     pointer: Pointer = ("spec", "weighted", "services")
     yield from _lacking(
@@ -112,37 +112,35 @@ def _traefik(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[
     )
 
 
-def _apisix(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _apisix(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[Finding]:
     route: Pointer = (*_ROUTING, "apisix", "route")
     by_name = {str(rule.get("name")): (index, rule) for index, rule in maps(found.spec.get("http"))}
     wanted = [((*route, "rules", index), rule) for index, rule in texts(at(item.data, *route, "rules"))]
     for here, name in wanted or [((*route, "name"), found.name)]:
         if name not in by_name:
-            yield ObjectFinding(
-                here, f"{found.title} has no rule `{name}`", suggestion(name, by_name, "name one under `rules`")
-            )
+            yield Finding(here, f"{found.title} has no rule `{name}`", suggestion(name, by_name, "name one under `rules`"))
             continue
         index, rule = by_name[name]
         has = [backend.get("serviceName") for _, backend in maps(rule.get("backends"))]
         yield from _lacking(item, found, f"{found.title}: the rule `{name}`", has, ("spec", "http", index, "backends"))
 
 
-def _mapping(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _mapping(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[Finding]:
     if found.spec.get("weight"):
         message = f"{found.title} states a weight, which is for the controller of {item.title} to set"
-        yield ObjectFinding(("spec", "weight"), message, "remove it", at_fault=found)
+        yield Finding(("spec", "weight"), message, "remove it", at_fault=found)
     stable = at(item.data, *_CANARY, "stableService")
     for backend in backends.of(found):
         if isinstance(stable, str) and stable and backend.name != stable:
             message = f"{found.title} sends to `{backend.name}`, and the stable Service of {item.title} is `{stable}`"
-            yield ObjectFinding(backend.pointer, message, f"send it to {stable}", at_fault=found)
+            yield Finding(backend.pointer, message, f"send it to {stable}", at_fault=found)
 
 
-def _app_mesh(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _app_mesh(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[Finding]:
     by_router = [backend for backend in backends.of(found) if backend.kind[1] == "VirtualRouter"]
     if not by_router:
         message = f"{found.title} is not served by a VirtualRouter, so {item.title} cannot split it"
-        yield ObjectFinding(("spec", "provider"), message, "serve it by one with two weighted targets", at_fault=found)
+        yield Finding(("spec", "provider"), message, "serve it by one with two weighted targets", at_fault=found)
         return
     router = objects.referred(by_router[0].reference, found)
     if router is None:
@@ -154,15 +152,15 @@ def _app_mesh(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator
         if name not in known:
             hint = suggestion(name, known, "name a route that there is")
             pointer = (*_APP_MESH, "virtualService", "routes", index)
-            yield ObjectFinding(pointer, f"{router.title} has no route `{name}`", hint)
+            yield Finding(pointer, f"{router.title} has no route `{name}`", hint)
     if not routes_of:
-        yield ObjectFinding(("spec",), f"{router.title} has no routes for {item.title}", "add one", at_fault=router)
+        yield Finding(("spec",), f"{router.title} has no routes for {item.title}", "add one", at_fault=router)
     managed = [name for _, name in wanted]
     for index, route in routes_of:
         yield from _targets(item, router, index, managed=not managed or route.get("name") in managed)
 
 
-def _targets(item: KubeObject, router: KubeObject, index: int, *, managed: bool) -> Iterator[ObjectFinding]:
+def _targets(item: KubeObject, router: KubeObject, index: int, *, managed: bool) -> Iterator[Finding]:
     """Yield what of a route's targets is wrong: each has two, and those of a managed one are those of the strategy."""
     route, pointer = at(router.spec, "routes", index), ("spec", "routes", index)
     name = route.get("name")
@@ -170,17 +168,17 @@ def _targets(item: KubeObject, router: KubeObject, index: int, *, managed: bool)
     if all(len(found) != 2 for found in targets):
         message = f"{router.title}: the route `{name}` does not have two weighted targets"
         hint = "give it one for the stable and one for the canary VirtualNode"
-        yield ObjectFinding(pointer, message, hint, at_fault=router)
+        yield Finding(pointer, message, hint, at_fault=router)
         return
     has = [at(target, "virtualNodeRef", "name") for found in targets for _, target in found]
     nodes = [at(item.data, *_APP_MESH, *node) for node in _NODES]
     missing = [node for node in nodes if isinstance(node, str) and node and node not in has]
     if managed and missing:
         message = f"{router.title}: the route `{name}` does not send to {listed(missing)}, which {item.title} splits by"
-        yield ObjectFinding(pointer, message, "target the VirtualNodes that the strategy names", at_fault=router)
+        yield Finding(pointer, message, "target the VirtualNodes that the strategy names", at_fault=router)
 
 
 _CHECKS = {"TraefikService": _traefik, "ApisixRoute": _apisix, "Mapping": _mapping, "VirtualService": _app_mesh}
 """What must hold of each kind of route that a strategy names."""
 
-RULE = ObjectRule("TP622", "mesh-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, routes)
+RULE = Rule("TP622", "mesh-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=routes)

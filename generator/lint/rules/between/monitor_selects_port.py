@@ -10,7 +10,7 @@ from generator.kubernetes.backends import service_ports
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.selectors import ByLabel
 from generator.kubernetes.workloads import Pods, near_pods, selected, selected_by_service
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 MONITORING = "monitoring.coreos.com"
@@ -27,7 +27,7 @@ class _Seen(NamedTuple):
     pods: list[Pods]
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A ServiceMonitor or PodMonitor should select something, by a port that it has.
 
     Prometheus takes one that selects nothing without a word, and an analysis that asks for its numbers
@@ -54,22 +54,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     seen = (_services if item.kind == "ServiceMonitor" else _pods)(item, selector, objects)
     if isinstance(seen, str):
         if seen:
-            yield ObjectFinding(
-                ("spec", "selector"), f"{item.title} selects no {seen}", f"select by labels that the {seen} has"
-            )
+            yield Finding(("spec", "selector"), f"{item.title} selects no {seen}", f"select by labels that the {seen} has")
         return
     for index, endpoint in maps(item.spec.get(seen.endpoints)):
         port = endpoint.get("port")
         if isinstance(port, str) and port not in seen.names:
             message = f"{item.title} reads the port `{port}`, which no {seen.what} that it selects has"
             hint = suggestion(port, seen.names, f"name a port of the {seen.what}")
-            yield ObjectFinding(("spec", seen.endpoints, index, "port"), message, hint)
+            yield Finding(("spec", seen.endpoints, index, "port"), message, hint)
         target = endpoint.get("targetPort")
         known = {there.name for pods in seen.pods for there in pods.ports() if there.name}
         if port is None and isinstance(target, str) and seen.pods and target not in known:
             message = f"{item.title} reads the port `{target}`, which no container of the pods that it selects has"
             hint = suggestion(target, known, "name a port of a container")
-            yield ObjectFinding(("spec", seen.endpoints, index, "targetPort"), message, hint)
+            yield Finding(("spec", seen.endpoints, index, "targetPort"), message, hint)
 
 
 def _services(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen | str:
@@ -95,6 +93,6 @@ def _pods(item: KubeObject, selector: dict[str, object], objects: Objects) -> _S
     return _Seen("pod", "podMetricsEndpoints", names, found)
 
 
-RULE = ObjectRule(
+RULE = Rule(
     "TP617", "monitor-selects-port", Severity.WARNING, ((MONITORING, "ServiceMonitor"), (MONITORING, "PodMonitor")), check
 )

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import EVERY_KIND, ObjectFinding, ObjectRule
+from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """No two objects of one kind may have the same name in one namespace.
 
     They are applied one after the other, so the last one wins, and which one is last nobody has decided.
@@ -38,7 +38,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     if first is not item:
         where = first.origin or (f"{first.source.path}:{first.source.span_of_key(first.at).line}" if first.source else "")
         message = f"there is already a {item.title}" + (f", from {where}" if where else "")
-        yield ObjectFinding(("metadata", "name"), message, "rename one of the two, or remove it")
+        yield Finding(("metadata", "name"), message, "rename one of the two, or remove it")
 
 
 def _first_by_name(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
@@ -52,4 +52,4 @@ def _key(item: KubeObject, objects: Objects) -> tuple[str, ...]:
     return (item.group, item.kind, objects.namespace_of(item), item.name)
 
 
-RULE = ObjectRule("TP610", "object-twice", Severity.ERROR, EVERY_KIND, check)
+RULE = Rule("TP610", "object-twice", Severity.ERROR, EVERY_KIND, check)

@@ -8,7 +8,7 @@ from typing import Any
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.workloads import KINDS, SELECTING, Port, pods_held_by, ports_of
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _PROBES: tuple[Pointer, ...] = (
@@ -20,7 +20,7 @@ _PROBES: tuple[Pointer, ...] = (
 )
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A probe must name a port that its container has, and no container may have two ports of one name.
 
     A readiness probe on a port by a name that is nowhere never succeeds, so the new version never
@@ -58,27 +58,27 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield from _probe(at(container, *probe), (*pointer, *probe), known, title)
 
 
-def _twice(ports: list[Port], container: str) -> Iterator[ObjectFinding]:
+def _twice(ports: list[Port], container: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for port in ports:
         if port.name and port.name in seen:
             message = f"two ports of the container {container} are called `{port.name}`"
-            yield ObjectFinding((*port.pointer, "name"), message, "rename one of the two")
+            yield Finding((*port.pointer, "name"), message, "rename one of the two")
         seen.add(port.name)
 
 
-def _probe(probe: Any, pointer: Pointer, known: set[str], container: str) -> Iterator[ObjectFinding]:
+def _probe(probe: Any, pointer: Pointer, known: set[str], container: str) -> Iterator[Finding]:
     for way in ("httpGet", "tcpSocket"):
         port, here = at(probe, way, "port"), (*pointer, way, "port")
         if not isinstance(port, str) or port in known:
             continue
         if port.isdecimal():
             message = f'the {pointer[-1]} of the container {container} asks a port called "{port}", and no name is a number'
-            yield ObjectFinding(here, message, f"write {port} without quotes")
+            yield Finding(here, message, f"write {port} without quotes")
         else:
             message = f"the {pointer[-1]} asks the port `{port}`, which the container {container} does not have"
             hint = suggestion(port, known, "name a port of the container, or use its number")
-            yield ObjectFinding(here, message, hint)
+            yield Finding(here, message, hint)
 
 
-RULE = ObjectRule("TP616", "pod-ports-exist", Severity.ERROR, KINDS, check)
+RULE = Rule("TP616", "pod-ports-exist", Severity.ERROR, KINDS, check)

@@ -8,7 +8,7 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.pod_references import references
 from generator.kubernetes.workloads import KINDS, pods_held_by
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import is_slip
 
 _MAKERS = {
@@ -19,7 +19,7 @@ _MAKERS = {
 """What makes a Secret in the cluster, and where it says the name of that; by default it is its own."""
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A ConfigMap, Secret, claim or ServiceAccount should not be called nearly like one that is applied with it.
 
     What a pod refers to may come from anywhere, so an unknown name is fine. One that differs from a
@@ -53,7 +53,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         near = next((name for name in known if is_slip(reference.name, name)), "") if reference.name not in known else ""
         if near:
             message = f"{item.title} refers to the {reference.kind} `{reference.name}`; there is a `{near}`"
-            yield ObjectFinding(reference.pointer, message, f"did you mean `{near}`?")
+            yield Finding(reference.pointer, message, f"did you mean `{near}`?")
 
 
 def _known(kind: str, item: KubeObject, objects: Objects) -> list[str]:
@@ -71,4 +71,4 @@ def _makers(objects: Objects) -> list[tuple[KubeObject, str]]:
     return found
 
 
-RULE = ObjectRule("TP642", "pod-references-near", Severity.WARNING, KINDS, check)
+RULE = Rule("TP642", "pod-references-near", Severity.WARNING, KINDS, check)

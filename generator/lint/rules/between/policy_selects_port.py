@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.workloads import Pods, near_pods, selected
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A NetworkPolicy must select pods that there are, and name ports that they have.
 
     One that selects nothing protects nothing. A rule for a port by a name that no pod has lets nothing
@@ -41,7 +41,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     if not found:
         if near_pods(item, objects):
             hint = "select by labels that the pods have"
-            yield ObjectFinding(("spec", "podSelector"), f"{item.title} selects no pods", hint)
+            yield Finding(("spec", "podSelector"), f"{item.title} selects no pods", hint)
         return
     for index, rule in maps(item.spec.get("ingress")):
         yield from _ports(item, rule, ("spec", "ingress", index), found)
@@ -52,16 +52,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield from _ports(item, rule, ("spec", "egress", index), to)
 
 
-def _ports(item: KubeObject, rule: dict[str, object], pointer: Pointer, found: list[Pods]) -> Iterator[ObjectFinding]:
+def _ports(item: KubeObject, rule: dict[str, object], pointer: Pointer, found: list[Pods]) -> Iterator[Finding]:
     known = [there.name for pods in found for there in pods.ports() if there.name]
     for index, entry in maps(rule.get("ports")):
         port, here = entry.get("port"), (*pointer, "ports", index, "port")
         if isinstance(port, str) and port.isdecimal():
             message = f'{item.title} allows a port called "{port}", and no name is a number'
-            yield ObjectFinding(here, message, f"write {port} without quotes")
+            yield Finding(here, message, f"write {port} without quotes")
         elif isinstance(port, str) and found and port not in known:
             message = f"{item.title} allows the port `{port}`, which no container of {found[0].owner.title} has"
-            yield ObjectFinding(here, message, suggestion(port, known, "name the port of a container, or use its number"))
+            yield Finding(here, message, suggestion(port, known, "name the port of a container, or use its number"))
 
 
-RULE = ObjectRule("TP619", "policy-selects-port", Severity.ERROR, (("networking.k8s.io", "NetworkPolicy"),), check)
+RULE = Rule("TP619", "policy-selects-port", Severity.ERROR, (("networking.k8s.io", "NetworkPolicy"),), check)

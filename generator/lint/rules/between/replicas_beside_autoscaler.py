@@ -8,10 +8,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes.autoscalers import scalers_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
 from generator.kubernetes.workloads import taken_over
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A workload that an autoscaler scales should not state its replicas in Git.
 
     Each sync sets the number back, and the autoscaler sets it up again. In the middle of a canary the
@@ -40,16 +40,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         return
     for scaler in scalers_of(item, objects)[:1]:
         message = f"{item.title} states replicas {replicas}, and {scaler.title} scales it"
-        yield ObjectFinding(("spec", "replicas"), message, "leave the replicas to the autoscaler")
+        yield Finding(("spec", "replicas"), message, "leave the replicas to the autoscaler")
         return
     for rollout in taken_over(item, objects) if replicas != 0 else ():
         scales_down = at(rollout.spec, "workloadRef", "scaleDown") in ("onsuccess", "progressively")
         for scaler in () if scales_down else scalers_of(rollout, objects)[:1]:
             message = f"{item.title} states replicas {replicas}, and {scaler.title} scales {rollout.title}, which took it over"
-            yield ObjectFinding(("spec", "replicas"), message, f"state 0, or set workloadRef.scaleDown of {rollout.title}")
+            yield Finding(("spec", "replicas"), message, f"state 0, or set workloadRef.scaleDown of {rollout.title}")
 
 
-RULE = ObjectRule(
+RULE = Rule(
     "TP631",
     "replicas-beside-autoscaler",
     Severity.WARNING,

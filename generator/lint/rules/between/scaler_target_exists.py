@@ -8,14 +8,14 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.autoscalers import SCALABLE, SCALERS, scalers_of, target_of
 from generator.kubernetes.objects import KubeObject, Objects, Reference
 from generator.kubernetes.workloads import taken_over
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _REFERENCE: Pointer = ("spec", "scaleTargetRef")
 _HAND_OVER = "scaledobject.keda.sh/transfer-hpa-ownership"
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An autoscaler must target a workload that exists, one to a workload, and the Rollout rather than its Deployment.
 
     An autoscaler of nothing does nothing and says so only in its own status. Two on one workload undo
@@ -47,12 +47,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for rollout in taken_over(found, objects):
         message = f"{item.title} scales {found.title}, which {rollout.title} has taken over"
         hint = f"target the Rollout: argoproj.io/v1alpha1, Rollout, {rollout.name}"
-        yield ObjectFinding((*_REFERENCE, "name"), message, hint)
+        yield Finding((*_REFERENCE, "name"), message, hint)
     scalers = scalers_of(found, objects)
     first = scalers[0] if scalers else item
     if first is not item and not any(scaler.annotations.get(_HAND_OVER) == "true" for scaler in (first, item)):
         message = f"{item.title} and {first.title} both scale {found.title}"
-        yield ObjectFinding((*_REFERENCE, "name"), message, "keep one of the two")
+        yield Finding((*_REFERENCE, "name"), message, "keep one of the two")
 
 
 def targets(item: KubeObject) -> Iterator[Reference]:
@@ -62,7 +62,7 @@ def targets(item: KubeObject) -> Iterator[Reference]:
         yield Reference((*_REFERENCE, "name"), *target, "scaleTargetRef")
 
 
-def _missing(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _missing(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     group, kind, name = target_of(item) or ("", "", "")
     for other_group, other_kind in SCALABLE:
         other = objects.find(other_group, other_kind, name, item) if (other_group, other_kind) != (group, kind) else None
@@ -71,11 +71,11 @@ def _missing(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             message = f"{item.title} scales the {kind} `{name}` of `{group or 'v1'}`, and {other.title} is of {other_group}"
             if field == "kind":
                 message = f"{item.title} scales the {kind} `{name}`, and `{name}` is a {other_kind}"
-            yield ObjectFinding((*_REFERENCE, field), message, f"target it as {other.api_version} {other_kind}")
+            yield Finding((*_REFERENCE, field), message, f"target it as {other.api_version} {other_kind}")
             return
     for reference, known in objects.missing(targets(item), item):
         hint = suggestion(name, known, "name a workload that there is")
-        yield ObjectFinding(reference.pointer, f"{item.title} scales the {kind} `{name}`, which there is not", hint)
+        yield Finding(reference.pointer, f"{item.title} scales the {kind} `{name}`, which there is not", hint)
 
 
-RULE = ObjectRule("TP630", "scaler-target-exists", Severity.ERROR, SCALERS, check, targets)
+RULE = Rule("TP630", "scaler-target-exists", Severity.ERROR, SCALERS, check, refers=targets)

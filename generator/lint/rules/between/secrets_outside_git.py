@@ -8,7 +8,7 @@ from typing import Any
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.workloads import KINDS, pods_held_by
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.merge import lookup
 from generator.syntax.secrets import masking
 from generator.syntax.secrets.looks import is_filled_in
@@ -16,7 +16,7 @@ from generator.syntax.secrets.looks import is_filled_in
 _HINT = "let External Secrets or Sealed Secrets bring it, and change it: whoever reads Git knows this one"
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """No secret must stand in plain text in what is applied: Git keeps it for ever.
 
     In a Secret that is every value, base64 or not; in a ConfigMap and in the variables of pods it is what a name
@@ -43,7 +43,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             value = lookup(part, pointer)[1]
             if value not in ("", None) and not is_filled_in(str(value)):
                 message = f"{item.title} holds `{masking.called(part, pointer)}` in plain text"
-                yield ObjectFinding((*base, *pointer), message, _HINT)
+                yield Finding((*base, *pointer), message, _HINT)
 
 
 def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:
@@ -57,4 +57,4 @@ def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:
             yield pointer, {"env": container.get("env")}
 
 
-RULE = ObjectRule("TP645", "secrets-outside-git", Severity.ERROR, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)
+RULE = Rule("TP645", "secrets-outside-git", Severity.ERROR, (*KINDS, ("", "Secret"), ("", "ConfigMap")), check)

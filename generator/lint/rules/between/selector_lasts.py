@@ -9,13 +9,13 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
 from generator.kubernetes.workloads import SELECTING
 from generator.lint.rules.between.strategy_services_exist import services
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _CHANGING = ("app.kubernetes.io/version", "helm.sh/chart")
 _OF_RELEASE = (*_CHANGING, "version")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A selector should not hold what changes with a release: a version, or a chart.
 
     The selector of a workload can never be changed. A Service that selects by a version loses the pods of
@@ -43,7 +43,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for key in _OF_RELEASE if switched else _CHANGING:
         if key in labels:
             hint = "select by what stays: the name and the instance"
-            yield ObjectFinding((*pointer, key), f"the selector of {item.title} changes with each release, by `{key}`", hint)
+            yield Finding((*pointer, key), f"the selector of {item.title} changes with each release, by `{key}`", hint)
 
 
 def _switched(objects: Objects) -> set[int]:
@@ -51,4 +51,4 @@ def _switched(objects: Objects) -> set[int]:
     return {id(service) for service in found if service is not None}
 
 
-RULE = ObjectRule("TP627", "selector-lasts", Severity.WARNING, (("", "Service"), *SELECTING), check)
+RULE = Rule("TP627", "selector-lasts", Severity.WARNING, (("", "Service"), *SELECTING), check)

@@ -9,12 +9,12 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes import selectors
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.workloads import SELECTING, pods_of, workload_of
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _SELECTOR: Pointer = ("spec", "selector")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The selector of a workload must match the labels of its own pods.
 
     The API server refuses a Deployment whose selector does not, and Argo Rollouts stops at InvalidSpec.
@@ -46,19 +46,19 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     whose = f"the pods of {target.title}" if target else "its own pods"
     pointer, why = selectors.mismatch(selector, pods.labels)
     message = f"the selector of {item.title} does not match {whose}: {why}"
-    yield ObjectFinding((*_SELECTOR, *pointer), message, "make the selector and the labels of the pod template agree")
+    yield Finding((*_SELECTOR, *pointer), message, "make the selector and the labels of the pod template agree")
 
 
-def _faults(item: KubeObject, selector: Any) -> Iterator[ObjectFinding]:
+def _faults(item: KubeObject, selector: Any) -> Iterator[Finding]:
     """Yield what makes a selector none at all; a Rollout may have that of its workloadRef."""
     if selector is None:
         if not isinstance(item.spec.get("workloadRef"), dict):
-            yield ObjectFinding(_SELECTOR, f"{item.title} has no selector", "add spec.selector.matchLabels")
+            yield Finding(_SELECTOR, f"{item.title} has no selector", "add spec.selector.matchLabels")
     elif selectors.is_empty(selector):
-        yield ObjectFinding(_SELECTOR, f"the selector of {item.title} is empty", "name the labels of its pods")
+        yield Finding(_SELECTOR, f"the selector of {item.title} is empty", "name the labels of its pods")
     else:
         for pointer, what, hint in selectors.faults(selector):
-            yield ObjectFinding((*_SELECTOR, *pointer), what, hint)
+            yield Finding((*_SELECTOR, *pointer), what, hint)
 
 
-RULE = ObjectRule("TP611", "selector-matches-template", Severity.ERROR, SELECTING, check)
+RULE = Rule("TP611", "selector-matches-template", Severity.ERROR, SELECTING, check)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.workloads import selected_by_service
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A Service must send to ports that its pods have, and must not have a port twice.
 
     A targetPort by name that no container has leaves the Service without endpoints; nothing is reported
@@ -44,11 +44,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         number, name = port.get("port"), port.get("name")
         key = f"{number}/{_protocol(port)}"
         if key in numbers:
-            yield ObjectFinding((*pointer, "port"), f"{item.title} has port {number} twice", "remove one of the two")
+            yield Finding((*pointer, "port"), f"{item.title} has port {number} twice", "remove one of the two")
         if len(ports) > 1 and not name:
-            yield ObjectFinding((*pointer, "port"), f"port {number} of {item.title} has no name", "name each of several ports")
+            yield Finding((*pointer, "port"), f"port {number} of {item.title} has no name", "name each of several ports")
         if name and str(name) in names:
-            yield ObjectFinding((*pointer, "name"), f"{item.title} has two ports called `{name}`", "rename one of the two")
+            yield Finding((*pointer, "name"), f"{item.title} has two ports called `{name}`", "rename one of the two")
         numbers.add(key)
         names.add(str(name))
     yield from _targets(item, objects)
@@ -59,13 +59,13 @@ def _protocol(port: dict[str, object]) -> str:
     return str(port.get("protocol") or "TCP")
 
 
-def _targets(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _targets(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     found = selected_by_service(item, objects)
     for index, port in maps(item.spec.get("ports")):
         target, pointer = port.get("targetPort"), ("spec", "ports", index, "targetPort")
         if isinstance(target, str) and target.isdecimal():
             message = f'{item.title} sends to a port called "{target}", and no name is a number'
-            yield ObjectFinding(pointer, message, f"write {target} without quotes")
+            yield Finding(pointer, message, f"write {target} without quotes")
             continue
         if not isinstance(target, str) or not found:
             continue
@@ -75,19 +75,19 @@ def _targets(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         if not named:
             message = f"{item.title} sends to the port `{target}`, which no container of {owner} has"
             hint = suggestion(target, [known.name for known in there], "name the port of a container, or use its number")
-            yield ObjectFinding(pointer, message, hint)
+            yield Finding(pointer, message, hint)
         elif _protocol(port) not in [known.protocol for known in named]:
             message = f"{item.title} sends {_protocol(port)} to the port `{target}`, which is {named[0].protocol} in {owner}"
-            yield ObjectFinding(pointer, message, "make the two protocols agree")
+            yield Finding(pointer, message, "make the two protocols agree")
 
 
-def _node_ports(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def _node_ports(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     taken = objects.once("services by node port", _by_node_port)
     for index, port in maps(item.spec.get("ports")):
         first = taken.get(_node_port(item, port, objects), item)
         if first is not item:
             message = f"{item.title} asks for the nodePort {port['nodePort']}, which {first.title} has"
-            yield ObjectFinding(("spec", "ports", index, "nodePort"), message, "take another, or leave it to Kubernetes")
+            yield Finding(("spec", "ports", index, "nodePort"), message, "take another, or leave it to Kubernetes")
 
 
 def _node_port(service: KubeObject, port: dict[str, object], objects: Objects) -> tuple[str, ...]:
@@ -104,4 +104,4 @@ def _by_node_port(objects: Objects) -> dict[tuple[str, ...], KubeObject]:
     return found
 
 
-RULE = ObjectRule("TP615", "service-ports-exist", Severity.ERROR, (("", "Service"),), check)
+RULE = Rule("TP615", "service-ports-exist", Severity.ERROR, (("", "Service"),), check)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.workloads import POD_HASH, Pods, near_pods, selected_by_service, service_selector
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The selector of a Service must match pods that there are.
 
     A Service that selects nothing has no endpoints, and every request to it fails. Argo Rollouts adds
@@ -34,7 +34,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     if at(item.spec, "selector", POD_HASH) is not None:
         message = f"`{POD_HASH}` is for Argo Rollouts to add"
-        yield ObjectFinding(("spec", "selector", POD_HASH), message, "remove it from the selector")
+        yield Finding(("spec", "selector", POD_HASH), message, "remove it from the selector")
     selector = service_selector(item)
     near = near_pods(item, objects) if selector and not selected_by_service(item, objects) else []
     if not near:
@@ -43,7 +43,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     key = unmet(selector, closest)[0]
     has = f"have `{closest.labels[key]}`" if key in closest.labels else "have no such label"
     message = f"{item.title} selects no pods: it asks for {key} `{selector[key]}`, and those of {closest.owner.title} {has}"
-    yield ObjectFinding(("spec", "selector", key), message, "select by labels that the pods have")
+    yield Finding(("spec", "selector", key), message, "select by labels that the pods have")
 
 
 def unmet(selector: dict[str, object], pods: Pods) -> list[str]:
@@ -51,4 +51,4 @@ def unmet(selector: dict[str, object], pods: Pods) -> list[str]:
     return [key for key, value in selector.items() if key not in pods.labels or pods.labels[key] != value]
 
 
-RULE = ObjectRule("TP612", "service-selects-pods", Severity.ERROR, (("", "Service"),), check)
+RULE = Rule("TP612", "service-selects-pods", Severity.ERROR, (("", "Service"),), check)

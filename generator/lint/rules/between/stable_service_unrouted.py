@@ -8,10 +8,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes import backends
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.rollouts import canary, routing, steps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Without a traffic router no route may send to the stableService.
 
     The controller points that Service at the old pods alone, and takes them away as the steps go on: users
@@ -42,7 +42,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         for rollout in unrouted.get(backend.name, ()) if backend.kind == backends.SERVICE else ():
             if objects.together(item, rollout) and backend.namespace in ("", rollout.namespace):
                 message = f"{item.title} sends to `{backend.name}`, from which {rollout.title} takes the pods away step by step"
-                yield ObjectFinding(backend.pointer, message, "send to a Service over all pods, or add trafficRouting")
+                yield Finding(backend.pointer, message, "send to a Service over all pods, or add trafficRouting")
 
 
 def _unrouted(objects: Objects) -> dict[str, list[KubeObject]]:
@@ -55,4 +55,4 @@ def _unrouted(objects: Objects) -> dict[str, list[KubeObject]]:
     return found
 
 
-RULE = ObjectRule("TP628", "stable-service-unrouted", Severity.ERROR, backends.ROUTES, check)
+RULE = Rule("TP628", "stable-service-unrouted", Severity.ERROR, backends.ROUTES, check)

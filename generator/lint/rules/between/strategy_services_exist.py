@@ -8,7 +8,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at
 from generator.kubernetes.workloads import near_pods, pods_of, selected_by_service, service_selector
 from generator.lint.rules.between.service_selects_pods import unmet
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _NAMES: dict[Pointer, tuple[str, ...]] = {
@@ -24,7 +24,7 @@ _NAMES: dict[Pointer, tuple[str, ...]] = {
 """Where a strategy names Services, and where it says what labels the pods behind each get later."""
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Every Service that a strategy names must exist, and select the pods of this Rollout.
 
     Every label that it selects by must be in the pod template: those that canaryMetadata, stableMetadata
@@ -55,7 +55,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for reference, known in objects.missing(services(item), item):
         hint = suggestion(reference.name, known, "add the Service, or name one that there is")
         message = f"there is no Service `{reference.name}`, which {item.title} names as {reference.role}"
-        yield ObjectFinding(reference.pointer, message, hint)
+        yield Finding(reference.pointer, message, hint)
     for reference in services(item):
         service = objects.referred(reference, item)
         if service is not None and reference.role != "rootService":
@@ -70,7 +70,7 @@ def services(item: KubeObject) -> Iterator[Reference]:
             yield Reference(("spec", "strategy", *pointer), "", "Service", name, str(pointer[-1]))
 
 
-def _selects(item: KubeObject, service: KubeObject, reference: Reference, objects: Objects) -> Iterator[ObjectFinding]:
+def _selects(item: KubeObject, service: KubeObject, reference: Reference, objects: Objects) -> Iterator[Finding]:
     pods, selector = pods_of(item, objects), service_selector(service)
     wrong = unmet(selector, pods) if pods is not None else []
     if not wrong or (not selected_by_service(service, objects) and near_pods(service, objects)):
@@ -83,7 +83,7 @@ def _selects(item: KubeObject, service: KubeObject, reference: Reference, object
     else:
         message = f"{service.title} selects by {key} `{selector[key]}`, which the pods of {item.title} do not have"
         hint = "name a Service that selects the pods of this Rollout"
-    yield ObjectFinding(reference.pointer, message, hint)
+    yield Finding(reference.pointer, message, hint)
 
 
-RULE = ObjectRule("TP613", "strategy-services-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, services)
+RULE = Rule("TP613", "strategy-services-exist", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=services)

@@ -10,7 +10,7 @@ from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, gate
 from generator.lint.rules.analysis import analysis_template_known
 from generator.lint.rules.between import strategy_services_exist
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 WAVE = "argocd.argoproj.io/sync-wave"
 _HOOK = "argocd.argoproj.io/hook"
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}\Z")
 _OF_ARGO_CD = ("Application", "ApplicationSet", "AppProject")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A Rollout should come in a sync wave after what it needs, and nothing should wait behind its gates.
 
     Argo CD applies the next wave when the one before is healthy. A Rollout whose Services or templates come
@@ -57,7 +57,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             if found is not None and _wave(found) > own:
                 message = f"{found.title} is applied in wave {_wave(found)}, and {item.title} needs it in wave {own}"
                 pointer: Pointer = ("metadata", "annotations", WAVE)
-                yield ObjectFinding(pointer, message, "give it the wave of the Rollout, or an earlier one", at_fault=found)
+                yield Finding(pointer, message, "give it the wave of the Rollout, or an earlier one", at_fault=found)
     waits = gate(item)
     later = objects.once("later than others", _later) if waits else []
     for other in later:
@@ -66,7 +66,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             message = (
                 f"{other.title}, of {hook or f'wave {_wave(other)}'}, waits as long as {item.title} waits for a person here"
             )
-            yield ObjectFinding(waits, message, "give the pause a duration, or apply that apart from the release")
+            yield Finding(waits, message, "give the pause a duration, or apply that apart from the release")
             return
 
 
@@ -81,4 +81,4 @@ def _later(objects: Objects) -> list[KubeObject]:
     return [item for item in found if (item.group, item.kind) not in [(ROLLOUTS, kind) for kind in _OF_ARGO_CD]]
 
 
-RULE = ObjectRule("TP626", "sync-waves-fit", Severity.WARNING, ROLLOUT, check)
+RULE = Rule("TP626", "sync-waves-fit", Severity.WARNING, ROLLOUT, check)

@@ -9,10 +9,10 @@ from generator.kubernetes.applications import ignored
 from generator.kubernetes.autoscalers import scalers_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at, texts
 from generator.kubernetes.workloads import taken_over
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A Deployment that a Rollout has taken over should not state replicas in Git.
 
     The Rollout runs the pods of its template itself. Those that the Deployment states run beside them for
@@ -48,7 +48,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         scales_down = at(rollout.spec, "workloadRef", "scaleDown") in ("onsuccess", "progressively")
         what = "each sync brings back" if scales_down else "run beside those of the Rollout"
         message = f"{item.title} is taken over by {rollout.title}, and states replicas {replicas}, which {what}"
-        yield ObjectFinding(("spec", "replicas"), message, "state 0, and the number in the Rollout")
+        yield Finding(("spec", "replicas"), message, "state 0, and the number in the Rollout")
 
 
 def _leaves_alone(application: KubeObject, item: KubeObject) -> bool:
@@ -57,4 +57,4 @@ def _leaves_alone(application: KubeObject, item: KubeObject) -> bool:
     return any(path in ("/spec/replicas", ".spec.replicas") for path in paths)
 
 
-RULE = ObjectRule("TP636", "taken-over-rests", Severity.WARNING, (("apps", "Deployment"), ("apps", "ReplicaSet")), check)
+RULE = Rule("TP636", "taken-over-rests", Severity.WARNING, (("apps", "Deployment"), ("apps", "ReplicaSet")), check)

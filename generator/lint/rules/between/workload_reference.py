@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at
 from generator.kubernetes.workloads import REFERABLE, taken_over, workload_of
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _SCALE_DOWN = ("never", "onsuccess", "progressively")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A workloadRef must name a Deployment, ReplicaSet or PodTemplate that exists, and leave the template to it.
 
     Anything else is InvalidSpec, and a scaleDown that is not spelt exactly means `never`: the Deployment
@@ -37,23 +37,23 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         group = str(reference.get("apiVersion") or "").rpartition("/")[0]
         message = f"{item.title} refers to a {kind or 'thing without a kind'} of `{group or 'v1'}`, which cannot be taken over"
         hint = "refer to an apps/v1 Deployment, an apps/v1 ReplicaSet or a v1 PodTemplate"
-        yield ObjectFinding(("spec", "workloadRef", "kind"), message, hint)
+        yield Finding(("spec", "workloadRef", "kind"), message, hint)
     for target, known in objects.missing(workload(item), item):
         message = f"{item.title} refers to the {kind} `{target.name}`, which there is not"
-        yield ObjectFinding(target.pointer, message, suggestion(target.name, known, "name one that there is"))
+        yield Finding(target.pointer, message, suggestion(target.name, known, "name one that there is"))
     found = workload_of(item, objects)
     first = taken_over(found, objects)[0] if found is not None else item
     if found is not None and first is not item:
         message = f"{item.title} and {first.title} both take over {found.title}"
-        yield ObjectFinding(("spec", "workloadRef", "name"), message, "keep one of the two")
+        yield Finding(("spec", "workloadRef", "name"), message, "keep one of the two")
     if at(item.spec, "template", "metadata", "labels") or at(item.spec, "template", "metadata", "annotations"):
         message = f"{item.title} has a template and a workloadRef"
-        yield ObjectFinding(("spec", "template"), message, "leave the template to what the workloadRef names")
+        yield Finding(("spec", "template"), message, "leave the template to what the workloadRef names")
     scale_down = reference.get("scaleDown")
     if scale_down is not None and scale_down not in _SCALE_DOWN:
         message = f"`{scale_down}` is read as `never`: the {kind} keeps its pods"
         hint = suggestion(str(scale_down), _SCALE_DOWN, "use never, onsuccess or progressively")
-        yield ObjectFinding(("spec", "workloadRef", "scaleDown"), message, hint)
+        yield Finding(("spec", "workloadRef", "scaleDown"), message, hint)
 
 
 def workload(item: KubeObject) -> Iterator[Reference]:
@@ -65,4 +65,4 @@ def workload(item: KubeObject) -> Iterator[Reference]:
             yield Reference(("spec", "workloadRef", "name"), group, kind, str(reference.get("name") or ""), "workloadRef")
 
 
-RULE = ObjectRule("TP634", "workload-reference", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, workload)
+RULE = Rule("TP634", "workload-reference", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=workload)

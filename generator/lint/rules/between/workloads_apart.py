@@ -8,10 +8,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.selectors import is_empty
 from generator.kubernetes.workloads import SELECTING, selected, taken_over
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The selector of a workload should not match the pods of another.
 
     What selects by these labels, such as a Service or a PodDisruptionBudget, means both: traffic that is
@@ -51,7 +51,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         hint = "give the pods of each a label of its own, and select by it"
         if {item.kind, first.kind} == {"Rollout", "Deployment"} and item.name == first.name:
             hint = "remove the Deployment, or take it over by workloadRef"
-        yield ObjectFinding(("spec", "selector"), message, hint)
+        yield Finding(("spec", "selector"), message, hint)
 
 
 def _overlaps(objects: Objects) -> dict[int, list[KubeObject]]:
@@ -70,4 +70,4 @@ def _overlaps(objects: Objects) -> dict[int, list[KubeObject]]:
     return found
 
 
-RULE = ObjectRule("TP635", "workloads-apart", Severity.WARNING, SELECTING, check)
+RULE = Rule("TP635", "workloads-apart", Severity.WARNING, SELECTING, check)

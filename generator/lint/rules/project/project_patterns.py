@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import PROJECT
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """What a project permits must be said once, and `!*` says nothing.
 
     Argo CD refuses a project with a destination or a repository twice, and one that forbids everything.
@@ -31,17 +31,17 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         key = tuple(str(one.get(field) or "") for field in ("server", "name", "namespace"))
         yield from _one(key, ("spec", "destinations", index), key, seen)
         if not one.get("server") and not one.get("name"):
-            yield ObjectFinding(
+            yield Finding(
                 ("spec", "destinations", index), "the destination has no server and no name", "add `server` or `name`"
             )
 
 
-def _one(key: object, here: Pointer, patterns: Sequence[str], seen: set[object]) -> Iterator[ObjectFinding]:
+def _one(key: object, here: Pointer, patterns: Sequence[str], seen: set[object]) -> Iterator[Finding]:
     if "!*" in patterns:
-        yield ObjectFinding(here, "`!*` forbids everything", "remove it, or forbid a part")
+        yield Finding(here, "`!*` forbids everything", "remove it, or forbid a part")
     if key in seen:
-        yield ObjectFinding(here, "the same is already permitted above", "remove it")
+        yield Finding(here, "the same is already permitted above", "remove it")
     seen.add(key)
 
 
-RULE = ObjectRule("TP841", "project-patterns", Severity.ERROR, PROJECT, check)
+RULE = Rule("TP841", "project-patterns", Severity.ERROR, PROJECT, check)

@@ -16,11 +16,11 @@ from generator.kubernetes.applications import (
 )
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The project of an Application must exist, and permit its repositories and its destination.
 
     Argo CD finds out at the sync, as InvalidSpecError. In sourceRepos `*` does not cross a `/`, unless it stands
@@ -48,23 +48,23 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     """
     for reference, known in objects.missing(project(item), item):
         hint = suggestion(reference.name, known, "add the AppProject, or name one that there is")
-        yield ObjectFinding(reference.pointer, f"there is no AppProject `{reference.name}`", hint)
+        yield Finding(reference.pointer, f"there is no AppProject `{reference.name}`", hint)
     permitting = project_of(item, objects)
     if permitting is None:
         return
     if not takes_from(permitting, item.namespace):
         message = f"{permitting.title} does not take Applications of the namespace `{item.namespace}`"
-        yield ObjectFinding(("metadata", "namespace"), message, "add it to spec.sourceNamespaces of the project")
+        yield Finding(("metadata", "namespace"), message, "add it to spec.sourceNamespaces of the project")
     for pointer, source in sources(item):
         address = source.get("repoURL")
         if isinstance(address, str) and address and not permits_source(permitting, address):
             message = f"{permitting.title} does not permit the repository `{address}`"
-            yield ObjectFinding((*pointer, "repoURL"), message, "add it to spec.sourceRepos of the project")
+            yield Finding((*pointer, "repoURL"), message, "add it to spec.sourceRepos of the project")
     destination = table(item.spec, "destination")
     if destination and not permits_destination(permitting, destination):
         where = destination.get("server") or destination.get("name")
         message = f"{permitting.title} does not permit the namespace `{destination.get('namespace') or ''}` of `{where}`"
-        yield ObjectFinding(("spec", "destination"), message, "add it to spec.destinations of the project")
+        yield Finding(("spec", "destination"), message, "add it to spec.destinations of the project")
 
 
-RULE = ObjectRule("TP831", "project-permits", Severity.ERROR, APPLICATION, check, project)
+RULE = Rule("TP831", "project-permits", Severity.ERROR, APPLICATION, check, refers=project)

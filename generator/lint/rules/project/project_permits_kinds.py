@@ -8,10 +8,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, permits_kind, project_of, rollouts_of
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.rules.analysis.analysis_template_known import templates
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A project that lists the kinds it permits must list those of Argo Rollouts.
 
     Without a namespaceResourceWhitelist everything in a namespace is permitted, with an empty one nothing is.
@@ -63,7 +63,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for kind, one in refused.items():
         message = f"{permitting.title} does not permit the kind {kind}, which {item.title} deploys: {one.title}"
         hint = f"add `{{group: {one.group}, kind: {kind}}}` to its namespaceResourceWhitelist"
-        yield ObjectFinding(("spec", "project"), message, hint)
+        yield Finding(("spec", "project"), message, hint)
 
 
-RULE = ObjectRule("TP833", "project-permits-kinds", Severity.ERROR, APPLICATION, check)
+RULE = Rule("TP833", "project-permits-kinds", Severity.ERROR, APPLICATION, check)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, permits_namespaces, project_of, sync_options
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """With CreateNamespace=true the project must permit Namespaces.
 
     An empty clusterResourceWhitelist permits no resource of the cluster: the sync fails with "resource
@@ -40,7 +40,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         for pointer, option in sync_options(item):
             if option == "CreateNamespace=true":
                 hint = "add `{group: '', kind: Namespace}` to its clusterResourceWhitelist"
-                yield ObjectFinding(pointer, f"{permitting.title} does not permit Namespaces", hint)
+                yield Finding(pointer, f"{permitting.title} does not permit Namespaces", hint)
 
 
-RULE = ObjectRule("TP832", "project-permits-namespace", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))
+RULE = Rule("TP832", "project-permits-namespace", Severity.ERROR, APPLICATION, check, needs=frozenset(["syncOptions"]))

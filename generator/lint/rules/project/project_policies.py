@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import PROJECT
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _FORM = "write p, proj:{0}:{1}, applications, sync, {0}/*, allow"
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A policy of a project's role must be `p, proj:<project>:<role>, <resource>, <action>, <project>/<object>, allow` or deny.
 
     Argo CD refuses the whole project for one that is not, or that speaks of another project or role.
@@ -32,12 +32,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for index, role in maps(item.spec.get("roles")):
         name = str(role.get("name"))
         if name in names:
-            yield ObjectFinding(("spec", "roles", index, "name"), f"two roles are called `{name}`", "rename one of the two")
+            yield Finding(("spec", "roles", index, "name"), f"two roles are called `{name}`", "rename one of the two")
         names.add(name)
         for number_, policy in texts(role.get("policies")):
             wrong = _wrong(policy, item.name, name)
             if wrong:
-                yield ObjectFinding(
+                yield Finding(
                     ("spec", "roles", index, "policies", number_), f"the policy {wrong}", _FORM.format(item.name, name)
                 )
 
@@ -54,4 +54,4 @@ def _wrong(policy: str, project_: str, role: str) -> str:
     return "" if parts[5] in ("allow", "deny") else f"ends with `{parts[5]}`, not with allow or deny"
 
 
-RULE = ObjectRule("TP843", "project-policies", Severity.ERROR, PROJECT, check, needs=frozenset(["roles"]))
+RULE = Rule("TP843", "project-policies", Severity.ERROR, PROJECT, check, needs=frozenset(["roles"]))

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import PROJECT
 from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.durations import go_seconds
 from generator.syntax.wording import suggestion
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A sync window must allow or deny, at a time of five fields, for a duration of Go, and something.
 
     `1d` is no duration. Without applications, namespaces or clusters a window applies to nothing.
@@ -30,14 +30,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         here: Pointer = ("spec", "syncWindows", index)
         if window.get("kind") not in ("allow", "deny"):
             hint = suggestion(str(window.get("kind")), ("allow", "deny"), "write allow or deny")
-            yield ObjectFinding((*here, "kind"), f"`{window.get('kind')}` is no kind of window", hint)
+            yield Finding((*here, "kind"), f"`{window.get('kind')}` is no kind of window", hint)
         schedule, duration = window.get("schedule"), window.get("duration")
         if not isinstance(schedule, str) or not _is_schedule(schedule):
-            yield ObjectFinding((*here, "schedule"), f"`{schedule}` is no schedule", "write five fields, such as 0 22 * * *")
+            yield Finding((*here, "schedule"), f"`{schedule}` is no schedule", "write five fields, such as 0 22 * * *")
         if go_seconds(duration) is None:
-            yield ObjectFinding((*here, "duration"), f"`{duration}` is no duration", "write hours and minutes, such as 24h")
+            yield Finding((*here, "duration"), f"`{duration}` is no duration", "write hours and minutes, such as 24h")
         if not any(window.get(field) for field in ("applications", "namespaces", "clusters")):
-            yield ObjectFinding(here, "the window applies to nothing", "add applications, namespaces or clusters: ['*']")
+            yield Finding(here, "the window applies to nothing", "add applications, namespaces or clusters: ['*']")
 
 
 _FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
@@ -79,4 +79,4 @@ def _number(text: str, index: int) -> int:
 _SHORT = 3
 
 
-RULE = ObjectRule("TP842", "project-windows", Severity.ERROR, PROJECT, check, needs=frozenset(["syncWindows"]))
+RULE = Rule("TP842", "project-windows", Severity.ERROR, PROJECT, check, needs=frozenset(["syncWindows"]))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, blue_green, canary, number, routing
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """AbortScaleDownDelaySeconds must be able to do something.
 
     On a canary without a traffic router it is ignored. Where it counts, 0 does not mean at once, as it
@@ -29,10 +29,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         delay = given.get("abortScaleDownDelaySeconds")
         here: Pointer = (*base, "abortScaleDownDelaySeconds")
         if delay is not None and not counts:
-            yield ObjectFinding(here, "abortScaleDownDelaySeconds does nothing without a traffic router", "remove it")
+            yield Finding(here, "abortScaleDownDelaySeconds does nothing without a traffic router", "remove it")
         elif number(delay) == 0:
             message = "0 keeps the pods of an aborted release for ever"
-            yield ObjectFinding(here, message, "write the seconds that they may stay")
+            yield Finding(here, message, "write the seconds that they may stay")
 
 
-RULE = ObjectRule("TP718", "abort-delay", Severity.WARNING, ROLLOUT, check, needs=frozenset(["abortScaleDownDelaySeconds"]))
+RULE = Rule(
+    "TP718", "abort-delay", Severity.WARNING, ROLLOUT, check, needs=frozenset(["abortScaleDownDelaySeconds"]), before_helm=True
+)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, number
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An antiAffinity of a strategy must be required or preferred, and a preference weighs from 1 to 100.
 
     With both or none the controller marks the Rollout InvalidSpec.
@@ -38,14 +38,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         here: Pointer = (*base, "antiAffinity")
         named = [name for name in (_REQUIRED, _PREFERRED) if affinity.get(name) is not None]
         if len(named) != 1:
-            yield ObjectFinding(
+            yield Finding(
                 here,
                 f"antiAffinity has {'both' if named else 'none'} of its two forms",
                 f"keep `{_REQUIRED}` or `{_PREFERRED}`",
             )
         weight = number(at(affinity, _PREFERRED, "weight"))
         if weight is not None and not 1 <= weight <= 100:
-            yield ObjectFinding((*here, _PREFERRED, "weight"), f"weight {weight} is not in 1 to 100", "write 1 to 100")
+            yield Finding((*here, _PREFERRED, "weight"), f"weight {weight} is not in 1 to 100", "write 1 to 100")
 
 
-RULE = ObjectRule("TP717", "anti-affinity-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["antiAffinity"]))
+RULE = Rule(
+    "TP717", "anti-affinity-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["antiAffinity"]), before_helm=True
+)

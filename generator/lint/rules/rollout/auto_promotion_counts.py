@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import BLUE_GREEN, ROLLOUT, blue_green, number
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """AutoPromotionSeconds counts only while autoPromotionEnabled is not false.
 
     With false every release waits for a person, whatever the seconds say.
@@ -27,7 +27,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     given = blue_green(item)
     if given.get("autoPromotionEnabled") is False and number(given.get("autoPromotionSeconds")):
         message = "autoPromotionSeconds does nothing: autoPromotionEnabled is false"
-        yield ObjectFinding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of the two")
+        yield Finding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of the two")
 
 
-RULE = ObjectRule("TP742", "auto-promotion-counts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["autoPromotionSeconds"]))
+RULE = Rule(
+    "TP742",
+    "auto-promotion-counts",
+    Severity.WARNING,
+    ROLLOUT,
+    check,
+    needs=frozenset(["autoPromotionSeconds"]),
+    before_helm=True,
+)

@@ -8,10 +8,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes import backends
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import BLUE_GREEN, ROLLOUT, blue_green
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Blue-green should not switch a Service that an ALB sends to.
 
     The controller switches the selector of the Service, and the load balancer registers the new targets only
@@ -46,8 +46,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         classes = (ingress.spec.get("ingressClassName"), ingress.annotations.get("kubernetes.io/ingress.class"))
         if "alb" in classes and objects.together(item, ingress) and any(to.name == active for to in backends.of(ingress)):
             message = f"{ingress.title} is an ALB, which may have no target for a while when {item.title} switches `{active}`"
-            yield ObjectFinding((*BLUE_GREEN, "activeService"), message, "use a canary with trafficRouting.alb")
+            yield Finding((*BLUE_GREEN, "activeService"), message, "use a canary with trafficRouting.alb")
             return
 
 
-RULE = ObjectRule("TP745", "blue-green-beside-alb", Severity.WARNING, ROLLOUT, check, needs=frozenset(["activeService"]))
+RULE = Rule("TP745", "blue-green-beside-alb", Severity.WARNING, ROLLOUT, check, needs=frozenset(["activeService"]))

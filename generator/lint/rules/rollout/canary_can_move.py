@@ -8,10 +8,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes.arithmetic import stated
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """MaxSurge and maxUnavailable must not both be zero.
 
     A canary that may neither add a pod nor take one away cannot move; the controller refuses it. Text
@@ -30,7 +30,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     surge, unavailable = given.get("maxSurge", "25%"), given.get("maxUnavailable", "25%")
     if stated(surge) == (0, False) == stated(unavailable):
         message = "maxSurge and maxUnavailable are both zero"
-        yield ObjectFinding((*CANARY, "maxUnavailable"), message, "allow one pod more, or one pod less")
+        yield Finding((*CANARY, "maxUnavailable"), message, "allow one pod more, or one pod less")
 
 
-RULE = ObjectRule("TP204", "canary-can-move", Severity.ERROR, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))
+RULE = Rule(
+    "TP204",
+    "canary-can-move",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(["maxSurge", "maxUnavailable"]),
+    before_helm=True,
+)

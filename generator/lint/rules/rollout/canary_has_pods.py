@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, number, routing, steps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _TESTS = ("analysis", "setHeaderRoute", "setMirrorRoute", "pause")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Behind a traffic router, a step that tests the canary must come after one that gives it pods.
 
     Before the first setWeight or setCanaryScale there is no canary pod: an analysis, a pause or a route with
@@ -41,8 +41,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         name = next((name for name in _TESTS if name in step), "")
         if name:
             message = f"`{name}` comes before the canary has a pod"
-            yield ObjectFinding((*pointer, name), message, "put a setCanaryScale or a setWeight before it")
+            yield Finding((*pointer, name), message, "put a setCanaryScale or a setWeight before it")
             return
 
 
-RULE = ObjectRule("TP726", "canary-has-pods", Severity.WARNING, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = Rule("TP726", "canary-has-pods", Severity.WARNING, ROLLOUT, check, needs=frozenset(["trafficRouting"]), before_helm=True)

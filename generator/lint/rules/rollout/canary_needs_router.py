@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, routing, steps, table
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _FIELDS = ("scaleDownDelaySeconds", "dynamicStableScale")
 _STEPS = ("setCanaryScale", "setHeaderRoute", "setMirrorRoute")
 _HINT = "add trafficRouting, or remove it"
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """What only a traffic router can do needs `trafficRouting`.
 
     Delayed scale-down, a dynamic stable scale, a canary scale of its own, header and mirror routes,
@@ -36,18 +36,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         return
     for field in _FIELDS:
         if canary(item).get(field) not in (None, False):
-            yield ObjectFinding((*CANARY, field), f"`{field}` needs a traffic router", _HINT)
+            yield Finding((*CANARY, field), f"`{field}` needs a traffic router", _HINT)
     for pointer, step in steps(item):
         for name in _STEPS:
             if name in step:
-                yield ObjectFinding((*pointer, name), f"the step `{name}` needs a traffic router", _HINT)
+                yield Finding((*pointer, name), f"the step `{name}` needs a traffic router", _HINT)
         for index, template in maps(table(step, "experiment").get("templates")):
             if template.get("weight") is not None:
                 here = (*pointer, "experiment", "templates", index, "weight")
-                yield ObjectFinding(here, "the weight of an experiment needs a traffic router", _HINT)
+                yield Finding(here, "the weight of an experiment needs a traffic router", _HINT)
 
 
-RULE = ObjectRule(
+RULE = Rule(
     "TP205",
     "canary-needs-router",
     Severity.ERROR,
@@ -56,4 +56,5 @@ RULE = ObjectRule(
     needs=frozenset(
         ["scaleDownDelaySeconds", "dynamicStableScale", "setCanaryScale", "setHeaderRoute", "setMirrorRoute", "experiment"]
     ),
+    before_helm=True,
 )

@@ -8,11 +8,11 @@ from typing import Any
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, number, steps, whole_weight
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A setCanaryScale must say one thing, and be taken back before the weights rise.
 
     Replicas win over a weight beside them, an empty scale follows the traffic, and a weight above 100 means
@@ -39,7 +39,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         weight = number(step.get("setWeight"))
         if fixed and weight is not None and weight * 2 > whole_weight(item):
             message = f"weight {weight} goes to the pods of a setCanaryScale that is still in force"
-            yield ObjectFinding(fixed, message, "add `setCanaryScale: {matchTrafficWeight: true}` before the weights rise")
+            yield Finding(fixed, message, "add `setCanaryScale: {matchTrafficWeight: true}` before the weights rise")
             fixed = ()
         scale = step.get("setCanaryScale")
         if isinstance(scale, dict):
@@ -48,14 +48,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield from _said(scale, here)
 
 
-def _said(scale: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
+def _said(scale: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     given = [field for field in ("replicas", "weight", "matchTrafficWeight") if scale.get(field) not in (None, False)]
     if len(given) != 1:
         message = f"setCanaryScale has {listed(given)}" if given else "setCanaryScale says nothing"
-        yield ObjectFinding(here, message, "keep one of `replicas`, `weight` and `matchTrafficWeight: true`")
+        yield Finding(here, message, "keep one of `replicas`, `weight` and `matchTrafficWeight: true`")
     weight = number(scale.get("weight"))
     if weight is not None and not 0 <= weight <= 100:
-        yield ObjectFinding((*here, "weight"), f"weight {weight} is not in 0 to 100", "write a percentage of the replicas")
+        yield Finding((*here, "weight"), f"weight {weight} is not in 0 to 100", "write a percentage of the replicas")
 
 
-RULE = ObjectRule("TP725", "canary-scale-sensible", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setCanaryScale"]))
+RULE = Rule(
+    "TP725", "canary-scale-sensible", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setCanaryScale"]), before_helm=True
+)

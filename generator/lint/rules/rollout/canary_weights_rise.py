@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, weights
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Canary weights must rise from step to step.
 
     Argo Rollouts only checks that each lies between 0 and 100, so a weight that falls quietly moves
@@ -29,8 +29,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for pointer, weight in weights(item):
         if before is not None and weight <= before:
             message = f"weight {weight} does not rise above {before}"
-            yield ObjectFinding(pointer, message, "raise this weight, or delete the step")
+            yield Finding(pointer, message, "raise this weight, or delete the step")
         before = weight
 
 
-RULE = ObjectRule("TP201", "canary-weights-rise", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight"]))
+RULE = Rule("TP201", "canary-weights-rise", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight"]), before_helm=True)

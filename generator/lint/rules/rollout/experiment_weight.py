@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import ROLLOUT, number, routing, steps, whole_weight
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Weights in an experiment need SMI, ALB, Istio or a plugin, and must leave something to the stable version.
 
     With another router the Rollout is InvalidSpec; nobody checks the sum.
@@ -39,9 +39,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             here: Pointer = (*pointer, "experiment", "templates", index, "weight")
             total += weight or 0
             if weight is not None and router and not able:
-                yield ObjectFinding(here, "the router cannot send traffic to an experiment", "use SMI, ALB, Istio or a plugin")
+                yield Finding(here, "the router cannot send traffic to an experiment", "use SMI, ALB, Istio or a plugin")
             elif weight is not None and not 0 <= total <= whole_weight(item):
-                yield ObjectFinding(here, f"the weights of the experiment come to {total}", "lower them, to at most 100 in all")
+                yield Finding(here, f"the weights of the experiment come to {total}", "lower them, to at most 100 in all")
 
 
-RULE = ObjectRule("TP737", "experiment-weight", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]))
+RULE = Rule("TP737", "experiment-weight", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]), before_helm=True)

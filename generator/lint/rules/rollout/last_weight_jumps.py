@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, weights, whole_weight
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The last weight should not be far from all traffic.
 
     When the steps end the new version gets everything at once, whatever the last weight was.
@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     if len(found) > 1 and found[-1][1] * 2 < whole:
         pointer, weight = found[-1]
         message = f"after weight {weight} the new version gets all traffic at once"
-        yield ObjectFinding(pointer, message, "add a step in between")
+        yield Finding(pointer, message, "add a step in between")
 
 
-RULE = ObjectRule("TP715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check, needs=frozenset(["setWeight"]))
+RULE = Rule("TP715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check, needs=frozenset(["setWeight"]))

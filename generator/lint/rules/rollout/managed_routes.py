@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import ROLLOUT, routing, steps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed, suggestion
 
 _ABLE = {"setHeaderRoute": ("istio", "alb", "apisix", "plugins"), "setMirrorRoute": ("istio", "plugins")}
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A header or mirror route needs a router that knows them, and its name in managedRoutes.
 
     Headers are known to Istio, ALB, APISIX and plugins, mirrors to Istio and plugins. The controller writes
@@ -46,13 +46,19 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 continue
             if not any(router.get(name) is not None for name in able):
                 message = f"`{kind}` needs {listed(able, last='or')}"
-                yield ObjectFinding((*pointer, kind), message, "remove it, or use another router")
+                yield Finding((*pointer, kind), message, "remove it, or use another router")
             name = route.get("name")
             if str(name) not in names:
                 hint = suggestion(str(name), names, f"add `{{name: {name}}}` to trafficRouting.managedRoutes")
-                yield ObjectFinding((*pointer, kind, "name"), f"managedRoutes has no `{name}`", hint)
+                yield Finding((*pointer, kind, "name"), f"managedRoutes has no `{name}`", hint)
 
 
-RULE = ObjectRule(
-    "TP727", "managed-routes", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setHeaderRoute", "setMirrorRoute"])
+RULE = Rule(
+    "TP727",
+    "managed-routes",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(["setHeaderRoute", "setMirrorRoute"]),
+    before_helm=True,
 )

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, steps, table
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.durations import argo_pause
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A pause must last a number of seconds, or a duration as Go writes it.
 
     `10`, "10" and 1m30s are durations; 1d, 5min, "1h 30m" and 10S are none, and make the Rollout InvalidSpec.
@@ -33,9 +33,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         here: Pointer = (*pointer, "pause", "duration")
         length = argo_pause(duration)
         if length is None:
-            yield ObjectFinding(here, f"`{duration}` is no duration", "write seconds, or hours, minutes and seconds: 1h30m10s")
+            yield Finding(here, f"`{duration}` is no duration", "write seconds, or hours, minutes and seconds: 1h30m10s")
         elif length < 0:
-            yield ObjectFinding(here, f"`{duration}` is negative", "write how long to wait")
+            yield Finding(here, f"`{duration}` is negative", "write how long to wait")
 
 
-RULE = ObjectRule("TP724", "pause-duration", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pause"]))
+RULE = Rule("TP724", "pause-duration", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pause"]), before_helm=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.rollouts import CANARY, ROLLOUT, ROUTING, canary, routing
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Ping-pong needs ALB, Istio or a plugin, and the names of both of its Services.
 
     ALB needs a rootService beside them. Anything else makes the Rollout InvalidSpec.
@@ -36,12 +36,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     router = routing(item)
     here: Pointer = (*CANARY, "pingPong")
     if router and not any(router.get(name) is not None for name in ("alb", "istio", "plugins")):
-        yield ObjectFinding(here, "ping-pong works with ALB, Istio and plugins only", "use stableService and canaryService")
+        yield Finding(here, "ping-pong works with ALB, Istio and plugins only", "use stableService and canaryService")
     for field in ("pingService", "pongService"):
         if not pair.get(field):
-            yield ObjectFinding((*here, field), f"ping-pong has no {field}", f"add `{field}`")
+            yield Finding((*here, field), f"ping-pong has no {field}", f"add `{field}`")
     if router.get("alb") is not None and not at(router, "alb", "rootService"):
-        yield ObjectFinding((*ROUTING, "alb"), "ping-pong behind ALB needs a rootService", "add `rootService`")
+        yield Finding((*ROUTING, "alb"), "ping-pong behind ALB needs a rootService", "add `rootService`")
 
 
-RULE = ObjectRule("TP732", "ping-pong", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pingPong"]))
+RULE = Rule("TP732", "ping-pong", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pingPong"]), before_helm=True)

@@ -10,14 +10,14 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import table
 from generator.kubernetes.workloads import SELECTING, pods_held_by
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 _NAME = "use up to 63 small letters, digits and dashes"
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A pod template must be one that the API server would take.
 
     It looks at the template of a Rollout only when the controller makes pods of it, in the middle of the
@@ -46,50 +46,50 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     base: Pointer = (*pods.base, "spec")
     spec = table(pods.template, "spec")
     if not any(maps(spec.get("containers"))):
-        yield ObjectFinding(base, f"the pods of {item.title} have no container", "add `containers`")
+        yield Finding(base, f"the pods of {item.title} have no container", "add `containers`")
     if spec.get("restartPolicy") not in (None, "Always"):
         message = f"pods of a {item.kind} restart always, not `{spec['restartPolicy']}`"
-        yield ObjectFinding((*base, "restartPolicy"), message, "remove restartPolicy, or write Always")
+        yield Finding((*base, "restartPolicy"), message, "remove restartPolicy, or write Always")
     for field in ("activeDeadlineSeconds", "ephemeralContainers"):
         if spec.get(field) is not None:
-            yield ObjectFinding((*base, field), f"pods of a {item.kind} cannot have `{field}`", "remove it")
+            yield Finding((*base, field), f"pods of a {item.kind} cannot have `{field}`", "remove it")
     volumes = {str(volume.get("name")) for _, volume in maps(spec.get("volumes"))}
     volumes |= {str(at(claim, "metadata", "name")) for _, claim in maps(item.spec.get("volumeClaimTemplates"))}
     yield from _containers(spec, base, volumes)
 
 
-def _containers(spec: dict[str, Any], base: Pointer, volumes: set[str]) -> Iterator[ObjectFinding]:
+def _containers(spec: dict[str, Any], base: Pointer, volumes: set[str]) -> Iterator[Finding]:
     names: set[str] = set()
     for field in ("initContainers", "containers"):
         for index, container in maps(spec.get(field)):
             here: Pointer = (*base, field, index)
             name = container.get("name")
             if not isinstance(name, str) or not _LABEL.match(name):
-                yield ObjectFinding((*here, "name"), f"`{name or ''}` is no name of a container", _NAME)
+                yield Finding((*here, "name"), f"`{name or ''}` is no name of a container", _NAME)
             elif name in names:
-                yield ObjectFinding((*here, "name"), f"two containers are called `{name}`", "rename one of the two")
+                yield Finding((*here, "name"), f"two containers are called `{name}`", "rename one of the two")
             names.add(str(name))
             if not container.get("image"):
-                yield ObjectFinding(here, f"the container `{name}` has no image", "add `image`")
+                yield Finding(here, f"the container `{name}` has no image", "add `image`")
             yield from _ports(container, here)
             yield from _mounts(container, here, volumes)
 
 
-def _ports(container: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
+def _ports(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     seen: set[str] = set()
     for index, port in maps(container.get("ports")):
         name = port.get("name")
         if isinstance(name, str) and name in seen:
-            yield ObjectFinding((*here, "ports", index, "name"), f"two ports are called `{name}`", "rename one of the two")
+            yield Finding((*here, "ports", index, "name"), f"two ports are called `{name}`", "rename one of the two")
         seen.add(str(name))
 
 
-def _mounts(container: dict[str, Any], here: Pointer, volumes: set[str]) -> Iterator[ObjectFinding]:
+def _mounts(container: dict[str, Any], here: Pointer, volumes: set[str]) -> Iterator[Finding]:
     for index, mount in maps(container.get("volumeMounts")):
         name = mount.get("name")
         if isinstance(name, str) and name not in volumes:
             hint = suggestion(name, volumes, "add it to `volumes`")
-            yield ObjectFinding((*here, "volumeMounts", index, "name"), f"there is no volume `{name}`", hint)
+            yield Finding((*here, "volumeMounts", index, "name"), f"there is no volume `{name}`", hint)
 
 
-RULE = ObjectRule("TP703", "pod-template-runs", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]))
+RULE = Rule("TP703", "pod-template-runs", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]), before_helm=True)

@@ -10,7 +10,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.rollouts import number, table
 from generator.kubernetes.workloads import SELECTING, pods_held_by
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed, suggestion
 
 _OF_POD: dict[str, tuple[str, ...]] = {"dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")}
@@ -27,7 +27,7 @@ _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "
 _PORT_NAME = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?\Z")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The values of a pod template must be those that Kubernetes knows.
 
     A schema knows the types, and not which texts and numbers are allowed: pull policies, ports from 1 to
@@ -66,54 +66,54 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             yield from _mounts(container, here)
 
 
-def _choices(part: dict[str, Any], here: Pointer, choices: dict[str, tuple[str, ...]]) -> Iterator[ObjectFinding]:
+def _choices(part: dict[str, Any], here: Pointer, choices: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
     for field, known in choices.items():
         value = part.get(field)
         if isinstance(value, str) and value not in known:
             hint = suggestion(value, known, f"write {listed(known, last='or')}")
-            yield ObjectFinding((*here, field), f"there is no {field} `{value}`", hint)
+            yield Finding((*here, field), f"there is no {field} `{value}`", hint)
 
 
-def _at_least(part: dict[str, Any], here: Pointer, fields: tuple[str, ...]) -> Iterator[ObjectFinding]:
+def _at_least(part: dict[str, Any], here: Pointer, fields: tuple[str, ...]) -> Iterator[Finding]:
     for field in fields:
         value = number(part.get(field))
         if value is not None and value < 0:
-            yield ObjectFinding((*here, field), f"{field} is {value}", "write 0 or more")
+            yield Finding((*here, field), f"{field} is {value}", "write 0 or more")
 
 
-def _volumes(spec: dict[str, Any], base: Pointer) -> Iterator[ObjectFinding]:
+def _volumes(spec: dict[str, Any], base: Pointer) -> Iterator[Finding]:
     seen: set[str] = set()
     for index, volume in maps(spec.get("volumes")):
         here: Pointer = (*base, "volumes", index)
         name = str(volume.get("name"))
         if name in seen:
-            yield ObjectFinding((*here, "name"), f"two volumes are called `{name}`", "rename one of the two")
+            yield Finding((*here, "name"), f"two volumes are called `{name}`", "rename one of the two")
         seen.add(name)
         given = [field for field, value in volume.items() if field != "name" and value is not None]
         if len(given) > 1:
-            yield ObjectFinding(here, f"the volume `{name}` is made of {listed(given)}", "keep one of them")
+            yield Finding(here, f"the volume `{name}` is made of {listed(given)}", "keep one of them")
 
 
-def _ports(container: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
+def _ports(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     for index, port in maps(container.get("ports")):
         at: Pointer = (*here, "ports", index)
         yield from _choices(port, at, {"protocol": _PROTOCOLS})
         for field in ("containerPort", "hostPort"):
             value = number(port.get(field))
             if value is not None and not 1 <= value <= 65535 and (field, value) != ("hostPort", 0):
-                yield ObjectFinding((*at, field), f"{value} is no port", "write 1 to 65535")
+                yield Finding((*at, field), f"{value} is no port", "write 1 to 65535")
         name = port.get("name")
         if isinstance(name, str) and name and not _PORT_NAME.match(name):
             hint = "use up to 15 small letters, digits and single dashes, and at least one letter"
-            yield ObjectFinding((*at, "name"), f"`{name}` is no name of a port", hint)
+            yield Finding((*at, "name"), f"`{name}` is no name of a port", hint)
 
 
-def _probes(container: dict[str, Any], here: Pointer, *, ends: bool) -> Iterator[ObjectFinding]:
+def _probes(container: dict[str, Any], here: Pointer, *, ends: bool) -> Iterator[Finding]:
     """Yield what is wrong with the probes and hooks of a container; one that ends may have none."""
     for field in (*_PROBES, "lifecycle"):
         if ends and container.get(field) is not None:
             message = f"a container that runs to its end has no {field}"
-            yield ObjectFinding((*here, field), message, "remove it, or let it run on with restartPolicy: Always")
+            yield Finding((*here, field), message, "remove it, or let it run on with restartPolicy: Always")
     for field in _PROBES:
         probe = container.get(field)
         if isinstance(probe, dict) and not ends:
@@ -121,47 +121,47 @@ def _probes(container: dict[str, Any], here: Pointer, *, ends: bool) -> Iterator
             yield from _at_least(probe, (*here, field), _SECONDS)
             if field != "readinessProbe" and (number(probe.get("successThreshold")) or 1) > 1:
                 message = f"the successThreshold of a {field} is 1"
-                yield ObjectFinding((*here, field, "successThreshold"), message, "remove it")
+                yield Finding((*here, field, "successThreshold"), message, "remove it")
     for field, hook in table(container, "lifecycle").items():
         if isinstance(hook, dict) and not ends:
             yield from _one_way(hook, (*here, "lifecycle", field), _HOOK_WAYS)
 
 
-def _one_way(asked: dict[str, Any], here: Pointer, ways: tuple[str, ...]) -> Iterator[ObjectFinding]:
+def _one_way(asked: dict[str, Any], here: Pointer, ways: tuple[str, ...]) -> Iterator[Finding]:
     given = [way for way in ways if asked.get(way) is not None]
     if len(given) != 1:
         message = f"{here[-1]} asks by {listed(given)}" if given else f"{here[-1]} does not say how to ask"
-        yield ObjectFinding(here, message, f"give one of {listed(ways, last='or')}")
+        yield Finding(here, message, f"give one of {listed(ways, last='or')}")
     for way in given:
         port = number(table(asked, way).get("port"))
         if port is not None and not 1 <= port <= 65535:
-            yield ObjectFinding((*here, way, "port"), f"{port} is no port", "write 1 to 65535")
+            yield Finding((*here, way, "port"), f"{port} is no port", "write 1 to 65535")
 
 
-def _variables(container: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
+def _variables(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     for index, variable in maps(container.get("env")):
         at: Pointer = (*here, "env", index)
         name, source = variable.get("name"), variable.get("valueFrom")
         if not isinstance(name, str) or not name or "=" in name:
-            yield ObjectFinding((*at, "name"), f"`{name or ''}` is no name of a variable", "use letters, digits and _")
+            yield Finding((*at, "name"), f"`{name or ''}` is no name of a variable", "use letters, digits and _")
         if source is not None and variable.get("value"):
-            yield ObjectFinding(at, f"the variable `{name}` has value and valueFrom", "keep one of the two")
+            yield Finding(at, f"the variable `{name}` has value and valueFrom", "keep one of the two")
         given = [field for field in _SOURCES if isinstance(source, dict) and source.get(field) is not None]
         if isinstance(source, dict) and len(given) != 1:
             message = f"the variable `{name}` comes from {listed(given)}"
-            yield ObjectFinding((*at, "valueFrom"), message, f"give one of {listed(_SOURCES, last='or')}")
+            yield Finding((*at, "valueFrom"), message, f"give one of {listed(_SOURCES, last='or')}")
 
 
-def _mounts(container: dict[str, Any], here: Pointer) -> Iterator[ObjectFinding]:
+def _mounts(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     seen: set[str] = set()
     for index, mount in maps(container.get("volumeMounts")):
         at: Pointer = (*here, "volumeMounts", index)
         path = mount.get("mountPath")
         if path == "":
-            yield ObjectFinding((*at, "mountPath"), "the mount has no path", "write where it is mounted")
+            yield Finding((*at, "mountPath"), "the mount has no path", "write where it is mounted")
         elif isinstance(path, str) and path in seen:
-            yield ObjectFinding((*at, "mountPath"), f"two volumes are mounted at `{path}`", "mount one of them elsewhere")
+            yield Finding((*at, "mountPath"), f"two volumes are mounted at `{path}`", "mount one of them elsewhere")
         seen.add(str(path))
 
 
-RULE = ObjectRule("TP706", "pod-values-allowed", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]))
+RULE = Rule("TP706", "pod-values-allowed", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, number, table
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A replicaProgressThreshold must be of type `Percent`, from 1 to 100, or `Pods`.
 
     Any other type counts as pods, and more than 100 percent is never reached, so that the step waits for
@@ -31,15 +31,21 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     kind, value = threshold.get("type"), number(threshold.get("value"))
     if threshold and kind not in ("Percent", "Pods"):
         hint = suggestion(str(kind), ("Percent", "Pods"), "write Percent or Pods")
-        yield ObjectFinding((*here, "type"), f"`{kind}` is read as `Pods`", hint)
+        yield Finding((*here, "type"), f"`{kind}` is read as `Pods`", hint)
     if value is not None and (value <= 0 or (kind == "Percent" and value > 100)):
-        yield ObjectFinding(
+        yield Finding(
             (*here, "value"),
             f"{value} {'percent' if kind == 'Percent' else 'pods'} is no threshold",
             "write 1 or more, and at most 100 percent",
         )
 
 
-RULE = ObjectRule(
-    "TP719", "progress-threshold", Severity.WARNING, ROLLOUT, check, needs=frozenset(["replicaProgressThreshold"])
+RULE = Rule(
+    "TP719",
+    "progress-threshold",
+    Severity.WARNING,
+    ROLLOUT,
+    check,
+    needs=frozenset(["replicaProgressThreshold"]),
+    before_helm=True,
 )

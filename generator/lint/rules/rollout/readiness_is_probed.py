@@ -8,12 +8,12 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import ROLLOUT, STEPS, canary, steps
 from generator.kubernetes.workloads import pods_of
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _WAITS = ("pause", "analysis", "experiment")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A canary that never waits needs a readiness probe.
 
     Without one a pod counts as ready as soon as it runs, and without a pause or an analysis nothing else
@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     containers = [container for _, container in maps(at(pods.template, "spec", "containers"))]
     if containers and not any(container.get("readinessProbe") for container in containers):
         message = f"{item.title} has steps without a pause or an analysis, and pods without a readiness probe"
-        yield ObjectFinding(STEPS, message, "add a readinessProbe, and a pause or an analysis")
+        yield Finding(STEPS, message, "add a readinessProbe, and a pause or an analysis")
 
 
-RULE = ObjectRule("TP705", "readiness-is-probed", Severity.WARNING, ROLLOUT, check, needs=frozenset(["steps"]))
+RULE = Rule("TP705", "readiness-is-probed", Severity.WARNING, ROLLOUT, check, needs=frozenset(["steps"]), before_helm=True)

@@ -9,10 +9,10 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import table
 from generator.kubernetes.workloads import SELECTING, pods_held_by
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Requests and limits must be quantities, and no request above its limit.
 
     A schema lets any text pass here. What is no quantity makes a Rollout InvalidSpec, and a request above
@@ -39,14 +39,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                     if value is None:
                         text = at(container, "resources", which, name)
                         message = f"`{text}` is no quantity"
-                        yield ObjectFinding(
-                            (*pointer, which, name), message, "write a number with a unit, such as 250m or 128Mi"
-                        )
+                        yield Finding((*pointer, which, name), message, "write a number with a unit, such as 250m or 128Mi")
             for name, least in read["requests"].items():
                 most = read["limits"].get(name)
                 if least is not None and most is not None and least > most:
                     message = f"the request of {name} is above its limit"
-                    yield ObjectFinding((*pointer, "requests", name), message, "lower the request, or raise the limit")
+                    yield Finding((*pointer, "requests", name), message, "lower the request, or raise the limit")
 
 
 def _quantities(values: dict[str, Any]) -> dict[str, Any]:
@@ -55,4 +53,4 @@ def _quantities(values: dict[str, Any]) -> dict[str, Any]:
     return {name: quantity(value) for name, value in values.items() if value is not None}
 
 
-RULE = ObjectRule("TP704", "resources-fit", Severity.ERROR, SELECTING, check, needs=frozenset(["resources"]))
+RULE = Rule("TP704", "resources-fit", Severity.ERROR, SELECTING, check, needs=frozenset(["resources"]), before_helm=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.rollouts import ROLLOUT, number
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A rollback window must fit into the history that is kept.
 
     A rollback inside of the window skips the steps; a revision that is not kept any more cannot be gone
@@ -32,7 +32,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     history = 10 if stated is None else stated
     if window is not None and window > history and (item.whole or stated is not None):
         message = f"the rollback window has {window} revisions, and {history} are kept"
-        yield ObjectFinding(("spec", "rollbackWindow", "revisions"), message, "raise revisionHistoryLimit, or lower the window")
+        yield Finding(("spec", "rollbackWindow", "revisions"), message, "raise revisionHistoryLimit, or lower the window")
 
 
-RULE = ObjectRule("TP744", "rollback-window", Severity.WARNING, ROLLOUT, check, needs=frozenset(["rollbackWindow"]))
+RULE = Rule("TP744", "rollback-window", Severity.WARNING, ROLLOUT, check, needs=frozenset(["rollbackWindow"]), before_helm=True)

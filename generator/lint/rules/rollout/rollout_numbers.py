@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, number
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _FIELDS = ("replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The numbers of a Rollout must not be negative, and its progress deadline must be longer than minReadySeconds.
 
     A pod counts as available only after minReadySeconds, so with a shorter or an equal deadline each
@@ -29,20 +29,21 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for field in _FIELDS:
         value = number(item.spec.get(field))
         if value is not None and value < 0:
-            yield ObjectFinding(("spec", field), f"{field} is {value}, and must not be negative", "write 0 or more")
+            yield Finding(("spec", field), f"{field} is {value}, and must not be negative", "write 0 or more")
     ready = number(item.spec.get("minReadySeconds")) or 0
     deadline = number(item.spec.get("progressDeadlineSeconds"))
     if ready >= (600 if deadline is None else deadline) and ready > 0:
         field = "minReadySeconds" if deadline is None else "progressDeadlineSeconds"
         message = f"progressDeadlineSeconds {600 if deadline is None else deadline} is not above minReadySeconds {ready}"
-        yield ObjectFinding(("spec", field), message, "raise progressDeadlineSeconds, or lower minReadySeconds")
+        yield Finding(("spec", field), message, "raise progressDeadlineSeconds, or lower minReadySeconds")
 
 
-RULE = ObjectRule(
+RULE = Rule(
     "TP701",
     "rollout-numbers",
     Severity.ERROR,
     ROLLOUT,
     check,
     needs=frozenset(["replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"]),
+    before_helm=True,
 )

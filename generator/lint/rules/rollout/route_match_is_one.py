@@ -8,13 +8,13 @@ from typing import Any
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import ROLLOUT, routing, steps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
 _FORMS = ("exact", "regex", "prefix")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """What a header or mirror route matches by must be one of exact, regex and prefix.
 
     With none or with two the Rollout is InvalidSpec. ALB knows `exact` alone.
@@ -43,15 +43,19 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                     yield from _one(match[field], (*pointer, "setMirrorRoute", "match", index, field), _FORMS)
 
 
-def _one(value: Any, here: Pointer, forms: tuple[str, ...]) -> Iterator[ObjectFinding]:
+def _one(value: Any, here: Pointer, forms: tuple[str, ...]) -> Iterator[Finding]:
     given = [name for name in _FORMS if at(value, name)]
     if len(given) != 1 or given[0] not in forms:
         message = f"`{here[-1]}` matches by {listed(given) if given else 'nothing'}"
-        yield ObjectFinding(
-            here, message, f"match by one of {listed(forms, last='or')}" if len(forms) > 1 else "match by `exact`"
-        )
+        yield Finding(here, message, f"match by one of {listed(forms, last='or')}" if len(forms) > 1 else "match by `exact`")
 
 
-RULE = ObjectRule(
-    "TP728", "route-match-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setHeaderRoute", "setMirrorRoute"])
+RULE = Rule(
+    "TP728",
+    "route-match-is-one",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(["setHeaderRoute", "setMirrorRoute"]),
+    before_helm=True,
 )

@@ -8,13 +8,13 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, ROUTING, routing
 from generator.kubernetes.strategy import GATEWAY_API, NEEDS_SERVICES
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed, suggestion
 
 _KNOWN = (*NEEDS_SERVICES, "istio", "plugins", "managedRoutes", "maxTrafficWeight")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A traffic router must be one that Argo Rollouts knows.
 
     The API server drops an unknown one without a word, and the canary runs without a router. The Gateway
@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 if gateway
                 else suggestion(name, _KNOWN, f"use {listed(_KNOWN, last='or')}")
             )
-            yield ObjectFinding((*ROUTING, name), f"Argo Rollouts has no traffic router `{name}`", hint)
+            yield Finding((*ROUTING, name), f"Argo Rollouts has no traffic router `{name}`", hint)
 
 
-RULE = ObjectRule("TP734", "router-is-known", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = Rule("TP734", "router-is-known", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]), before_helm=True)

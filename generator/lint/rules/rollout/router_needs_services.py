@@ -9,11 +9,11 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.rollouts import ROLLOUT, ROUTING, canary, routing
 from generator.kubernetes.strategy import GATEWAY_API, NEEDS_SERVICES
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A traffic router needs a stableService and a canaryService.
 
     Only Istio with a DestinationRule and ping-pong do without; for plugins the controller does not ask, and
@@ -34,7 +34,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     missing = [name for name in ("stableService", "canaryService") if not given.get(name)]
     if missing:
         message = f"{item.title} has a traffic router, and no {' and no '.join(missing)}"
-        yield ObjectFinding(ROUTING, message, f"add {listed(missing)}")
+        yield Finding(ROUTING, message, f"add {listed(missing)}")
 
 
 def _asks(given: dict[str, Any], router: dict[str, Any]) -> bool:
@@ -47,4 +47,6 @@ def _asks(given: dict[str, Any], router: dict[str, Any]) -> bool:
     return by_host or router.get("alb") is not None or at(router, "plugins", GATEWAY_API) is not None
 
 
-RULE = ObjectRule("TP731", "router-needs-services", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = Rule(
+    "TP731", "router-needs-services", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]), before_helm=True
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, ROUTING, routing
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
 _FIELDS = {
@@ -17,7 +17,7 @@ _FIELDS = {
 }
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A router must be told one way which object it changes: the single field, or the list.
 
     nginx has stableIngress and stableIngresses, ALB ingress and ingresses, Istio virtualService and
@@ -38,7 +38,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             named = [name for name in names if given.get(name)]
             if len(named) != 1:
                 message = f"{router} has {listed(named)}" if named else f"{router} names no object"
-                yield ObjectFinding((*ROUTING, router), message, f"give one of {listed(names, last='or')}")
+                yield Finding((*ROUTING, router), message, f"give one of {listed(names, last='or')}")
 
 
-RULE = ObjectRule("TP733", "router-object-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = Rule(
+    "TP733", "router-object-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]), before_helm=True
+)

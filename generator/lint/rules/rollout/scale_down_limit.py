@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import BLUE_GREEN, ROLLOUT, blue_green, number
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """ScaleDownDelayRevisionLimit must not be above revisionHistoryLimit.
 
     What is to be kept for a while must be among what is kept at all. The history holds 10 where nothing is
@@ -32,7 +32,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     history = 10 if stated is None else stated
     if limit is not None and limit > history and (item.whole or stated is not None):
         message = f"scaleDownDelayRevisionLimit {limit} is above revisionHistoryLimit {history}"
-        yield ObjectFinding((*BLUE_GREEN, "scaleDownDelayRevisionLimit"), message, "lower it, or raise revisionHistoryLimit")
+        yield Finding((*BLUE_GREEN, "scaleDownDelayRevisionLimit"), message, "lower it, or raise revisionHistoryLimit")
 
 
-RULE = ObjectRule("TP741", "scale-down-limit", Severity.ERROR, ROLLOUT, check, needs=frozenset(["scaleDownDelayRevisionLimit"]))
+RULE = Rule(
+    "TP741",
+    "scale-down-limit",
+    Severity.ERROR,
+    ROLLOUT,
+    check,
+    needs=frozenset(["scaleDownDelayRevisionLimit"]),
+    before_helm=True,
+)

@@ -8,14 +8,14 @@ from typing import Any
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import ROLLOUT
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed, suggestion
 
 _OPERATORS = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": False}
 """Whether an operator takes values."""
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A Rollout must have a selector that says something, in operators that Kubernetes knows.
 
     Without one, or with an empty one, the controller marks the Rollout InvalidSpec. Only a workloadRef may
@@ -33,27 +33,25 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     selector = item.spec.get("selector")
     if selector is None:
         if item.spec.get("workloadRef") is None:
-            yield ObjectFinding(
-                ("spec",), f"{item.title} has no selector", "add `selector.matchLabels` with labels of the template"
-            )
+            yield Finding(("spec",), f"{item.title} has no selector", "add `selector.matchLabels` with labels of the template")
         return
     if not at(selector, "matchLabels") and not at(selector, "matchExpressions"):
-        yield ObjectFinding(("spec", "selector"), f"the selector of {item.title} is empty", "add matchLabels")
+        yield Finding(("spec", "selector"), f"the selector of {item.title} is empty", "add matchLabels")
     for index, expression in maps(at(selector, "matchExpressions")):
         yield from _expression(expression, ("spec", "selector", "matchExpressions", index))
 
 
-def _expression(expression: dict[str, Any], pointer: Pointer) -> Iterator[ObjectFinding]:
+def _expression(expression: dict[str, Any], pointer: Pointer) -> Iterator[Finding]:
     operator, values = expression.get("operator"), expression.get("values")
     if not isinstance(operator, str):
         return
     if operator not in _OPERATORS:
         hint = suggestion(operator, _OPERATORS, f"use {listed(_OPERATORS, last='or')}")
-        yield ObjectFinding((*pointer, "operator"), f"there is no operator `{operator}`", hint)
+        yield Finding((*pointer, "operator"), f"there is no operator `{operator}`", hint)
     elif _OPERATORS[operator] and not values:
-        yield ObjectFinding((*pointer, "operator"), f"`{operator}` needs values", "add `values`")
+        yield Finding((*pointer, "operator"), f"`{operator}` needs values", "add `values`")
     elif values and not _OPERATORS[operator]:
-        yield ObjectFinding((*pointer, "values"), f"`{operator}` takes no values", "remove `values`")
+        yield Finding((*pointer, "values"), f"`{operator}` takes no values", "remove `values`")
 
 
-RULE = ObjectRule("TP702", "selector-stated", Severity.ERROR, ROLLOUT, check)
+RULE = Rule("TP702", "selector-stated", Severity.ERROR, ROLLOUT, check, before_helm=True)

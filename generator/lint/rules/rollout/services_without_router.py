@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, routing
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A canary without a traffic router needs no stableService.
 
     The controller points it at the old pods alone, and then takes them away as the steps go on: whoever
@@ -30,7 +30,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     if routing(item) or not isinstance(given.get("stableService"), str):
         return
     message = f"without a traffic router `{given['stableService']}` sends all traffic to the old pods, which become fewer"
-    yield ObjectFinding((*CANARY, "stableService"), message, "add trafficRouting, or remove it and use a Service over all pods")
+    yield Finding((*CANARY, "stableService"), message, "add trafficRouting, or remove it and use a Service over all pods")
 
 
-RULE = ObjectRule("TP736", "services-without-router", Severity.WARNING, ROLLOUT, check, needs=frozenset(["stableService"]))
+RULE = Rule(
+    "TP736", "services-without-router", Severity.WARNING, ROLLOUT, check, needs=frozenset(["stableService"]), before_helm=True
+)

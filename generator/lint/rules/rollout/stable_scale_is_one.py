@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """DynamicStableScale and scaleDownDelaySeconds exclude each other.
 
     One takes stable pods away while the traffic moves, the other keeps them for a while afterwards. With
@@ -28,7 +28,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     given = canary(item)
     if given.get("dynamicStableScale") is True and given.get("scaleDownDelaySeconds") is not None:
         message = "dynamicStableScale and scaleDownDelaySeconds are both set"
-        yield ObjectFinding((*CANARY, "scaleDownDelaySeconds"), message, "remove one of the two")
+        yield Finding((*CANARY, "scaleDownDelaySeconds"), message, "remove one of the two")
 
 
-RULE = ObjectRule("TP735", "stable-scale-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["dynamicStableScale"]))
+RULE = Rule(
+    "TP735", "stable-scale-is-one", Severity.ERROR, ROLLOUT, check, needs=frozenset(["dynamicStableScale"]), before_helm=True
+)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import ACTIONS, ROLLOUT, STEPS
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
 _COUNTED = ("setWeight", "pause", "experiment", "analysis")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A step must do something, and one thing only.
 
     An empty step, also `pause:` with nothing behind it, and one with two of setWeight, pause, experiment and
@@ -35,10 +35,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
             empty = next((name for name in ACTIONS if name in raw), "")
             message = f"`{empty}` is empty, so the step does nothing" if empty else "the step does nothing"
             hint = "write `pause: {}` to wait for a person" if empty == "pause" else f"add one of {listed(ACTIONS, last='or')}"
-            yield ObjectFinding((*here, empty) if empty else here, message, hint)
+            yield Finding((*here, empty) if empty else here, message, hint)
         counted = [name for name in named if name in _COUNTED]
         if len(counted) > 1:
-            yield ObjectFinding(here, f"the step has {listed(counted)}", "make each a step of its own")
+            yield Finding(here, f"the step has {listed(counted)}", "make each a step of its own")
 
 
-RULE = ObjectRule("TP721", "step-is-one-action", Severity.ERROR, ROLLOUT, check, needs=frozenset(["steps"]))
+RULE = Rule("TP721", "step-is-one-action", Severity.ERROR, ROLLOUT, check, needs=frozenset(["steps"]), before_helm=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ACTIONS, ROLLOUT, steps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A step that scales, routes or calls a plugin should do nothing else.
 
     Argo Rollouts takes such a step, but asks only one of its actions whether the step is done, and may
@@ -31,14 +31,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         counted = [name for name in named if name in ("setWeight", "pause", "experiment", "analysis")]
         if len(named) > 1 and len(counted) < 2:
             message = f"the step has {listed(named)}, and is done when `{named[0]}` is"
-            yield ObjectFinding(pointer, message, "make each a step of its own")
+            yield Finding(pointer, message, "make each a step of its own")
 
 
-RULE = ObjectRule(
+RULE = Rule(
     "TP722",
     "step-skips-action",
     Severity.WARNING,
     ROLLOUT,
     check,
     needs=frozenset(["setCanaryScale", "setHeaderRoute", "setMirrorRoute", "plugin"]),
+    before_helm=True,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, ROUTING, blue_green, canary, number, routing, steps
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _FIELDS = (
     "scaleDownDelaySeconds",
@@ -19,7 +19,7 @@ _FIELDS = (
 )
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Delays, limits and replica counts of a strategy must be numbers that mean something.
 
     Argo Rollouts does not look, and does something that nobody asked for.
@@ -37,25 +37,26 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         for field in _FIELDS:
             value = number(given.get(field))
             if value is not None and value < 0:
-                yield ObjectFinding((*base, field), f"{field} is {value}", "write 0 or more")
+                yield Finding((*base, field), f"{field} is {value}", "write 0 or more")
     sticky = number(at(routing(item), "alb", "stickinessConfig", "durationSeconds"))
     if sticky is not None and not 1 <= sticky <= _WEEK:
         here = (*ROUTING, "alb", "stickinessConfig", "durationSeconds")
-        yield ObjectFinding(here, f"an ALB cannot stick for {sticky} seconds", f"write 1 to {_WEEK}, which is a week")
+        yield Finding(here, f"an ALB cannot stick for {sticky} seconds", f"write 1 to {_WEEK}, which is a week")
     for pointer, step in steps(item):
         share = number(at(step, "setMirrorRoute", "percentage"))
         if share is not None and not 0 <= share <= 100:
-            yield ObjectFinding((*pointer, "setMirrorRoute", "percentage"), f"{share} is no percentage", "write 0 to 100")
+            yield Finding((*pointer, "setMirrorRoute", "percentage"), f"{share} is no percentage", "write 0 to 100")
 
 
 _WEEK = 604_800
 
 
-RULE = ObjectRule(
+RULE = Rule(
     "TP743",
     "strategy-numbers",
     Severity.WARNING,
     ROLLOUT,
     check,
     needs=frozenset([*_FIELDS, "setMirrorRoute", "stickinessConfig"]),
+    before_helm=True,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.rollouts import ROLLOUT, STRATEGY
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
     (("canary", "stableService"), ("canary", "canaryService")),
@@ -16,7 +16,7 @@ _PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
 )
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The two Services of a strategy must be different ones.
 
     The controller points one at the old pods and the other at the new ones. With one name for both it
@@ -36,18 +36,19 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         name = at(strategy, *first)
         if name and name == at(strategy, *second):
             message = f"{first[-1]} and {second[-1]} are both `{name}`"
-            yield ObjectFinding((*STRATEGY, *second), message, "give each version a Service of its own")
+            yield Finding((*STRATEGY, *second), message, "give each version a Service of its own")
     blue_green = at(strategy, "blueGreen")
     if isinstance(blue_green, dict) and not blue_green.get("activeService") and not blue_green.get("previewService"):
         pointer: Pointer = (*STRATEGY, "blueGreen", "activeService")
-        yield ObjectFinding(pointer, "blue-green has no activeService", "name the Service that users reach")
+        yield Finding(pointer, "blue-green has no activeService", "name the Service that users reach")
 
 
-RULE = ObjectRule(
+RULE = Rule(
     "TP203",
     "strategy-services-differ",
     Severity.ERROR,
     ROLLOUT,
     check,
     needs=frozenset(["activeService", "canaryService", "previewService", "pongService"]),
+    before_helm=True,
 )

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, STRATEGY
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _PERCENT = re.compile(r"[0-9]+%\Z")
 _NUMBER = re.compile(r"[0-9]+\Z")
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """MaxSurge and maxUnavailable as text need their percent sign.
 
     Argo Rollouts reads the text "25" as 25 percent, not as 25 pods, and text that is no number as nothing.
@@ -35,13 +35,17 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
                 here: Pointer = (*base, field)
                 if _NUMBER.match(value):
                     hint = f"write {value} without quotes for pods, or {value}% for a share"
-                    yield ObjectFinding(here, f'"{value}" is read as {value} percent', hint)
+                    yield Finding(here, f'"{value}" is read as {value} percent', hint)
                 else:
-                    yield ObjectFinding(
-                        here, f'"{value}" is no number, and is read as 0', "write a number of pods, or a percentage"
-                    )
+                    yield Finding(here, f'"{value}" is no number, and is read as 0', "write a number of pods, or a percentage")
 
 
-RULE = ObjectRule(
-    "TP711", "surge-is-no-percentage", Severity.WARNING, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"])
+RULE = Rule(
+    "TP711",
+    "surge-is-no-percentage",
+    Severity.WARNING,
+    ROLLOUT,
+    check,
+    needs=frozenset(["maxSurge", "maxUnavailable"]),
+    before_helm=True,
 )

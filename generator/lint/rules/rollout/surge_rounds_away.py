@@ -8,10 +8,10 @@ from generator.diagnostics import Severity
 from generator.kubernetes.arithmetic import stated
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, number, routing, surge
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A maxUnavailable that rounds to no pod is read as one pod, where maxSurge is 0.
 
     A share of the replicas is rounded down. With none to spare and none to add the canary could not move, so
@@ -35,10 +35,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     if replicas * unavailable // 100 == 0:
         message = f"maxUnavailable {unavailable} % of {replicas} replicas is no pod, so one is taken away after all"
         pointer = (*CANARY, "maxUnavailable" if "maxUnavailable" in given else "maxSurge")
-        yield ObjectFinding(pointer, message, "write maxUnavailable: 1, or allow a maxSurge")
+        yield Finding(pointer, message, "write maxUnavailable: 1, or allow a maxSurge")
 
 
 _MOST = 100_000
 
 
-RULE = ObjectRule("TP712", "surge-rounds-away", Severity.NOTE, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))
+RULE = Rule("TP712", "surge-rounds-away", Severity.NOTE, ROLLOUT, check, needs=frozenset(["maxSurge", "maxUnavailable"]))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import CANARY, ROLLOUT, canary, routing
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """With a traffic router maxSurge and maxUnavailable do nothing.
 
     The canary gets as many pods as its weight needs, beside all stable ones: up to twice the replicas.
@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         for field in ("maxSurge", "maxUnavailable"):
             if canary(item).get(field) is not None:
                 message = f"`{field}` does nothing beside a traffic router"
-                yield ObjectFinding((*CANARY, field), message, "remove it; dynamicStableScale bounds the pods")
+                yield Finding((*CANARY, field), message, "remove it; dynamicStableScale bounds the pods")
 
 
-RULE = ObjectRule("TP716", "surge-without-effect", Severity.NOTE, ROLLOUT, check, needs=frozenset(["trafficRouting"]))
+RULE = Rule("TP716", "surge-without-effect", Severity.NOTE, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

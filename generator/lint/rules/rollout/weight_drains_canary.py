@@ -8,12 +8,12 @@ from generator.diagnostics import Severity
 from generator.kubernetes.arithmetic import split
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, number, routing, surge, weights
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _MOST = 100_000
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Without a traffic router and without surge, no weight may lie where the controller finds no split.
 
     At some pairs of replicas and weight (2 and 75, 5 and 90, 10 and 95, 25 and 98, 50 and 99) every split
@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
     for pointer, weight in weights(item):
         if 0 < weight < 100 and split(replicas, weight, 0).canary == 0:
             message = f"with {replicas} replicas and no surge, weight {weight} takes all canary pods away"
-            yield ObjectFinding(pointer, message, "allow a maxSurge of 1, or use another weight")
+            yield Finding(pointer, message, "allow a maxSurge of 1, or use another weight")
 
 
-RULE = ObjectRule("TP713", "weight-drains-canary", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]))
+RULE = Rule("TP713", "weight-drains-canary", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]), before_helm=True)

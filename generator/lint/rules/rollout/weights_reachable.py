@@ -8,14 +8,14 @@ from generator.diagnostics import Severity
 from generator.kubernetes.arithmetic import split
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, number, routing, surge, weights
-from generator.lint.rules.object_rule import ObjectFinding, ObjectRule
+from generator.lint.rules.rule import Finding, Rule
 
 _MOST = 100_000
 _POINTS = 10
 """How far the weight that is reached may be from the one that is asked for."""
 
 
-def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Without a traffic router, there must be replicas enough for the weights that are asked for.
 
     Pods are the only way to split traffic then: of 3 pods one is a third, so a weight of 5 sends 33 % to
@@ -41,8 +41,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[ObjectFinding]:
         reached = round(100 * new / (new + old)) if new + old else weight
         if new and abs(reached - weight) > _POINTS:
             message = f"with {replicas} {'replica' if replicas == 1 else 'replicas'} weight {weight} becomes {reached} % ({new} of {new + old} pods)"
-            yield ObjectFinding(pointer, message, "run more replicas, use other weights, or add a traffic router")
+            yield Finding(pointer, message, "run more replicas, use other weights, or add a traffic router")
             return
 
 
-RULE = ObjectRule("TP714", "weights-reachable", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]))
+RULE = Rule("TP714", "weights-reachable", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]), before_helm=True)

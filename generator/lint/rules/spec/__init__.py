@@ -1,7 +1,8 @@
-"""What we insist on, one file per rule, by id."""
+"""Rules over a service: its merged fields against the environment that it is deployed to."""
 
 from __future__ import annotations
 
+from generator.lint.rules.rule import Rule
 from generator.lint.rules.spec import (
     application_names_valid,
     chart_source_known,
@@ -16,9 +17,6 @@ from generator.lint.rules.spec import (
     replicas_in_range,
     secrets_elsewhere,
 )
-from generator.lint.rules.spec.rule import Finding, Rule
-
-__all__ = ["RULES", "Finding", "Rule"]
 
 RULES: tuple[Rule, ...] = (
     image_is_pinned.RULE,
@@ -34,3 +32,4 @@ RULES: tuple[Rule, ...] = (
     deployment_left_alone.RULE,
     policy_chart_version.RULE,
 )
+"""By id."""

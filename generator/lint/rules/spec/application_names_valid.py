@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.lint.rules.spec.rule import Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
@@ -47,4 +47,4 @@ def check(built: Built) -> Iterator[Finding]:
             yield Finding((), message, f"change the label that it is made of, or argocd.{field} in {where}")
 
 
-RULE = Rule("TP403", "application-names-valid", Severity.ERROR, check)
+RULE = Rule("TP403", "application-names-valid", Severity.ERROR, About.SERVICE, check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.lint.rules.spec.rule import Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 
 
@@ -37,4 +37,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("chart",), message, "set chart.version in the environment or in the spec")
 
 
-RULE = Rule("TP401", "chart-source-known", Severity.ERROR, check)
+RULE = Rule("TP401", "chart-source-known", Severity.ERROR, About.SERVICE, check)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.lint.rules.spec.rule import Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.syntax import semver
 
@@ -64,4 +64,4 @@ def _too_old(environment: dict[str, dict[str, str]]) -> bool:
     return version is not None and tuple(map(int, version.lstrip("v").split(".")[:2])) < _OCI_RANGES
 
 
-RULE = Rule("TP404", "chart-version-resolves", Severity.ERROR, check)
+RULE = Rule("TP404", "chart-version-resolves", Severity.ERROR, About.SERVICE, check)

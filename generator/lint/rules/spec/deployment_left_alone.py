@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.lint.rules.spec.rule import Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 
 OPTION = "RespectIgnoreDifferences=false"
@@ -36,4 +36,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(at, message, "remove it: the option is then set as it must be")
 
 
-RULE = Rule("TP405", "deployment-left-alone", Severity.ERROR, check)
+RULE = Rule("TP405", "deployment-left-alone", Severity.ERROR, About.SERVICE, check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.lint.rules.spec.rule import Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 
 
@@ -28,4 +28,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("image",), f"no image tag for {where}", f"add `environments.{where}.image.tag`")
 
 
-RULE = Rule("TP101", "image-is-pinned", Severity.ERROR, check)
+RULE = Rule("TP101", "image-is-pinned", Severity.ERROR, About.SERVICE, check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.lint.rules.spec.rule import Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.syntax import semver
 
@@ -40,4 +40,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("chart", "version"), message, 'write one version, such as "1.4.2"')
 
 
-RULE = Rule("TP411", "policy-chart-version", Severity.ERROR, check)
+RULE = Rule("TP411", "policy-chart-version", Severity.ERROR, About.SERVICE, check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.lint.rules.spec.rule import About, Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.syntax import patterns
 
@@ -44,4 +44,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(pointer, message, "deploy a tag of that form, or change the policy of the environment")
 
 
-RULE = Rule("TP111", "policy-image-tag", Severity.ERROR, check, About.POLICY)
+RULE = Rule("TP111", "policy-image-tag", Severity.ERROR, About.POLICY, check)

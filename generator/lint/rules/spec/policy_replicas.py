@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
-from generator.lint.rules.spec.rule import About, Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 
 
@@ -48,4 +48,4 @@ def check(built: Built) -> Iterator[Finding]:
         )
 
 
-RULE = Rule("TP112", "policy-replicas", Severity.ERROR, check, About.POLICY)
+RULE = Rule("TP112", "policy-replicas", Severity.ERROR, About.POLICY, check)

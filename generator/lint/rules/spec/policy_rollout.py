@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.kubernetes import strategy as strategies
-from generator.lint.rules.spec.rule import About, Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.syntax.wording import listed
 
@@ -49,4 +49,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("rollout", "strategy", which), f"{where} requires an analysis, and the strategy has none", hint)
 
 
-RULE = Rule("TP211", "policy-rollout", Severity.ERROR, check, About.POLICY)
+RULE = Rule("TP211", "policy-rollout", Severity.ERROR, About.POLICY, check)

@@ -9,7 +9,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes import strategy as strategies
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.rollouts import gate
-from generator.lint.rules.spec.rule import About, Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.syntax.durations import seconds, spoken
 
@@ -81,4 +81,4 @@ def _first_weight(built: Built, most: int | None, where: str) -> Iterator[Findin
         return
 
 
-RULE = Rule("TP212", "policy-rollout-size", Severity.ERROR, check, About.POLICY)
+RULE = Rule("TP212", "policy-rollout-size", Severity.ERROR, About.POLICY, check)

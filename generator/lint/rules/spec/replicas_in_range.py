@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.lint.rules.spec.rule import About, Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 
 
@@ -34,4 +34,4 @@ def check(built: Built) -> Iterator[Finding]:
         yield Finding(("autoscaling",), "the autoscaler has nothing to scale by", "add targetCPUUtilizationPercentage")
 
 
-RULE = Rule("TP102", "replicas-in-range", Severity.ERROR, check, About.AUTOSCALING)
+RULE = Rule("TP102", "replicas-in-range", Severity.ERROR, About.AUTOSCALING, check)

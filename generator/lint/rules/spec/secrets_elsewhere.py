@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
-from generator.lint.rules.spec.rule import Finding, Rule
+from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.syntax.merge import lookup
 from generator.syntax.secrets import masking
@@ -55,4 +55,4 @@ def check(built: Built) -> Iterator[Finding]:
 
 _HINT = "refer to a Secret that something else brings (External Secrets, Sealed Secrets), and change this one: it is known now"
 
-RULE = Rule("TP103", "secrets-elsewhere", Severity.ERROR, check)
+RULE = Rule("TP103", "secrets-elsewhere", Severity.ERROR, About.SERVICE, check)

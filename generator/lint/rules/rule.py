@@ -1,0 +1,60 @@
+"""What a rule is, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.objects import KubeObject, Reference
+
+Kinds = tuple[tuple[str, str], ...]
+"""(API group, kind) of Kubernetes objects."""
+
+EVERY_KIND: Kinds = (("*", "*"),)
+"""For a rule that looks at all objects."""
+
+
+class About(Enum):
+    """What of a resolved service a rule looks at; it does not run on services without it."""
+
+    SERVICE = "service"
+    AUTOSCALING = "autoscaling"
+    POLICY = "policy"
+
+
+class Finding(NamedTuple):
+    """One problem: a pointer into the data that the rule looked at, never a line."""
+
+    pointer: Pointer
+    message: str
+    hint: str = ""
+    at_fault: KubeObject | None = None
+    """The object with the problem, if it is not the one that the rule looked at."""
+
+
+class Rule(NamedTuple):
+    """One requirement, of a service or of Kubernetes objects.
+
+    The docstring of `check` is its page in the manual: the requirement, why, `Wrong:`, `Right:`, `Source:`.
+    """
+
+    id: str
+    name: str
+    severity: Severity
+    looks_at: About | Kinds
+    """Part of a service, or kinds of objects. The rule costs nothing elsewhere."""
+    check: Callable[..., Iterator[Finding]]
+    """`check(built)` for a rule over services, `check(object, objects)` for one over Kubernetes objects."""
+    refers: Callable[[KubeObject], Iterator[Reference]] | None = None
+    """What an object refers to by this rule: `check` judges it where the set holds that kind."""
+    needs: frozenset[str] = frozenset()
+    """Keys of which an object must contain one for the rule to run; empty if it always runs."""
+    before_helm: bool = False
+    """Whether it runs on generated files, too: it needs nothing that only Helm can render."""
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of objects that it looks at; none for a rule over services."""
+        return () if isinstance(self.looks_at, About) else self.looks_at
