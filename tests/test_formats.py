@@ -444,7 +444,7 @@ def test_junit_is_xml_that_its_readers_take(name):
 def test_junit_shows_what_is_green_and_what_only_warns():
     green = suites(render(OUTCOMES["nothing"], "junit", style()))
     assert [name for name, _ in green] == [
-        f"tiphys.{about}" for about in ("reading", "service", "rollout", "values", "application", "workspace")
+        f"tiphys.{about}" for about in ("reading", "workspace", "service", "values", "rollout", "analysis", "application")
     ]
     assert {case for _, cases in green for case in cases} == {(SPEC, False, "")}
     found = dict(suites(render(OUTCOMES["every kind"], "junit", style())))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from importlib import import_module
 
 import pytest
 from conftest import ROOT
 
 from generator.lint import catalogue
-from generator.lint.registry import SPEC_RULES, object_rules
+from generator.lint.families import family_of
+from generator.lint.registry import BEFORE_HELM, SPEC_RULES, object_rules
 
 MODULES = [path for path in sorted((ROOT / "generator").rglob("*.py")) if path.parent.name != "compiled"]
 TABLES = {"problems.py"}
@@ -26,12 +28,34 @@ def test_modules_and_functions_stay_small_enough_to_read(path):
             assert node.end_lineno - node.lineno - page < 45, f"{node.name} is long: name its parts"
 
 
-@pytest.mark.parametrize(("folder", "rules"), [("rules", SPEC_RULES), ("object_rules", object_rules())])
-def test_every_rule_is_registered_once_in_order_and_named_like_its_file(folder, rules):
+RULE_FOLDERS = sorted(path.parent for path in (ROOT / "generator" / "lint" / "rules").glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("folder", RULE_FOLDERS, ids=lambda folder: folder.name)
+def test_every_rule_is_registered_once_in_order_in_the_folder_of_its_family(folder):
+    rules = import_module(f"generator.lint.rules.{folder.name}").RULES
     ids = [rule.id for rule in rules]
     assert ids == sorted(set(ids))
-    files = {path.stem for path in (ROOT / "generator" / folder).glob("*.py")} - {"__init__", "rule", "every", "before_helm"}
-    assert {rule.check.__module__.rpartition(".")[2] for rule in rules} == files
+    assert {rule.check.__module__.rpartition(".")[2] for rule in rules} == {path.stem for path in folder.glob("*.py")} - {
+        "__init__"
+    }
+    if folder.name != "spec":
+        assert {family_of(id_).key for id_ in ids} == {folder.name}
+        assert all(rule.kinds for rule in rules)
+
+
+def test_no_rule_is_left_out_of_a_run():
+    rules = [rule for folder in RULE_FOLDERS for rule in import_module(f"generator.lint.rules.{folder.name}").RULES]
+    assert sorted(rule.id for rule in rules) == sorted(rule.id for rule in (*SPEC_RULES, *object_rules()))
+    assert {rule.id for rule in rules if rule.before_helm} == {rule.id for rule in BEFORE_HELM}
+
+
+def test_every_id_belongs_to_a_family_and_the_next_free_ones_are_known():
+    ids = set(catalogue.names())
+    assert all(family_of(id_) for id_ in ids)
+    free = catalogue.next_free()
+    assert not ids & set(free.values())
+    assert all(family_of(id_).key == key for key, id_ in free.items())
 
 
 def test_every_id_that_the_code_uses_has_a_page():

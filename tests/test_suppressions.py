@@ -197,3 +197,17 @@ def test_nobody_waives_for_others_in_a_spec_of_their_own(tiphys, tmp_path):
         folder, {SPEC: spec, "tiphys.yaml": text + "  lint: {overrides: [{paths: [services/web/**], ignore: [TP111]}]}\n"}
     )
     assert tiphys("generate", cwd=folder).returncode == 0
+
+
+def test_an_unused_suppression_of_a_rule_over_projects_is_reported(tmp_path, tiphys):
+    folder = workspace(tmp_path / "w")
+    write_tree(
+        folder,
+        {
+            "projects/shop.yaml": "# tiphys: ignore-file[TP842] because windows are reviewed elsewhere\n"
+            "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {name: default}\n"
+            "spec: {sourceRepos: ['*'], destinations: [{server: '*', name: '*', namespace: '*'}]}\n"
+        },
+    )
+    done = tiphys("lint", cwd=folder)
+    assert "projects/shop.yaml:1:1: warning[TP002]" in done.stdout, done.stdout + done.stderr

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import Severity
 from generator.errors import ConfigError
+from generator.lint.families import FAMILIES, family_of
 from generator.lint.pages import NOTES, PROBLEMS, WARNINGS
 
 if TYPE_CHECKING:
@@ -75,6 +76,20 @@ def names() -> dict[str, str]:
     """Return the name of every id."""
     found = {id_: name for id_, (name, _) in PROBLEMS.items()} | {rule.id: rule.name for rule in _rules()}
     return dict(sorted(found.items()))
+
+
+def next_free() -> dict[str, str]:
+    """Return the next free id of every family that has one: the first number above those in use, by its last prefix."""
+    used = names()
+    free: dict[str, str] = {}
+    for family in FAMILIES:
+        for prefix in family.prefixes:
+            candidates = (f"TP{number:03}" for number in range(1000) if f"TP{number:03}".startswith(prefix))
+            top = max((id_ for id_ in used if id_.startswith(prefix) and family_of(id_) is family), default="")
+            found = next((id_ for id_ in candidates if id_ > top and id_ not in used and family_of(id_) is family), None)
+            if found:
+                free[family.key] = found
+    return free
 
 
 def _severity(id_: str) -> Severity:

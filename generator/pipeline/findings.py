@@ -58,13 +58,25 @@ class Linter:
 def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
     """Yield what is wrong with AppProjects by themselves, at their own lines."""
     if projects:
-        from generator.lint.rules.project import project_patterns, project_policies, project_windows
-
-        rules = dispatch([project_patterns.RULE, project_windows.RULE, project_policies.RULE])
-        for rule, item, found in examine(Objects(projects), rules):
+        for rule, item, found in examine(Objects(projects), dispatch(_of_projects())):
             if item.source is not None:
                 span = item.source.span_of(found.pointer)
                 yield Diagnostic(item.source.path, span, rule.id, rule.severity, found.message, found.hint, found.pointer)
+
+
+def rules_run(*, with_projects: bool) -> frozenset[str]:
+    """Return the ids of all rules that run over services, and over AppProjects where the workspace has any."""
+    rules = [*SPEC_RULES, *BEFORE_HELM]
+    if with_projects:
+        rules += [*_permits(), *_of_projects()]
+    return frozenset(rule.id for rule in rules)
+
+
+def _of_projects() -> Sequence[Rule]:
+    """Return the rules over AppProjects by themselves."""
+    from generator.lint.rules.project import project_patterns, project_policies, project_windows
+
+    return (project_patterns.RULE, project_windows.RULE, project_policies.RULE)
 
 
 def _permits() -> Sequence[Rule]:

@@ -8,9 +8,9 @@ from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError
 from generator.lint.baseline import NONE, Baseline, Known, parse
 from generator.lint.catalogue import is_fixed
-from generator.lint.registry import BEFORE_HELM, SPEC_RULES
 from generator.lint.settings import FailLevel, Settings
 from generator.lint.suppressions import Suppressions
+from generator.pipeline.findings import rules_run
 from generator.pipeline.request import Outcome, Request
 from generator.service.place import once_per_cause
 from generator.system.files import Folder, UnreadableFileError
@@ -75,7 +75,7 @@ def _looked_for(found: Sequence[Diagnostic], request: Request, loader: Loader) -
     run; a rule that only other commands run is not missed either.
     """
     sound = request.whole and not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
-    ran = {*(rule.id for rule in SPEC_RULES), *(rule.id for rule in BEFORE_HELM), *_BETWEEN_FILES}
+    ran = {*rules_run(with_projects=loader.has_projects), *_BETWEEN_FILES}
 
     def looked_for(path: str, rule: str) -> bool:
         return sound and (rule in ran or (rule in ("TP070", "TP071") and loader.tidy is not None and loader.tidy(path)))

@@ -1,4 +1,4 @@
-"""The report as JUnit XML: a test case for every file and set of rules, so that what is green is seen too.
+"""The report as JUnit XML: a test case for every file and family of rules, so that passing ones show, too.
 
 Source: Jenkins, xunit plugin, the XSD of JUnit reports
 """
@@ -10,29 +10,18 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
+from generator.lint.families import FAMILIES, family_of
 from generator.pipeline.run import Outcome
 from generator.report import Style
 from generator.report.as_text import concise, printable
 from generator.report.drift import drift
 
-SETS = {
-    "TP0": "reading",
-    "TP1": "service",
-    "TP2": "rollout",
-    "TP3": "values",
-    "TP4": "application",
-    "TP5": "workspace",
-    "TP6": "rendered",
-    "TP7": "objects",
-    "TP8": "release",
-}
-"""What the rules of a range are about."""
-_ALWAYS = ("service", "rollout", "values", "application", "workspace")
-"""Sets of which every command runs all rules on every spec; of the others only what failed is known to have run."""
+_ALWAYS = ("workspace", "service", "values", "rollout", "analysis", "application")
+"""Families of which every command runs all rules on every spec; of the others only failures are known to have run."""
 
 
 class _Case(NamedTuple):
-    """One file, looked at for one set of rules."""
+    """One file, checked by one family of rules."""
 
     about: str
     path: str
@@ -40,7 +29,7 @@ class _Case(NamedTuple):
 
 
 def as_junit(outcome: Outcome, style: Style) -> str:
-    """Return the report as one XML document with one suite for each set of rules."""
+    """Return the report as one XML document with one suite for each family of rules."""
     suites: dict[str, list[_Case]] = {}
     for case in _cases(outcome, style):
         suites.setdefault(case.about, []).append(case)
@@ -58,10 +47,10 @@ def _cases(outcome: Outcome, style: Style) -> Iterator[_Case]:
     """Yield a case for every file that was read, and for every spec that rules were run on."""
     found: dict[tuple[str, str], list[Diagnostic]] = {}
     for item in outcome.diagnostics:
-        found.setdefault((SETS.get(item.rule[:3], "other"), item.path), []).append(item)
+        found.setdefault((family_of(item.rule).key, item.path), []).append(item)
     specs = {wanted.origin for wanted in outcome.wanted.values() if wanted.service}
     read = {wanted.origin for wanted in outcome.wanted.values()} | {item.path for item in outcome.diagnostics}
-    for about in (*SETS.values(), "other"):
+    for about in (family.key for family in FAMILIES if family.key != "drift"):
         ran_on = read if about == "reading" else specs if about in _ALWAYS else set()
         for path in sorted(ran_on | {path for known, path in found if known == about}):
             yield _Case(about, path, found.get((about, path), ()))
@@ -77,7 +66,7 @@ def _counts(cases: Sequence[_Case]) -> dict[str, str]:
 
 
 def _add(suite: ET.Element, case: _Case) -> None:
-    """Add a test case: errors fail it, what else was found stands in its output."""
+    """Add a test case: errors fail it, other findings are its output."""
     element = ET.SubElement(suite, "testcase", {"classname": f"tiphys.{case.about}", "name": printable(case.path)})
     errors = [item for item in case.found if item.severity is Severity.ERROR]
     others = [item for item in case.found if item.severity is not Severity.ERROR]

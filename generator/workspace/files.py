@@ -100,7 +100,7 @@ class Sources:
             reported = {problem.span for problem in problems}
             problems += [problem for problem in validate(source, kind) if problem.span not in reported]
             if b"tiphys:" in raw:
-                self._read_ignores(source)
+                self._read_ignores(source.path, source.text)
             if self.tidy and kind == "pipeline" and self.tidy(path):
                 self._look_at_style(source, problems)
                 self._look_for_modeline(source)
@@ -112,12 +112,12 @@ class Sources:
             self.broken.add(path)
         return None if problems else source
 
-    def _read_ignores(self, source: Source) -> None:
+    def _read_ignores(self, path: str, text: str) -> None:
         from generator.syntax.reader import ignores
 
-        found = ignores.read(source.path, source.text)
+        found = ignores.read(path, text) if ignores.MARK in text else ()
         if found:
-            self.ignores[source.path] = found
+            self.ignores[path] = found
 
     def _look_at_style(self, source: Source, problems: Collection[Diagnostic]) -> None:
         """Add what yamllint says of a spec, but not of lines at which something worse was found."""

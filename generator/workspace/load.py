@@ -59,6 +59,8 @@ class Loader(Sources):
         """AnalysisTemplate files by path; None for one that has been complained about."""
         self.template = Templates(root)
         self.profiles = Profiles(self)
+        self.has_projects = False
+        """Whether `projects` has found any AppProject."""
         self._presets: dict[str, Preset] | None = None
 
     def workspace(self) -> Workspace:
@@ -142,6 +144,8 @@ class Loader(Sources):
                 self.diagnostics.append(disk.unreadable(path, error))
                 continue
             self.diagnostics += read.diagnostics
+            if not read.diagnostics:
+                self._read_ignores(path, read.text)
             projects = [item for item in read.objects if item.kind == "AppProject"]
             if not projects and not read.diagnostics:
                 message, hint = "this file holds no AppProject, so nothing is held against it", "restore it, or delete it"
@@ -150,6 +154,7 @@ class Loader(Sources):
                 source = manifests.source_of(item)
                 self.diagnostics += [addresses.problem(source, (*item.at, *at)) for at in addresses.places(item.data)]
             found += projects
+        self.has_projects = bool(found)
         return found
 
     def taken(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from generator.diagnostics import Span
 from generator.syntax.reader.comments import Comment, comments
 
-MARK = b"tiphys:"
+MARK = "tiphys:"
 """Part of every file with such a comment; other files need no second look."""
 
 _FORM = re.compile(r"#\s*tiphys:\s*(?P<word>[A-Za-z-]+)\s*(?:\[(?P<rules>[^\]]*)\])?\s*(?P<rest>.*)")
