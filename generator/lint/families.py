@@ -18,7 +18,7 @@ class Family(NamedTuple):
 FAMILIES = (
     Family("reading", "Reading files", ("TP00", "TP01")),
     Family("schema", "Fields and their values", ("TP02",)),
-    Family("workspace", "The workspace: names, references, templates", ("TP03", "TP04", "TP07", "TP5")),
+    Family("workspace", "The workspace: names, references, templates", ("TP03", "TP04", "TP05", "TP07", "TP5")),
     Family("service", "A service and its environment's policy", ("TP1",)),
     Family("values", "Values and chart profiles", ("TP3",)),
     Family("rollout", "Rollouts and the workloads that they manage", ("TP2", "TP7")),
