@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.diagnostics import Severity
 from generator.errors import ConfigError
 from generator.lint.families import FAMILIES, family_of
-from generator.lint.pages import NOTES, PROBLEMS, WARNINGS
+from generator.lint.pages import CHECKS
 
 if TYPE_CHECKING:
     from generator.lint.rules.rule import Rule
@@ -74,7 +74,7 @@ def _rules() -> tuple[Rule, ...]:
 @cache
 def names() -> dict[str, str]:
     """Return the name of every id."""
-    found = {id_: name for id_, (name, _) in PROBLEMS.items()} | {rule.id: rule.name for rule in _rules()}
+    found = {check.id: check.name for check in CHECKS} | {rule.id: rule.name for rule in _rules()}
     return dict(sorted(found.items()))
 
 
@@ -92,13 +92,9 @@ def next_free() -> dict[str, str]:
     return free
 
 
-def _severity(id_: str) -> Severity:
-    return Severity.NOTE if id_ in NOTES else Severity.WARNING if id_ in WARNINGS else Severity.ERROR
-
-
 def pages() -> list[Page]:
     """Return every page, by id."""
-    found = [_page(id_, name, _severity(id_), text) for id_, (name, text) in PROBLEMS.items()]
+    found = [_page(check.id, check.name, check.severity, check.page) for check in CHECKS]
     found += [_page(rule.id, rule.name, rule.severity, rule.check.__doc__ or "") for rule in _rules()]
     return sorted(found, key=lambda page: page.id)
 
@@ -126,13 +122,12 @@ def _page(id_: str, name: str, severity: Severity, text: str) -> Page:
     return Page(id_, name, severity.value, law, why, " ".join(parts["Source:"]), wrong, right)
 
 
-_OPTIONAL = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP070", "TP071")
-_NEEDED = ("TP301", "TP311", "TP312", "TP313")
+_FIXED = frozenset(check.id for check in CHECKS if check.fixed)
 
 
 def is_fixed(rule: str) -> bool:
-    """Tell whether an id always counts: what is found by reading, merging and building, of charts that are released, and drift."""
-    return (rule.startswith(("TP0", "TP65", "TP9")) and rule not in _OPTIONAL) or rule in _NEEDED
+    """Tell whether an id always counts: no setting, suppression or baseline applies to it."""
+    return rule in _FIXED
 
 
 def find(rule: str) -> Page:

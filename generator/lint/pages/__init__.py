@@ -1,0 +1,19 @@
+"""Pages of the manual for what steps find outside of rules, by family."""
+
+from __future__ import annotations
+
+from generator.lint.pages import drift, inputs, references, release, schema, text, values, verify, workspace, yaml
+from generator.lint.pages.check import Check
+
+CHECKS: tuple[Check, ...] = (
+    *drift.CHECKS,
+    *inputs.CHECKS,
+    *references.CHECKS,
+    *release.CHECKS,
+    *schema.CHECKS,
+    *text.CHECKS,
+    *values.CHECKS,
+    *verify.CHECKS,
+    *workspace.CHECKS,
+    *yaml.CHECKS,
+)

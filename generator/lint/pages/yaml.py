@@ -1,0 +1,160 @@
+"""What YAML is read: the pages of what is found outside of rules."""
+
+from __future__ import annotations
+
+from generator.diagnostics import Severity
+from generator.lint.pages.check import Check
+
+CHECKS = (
+    Check(
+        "TP010",
+        "directive",
+        Severity.ERROR,
+        """Directives such as %YAML are not read.
+
+    They change the rules of the whole file, and Go's reader refuses them.
+    Wrong:
+        %YAML 1.1
+        ---
+        apiVersion: tiphys/v1
+        kind: Pipeline
+        metadata: {name: web}
+        spec:
+          image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
+          environments: {prod: {}}
+    Right:
+        apiVersion: tiphys/v1
+        kind: Pipeline
+        metadata: {name: web}
+        spec:
+          image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
+          environments: {prod: {}}
+    Source: yaml.org, YAML 1.2.2, 6.8 Directives
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP011",
+        "several-documents",
+        Severity.ERROR,
+        """A file must hold one document.
+
+    Helm reads only the first one.
+    Wrong:
+        spec:
+          replicas: 2
+        ---
+        spec:
+          replicas: 3
+    Right:
+        spec:
+          replicas: 3
+    Source: yaml.org, YAML 1.2.2, 9.2 Streams
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP012",
+        "ambiguous-scalar",
+        Severity.ERROR,
+        """A value without quotes must mean the same to every reader.
+
+    `on`, `010`, `1e3`, `1.10` and dates are text, numbers or booleans, depending on who reads. Quote text; write numbers in their plain form.
+    Wrong:
+        spec:
+          image: {repository: ghcr.io/acme/web, tag: 1.10}
+    Right:
+        spec:
+          image: {repository: ghcr.io/acme/web, tag: "1.10"}
+    Source: yaml.org, YAML 1.2.2, 10.3 Core Schema, and YAML 1.1, Language-Independent Types
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP013",
+        "key-not-text",
+        Severity.ERROR,
+        """A key must be plain text on one line.
+
+    `on:` becomes "true" for Helm, and a number or a map has no place as a key.
+    Wrong:
+        spec:
+          values: {on: push}
+    Right:
+        spec:
+          values: {"on": push}
+    Source: yaml.org, YAML 1.1, Boolean Language-Independent Type
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP014",
+        "merge-key",
+        Severity.ERROR,
+        """Merge keys (`<<`) are not read.
+
+    They exist for readers of YAML 1.1 only.
+    Wrong:
+        spec:
+          values: {<<: {memory: 1Gi}, cpu: 1}
+    Right:
+        spec:
+          values: {memory: 1Gi, cpu: 1}
+    Source: yaml.org, YAML 1.1, Merge Key Language-Independent Type
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP015",
+        "not-a-mapping",
+        Severity.ERROR,
+        """A file must hold a mapping.
+
+    apiVersion, kind, metadata and spec, like any Kubernetes object.
+    Wrong:
+        - name: web
+        - name: api
+    Right:
+        spec:
+          replicas: 2
+    Source: docs/spec.md, What YAML is read
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP016",
+        "conflict-marker",
+        Severity.ERROR,
+        """Merge conflicts must be resolved.
+
+    A marker was left in the file.
+    Wrong:
+        spec:
+        <<<<<<< HEAD
+          replicas: 2
+        =======
+          replicas: 3
+        >>>>>>> faster
+    Right:
+        spec:
+          replicas: 3
+    Source: git-scm.com, git-merge, How conflicts are presented
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP017",
+        "lone-carriage-return",
+        Severity.ERROR,
+        """Lines must end in a newline.
+
+    A carriage return alone is a line break for one reader and a blank for the next.
+    Wrong:
+        a file with the line ends of an old Macintosh, carriage returns alone
+    Right:
+        the same file with newlines, or with carriage returns and newlines
+    Source: yaml.org, YAML 1.2.2, 5.4 Line Break Characters
+    """,
+        fixed=True,
+    ),
+)
