@@ -46,7 +46,7 @@ def diagnostic(message="m", path=SPEC, line=3, rule="TP201", severity=Severity.E
 
 
 def style(text="", **more):
-    return Style(lambda _path: text, **more)
+    return Style(lambda _path: text, manual="https://docs.example.com/rules", **more)
 
 
 def drifted():
@@ -140,7 +140,7 @@ def test_sarif_satisfies_its_schema_and_what_code_scanning_asks_for(name):
         assert rule["shortDescription"]["text"]
         assert rule["fullDescription"]["text"]
         assert rule["help"]["markdown"]
-        assert rule["helpUri"].startswith("https://")
+        assert rule["helpUri"].startswith("https://docs.example.com/rules/")
         assert rule["defaultConfiguration"]["level"] in ("error", "warning", "note")
     for result in run["results"]:
         assert rules[result["ruleIndex"]] == result["ruleId"]
@@ -479,7 +479,7 @@ def test_markdown_shows_hostile_text_as_it_is_and_makes_nothing_of_it(name):
     seen, tags = shown(text)
     assert {tag.removeprefix("/") for tag in tags} <= TAGS
     links = re.findall(r'<a href="([^"]*)"', MarkdownIt("gfm-like", {"linkify": False}).render(text))
-    assert all(re.fullmatch(r"https://tiphys\.dev/rules/TP\d{3}", link) for link in links)
+    assert all(re.fullmatch(r"https://docs\.example\.com/rules/[a-z]+\.md#tp\d{3}-[a-z-]+", link) for link in links)
     for trap in (r"@\w", r"#\d", "://", r"www\."):
         assert not re.search(trap, seen), "a forge would make a mention, an issue or a link of it"
     assert commands(text) == []

@@ -25,8 +25,9 @@ SOURCE = ROOT / "schemas" / "source"
 KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "service", "analysistemplate")
 PRINTED = ("report", "diff")
 """Kinds of what tiphys prints: nothing is read by them, so their data need not be quick to check."""
-BASE = "https://tiphys.dev/schemas/v1"
-COMPACT = ROOT / "generator" / "compiled" / "schemas.py"
+BASE = "urn:tiphys:v1"
+"""An identifier that needs no domain; nothing is fetched by it."""
+COMPACT = ROOT / "generator" / "syntax" / "compiled" / "schemas.py"
 FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "x-hint", "format")
 
 
@@ -52,7 +53,7 @@ class Bundler:
         body = {key: value for key, value in self.files[file].items() if key != "definitions"}
         if kind == "service":
             body = {"$ref": "#/definitions/service"}
-        head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"{BASE}/{kind}.schema.json"}
+        head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"{BASE}:{kind}"}
         result = {**head, **self._resolved(body, file)}
         if set(result) == {"$schema", "$id", "$ref"}:
             result = {**head, **self.definitions.pop("service")}

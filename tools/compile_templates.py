@@ -20,7 +20,7 @@ from generator.syntax.reader import Source, parse
 from generator.syntax.template.sandbox import Spent, leaf_of, loop_in, loop_of
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "generator" / "compiled" / "templates.py"
+TARGET = ROOT / "generator" / "syntax" / "compiled" / "templates.py"
 
 HEADER = '''"""The shipped templates as Python. Written by tools/compile_templates.py; do not edit."""
 

@@ -13,7 +13,7 @@ import click
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="markdown is the whole manual, as in docs/rules.md.",
+    help="markdown is the whole manual, as in docs/rules/index.md.",
 )
 @click.option("--markdown", "form", flag_value="markdown", help="The same as --format markdown.")
 def command(rule: str | None, form: str) -> int:

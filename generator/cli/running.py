@@ -78,7 +78,7 @@ def style(
             texts[path] = text(path) if text else _text(root, path)
         return texts[path]
 
-    return Style(text_of, called_as(ctx), color, _below_repository(root), on_github)
+    return Style(text_of, called_as(ctx), color, _below_repository(root), on_github=on_github)
 
 
 def _text(root: str, path: str) -> str:
@@ -115,6 +115,7 @@ def report(
 
     for name, path in formats:
         how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github(), text=text)
+        how = how._replace(manual=outcome.workspace.lint.get("manual", "") if outcome.workspace else "")
         put(added(name, render(outcome, name, how)), path, commands=name == "github")
         if name == "github":
             _summarize(outcome, how)

@@ -96,4 +96,4 @@ def about_finding(found: Diagnostic, page: Page) -> str:
     """Return a finding with the page of its rule."""
     head = f"**{found.rule} {page.name}** ({found.severity.value}): {found.message}"
     hint = f"\n\nHint: {found.hint}" if found.hint else ""
-    return f"{head}{hint}\n\n{page.markdown().rstrip()}\n\n[{page.url}]({page.url})"
+    return f"{head}{hint}\n\n{page.markdown().rstrip()}"

@@ -25,6 +25,8 @@ class Style(NamedTuple):
     color: bool = False
     below: str = ""
     """Where the workspace is in its Git repository: forges count paths from the root of that."""
+    manual: str = ""
+    """URL of a copy of docs/rules/, which rules are linked to; empty for no links."""
     on_github: bool = False
     """Whether GitHub's runner reads along, which takes some lines for commands."""
 

@@ -59,7 +59,8 @@ def _row(item: Diagnostic, style: Style) -> str:
     where = f"<code>{escaped(style.in_repository(item.path))}</code>"
     if item.span.line > 1 or item.pointer:
         where += f" line {item.span.line}"
-    rule = f"[{item.rule}]({catalogue.page_url(item.rule)})"
+    url = catalogue.page_url(item.rule, style.manual)
+    rule = f"[{item.rule}]({url})" if url else item.rule
     said = _prose(item.message) + (f"<br>{_prose(item.hint)}" if item.hint else "")
     return f"| {item.severity.value} | {where} | {rule} | {said} |\n"
 

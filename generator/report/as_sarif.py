@@ -13,7 +13,7 @@ from urllib.parse import quote
 from generator import __version__
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.lint import catalogue
-from generator.lint.catalogue import Page
+from generator.lint.catalogue import Page, page_url
 from generator.lint.fingerprints import fingerprints
 from generator.pipeline.run import Outcome
 from generator.report import Style
@@ -44,7 +44,7 @@ def as_sarif(outcome: Outcome, style: Style) -> str:
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": _driver(pages)},
+                "tool": {"driver": _driver(pages, style)},
                 "columnKind": "unicodeCodePoints",
                 "invocations": [_invocation(total)],
                 "results": [_result(item, index[item.rule], marks[item], hashes, style) for item in found],
@@ -54,23 +54,23 @@ def as_sarif(outcome: Outcome, style: Style) -> str:
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
-def _driver(pages: Sequence[Page]) -> dict[str, Any]:
+def _driver(pages: Sequence[Page], style: Style) -> dict[str, Any]:
     return {
         "name": "tiphys",
         "version": __version__,
-        "informationUri": catalogue.MANUAL,
-        "rules": [_rule(page) for page in pages],
+        **({"informationUri": style.manual} if style.manual else {}),
+        "rules": [_rule(page, style) for page in pages],
     }
 
 
-def _rule(page: Page) -> dict[str, Any]:
+def _rule(page: Page, style: Style) -> dict[str, Any]:
     return {
         "id": page.id,
         "name": page.name,
         "shortDescription": {"text": _message(page.law)},
         "fullDescription": {"text": _message(f"{page.law} {page.why}")},
         "help": {"text": _message(page.text()), "markdown": _message(page.markdown())},
-        "helpUri": page.url,
+        **({"helpUri": page_url(page.id, style.manual)} if style.manual else {}),
         "defaultConfiguration": {"level": page.severity},
     }
 

@@ -12,7 +12,6 @@ from generator.editor.cursor import Cursor
 from generator.editor.edits import Edit
 from generator.editor.positions import Text
 from generator.editor.symbols import Symbol
-from generator.lint.catalogue import page_url
 from generator.syntax.wording import listed
 
 SOURCE = "tiphys"
@@ -51,8 +50,7 @@ def diagnostic(item: Diagnostic, text: Text, locate: Locate, *, related: bool) -
         said,
         _SEVERITIES[item.severity],
         item.rule,
-        types.CodeDescription(page_url(item.rule)),
-        SOURCE,
+        source=SOURCE,
         related_information=origin,
     )
 
