@@ -1,7 +1,7 @@
 """The shipped templates as Python. Written by tools/compile_templates.py; do not edit."""
 
-from generator.lookups import at, older, one
-from generator.omit import OMIT
+from generator.syntax.template.lookups import at, older, one
+from generator.syntax.template.omit import OMIT
 
 
 def _kept(data):
