@@ -18,7 +18,7 @@ from generator.wording import counted, listed
 
 INDEX = "index.yaml"
 
-_MOST_INDEX = 16 * MIB
+_MOST_INDEX = 8 * MIB
 
 
 class TakenError(ChartRepositoryError):
