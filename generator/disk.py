@@ -1,4 +1,4 @@
-"""Reading the workspace: which files a glob names, and what is said of a file that cannot be read."""
+"""Which files a glob matches, and the diagnostic for a file that cannot be read."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def read_bytes(path: str, *, follow: bool = True) -> bytes:
 
 
 def walk(root: str, below: str, skip: Callable[[str], bool]) -> Iterator[str]:
-    """Yield what is not a folder below `root/below`; nothing where a link is in the way."""
+    """Yield everything below `root/below` that is not a folder; nothing behind a link."""
     with suppress(UnreadableFileError):
         yield from Folder(root).walk(below, skip)
 
 
 def folders(root: str, below: str) -> list[str]:
-    """Return the names of the folders in a folder, sorted; none if there is no such folder."""
+    """Return the names of the folders in a folder, sorted; none if it does not exist."""
     try:
         entries = Folder(root).entries(below)
     except UnreadableFileError:
@@ -55,18 +55,18 @@ def names_like(folder: str, stem: str) -> list[str]:
 
 
 def read_files(root: str, paths: Iterable[str]) -> dict[str, bytes | None]:
-    """Return those of the files that are there with their bytes; None for what is not a regular file."""
+    """Return the files that exist with their bytes; None for anything but a readable regular file."""
     return Folder(root).read_files(paths)
 
 
 def unreadable(path: str, error: UnreadableFileError) -> Diagnostic:
-    """Return the diagnostic for a file that could not be read, at the link that is in the way where there is one."""
+    """Return the diagnostic for a file that could not be read, at the link on the way to it if that is the reason."""
     at = printable(error.at) if isinstance(error, LinkOnTheWayError) else path
     return Diagnostic(at, START, error.rule, Severity.ERROR, error.about("the file"), error.hint)
 
 
 Blocked = Callable[[UnreadableFileError], None]
-"""Is told of what keeps a glob from being looked through."""
+"""Called with the reason why a folder cannot be searched for a glob."""
 
 
 def matching(
@@ -86,7 +86,7 @@ def matching(
 
 
 def _matching(folder: Folder, below: str, globs: list[str], skip: Callable[[str], bool], blocked: Blocked) -> Iterator[str]:
-    """Yield what matches one of the globs below a folder; of a link that could lead to more, `blocked` is told."""
+    """Yield the matches of globs below a folder; `blocked` is called for a link that could lead to more."""
     wanted = [Glob(glob) for glob in globs]
     folders: list[str] = []
 
@@ -109,12 +109,12 @@ def _is_hidden(path: str) -> bool:
 
 
 def _may_hold(folder: Folder, link: str, globs: list[str]) -> bool:
-    """Tell whether a link could be meant as a folder in which something matches."""
+    """Tell whether a link could be meant as a folder with matches."""
     return _is_on_the_way(link, globs) and folder.may_be_folder(link)
 
 
 def _is_on_the_way(path: str, globs: list[str]) -> bool:
-    """Tell whether what matches a glob could be below a path."""
+    """Tell whether a match of a glob could be below a path."""
     depth = path.count("/") + 1
     for glob in globs:
         parts = glob.split("/")

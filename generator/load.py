@@ -23,7 +23,7 @@ from generator.sources import Sources
 
 WORKSPACE_FILE = "tiphys.yaml"
 MAX_PROJECTS = 1024 * 1024
-"""Bytes of a file of AppProjects."""
+"""The limit of a file of AppProjects in bytes."""
 
 
 def find_root(start: str) -> str:
@@ -105,7 +105,7 @@ class Loader(Sources):
 
     def is_broken(self, folder: str, name: str) -> bool:
         """Tell whether the file of an environment or preset is there, and has been complained about."""
-        if any(f"{folder}/".startswith(f"{path}/") for path in self.broken):  # the folder itself, or what it is behind
+        if any(f"{folder}/".startswith(f"{path}/") for path in self.broken):  # the folder itself, or a folder above it
             return True
         return f"{folder}/{name}.yaml" in self.broken or f"{folder}/{name}.yml" in self.broken
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.abridged import Tally
+from generator.diagnostics import START, Diagnostic, Pointer, Severity
 from generator.objects import KubeObject
 from generator.reader import Source
 from generator.reader.characters import Problem, UnreadableError, decode_any
@@ -13,6 +15,9 @@ from generator.reader.stream import Part, read_stream
 from generator.redaction import told
 
 NO_OBJECT = "TP608"
+
+MAX_BYTES = 32 * 1024 * 1024
+"""What is read of one file or stream; etcd takes less than 2 MB for one object."""
 
 
 class Manifests(NamedTuple):
@@ -29,22 +34,31 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
     What is no object is a problem if somebody named the file; in a folder, values and settings of
     other tools may lie beside manifests.
     """
+    if len(raw) > MAX_BYTES:
+        message = f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read"
+        return Manifests([], [Diagnostic(path, START, "TP006", Severity.ERROR, message, "split it")], "")
     try:
         text = decode_any(raw)
     except UnreadableError as error:
         return Manifests([], [_placed(path, error.problem)], "")
     objects: list[KubeObject] = []
     diagnostics: list[Diagnostic] = []
-    for part in read_stream(path, text):
-        diagnostics += [_placed(path, problem) for problem in part.problems]
-        if part.source.data is not None:
-            for item in _objects(part):
-                wrong = _no_object(item, named=named)
-                if wrong:
-                    diagnostics.append(_placed(path, wrong))
-                elif item.kind:
-                    objects.append(item)
-    return Manifests(objects, [told(found, text) for found in diagnostics], text)
+    tally = Tally()
+
+    def is_one_more(part: str) -> bool:
+        """Tell whether a document is clearly no object, and only to be counted."""
+        return "kind" not in part and _SAYS.search(part) is not None and tally.is_full(path, NO_OBJECT)
+
+    for part in read_stream(path, text, is_one_more):
+        diagnostics += [tally.taken(_placed(path, one)) for one in part.problems if not tally.is_full(path, one.rule)]
+        for item in _objects(part) if part.source.data is not None else ():
+            wrong = _no_object(item, named=named)
+            if not wrong and item.kind:
+                objects.append(item)
+            elif wrong and not tally.is_full(path, NO_OBJECT):
+                span = source_of(item).span_of_key(item.at)
+                diagnostics.append(tally.taken(Diagnostic(path, span, NO_OBJECT, Severity.ERROR, *wrong)))
+    return Manifests(objects, [*(told(found, text) for found in diagnostics), *tally.rest()], text)
 
 
 def taken_apart(data: Any, at: Pointer = ()) -> Iterator[tuple[Any, Pointer]]:
@@ -61,24 +75,22 @@ def _objects(part: Part) -> Iterator[KubeObject]:
         yield KubeObject(data, part.source, at)
 
 
-def _no_object(item: KubeObject, *, named: bool) -> Problem | None:
-    """Return what keeps a document from being an object; None if it is one, or is clearly meant to be none."""
+def _no_object(item: KubeObject, *, named: bool) -> tuple[str, str] | None:
+    """Return what keeps a document from being an object, and what to do; None if it is one, or is clearly meant to be none."""
     data: Any = item.data
     if not isinstance(data, dict):
-        return _at(item, "this is no Kubernetes object, but a list or a single value")
+        return "this is no Kubernetes object, but a list or a single value", _WRITE
     if data.get("kind") == "List" and not isinstance(data.get("items"), list):
-        return _at(item, "this List has no list of `items`", "write what it holds as a list under `items`")
+        return "this List has no list of `items`", "write what it holds as a list under `items`"
     missing = [name for name in ("apiVersion", "kind") if not isinstance(data.get(name), str) or not data[name]]
     chart = data.get("apiVersion") in ("v1", "v2") and "name" in data
     if not missing or (not named and (len(missing) == 2 or chart)):
         return None
-    return _at(item, f"this is no Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}")
+    return f"this is no Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}", _WRITE
 
 
-def _at(item: KubeObject, message: str, hint: str = "") -> Problem:
-    return Problem(NO_OBJECT, source_of(item).span_of_key(item.at), message, hint or _WRITE)
-
-
+_SAYS = re.compile(r"^(?!---|\.\.\.|%)[ \t]*[^\s#]|^---[ \t]+[^\s#]", re.MULTILINE)
+"""A line that makes a document more than an empty one."""
 _WRITE = "write apiVersion, kind and metadata, or leave this file out"
 
 

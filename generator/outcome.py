@@ -128,6 +128,12 @@ class Outcome(NamedTuple):
         return sum(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
     @property
+    def lacks_charts_alone(self) -> bool:
+        """Whether the only errors are charts that are missing: all else can be looked at, and told in the same run."""
+        rules = {item.rule for item in self.diagnostics if item.severity is Severity.ERROR}
+        return rules == {"TP600"}
+
+    @property
     def blocked(self) -> bool:
         """Whether what was found keeps anything from being written: errors, and warnings where they count as much."""
         if self.judge and self.judge.fail_level == "warning":

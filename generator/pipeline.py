@@ -112,7 +112,7 @@ def _found(request: Request, target: str, output: str) -> dict[str, bytes | None
 def _tree(folder: Folder, path: str) -> dict[str, bytes | None]:
     try:
         return folder.read_tree(path, _is_hidden)
-    except UnreadableFileError as error:  # something else than a folder, which is in the way
+    except UnreadableFileError as error:  # not a folder
         return {error.at: None}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from generator.abridged import abridged
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.merge import lookup
 from generator.model import Environment, Layer, Problem, ServiceSpec
@@ -66,7 +67,7 @@ def _brought_in(spec: ServiceSpec, environment: Environment, layer: Layer | None
 
 
 def once_per_cause(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the diagnostics sorted, with those that differ only in the environment made one."""
+    """Return the diagnostics sorted, with those that differ only in the environment made one, and not too many."""
     merged: dict[tuple[object, ...], Diagnostic] = {}
     for diagnostic in sorted(diagnostics, key=lambda item: item.order):
         key = (*diagnostic.order, diagnostic.hint)
@@ -75,4 +76,4 @@ def once_per_cause(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
             merged[key] = diagnostic
         elif diagnostic.environment and diagnostic.environment not in same.environments:
             merged[key] = same._replace(environment=f"{same.environment}, {diagnostic.environment}")
-    return list(merged.values())
+    return abridged(merged.values())

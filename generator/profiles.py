@@ -23,7 +23,7 @@ class Reads(Protocol):
         """Return a file of the workspace; None if it is at fault."""
 
     def blocked(self, error: UnreadableFileError) -> None:
-        """Report what keeps a folder from being looked through."""
+        """Report why a folder cannot be listed."""
 
     def shipped(self, *parts: str, kind: str) -> Source | None:
         """Return a file that ships with the tool; None if it is at fault."""

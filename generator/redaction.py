@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Span
@@ -32,57 +33,66 @@ class Excerpt(NamedTuple):
     end: int
 
 
+class _Part(NamedTuple):
+    """One document of a text: its lines, and what of them is secret."""
+
+    first: int
+    lines: list[str]
+    found: Found
+
+
 class Redacted:
     """One text, looked at document by document when a line of it is asked for."""
 
-    __slots__ = ("_found", "_lines", "_starts", "_text")
+    __slots__ = ("_firsts", "_parts", "_starts", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text.removeprefix("\ufeff")
-        self._lines = [line.removesuffix("\r") for line in self._text.split("\n")]
-        self._starts = [
-            0,
-            *(self._text.count("\n", 0, match.start()) for match in _START.finditer(self._text) if match.start()),
-        ]
-        self._found: dict[int, Found] = {}
+        self._starts = [0, *(match.start() for match in _START.finditer(self._text) if match.start())]
+        counts = (self._text.count("\n", start, end) for start, end in pairwise(self._starts))
+        self._firsts = [0, *accumulate(counts)]
+        """The number of the first line of each document; lines count from 0."""
+        self._parts: dict[int, _Part] = {}
 
     @property
     def lines(self) -> list[str]:
         """All lines, without the secrets in them."""
-        return [_cut(line, self._places(number), 0, 0).text for number, line in enumerate(self._lines)]
+        parts = map(self._part, range(len(self._starts)))
+        return [
+            _cut(line, part.found.places.get(number, ()), 0, 0).text for part in parts for number, line in enumerate(part.lines)
+        ]
 
     def excerpt(self, span: Span) -> Excerpt:
         """Return the first line of a span; empty where there is none."""
-        if not 0 < span.line <= len(self._lines):
+        part = self._part_of(span.line - 1)
+        number = span.line - 1 - part.first
+        if not 0 <= number < len(part.lines):
             return Excerpt("", 0, 0)
-        line, places = self._lines[span.line - 1], self._places(span.line - 1)
-        start = span.column - 1
+        line, start = part.lines[number], span.column - 1
         end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
-        return _cut(line, places, start, max(end, start))
+        return _cut(line, part.found.places.get(number, ()), start, max(end, start))
 
     def words(self, span: Span) -> tuple[list[str], list[str]]:
         """Return the secrets that stand at a span, and all that are known of its document."""
-        index = bisect_right(self._starts, max(span.line - 1, 0)) - 1
-        found, offset = self._document(index), self._starts[index]
-        here = [
-            word for (first, last), word in found.words if first + offset < span.end_line and span.line <= last + offset + 1
-        ]
-        return here, [word for _, word in found.words]
+        part = self._part_of(span.line - 1)
+        first, last = span.line - 1 - part.first, span.end_line - 1 - part.first
+        here = [word for (start, end), word in part.found.words if start <= last and first <= end]
+        return here, [word for _, word in part.found.words]
 
     def every_word(self) -> Iterator[str]:
         """Yield all secrets of the text."""
         for index in range(len(self._starts)):
-            yield from (word for _, word in self._document(index).words)
+            yield from (word for _, word in self._part(index).found.words)
 
-    def _places(self, line: int) -> Places:
-        index = bisect_right(self._starts, line) - 1
-        return self._document(index).places.get(line - self._starts[index], ())
+    def _part_of(self, line: int) -> _Part:
+        return self._part(max(bisect_right(self._firsts, line) - 1, 0))
 
-    def _document(self, index: int) -> Found:
-        if index not in self._found:
-            end = self._starts[index + 1] if index + 1 < len(self._starts) else len(self._lines)
-            self._found[index] = secrets_of(self._lines[self._starts[index] : end])
-        return self._found[index]
+    def _part(self, index: int) -> _Part:
+        if index not in self._parts:
+            end = self._starts[index + 1] - 1 if index + 1 < len(self._starts) else len(self._text)
+            lines = [line.removesuffix("\r") for line in self._text[self._starts[index] : end].split("\n")]
+            self._parts[index] = _Part(self._firsts[index], lines, secrets_of(lines))
+        return self._parts[index]
 
 
 def _cut(line: str, places: Places, start: int, end: int) -> Excerpt:

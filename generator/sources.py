@@ -46,15 +46,15 @@ class Sources:
         held = self.overlay.get(path)
         if held is None:
             return self.folder.read(path, limit)
-        self.folder.check_way(path)  # or what an editor shows as sound is refused once it is saved
+        self.folder.check_way(path)  # otherwise an editor shows a file as valid that is refused once it is saved
         return held
 
     def exists(self, path: str) -> bool:
-        """Tell whether there is anything at a path of the workspace, or a link in the way to it."""
+        """Tell whether there is anything at a path of the workspace, or a link on the way to it."""
         return path in self.overlay or self.folder.exists(path)
 
     def blocked(self, error: UnreadableFileError, path: str = "") -> None:
-        """Report once what keeps a folder from being looked through."""
+        """Report once why a folder cannot be listed."""
         found = disk.unreadable(path or error.at, error)
         if found not in self.diagnostics:
             self.diagnostics.append(found)

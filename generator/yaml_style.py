@@ -19,7 +19,7 @@ OWN = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
 """What a workspace calls its own configuration, in the order in which yamllint looks for it."""
 SHIPPED = ("schemas", "yamllint.yaml")
 _MOST = 64 * 1024
-"""Bytes of a configuration."""
+"""The limit of a configuration in bytes."""
 
 
 class YamlStyle:
@@ -58,26 +58,26 @@ class YamlStyle:
                 raise
             except UnreadableFileError as error:
                 raise ConfigError(error.about(self._own), error.hint) from None
-            except Exception as error:  # yamllint takes a value of another kind for one of its own, and fails somehow
+            except Exception as error:  # yamllint raises all kinds of errors for values of the wrong type
                 raise ConfigError(f"{self._own}: yamllint does not take this configuration: {error}", _DOCUMENTED) from None
         return self._configuration
 
     def _check_alone(self, text: str) -> None:
-        """Raise ConfigError for a configuration that has yamllint open other files: it would follow any link, and show them."""
+        """Raise ConfigError for a configuration that makes yamllint open other files, which reports could then show."""
         import yaml
 
         try:
             data = yaml.safe_load(text)
-        except Exception:  # as it fails for yamllint, which says it better
+        except Exception:  # it fails in yamllint as well, whose message is better
             return
         for key in _opens_others(data):
-            hint = "write the rules here; `extends: default` and `extends: relaxed` are known"
+            hint = "write the rules here, or extend `default` or `relaxed`"
             hint = hint if key == "extends" else "write the patterns here, under `ignore`"
-            raise ConfigError(f"{self._own}: `{key}` names another file, which tiphys does not open", hint)
+            raise ConfigError(f"{self._own}: `{key}` names another file, which Tiphys does not open", hint)
 
 
 def _opens_others(data: Any) -> Iterator[str]:
-    """Yield the settings by which yamllint would open other files."""
+    """Yield the settings that make yamllint open other files."""
     if not isinstance(data, dict):
         return
     if data.get("extends") not in (None, "default", "relaxed"):

@@ -75,7 +75,7 @@ def _read(source: str) -> str:
 
 
 _MOST = 16 * 1024 * 1024
-"""Bytes of a list of moves."""
+"""The limit of a list of moves in bytes."""
 _LINE = re.compile(r"\s*([a-z][-a-z0-9]*)\s*=\s*(\S+)\s*\Z")
 _FIELDS = {"imageTag": "image_tag", "imageDigest": "image_digest", "chartVersion": "chart_version"}
 _FORMS = {

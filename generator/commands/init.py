@@ -87,12 +87,12 @@ def _beside(path: str) -> bytes:
 
 
 def _differs(folder: Folder, path: str, content: bytes) -> bool:
-    """Tell whether something else is at a path; raises RefusedError where a link is on the way."""
+    """Tell whether a path has a different content; raises RefusedError if a link is on the way."""
     try:
         return folder.read(path) != content
     except UnreadableFileError as error:
         if error.at and error.at != path:
-            raise RefusedError(f"{error.about(path)}; nothing was written", "choose an empty folder") from None
+            raise RefusedError(f"{error.about(path)}; nothing was written", error.hint) from None
         return not error.is_missing
 
 

@@ -14,7 +14,7 @@ from generator.pipeline import Mode, Outcome, Request, run
 
 STDIN = "-"
 _MOST = 1024 * 1024
-"""Bytes of a text on stdin; of a spec the reader takes fewer, and says so."""
+"""The limit of stdin in bytes; the reader reports a spec of more than 256 kB."""
 
 
 @click.command("lint")

@@ -23,7 +23,7 @@ from generator.place import once_per_cause
 from generator.wording import counted
 
 MAX_BYTES = 32 * 1024 * 1024
-"""Bytes of one file of manifests, and of stdin."""
+"""The limit of one file of manifests, and of stdin."""
 _ENDS = (".yaml", ".yml", ".json")
 
 
@@ -44,7 +44,7 @@ class _Read(NamedTuple):
     overlay: dict[str, bytes]
     suppressions: dict[str, tuple[suppressions.Suppression, ...]]
     doors: dict[str, Named]
-    """How the files are opened, by the names that they are shown by."""
+    """How the files are opened, by the path that reports show."""
     charts: list[str]
     """Folders of Helm charts, whose templates are no manifests before they are rendered."""
 
@@ -105,7 +105,7 @@ def _read(asked: Asked) -> _Read:
 
 
 def _text(read: _Read, name: str) -> str:
-    """Return the text of a file that was read, by the same door; what was refused is not shown."""
+    """Return the text of a file that was read, by the same door; a refused file is not shown."""
     try:
         return read.doors[name].read(MAX_BYTES).decode("utf-8", "replace") if name in read.doors else ""
     except UnreadableFileError:
@@ -129,7 +129,7 @@ def _keep(read: _Read, name: str, found: manifests.Manifests) -> None:
 
 
 def _files(path: str, charts: list[str]) -> Iterator[tuple[str, Named, bool]]:
-    """Yield the files at a path, how each is opened, and whether somebody named it: a folder is walked, a chart in it left out."""
+    """Yield the files at a path, how each is opened, and whether the user named it; charts in a folder are left out."""
     door = running.named(path)
     folder = door.folder
     kind = folder.kind(door.path)
@@ -157,5 +157,5 @@ def _walk(folder: Folder, start: str, chart: Callable[[str], None]) -> Iterator[
 
 
 def _shown(path: str, start: str, below: str) -> str:
-    """Return the path of a file as it follows from the path that was named."""
+    """Return the path of a file, starting with the path that the user named."""
     return posixpath.normpath(posixpath.join(path, posixpath.relpath(below, start)))

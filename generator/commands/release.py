@@ -61,7 +61,8 @@ def command(
     wanted = (source, environment) if source else (environment,)
     outcome = run(Request(root, Mode.LINT, services, wanted, on_built=built.append))
     report, title, left_to_do = Report([], []), "", ""
-    if not outcome.blocked:
+    dry_run = dry_run or outcome.blocked
+    if not outcome.blocked or outcome.lacks_charts_alone:
         here = _deployed(built, services, environment)
         found = helms.find(helm)
         target = publishing.target(found, root, environment, here[0].resolved.environment.spec, push=push)

@@ -58,7 +58,7 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
 
 
 def _opened(path: str) -> SiteFolder:
-    """Return the folder of a site, which is no link itself, wherever it is."""
+    """Return the folder of a site, which must not be a link itself."""
     from generator.site_folder import SiteFolder
 
     above, name = posixpath.split(path)

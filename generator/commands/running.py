@@ -70,7 +70,7 @@ def style(
     on_github: bool = False,
     text: Callable[[str], str] | None = None,
 ) -> Style:
-    """Return how a report is written for this call; `text` gives the text of a file, where it is not one of a workspace."""
+    """Return how a report is written for this call; `text` returns the text of a file that is not in a workspace."""
     texts = {path: raw.decode("utf-8", "replace") for path, raw in (overlay or {}).items()}
 
     def text_of(path: str) -> str:
@@ -143,10 +143,10 @@ def put(text: str, path: str, *, commands: bool = False) -> None:
 
 
 def stdin(limit: int) -> bytes:
-    """Return what is on stdin; raises ConfigError where that is more than is read."""
+    """Return the bytes of stdin; raises ConfigError if there are more than `limit`."""
     raw = sys.stdin.buffer.read(limit + 1)
     if len(raw) > limit:
-        raise ConfigError(f"there are more than {limit:,} bytes on stdin; at most so many are read", "send it in parts")
+        raise ConfigError(f"stdin has more than {limit:,} bytes, the maximum", "split the input")
     return raw
 
 
@@ -189,7 +189,7 @@ def write_text(path: str, text: str, *, append: bool = False) -> None:
 
 
 def named(path: str) -> roots.Named:
-    """Return how a path of the command line is opened: where contributors write, through no link."""
+    """Return how a path of the command line is opened: through no link in the repository."""
     ctx = click.get_current_context(silent=True)
     chosen = str(ctx.find_root().params.get("directory") or ".") if ctx else "."
     return roots.named(path, [".", chosen])

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.commands import options, running
-from generator.diagnostics import Severity
 from generator.external import helm as helms
 from generator.pipeline import Mode, Outcome, Request, run
 from generator.wording import counted
@@ -64,20 +63,13 @@ def command(
     with Renderings(finding.result, lambda found: Charts(root, found, candidate=chart, offline=offline), kept) as renderings:
         request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)  # type: ignore[arg-type]
         outcome = run(request)
-        report = None if _is_unrenderable(outcome) else _report(root, renderings)
+        report = _report(root, renderings) if not outcome.errors or outcome.lacks_charts_alone else None
     if report:
         outcome = outcome.with_more(report.diagnostics)
     running.report(ctx, outcome, root, formats, color)
     for sentence in _said(outcome, report, quiet=quiet):
         click.echo(sentence, err=True)
     return outcome.failure if report is None or outcome.blocked else 0
-
-
-def _is_unrenderable(outcome: Outcome) -> bool:
-    """Tell whether errors keep services from being rendered; a chart that is missing is one service's alone."""
-    from generator.verify.renderings import NO_CHART
-
-    return any(item.severity is Severity.ERROR and item.rule != NO_CHART for item in outcome.diagnostics)
 
 
 def _report(root: str, renderings: Renderings) -> Report:

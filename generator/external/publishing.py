@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
@@ -13,10 +14,10 @@ from generator.external.chart_branch import Branch
 from generator.external.chart_repository import ChartRepositoryError, MissingChartError, NoAccessError, Repository
 from generator.external.helm import Helm
 from generator.external.shelf import Shelf
-from generator.files import Folder, UnreadableFileError, writing
+from generator.files import UnreadableFileError, roots, writing
 
 _MOST = 64 * 1024 * 1024
-"""Bytes of a package, and of an index."""
+"""The limit of a package, and of an index, in bytes."""
 
 
 class Target(Protocol):
@@ -47,7 +48,7 @@ def target(helm: Helm, root: str, name: str, spec: Mapping[str, Any], *, push: b
         return Registry(helm, repository)
     publish = spec["chart"].get("publish") or {}
     if "directory" in publish:
-        return Directory(helm, Folder(root), publish["directory"])
+        return Directory(helm, posixpath.join(root, publish["directory"]), publish["directory"], root)
     if "git" in publish:
         at = publish["git"]
         return Branch(helm, root, at["branch"], path=at.get("path") or "", remote=at.get("remote") or "origin", push=push)
@@ -93,12 +94,12 @@ class Registry:
 class Directory:
     """A folder that somebody serves over HTTP."""
 
-    def __init__(self, helm: Helm, root: Folder, path: str) -> None:
-        self.title = path
+    def __init__(self, helm: Helm, folder: str, title: str, root: str = ".") -> None:
+        """Take the folder, by which name people know it, and the workspace that names it: in that no link is followed."""
+        self.title = title
         self.left_to_do = ""
         self._helm = helm
-        self._root = root
-        self._path = path
+        self._root, self._path, _ = roots.named(folder, [root])
 
     def find(self, name: str, version: str) -> Package | None:
         """Return a package of the folder; None if it is not there."""
@@ -143,13 +144,13 @@ class Directory:
         return Shelf(self.title, read)
 
     def _write(self, name: str, content: bytes) -> None:
-        """Replace a file in one step: whoever is served sees the old one or the new one."""
+        """Replace a file in one step: clients see the old one or the new one."""
         writing.replace(self._root, f"{self._path}/{name}", content)
 
 
 def _lock(descriptor: int) -> None:
-    """Wait until nobody else writes into a folder. The lock is the kernel's, and ends with the descriptor."""
-    with suppress(ImportError):  # there is none on this system
+    """Wait until no other process writes into a folder. The kernel's lock ends with the descriptor."""
+    with suppress(ImportError):  # this system has no such locks
         import fcntl
 
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""The one door to the disk: files are opened, listed, asked for and made here, and nowhere else."""
+"""The only door to the disk: files are opened, listed, tested for and created here."""
 
 from generator.files.descriptors import Kind
 from generator.files.folder import Folder

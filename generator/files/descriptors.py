@@ -1,6 +1,6 @@
-"""Folders and files by descriptor, each opened relative to the folder that it is in.
+"""Folders and files by descriptor, each opened relative to the folder that contains it.
 
-So a folder that is swapped for a link between two steps leads nowhere: the descriptor is still that of the folder.
+So replacing a folder by a link between two steps has no effect: the descriptor still refers to the folder.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Kind(Enum):
 
 _KINDS = ((S_ISREG, Kind.FILE), (S_ISDIR, Kind.FOLDER), (S_ISLNK, Kind.LINK))
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
-"""Without O_NONBLOCK a fifo in the place of a file would hang the run."""
+"""Without O_NONBLOCK, opening a fifo would hang."""
 _OWN = getattr(os, "O_NOFOLLOW", 0)
 _ROOT = _READ | getattr(os, "O_DIRECTORY", 0)
 _FOLDER = _ROOT | _OWN
@@ -35,7 +35,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | _OWN
 
 
 def parts_of(path: str) -> list[str]:
-    """Return the names on the way to a path; raises UnreadableFileError for one that is not plainly below its root."""
+    """Return the names on the way to a path; raises UnreadableFileError if the path is not below the root."""
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
         raise refusals.goes_up()
@@ -43,7 +43,7 @@ def parts_of(path: str) -> list[str]:
 
 
 def enter(root: str, parts: Sequence[str], *, make: bool = False) -> int:
-    """Return the descriptor of a folder by the names on the way to it; `make` makes those that are missing."""
+    """Return the descriptor of a folder by the names on the way to it; `make` creates missing folders."""
     try:
         at = os.open(root, _ROOT)
     except OSError as error:
@@ -70,7 +70,7 @@ def _entered(at: int, name: str, *, make: bool) -> int:
 
 
 def step(at: int, name: str, path: str) -> int | None:
-    """Return the descriptor of a folder that was just listed; None if it is a folder no more."""
+    """Return the descriptor of a folder that was listed before; None if it is no longer a folder."""
     try:
         return os.open(name, _FOLDER, dir_fd=at)
     except OSError as error:
@@ -91,17 +91,17 @@ def kind_of(at: int, name: str) -> Kind:
 
 
 def open_file(at: int, name: str) -> int:
-    """Return the descriptor of a file that is read; raises OSError, for a link too."""
+    """Return the descriptor of a file to read; raises OSError, also for a link."""
     return os.open(name, _READ | _OWN, dir_fd=at)
 
 
 def open_new(at: int, name: str, how: int, mode: int = 0o666) -> int:
-    """Return the descriptor of a file that is written; raises OSError, for a link too."""
+    """Return the descriptor of a file to write; raises OSError, also for a link."""
     return os.open(name, _NEW | how, mode, dir_fd=at)
 
 
 def read(descriptor: int, limit: int) -> bytes:
-    """Return the bytes of an open file, and never many more than `limit`; raises UnreadableFileError."""
+    """Return the bytes of an open file, reading at most `limit` + 1 of them; raises UnreadableFileError."""
     try:
         status = os.fstat(descriptor)
         if not S_ISREG(status.st_mode):
@@ -111,34 +111,19 @@ def read(descriptor: int, limit: int) -> bytes:
         data = os.read(descriptor, status.st_size + 1)
         if len(data) == status.st_size:
             return data
-        while more := os.read(descriptor, limit + 1 - len(data)):  # it grows, or it never had a size
+        while more := os.read(descriptor, limit + 1 - len(data)):  # it grows, or it has no size, as in /proc
             data += more
         if len(data) > limit:
             raise refusals.too_large(len(data), limit, grows=True)
-        if data and not os.fstat(descriptor).st_size:  # what a kernel makes up
+        if data and not os.fstat(descriptor).st_size:  # a file of /proc
             raise refusals.not_regular()
     except OSError as error:
         raise refusals.reason(error) from None
     return data
 
 
-def first_bytes(at: int, name: str, size: int) -> bytes:
-    """Return up to `size` bytes of a regular file; none of anything else, or of a file that cannot be read."""
-    try:
-        descriptor = open_file(at, name)
-    except OSError:
-        return b""
-    try:
-        status = os.fstat(descriptor)
-        return os.read(descriptor, min(size, status.st_size)) if S_ISREG(status.st_mode) else b""
-    except OSError:
-        return b""
-    finally:
-        os.close(descriptor)
-
-
 def read_followed(path: str, limit: int) -> bytes:
-    """Return the bytes of a file that the user named, by whatever links; raises UnreadableFileError."""
+    """Return the bytes of a file that the user named, with links followed; raises UnreadableFileError."""
     try:
         descriptor = os.open(path, _READ)
     except OSError as error:
@@ -149,8 +134,22 @@ def read_followed(path: str, limit: int) -> bytes:
         os.close(descriptor)
 
 
+def read_head(at: int, name: str, size: int) -> bytes:
+    """Return the first bytes of a regular file in a folder; none of anything else."""
+    try:
+        descriptor = open_file(at, name)
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, size) if S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
 def listed(at: int) -> Iterator[tuple[str, Kind]]:
-    """Yield what is in a folder, by name; links are links."""
+    """Yield the entries of a folder by name; links are not followed."""
     with os.scandir(at) as entries:
         for entry in entries:
             if entry.is_symlink():

@@ -1,7 +1,7 @@
-"""A folder as the one door to the files below it.
+"""One door to the files below a folder.
 
-No symbolic link is followed in any component below it, nothing outside of it is reached, only regular files
-are read, and none without a bound that its size is held against first. How the folder itself is reached is the
+No symbolic link is followed in any component below the folder, nothing outside of it is reached, only regular
+files are read, and each has a size limit that is checked before it is read. The path of the folder itself is the
 user's choice: links above it are followed.
 """
 
@@ -14,16 +14,16 @@ from stat import S_ISREG
 
 from generator.errors import ConfigError
 from generator.files import refusals
-from generator.files.descriptors import Kind, enter, first_bytes, kind_of, listed, open_file, parts_of, read, step
+from generator.files.descriptors import Kind, enter, kind_of, listed, open_file, parts_of, read, read_head, step
 from generator.files.links import not_opened
 from generator.files.refusals import UnreadableFileError
 
 MAX_FILE = 16 * 1024 * 1024
-"""Bytes of one file, where nobody asks for fewer."""
+"""The default limit of one file in bytes."""
 MAX_TREE = 384 * 1024 * 1024
-"""Bytes of all files of a folder that is read whole; ten thousand services have a third of that."""
+"""The limit of all files below a folder that is read as a whole; 10,000 services generate a third of it."""
 MAX_DEPTH = 64
-"""Folders within each other: each holds a descriptor while it is looked through."""
+"""The limit of nested folders: each holds a descriptor while it is listed."""
 
 Skip = Callable[[str], bool]
 
@@ -34,7 +34,7 @@ def nothing(_path: str) -> bool:
 
 
 class Folder:
-    """A folder, and what is below it by relative path with forward slashes."""
+    """A folder; files below it are named by relative path with forward slashes."""
 
     __slots__ = ("path",)
 
@@ -42,7 +42,7 @@ class Folder:
         self.path = path
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
-        """Return the bytes of a regular file; raises UnreadableFileError, for one of more than `limit` bytes too."""
+        """Return the bytes of a regular file; raises UnreadableFileError, also for more than `limit` bytes."""
         *above, name = parts_of(path) or ["."]
         at = enter(self.path, above)
         try:
@@ -51,19 +51,19 @@ class Folder:
             os.close(at)
 
     def head(self, path: str, size: int) -> bytes:
-        """Return the first bytes of a regular file; none of anything else, or of a file that cannot be read."""
+        """Return the first bytes of a regular file; none of anything else."""
         try:
             *above, name = parts_of(path) or ["."]
             at = enter(self.path, above)
         except UnreadableFileError:
             return b""
         try:
-            return first_bytes(at, name, size)
+            return read_head(at, name, size)
         finally:
             os.close(at)
 
     def text(self, path: str, limit: int = MAX_FILE) -> str:
-        """Return the text of a file, to show it; empty where it cannot be read."""
+        """Return the text of a file for display; empty if it cannot be read."""
         try:
             return self.read(path, limit).decode("utf-8", "replace")
         except UnreadableFileError:
@@ -82,7 +82,7 @@ class Folder:
             os.close(at)
 
     def exists(self, path: str) -> bool:
-        """Tell whether there is anything at a path; also where a link on the way keeps us from looking."""
+        """Tell whether there is anything at a path, or whether a link on the way hides it."""
         return self.kind(path) is not Kind.NOTHING
 
     def is_file(self, path: str) -> bool:
@@ -94,12 +94,12 @@ class Folder:
         return self.kind(path) is Kind.FOLDER
 
     def check_way(self, path: str) -> None:
-        """Raise UnreadableFileError where a path is a link or is behind one; that there is nothing is no fault."""
+        """Raise UnreadableFileError if a path is a link or is behind one; a missing file is fine."""
         if self.kind(path) in (Kind.LINK, Kind.BLOCKED):
             self.read(path, 0)
 
     def entries(self, path: str) -> list[tuple[str, Kind]]:
-        """Return what is in a folder, by name; nothing if there is no such folder. Raises UnreadableFileError."""
+        """Return the entries of a folder by name; none if it does not exist. Raises UnreadableFileError."""
         try:
             with self.opened(path) as at:
                 return sorted(listed(at), key=_by_name)
@@ -113,14 +113,14 @@ class Folder:
         return (path for path, _ in self.walk_kinds(below, skip))
 
     def walk_kinds(self, below: str, skip: Skip = nothing) -> Iterator[tuple[str, Kind]]:
-        """Yield what is not a folder below a folder, sorted, and what it is; nothing if there is no such folder.
+        """Yield everything below a folder that is not a folder itself, sorted, with its kind; nothing if the folder does not exist.
 
-        Raises UnreadableFileError where the folder is behind a link, and ConfigError where one cannot be read.
+        Raises UnreadableFileError if the folder is behind a link, and ConfigError if a folder cannot be read.
         """
         return ((path, kind) for path, kind, _, _ in self._below(below, skip))
 
     def read_tree(self, below: str, skip: Skip = nothing) -> dict[str, bytes | None]:
-        """Return every file below a folder with its bytes; None for what is not a regular file, or cannot be read."""
+        """Return every file below a folder with its bytes; None for anything but a readable regular file."""
         found: dict[str, bytes | None] = {}
         total = 0
         for path, _, at, name in self._below(below, skip):
@@ -135,12 +135,12 @@ class Folder:
             if total > MAX_TREE:
                 where = below or self.path
                 raise ConfigError(
-                    f"the files below {where} have more than {MAX_TREE:,} bytes", "remove what is not needed there"
+                    f"the files below {where} have more than {MAX_TREE:,} bytes", "remove the files that Tiphys did not write"
                 )
         return found
 
     def read_files(self, paths: Iterable[str]) -> dict[str, bytes | None]:
-        """Return those of the files that are there with their bytes; None for what is not a regular file."""
+        """Return the files that exist with their bytes; None for anything but a readable regular file."""
         found: dict[str, bytes | None] = {}
         for path in paths:
             try:
@@ -151,9 +151,9 @@ class Folder:
         return found
 
     def check_plain(self, below: str) -> None:
-        """Raise UnreadableFileError unless a folder holds nothing but folders and regular files.
+        """Raise UnreadableFileError unless a folder contains only folders and regular files.
 
-        For what is handed to a program: it would follow links.
+        Required before another program reads the folder, as programs follow links.
         """
         self.check_way(below)
         for path, kind in self.walk_kinds(below):
@@ -161,7 +161,7 @@ class Folder:
                 raise refusals.link_within(path) if kind is Kind.LINK else refusals.not_regular(path)
 
     def may_be_folder(self, link: str) -> bool:
-        """Tell whether a link may be meant as a folder: it does not lead to a file. Nothing is opened for that."""
+        """Tell whether a link may be meant as a folder: its target is not a file. The target is not opened."""
         *above, name = parts_of(link)
         at = enter(self.path, above)
         try:
@@ -173,7 +173,7 @@ class Folder:
 
     @contextmanager
     def opened(self, path: str) -> Iterator[int]:
-        """Give the descriptor of a folder for as long as the `with` block lasts."""
+        """Provide the descriptor of a folder for the duration of a `with` block."""
         at = enter(self.path, parts_of(path))
         try:
             yield at
@@ -191,7 +191,7 @@ class Folder:
             os.close(descriptor)
 
     def _below(self, below: str, skip: Skip) -> Iterator[tuple[str, Kind, int, str]]:
-        """Yield (path, kind, descriptor of its folder, name) of what is not a folder below a folder."""
+        """Yield (path, kind, descriptor of its folder, name) of everything below a folder that is not a folder itself."""
         parts = parts_of(below)
         at = self._start(below, parts)
         stack = [] if at is None else [(at, _pending(at), "".join(f"{part}/" for part in parts))]
@@ -207,7 +207,7 @@ class Folder:
                     yield path, kind, at, name
                 elif not skip(path):
                     inside = step(at, name, path)
-                    if inside is None:  # it was swapped for something else just now
+                    if inside is None:  # it was replaced after it was listed
                         yield path, Kind.OTHER, at, name
                         continue
                     stack.append((inside, _pending(inside), f"{path}/"))
@@ -218,7 +218,7 @@ class Folder:
                 os.close(at)
 
     def _start(self, below: str, parts: list[str]) -> int | None:
-        """Return the descriptor of the folder that a walk begins in; None if there is none."""
+        """Return the descriptor of the folder that a walk starts in; None if it does not exist."""
         try:
             return enter(self.path, parts)
         except UnreadableFileError as error:

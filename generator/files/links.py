@@ -1,4 +1,4 @@
-"""What is said of a link in the place of a file. Nothing outside of the root is looked at for it."""
+"""The message for a link in the place of a file. Nothing outside of the root is read or tested for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.files.descriptors import Kind, enter, kind_of, parts_of
 from generator.files.refusals import INSTEAD, UnreadableFileError, printable, reason
 
 _HOPS = 40
-"""Links that lead to links: as many as Linux follows."""
+"""The limit of links that lead to links, as in Linux."""
 
 
 def not_opened(root: str, at: int, path: str, error: OSError) -> UnreadableFileError:
@@ -20,8 +20,8 @@ def not_opened(root: str, at: int, path: str, error: OSError) -> UnreadableFileE
     try:
         target = printable(os.readlink(name, dir_fd=at))
         end = _end(root, path)
-    except OSError:  # the link was replaced just now
-        return reason(error)
+    except OSError as gone:  # the link was replaced
+        return reason(gone)
     if end is Kind.NOTHING:
         message, hint = f"is a symbolic link to `{target}`, which does not exist", f"delete the link, or {INSTEAD}"
         return UnreadableFileError(message, hint, at=path)
@@ -30,7 +30,7 @@ def not_opened(root: str, at: int, path: str, error: OSError) -> UnreadableFileE
 
 
 def _end(root: str, path: str) -> Kind:
-    """Return what a link leads to at last: BLOCKED if that is outside of the root, NOTHING if it leads round in circles."""
+    """Return the kind of the final target of a link: BLOCKED outside of the root, NOTHING for a cycle."""
     for _ in range(_HOPS):
         try:
             *above, name = parts_of(path)

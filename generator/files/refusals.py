@@ -1,4 +1,4 @@
-"""Why a file is not read, in the words that its author sees."""
+"""Why a file is not read: the messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INSTEAD = "put the file itself here"
 
 
 class UnreadableFileError(Exception):
-    """A path that has no bytes for us; the message says what it is instead."""
+    """A path that cannot be read as a file; the message says why."""
 
     def __init__(self, message: str, hint: str = "", *, rule: str = "TP003", at: str = "", is_missing: bool = False) -> None:
         super().__init__(message)
@@ -21,30 +21,30 @@ class UnreadableFileError(Exception):
         self.hint = hint
         self.rule = rule
         self.at = at
-        """The link, by path below the root, that keeps the file from being read; empty where it is something else."""
+        """The path of the link that is at fault; empty if the reason is a different one."""
         self.is_missing = is_missing
-        """Whether there is nothing at the path, in a folder that could be looked at."""
+        """Whether the path does not exist."""
 
     def about(self, path: str) -> str:
-        """Return what is wrong with a path as a sentence."""
+        """Return the message with its subject."""
         return f"{path} {self.message}"
 
 
 class LinkOnTheWayError(UnreadableFileError):
     """A path of which a directory above it, `at`, is a symbolic link."""
 
-    def about(self, path: str) -> str:  # noqa: ARG002 - the link is at fault, whatever is behind it
-        """Return which directory is a link, whatever is behind it."""
+    def about(self, path: str) -> str:  # noqa: ARG002 - the link is at fault, not the path behind it
+        """Return the message with the link as its subject."""
         return f"`{printable(self.at)}` is a symbolic link; {PLAIN}"
 
 
 def printable(text: str) -> str:
-    """Return a file name with what would break a line, or turn it round, as escapes."""
+    """Return a file name with escapes for control and bidirectional characters."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def reason(error: OSError) -> UnreadableFileError:
-    """Return why something could not be opened or read."""
+    """Return why a file could not be opened or read."""
     if isinstance(error, FileNotFoundError):
         return UnreadableFileError("does not exist", is_missing=True)
     if isinstance(error, PermissionError):
@@ -55,14 +55,14 @@ def reason(error: OSError) -> UnreadableFileError:
 
 
 def not_regular(path: str = "") -> UnreadableFileError:
-    """Return the refusal of a device, a fifo, a socket, or what a kernel makes up; with the path if it is another one."""
-    who = f"holds `{printable(path)}`, which is" if path else "is"
+    """Return the refusal of a device, a fifo, a socket or a file of /proc; `path` is its place in a folder that is refused."""
+    who = f"contains `{printable(path)}`, which is" if path else "is"
     return UnreadableFileError(f"{who} not a regular file", "put a regular file in its place", at=path)
 
 
 def link_within(path: str) -> UnreadableFileError:
-    """Return the refusal of a folder that holds a link."""
-    return UnreadableFileError(f"holds `{printable(path)}`, which is a symbolic link", INSTEAD, at=path)
+    """Return the refusal of a folder that contains a link."""
+    return UnreadableFileError(f"contains `{printable(path)}`, which is a symbolic link", INSTEAD, at=path)
 
 
 def is_directory() -> UnreadableFileError:
@@ -71,20 +71,20 @@ def is_directory() -> UnreadableFileError:
 
 
 def too_large(size: int, limit: int, *, grows: bool = False) -> UnreadableFileError:
-    """Return the refusal of what is larger than what is read of such a file."""
+    """Return the refusal of a file that is larger than its limit."""
     more = "more than " if grows else ""
     message = f"has {more}{limit if grows else size:,} bytes; at most {limit:,} are read"
     return UnreadableFileError(message, "move large data out of this file", rule="TP006")
 
 
 def goes_up() -> UnreadableFileError:
-    """Return the refusal of a path that is not plainly one below the folder."""
+    """Return the refusal of a path that is not below the folder."""
     return UnreadableFileError("has a path that leaves the workspace", "write it relative, without `..` or backslashes")
 
 
 def too_deep(path: str, depth: int) -> ConfigError:
-    """Return the refusal of folders within folders without end."""
-    return ConfigError(f"{printable(path)} is more than {depth} directories deep", "move it up, or delete it")
+    """Return the refusal of folders that are nested too deeply."""
+    return ConfigError(f"{printable(path)} is more than {depth} directories deep", "delete it, or move it up")
 
 
 def linked_folder(path: str) -> UnreadableFileError:

@@ -1,8 +1,8 @@
-"""Where the door stands: the folder that a workspace, or a path of the command line, is read from.
+"""Paths that the user chooses: the root of a workspace, and paths of the command line.
 
-Links above it are followed, as the user chose it. A path that the user names may lie in the tree all the same,
-where a contributor can put a link in its way: below a ground, that is the working directory, the workspace, and
-the repository that they are in, it is opened like every other file of the tree.
+Links above the root are followed. A path of the command line can be inside the repository, where a contributor
+can add a link on the way to it. So no link is followed below a ground: the working directory, the workspace, and
+the repository that contains them.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from generator.files.folder import Folder
 
 
 class Named(NamedTuple):
-    """A path of the command line: the folder that is trusted, and the rest of the way."""
+    """A path of the command line: a trusted folder, and the path below it."""
 
     folder: Folder
     path: str
     outside: str = ""
-    """The whole path, where it lies outside of all grounds: links in it are the user's own, such as /dev/stdin."""
+    """The absolute path if it is outside of all grounds: its links are the user's own, such as /dev/stdin."""
 
     def read(self, limit: int) -> bytes:
         """Return the bytes of the file; raises UnreadableFileError."""
         return read_followed(self.outside, limit) if self.outside else self.folder.read(self.path, limit)
 
     def write(self, content: bytes, *, append: bool = False) -> None:
-        """Write the file; raises UnreadableFileError for a link that may not be followed, or OSError."""
+        """Write the file; raises UnreadableFileError for a link below a ground, or OSError."""
         if not self.outside:
             writing.put(self.folder, self.path, content, append=append)
             return
@@ -38,17 +38,17 @@ class Named(NamedTuple):
 
 
 def absolute(path: str) -> str:
-    """Return a path from the root of the file system."""
+    """Return the absolute path."""
     return os.path.abspath(path)
 
 
 def below(path: str, root: str) -> str:
-    """Return a path of the command line as one relative to a root, with forward slashes; it may begin with `../`."""
+    """Return a path of the command line relative to a root, with forward slashes; it may start with `../`."""
     return os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
 
 
 def inside(path: str, root: str) -> str:
-    """Return the way from one folder to another with all links followed, as Git sees both, with forward slashes."""
+    """Return a folder relative to another one, with all links followed as Git does, with forward slashes."""
     return os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
 
 
@@ -73,17 +73,17 @@ def up_to(start: str, name: str) -> Iterator[str]:
 
 
 def grounds(starts: Sequence[str]) -> list[str]:
-    """Return the folders below which no link is followed, for runs that are started in, or for, one of these folders."""
+    """Return the folders below which no link is followed, for a run in these folders."""
     found = [absolute(start) for start in starts]
     found += [above(start, name) for start in starts for name in (".git", "tiphys.yaml")]
-    return [folder for folder in found if os.path.dirname(folder) != folder]  # in / there is everything that there is
+    return [folder for folder in found if os.path.dirname(folder) != folder]  # everything is below /
 
 
 def named(path: str, starts: Sequence[str] = (".",)) -> Named:
-    """Return how a path of the command line is opened: below the grounds of the run as what anybody may have put there."""
+    """Return how a path of the command line is opened: through no link below the grounds of the run."""
     whole = os.path.abspath(path)
     known = [found for ground in grounds(starts) if (found := _status(ground))]
-    for folder in reversed(list(_upwards(whole))):  # the outermost first: a link in the tree may lead back into it
+    for folder in reversed(list(_upwards(whole))):  # the outermost first, as a link in the repository can lead back into it
         status = _status(folder)
         if status and any(os.path.samestat(status, one) for one in known):
             return Named(Folder(folder), below(whole, folder))
@@ -92,13 +92,13 @@ def named(path: str, starts: Sequence[str] = (".",)) -> Named:
 
 
 def is_within(path: str, root: str, below: str) -> bool:
-    """Tell whether a path, by whatever links, is a folder of a workspace or in it."""
+    """Tell whether a path is a folder of a workspace or below it, with all links followed."""
     real, folder = os.path.realpath(path), os.path.realpath(os.path.join(root, below))
     return real == folder or real.startswith(folder + os.sep)
 
 
 def size(path: str) -> int:
-    """Return how large a file of the user is; 0 if there is none."""
+    """Return the size of a file of the user; 0 if it does not exist."""
     status = _status(path)
     return status.st_size if status else 0
 
@@ -109,7 +109,7 @@ def exists(path: str) -> bool:
 
 
 def is_folder(path: str) -> bool:
-    """Tell whether a path of the command line is a folder, by links that the user chose too."""
+    """Tell whether a path of the command line is a folder, with links followed."""
     return os.path.isdir(path)
 
 

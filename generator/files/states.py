@@ -1,4 +1,4 @@
-"""When files were written last, and how large they are: nothing is opened for that, and no link followed."""
+"""Modification times and sizes of files: no file is opened, and no link is followed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def below(folder: str, names: Collection[str], prefix: str, paths: Collection[st
                     else:
                         status = entry.stat(follow_symlinks=False)
                         found.append(f"{entry.path}\0{status.st_mtime_ns}\0{status.st_size}\0".encode(errors="surrogateescape"))
-        except OSError:  # it has just gone away, which the next look tells
+        except OSError:  # it was removed, which the next look reports
             continue
     return sorted(found)
 
 
 def of(path: str) -> bytes:
-    """Return the time and the size of a file."""
+    """Return the time and size of a file."""
     try:
         status = os.stat(path)
     except OSError:

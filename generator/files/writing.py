@@ -1,4 +1,4 @@
-"""Files that are made below a folder, through real directories alone."""
+"""Writing files below a folder, through real directories only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.files.links import not_opened
 
 
 def create(folder: Folder, path: str, content: bytes) -> None:
-    """Make a file, with the folders above it, where there is nothing yet; raises UnreadableFileError or OSError."""
+    """Create a file, with the folders above it; raises UnreadableFileError, or OSError if it exists."""
     *above, name = parts_of(path)
     os.makedirs(folder.path, exist_ok=True)
     at = enter(folder.path, above, make=True)
@@ -23,7 +23,7 @@ def create(folder: Folder, path: str, content: bytes) -> None:
 
 
 def link(folder: Folder, path: str, target: bytes) -> None:
-    """Make a link that leads to wherever it is meant to, to be refused as it is where it stands; never followed here."""
+    """Create a link with any target; reading refuses it like every link."""
     *above, name = parts_of(path)
     at = enter(folder.path, above, make=True)
     try:
@@ -33,7 +33,7 @@ def link(folder: Folder, path: str, target: bytes) -> None:
 
 
 def put(folder: Folder, path: str, content: bytes, *, append: bool = False) -> None:
-    """Write into a file, which is made if there is none; raises UnreadableFileError for a link, or OSError."""
+    """Write into a file, which is created if necessary; raises UnreadableFileError for a link, or OSError."""
     *above, name = parts_of(path) or ["."]
     at = enter(folder.path, above)
     try:
@@ -45,9 +45,9 @@ def put(folder: Folder, path: str, content: bytes, *, append: bool = False) -> N
 
 
 def replace(folder: Folder, path: str, content: bytes) -> None:
-    """Put a file in the place of another in one step, so that there is the old one or the new one.
+    """Replace a file in one step and keep its mode: at every moment the old file or the new one is there.
 
-    Its mode stays as it is. Raises UnreadableFileError where there is something that is not a regular file, or OSError.
+    Raises UnreadableFileError for anything but a regular file, or OSError.
     """
     *above, name = parts_of(path)
     at = enter(folder.path, above)
@@ -68,11 +68,11 @@ def replace(folder: Folder, path: str, content: bytes) -> None:
 
 
 def _fill(at: int, name: str, content: bytes, how: int, mode: int | None = None, *, durable: bool = False) -> None:
-    """Write all of a content; of a file that was made for it nothing is left where that fails."""
+    """Write all of a content; after a failure a file that was created for it is removed."""
     descriptor = open_new(at, name, how)
     try:
         view = memoryview(content)
-        while view:  # a nearly full disk takes a part
+        while view:  # a write can be partial
             view = view[os.write(descriptor, view) :]
         if mode is not None:
             os.fchmod(descriptor, mode)

@@ -8,7 +8,7 @@ one that is no YAML leaves the others alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -66,17 +66,18 @@ class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after th
     pass
 
 
-def read_stream(path: str, text: str) -> Iterator[Part]:
-    """Yield the documents of a stream, empty ones left out; never raises."""
+def read_stream(path: str, text: str, skip: Callable[[str], bool] = lambda _part: False) -> Iterator[Part]:
+    """Yield the documents of a stream, empty ones and those that `skip` knows by their text left out; never raises."""
     starts = [match.start() for match in _START.finditer(text)]
     bounds = [0, *(start for start in starts if start), len(text)]
     line = 0
     for start, end in pairwise(bounds):
         part = text[start:end]
-        reader = _Reader(part, line)
-        data = reader.read()
-        if data is not None or reader.problems:
-            yield Part(_Document(path, text, data, part, line), reader.problems, part)
+        if not skip(part):
+            reader = _Reader(part, line)
+            data = reader.read()
+            if data is not None or reader.problems:
+                yield Part(_Document(path, text, data, part, line), reader.problems, part)
         line += part.count("\n")
 
 

@@ -91,7 +91,7 @@ def folder_digest(folder: str) -> str:
     """Return a name for all files below a folder: their paths and bytes."""
     parts: list[bytes] = []
     for path, content in Folder(folder).read_tree("").items():
-        if content is None:  # it is swapped for a link just now, and nothing is to be remembered of it
+        if content is None:  # it was replaced after it was checked: cache nothing
             content = os.urandom(16)
         parts += [os.fsencode(path), content]
     return digest(parts)

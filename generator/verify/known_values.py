@@ -16,7 +16,7 @@ from generator.reader.foreign import json_data
 from generator.wording import closest
 
 MAX_CHART_FILE = 5 * 1024 * 1024
-"""Bytes of one file of a chart: Helm takes no more."""
+"""The limit of one file of a chart, as in Helm."""
 _USE = re.compile(r"\.Values((?:\.[A-Za-z_][\w]*)*)(?![\w])")
 _INDEX = re.compile(r"\.Values((?:\.\w+)*)\s+\"([^\"]+)\"")
 _WORD = re.compile(r"\.([A-Za-z_]\w*)|\"([A-Za-z_][\w./-]*)\"")

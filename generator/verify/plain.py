@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from generator.abridged import Tally
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.examine import dispatch, examine, outside
 from generator.manifests import source_of
@@ -25,30 +26,36 @@ def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bo
     Where a rule and a schema complain of the same value, the rule says it better.
     """
     objects = Objects(items)
-    found = list(_by_rules(objects))
+    tally = Tally()
+    found = list(_by_rules(objects, tally))
     told = {(one.path, one.pointer) for one in found}
-    found += [one for one in _by_schema(objects, schemas) if (one.path, one.pointer) not in told]
-    found += _outside(objects, Severity.ERROR if strict_references else Severity.NOTE)
-    return once_per_cause(found)
+    found += [one for one in _by_schema(objects, schemas, tally) if (one.path, one.pointer) not in told]
+    found += _outside(objects, Severity.ERROR if strict_references else Severity.NOTE, tally)
+    return once_per_cause([*found, *tally.rest()])
 
 
-def _by_rules(objects: Objects) -> Iterator[Diagnostic]:
+def _by_rules(objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
     for rule, item, finding in examine(objects, dispatch(OBJECT_RULES)):
-        yield _placed(item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint)
+        if not tally.is_full(source_of(item).path, rule.id):
+            yield tally.taken(_placed(item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint))
 
 
-def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Diagnostic]:
+def _by_schema(objects: Objects, schemas: Schemas, tally: Tally) -> Iterator[Diagnostic]:
     for item in objects:
         for wrong in schemas.problems(item) or ():
             rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
-            yield _placed(item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint, at_key=wrong.at_key)
+            if not tally.is_full(source_of(item).path, rule):
+                made = _placed(item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint, at_key=wrong.at_key)
+                yield tally.taken(made)
 
 
-def _outside(objects: Objects, severity: Severity) -> Iterator[Diagnostic]:
+def _outside(objects: Objects, severity: Severity, tally: Tally) -> Iterator[Diagnostic]:
     for item, reference in outside(objects, OBJECT_RULES):
         where = f"in the namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
         message = f"{item.title} names the {reference.kind} `{reference.name}`, and there is no {reference.kind} {where}"
-        yield _placed(item, reference.pointer, OUTSIDE, severity, message, f"check it together with its {reference.kind}")
+        if not tally.is_full(source_of(item).path, OUTSIDE):
+            hint = f"check it together with its {reference.kind}"
+            yield tally.taken(_placed(item, reference.pointer, OUTSIDE, severity, message, hint))
 
 
 def _placed(

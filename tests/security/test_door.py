@@ -499,7 +499,7 @@ def test_a_chart_that_the_user_names_is_looked_through_for_links_too(folder, tmp
     chart = write_tree(tmp_path / "chart", CHART)
     assert Charts(str(folder), None, candidate=str(chart))._candidate.name == "web"
     (chart / "templates/b.yaml").symlink_to("/etc/hostname")
-    with pytest.raises(ConfigError, match=r"holds `chart/templates/b.yaml`, which is a symbolic link"):
+    with pytest.raises(ConfigError, match=r"contains `chart/templates/b.yaml`, which is a symbolic link"):
         Charts(str(folder), None, candidate=str(chart))
 
 
@@ -512,7 +512,7 @@ def test_charts_are_not_published_through_a_link(folder, tmp_path):
     before = read_tree(tmp_path / "outside")
     for path in ("public", "public/charts"):
         with pytest.raises(ConfigError, match="symbolic link"):
-            Directory(None, Folder(str(folder)), path).put([Package("web", "1.0.0", b"x")])
+            Directory(None, str(folder / path), path, str(folder)).put([Package("web", "1.0.0", b"x")])
     assert read_tree(tmp_path / "outside") == before
 
 
@@ -649,3 +649,12 @@ def test_every_edge_that_is_named_is_there_and_needs_to_be():
         where = ROOT / "generator" / edge
         files = sorted(where.rglob("*.py")) if where.is_dir() else [where]
         assert any(ways_around(path.read_text(encoding="utf-8")) for path in files), f"{edge} touches nothing any more"
+
+
+def test_the_first_bytes_are_those_of_regular_files_alone(tmp_path):
+    write_tree(tmp_path, {"w/file": "abcdef", "outside/file": SECRET})
+    (tmp_path / "w/link").symlink_to("file")
+    (tmp_path / "w/way").symlink_to("../outside")
+    os.mkfifo(tmp_path / "w/fifo")
+    door = Folder(str(tmp_path / "w"))
+    assert [door.head(path, 3) for path in ("file", "link", "way/file", "fifo", "", "no", "../w/file")] == [b"abc", *[b""] * 6]

@@ -817,7 +817,7 @@ def test_hooks_of_the_tree_do_not_run_where_a_branch_is_prepared(checkout):
 
 def test_git_is_started_in_one_place():
     """Whoever starts it elsewhere forgets what keeps it from obeying the tree."""
-    starting = [path for path in (ROOT / "generator").rglob("*.py") if '["git"' in path.read_text(encoding="utf-8")]
+    starting = [path for path in (ROOT / "generator").rglob("*.py") if '["git", ' in path.read_text(encoding="utf-8")]
     assert [path.name for path in starting] == ["git_call.py"]
 
 
