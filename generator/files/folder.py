@@ -1,0 +1,237 @@
+"""One door to the files below a folder.
+
+No symbolic link is followed in any component below the folder, nothing outside of it is reached, only regular
+files are read, and each has a size limit that is checked before it is read. The path of the folder itself is the
+user's choice: links above it are followed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from stat import S_ISREG
+
+from generator.errors import ConfigError
+from generator.files import refusals
+from generator.files.descriptors import Kind, enter, kind_of, listed, open_file, parts_of, read, read_head, step
+from generator.files.links import not_opened
+from generator.files.refusals import UnreadableFileError
+
+MAX_FILE = 16 * 1024 * 1024
+"""The default limit of one file in bytes."""
+MAX_TREE = 384 * 1024 * 1024
+"""The limit of all files below a folder that is read as a whole; 10,000 services generate a third of it."""
+MAX_DEPTH = 64
+"""The limit of nested folders: each holds a descriptor while it is listed."""
+
+Skip = Callable[[str], bool]
+
+
+def nothing(_path: str) -> bool:
+    """Skip nothing."""
+    return False
+
+
+class Folder:
+    """A folder; files below it are named by relative path with forward slashes."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        """Return the bytes of a regular file; raises UnreadableFileError, also for more than `limit` bytes."""
+        *above, name = parts_of(path) or ["."]
+        at = enter(self.path, above)
+        try:
+            return self._read(at, name, path, limit)
+        finally:
+            os.close(at)
+
+    def head(self, path: str, size: int) -> bytes:
+        """Return the first bytes of a regular file; none of anything else."""
+        try:
+            *above, name = parts_of(path) or ["."]
+            at = enter(self.path, above)
+        except UnreadableFileError:
+            return b""
+        try:
+            return read_head(at, name, size)
+        finally:
+            os.close(at)
+
+    def text(self, path: str, limit: int = MAX_FILE) -> str:
+        """Return the text of a file for display; empty if it cannot be read."""
+        try:
+            return self.read(path, limit).decode("utf-8", "replace")
+        except UnreadableFileError:
+            return ""
+
+    def kind(self, path: str) -> Kind:
+        """Return what is at a path."""
+        try:
+            *above, name = parts_of(path) or ["."]
+            at = enter(self.path, above)
+        except UnreadableFileError as error:
+            return Kind.NOTHING if error.is_missing else Kind.BLOCKED
+        try:
+            return kind_of(at, name)
+        finally:
+            os.close(at)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether there is anything at a path, or whether a link on the way hides it."""
+        return self.kind(path) is not Kind.NOTHING
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether a path is a regular file that is reached through real directories."""
+        return self.kind(path) is Kind.FILE
+
+    def is_folder(self, path: str) -> bool:
+        """Tell whether a path is a directory that is reached through real directories."""
+        return self.kind(path) is Kind.FOLDER
+
+    def check_way(self, path: str) -> None:
+        """Raise UnreadableFileError if a path is a link or is behind one; a missing file is fine."""
+        if self.kind(path) in (Kind.LINK, Kind.BLOCKED):
+            self.read(path, 0)
+
+    def entries(self, path: str) -> list[tuple[str, Kind]]:
+        """Return the entries of a folder by name; none if it does not exist. Raises UnreadableFileError."""
+        try:
+            with self.opened(path) as at:
+                return sorted(listed(at), key=_by_name)
+        except UnreadableFileError as error:
+            if error.is_missing:
+                return []
+            raise
+
+    def walk(self, below: str, skip: Skip = nothing) -> Iterator[str]:
+        """Yield the paths that walk_kinds() yields."""
+        return (path for path, _ in self.walk_kinds(below, skip))
+
+    def walk_kinds(self, below: str, skip: Skip = nothing) -> Iterator[tuple[str, Kind]]:
+        """Yield everything below a folder that is not a folder itself, sorted, with its kind; nothing if the folder does not exist.
+
+        Raises UnreadableFileError if the folder is behind a link, and ConfigError if a folder cannot be read.
+        """
+        return ((path, kind) for path, kind, _, _ in self._below(below, skip))
+
+    def read_tree(self, below: str, skip: Skip = nothing) -> dict[str, bytes | None]:
+        """Return every file below a folder with its bytes; None for anything but a readable regular file."""
+        found: dict[str, bytes | None] = {}
+        total = 0
+        for path, _, at, name in self._below(below, skip):
+            try:
+                content = self._read(at, name, path, MAX_FILE)
+            except UnreadableFileError as error:
+                if not error.is_missing:
+                    found[path] = None
+                continue
+            found[path] = content
+            total += len(content)
+            if total > MAX_TREE:
+                where = below or self.path
+                raise ConfigError(
+                    f"the files below {where} have more than {MAX_TREE:,} bytes", "remove the files that Tiphys did not write"
+                )
+        return found
+
+    def read_files(self, paths: Iterable[str]) -> dict[str, bytes | None]:
+        """Return the files that exist with their bytes; None for anything but a readable regular file."""
+        found: dict[str, bytes | None] = {}
+        for path in paths:
+            try:
+                found[path] = self.read(path)
+            except UnreadableFileError as error:
+                if not error.is_missing:
+                    found[path] = None
+        return found
+
+    def check_plain(self, below: str) -> None:
+        """Raise UnreadableFileError unless a folder contains only folders and regular files.
+
+        Required before another program reads the folder, as programs follow links.
+        """
+        self.check_way(below)
+        for path, kind in self.walk_kinds(below):
+            if kind is not Kind.FILE:
+                raise refusals.link_within(path) if kind is Kind.LINK else refusals.not_regular(path)
+
+    def may_be_folder(self, link: str) -> bool:
+        """Tell whether a link may be meant as a folder: its target is not a file. The target is not opened."""
+        *above, name = parts_of(link)
+        at = enter(self.path, above)
+        try:
+            return not S_ISREG(os.stat(name, dir_fd=at).st_mode)
+        except OSError:
+            return True
+        finally:
+            os.close(at)
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[int]:
+        """Provide the descriptor of a folder for the duration of a `with` block."""
+        at = enter(self.path, parts_of(path))
+        try:
+            yield at
+        finally:
+            os.close(at)
+
+    def _read(self, at: int, name: str, path: str, limit: int) -> bytes:
+        try:
+            descriptor = open_file(at, name)
+        except OSError as error:
+            raise not_opened(self.path, at, path, error) from None
+        try:
+            return read(descriptor, limit)
+        finally:
+            os.close(descriptor)
+
+    def _below(self, below: str, skip: Skip) -> Iterator[tuple[str, Kind, int, str]]:
+        """Yield (path, kind, descriptor of its folder, name) of everything below a folder that is not a folder itself."""
+        parts = parts_of(below)
+        at = self._start(below, parts)
+        stack = [] if at is None else [(at, _pending(at), "".join(f"{part}/" for part in parts))]
+        try:
+            while stack:
+                at, pending, prefix = stack[-1]
+                if not pending:
+                    os.close(stack.pop()[0])
+                    continue
+                name, kind = pending.pop()
+                path = prefix + name
+                if kind is not Kind.FOLDER:
+                    yield path, kind, at, name
+                elif not skip(path):
+                    inside = step(at, name, path)
+                    if inside is None:  # it was replaced after it was listed
+                        yield path, Kind.OTHER, at, name
+                        continue
+                    stack.append((inside, _pending(inside), f"{path}/"))
+                    if len(stack) > MAX_DEPTH:
+                        raise refusals.too_deep(path, MAX_DEPTH)
+        finally:
+            for at, _, _ in stack:
+                os.close(at)
+
+    def _start(self, below: str, parts: list[str]) -> int | None:
+        """Return the descriptor of the folder that a walk starts in; None if it does not exist."""
+        try:
+            return enter(self.path, parts)
+        except UnreadableFileError as error:
+            if error.is_missing:
+                return None
+            if error.at:
+                raise
+            raise ConfigError(f"the folder {below or self.path} {error.message}", "check its permissions") from None
+
+
+def _by_name(entry: tuple[str, Kind]) -> str:
+    return entry[0]
+
+
+def _pending(at: int) -> list[tuple[str, Kind]]:
+    return sorted(listed(at), key=_by_name, reverse=True)
