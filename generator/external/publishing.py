@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from typing import Any, Protocol
 
-from generator import disk
 from generator.chart_package import Package
 from generator.errors import ConfigError
 from generator.external import chart_repository
@@ -15,6 +14,10 @@ from generator.external.chart_branch import Branch
 from generator.external.chart_repository import ChartRepositoryError, MissingChartError, NoAccessError, Repository
 from generator.external.helm import Helm
 from generator.external.shelf import Shelf
+from generator.files import UnreadableFileError, roots, writing
+
+_MOST = 64 * 1024 * 1024
+"""The limit of a package, and of an index, in bytes."""
 
 
 class Target(Protocol):
@@ -45,7 +48,7 @@ def target(helm: Helm, root: str, name: str, spec: Mapping[str, Any], *, push: b
         return Registry(helm, repository)
     publish = spec["chart"].get("publish") or {}
     if "directory" in publish:
-        return Directory(helm, os.path.join(root, publish["directory"]), publish["directory"])
+        return Directory(helm, posixpath.join(root, publish["directory"]), publish["directory"], root)
     if "git" in publish:
         at = publish["git"]
         return Branch(helm, root, at["branch"], path=at.get("path") or "", remote=at.get("remote") or "origin", push=push)
@@ -91,11 +94,12 @@ class Registry:
 class Directory:
     """A folder that somebody serves over HTTP."""
 
-    def __init__(self, helm: Helm, folder: str, title: str) -> None:
+    def __init__(self, helm: Helm, folder: str, title: str, root: str = ".") -> None:
+        """Take the folder, by which name people know it, and the workspace that names it: in that no link is followed."""
         self.title = title
         self.left_to_do = ""
         self._helm = helm
-        self._folder = folder
+        self._root, self._path, _ = roots.named(folder, [root])
 
     def find(self, name: str, version: str) -> Package | None:
         """Return a package of the folder; None if it is not there."""
@@ -106,9 +110,12 @@ class Directory:
         """Return the packages, which are in the folder and its index now."""
         self._check()
         try:
-            with self._locked():
+            with self._root.opened(self._path) as descriptor:
+                _lock(descriptor)
                 for name, content in self._shelf().additions(self._helm, packages).items():
                     self._write(name, content)
+        except UnreadableFileError as error:
+            raise ConfigError(error.about(self.title), error.hint) from None
         except OSError as error:
             raise ChartRepositoryError(
                 f"{self.title} cannot be written: {error.strerror or error}", "check its permissions, and run this again"
@@ -116,7 +123,11 @@ class Directory:
         return list(packages)
 
     def _check(self) -> None:
-        if not os.path.isdir(self._folder):
+        try:
+            self._root.check_way(self._path)
+        except UnreadableFileError as error:
+            raise ConfigError(error.about(self.title), error.hint) from None
+        if not self._root.is_folder(self._path):
             raise ConfigError(
                 f"there is no folder {self.title}", "make it, and serve it at the address of the chart repository"
             )
@@ -124,35 +135,22 @@ class Directory:
     def _shelf(self) -> Shelf:
         def read(path: str) -> bytes | None:
             try:
-                return disk.read_bytes(os.path.join(self._folder, path))
-            except disk.UnreadableFileError:
-                if os.path.lexists(os.path.join(self._folder, path)):
-                    raise ChartRepositoryError(f"{self.title}: {path} cannot be read", "check its permissions") from None
+                return self._root.read(f"{self._path}/{path}", _MOST)
+            except UnreadableFileError as error:
+                if not error.is_missing:
+                    raise ChartRepositoryError(f"{self.title}: {error.about(path)}", error.hint) from None
                 return None
 
         return Shelf(self.title, read)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Wait until nobody else writes here. The lock is the kernel's, and ends with the process."""
-        try:
-            import fcntl
-        except ImportError:  # no such locks on this system
-            yield
-            return
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
-
     def _write(self, name: str, content: bytes) -> None:
-        """Replace a file in one step: whoever is served sees the old one or the new one."""
-        path = os.path.join(self._folder, name)
-        staged = os.path.join(self._folder, f".{name}.tiphys")
-        with open(staged, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(staged, path)
+        """Replace a file in one step: clients see the old one or the new one."""
+        writing.replace(self._root, f"{self._path}/{name}", content)
+
+
+def _lock(descriptor: int) -> None:
+    """Wait until no other process writes into a folder. The kernel's lock ends with the descriptor."""
+    with suppress(ImportError):  # this system has no such locks
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)

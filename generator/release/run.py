@@ -13,6 +13,7 @@ from generator.diagnostics import Diagnostic, Severity
 from generator.errors import RefusedError, Rejected
 from generator.external.helm import Helm
 from generator.external.publishing import Target
+from generator.files import Folder
 from generator.model import Problem
 from generator.overrides import Templates
 from generator.place import place
@@ -96,7 +97,7 @@ def _charts(root: str, built: Sequence[Built], diagnostics: list[Diagnostic]) ->
 def _absent(root: str, built: Built) -> Iterator[Diagnostic]:
     """Yield a diagnostic if the path of a chart leads nowhere."""
     path = built.resolved.data["chart"].get("path")
-    if path and not os.path.isfile(os.path.join(root, path, METADATA)):
+    if path and not Folder(root).exists(f"{path}/{METADATA}"):
         message = f"there is no chart in {path}: it has no {METADATA}"
         yield _placed(built, Problem(NO_CHART, ("chart", "path"), message, "add the chart, or correct the path"))
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from generator import chart_package, resources, semver
+from generator import chart_package, disk, resources, semver
 from generator.chart_package import METADATA
 from generator.diagnostics import START, Diagnostic, Severity, Span
-from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import Rejected
+from generator.files import Folder, UnreadableFileError
+from generator.reader.characters import MAX_BYTES
 from generator.verify.charts import SHIPPED
 
 UNFIT = "TP652"
@@ -48,8 +49,14 @@ def find(root: str, chart: Mapping[str, Any]) -> Source | None:
     """
     name, path = chart["name"], chart.get("path")
     local = path or f"charts/{name}"
-    if os.path.isfile(os.path.join(root, local, METADATA)):
-        return _read(os.path.join(root, local), local, name)
+    if Folder(root).exists(f"{local}/{METADATA}"):
+        try:
+            Folder(root).check_plain(local)
+        except UnreadableFileError as error:
+            where = disk.unreadable(f"{local}/{METADATA}", error)
+            message = error.about("the chart") + ", which Helm would follow"
+            raise Rejected([where._replace(path=error.at or where.path, rule=UNFIT, message=message)]) from None
+        return _read(posixpath.join(root, local), local, name)
     if name == SHIPPED:
         return _read(resources.path("templates", "chart"), "tiphys:templates/chart", name)
     return None
@@ -58,7 +65,7 @@ def find(root: str, chart: Mapping[str, Any]) -> Source | None:
 def _read(folder: str, shown: str, name: str) -> Source:
     path = f"{shown}/{METADATA}"
     try:
-        raw = read_bytes(os.path.join(folder, METADATA))
+        raw = Folder(folder).read(METADATA, MAX_BYTES)
     except UnreadableFileError as error:
         message = f"the file {error.message}, and without it this is no chart"
         raise Rejected([Diagnostic(path, START, UNFIT, Severity.ERROR, message, "add it, or correct chart.path")]) from None

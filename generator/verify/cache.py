@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from generator.external.program import Done
+from generator.files import Folder
 
 _UNUSED = 30 * 24 * 3600
 """Seconds after which an entry that nobody has read goes."""
@@ -89,10 +90,8 @@ def digest(parts: Iterable[bytes]) -> str:
 def folder_digest(folder: str) -> str:
     """Return a name for all files below a folder: their paths and bytes."""
     parts: list[bytes] = []
-    for base, folders, files in os.walk(folder, followlinks=True):
-        folders.sort()
-        for name in sorted(files):
-            path = os.path.join(base, name)
-            with open(path, "rb") as file:
-                parts += [os.path.relpath(path, folder).encode(), file.read()]
+    for path, content in Folder(folder).read_tree("").items():
+        if content is None:  # it was replaced after it was checked: cache nothing
+            content = os.urandom(16)
+        parts += [os.fsencode(path), content]
     return digest(parts)

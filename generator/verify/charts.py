@@ -15,7 +15,9 @@ from generator.chart_package import OPEN
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.external.helm import Helm
+from generator.files import Folder, UnreadableFileError, roots
 from generator.model import Resolved
+from generator.reader.characters import MAX_BYTES
 from generator.verify import cache, stream
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class Charts:
     def __init__(self, root: str, helm: Helm, *, candidate: str = "", called: str = "", offline: bool = False) -> None:
         self.root = root
         self._helm = helm
-        self._candidate = _read(candidate, called or candidate) if candidate else None
+        self._candidate = _named(candidate, called or candidate) if candidate else None
         """A chart that is not released yet; it stands in for every released one of its name."""
         self._offline = offline
         self._opened: dict[str, Chart] = {}
@@ -73,7 +75,7 @@ class Charts:
 
     def _here(self, path: str, name: str, wanted: str, pointer: Pointer) -> Chart:
         folder = os.path.join(self.root, path)
-        if not os.path.isfile(os.path.join(folder, "Chart.yaml")):
+        if not self._is_plain_chart(path, pointer):
             raise NoChartError(
                 pointer, f"there is no chart in {path}: it has no Chart.yaml", "add the chart, or correct the path"
             )
@@ -92,10 +94,21 @@ class Charts:
         return self._opened[folder]
 
     def _near(self, name: str) -> list[tuple[str, str]]:
-        local = os.path.join(self.root, "charts", name)
-        found = [(local, f"charts/{name}")] if os.path.isfile(os.path.join(local, "Chart.yaml")) else []
+        path = f"charts/{name}"
+        found = [(os.path.join(self.root, path), path)] if self._is_plain_chart(path, ("chart", "name")) else []
         shipped = [(resources.path("templates", "chart"), "the chart that ships with tiphys")] if name == SHIPPED else []
         return found + shipped
+
+    def _is_plain_chart(self, path: str, pointer: Pointer) -> bool:
+        """Tell whether there is a chart at a path; raises NoChartError if it contains links, which Helm would follow."""
+        folder = Folder(self.root)
+        if not folder.exists(f"{path}/Chart.yaml"):
+            return False
+        try:
+            folder.check_plain(path)
+        except UnreadableFileError as error:
+            raise NoChartError(pointer, error.about(f"the chart in {path}"), error.hint) from None
+        return True
 
     def _from_repository(self, environment: Mapping[str, Any], name: str, wanted: str) -> Chart:
         from generator.external.chart_repository import Repository  # most charts are near
@@ -142,6 +155,16 @@ class Charts:
         return chart._replace(folder=os.path.join(target, name))
 
 
+def _named(folder: str, called: str) -> Chart:
+    """Return the chart in a folder that the user named; raises ConfigError if it is not one, or contains links, which Helm would follow."""
+    door = roots.named(folder)
+    try:
+        door.folder.check_plain(door.path)
+    except UnreadableFileError as error:
+        raise ConfigError(error.about(f"the chart in {called}"), error.hint) from None
+    return _read(folder, called)
+
+
 def _cache(repository: str, name: str) -> str:
     return os.path.join(cache.home(), "charts", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
 
@@ -165,9 +188,10 @@ def _read(folder: str, origin: str) -> Chart:
     """Return the chart in a folder; raises ConfigError if it is none."""
     path = os.path.join(folder, "Chart.yaml")
     try:
-        with open(path, encoding="utf-8") as file:
-            found = stream.read(file.read())
-    except (OSError, UnicodeDecodeError) as error:
+        found = stream.read(Folder(folder).read("Chart.yaml", MAX_BYTES).decode("utf-8"))
+    except UnreadableFileError as error:
+        raise ConfigError(error.about(path), "give the folder of a chart") from None
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{path} cannot be read: {error}", "give the folder of a chart") from None
     data = found.objects[0].data if found.objects else {}
     name, version = data.get("name"), data.get("version")

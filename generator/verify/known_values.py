@@ -7,14 +7,16 @@ any typo without a word.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from generator.files import Folder, UnreadableFileError
 from generator.wording import closest
 
+MAX_CHART_FILE = 5 * 1024 * 1024
+"""The limit of one file of a chart, as in Helm."""
 _USE = re.compile(r"\.Values((?:\.[A-Za-z_][\w]*)*)(?![\w])")
 _INDEX = re.compile(r"\.Values((?:\.\w+)*)\s+\"([^\"]+)\"")
 _WORD = re.compile(r"\.([A-Za-z_]\w*)|\"([A-Za-z_][\w./-]*)\"")
@@ -33,8 +35,8 @@ class KnownValues:
     """What a chart knows, read once from its folder."""
 
     def __init__(self, folder: str) -> None:
-        self._defaults = yaml_file(os.path.join(folder, "values.yaml"))
-        self._schema = _json(os.path.join(folder, "values.schema.json"))
+        self._defaults = yaml_file(folder, "values.yaml")
+        self._schema = _json(folder, "values.schema.json")
         text = "\n".join(_templates(folder))
         self._used = _used(text)
         self._words = {word for match in _WORD.finditer(text) for word in match.groups() if word}
@@ -123,38 +125,31 @@ def _property(schema: Any, key: str) -> Any:
 
 def _templates(folder: str) -> Iterator[str]:
     """Yield the text of every template of a chart, and of the charts in it, which helpers often come from."""
-    for base, folders, files in os.walk(folder, followlinks=True):
-        folders.sort()
-        if "templates" in base.split(os.sep):
-            for name in sorted(files):
-                with open(os.path.join(base, name), encoding="utf-8", errors="replace") as file:
-                    yield file.read()
+    chart = Folder(folder)
+    for path in chart.walk(""):
+        if "templates" in path.split("/")[:-1]:
+            yield chart.text(path, MAX_CHART_FILE)
 
 
 def _subcharts(folder: str) -> set[str]:
     """Return the keys whose values belong to charts that this one depends on."""
-    declared = yaml_file(os.path.join(folder, "Chart.yaml")).get("dependencies")
+    declared = yaml_file(folder, "Chart.yaml").get("dependencies")
     items = [item for item in declared if isinstance(item, dict)] if isinstance(declared, list) else []
     names = {str(item.get("alias") or item.get("name")) for item in items}
-    charts = os.path.join(folder, "charts")
-    return names.union(os.listdir(charts) if os.path.isdir(charts) else ())
+    return names.union(name for name, _ in Folder(folder).entries("charts"))
 
 
 @cache
-def yaml_file(path: str) -> dict[str, Any]:
+def yaml_file(folder: str, name: str) -> dict[str, Any]:
     """Return the data of a YAML file of a chart, read once; none where there is no such file."""
     from generator.verify import stream
 
-    if not os.path.isfile(path):
-        return {}
-    with open(path, encoding="utf-8", errors="replace") as file:
-        found = stream.read(file.read()).objects
+    found = stream.read(Folder(folder).text(name, MAX_CHART_FILE)).objects
     return found[0].data if found else {}
 
 
-def _json(path: str) -> Any:
+def _json(folder: str, name: str) -> Any:
     try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except (OSError, ValueError):
+        return json.loads(Folder(folder).read(name, MAX_CHART_FILE))
+    except (UnreadableFileError, ValueError, RecursionError):
         return None

@@ -131,7 +131,7 @@ _NOT_LINTED = ("values.schema.json", "README.md", "ci")
 def _chart_with_values(job: Job, folder: str) -> str:
     """Return a folder that is the chart of a job, but for the defaults: these are the job's values."""
     os.makedirs(folder)
-    values: Mapping[str, Any] = yaml_file(os.path.join(job.chart.folder, "values.yaml"))
+    values: Mapping[str, Any] = yaml_file(job.chart.folder, "values.yaml")
     for entry in os.scandir(job.chart.folder):
         if entry.name not in (*_NOT_LINTED, "values.yaml"):
             os.symlink(entry.path, os.path.join(folder, entry.name))
