@@ -6,14 +6,15 @@ what others have put there. Everything is staged first, and nothing is written t
 
 from __future__ import annotations
 
-import os
+import posixpath
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from stat import S_ISDIR
 
-from generator import disk, journal, write
+from generator import journal, write
 from generator.compare import Change, State
 from generator.errors import ConfigError, RefusedError
+from generator.files import Folder, Kind, UnreadableFileError
+from generator.files.roots import Named
 from generator.wording import listed
 
 LIST = "tiphys-report.txt"
@@ -25,24 +26,28 @@ _HEAD = "The files of a report, written by `tiphys report`, which replaces and r
 class SiteFolder:
     """A folder for a site."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, door: Named) -> None:
+        """Take the path from the root of the file system, and how it is opened."""
         self.path = path
-        self._above, self._name = os.path.split(path.rstrip(os.sep))
+        self._door = door
+        self._above, self._name = posixpath.split(path.rstrip("/"))
 
     def check(self) -> None:
         """Raise ConfigError or RefusedError unless the folder is to be made, is empty, or is one of ours."""
-        try:
-            status = os.lstat(self.path)
-        except FileNotFoundError:
-            if not os.path.isdir(self._above):
+        folder, path = self._door.folder, self._door.path
+        kind = folder.kind(path)
+        if kind is Kind.NOTHING:
+            if folder.kind(posixpath.dirname(path)) is not Kind.FOLDER:
                 raise ConfigError(f"there is no folder {self._above}", "make it first") from None
             return
-        except OSError as error:
-            raise ConfigError(f"{self.path} cannot be looked at: {error.strerror or error}", "give another folder") from None
-        if not S_ISDIR(status.st_mode):
-            what = "a symbolic link" if os.path.islink(self.path) else "no folder"
+        try:
+            names = [name for name, _ in folder.entries(path)] if kind is not Kind.FILE else []
+        except UnreadableFileError as error:
+            raise ConfigError(error.about(self.path), "give another folder") from None
+        if kind is not Kind.FOLDER:
+            what = "a symbolic link" if kind is Kind.LINK else "not a folder"
             raise ConfigError(f"{self.path} is {what}", "give a folder that is empty, or that holds an earlier report")
-        if not self._ours() and set(os.listdir(self.path)) - {journal.STAGE}:
+        if not self._ours() and set(names) - {journal.STAGE}:
             raise RefusedError(
                 f"{self.path} holds files that are not of a report; nothing was written",
                 "give a folder that is empty, or that holds an earlier report",
@@ -50,7 +55,7 @@ class SiteFolder:
 
     def _ours(self) -> set[str]:
         """Return the files of an earlier report; none if there was none."""
-        raw = disk.read_files(self.path, [LIST]).get(LIST) or b""
+        raw = Folder(self.path).read_files([LIST]).get(LIST) or b""
         head, _, rest = raw.decode("utf-8", "replace").partition("\n")
         return {LIST, *rest.split("\n")} - {""} if f"{head}\n" == _HEAD else set()
 
@@ -65,7 +70,7 @@ class SiteFolder:
         return first is not None
 
     def _changes(self, files: Iterable[tuple[str, bytes]]) -> Iterator[Change]:
-        found, ours = disk.read_tree(self.path, ""), self._ours()
+        found, ours = Folder(self.path).read_tree("", _is_hidden), self._ours()
         wanted: list[str] = []
 
         def listed_last() -> Iterator[tuple[str, bytes]]:
@@ -84,3 +89,7 @@ class SiteFolder:
     def _change(self, path: str, found: bytes | None, wanted: bytes | None) -> Change:
         state = State.STALE if wanted is None else State.MISSING if found is None else State.DIFFERS
         return Change(f"{self._name}/{path}", state, "", "", "", wanted, found)
+
+
+def _is_hidden(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from generator import baseline, catalogue
 from generator.commands import running
 from generator.errors import ConfigError
+from generator.files import Folder, UnreadableFileError, writing
 from generator.pipeline import Request, run
 from generator.wording import counted
 
@@ -29,6 +28,11 @@ def write(ctx: click.Context, request: Request, formats: list[tuple[str, str]], 
             err=True,
         )
         return outcome.failure
-    running.write_text(os.path.join(request.root, path), baseline.dump(outcome.diagnostics))
+    try:
+        writing.replace(Folder(request.root), path, baseline.dump(outcome.diagnostics).encode("utf-8", "backslashreplace"))
+    except UnreadableFileError as error:
+        raise ConfigError(f"{error.about(path)}; no baseline was written", error.hint) from None
+    except OSError as error:
+        raise click.FileError(path, error.strerror or str(error)) from None
     click.echo(f"{counted(len(outcome.diagnostics), 'finding')} written to {path}", err=True)
     return 0

@@ -11,6 +11,7 @@ import click
 
 from generator.commands import moving, options, running
 from generator.errors import ConfigError
+from generator.files import UnreadableFileError
 from generator.moves import Move
 
 
@@ -63,13 +64,18 @@ def command(
 
 
 def _read(source: str) -> str:
+    hint = "give a file of JSON, or of lines `service=tag`"
     try:
-        with click.open_file(source, encoding="utf-8") as file:
-            return str(file.read())
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{source} cannot be read: {error}", "give a file of JSON, or of lines `service=tag`") from None
+        raw = running.stdin(_MOST) if source == "-" else running.named(source).read(_MOST)
+        return raw.decode("utf-8")
+    except UnreadableFileError as error:
+        raise ConfigError(error.about(source), error.hint or hint) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{source} cannot be read: {error}", hint) from None
 
 
+_MOST = 16 * 1024 * 1024
+"""The limit of a list of moves in bytes."""
 _LINE = re.compile(r"\s*([a-z][-a-z0-9]*)\s*=\s*(\S+)\s*\Z")
 _FIELDS = {"imageTag": "image_tag", "imageDigest": "image_digest", "chartVersion": "chart_version"}
 _FORMS = {

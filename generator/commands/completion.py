@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
@@ -34,8 +33,10 @@ def service_names(ctx: click.Context) -> Iterator[str]:
     """Yield the services of the workspace; nothing where there is none, as this runs at the press of a key."""
     from generator import disk
     from generator.errors import ConfigError
+    from generator.files import Folder, UnreadableFileError
     from generator.load import find_root
     from generator.model import Workspace
+    from generator.reader.characters import MAX_BYTES
 
     try:
         root = find_root(_directory(ctx))
@@ -43,8 +44,8 @@ def service_names(ctx: click.Context) -> Iterator[str]:
         return
     for path in disk.matching(root, Workspace._field_defaults["specs"], lambda path: path == "generated"):
         try:
-            match = _NAME.search(disk.read_bytes(os.path.join(root, path)).decode("utf-8", "replace"))
-        except disk.UnreadableFileError:
+            match = _NAME.search(Folder(root).read(path, MAX_BYTES).decode("utf-8", "replace"))
+        except UnreadableFileError:
             continue
         if match:
             yield match[1]
@@ -53,13 +54,14 @@ def service_names(ctx: click.Context) -> Iterator[str]:
 def environment_names(ctx: click.Context) -> list[str]:
     """Return the environments of the workspace."""
     from generator.errors import ConfigError
+    from generator.files import Folder, UnreadableFileError
     from generator.load import find_root
 
     try:
-        folder = os.path.join(find_root(_directory(ctx)), "environments")
-        return sorted(name.removesuffix(".yaml") for name in os.listdir(folder) if name.endswith(".yaml"))
-    except (ConfigError, OSError):
+        names = [name for name, _ in Folder(find_root(_directory(ctx))).entries("environments")]
+    except (ConfigError, UnreadableFileError):
         return []
+    return [name.removesuffix(".yaml") for name in names if name.endswith(".yaml")]
 
 
 def _directory(ctx: click.Context) -> str:

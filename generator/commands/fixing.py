@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import click
 
-from generator import disk
 from generator.compare import Change, State
 from generator.edit.fixes import Fixable, fixable, fixed
+from generator.files import Folder
 from generator.outcome import Outcome, Request
 from generator.pipeline import run
 from generator.wording import counted
@@ -35,7 +34,7 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
         for item in fixable(outcome.diagnostics, unsafe=unsafe):
             by_path.setdefault(item.problem.path, []).append(item)
         unread = by_path.keys() - before
-        before |= {path: disk.read_bytes(os.path.join(request.root, path)) for path in unread}
+        before |= {path: Folder(request.root).read(path) for path in unread}
         now |= {path: before[path] for path in unread}
         done: list[Fixable] = []
         for path, found in () if unread else by_path.items():  # places are those of the bytes that were read here

@@ -7,6 +7,7 @@ import click
 from generator.commands import options, running
 from generator.compare import Change, State
 from generator.errors import ConfigError
+from generator.files import roots
 from generator.pipeline import Mode, Outcome, Request, run
 from generator.wording import counted
 
@@ -58,17 +59,15 @@ def command(
 
 
 def _request(root: str, *, diff: bool, asked: dict[str, object]) -> Request:
-    import os
-
     output = str(asked["output"])
-    if output and not os.path.isdir(output):
+    if output and not roots.is_folder(output):
         raise ConfigError(f"--output: there is no folder {output}", "give the root of a checkout of the config repository")
     return Request(
         root,
         Mode.CHECK if diff else Mode.WRITE,
         services=asked["services"],  # type: ignore[arg-type]
         environments=asked["environments"],  # type: ignore[arg-type]
-        output=os.path.abspath(output) if output else "",
+        output=roots.absolute(output) if output else "",
         allow_delete=bool(asked["allow_delete"]),
         progress=running.progress_line("rendered"),
         asked=running.asked(fail_level=asked["fail_level"]),  # type: ignore[arg-type]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
+from collections.abc import Mapping
 
 import click
 
-from generator import disk, resources
-from generator.errors import RefusedError
+from generator import resources
+from generator.commands import running
+from generator.errors import ConfigError, RefusedError
+from generator.files import Folder, Kind, UnreadableFileError, writing
 from generator.wording import counted, listed
 
 SCHEMAS = ("pipeline", "environment", "workspace")
@@ -16,7 +19,7 @@ _MODELINE = re.compile(rb"\$schema=(?:\.\./)*(?:schemas|\.tiphys)/([a-z]+)\.sche
 
 
 def _examples() -> list[str]:
-    return sorted(os.listdir(resources.path("examples")))
+    return resources.names("examples")
 
 
 @click.command("init")
@@ -41,20 +44,18 @@ def command(directory: str, example: str) -> int:
     if example not in _examples():
         raise click.BadParameter(f"there is no example `{example}`; known: {', '.join(_examples())}", param_hint="--example")
     files = workspace_files(example)
-    taken = sorted(path for path, content in files.items() if _differs(os.path.join(directory, path), content))
+    folder, below, _ = running.named(directory)
+    wanted = {posixpath.normpath(posixpath.join(below, path)): content for path, content in files.items()}
+    taken = sorted(posixpath.relpath(path, below or ".") for path, content in wanted.items() if _differs(folder, path, content))
     if taken:
         raise RefusedError(
             f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} there already; nothing was written", "choose an empty folder"
         )
-    for path, content in files.items():
-        target = os.path.join(directory, path)
-        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
-        with open(target, "wb") as file:
-            file.write(content)
+    _write(folder, wanted)
     where = "" if directory == "." else f"cd {directory} && "
     click.echo(f"made a workspace of {counted(len(files), 'file')} in {directory}")
     click.echo(
-        f"next: set repoURL in {os.path.join(directory, 'tiphys.yaml')}, then: {where}tiphys generate && tiphys check",
+        f"next: set repoURL in {posixpath.join(directory, 'tiphys.yaml')}, then: {where}tiphys generate && tiphys check",
         err=True,
     )
     return 0
@@ -62,8 +63,8 @@ def command(directory: str, example: str) -> int:
 
 def workspace_files(example: str) -> dict[str, bytes]:
     """Return the files of a new workspace by relative path, with the schemas that its modelines name."""
-    root = resources.path("examples", example)
-    files = {path: disk.read_bytes(os.path.join(root, path)) for path in disk.walk(root, "", lambda _path: False)}
+    shipped = Folder(resources.path("examples", example))
+    files = {path: shipped.read(path) for path in shipped.walk("")}
     for kind in SCHEMAS:
         files[f".tiphys/{kind}.schema.json"] = resources.read("schemas", f"{kind}.schema.json")
     return {path: _MODELINE.sub(_beside(path), content) for path, content in files.items()}
@@ -74,10 +75,22 @@ def _beside(path: str) -> bytes:
     return b"$schema=" + up.encode() + rb".tiphys/\1.schema.json"
 
 
-def _differs(path: str, content: bytes) -> bool:
-    if not os.path.lexists(path):
-        return False
+def _differs(folder: Folder, path: str, content: bytes) -> bool:
+    """Tell whether a path has a different content; raises RefusedError if a link is on the way."""
     try:
-        return disk.read_bytes(path) != content
-    except disk.UnreadableFileError:
-        return True
+        return folder.read(path) != content
+    except UnreadableFileError as error:
+        if error.at and error.at != path:
+            raise RefusedError(f"{error.about(path)}; nothing was written", error.hint) from None
+        return not error.is_missing
+
+
+def _write(folder: Folder, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        try:
+            if folder.kind(path) is Kind.NOTHING:
+                writing.create(folder, path, content)
+        except UnreadableFileError as error:
+            raise RefusedError(error.about(path), "choose an empty folder") from None
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be written: {error.strerror or error}", "check the permissions") from None

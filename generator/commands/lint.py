@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -11,9 +9,12 @@ import click
 
 from generator.commands import options, running
 from generator.errors import ConfigError
+from generator.files import roots
 from generator.pipeline import Mode, Outcome, Request, run
 
 STDIN = "-"
+_MOST = 1024 * 1024
+"""The limit of stdin in bytes; the reader reports a spec of more than 256 kB."""
 
 
 @click.command("lint")
@@ -112,7 +113,7 @@ def _specs(
         Mode.LINT,
         progress=running.progress_line("linted"),
         asked=running.asked(**asked),
-        baseline=_relative_to(root, baseline) if baseline else "",
+        baseline=roots.below(baseline, root) if baseline else "",
         tidy=lambda path: _is_wanted(path, wanted),
         overlay=overlay,
     )
@@ -157,7 +158,7 @@ def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, byte
         return {}
     if paths != (STDIN,) or not filename:
         raise click.UsageError("stdin is read by `tiphys lint - --stdin-filename PATH`, and nothing else beside it")
-    return {_below_root(root, filename): sys.stdin.buffer.read()}
+    return {_below_root(root, filename): running.stdin(_MOST)}
 
 
 def _only(outcome: Outcome, wanted: Sequence[str]) -> Outcome:
@@ -190,20 +191,16 @@ def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
 
 
 def _relative(root: str, path: str) -> str:
-    if not os.path.lexists(path):
+    if not roots.exists(path):
         raise ConfigError(f"there is no {path}", "paths count from the working directory")
     return _below_root(root, path)
 
 
 def _below_root(root: str, path: str) -> str:
-    relative = _relative_to(root, path)
+    relative = roots.below(path, root)
     if relative.startswith("../"):
         raise ConfigError(f"{path} is not in the workspace {root}", "give its workspace with -C")
     return relative
-
-
-def _relative_to(root: str, path: str) -> str:
-    return os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
 
 
 def _is_wanted(path: str, wanted: Sequence[str]) -> bool:

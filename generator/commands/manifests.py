@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import click
@@ -15,12 +14,16 @@ from generator.catalogue import is_fixed
 from generator.commands import running
 from generator.diagnostics import Diagnostic
 from generator.errors import ConfigError
+from generator.files import Folder, Kind, UnreadableFileError
+from generator.files.roots import Named
 from generator.judgement import Judge
 from generator.objects import KubeObject
 from generator.pipeline import Outcome
 from generator.place import once_per_cause
 from generator.wording import counted
 
+MAX_BYTES = 32 * 1024 * 1024
+"""The limit of one file of manifests, and of stdin."""
 _ENDS = (".yaml", ".yml", ".json")
 
 
@@ -40,6 +43,8 @@ class _Read(NamedTuple):
     diagnostics: list[Diagnostic]
     overlay: dict[str, bytes]
     suppressions: dict[str, tuple[suppressions.Suppression, ...]]
+    doors: dict[str, Named]
+    """How the files are opened, by the path that reports show."""
     charts: list[str]
     """Folders of Helm charts, whose templates are no manifests before they are rendered."""
 
@@ -60,7 +65,7 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
     kept = judge.kept(once_per_cause([*read.diagnostics, *found]))
     kept += judge.about_suppressions(lambda _path, rule: rule in plain.RULES)
     outcome = Outcome(None, sorted(kept, key=lambda one: one.order), judge=judge)
-    running.report(ctx, outcome, os.getcwd(), formats, color, overlay=read.overlay)
+    running.report(ctx, outcome, ".", formats, color, overlay=read.overlay, text=lambda name: _text(read, name))
     if outcome.diagnostics or not quiet:
         click.echo(f"{counted(len(read.objects), 'object')}: {running.summary(outcome)}{_left_out(read.charts)}", err=True)
     return 1 if outcome.blocked and judge.fail_level != "never" else 0
@@ -81,26 +86,36 @@ def _left_out(charts: list[str]) -> str:
 def _read(asked: Asked) -> _Read:
     if not asked.paths:
         raise click.UsageError("--manifests needs a PATH, or - for stdin")
-    read = _Read([], [], {}, {}, [])
+    read = _Read([], [], {}, {}, {}, [])
     seen: set[str] = set()
     for path in asked.paths:
         if path == "-":
-            raw = sys.stdin.buffer.read()
+            raw = running.stdin(MAX_BYTES)
             found = manifests.read(asked.stdin_filename, raw, named=True)
             read.overlay[asked.stdin_filename] = found.text.encode("utf-8")
             _keep(read, asked.stdin_filename, found)
             continue
-        for name, named in _files(path, read.charts):
-            if os.path.realpath(name) not in seen:
-                seen.add(os.path.realpath(name))
-                _file(read, name, named=named)
+        for name, door, named in _files(path, read.charts):
+            whole = posixpath.join(door.folder.path, door.path)
+            if whole not in seen:
+                seen.add(whole)
+                read.doors[name] = door
+                _file(read, name, door, named=named)
     return read
 
 
-def _file(read: _Read, name: str, *, named: bool) -> None:
+def _text(read: _Read, name: str) -> str:
+    """Return the text of a file that was read, by the same door; a refused file is not shown."""
     try:
-        raw = disk.read_bytes(name)
-    except disk.UnreadableFileError as error:
+        return read.doors[name].read(MAX_BYTES).decode("utf-8", "replace") if name in read.doors else ""
+    except UnreadableFileError:
+        return ""
+
+
+def _file(read: _Read, name: str, door: Named, *, named: bool) -> None:
+    try:
+        raw = door.read(MAX_BYTES)
+    except UnreadableFileError as error:
         read.diagnostics.append(disk.unreadable(name, error))
         return
     _keep(read, name, manifests.read(name, raw, named=named))
@@ -113,23 +128,34 @@ def _keep(read: _Read, name: str, found: manifests.Manifests) -> None:
         read.suppressions[name] = suppressions.read(name, found.text)
 
 
-def _files(path: str, charts: list[str]) -> Iterator[tuple[str, bool]]:
-    """Yield the files at a path, and whether somebody named them: a folder is walked, a chart in it left out."""
-    if not os.path.isdir(path):
-        if not os.path.lexists(path):
-            raise ConfigError(f"there is no {path}", "paths count from the working directory")
-        yield path, True
+def _files(path: str, charts: list[str]) -> Iterator[tuple[str, Named, bool]]:
+    """Yield the files at a path, how each is opened, and whether the user named it; charts in a folder are left out."""
+    door = running.named(path)
+    folder = door.folder
+    kind = folder.kind(door.path)
+    if kind is Kind.NOTHING and not door.outside:
+        raise ConfigError(f"there is no {path}", "paths count from the working directory")
+    if kind is not Kind.FOLDER:
+        yield path, door, True
         return
-
-    def skip(folder: str) -> bool:
-        if os.path.isfile(os.path.join(path, folder, "Chart.yaml")):
-            charts.append(os.path.normpath(os.path.join(path, folder)))
-            return True
-        return folder.rpartition("/")[2].startswith(".")
-
-    if os.path.isfile(os.path.join(path, "Chart.yaml")):
+    if folder.exists(posixpath.join(door.path, "Chart.yaml")):
         charts.append(path)
         return
-    for name in disk.walk(path, "", skip):
-        if name.endswith(_ENDS) and not name.rpartition("/")[2].startswith("."):
-            yield os.path.normpath(os.path.join(path, name)), False
+    for below in _walk(folder, door.path, lambda inside: charts.append(_shown(path, door.path, inside))):
+        if below.endswith(_ENDS) and not posixpath.basename(below).startswith("."):
+            yield _shown(path, door.path, below), Named(folder, below), False
+
+
+def _walk(folder: Folder, start: str, chart: Callable[[str], None]) -> Iterator[str]:
+    def skip(below: str) -> bool:
+        if folder.exists(f"{below}/Chart.yaml"):
+            chart(below)
+            return True
+        return posixpath.basename(below).startswith(".")
+
+    return folder.walk(start, skip)
+
+
+def _shown(path: str, start: str, below: str) -> str:
+    """Return the path of a file, starting with the path that the user named."""
+    return posixpath.normpath(posixpath.join(path, posixpath.relpath(below, start)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from generator.commands import options, running
 from generator.errors import ConfigError, RefusedError
 from generator.external import git_remote
 from generator.external.git_checkout import StuckError
+from generator.files import roots
 from generator.guards import settle
 from generator.load import Loader
 from generator.model import Workspace
@@ -99,10 +99,10 @@ def _published(place: Place, start: str, publication: Publication, *, push: bool
 
 def _place(root: str, workspace: Workspace, name: str, asked: dict[str, Any]) -> Place:
     output = asked["output"]
-    if output and not os.path.isdir(output):
+    if output and not roots.is_folder(output):
         raise ConfigError(f"--output: there is no folder {output}", "give the root of a checkout of the config repository")
-    checkout = git_remote.top(os.path.abspath(output) if output else root)
-    relative = None if output else os.path.relpath(os.path.realpath(root), os.path.realpath(checkout)).replace(os.sep, "/")
+    checkout = git_remote.top(roots.absolute(output) if output else root)
+    relative = None if output else roots.inside(root, checkout)
     return Place(root, checkout, relative, workspace.output, asked["remote"], name or git_remote.branch(checkout))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 import click
@@ -105,7 +104,7 @@ def _gate(root: str, helm: Helm) -> Gate:
     from generator.verify.renderings import Renderings
     from generator.verify.run import verify
 
-    kept = Cache(os.path.join(home(), "helm"))
+    kept = Cache(f"{home()}/helm")
 
     def gate(users: Sequence[Built], folder: str, shown: str) -> list[Diagnostic]:
         with Renderings(lambda: helm, lambda _helm: Charts(root, helm, candidate=folder, called=shown), kept) as renderings:

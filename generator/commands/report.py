@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from generator.commands import options, running
 from generator.errors import ConfigError
+from generator.files import roots
 from generator.wording import counted
+
+if TYPE_CHECKING:
+    from generator.site_folder import SiteFolder
 
 
 @click.command("report")
@@ -29,10 +34,9 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     from generator.commands.surveying import survey
     from generator.report.site.pages import Site
     from generator.report.site.survey import counts
-    from generator.site_folder import SiteFolder
 
     root, loader, workspace = running.opened(ctx)
-    folder = SiteFolder(os.path.abspath(directory))
+    folder = _opened(roots.absolute(directory))
     _check_place(folder.path, root, workspace.output)
     folder.check()
     found = survey(ctx, root, loader, workspace, running.progress_line("looked at"))
@@ -53,10 +57,18 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     return 0
 
 
+def _opened(path: str) -> SiteFolder:
+    """Return the folder of a site, which must not be a link itself."""
+    from generator.site_folder import SiteFolder
+
+    above, name = posixpath.split(path)
+    door = running.named(above)
+    return SiteFolder(path, door._replace(path=posixpath.join(door.path, name)))
+
+
 def _check_place(path: str, root: str, output: str) -> None:
     """Refuse to write where the workspace has what it is made of, or what it generates."""
-    real, generated = os.path.realpath(path), os.path.realpath(os.path.join(root, output))
-    if real == generated or real.startswith(generated + os.sep):
+    if roots.is_within(path, root, output):
         raise ConfigError(
             f"{path} is where the manifests are generated", "give a folder of its own, outside of the generated files"
         )

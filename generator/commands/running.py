@@ -12,6 +12,7 @@ import click
 
 from generator.diagnostics import Severity
 from generator.errors import ConfigError
+from generator.files import Folder, UnreadableFileError, roots
 from generator.load import Loader, find_root
 from generator.model import Workspace
 from generator.pipeline import Outcome, Progress
@@ -61,15 +62,21 @@ def _shell_word(text: str) -> str:
 
 
 def style(
-    ctx: click.Context, root: str, overlay: Mapping[str, bytes] | None = None, *, color: bool, on_github: bool = False
+    ctx: click.Context,
+    root: str,
+    overlay: Mapping[str, bytes] | None = None,
+    *,
+    color: bool,
+    on_github: bool = False,
+    text: Callable[[str], str] | None = None,
 ) -> Style:
-    """Return how a report is written for this call."""
+    """Return how a report is written for this call; `text` returns the text of a file that is not in a workspace."""
     texts = {path: raw.decode("utf-8", "replace") for path, raw in (overlay or {}).items()}
     lines: dict[str, list[str]] = {}
 
     def text_of(path: str) -> str:
         if path not in texts:
-            texts[path] = _text(root, path)
+            texts[path] = text(path) if text else _text(root, path)
         return texts[path]
 
     def line_of(path: str, line: int) -> str:
@@ -82,24 +89,17 @@ def style(
 
 def _text(root: str, path: str) -> str:
     from generator import resources
-    from generator.disk import UnreadableFileError, read_bytes
 
-    where = resources.path(path.removeprefix("tiphys:")) if path.startswith("tiphys:") else os.path.join(root, path)
-    try:
-        return read_bytes(where).decode("utf-8", "replace")
-    except UnreadableFileError:
-        return ""
+    if path.startswith("tiphys:"):
+        path = path.removeprefix("tiphys:")
+        return resources.read(path).decode("utf-8") if resources.is_file(path) else ""
+    return Folder(root).text(path)
 
 
 def _below_repository(root: str) -> str:
     """Return the path from the root of the Git repository to the workspace, with a slash at its end; empty for the root."""
-    folder = root
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return ""
-        folder = parent
-    below = os.path.relpath(root, folder).replace(os.sep, "/")
+    repository = roots.above(root, ".git")
+    below = roots.below(root, repository) if repository else "."
     return "" if below == "." else f"{below}/"
 
 
@@ -111,6 +111,7 @@ def report(
     color: str,
     added: Callable[[str, str], str] = lambda _form, text: text,
     overlay: Mapping[str, bytes] | None = None,
+    text: Callable[[str], str] | None = None,
 ) -> None:
     """Print the outcome in each of the formats, to stdout or to the file that was named.
 
@@ -119,7 +120,7 @@ def report(
     from generator.commands.options import wants_color
 
     for name, path in formats:
-        how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github())
+        how = style(ctx, root, overlay, color=not path and wants_color(color), on_github=not path and on_github(), text=text)
         put(added(name, render(outcome, name, how)), path)
         if name == "github":
             _summarize(outcome, how)
@@ -131,6 +132,14 @@ def put(text: str, path: str) -> None:
         write_text(path, text)
     else:
         click.echo(_encodable(text), nl=False, color=True)
+
+
+def stdin(limit: int) -> bytes:
+    """Return the bytes of stdin; raises ConfigError if there are more than `limit`."""
+    raw = sys.stdin.buffer.read(limit + 1)
+    if len(raw) > limit:
+        raise ConfigError(f"stdin has more than {limit:,} bytes, the maximum", "split the input")
+    return raw
 
 
 def stdout_is_taken(formats: list[tuple[str, str]]) -> bool:
@@ -155,18 +164,27 @@ def _summarize(outcome: Outcome, how: Style) -> None:
         return
     from generator.report.as_markdown import as_markdown
 
-    taken = os.path.getsize(path) if os.path.exists(path) else 0
+    taken = roots.size(path)
     if taken < _SUMMARY - _LEAST:
-        write_text(path, as_markdown(outcome, how._replace(color=False), _SUMMARY - taken - 1) + "\n", mode="a")
+        write_text(path, as_markdown(outcome, how._replace(color=False), _SUMMARY - taken - 1) + "\n", append=True)
 
 
-def write_text(path: str, text: str, *, mode: str = "w") -> None:
+def write_text(path: str, text: str, *, append: bool = False) -> None:
     """Write a file that the user named; raises click.FileError where it cannot be written."""
+    content = text.encode("utf-8", "backslashreplace")
     try:
-        with open(path, mode, encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+        named(path).write(content, append=append)
+    except UnreadableFileError as error:
+        raise click.FileError(path, error.about("it")) from None
     except OSError as error:
         raise click.FileError(path, error.strerror or str(error)) from None
+
+
+def named(path: str) -> roots.Named:
+    """Return how a path of the command line is opened: through no link in the repository."""
+    ctx = click.get_current_context(silent=True)
+    chosen = str(ctx.find_root().params.get("directory") or ".") if ctx else "."
+    return roots.named(path, [".", chosen])
 
 
 def summary(outcome: Outcome) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -60,7 +59,7 @@ def command(
 
     services, environments = asked["services"], asked["environments"]
     rules = running.asked(fail_level=fail_level)
-    kept = Cache("" if asked["no_cache"] else os.path.join(home(), "helm"))
+    kept = Cache("" if asked["no_cache"] else f"{home()}/helm")
     with Renderings(finding.result, lambda found: Charts(root, found, candidate=chart, offline=offline), kept) as renderings:
         request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)  # type: ignore[arg-type]
         outcome = run(request)
