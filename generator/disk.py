@@ -1,93 +1,53 @@
-"""Reading the workspace: files, folders, and what stands in the way of a file."""
+"""Which files a glob matches, and the diagnostic for a file that cannot be read."""
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
-from stat import S_ISDIR, S_ISREG
+from contextlib import suppress
 
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.errors import ConfigError
+from generator.files import Folder, Kind, UnreadableFileError
+from generator.files.descriptors import read_followed
+from generator.files.folder import MAX_FILE
+from generator.files.refusals import LinkOnTheWayError, linked_folder, printable
 
-MAX_GENERATED = 64 * 1024 * 1024
-
-
-class UnreadableFileError(Exception):
-    """A path that has no bytes for us; the message says what it is instead."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-"""Without O_NONBLOCK a fifo in the place of a file would hang the run."""
+__all__ = ["UnreadableFileError"]
 
 
 def read_bytes(path: str, *, follow: bool = True) -> bytes:
-    """Return the bytes of a regular file; raises UnreadableFileError, for a symbolic link unless `follow`."""
-    try:
-        descriptor = os.open(path, _FLAGS if follow else _FLAGS | getattr(os, "O_NOFOLLOW", 0))
-    except OSError as error:
-        raise UnreadableFileError(*_reason(path, error)) from None
-    try:
-        status = os.fstat(descriptor)
-        if not S_ISREG(status.st_mode):
-            what = "a directory" if S_ISDIR(status.st_mode) else "no regular file"
-            raise UnreadableFileError(f"is {what}", "put a YAML file in its place")
-        return _read_all(descriptor, status.st_size)
-    except OSError as error:
-        raise UnreadableFileError(*_reason(path, error)) from None
-    finally:
-        os.close(descriptor)
-
-
-def _read_all(descriptor: int, size: int) -> bytes:
-    data = os.read(descriptor, size + 1)
-    if len(data) == size:
-        return data
-    parts = [data]
-    while parts[-1] and sum(map(len, parts)) < MAX_GENERATED:
-        parts.append(os.read(descriptor, 1 << 20))
-    return b"".join(parts)
-
-
-def _reason(path: str, error: OSError) -> tuple[str, str]:
-    if os.path.islink(path) and not os.path.exists(path):
-        return f"is a symbolic link to `{os.readlink(path)}`, which does not exist", "restore the target, or delete the link"
-    if isinstance(error, FileNotFoundError):
-        return "does not exist", ""
-    if isinstance(error, PermissionError):
-        return "cannot be read: permission denied", "check the permissions of the file"
-    return f"cannot be read: {error.strerror or error}", ""
-
-
-def unreadable(path: str, error: UnreadableFileError) -> Diagnostic:
-    """Return the diagnostic for a file that could not be read."""
-    return Diagnostic(path, START, "TP003", Severity.ERROR, f"the file {error.message}", error.hint)
+    """Return the bytes of a regular file outside of a workspace; raises UnreadableFileError, for a link unless `follow`."""
+    if follow:
+        return read_followed(path, MAX_FILE)
+    folder, name = posixpath.split(path)
+    return Folder(folder or ".").read(name)
 
 
 def walk(root: str, below: str, skip: Callable[[str], bool]) -> Iterator[str]:
-    """Yield what is no folder below `root/below`, sorted, by path relative to root; links are not followed."""
+    """Yield everything below `root/below` that is not a folder; nothing behind a link."""
+    with suppress(UnreadableFileError):
+        yield from Folder(root).walk(below, skip)
+
+
+def folders(root: str, below: str) -> list[str]:
+    """Return the names of the folders in a folder, sorted; none if it does not exist."""
     try:
-        with os.scandir(os.path.join(root, below)) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise ConfigError(
-            f"the folder {below or root} cannot be read: {error.strerror or error}", "check its permissions"
-        ) from None
-    prefix = f"{below}/" if below else ""
-    for entry in found:
-        path = prefix + entry.name
-        if entry.is_dir(follow_symlinks=False):
-            if not skip(path):
-                yield from walk(root, path, skip)
-        else:
-            yield path
+        entries = Folder(root).entries(below)
+    except UnreadableFileError:
+        return []
+    return [name for name, kind in entries if kind is Kind.FOLDER and not name.startswith(".")]
+
+
+def read_files(root: str, paths: Iterable[str]) -> dict[str, bytes | None]:
+    """Return the files that exist with their bytes; None for anything but a readable regular file."""
+    return Folder(root).read_files(paths)
+
+
+def unreadable(path: str, error: UnreadableFileError) -> Diagnostic:
+    """Return the diagnostic for a file that could not be read, at the link on the way to it if that is the reason."""
+    at = printable(error.at) if isinstance(error, LinkOnTheWayError) else path
+    return Diagnostic(at, START, error.rule, Severity.ERROR, error.about("the file"), error.hint)
 
 
 def glob_pattern(glob: str) -> re.Pattern[str]:
@@ -117,55 +77,64 @@ def glob_folder(glob: str) -> str:
     return "/".join(fixed)
 
 
-def matching(root: str, globs: tuple[str, ...], skip: Callable[[str], bool]) -> Iterator[str]:
-    """Yield the paths that match one of the globs, each once, sorted; a folder of that name too."""
-    patterns = [(glob_folder(glob), glob_pattern(glob)) for glob in globs]
+Blocked = Callable[[UnreadableFileError], None]
+"""Called with the reason why a folder cannot be searched for a glob."""
+
+
+def matching(
+    root: str, globs: tuple[str, ...], skip: Callable[[str], bool], blocked: Blocked = lambda _error: None
+) -> Iterator[str]:
+    """Yield the paths that match one of the globs, each once, sorted; a folder or a link of that name too."""
+    below: dict[str, list[str]] = {}
+    for glob in globs:
+        below.setdefault(glob_folder(glob), []).append(glob)
     found: set[str] = set()
-    for folder in sorted({folder for folder, _ in patterns}):
-        wanted = [pattern for below, pattern in patterns if below == folder]
-        folders: list[str] = []
-
-        def also_folder(path: str, wanted: list[re.Pattern[str]] = wanted, folders: list[str] = folders) -> bool:
-            if any(pattern.match(path) for pattern in wanted):
-                folders.append(path)
-                return True
-            return path.rpartition("/")[2].startswith(".") or skip(path)
-
-        for file in walk(root, folder, also_folder):
-            if any(pattern.match(file) for pattern in wanted):
-                found.add(file)
-        found.update(folders)
+    for folder in sorted(below):
+        try:
+            found.update(_matching(Folder(root), folder, below[folder], skip, blocked))
+        except UnreadableFileError as error:
+            blocked(error)
     yield from sorted(found)
 
 
-def leaves_root(root: str, path: str) -> bool:
-    """Tell whether a path, with every link in it followed, ends outside of the root."""
-    real_root = os.path.realpath(root)
-    real = os.path.realpath(os.path.join(root, path))
-    return real != real_root and not real.startswith(real_root + os.sep)
+def _matching(folder: Folder, below: str, globs: list[str], skip: Callable[[str], bool], blocked: Blocked) -> Iterator[str]:
+    """Yield the matches of globs below a folder; `blocked` is called for a link that could lead to more."""
+    wanted = [glob_pattern(glob) for glob in globs]
+    folders: list[str] = []
+
+    def also_folder(path: str) -> bool:
+        if any(pattern.match(path) for pattern in wanted):
+            folders.append(path)
+            return True
+        return _is_hidden(path) or skip(path)
+
+    for path, kind in folder.walk_kinds(below, also_folder):
+        if any(pattern.match(path) for pattern in wanted):
+            yield path
+        elif kind is Kind.LINK and not _is_hidden(path) and not skip(path) and _may_hold(folder, path, globs):
+            blocked(linked_folder(path))
+    yield from folders
 
 
-def folders(root: str, below: str) -> list[str]:
-    """Return the names of the folders in a folder, sorted; none if there is no such folder."""
-    try:
-        with os.scandir(os.path.join(root, below)) as entries:
-            return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
-    except OSError:
-        return []
+def _is_hidden(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".")
 
 
-def read_tree(root: str, below: str) -> dict[str, bytes | None]:
-    """Return every file below a folder with its bytes; None for what is no regular file, or cannot be read."""
-    return read_files(root, walk(root, below, lambda path: path.rpartition("/")[2].startswith(".")))
+def _may_hold(folder: Folder, link: str, globs: list[str]) -> bool:
+    """Tell whether a link could be meant as a folder with matches."""
+    return _is_on_the_way(link, globs) and folder.may_be_folder(link)
 
 
-def read_files(root: str, paths: Iterable[str]) -> dict[str, bytes | None]:
-    """Return those of the files that are there, with their bytes; None for what is no regular file of its own."""
-    found: dict[str, bytes | None] = {}
-    for path in paths:
-        try:
-            found[path] = read_bytes(os.path.join(root, path), follow=False)
-        except UnreadableFileError:
-            if os.path.lexists(os.path.join(root, path)):
-                found[path] = None
-    return found
+def _is_on_the_way(path: str, globs: list[str]) -> bool:
+    """Tell whether a match of a glob could be below a path."""
+    depth = path.count("/") + 1
+    for glob in globs:
+        parts = glob.split("/")
+        start = next((number for number, part in enumerate(parts) if "**" in part), len(parts))
+        if depth >= start and start < len(parts):
+            above = "/".join(parts[:start])
+            if not above or glob_pattern(above).match("/".join(path.split("/")[:start])):
+                return True
+        elif depth < len(parts) and glob_pattern("/".join(parts[:depth])).match(path):
+            return True
+    return False

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Sequence
 
 from generator.baseline import NONE, Baseline, Known, parse
 from generator.catalogue import is_fixed
 from generator.diagnostics import Diagnostic, Severity
-from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import ConfigError
+from generator.files import Folder, UnreadableFileError
 from generator.load import Loader
 from generator.model import Workspace
 from generator.object_rules.before_helm import BEFORE_HELM
@@ -91,7 +90,7 @@ def _baseline(workspace: Workspace, request: Request) -> Baseline | None:
     if path in ("", NONE):
         return None
     try:
-        return parse(path, read_bytes(posixpath.join(request.root, path)))
+        return parse(path, Folder(request.root).read(path))
     except UnreadableFileError as error:
         hint = f"write it: tiphys lint --baseline {path} --write-baseline"
         raise ConfigError(f"the baseline {path} {error.message}", hint) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -11,9 +10,9 @@ from typing import Any
 
 from generator import disk, resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
-from generator.disk import UnreadableFileError
 from generator.environments import problems
 from generator.errors import ConfigError, Rejected
+from generator.files import UnreadableFileError, roots
 from generator.model import Environment, Preset, ServiceSpec, Workspace
 from generator.objects import KubeObject
 from generator.overrides import Templates
@@ -23,23 +22,21 @@ from generator.reader import Source, try_parse
 from generator.sources import Sources
 
 WORKSPACE_FILE = "tiphys.yaml"
+MAX_PROJECTS = 1024 * 1024
+"""The limit of a file of AppProjects in bytes."""
 RESERVED = ("applications",)
 """Names that a service may not have: they are folders of every environment."""
 
 
 def find_root(start: str) -> str:
     """Return the nearest folder, from `start` upwards, that holds tiphys.yaml; raises ConfigError."""
-    folder = os.path.abspath(start)
-    while True:
-        if os.path.lexists(os.path.join(folder, WORKSPACE_FILE)):
-            return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            raise ConfigError(
-                f"no {WORKSPACE_FILE} in {os.path.abspath(start)} or any folder above it",
-                "run `tiphys init` to make a workspace, or give its folder with -C",
-            )
-        folder = parent
+    found = roots.above(start, WORKSPACE_FILE)
+    if not found:
+        raise ConfigError(
+            f"no {WORKSPACE_FILE} in {roots.absolute(start)} or any folder above it",
+            "run `tiphys init` to make a workspace, or give its folder with -C",
+        )
+    return found
 
 
 class Loader(Sources):
@@ -76,8 +73,8 @@ class Loader(Sources):
     def environments(self, workspace: Workspace) -> dict[str, Environment]:
         """Return the environments by name: the workspace's own, or the shipped ones if it has no such folder."""
         folder = workspace.environments
-        if not os.path.isdir(os.path.join(self.root, folder)):
-            names = sorted(os.listdir(resources.path("environments")))
+        if not self.folder.exists(folder):
+            names = resources.names("environments")
             sources = [self.shipped("environments", name, kind="environment") for name in names if name.endswith(".yaml")]
         else:
             sources = [self.source(path, "environment") for path in self.yaml_files(folder)]
@@ -97,13 +94,15 @@ class Loader(Sources):
 
     def is_broken(self, folder: str, name: str) -> bool:
         """Tell whether the file of an environment or preset is there, and has been complained about."""
+        if any(f"{folder}/".startswith(f"{path}/") for path in self.broken):  # the folder itself, or a folder above it
+            return True
         return f"{folder}/{name}.yaml" in self.broken or f"{folder}/{name}.yml" in self.broken
 
     def presets(self) -> dict[str, Preset]:
         """Return the rollout presets by name; the workspace's win over the shipped ones."""
         if self._presets is None:
             found = {}
-            for name in sorted(os.listdir(resources.path("templates", "strategies"))):
+            for name in resources.names("templates", "strategies"):
                 source = self.shipped("templates", "strategies", name, kind="strategy")
                 if source is not None:
                     found[name.removesuffix(".yaml")] = source
@@ -121,7 +120,7 @@ class Loader(Sources):
             from generator import manifests  # most workspaces have no such folder
 
             try:
-                read = manifests.read(path, self.raw(path), named=True)
+                read = manifests.read(path, self.raw(path, MAX_PROJECTS), named=True)
             except UnreadableFileError as error:
                 self.diagnostics.append(disk.unreadable(path, error))
                 continue
@@ -137,7 +136,9 @@ class Loader(Sources):
 
         near = tuple(glob.removesuffix(".yaml") + ".yml" for glob in workspace.specs if glob.endswith(".yaml"))
         wanted = set(workspace.specs)
-        paths = list(disk.matching(self.root, (*workspace.specs, *(glob for glob in near if glob not in wanted)), skip))
+        paths = list(
+            disk.matching(self.root, (*workspace.specs, *(glob for glob in near if glob not in wanted)), skip, self.blocked)
+        )
         patterns = [disk.glob_pattern(glob) for glob in workspace.specs]
         if self.overlay:
             paths = sorted({*paths, *(path for path in self.overlay if any(pattern.match(path) for pattern in patterns))})

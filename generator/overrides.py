@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 from generator import disk, resources
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.disk import UnreadableFileError
 from generator.errors import Rejected
+from generator.files import Folder, UnreadableFileError
+from generator.reader.characters import MAX_BYTES
 from generator.templates import Template
 
 
@@ -15,7 +14,7 @@ class Templates:
     """Finds structural templates by their path below templates/, each read once."""
 
     def __init__(self, root: str) -> None:
-        self._root = root
+        self._folder = Folder(root)
         self._found: dict[str, Template] = {}
 
     def __call__(self, relative: str) -> Template:
@@ -27,13 +26,12 @@ class Templates:
 
     def _find(self, relative: str) -> Template:
         path = f"templates/{relative}"
-        own = os.path.join(self._root, path)
-        if os.path.lexists(own):
+        if self._folder.exists(path):
             try:
-                return Template(path, disk.read_bytes(own))
+                return Template(path, self._folder.read(path, MAX_BYTES))
             except UnreadableFileError as error:
                 raise Rejected([disk.unreadable(path, error)]) from None
-        if os.path.isfile(resources.path("templates", relative)):
+        if resources.is_file("templates", relative):
             return Template(f"tiphys:{path}", resources.read("templates", relative))
         message, hint = "there is no such template, and a profile needs it", "write it; docs/templates.md says what it sees"
         raise Rejected([Diagnostic(path, START, "TP003", Severity.ERROR, message, hint)])

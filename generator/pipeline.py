@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from generator import disk, parallel
+from generator import parallel
 from generator.build import APPLICATIONS
 from generator.compare import Change, State, compare, owner_of
 from generator.consistency import clashes, duplicates, no_repository, promotion_problems
 from generator.diagnostics import Severity
 from generator.errors import ConfigError, Rejected
+from generator.files import Folder, Kind, UnreadableFileError
 from generator.guards import check_changes, check_version, settle
 from generator.load import Loader
 from generator.model import Environment, Workspace
@@ -92,15 +93,31 @@ def _judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Lo
 
 def _found(request: Request, target: str, output: str) -> dict[str, bytes | None]:
     """Return the files below the output: all of them, or only those of the services that are asked for."""
-    if not request.services:
-        return disk.read_tree(target, output)
+    folder = Folder(target)
+    try:
+        if not request.services:
+            return folder.read_tree(output, _is_hidden)
+        environments = [name for name, kind in folder.entries(output) if kind is Kind.FOLDER and not _is_hidden(name)]
+    except UnreadableFileError as error:
+        raise ConfigError(error.about(output), error.hint) from None
     found: dict[str, bytes | None] = {}
-    for environment in disk.folders(target, output):
-        found.update(disk.read_files(target, [f"{output}/{environment}/root.yaml"]))
+    for environment in environments:
+        found.update(folder.read_files([f"{output}/{environment}/root.yaml"]))
         for service in request.services:
-            found.update(disk.read_tree(target, f"{output}/{environment}/{service}"))
-            found.update(disk.read_files(target, [f"{output}/{environment}/{APPLICATIONS}/{service}.yaml"]))
+            found.update(_tree(folder, f"{output}/{environment}/{service}"))
+            found.update(folder.read_files([f"{output}/{environment}/{APPLICATIONS}/{service}.yaml"]))
     return found
+
+
+def _tree(folder: Folder, path: str) -> dict[str, bytes | None]:
+    try:
+        return folder.read_tree(path, _is_hidden)
+    except UnreadableFileError as error:  # not a folder
+        return {error.at: None}
+
+
+def _is_hidden(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".")
 
 
 def _harvest(
@@ -148,7 +165,7 @@ def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[
     paths = loader.spec_paths(workspace)
     if request.tracked is not None:
         paths = [path for path in paths if path in request.tracked]
-    if not paths:
+    if not paths and not any(item.rule == "TP003" for item in loader.diagnostics):  # a refused folder is the reason
         raise ConfigError(
             f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
             "add one, or say where they are in tiphys.yaml under spec.specs",

@@ -41,9 +41,12 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "TP003": (
         "file-unreadable",
-        """A file must be a readable regular file inside the workspace.
+        """A file must be a readable regular file that is reached through real directories.
 
-    A directory, a fifo, a broken link or a link that leaves the workspace is not read.
+    A directory, a fifo or a device is not read, and no symbolic link is followed: not in the place of a file
+    and not on the way to it, not even inside the workspace. Otherwise a link in a pull request would show
+    files of the machine that reads it. A link to a directory that could hold specs is reported, as what is
+    behind it would be missing without a word. Links above the workspace are followed.
     Wrong:
         services/web/pipeline.yaml is a link to ../../../secrets.yaml
     Right:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Protocol
 
 from generator import resources
 from generator.diagnostics import Diagnostic, Severity
+from generator.files import Folder, UnreadableFileError
 from generator.model import Profile
 from generator.reader import Source
 
@@ -16,11 +16,14 @@ FOLDER = "profiles"
 class Reads(Protocol):
     """Who reads the files, and keeps what is wrong with them."""
 
-    root: str
+    folder: Folder
     diagnostics: list[Diagnostic]
 
     def source(self, path: str, kind: str) -> Source | None:
         """Return a file of the workspace; None if it is at fault."""
+
+    def blocked(self, error: UnreadableFileError) -> None:
+        """Report why a folder cannot be listed."""
 
     def shipped(self, *parts: str, kind: str) -> Source | None:
         """Return a file that ships with the tool; None if it is at fault."""
@@ -52,12 +55,16 @@ class Profiles:
 
     def exists(self, name: str) -> bool:
         """Tell whether there is a profile of a name, in order or not."""
-        return self._is_own(name) or os.path.isfile(resources.path("templates", FOLDER, name, "profile.yaml"))
+        return self._is_own(name) or resources.is_file("templates", FOLDER, name, "profile.yaml")
 
     def names(self) -> list[str]:
         """Return the names of all profiles there are."""
-        folders = (os.path.join(self._reader.root, "templates", FOLDER), resources.path("templates", FOLDER))
-        return sorted({name for folder in folders if os.path.isdir(folder) for name in os.listdir(folder) if self.exists(name)})
+        names = set(resources.names("templates", FOLDER))
+        try:
+            names.update(name for name, _ in self._reader.folder.entries(f"templates/{FOLDER}"))
+        except UnreadableFileError as error:
+            self._reader.blocked(error)
+        return sorted(name for name in names if self.exists(name))
 
     def claims(self) -> dict[str, Profile]:
         """Return the profiles by the names of charts that they list."""
@@ -81,7 +88,7 @@ class Profiles:
                 )
 
     def _is_own(self, name: str) -> bool:
-        return os.path.isfile(os.path.join(self._reader.root, "templates", FOLDER, name, "profile.yaml"))
+        return self._reader.folder.exists(f"templates/{FOLDER}/{name}/profile.yaml")
 
     def _read(self, name: str) -> Profile | None:
         folder = f"{FOLDER}/{name}"

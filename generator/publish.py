@@ -13,11 +13,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from generator import disk, write
+from generator import write
 from generator.compare import Change, State, origin_of
-from generator.disk import UnreadableFileError
 from generator.errors import RefusedError
 from generator.external import git, git_checkout, git_commit, git_remote
+from generator.files import Folder
 from generator.pipeline import Mode, Request, run
 from generator.wording import listed
 
@@ -152,10 +152,8 @@ def _brought(place: Place, start: str, made: str) -> dict[str, bytes | None]:
 
 
 def _found(root: str, path: str) -> bytes | None:
-    try:
-        return disk.read_bytes(os.path.join(root, path), follow=False)
-    except UnreadableFileError:
-        return b"" if os.path.lexists(os.path.join(root, path)) else None
+    found = Folder(root).read_files([path])
+    return found[path] or b"" if path in found else None
 
 
 def _put(place: Place, brought: Mapping[str, bytes | None], found: Mapping[str, bytes | None]) -> None:
@@ -191,5 +189,5 @@ def _generate(place: Place, tree: str, publication: Publication) -> None:
 def uncommitted_inputs(place: Place, specs: Sequence[str], environments: str) -> list[str]:
     """Return what people have changed and not committed of all that manifests are generated from."""
     paths = [*specs, environments, "strategies", "templates", "charts", "tiphys.yaml"]
-    there = [path for path in paths if os.path.lexists(os.path.join(place.specs, path))]
+    there = [path for path in paths if Folder(place.specs).exists(path)]
     return git_commit.uncommitted(place.specs, there)

@@ -17,6 +17,19 @@ def path(*parts: str) -> str:
     return os.path.join(root(), *parts)
 
 
+def is_file(*parts: str) -> bool:
+    """Tell whether a file ships with the tool."""
+    return os.path.isfile(path(*parts))
+
+
+def names(*parts: str) -> list[str]:
+    """Return the names in a shipped folder, sorted; none if there is no such folder."""
+    try:
+        return sorted(os.listdir(path(*parts)))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def read(*parts: str) -> bytes:
     """Return the bytes of a shipped file."""
     with open(path(*parts), "rb") as file:

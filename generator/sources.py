@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from generator import disk, resources
 from generator.diagnostics import Diagnostic
-from generator.disk import UnreadableFileError
+from generator.files import Folder, UnreadableFileError
+from generator.files.refusals import printable
 from generator.merge import lookup
 from generator.reader import Source, try_parse
+from generator.reader.characters import MAX_BYTES
 from generator.validate import validate
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ class Sources:
 
     def __init__(self, root: str, overlay: Mapping[str, bytes], tidy: Callable[[str], bool] | None) -> None:
         self.root = root
+        self.folder = Folder(root)
+        """The door to the files of the workspace."""
         self.diagnostics: list[Diagnostic] = []
         self.broken: set[str] = set()
         """Paths of files that are there and at fault: whoever names them need not be told again."""
@@ -34,26 +39,33 @@ class Sources:
         """Which specs are looked at for their style as well, by path."""
         self._style: YamlStyle | None = None
 
-    def raw(self, path: str) -> bytes:
+    def raw(self, path: str, limit: int = MAX_BYTES) -> bytes:
         """Return the bytes of a file of the workspace; raises UnreadableFileError."""
-        if os.path.islink(os.path.join(self.root, path)) and disk.leaves_root(self.root, path):
-            raise UnreadableFileError("is a symbolic link that leaves the workspace", "put the file itself here")
         held = self.overlay.get(path)
-        return held if held is not None else disk.read_bytes(os.path.join(self.root, path))
+        if held is None:
+            return self.folder.read(path, limit)
+        self.folder.check_way(path)  # otherwise an editor shows a file as valid that is refused once it is saved
+        return held
 
     def exists(self, path: str) -> bool:
-        """Tell whether there is anything at a path of the workspace."""
-        return path in self.overlay or os.path.lexists(os.path.join(self.root, path))
+        """Tell whether there is anything at a path of the workspace, or a link on the way to it."""
+        return path in self.overlay or self.folder.exists(path)
+
+    def blocked(self, error: UnreadableFileError, path: str = "") -> None:
+        """Report once why a folder cannot be listed."""
+        found = disk.unreadable(path or error.at, error)
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)
+            self.broken.add(found.path)
 
     def source(self, path: str, kind: str, words: Collection[str] = ()) -> Source | None:
         """Return a file of the workspace that satisfies the schema of its kind; with `words`, if one is in it."""
         try:
             if not path.isprintable():  # it would be copied into the first line of generated files
-                shown = "".join(letter if letter.isprintable() else f"\\x{ord(letter) & 0xFF:02x}" for letter in path)
                 error = UnreadableFileError(
                     "has a path with characters that are not printable", "rename the file or its folder"
                 )
-                self.diagnostics.append(disk.unreadable(shown, error))
+                self.diagnostics.append(disk.unreadable(printable(path), error))
                 return None
             raw = self.raw(path)
         except UnreadableFileError as error:
@@ -97,7 +109,7 @@ class Sources:
         if self._style is None:
             from generator.yaml_style import YamlStyle
 
-            self._style = YamlStyle(self.root)
+            self._style = YamlStyle(self.folder)
         lines = {problem.span.line for problem in problems}
         self.diagnostics += [item for item in self._style.problems(source.path, source.text) if item.span.line not in lines]
 
@@ -108,7 +120,11 @@ class Sources:
 
     def yaml_files(self, folder: str) -> Iterator[str]:
         """Yield the YAML files in a folder of the workspace, sorted; not those in folders below it."""
-        paths = set(disk.walk(self.root, folder, lambda _path: True))
+        try:
+            paths = {posixpath.normpath(f"{folder}/{name}") for name, _ in self.folder.entries(folder)}
+        except UnreadableFileError as error:
+            self.blocked(error, folder)
+            paths = set()
         paths.update(path for path in self.overlay if path.rpartition("/")[0] == folder)
         for path in sorted(paths):
             name = path.rpartition("/")[2]
@@ -119,6 +135,7 @@ class Sources:
         """Yield the YAML files in the folders below a folder of the workspace, sorted; those that begin with a dot left out."""
         if folder == ".":
             return
-        for path in disk.walk(self.root, folder, lambda below: below.rpartition("/")[2].startswith(".")):
-            if path.rpartition("/")[0] != folder and path.endswith((".yaml", ".yml")):
-                yield path
+        with suppress(UnreadableFileError):  # yaml_files() reports it
+            for path in self.folder.walk(folder, lambda below: below.rpartition("/")[2].startswith(".")):
+                if path.rpartition("/")[0] != folder and path.endswith((".yaml", ".yml")):
+                    yield path

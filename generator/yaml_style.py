@@ -6,27 +6,28 @@ So a quick check says yes where it can be sure; whatever else there is, yamllint
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from generator import resources
 from generator.diagnostics import Diagnostic, Severity, Span
-from generator.disk import UnreadableFileError, read_bytes
 from generator.errors import ConfigError
+from generator.files import Folder, UnreadableFileError
 
 OWN = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
 """What a workspace calls its own configuration, in the order in which yamllint looks for it."""
 SHIPPED = ("schemas", "yamllint.yaml")
+_MOST = 64 * 1024
+"""The limit of a configuration in bytes."""
 
 
 class YamlStyle:
     """Looks at the layout of specs, by the configuration of a workspace or by the shipped one."""
 
-    def __init__(self, root: str) -> None:
-        self._root = root
-        self._own = next((name for name in OWN if os.path.isfile(os.path.join(root, name))), "")
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._own = next((name for name in OWN if folder.exists(name)), "")
         self._configuration: Any = None
 
     def problems(self, path: str, text: str) -> Iterator[Diagnostic]:
@@ -47,16 +48,44 @@ class YamlStyle:
     def _read_configuration(self) -> Any:
         """Return yamllint's configuration; raises ConfigError for one that it does not take."""
         if self._configuration is None:
-            from yamllint.config import YamlLintConfig, YamlLintConfigError
+            from yamllint.config import YamlLintConfig
 
-            where = os.path.join(self._root, self._own) if self._own else resources.path(*SHIPPED)
             try:
-                self._configuration = YamlLintConfig(read_bytes(where).decode("utf-8"))
-            except (YamlLintConfigError, UnicodeDecodeError, OSError) as error:
-                raise ConfigError(f"{self._own}: yamllint does not take this configuration: {error}", _DOCUMENTED) from None
+                text = (self._folder.read(self._own, _MOST) if self._own else resources.read(*SHIPPED)).decode("utf-8")
+                self._check_alone(text)
+                self._configuration = YamlLintConfig(text)
+            except ConfigError:
+                raise
             except UnreadableFileError as error:
-                raise ConfigError(f"{self._own} {error.message}", error.hint) from None
+                raise ConfigError(error.about(self._own), error.hint) from None
+            except Exception as error:  # yamllint raises all kinds of errors for values of the wrong type
+                raise ConfigError(f"{self._own}: yamllint does not take this configuration: {error}", _DOCUMENTED) from None
         return self._configuration
+
+    def _check_alone(self, text: str) -> None:
+        """Raise ConfigError for a configuration that makes yamllint open other files, which reports could then show."""
+        import yaml
+
+        try:
+            data = yaml.safe_load(text)
+        except Exception:  # it fails in yamllint as well, whose message is better
+            return
+        for key in _opens_others(data):
+            hint = "write the rules here, or extend `default` or `relaxed`"
+            hint = hint if key == "extends" else "write the patterns here, under `ignore`"
+            raise ConfigError(f"{self._own}: `{key}` names another file, which Tiphys does not open", hint)
+
+
+def _opens_others(data: Any) -> Iterator[str]:
+    """Yield the settings that make yamllint open other files."""
+    if not isinstance(data, dict):
+        return
+    if data.get("extends") not in (None, "default", "relaxed"):
+        yield "extends"
+    rules = data.get("rules")
+    blocks = [data, *(rules.values() if isinstance(rules, dict) else ())]
+    if any(isinstance(block, dict) and "ignore-from-file" in block for block in blocks):
+        yield "ignore-from-file"
 
 
 _DOCUMENTED = "yamllint.readthedocs.io has all settings"

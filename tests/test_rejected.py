@@ -74,7 +74,7 @@ def spec_has_a_megabyte(spec: Path) -> None:
         (spec_is_a_directory, "TP003", "the file is a directory"),
         (spec_is_a_broken_link, "TP003", "the file is a symbolic link to `nowhere.yaml`, which does not exist"),
         (spec_is_a_link_out, "TP003", "the file is a symbolic link that leaves the workspace"),
-        (spec_is_a_fifo, "TP003", "the file is no regular file"),
+        (spec_is_a_fifo, "TP003", "the file is not a regular file"),
         (spec_is_a_link_to_itself, "TP003", "the file is a symbolic link to `pipeline.yaml`, which does not exist"),
         (spec_has_a_megabyte, "TP006", "the file has 1,000,003 bytes; at most 262,144 are read"),
     ],
@@ -104,12 +104,15 @@ def test_a_path_that_is_not_utf8_is_refused(tiphys, tmp_path):
     assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
 
 
-def test_a_link_inside_the_workspace_is_read(tiphys, tmp_path):
+def test_a_link_inside_the_workspace_is_refused_as_every_link_is(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     spec = folder / "services" / "web" / "pipeline.yaml"
     spec.rename(folder / "shared.yaml")
     spec.symlink_to("../../shared.yaml")
-    assert tiphys("generate", cwd=folder).returncode == 0
+    done = tiphys("generate", "--format", "concise", cwd=folder)
+    said = "services/web/pipeline.yaml:1:1: error TP003 the file is a symbolic link; Tiphys reads only regular files\n"
+    assert (done.returncode, done.stdout) == (1, said)
+    assert not (folder / "generated").exists()
 
 
 def test_no_specs_at_all_is_an_error_and_never_means_delete_everything(tiphys, tmp_path):

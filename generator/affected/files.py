@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from typing import NamedTuple
 
-from generator import disk
-from generator.disk import UnreadableFileError
+from generator.files import Folder, UnreadableFileError
 
 
 class Tree(NamedTuple):
@@ -19,13 +17,16 @@ class Tree(NamedTuple):
     def read(self, path: str) -> bytes | None:
         """Return the content of a file, with newlines alone at the ends of lines; None if there is no such file."""
         try:
-            return disk.read_bytes(os.path.join(self.root, path)).replace(b"\r\n", b"\n")
+            return Folder(self.root).read(path).replace(b"\r\n", b"\n")
         except UnreadableFileError:
             return None
 
     def below(self, folder: str) -> set[str]:
         """Return the paths of all files in a folder."""
-        return set(disk.walk(self.root, folder, lambda _path: False))
+        try:
+            return set(Folder(self.root).walk(folder))
+        except UnreadableFileError:
+            return set()
 
 
 class Files:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Mapping
+from contextlib import suppress
 
 from generator.errors import ConfigError
 from generator.external import git
+from generator.files import Folder, UnreadableFileError, writing
 from generator.ledger.layout import USUAL, WORKSPACE_FILE, layout_in
 
 _LINK, _MODULE = "120000", "160000"
@@ -35,18 +36,11 @@ def write_files(root: str, commit: str, files: Files, target: str) -> None:
     missing = [path for path, (_, object_id) in files.items() if object_id not in contents]
     if missing:
         raise ConfigError(f"{missing[0]} of commit {commit[:8]} is not in this repository", "run `git fsck`, then fetch again")
-    links = []
-    for path, (mode, object_id) in files.items():
-        where = os.path.join(target, path)
-        os.makedirs(os.path.dirname(where), exist_ok=True)
-        if mode == _LINK:
-            links.append((contents[object_id], where))
-            continue
-        with open(where, "wb") as file:
-            file.write(contents[object_id])
-    for pointed_to, where in links:  # last, so that no file is written through one
-        if not os.path.lexists(where):
-            os.symlink(pointed_to, os.fsencode(where))
+    folder = Folder(target)
+    for path, (mode, object_id) in sorted(files.items(), key=lambda item: item[1][0] == _LINK):
+        make = writing.link if mode == _LINK else writing.create
+        with suppress(UnreadableFileError, FileExistsError):  # a Git object can contain paths that a working tree cannot
+            make(folder, path, contents[object_id])
 
 
 def read_from(tree: Files) -> Files:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from generator import disk
 from generator.affected.files import Tree
 from generator.affected.past import read_from, write_files
 from generator.diff.charts import chart_entries
@@ -17,8 +15,8 @@ from generator.diff.model import Comparison, Failure, State
 from generator.diff.reach import Reach, Snapshot, mentions, reach
 from generator.diff.revisions import Range
 from generator.diff.side import Key, Side, read_side
-from generator.disk import UnreadableFileError
 from generator.external import git
+from generator.files import Folder
 from generator.ledger.versions import service_of
 from generator.wording import unknown
 
@@ -124,13 +122,7 @@ def _half(root: str, commit: str) -> _Half:
         return _Half(Snapshot(frozenset(tree), of_commit), commit, tree)
 
     def on_disk(paths: Iterable[str]) -> dict[str, bytes]:
-        found = {}
-        for path in paths:
-            try:
-                found[path] = disk.read_bytes(os.path.join(root, path))
-            except UnreadableFileError:
-                continue
-        return found
+        return {path: raw for path, raw in Folder(root).read_files(paths).items() if raw is not None}
 
     return _Half(Snapshot(frozenset(git.known_files(root)), on_disk), "")
 

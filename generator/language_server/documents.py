@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 from typing import NamedTuple
 
 from pygls import uris
 
+from generator import resources
 from generator.editor.positions import Text
 from generator.errors import ConfigError
+from generator.files import Folder, roots
 from generator.load import find_root
 from generator.reader import Source, try_parse
+
+SHIPPED = "tiphys:"
+"""What the paths of shipped files begin with."""
 
 
 class Document(NamedTuple):
@@ -26,15 +31,15 @@ class Document(NamedTuple):
     def root(self) -> str:
         """The root of the workspace that the file is in; empty for none."""
         try:
-            return find_root(os.path.dirname(self.file)) if self.file else ""
+            return find_root(posixpath.dirname(self.file)) if self.file else ""
         except ConfigError:
             return ""
 
     def path(self, root: str) -> str:
         """Return the path of the file from the root of its workspace; for one that is in none, its own name."""
         if not root:
-            return os.path.basename(self.file or self.uri)
-        return os.path.relpath(self.file, root).replace(os.sep, "/")
+            return posixpath.basename(self.file or self.uri)
+        return roots.below(self.file, root)
 
     @property
     def raw(self) -> bytes:
@@ -79,13 +84,15 @@ class Documents:
         spelled = next((one.uri for one in self._open.values() if one.file == file), None)
         return spelled or uris.from_fs_path(file) or ""
 
-    def text_of(self, file: str, encoding: str) -> Text:
+    def text_of(self, root: str, path: str, encoding: str) -> Text:
         """Return the text of a file as the editor has it, or else as it is on disk; an empty one if it cannot be read."""
+        file = file_of(root, path)
         held = next((one.text for one in self._open.values() if one.file == file), None)
-        if held is None:
-            try:
-                with open(file, "rb") as stream:
-                    held = stream.read().decode("utf-8", "replace")
-            except OSError:
-                held = ""
-        return Text(held, encoding)
+        if held is None and path.startswith(SHIPPED):
+            held = Folder(resources.root()).text(path.removeprefix(SHIPPED))
+        return Text(Folder(root).text(path) if held is None else held, encoding)
+
+
+def file_of(root: str, path: str) -> str:
+    """Return where a file of a workspace, or a shipped one, is on this machine."""
+    return resources.path(*path.removeprefix(SHIPPED).split("/")) if path.startswith(SHIPPED) else posixpath.join(root, path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,9 +15,9 @@ from generator.editor.positions import Position, Text
 from generator.language_server import convert
 from generator.language_server.answers import About, about, all_findings
 from generator.language_server.capabilities import Abilities, abilities_of
-from generator.language_server.documents import Document, Documents
+from generator.language_server.documents import SHIPPED, Document, Documents, file_of
 from generator.language_server.studies import PATIENCE, Studies
-from generator.language_server.study import SHIPPED, Study, alone, file_of, kind_of
+from generator.language_server.study import Study, alone, kind_of
 from generator.load import WORKSPACE_FILE
 
 _SHARED = ("environment", "strategy", "workspace", "profile")
@@ -83,8 +82,8 @@ class Server(LanguageServer):
         """Look again at the workspaces in which something has changed on disk, but for what tiphys itself writes."""
         for root in self.documents.roots():
             workspace = self.studies.last(root).workspace
-            output = os.path.join(root, workspace.output, "") if workspace else None
-            below = os.path.join(root, "")
+            output = f"{root}/{workspace.output}/" if workspace else None
+            below = f"{root}/"
             if any(file.startswith(below) and not (output and file.startswith(output)) for file in files):
                 self.studies.changed(root, patience=PATIENCE)
 
@@ -110,9 +109,8 @@ class Server(LanguageServer):
 
     def location(self, root: str, path: str, span: Span) -> types.Location:
         """Return where a place of a workspace, or of a shipped file, is for the editor."""
-        file = file_of(root, path)
-        text = self.documents.text_of(file, self.encoding)
-        return types.Location(self.documents.uri_of(file), convert.range_of(text, span))
+        text = self.documents.text_of(root, path, self.encoding)
+        return types.Location(self.documents.uri_of(file_of(root, path)), convert.range_of(text, span))
 
     def link(self, root: str, path: str, span: Span) -> str:
         """Return a link to a place, in Markdown."""
@@ -150,9 +148,7 @@ class Server(LanguageServer):
             document = held.get(path)
             if document is not None and self.documents.at(document.uri) is None:
                 continue  # closed while it was looked at
-            text = (
-                Text(document.text, self.encoding) if document else self.documents.text_of(file_of(root, path), self.encoding)
-            )
+            text = Text(document.text, self.encoding) if document else self.documents.text_of(root, path, self.encoding)
             uri = document.uri if document else self.documents.uri_of(file_of(root, path))
             found = [self.diagnostic(root, item, text) for item in findings.get(path, [])]
             self._tell(uri, found, document.version if document else None)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from generator import catalogue, disk, resources
+from generator import catalogue, disk
 from generator.build import Built
 from generator.diagnostics import Diagnostic
 from generator.editor.names import Name, Names, Thing
 from generator.errors import Rejected, TiphysError
+from generator.files import Folder, Kind, UnreadableFileError
+from generator.language_server.documents import SHIPPED
 from generator.load import WORKSPACE_FILE, Loader
 from generator.model import Workspace
 from generator.outcome import Mode, Request
@@ -20,8 +21,6 @@ from generator.pipeline import run
 from generator.reader import try_parse
 from generator.validate import validate
 
-SHIPPED = "tiphys:"
-"""What the paths of shipped files begin with."""
 _KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE)
 _KINDS = {
     "Pipeline": "pipeline",
@@ -136,10 +135,15 @@ def _sorted(names: Mapping[str, Name]) -> tuple[Name, ...]:
 
 
 def _local_charts(root: str) -> dict[str, str]:
-    folder = os.path.join(root, "charts")
-    found = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    paths = {name: f"charts/{name}/Chart.yaml" for name in found}
-    return {name: path for name, path in paths.items() if os.path.isfile(os.path.join(root, path))}
+    paths = {name: f"charts/{name}/Chart.yaml" for name, _ in _entries(root, "charts")}
+    return {name: path for name, path in paths.items() if Folder(root).is_file(path)}
+
+
+def _entries(root: str, folder: str) -> list[tuple[str, Kind]]:
+    try:
+        return Folder(root).entries(folder)
+    except UnreadableFileError:
+        return []
 
 
 def _rules() -> tuple[Name, ...]:
@@ -150,14 +154,9 @@ def _where(path: str) -> str:
     return "shipped with tiphys" if path.startswith(SHIPPED) else path
 
 
-def file_of(root: str, path: str) -> str:
-    """Return where a file of a workspace, or a shipped one, is on this machine."""
-    return resources.path(*path.removeprefix(SHIPPED).split("/")) if path.startswith(SHIPPED) else os.path.join(root, path)
-
-
 def files_beside(root: str, path: str) -> tuple[Name, ...]:
     """Return the other YAML files in the folder of a file, as that file names them."""
     folder = posixpath.dirname(path)
-    names = sorted(os.listdir(os.path.join(root, folder))) if os.path.isdir(os.path.join(root, folder)) else []
+    names = [name for name, kind in _entries(root, folder) if kind is Kind.FILE]
     inside = {name: posixpath.join(folder, name) for name in names if name.endswith((".yaml", ".yml"))}
     return tuple(Name(name, there, there) for name, there in inside.items() if there != path)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 
 from generator import disk
-from generator.disk import UnreadableFileError
 from generator.external import git
 from generator.external.commits import Commit
+from generator.files import Folder, UnreadableFileError
 from generator.ledger.layout import WORKSPACE_FILE, Globs, Layout, layout_in
 from generator.ledger.versions import service_of
 from generator.model import Workspace
@@ -136,7 +135,7 @@ def _paths_on_disk(records: Records, service: str) -> Iterator[str]:
     globs = Globs(layout)
     for path in disk.matching(records.root, layout.specs, lambda path: path == layout.output):
         try:
-            raw = disk.read_bytes(os.path.join(records.root, path))
+            raw = Folder(records.root).read(path)
         except UnreadableFileError:
             continue
         if globs.match(path) and service.encode() in raw and service_of(raw) == service:

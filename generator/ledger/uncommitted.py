@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from generator import disk
-from generator.disk import UnreadableFileError
+from generator.files import Folder, UnreadableFileError
 from generator.ledger.layout import Globs, Layout, environment_of
 from generator.ledger.versions import SHIPPED, UnreadableVersionError, Version, Versions, service_of
 from generator.model import ServiceSpec, Workspace
+from generator.reader.characters import MAX_BYTES
 
 
 class OnDisk:
@@ -18,6 +17,7 @@ class OnDisk:
         """Read them; `versions` are those of commits, which most files on disk are the same as."""
         layout = Layout(workspace.specs, workspace.environments, workspace.output)
         globs = Globs(layout)
+        self._folder = Folder(root)
         self._versions = versions or Versions({})
         self._ids: dict[str, str] = {}
         self._specs: dict[str, str] = {}
@@ -25,28 +25,31 @@ class OnDisk:
         self.nameless: list[str] = []
         """Specs of which not even the name of the service can be read."""
         for path in disk.matching(root, layout.specs, lambda path: path == layout.output):
-            raw = self._read(root, path) if globs.match(path) else None
+            raw = self._read(path) if globs.match(path) else None
             if raw is not None:
                 service = service_of(raw)
                 if service:
                     self._specs.setdefault(service, path)
                 else:
                     self.nameless.append(path)
-        for path in disk.walk(root, layout.environments, lambda _path: True):
+        for path in self._files_in(layout.environments):
             name = environment_of(path, layout.environments)
-            if name and self._read(root, path) is not None:
+            if name and self._read(path) is not None:
                 self._environments[name] = path
 
-    def _read(self, root: str, path: str) -> bytes | None:
-        where = os.path.join(root, path)
-        if os.path.islink(where) and disk.leaves_root(root, path):
-            return None
+    def _read(self, path: str) -> bytes | None:
         try:
-            raw = disk.read_bytes(where)
+            raw = self._folder.read(path, MAX_BYTES)
         except UnreadableFileError:
             return None
         self._ids[path] = self._versions.add(raw)
         return raw
+
+    def _files_in(self, folder: str) -> list[str]:
+        try:
+            return list(self._folder.walk(folder, lambda _path: True))
+        except UnreadableFileError:
+            return []
 
     def _spec(self, service: str) -> ServiceSpec | None:
         path = self.path(service)

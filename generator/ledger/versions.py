@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -150,7 +149,7 @@ AMBIGUOUS = "ambiguous"
 
 def is_shipped(environment: str) -> bool:
     """Tell whether an environment comes with tiphys, for workspaces that have no folder of their own."""
-    return os.path.isfile(resources.path("environments", f"{environment}.yaml"))
+    return resources.is_file("environments", f"{environment}.yaml")
 
 
 def part_of_spec(data: Any) -> dict[str, Any] | None:

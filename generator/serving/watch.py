@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from hashlib import blake2b
+
+from generator.files import states
 
 _SKIPPED = (".git", ".venv", "node_modules", "__pycache__", ".tiphys-stage")
 
@@ -15,35 +16,8 @@ def stamp(root: str, output: str = "", skipped: frozenset[str] = frozenset()) ->
     """
     digest = blake2b(digest_size=16)
     for folder in [root, *([output] if output else [])]:
-        for path in _files(folder, skipped):
+        for path in states.below(folder, _SKIPPED, skipped):
             digest.update(path)
     for name in ("HEAD", "logs/HEAD", "index"):
-        digest.update(_state(os.path.join(root, ".git", name)))
+        digest.update(states.of(f"{root}/.git/{name}"))
     return digest.digest()
-
-
-def _files(folder: str, skipped: frozenset[str]) -> list[bytes]:
-    """Return the path, the time and the size of every file below a folder; links are not followed."""
-    found, left = [], [folder]
-    while left:
-        try:
-            with os.scandir(left.pop()) as entries:
-                for entry in entries:
-                    if entry.name in _SKIPPED or entry.path in skipped:
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        left.append(entry.path)
-                    else:
-                        status = entry.stat(follow_symlinks=False)
-                        found.append(f"{entry.path}\0{status.st_mtime_ns}\0{status.st_size}\0".encode(errors="surrogateescape"))
-        except OSError:  # it has just gone away, which the next look tells
-            continue
-    return sorted(found)
-
-
-def _state(path: str) -> bytes:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return b"-"
-    return f"{status.st_mtime_ns} {status.st_size}".encode()
