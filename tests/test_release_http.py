@@ -143,8 +143,8 @@ def test_an_index_that_is_none_is_never_written_over(content, http, real):
 
 PUT = """
 import sys
-from generator.external import helm
-from generator.external.publishing import Directory
+from generator.system import helm
+from generator.release.destination import Directory
 from test_release_http import package
 Directory(helm.find(), sys.argv[1], "served").put([package(sys.argv[2], f"1.{number}.0") for number in range(3)])
 """

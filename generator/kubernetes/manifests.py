@@ -51,6 +51,8 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
 
     for part in read_stream(path, text, is_one_more):
         diagnostics += [tally.taken(_placed(path, one)) for one in part.problems if not tally.is_full(path, one.rule)]
+        for rule, number in part.more.items():
+            tally.more(path, rule, number)
         for item in _objects(part) if part.source.data is not None else ():
             wrong = _no_object(item, named=named)
             if not wrong and item.kind:

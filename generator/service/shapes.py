@@ -45,21 +45,27 @@ _NAMED: dict[Pointer, str] = {("metadata",): "a map", ("metadata", "name"): "tex
 _OF_APPLICATION: dict[Pointer, str] = {
     **_LABELLED,
     ("metadata", "namespace"): "text",
+    ("spec", "project"): "text",
+    ("spec", "destination"): "a map of texts",
     ("metadata", "finalizers"): "a list of texts",
     ("spec", "source"): "a map",
+    ("spec", "source", "repoURL"): "text",
+    ("spec", "source", "targetRevision"): "text",
+    ("spec", "source", "path"): "text",
     ("spec", "sources"): "a list of maps",
     ("spec", "syncPolicy"): "a map",
     ("spec", "syncPolicy", "automated"): "a map",
+    ("spec", "syncPolicy", "automated", "prune"): "true or false",
+    ("spec", "syncPolicy", "automated", "selfHeal"): "true or false",
     ("spec", "syncPolicy", "syncOptions"): "a list of texts",
     ("spec", "ignoreDifferences"): "a list of maps",
     ("spec", "info"): "a list of maps",
     ("spec", "revisionHistoryLimit"): "a whole number",
 }
-_DEPLOYED: dict[Pointer, str] = {**_NAMED, ("spec", "project"): "text", ("spec", "destination"): "a map of texts"}
 
 SHAPES: Mapping[str, Shape] = {
-    "application.yaml": Shape(_ROLLOUTS, "Application", _DEPLOYED, _OF_APPLICATION),
-    "root.yaml": Shape(_ROLLOUTS, "Application", _DEPLOYED, _OF_APPLICATION),
+    "application.yaml": Shape(_ROLLOUTS, "Application", _NAMED, _OF_APPLICATION),
+    "root.yaml": Shape(_ROLLOUTS, "Application", _NAMED, _OF_APPLICATION),
     "analysistemplate.yaml": Shape(
         _ROLLOUTS,
         "AnalysisTemplate",
@@ -159,7 +165,8 @@ def _faults(
     }
     wanted |= {pointer: (lookup(dict(context), path)[1], f"{{{{ {'.'.join(path)} }}}}") for pointer, path in names.items()}
     for pointer, (value, written) in wanted.items():
-        if lookup(data, pointer)[1] != value and not _below((*pointer, ""), wrong):
+        there, given = lookup(data, pointer)
+        if not (given == value or _below((*pointer, ""), wrong) or (not there and pointer in shape.optional)):
             yield pointer, f"`{dotted(pointer)}` must be `{value}`", f"write `{written}`"
 
 

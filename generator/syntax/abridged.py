@@ -28,6 +28,10 @@ class Tally:
         self._left[path, rule] = self._left.get((path, rule), 0) + 1
         return True
 
+    def more(self, path: str, rule: str, number: int) -> None:
+        """Count findings that nobody has made, after one that was told."""
+        self._left[path, rule] = self._left.get((path, rule), 0) + number
+
     def taken(self, item: Diagnostic) -> Diagnostic:
         """Return a finding that is told, and remember it."""
         key = (item.path, item.rule)
@@ -47,9 +51,8 @@ class Tally:
         """Yield a finding if it is told; one that is the rest of others is counted with all that it stands for."""
         counted = _REST.match(item.message)
         if counted:
-            key = (item.path, item.rule)
-            self._left[key] = self._left.get(key, 0) + int(counted[1].replace(",", ""))
-            self._last.setdefault(key, (item.span, item.severity))
+            self.more(item.path, item.rule, int(counted[1].replace(",", "")))
+            self._last.setdefault((item.path, item.rule), (item.span, item.severity))
         elif not self.is_full(item.path, item.rule):
             yield self.taken(item)
 

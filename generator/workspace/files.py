@@ -105,9 +105,9 @@ class Sources:
                 self._look_at_style(source, problems)
                 self._look_for_modeline(source)
         if problems:
-            from generator.syntax.secrets.redaction import told
+            from generator.syntax.secrets.redaction import MOST_READ, told
 
-            text = source.text if source is not None else raw.decode("utf-8", "replace")
+            text = source.text if source is not None else raw[:MOST_READ].decode("utf-8", "replace")
             self.diagnostics += [told(problem, text) for problem in problems]
             self.broken.add(path)
         return None if problems else source

@@ -60,11 +60,14 @@ class Area:
         self.outside = os.path.join(folder, "outside")
         for part in _PARTS:
             os.makedirs(os.path.join(folder, part), exist_ok=True)
+        self._lay_outside()
+        self._outside = snapshot(self.outside)
+
+    def _lay_outside(self) -> None:
         for name in ("secret.txt", "kept/a", "kept/b"):
             path = Path(self.outside, name)
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("SECRET-OF-THE-MACHINE\n", encoding="utf-8")
-        self._outside = snapshot(self.outside)
 
     def at(self, *parts: str) -> str:
         """Return a path in the area."""
@@ -110,6 +113,16 @@ class Area:
         return path
 
     def touched(self) -> list[str]:
-        """Return what is not as it was beside the workspaces."""
+        """Return what is not as it was beside the workspaces, and make it so again for the next case."""
         beside = [name for name in os.listdir(self.folder) if name not in (*_PARTS, "w")]
-        return [*differing(self._outside, snapshot(self.outside)), *beside]
+        changed = differing(self._outside, snapshot(self.outside))
+        for name in beside:
+            path = self.at(name)
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path)
+            else:
+                os.unlink(path)
+        if changed:
+            shutil.rmtree(self.outside)
+            self._lay_outside()
+        return [*changed, *beside]

@@ -59,7 +59,7 @@ def made(seed: int, index: int, targets: tuple[str, ...]) -> Case:
         raw = mutated(chooser, seeds.workspaces()["rich"]["charts/web/Chart.yaml"])
         return Case(target, number, "", {"Chart.yaml": raw})
     kind = target if target in IN_WORKSPACE else chooser.choice(("specs", "specs", "environments", "presets", "settings"))
-    base, path = chooser.choice(seeds.by_kind(kind))
+    base, path = chooser.choice(seeds.by_kind(kind, broken=chooser.random() < 0.2))
     files = {path: mutated(chooser, _start(chooser, kind, seeds.workspaces()[base][path]))}
     if chooser.random() < 0.1:
         other = chooser.choice([name for name in seeds.workspaces()[base] if name != path])
@@ -69,4 +69,4 @@ def made(seed: int, index: int, targets: tuple[str, ...]) -> Case:
 
 def _start(chooser: random.Random, kind: str, raw: bytes) -> bytes:
     """Return what a file is before it is changed: now and then one that was hostile once."""
-    return chooser.choice(seeds.hostile_specs()) if kind == "specs" and chooser.random() < 0.15 else raw
+    return chooser.choice(seeds.hostile_specs()) if kind == "specs" and chooser.random() < 0.08 else raw

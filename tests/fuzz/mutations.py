@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 import yaml
-from seeds import any_file, words
+from seeds import any_file, pairs, values_of, words
 
 SCALARS = [
     "null", "~", "true", "no", "0", "1", "-1", "100", "101", "65536", "2147483648", "99999999999999999999", "-9223372036854775809",
@@ -37,7 +40,7 @@ Mutation = Callable[[random.Random, bytes], bytes]
 def mutated(chooser: random.Random, raw: bytes) -> bytes:
     """Return a file after one to four changes."""
     for _ in range(chooser.choice((1, 1, 1, 1, 2, 2, 3, 4))):
-        raw = chooser.choices(MUTATIONS, WEIGHTS)[0](chooser, raw)
+        raw = chooser.choices(list(MUTATIONS), list(MUTATIONS.values()))[0](chooser, raw)
         if len(raw) > 300_000:
             return raw[:300_000]
     return raw
@@ -48,58 +51,101 @@ def scalar(chooser: random.Random) -> str:
     return chooser.choice(SCALARS) if chooser.random() < 0.7 else chooser.choice(words())
 
 
+class Place(NamedTuple):
+    """A key or a value in a text: its kind, its start and end in characters, and the key that it belongs to."""
+
+    what: str
+    start: int
+    end: int
+    key: str
+    keys: tuple[str, ...] = ()
+    """Those of a map."""
+
+
 @lru_cache(maxsize=512)
-def _nodes(raw: bytes) -> tuple[tuple[str, int, int], ...]:
-    """Return the place of each key and value in a text, in characters: `key` or `value`, start, end."""
-    found: list[tuple[str, int, int]] = []
-
-    def visit(node: yaml.Node, what: str, depth: int) -> None:
-        if depth > 40 or len(found) > 3000:
-            return
-        found.append((what, node.start_mark.index, node.end_mark.index))
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                visit(key, "key", depth + 1)
-                visit(value, "value", depth + 1)
-        elif isinstance(node, yaml.SequenceNode):
-            for item in node.value:
-                visit(item, "value", depth + 1)
-
+def _places(raw: bytes) -> tuple[Place, ...]:
+    """Return the place of each key, value and map in a text."""
+    found: list[Place] = []
     try:
         for document in yaml.compose_all(raw.decode("utf-8"), Loader=yaml.CSafeLoader):
             if document is not None:
-                visit(document, "value", 0)
+                _visit(found, document, "", 0)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         return tuple(found)
     return tuple(found)
 
 
-def _at_node(what: str, change: Callable[[random.Random, str], str]) -> Mutation:
+def _visit(found: list[Place], node: yaml.Node, name: str, depth: int) -> None:
+    def add(what: str, node: yaml.Node, keys: tuple[str, ...] = ()) -> None:
+        found.append(Place(what, node.start_mark.index, node.end_mark.index, name, keys))
+
+    add("value", node)
+    if depth > 40 or len(found) > 3000:
+        return
+    if isinstance(node, yaml.MappingNode):
+        add("flow map" if node.flow_style else "block map", node, tuple(str(key.value) for key, _ in node.value))
+        for key, value in node.value:
+            add("key", key)
+            _visit(found, value, str(key.value), depth + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _visit(found, item, name, depth + 1)
+
+
+def _kind(text: str) -> str:
+    match = re.search(r"^kind: *([A-Za-z]+)", text, re.MULTILINE)
+    return match[1] if match else ""
+
+
+def _at_place(what: str, change: Callable[[random.Random, str, str], str]) -> Mutation:
     def mutation(chooser: random.Random, raw: bytes) -> bytes:
-        places = [place for place in _nodes(raw) if place[0] == what]
+        places = [place for place in _places(raw) if place.what == what]
         if not places:
             return _insert_bytes(chooser, raw)
-        _, start, end = chooser.choice(places)
+        place = chooser.choice(places)
         text = raw.decode("utf-8", "replace")
-        inner = text[start:end]
+        inner = text[place.start : place.end]
         kept = inner.rstrip()
-        return (text[:start] + change(chooser, kept) + inner[len(kept) :] + text[end:]).encode("utf-8", "surrogatepass")
+        return (text[: place.start] + change(chooser, kept, place.key) + inner[len(kept) :] + text[place.end :]).encode(
+            "utf-8", "surrogatepass"
+        )
 
     return mutation
 
 
-def _nest(chooser: random.Random, text: str) -> str:
+def _same_key(chooser: random.Random, raw: bytes) -> bytes:
+    """Give a key a value that it has somewhere else, which is often as good."""
+    kind = _kind(raw.decode("utf-8", "replace"))
+    return _at_place("value", lambda chooser, text, key: chooser.choice(values_of(kind, key) or (text,)))(chooser, raw)
+
+
+def _sibling(chooser: random.Random, raw: bytes) -> bytes:
+    """Add to a map what stands beside its keys somewhere else."""
+    places = [place for place in _places(raw) if place.what.endswith("map") and (place.key or chooser.random() < 0.1)]
+    if not places:
+        return _insert_bytes(chooser, raw)
+    place, text = chooser.choice(places), raw.decode("utf-8", "replace")
+    known = [pair for pair in pairs().get((_kind(text), place.key), ()) if pair[0] not in place.keys]
+    name, value = chooser.choice(known or [("x", "1")])
+    at, more = place.start, f"{json.dumps(name) if ' ' in name else name}: {value}"
+    if place.what == "flow map":
+        return f"{text[: at + 1]}{more}, {text[at + 1 :]}".encode("utf-8", "surrogatepass")
+    column = at - (text.rfind("\n", 0, at) + 1)
+    return f"{text[:at]}{more}\n{' ' * column}{text[at:]}".encode("utf-8", "surrogatepass")
+
+
+def _nest(chooser: random.Random, text: str, _key: str) -> str:
     depth = chooser.choice((1, 2, 8, 60, 90, 101, 400, 3000))
     opening, closing = chooser.choice((("[", "]"), ("{a: ", "}")))
     return opening * depth + (text if "\n" not in text else "x") + closing * chooser.choice((depth, depth, 0))
 
 
-def _flow(chooser: random.Random, text: str) -> str:
+def _flow(chooser: random.Random, text: str, _key: str) -> str:
     item = text if "\n" not in text and len(text) < 200 else scalar(chooser)
     return chooser.choice((f"[{item}, {item}]", f"{{x: {item}}}", f"[{', '.join([item] * 300)}]", f'"{item}"', f"'{item}'"))
 
 
-def _anchor(chooser: random.Random, text: str) -> str:
+def _anchor(chooser: random.Random, text: str, _key: str) -> str:
     return chooser.choice(
         (f"&a {text}", f"&a [*a, {scalar(chooser)}]", f"!!map {text}", f"!!str {text}", f"! {text}", f"!<x> {text}")
     )
@@ -189,13 +235,15 @@ def _whole(chooser: random.Random, raw: bytes) -> bytes:
     )
 
 
-MUTATIONS: list[Mutation] = [
-    _at_node("value", lambda chooser, _text: scalar(chooser)),
-    _at_node("value", _nest),
-    _at_node("value", _flow),
-    _at_node("value", _anchor),
-    _at_node("key", lambda chooser, _text: chooser.choice(KEYS)),
-    _at_node("key", lambda chooser, _text: chooser.choice(words())),
-    _explosion, _line, _value_of_line, _new_key, _comment, _flip, _insert_bytes, _cut, _splice, _whole,
-]  # fmt: skip
-WEIGHTS = [30, 6, 8, 6, 5, 8, 1, 14, 12, 14, 6, 5, 8, 2, 8, 2]
+MUTATIONS: dict[Mutation, int] = {
+    _same_key: 45,
+    _sibling: 45,
+    _at_place("value", lambda chooser, _text, _key: scalar(chooser)): 20,
+    _at_place("value", _nest): 3,
+    _at_place("value", _flow): 5,
+    _at_place("value", _anchor): 4,
+    _at_place("key", lambda chooser, _text, _key: chooser.choice(KEYS)): 3,
+    _at_place("key", lambda chooser, _text, _key: chooser.choice(words())): 5,
+    _explosion: 1, _line: 10, _value_of_line: 8, _new_key: 8, _comment: 8, _flip: 3, _insert_bytes: 5, _cut: 2, _splice: 6, _whole: 2,
+}  # fmt: skip
+"""What is done to a file, and how often: half of it may well leave the file as good as it was."""

@@ -51,6 +51,7 @@ class Plan(NamedTuple):
     jobs: int
     targets: tuple[str, ...]
     folder: str
+    tries: int
 
 
 def main() -> int:
@@ -68,7 +69,7 @@ def main() -> int:
             seed, index = map(int, asked.case.split("/"))
             return _again(Area(os.path.join(folder, "replay")), cases.made(seed, index, targets))
         end = time.monotonic() + asked.seconds if asked.seconds else float("inf")
-        plan = Plan(asked.seed, asked.runs, end, asked.jobs, targets, folder)
+        plan = Plan(asked.seed, asked.runs, end, asked.jobs, targets, folder, asked.tries)
         print(f"seed {plan.seed}: {plan.runs:,} runs at most, {plan.jobs} at once, of {', '.join(targets)}", flush=True)
         return _told(plan, Path(asked.save), time.monotonic())
     finally:
@@ -84,6 +85,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=float, default=0, help="stop after so many; 0 for when all runs are done")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--tries", type=int, default=80, help="how often a case that is at fault is run to make it smaller")
     parser.add_argument("--target", default="", help=f"some of {','.join(cases.WEIGHTS)}")
     parser.add_argument("--save", default="fuzz-found", help="the folder for what is found")
     parser.add_argument(
@@ -106,9 +108,10 @@ def _prepare(area: Area) -> None:
     for words in (("plan", "--env=prod"), ("diff",), ("status",), ("affected", "--since=HEAD"), ("lint", *every), ("bump", "hello", "--env=dev", "--image-tag=7.7.7"),
                   ("report", "-o", area.at("site", "s")), ("lint", "--manifests", "generated"), ("explain", "hello", "--env=prod", "image")):  # fmt: skip
         calls.call(*words)
-    import generator.language_server.features  # noqa: F401
+    import generator.editor.protocol.features  # noqa: F401
 
     seeds.words()
+    seeds.pairs()
     seeds.manifests()
     calls.slowest.clear()
     gc.collect()
@@ -144,7 +147,7 @@ def _told(plan: Plan, folder: Path, start: float) -> int:
     )
     area = Area(os.path.join(plan.folder, "shrink"))
     for mark, found in sorted(first.items()):
-        where = _kept(area, folder, found)
+        where = _kept(area, folder, found, plan.tries)
         print(f"{counts[mark]:6,} x {mark}\n         {where}", flush=True)
     print(f"{len(first)} faults")
     return 1 if first else 0
@@ -192,9 +195,9 @@ def _job(plan: Plan, job: int, writing: int) -> None:
     os._exit(0)
 
 
-def _kept(area: Area, folder: Path, found: Found) -> Path:
+def _kept(area: Area, folder: Path, found: Found, most: int) -> Path:
     """Make a case smaller, and keep it."""
-    tries = 10 if "over" in found.mark or "memory" in found.mark else 80
+    tries = min(most, 10) if "over" in found.mark or "memory" in found.mark else most
     case = shrunk(found.case, lambda candidate: processes.mark_of(area, candidate)[0] == found.mark, tries)
     name = "".join(letter if letter.isalnum() else "-" for letter in found.mark)[:80].strip("-")
     where = folder / name

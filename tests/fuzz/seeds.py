@@ -18,13 +18,23 @@ Tree = Mapping[str, bytes]
 
 _SKIPPED = ("expected", "generated", ".tiphys", ".github")
 _WORKSPACE = b"apiVersion: tiphys/v1\nkind: Workspace\nspec:\n  repoURL: https://example.com/config.git\n"
+_PROJECT = b"""apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata: {name: NAME, namespace: argocd}
+spec:
+  sourceRepos: ["*"]
+  destinations: [{server: "*", namespace: "*"}]
+  clusterResourceWhitelist: [{group: "*", kind: "*"}]
+  syncWindows: [{kind: allow, schedule: "0 22 * * *", duration: 1h, applications: ["*"]}]
+"""
 _LINTED = (
     _WORKSPACE
     + b"""  lint:
     baseline: lint-baseline.json
-    rules: {TP201: warning, TP103: off}
+    ignore: [TP103]
+    severity: {TP201: warning}
     overrides:
-      - {paths: ["services/**"], rules: {TP714: error}}
+      - {paths: ["services/**"], severity: {TP714: warning}}
 """
 )
 
@@ -76,7 +86,8 @@ def _rich(quickstart: Tree, base: Tree) -> dict[str, bytes]:
             files[path] = raw
         elif path.startswith(("profiles/service/", "profiles/helm-create/")) or "/" not in path:
             files[f"templates/{path}"] = raw
-    files.update(read(TESTS / "rejected" / "project-forbids"))
+    for name in ("default", "shop"):
+        files[f"projects/{name}.yaml"] = _PROJECT.replace(b"NAME", name.encode())
     return files
 
 
@@ -123,6 +134,48 @@ def _names(schema: object) -> Iterator[str]:
         yield schema
 
 
+Key = tuple[str, str]
+"""The kind of a document, and a key in it."""
+
+
+@cache
+def pairs() -> dict[Key, tuple[tuple[str, str], ...]]:
+    """Return what stands below each key in some file: keys with values, as YAML in one line."""
+    found: dict[Key, set[tuple[str, str]]] = {}
+
+    def visit(node: object, key: Key, depth: int) -> None:
+        if isinstance(node, dict) and depth < 12:
+            for name, value in node.items():
+                text = json.dumps(value, default=str, ensure_ascii=False)
+                if len(text) < 400:
+                    found.setdefault(key, set()).add((str(name), text))
+                visit(value, (key[0], str(name)), depth + 1)
+        elif isinstance(node, list):
+            for item in node[:20]:
+                visit(item, key, depth + 1)
+
+    for raw in (*manifests(), *(raw for name in good() for raw in workspaces()[name].values())):
+        try:
+            for document in yaml.load_all(raw, yaml.CSafeLoader):
+                kind = document.get("kind") if isinstance(document, dict) else None
+                visit(document, (str(kind or ""), ""), 0)
+        except (yaml.YAMLError, ValueError):
+            continue
+    return {key: tuple(sorted(some)) for key, some in found.items()}
+
+
+@cache
+def values_of(kind: str, key: str) -> tuple[str, ...]:
+    """Return the values that a key has in some file of a kind."""
+    return tuple(sorted({value for (of, _), some in pairs().items() if of == kind for name, value in some if name == key}))
+
+
+@cache
+def good() -> tuple[str, ...]:
+    """Return the workspaces in which nothing is wrong."""
+    return tuple(name for name in workspaces() if not name.startswith("rejected/"))
+
+
 def kind_of(path: str) -> str:
     """Return which target of the fuzzer a file of a workspace belongs to."""
     if path.endswith("tiphys.yaml") and "/" not in path:
@@ -138,9 +191,11 @@ def kind_of(path: str) -> str:
 
 
 @cache
-def by_kind(kind: str) -> tuple[tuple[str, str], ...]:
-    """Return every file of a kind, as the name of a workspace and a path in it."""
-    return tuple((name, path) for name, tree in workspaces().items() for path in tree if kind_of(path) == kind)
+def by_kind(kind: str, *, broken: bool = False) -> tuple[tuple[str, str], ...]:
+    """Return the files of a kind in good workspaces, or in all, as the name of a workspace and a path in it."""
+    names = workspaces() if broken else good()
+    found = tuple((name, path) for name in names for path in workspaces()[name] if kind_of(path) == kind)
+    return found or by_kind(kind, broken=True)
 
 
 def any_file(chooser: random.Random) -> bytes:

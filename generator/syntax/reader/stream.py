@@ -8,6 +8,7 @@ one that is no YAML leaves the others alone.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from generator.diagnostics import Pointer, Span
+from generator.syntax.abridged import MOST
 from generator.syntax.reader import go
 from generator.syntax.reader.characters import Problem, forbidden_in_file
 from generator.syntax.reader.document import Places
@@ -40,6 +42,8 @@ class Part(NamedTuple):
     problems: list[Problem]
     text: str
     """The text of this document alone, with the comments above its end."""
+    more: dict[str, int]
+    """How many problems there are of a rule beside those that are told."""
 
 
 class _Document(Source):
@@ -77,7 +81,7 @@ def read_stream(path: str, text: str, skip: Callable[[str], bool] = lambda _part
             reader = _Reader(part, line)
             data = reader.read()
             if data is not None or reader.problems:
-                yield Part(_Document(path, text, data, part, line), reader.problems, part)
+                yield Part(_Document(path, text, data, part, line), reader.problems, part, reader.more)
         line += part.count("\n")
 
 
@@ -90,7 +94,7 @@ def read_texts(text: str) -> tuple[Any, list[Problem]]:
 class _Reader:
     """Reads one document; problems are collected, not raised."""
 
-    __slots__ = ("anchors", "line", "next", "places", "problems", "size", "text", "texts", "with_places")
+    __slots__ = ("anchors", "line", "more", "next", "places", "problems", "size", "text", "texts", "told", "with_places")
 
     def __init__(self, text: str, line: int, *, with_places: bool = False, texts: bool = False) -> None:
         self.text = text
@@ -99,6 +103,8 @@ class _Reader:
         self.texts = texts
         self.places: Places = {}
         self.problems: list[Problem] = []
+        self.told: Counter[str] = Counter()
+        self.more: Counter[str] = Counter()
         self.anchors: dict[str, Anchor] = {}
         self.size = Size(len(text))
         self.next: Any = Parser(text.encode("utf-8")).get_event
@@ -154,7 +160,11 @@ class _Reader:
         return Span(line + self.line, column, end_line + self.line, end_column)
 
     def _problem(self, rule: str, event: Any, message: str, hint: str) -> None:
-        self.problems.append(Problem(rule, self._span(event), message, hint))
+        if self.told[rule] < MOST:
+            self.told[rule] += 1
+            self.problems.append(Problem(rule, self._span(event), message, hint))
+        else:
+            self.more[rule] += 1
 
     def _node(self, event: Any, pointer: Pointer, depth: int) -> Any:
         kind = type(event)

@@ -19,6 +19,8 @@ from generator.syntax.reader.secrets import Found, Places, secrets_of
 from generator.syntax.secrets.looks import MASK, may_hold, without_looks
 
 _START = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+MOST_READ = 2_000_000
+"""Characters of a document beyond which nobody looks for secrets, and none of its lines is shown."""
 _SHORT = 6
 """Characters below which a secret is too common a word to be hidden in every message about its file."""
 _LONGEST = 50
@@ -90,8 +92,13 @@ class Redacted:
     def _part(self, index: int) -> _Part:
         if index not in self._parts:
             end = self._starts[index + 1] - 1 if index + 1 < len(self._starts) else len(self._text)
-            lines = [line.removesuffix("\r") for line in self._text[self._starts[index] : end].split("\n")]
-            self._parts[index] = _Part(self._firsts[index], lines, secrets_of(lines))
+            part = self._text[self._starts[index] : end]
+            if len(part) > MOST_READ:
+                lines, found = [""] * (part.count("\n") + 1), Found({}, [])
+            else:
+                lines = [line.removesuffix("\r") for line in part.split("\n")]
+                found = secrets_of(lines)
+            self._parts[index] = _Part(self._firsts[index], lines, found)
         return self._parts[index]
 
 

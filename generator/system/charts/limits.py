@@ -60,11 +60,15 @@ class Budget:
 
     def ask(self, path: str, size: int) -> None:
         """Raise NoPackageError if a file is larger than what may be read of it, before it is read."""
-        most = min(MAX_FILE, MAX_READ.get(posixpath.basename(path), MAX_FILE))
-        if size > most:
-            raise NoPackageError(f"{shown(path)} holds more than {most // MIB} MiB")
+        if size > most(path):
+            raise NoPackageError(f"{shown(path)} holds more than {most(path) // MIB} MiB")
         if size > self._bytes:
             raise NoPackageError(f"it holds more than {MAX_BYTES // MIB} MiB")
+
+
+def most(path: str) -> int:
+    """Return how many bytes a file of a chart may have."""
+    return MAX_READ.get(posixpath.basename(path), MAX_FILE)
 
 
 class Paths:

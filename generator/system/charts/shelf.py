@@ -19,7 +19,7 @@ from generator.system.helm import Helm, said
 
 INDEX = "index.yaml"
 
-_MOST_INDEX = 16 * MIB
+_MOST_INDEX = 8 * MIB
 
 
 class TakenError(ChartRepositoryError):

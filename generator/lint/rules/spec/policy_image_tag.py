@@ -14,7 +14,8 @@ def check(built: Built) -> Iterator[Finding]:
     """The image tag must be one that the environment allows.
 
     `policy.imageTag.pattern` is a regular expression for the whole tag, `deny` a list of tags that
-    are never deployed, such as `latest`. A policy is asserted on the merged result; it never changes it.
+    are never deployed, such as `latest`. A pattern is matched in linear time: it can have groups, `|`,
+    classes, anchors and quantifiers, but no backreferences and no lookahead or lookbehind. A policy is asserted on the merged result; it never changes it.
     Wrong:
         # environments/prod.yaml
         spec:
