@@ -410,7 +410,7 @@ def test_a_check_of_a_clone_without_its_environments_does_not_advise_to_generate
 def test_looking_for_files_that_nothing_reads_costs_little(tmp_path):
     folder = write_tree(fresh(tmp_path / "w"), {f"data/{number % 50}/{number}.json": '{"a": 1}' for number in range(3000)})
     script = (
-        "import resource,sys\nfrom generator import inventory, unread\nfrom generator.workspace.load import Loader\n"
+        "import resource,sys\nfrom generator.workspace import inventory, unread\nfrom generator.workspace.load import Loader\n"
         "loader = Loader(sys.argv[1]); workspace = loader.workspace(); start = resource.getrusage(resource.RUSAGE_SELF).ru_utime\n"
         "unread.problems(sys.argv[1], workspace, loader.spec_paths(workspace))\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_utime - start)\n"
