@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 import click
 
-_NAME = re.compile(r"^metadata:\s*(?:\{\s*name:\s*|\r?\n(?:\s+[^\n]*\n)*?\s+name:\s*)[\"']?([a-z][-a-z0-9]*)", re.MULTILINE)
+_NAME = re.compile(
+    r"^metadata:[ \t]*(?:\{[ \t]*name:[ \t]*|\r?\n(?:[ \t]+[^\n]*\n|\r?\n)*?[ \t]+name:[ \t]*)[\"']?([a-z][-a-z0-9]*)",
+    re.MULTILINE,
+)
 
 
 @click.command("completion")

@@ -16,7 +16,7 @@ _CONTEXT = 12
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./%@$+=~*(][-A-Za-z0-9_./:%@$+=~*()& ]*(?<! )\Z")
 _OTHER_TYPE = re.compile(
-    r"(?i:true|false|null|none|yes|no|on|off|[-+]?\.(?:nan|inf)|[-+]?(?:[0-9_]+\.?[0-9_]*|\.[0-9_]+)(?:e[-+]?[0-9]+)?"
+    r"(?i:true|false|null|none|yes|no|on|off|[-+]?\.(?:nan|inf)|[-+]?(?:[0-9_]+(?:\.[0-9_]*)?|\.[0-9_]+)(?:e[-+]?[0-9]+)?"
     r"|0[xo][0-9a-f]+|[0-9]+(?::[0-9]+)+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})\Z"
 )
 """Text that some reader of YAML takes for no text, or that stands here for something else."""
