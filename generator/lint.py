@@ -16,7 +16,6 @@ from generator.object_rules.before_helm import BEFORE_HELM
 from generator.object_rules.rule import ObjectRule
 from generator.objects import ROLLOUTS, KubeObject, Objects
 from generator.place import place
-from generator.redaction import told
 from generator.resolve import origins
 from generator.rules import RULES
 from generator.rules.rule import About
@@ -86,6 +85,8 @@ def _placed(built: Built, one: Examined) -> Diagnostic:
     if item.source is not None:
         span, path = item.source.span_of(found.pointer), item.source.path
         where = (resolved.service, resolved.environment.name)
+        from generator.redaction import told
+
         said = Diagnostic(path, span, rule.id, rule.severity, found.message, found.hint, found.pointer, *where)
         return told(said, item.source.text)
     pointer = _words(built, item, found.pointer)

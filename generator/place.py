@@ -8,7 +8,6 @@ from generator.abridged import abridged
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.merge import lookup
 from generator.model import Environment, Layer, Problem, ServiceSpec
-from generator.redaction import told
 from generator.resolve import Origin, origins
 
 
@@ -37,6 +36,8 @@ def place(
         span = spec.source.span_of_key(pointer)
     hint = "; ".join(part for part in (problem.hint, elsewhere) if part)
     where = (spec.name, environment.name)
+    from generator.redaction import told  # most runs find nothing
+
     found = Diagnostic(path, span, problem.rule, severity, problem.message, hint, pointer, *where, origin=said_in)
     return told(found, spec.source.text, *(layer.source.text for layer in layers if layer.source is not spec.source))
 

@@ -17,7 +17,6 @@ from generator.load import Loader
 from generator.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
 from generator.place import place
 from generator.placeholders import UnknownPlaceholderError
-from generator.redaction import told
 from generator.resolve import Resolver, UnresolvedError
 from generator.validate import incomplete
 from generator.wording import listed, suggestion
@@ -151,6 +150,8 @@ class Production:
         except UnknownPlaceholderError as error:
             self._say([_placeholder(error, environment)], spec, environment, layers)
         except Rejected as rejected:  # of a template, whose words may be the values that it was given
+            from generator.redaction import told
+
             texts = [layer.source.text for layer in layers]
             self.loader.diagnostics += [told(found, "", *texts) for found in rejected.diagnostics]
         else:

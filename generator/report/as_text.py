@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from generator.compare import State
 from generator.diagnostics import Diagnostic, Severity
 from generator.pipeline import Outcome
-from generator.redaction import Excerpt
 from generator.report import Style
 from generator.report.difference import difference
 from generator.report.drift import RULE_OF, repair, reported, said
+
+if TYPE_CHECKING:
+    from generator.redaction import Excerpt
 
 _RED, _YELLOW, _BLUE, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
 _MAX_DIFF_LINES = 12
