@@ -11,6 +11,7 @@ from generator.lint.catalogue import is_fixed
 from generator.lint.suppressions import protects_others
 from generator.syntax.edit.fixes import fixable, fixed
 from generator.syntax.reader import try_parse
+from generator.syntax.secrets.redaction import redacted, without
 
 
 class Edit(NamedTuple):
@@ -31,7 +32,8 @@ def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
     for item in fixable(found, unsafe=True):
         if fixed(path, text.encode("utf-8"), [item])[1]:
             sure = item.problem.fix is not None and item.problem.fix.safe
-            edits.append(Edit(f"Write {item.text}", (item.problem,), ((item.problem.span, item.text),), sure))
+            said = without(item.text, redacted(text).words(item.problem.span)[0])
+            edits.append(Edit(f"Write {said}", (item.problem,), ((item.problem.span, item.text),), sure))
     return edits
 
 

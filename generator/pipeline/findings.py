@@ -16,7 +16,6 @@ from generator.service.build import Built
 from generator.service.place import place
 from generator.service.resolve import origins
 from generator.syntax.merge import lookup
-from generator.syntax.secrets.redaction import told
 from generator.workspace.model import Problem
 
 _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
@@ -96,6 +95,8 @@ def _placed(built: Built, one: Examined) -> Diagnostic:
     if item.source is not None:
         span, path = item.source.span_of(found.pointer), item.source.path
         where = (resolved.service, resolved.environment.name)
+        from generator.syntax.secrets.redaction import told
+
         said = Diagnostic(path, span, rule.id, rule.severity, found.message, found.hint, found.pointer, *where)
         return told(said, item.source.text)
     pointer = _words(built, item, found.pointer)

@@ -17,7 +17,6 @@ from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.schema.validate import incomplete
-from generator.syntax.secrets.redaction import told
 from generator.syntax.wording import listed, suggestion
 from generator.workspace.load import Loader
 from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
@@ -156,6 +155,8 @@ class Production:
         except UnknownPlaceholderError as error:
             self._say([_placeholder(error, environment)], spec, environment, layers)
         except Rejected as rejected:  # of a template, whose words may be the values that it was given
+            from generator.syntax.secrets.redaction import told
+
             texts = [layer.source.text for layer in layers]
             self.loader.diagnostics += [told(found, "", *texts) for found in rejected.diagnostics]
         else:

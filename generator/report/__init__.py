@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import Span
 from generator.pipeline.run import Outcome
-from generator.syntax.secrets.redaction import Excerpt, redacted
+
+if TYPE_CHECKING:
+    from generator.syntax.secrets.redaction import Excerpt
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 
@@ -32,6 +34,8 @@ class Style(NamedTuple):
 
     def excerpt(self, path: str, span: Span) -> Excerpt:
         """Return the first line of a span as it may be shown, with the place of the span in it."""
+        from generator.syntax.secrets.redaction import redacted
+
         return redacted(self.text_of(path)).excerpt(span)
 
     def in_repository(self, path: str) -> str:

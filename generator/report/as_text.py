@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.pipeline.drift import State
@@ -11,7 +12,9 @@ from generator.pipeline.run import Outcome
 from generator.report import Style
 from generator.report.difference import difference
 from generator.report.drift import RULE_OF, repair, reported, said
-from generator.syntax.secrets.redaction import Excerpt
+
+if TYPE_CHECKING:
+    from generator.syntax.secrets.redaction import Excerpt
 
 _RED, _YELLOW, _BLUE, _BOLD, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
 _MAX_DIFF_LINES = 12

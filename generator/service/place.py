@@ -37,6 +37,7 @@ def place(
         span = spec.source.span_of_key(pointer)
     hint = "; ".join(part for part in (problem.hint, elsewhere) if part)
     where = (spec.name, environment.name)
+
     found = Diagnostic(path, span, problem.rule, severity, problem.message, hint, pointer, *where, origin=said_in)
     return told(found, spec.source.text, *(layer.source.text for layer in layers if layer.source is not spec.source))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from generator.diagnostics import Pointer
 from generator.syntax.secrets.looks import MASK, is_filled_in, without_looks
@@ -76,12 +76,14 @@ class Hidden(str):
 
 def masked(value: Any) -> Any:
     """Return data without the secrets that are written down in it."""
-    return _masked(value, Role())
+    return _masked(value, _role("", inside=False))
 
 
-def places(value: Any) -> Iterator[Pointer]:
-    """Yield where in data a secret is written down."""
-    yield from _places(value, masked(value), ())
+def places(value: Any, clean: set[tuple[int, Role]] | None = None) -> Iterator[Pointer]:
+    """Yield where in data a secret is written down; maps and lists in `clean` hold none, and those that do not are added."""
+    found: list[Pointer] = []
+    _collect(value, _role("", inside=False), (), found, clean if clean is not None else set())
+    yield from found
 
 
 def called(value: Any, pointer: Pointer) -> str:
@@ -93,15 +95,29 @@ def called(value: Any, pointer: Pointer) -> str:
     return name if isinstance(name, str) else str(pointer[-1])
 
 
-def _places(value: Any, said: Any, at: Pointer) -> Iterator[Pointer]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _places(item, said[key], (*at, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _places(item, said[index], (*at, index))
-    elif value != said:
-        yield at
+def _collect(node: Any, role: Role, at: Pointer, found: list[Pointer], clean: set[tuple[int, Role]]) -> None:
+    for key, item, inner in _children(node, role):
+        if isinstance(item, dict | list):
+            known = (id(item), inner)
+            if known not in clean:
+                before = len(found)
+                _collect(item, inner, (*at, key), found, clean)
+                if len(found) == before:
+                    clean.add(known)
+        elif item is not None and inner.said(item) != item:
+            found.append((*at, key))
+
+
+def _children(node: Any, role: Role) -> Iterator[tuple[str | int, Any, Role]]:
+    """Yield what stands in a map or list, with its key or index and its role."""
+    if isinstance(node, dict):
+        for key, item in node.items():
+            yield key, item, role.at(key, node)
+    elif isinstance(node, list):
+        before: Any = None
+        for index, item in enumerate(node):
+            yield index, item, role.after(before)
+            before = item
 
 
 def hidden(value: Any) -> Any:
@@ -132,16 +148,23 @@ def _hidden(value: Any, said: Any) -> Any:
     return Hidden(value, said) if isinstance(said, str) and said != value and not isinstance(value, Hidden) else value
 
 
-class Role(NamedTuple):
+class Role:
     """What is known of a value by where it stands."""
 
-    name: str = ""
-    inside: bool = False
-    """Whether it is below a key of which all is secret that does not only say how it is to be had."""
-    every: bool = False
-    """Whether it is secret whatever it is called."""
-    refers: bool = False
-    """Whether it only names a secret."""
+    __slots__ = ("below", "every", "numbers", "refers", "texts")
+
+    def __init__(self, name: str = "", *, inside: bool = False, every: bool = False, refers: bool = False) -> None:
+        """Begin with its name, and whether it is below a key of which all is secret that does not only say how to get it."""
+        secret = is_secret_name(name) or (inside and not is_public_name(name))
+        self.every = every
+        """Whether it is secret whatever it is called."""
+        self.refers = refers
+        """Whether it only names a secret."""
+        self.texts = secret and not refers
+        """Whether a text here is secret."""
+        self.numbers = self.texts and (inside or bool(_NUMBERS_TOO.search(_words(name))))
+        self.below = _holds_secrets(name, inside=inside)
+        """Whether all that stands below is secret, if this is a map or list."""
 
     def at(self, key: str, around: Mapping[str, Any]) -> Role:
         """Return the role of what stands at a key of a map in this role; `around` are the other values of the map."""
@@ -150,45 +173,42 @@ class Role(NamedTuple):
         if self.refers or key in _REFERENCES:
             return _REFERS
         said = around.get("name", around.get("key")) if key == "value" else None
-        return Role(said if isinstance(said, str) else key, _holds_secrets(self.name, inside=self.inside))
+        return _role(said if isinstance(said, str) else key, inside=self.below)
 
     def after(self, item: Any) -> Role:
         """Return the role of what follows an item in a list in this role: after an option such as `--password`, its value."""
-        return Role(item) if isinstance(item, str) and _OPTION.match(item) and is_secret_name(item) else self
+        if type(item) is str and item[:1] == "-" and _OPTION.match(item) and is_secret_name(item):
+            return _role(item, inside=False)
+        return self
 
     def said(self, value: Any) -> Any:
         """Return a single value without what is secret in it."""
-        if value is None or isinstance(value, bool | Hidden):
+        kind = type(value)
+        if kind is str and not self.every:
+            return MASK if self.texts and not is_filled_in(value) else without_looks(value)
+        if value is None or kind is bool or kind is Hidden:
             return value
-        if self.every:
-            return MASK
-        if isinstance(value, str):
-            secret = not self.refers and _is_secret(self.name, inside=self.inside) and not is_filled_in(value)
-            return MASK if secret else without_looks(value)
-        numbers = self.inside or _NUMBERS_TOO.search(_words(self.name))
-        return MASK if numbers and not self.refers and _is_secret(self.name, inside=self.inside) else value
-
-
-_EVERY, _REFERS = Role(every=True), Role(refers=True)
-
-
-def _masked(value: Any, role: Role) -> Any:
-    if isinstance(value, dict):
-        return {key: _masked(item, role.at(key, value)) for key, item in value.items()}
-    if isinstance(value, list):
-        before = [None, *value[:-1]] if value else []
-        return [_masked(item, role.after(previous)) for item, previous in zip(value, before, strict=True)]
-    return role.said(value)
-
-
-def _is_secret(name: str, *, inside: bool) -> bool:
-    return is_secret_name(name) or (inside and not is_public_name(name))
+        return MASK if self.every or self.numbers else value
 
 
 @lru_cache(_MOST_KNOWN)
 def _holds_secrets(name: str, *, inside: bool) -> bool:
     """Tell whether what is below a map or list of this name is secret, whatever its keys are."""
-    return not is_public_name(name) if inside else bool(_CONTAINER.search(_words(name))) and is_secret_name(name)
+    return not is_public_name(name) if inside and name else bool(_CONTAINER.search(_words(name))) and is_secret_name(name)
+
+
+@lru_cache(_MOST_KNOWN)
+def _role(name: str, *, inside: bool) -> Role:
+    """Return the one role of a name, so that roles can be compared by what they are."""
+    return Role(name, inside=inside)
+
+
+def _masked(value: Any, role: Role) -> Any:
+    if isinstance(value, dict):
+        return {key: _masked(item, inner) for key, item, inner in _children(value, role)}
+    if isinstance(value, list):
+        return [_masked(item, inner) for _, item, inner in _children(value, role)]
+    return role.said(value)
 
 
 @lru_cache(_MOST_KNOWN)
@@ -208,3 +228,6 @@ def pieces(value: str, said: str) -> list[str]:
 
 def _words(name: str) -> str:
     return " ".join(_WORD.findall(name)).lower()
+
+
+NO_ROLE, _EVERY, _REFERS = Role(), Role(every=True), Role(refers=True)

@@ -32,19 +32,22 @@ def check(built: Built) -> Iterator[Finding]:
     Source: kubernetes.io, Good practices for Kubernetes Secrets
     """
     data = built.resolved.data
-    known = set()
-    for pointer in masking.places(data):
+    known: set[str] = set()
+    clean: set[tuple[int, masking.Role]] = set()
+    for pointer in masking.places(data, clean):
         known.add(str(lookup(data, pointer)[1]))
         yield Finding(pointer, f"`{masking.called(data, pointer)}` looks like a secret in plain text", _HINT)
     for index, analysis in enumerate(built.analyses):
         at: Pointer = ("rollout", "analysisTemplates", index)
-        for pointer in masking.places(analysis.spec):
+        for pointer in masking.places(analysis.spec, clean):
             value = str(lookup(analysis.spec, pointer)[1])
             if value not in known:
                 known.add(value)
                 yield Finding(at, f"`{masking.called(analysis.spec, pointer)}` looks like a secret in plain text", _HINT)
     for document in built.documents:
-        for pointer in masking.places(document.data):
+        if "kind" in document.data:
+            continue  # an object, of whose parts all was said above
+        for pointer in masking.places(document.data, clean):
             if str(lookup(document.data, pointer)[1]) not in known:
                 name = document.path.rpartition("/")[2]
                 message = (
