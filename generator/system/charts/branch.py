@@ -89,7 +89,10 @@ class Branch:
         """Refuse names that git would read as something else; the environment's file, which gives them, anybody may write."""
         git_names.check_branch(self._root, self._name)
         if self._push:
-            git_names.check_remote(self._root, self._remote, configured=True)
+            try:
+                git_names.check_remote(self._root, self._remote, configured=True)
+            except ConfigError as error:
+                raise ChartRepositoryError(f"git fetch {self._remote}: {error.message}", error.hint) from None
 
     def _base(self, heads: Heads) -> tuple[str, list[Package]]:
         """Return the commit to build on, and the packages of the local branch that it lacks."""
