@@ -10,7 +10,7 @@ from generator.compare import Change, State, compare, owner_of
 from generator.consistency import clashes, duplicates, no_repository, promotion_problems
 from generator.diagnostics import Severity
 from generator.errors import ConfigError, Rejected
-from generator.guards import check_changes, check_version, settle
+from generator.guards import area_of, check_changes, check_version, settle
 from generator.load import Loader
 from generator.model import Environment, Workspace
 from generator.outcome import Edited, Mode, Outcome, Progress, Request
@@ -128,7 +128,7 @@ def _harvest(
 
 def _area(request: Request, workspace: Workspace) -> Area:
     """Return where this run may write: in another checkout there are no specs."""
-    return Area(request.output, workspace.output) if request.output else Area(request.root, workspace.output, workspace.specs)
+    return Area(request.output, workspace.output) if request.output else area_of(request.root, workspace)
 
 
 def _carry_out(request: Request, outcome: Outcome) -> Outcome:

@@ -10,9 +10,9 @@ import click
 from generator import disk
 from generator.compare import Change, State
 from generator.edit.fixes import Fixable, fixable, fixed
+from generator.guards import area_of
 from generator.outcome import Outcome, Request
 from generator.pipeline import run
-from generator.targets import Area
 from generator.wording import counted
 
 _ROUNDS = 10
@@ -30,7 +30,7 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
     outcome = only(run(request))
     if outcome.workspace is None:  # what cannot be read cannot be locked
         return outcome, {}
-    area = Area(request.root, outcome.workspace.output, outcome.workspace.specs)
+    area = area_of(request.root, outcome.workspace)
     for _ in range(_ROUNDS):
         by_path: dict[str, list[Fixable]] = {}
         for item in fixable(outcome.diagnostics, unsafe=unsafe):

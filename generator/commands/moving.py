@@ -13,13 +13,12 @@ from generator.commands import running
 from generator.compare import State
 from generator.edit import RefusedEditError, splice
 from generator.errors import ChangedError, ConfigError, RefusedError, UndeployedError
-from generator.guards import settle
+from generator.guards import area_of, settle
 from generator.load import Loader
 from generator.model import Environment, Resolved, ServiceSpec, Workspace
 from generator.moves import Changed, Move, Version
 from generator.pipeline import Edited, Mode, Outcome, Request, run
 from generator.resolve import Resolver, UnresolvedError
-from generator.targets import Area
 from generator.wording import counted, unknown
 
 PATIENCE = 30.0
@@ -65,8 +64,7 @@ class Fleet:
         self.root = root
         self.loader = Loader(root, overlay)
         self.workspace: Workspace = self.loader.workspace()
-        area = Area(root, self.workspace.output, self.workspace.specs)
-        self.completed = settle(area, writes=writes, seconds=PATIENCE)
+        self.completed = settle(area_of(root, self.workspace), writes=writes, seconds=PATIENCE)
         """What an interrupted run had left to be written: it comes before the first spec is read."""
         self.environments: dict[str, Environment] = self.loader.environments(self.workspace)
         self._specs: dict[str, ServiceSpec] = {}

@@ -12,12 +12,11 @@ from generator.commands import options, running
 from generator.errors import ConfigError, RefusedError
 from generator.external import git_remote
 from generator.external.git_checkout import StuckError
-from generator.guards import settle
+from generator.guards import area_of, settle
 from generator.load import Loader
 from generator.model import Workspace
 from generator.pipeline import Mode, Outcome, Request, run
 from generator.publish import ConflictError, Place, Publication
-from generator.targets import Area
 from generator.wording import counted, listed
 
 
@@ -53,8 +52,7 @@ def command(
     tiphys publish --output ../config-repo --branch deploy-checkout --push
     """
     root, _, workspace = running.opened(ctx)
-    area = Area(root, workspace.output, workspace.specs)
-    running.tell_completed(settle(area, writes=True, seconds=publish.PATIENCE))
+    running.tell_completed(settle(area_of(root, workspace), writes=True, seconds=publish.PATIENCE))
     outcome = run(Request(root, Mode.LINT, services))
     if outcome.blocked:
         running.report(ctx, outcome, root, formats, color)

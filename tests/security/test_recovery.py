@@ -720,7 +720,7 @@ def test_where_no_file_can_be_moved_from_the_desk_a_stage_in_the_output_is_compl
             subprocess.run(["umount", path], check=True)
 
 
-def test_a_stage_in_the_output_that_somebody_has_removed_stops_nothing(repo, monkeypatch):
+def test_a_stage_in_the_output_that_was_removed_by_hand_stops_nothing(repo, monkeypatch):
     monkeypatch.setattr("generator.folders.Folder.reaches", lambda *_: False)
     interrupted(area_of(repo), {VALUES: b"x", SPEC: b"y"})
     (place,) = (repo / "generated").glob(".tiphys-*")
@@ -820,7 +820,7 @@ def test_a_report_that_was_killed_before_it_was_whole_is_completed_by_the_next(f
     assert (again / "index.html").read_bytes() == files["index.html"]
 
 
-def test_fixes_of_files_that_are_no_specs_leave_no_journal_that_could_not_be_completed(repo, monkeypatch):
+def test_fixes_of_files_that_are_not_specs_leave_no_journal_that_could_not_be_completed(repo, monkeypatch):
     paths = ["environments/dev.yaml", SPEC]
     changes = [
         write.Change(path, None, path, "", "", (repo / path).read_bytes() + b"# fixed\n", (repo / path).read_bytes())
