@@ -7,13 +7,13 @@ from collections.abc import Callable
 import click
 
 from generator.pipeline.drift import Change, State
+from generator.pipeline.guards import area_of
 from generator.pipeline.request import Outcome, Request
 from generator.pipeline.run import run
 from generator.syntax.edit.fixes import Fixable, fixable, fixed
 from generator.syntax.secrets.redaction import redacted, without
 from generator.syntax.wording import counted
 from generator.system.files import Folder
-from generator.system.transaction.targets import Area
 
 _ROUNDS = 10
 """A fix can bring up what could not be seen before; this often at most."""
@@ -30,7 +30,7 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
     outcome = only(run(request))
     if outcome.workspace is None:  # what cannot be read cannot be locked
         return outcome, {}
-    area = Area(request.root, outcome.workspace.output, outcome.workspace.specs)
+    area = area_of(request.root, outcome.workspace)
     for _ in range(_ROUNDS):
         by_path: dict[str, list[Fixable]] = {}
         for item in fixable(outcome.diagnostics, unsafe=unsafe):

@@ -13,12 +13,11 @@ from generator.errors import ChangedError, ConfigError, RefusedError, Undeployed
 from generator.history import moves
 from generator.history.moves import Changed, Move, Version
 from generator.pipeline.drift import State
-from generator.pipeline.guards import settle
+from generator.pipeline.guards import area_of, settle
 from generator.pipeline.run import Edited, Mode, Outcome, Request, run
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.edit import RefusedEditError, splice
 from generator.syntax.wording import counted, unknown
-from generator.system.transaction.targets import Area
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Resolved, ServiceSpec, Workspace
 
@@ -65,8 +64,7 @@ class Fleet:
         self.root = root
         self.loader = Loader(root, overlay)
         self.workspace: Workspace = self.loader.workspace()
-        area = Area(root, self.workspace.output, self.workspace.specs)
-        self.completed = settle(area, writes=writes, seconds=PATIENCE)
+        self.completed = settle(area_of(root, self.workspace), writes=writes, seconds=PATIENCE)
         """What an interrupted run had left to be written: it comes before the first spec is read."""
         self.environments: dict[str, Environment] = self.loader.environments(self.workspace)
         self._specs: dict[str, ServiceSpec] = {}

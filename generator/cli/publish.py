@@ -10,14 +10,13 @@ from generator.cli import options, running
 from generator.errors import ConfigError, RefusedError
 from generator.history import publish
 from generator.history.publish import ConflictError, Place, Publication
-from generator.pipeline.guards import settle
+from generator.pipeline.guards import area_of, settle
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.syntax.wording import counted, listed
 from generator.system.files import roots
 from generator.system.git import names as git_names
 from generator.system.git import remote as git_remote
 from generator.system.git.checkout import StuckError
-from generator.system.transaction.targets import Area
 from generator.workspace.load import Loader
 from generator.workspace.model import Workspace
 
@@ -56,8 +55,7 @@ def command(
     root, _, workspace = running.opened(ctx)
     checkout = _checkout(root, asked["output"])
     _check_names(checkout, name, asked["remote"], push=asked["push"])
-    area = Area(root, workspace.output, workspace.specs)
-    running.tell_completed(settle(area, writes=True, seconds=publish.PATIENCE))
+    running.tell_completed(settle(area_of(root, workspace), writes=True, seconds=publish.PATIENCE))
     outcome = run(Request(root, Mode.LINT, services))
     if outcome.blocked:
         running.report(ctx, outcome, root, formats, color)

@@ -22,10 +22,15 @@ def check_version(workspace: Workspace) -> None:
         )
 
 
+def area_of(root: str, workspace: Workspace) -> Area:
+    """Return where a run in a workspace may write."""
+    return Area(root, workspace.output, workspace.specs)
+
+
 def settle(area: Area, *, writes: bool, seconds: float = 0) -> list[str]:
     """Complete what an interrupted run had begun to write, and return the files; a run that only looks refuses to judge.
 
-    Neither believes anything in the tree: a stage there is refused, whoever has put it there.
+    Neither believes anything in the tree: a stage there is refused, whatever its origin.
     """
     from generator.system.transaction import stage
 

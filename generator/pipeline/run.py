@@ -8,7 +8,7 @@ from generator.diagnostics import Diagnostic, Severity
 from generator.errors import ConfigError, Rejected
 from generator.pipeline.between import clashes, duplicates, no_repository, placeholder_addresses, promotion_problems
 from generator.pipeline.drift import Change, State, compare, owner_of
-from generator.pipeline.guards import check_changes, check_version, settle
+from generator.pipeline.guards import area_of, check_changes, check_version, settle
 from generator.pipeline.request import Edited, Mode, Outcome, Progress, Request
 from generator.pipeline.services import Harvest, Production
 from generator.service.build import APPLICATIONS
@@ -148,7 +148,7 @@ def _harvest(
 
 def _area(request: Request, workspace: Workspace) -> Area:
     """Return where this run may write: in another checkout there are no specs."""
-    return Area(request.output, workspace.output) if request.output else Area(request.root, workspace.output, workspace.specs)
+    return Area(request.output, workspace.output) if request.output else area_of(request.root, workspace)
 
 
 def _carry_out(request: Request, outcome: Outcome) -> Outcome:

@@ -821,7 +821,7 @@ def test_a_report_that_was_killed_before_it_was_whole_is_completed_by_the_next(f
     assert (again / "index.html").read_bytes() == files["index.html"]
 
 
-def test_fixes_of_files_that_are_no_specs_leave_no_journal_that_could_not_be_completed(repo, monkeypatch):
+def test_fixes_of_files_that_are_not_specs_leave_no_journal_that_could_not_be_completed(repo, monkeypatch):
     paths = ["environments/dev.yaml", SPEC]
     changes = [
         write.Change(path, None, path, "", "", (repo / path).read_bytes() + b"# fixed\n", (repo / path).read_bytes())

@@ -120,7 +120,7 @@ def _pointed_to(top: str) -> str:
 
 
 def opened(spot: Spot) -> Folder | None:
-    """Return the desk at a spot; None if there is none, or none that this user can have. Raises WriteError for an impostor."""
+    """Return the desk at a spot; None if it does not exist, or this user cannot have it. Raises WriteError for an impostor."""
     if not os.path.lexists(os.path.join(spot.base, spot.folder)):
         return None
     try:
