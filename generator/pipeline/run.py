@@ -9,8 +9,9 @@ from generator.errors import ConfigError, Rejected
 from generator.pipeline.between import clashes, duplicates, no_repository, placeholder_addresses, promotion_problems
 from generator.pipeline.drift import Change, State, compare, owner_of
 from generator.pipeline.guards import area_of, check_changes, check_version, settle
+from generator.pipeline.harvest import Harvest
 from generator.pipeline.request import Edited, Mode, Outcome, Progress, Request
-from generator.pipeline.services import Harvest, Production
+from generator.pipeline.services import Production
 from generator.service.build import APPLICATIONS
 from generator.service.place import once_per_cause
 from generator.syntax.wording import listed, unknown

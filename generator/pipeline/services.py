@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter, lint_projects
+from generator.pipeline.harvest import Claim, Harvest, Look
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build, build_root
-from generator.service.chart_objects import FindTemplate
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.emit import EmitError, Emitter
@@ -20,40 +20,6 @@ from generator.syntax.schema.validate import incomplete
 from generator.syntax.wording import listed, suggestion
 from generator.workspace.load import Loader
 from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
-
-if TYPE_CHECKING:
-    from generator.syntax.reader.ignores import Ignore
-
-
-class Claim(NamedTuple):
-    """What one service in one environment takes for itself, and nobody else may have."""
-
-    path: str
-    service: str
-    environment: str
-    application: tuple[str, str]
-    """Namespace and name of its Application."""
-    templates: tuple[tuple[str, str, str], ...]
-    """Cluster, namespace and name of each AnalysisTemplate."""
-
-
-class Harvest(NamedTuple):
-    """What came of some specs: all of it plain data, so that it can come from another process."""
-
-    services: list[tuple[str, str]]
-    """(name, path of the spec) of every service, whether it was asked for or not."""
-    claims: list[Claim]
-    wanted: dict[str, Wanted]
-    diagnostics: list[Diagnostic]
-    ignores: dict[str, tuple[Ignore, ...]]
-    seen: list[object]
-    """What whoever looks has seen of every service."""
-    read: frozenset[str] = frozenset()
-    """The files that were read for it."""
-
-
-Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate, Mapping[str, Wanted]], object]
-"""Asked of each service, with what came of it in each environment, the templates, and the files by path."""
 
 
 class Production:
