@@ -63,8 +63,7 @@ def command(
         force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Promote {said}"
     )
     pairs = standing(fleet, services, source, target, everything=asked["everything"])
-    read = Outcome(fleet.workspace, fleet.loader.diagnostics)
-    if read.errors and running.stopped(ctx, read, fleet.root, formats, color):
+    if _is_broken(ctx, fleet, formats, color):
         return 1
     begun = moving.begun(fleet, lambda past: _ahead(past, source, target), how) if asked["everything"] and how.commit else []
     if not pairs and not begun:
@@ -83,6 +82,12 @@ def command(
                 click.echo(f"{before.spec.name}: stays as it is in {target}: {listed(stays)}")
     wanted = [*(promotion(before, source, target) for before, _ in pairs), *begun]
     return moving.carry_out(ctx, fleet, sorted(wanted, key=lambda move: move.service), how, formats, color)
+
+
+def _is_broken(ctx: click.Context, fleet: Fleet, formats: list[tuple[str, str]], color: str) -> bool:
+    """Tell whether there are specs that cannot be read, which would be left out; says so then."""
+    read = Outcome(fleet.workspace, fleet.loader.diagnostics)
+    return bool(read.errors) and running.stopped(ctx, read, fleet.root, formats, color)
 
 
 def _ahead(fleet: Fleet, source: str, target: str) -> list[Move]:
