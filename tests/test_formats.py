@@ -355,6 +355,8 @@ def test_in_a_workflow_a_diff_holds_no_command_either(tiphys, tmp_path):
     spec.write_text(spec.read_text().replace("spec:\n", 'spec:\n  values: {note: "a\\n::error::owned\\nb"}\n'))
     assert tiphys("generate", cwd=folder).returncode == 0
     spec.write_text(spec.read_text().replace("1.0.0", "2.0.0").replace("owned\\nb", "owned\\nc"))
+    edited = folder / "generated/dev/web/values.yaml"  # we write no command ourselves; who edits our files may
+    edited.write_text(edited.read_text() + 'edited: "##[error]owned"\n')
     plain = tiphys("generate", "--diff", cwd=folder)
     there = tiphys("generate", "--diff", cwd=folder, env={"GITHUB_ACTIONS": "true"})
     assert commands(plain.stdout) != []
