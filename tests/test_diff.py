@@ -95,7 +95,8 @@ def test_a_reviewer_of_three_services_reads_what_changed_and_nothing_else(form, 
     done = tiphys("diff", "main...feature", "--format", form, cwd=shop.root)
     assert (done.returncode, done.stderr) == (0, "")
     assert "hunter2" not in done.stdout
-    golden(re.sub(r"\b[0-9a-f]{8}\b", "01234567", done.stdout), GOLDEN / f"three-services.{SUFFIX[form]}")
+    said = re.sub(r"(?<=\b[0-9a-f]{6})<!-- -->(?=[0-9a-f]{2}\b)", "", done.stdout)  # Markdown breaks up what looks like a commit
+    golden(re.sub(r"\b[0-9a-f]{8}\b", "01234567", said), GOLDEN / f"three-services.{SUFFIX[form]}")
 
 
 def test_the_way_back_is_the_same_with_sides_changed(tiphys, shop):
