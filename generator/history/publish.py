@@ -192,6 +192,6 @@ def _generate(place: Place, tree: str, publication: Publication) -> None:
 
 def uncommitted_inputs(place: Place, specs: Sequence[str], environments: str) -> list[str]:
     """Return what people have changed and not committed of all that manifests are generated from."""
-    paths = [*specs, environments, "strategies", "templates", "charts", "tiphys.yaml"]
+    paths = [*specs, environments, "strategies", "projects", "templates", "charts", "tiphys.yaml"]
     there = [path for path in paths if Folder(place.specs).exists(path)]
     return git_commit.uncommitted(place.specs, there)
