@@ -82,7 +82,7 @@ def test_a_rule_costs_nothing_where_there_is_nothing_for_it_to_look_at():
         raise AssertionError("a rule is asked about its own kinds, and by the keys that it needs, alone")
 
     rule = object_rules()[0]
-    others = [rule._replace(kinds=(("example.com", "Other"),), check=check), rule._replace(needs={"nowhere"}, check=check)]
+    others = [rule._replace(looks_at=(("example.com", "Other"),), check=check), rule._replace(needs={"nowhere"}, check=check)]
     assert list(examine(Objects(map(KubeObject, SHARED.values())), dispatch(others))) == []
 
 

@@ -284,7 +284,7 @@ def test_a_hostile_chart_yaml_is_one_sentence_and_no_exception_of_python(name):
 
 LIMITED = """
 import pathlib, resource, sys, time
-from generator import chart_package
+from generator.system.charts import package as chart_package
 resource.setrlimit(resource.RLIMIT_DATA, (190 << 20,) * 2)
 worst = 0
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):

@@ -35,7 +35,7 @@ BROKEN = """\
 import glob, os, sys
 sys.path[:0] = [{fuzz!r}, {root!r}]
 import rounds
-from generator import pipeline
+from generator.pipeline import run as pipeline
 from generator.cli import check, generate, lint
 from generator.errors import ConfigError
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from generator import pipeline
+from generator.pipeline import run as pipeline
 from generator.pipeline.request import Mode, Request
 
 CASE = ROOT / "tests" / "cases" / "workload-ref"
