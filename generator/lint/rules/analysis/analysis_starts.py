@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A background analysis must start at a step that there is.
+    """A background analysis must start at an existing step.
 
-    With a startingStep beyond the last one it never runs.
+    With a `startingStep` after the last step, it never runs.
     Wrong:
         kind: Rollout
         spec:
@@ -33,8 +33,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     start = number(at(canary(item), "analysis", "startingStep"))
     count = len(list(maps(canary(item).get("steps"))))
     if start is not None and not 0 <= start <= count:
-        message = f"startingStep {start} never comes: there are {count} steps"
-        yield Finding((*CANARY, "analysis", "startingStep"), message, f"write at most {count}")
+        message = f"startingStep {start} is never reached (number of steps: {count})"
+        yield Finding((*CANARY, "analysis", "startingStep"), message, f"set at most {count}")
 
 
 RULE = Rule("TP753", "analysis-starts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["startingStep"]), before_helm=True)
