@@ -37,7 +37,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for reference, known in objects.missing(templates(item), item):
         # Manifests rarely contain all cluster-scoped templates, even if they contain everything else.
         if reference.near or objects.of(ROLLOUTS, reference.kind):
-            hint = suggestion(reference.name, known, "add the template, or set `clusterScope: true` if it is a ClusterAnalysisTemplate")
+            hint = suggestion(
+                reference.name, known, "add the template, or set `clusterScope: true` if it is a ClusterAnalysisTemplate"
+            )
             message = f"{_TITLES[reference.kind]} `{reference.name}` does not exist"
             yield Finding(reference.pointer, message, hint)
 

@@ -43,7 +43,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             here: Pointer = (*pointer, "args", index)
             name = argument.get("name")
             if argument.get("value") is not None and argument.get("valueFrom") is not None:
-                yield Finding(here, f"argument `{name}` has both value and valueFrom", "keep one of them")
+                yield Finding(here, f"argument `{name}` has both value and valueFrom", "keep one of the two")
             digest = at(argument, "valueFrom", "podTemplateHashValue")
             if digest is not None and digest not in _HASHES:
                 hint = suggestion(str(digest), _HASHES, "use Stable or Latest")

@@ -33,16 +33,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         here: Pointer = (*pointer, "experiment")
         duration = experiment.get("duration")
         if duration is not None and go_seconds(duration) is None:
-            yield Finding((*here, "duration"), f"`{duration}` is not a valid duration", "write a number with its unit, such as 10m")
+            yield Finding(
+                (*here, "duration"), f"`{duration}` is not a valid duration", "write a number with its unit, such as 10m"
+            )
         names: set[str] = set()
         for index, template in maps(experiment.get("templates")):
             name, base = str(template.get("name")), template.get("specRef")
             if base not in ("canary", "stable"):
-                yield Finding((*here, "templates", index, "specRef"), f"`{base}` is not a valid specRef", "use canary or stable")
-            if name in names:
                 yield Finding(
-                    (*here, "templates", index, "name"), f"two templates are named `{name}`", "rename one of them"
+                    (*here, "templates", index, "specRef"), f"`{base}` is not a valid specRef", "use canary or stable"
                 )
+            if name in names:
+                yield Finding((*here, "templates", index, "name"), f"two templates are named `{name}`", "rename one of the two")
             names.add(name)
 
 

@@ -30,7 +30,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     duration = item.spec.get("duration")
     if duration is not None and go_seconds(duration) is None:
-        yield Finding(("spec", "duration"), f"`{duration}` is not a valid duration", "write a number with its unit, such as 10m")
+        yield Finding(
+            ("spec", "duration"), f"`{duration}` is not a valid duration", "write a number with its unit, such as 10m"
+        )
     names: set[str] = set()
     for index, template in maps(item.spec.get("templates")):
         here: Pointer = ("spec", "templates", index)
@@ -38,7 +40,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if not name:
             yield Finding(here, "the template has no name", "add `name`")
         if name and name in names:
-            yield Finding((*here, "name"), f"two templates are named `{name}`", "rename one of them")
+            yield Finding((*here, "name"), f"two templates are named `{name}`", "rename one of the two")
         names.add(name)
         if not at(template, "selector", "matchLabels") and not at(template, "selector", "matchExpressions"):
             yield Finding(here, f"template `{name}` has no selector", "add `selector.matchLabels`")

@@ -31,7 +31,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for field in ("interval", "initialDelay"):
             value = metric.get(field)
             if value not in (None, "") and not _is_argument(value) and go_seconds(value) is None:
-                hint = f"write {value}s" if isinstance(value, int) or str(value).isdigit() else "write a number with its unit, such as 1m30s"
+                hint = (
+                    f"write {value}s"
+                    if isinstance(value, int) or str(value).isdigit()
+                    else "write a number with its unit, such as 1m30s"
+                )
                 yield Finding((*pointer, field), f"`{value}` is not a valid duration", hint)
         if (limit(metric, "count") or 0) > 1 and not metric.get("interval"):
             message = f"{metric['count']} measurements need an interval"

@@ -55,7 +55,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 continue
             if not found and not any(maps(item.spec.get("templates"))):
                 yield Finding(
-                    here, f"no metric matches `{pattern}`", suggestion(pattern, names, "use the name of a metric of this template")
+                    here,
+                    f"no metric matches `{pattern}`",
+                    suggestion(pattern, names, "use the name of a metric of this template"),
                 )
 
 

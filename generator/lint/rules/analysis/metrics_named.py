@@ -32,7 +32,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if not name:
             yield Finding(pointer, "the metric has no name", "add `name`")
         elif str(name) in names:
-            yield Finding((*pointer, "name"), f"two metrics are named `{name}`", "rename one of them")
+            yield Finding((*pointer, "name"), f"two metrics are named `{name}`", "rename one of the two")
         names.add(str(name))
     if not names and not any(maps(item.spec.get("templates"))):
         yield Finding(("spec",), f"{item.title} has no metrics", "add `metrics`")

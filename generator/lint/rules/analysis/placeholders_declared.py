@@ -38,7 +38,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         value = argument.get("value")
         if value is not None and argument.get("valueFrom") is not None:
             yield Finding(
-                ("spec", "args", index), f"argument `{argument.get('name')}` has both value and valueFrom", "keep one of them"
+                ("spec", "args", index),
+                f"argument `{argument.get('name')}` has both value and valueFrom",
+                "keep one of the two",
             )
     if any(maps(item.spec.get("templates"))):
         return  # the templates that it includes may declare the rest

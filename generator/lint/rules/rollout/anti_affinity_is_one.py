@@ -45,7 +45,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             )
         weight = number(at(affinity, _PREFERRED, "weight"))
         if weight is not None and not 1 <= weight <= 100:
-            yield Finding((*here, _PREFERRED, "weight"), f"weight {weight} is not between 1 and 100", "set a weight from 1 to 100")
+            yield Finding(
+                (*here, _PREFERRED, "weight"), f"weight {weight} is not between 1 and 100", "set a weight from 1 to 100"
+            )
 
 
 RULE = Rule(

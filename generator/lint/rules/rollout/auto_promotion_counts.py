@@ -27,7 +27,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     given = blue_green(item)
     if given.get("autoPromotionEnabled") is False and number(given.get("autoPromotionSeconds")):
         message = "autoPromotionSeconds has no effect: autoPromotionEnabled is false"
-        yield Finding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of them")
+        yield Finding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of the two")
 
 
 RULE = Rule(

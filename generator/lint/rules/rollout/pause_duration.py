@@ -33,7 +33,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         here: Pointer = (*pointer, "pause", "duration")
         length = argo_pause(duration)
         if length is None:
-            yield Finding(here, f"`{duration}` is not a valid duration", "write seconds, or hours, minutes and seconds such as 1h30m10s")
+            yield Finding(
+                here, f"`{duration}` is not a valid duration", "write seconds, or hours, minutes and seconds such as 1h30m10s"
+            )
         elif length < 0:
             yield Finding(here, f"`{duration}` is negative", "set a duration of 0 or more")
 

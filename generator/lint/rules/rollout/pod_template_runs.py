@@ -67,7 +67,7 @@ def _containers(spec: dict[str, Any], base: Pointer, volumes: set[str]) -> Itera
             if not isinstance(name, str) or not _LABEL.match(name):
                 yield Finding((*here, "name"), f"`{name or ''}` is not a valid container name", _NAME)
             elif name in names:
-                yield Finding((*here, "name"), f"two containers are named `{name}`", "rename one of them")
+                yield Finding((*here, "name"), f"two containers are named `{name}`", "rename one of the two")
             names.add(str(name))
             if not container.get("image"):
                 yield Finding(here, f"container `{name}` has no image", "add `image`")
@@ -80,7 +80,7 @@ def _ports(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     for index, port in maps(container.get("ports")):
         name = port.get("name")
         if isinstance(name, str) and name in seen:
-            yield Finding((*here, "ports", index, "name"), f"two ports are named `{name}`", "rename one of them")
+            yield Finding((*here, "ports", index, "name"), f"two ports are named `{name}`", "rename one of the two")
         seen.add(str(name))
 
 

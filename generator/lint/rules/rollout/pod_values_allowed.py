@@ -87,11 +87,11 @@ def _volumes(spec: dict[str, Any], base: Pointer) -> Iterator[Finding]:
         here: Pointer = (*base, "volumes", index)
         name = str(volume.get("name"))
         if name in seen:
-            yield Finding((*here, "name"), f"two volumes are named `{name}`", "rename one of them")
+            yield Finding((*here, "name"), f"two volumes are named `{name}`", "rename one of the two")
         seen.add(name)
         given = [field for field, value in volume.items() if field != "name" and value is not None]
         if len(given) > 1:
-            yield Finding(here, f"volume `{name}` must have one source, not {listed(given)}", "keep one of them")
+            yield Finding(here, f"volume `{name}` must have one source, not {listed(given)}", "keep one of the two")
 
 
 def _ports(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
@@ -145,7 +145,7 @@ def _variables(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
         if not isinstance(name, str) or not name or "=" in name:
             yield Finding((*at, "name"), f"`{name or ''}` is not a valid variable name", "use letters, digits and _")
         if source is not None and variable.get("value"):
-            yield Finding(at, f"variable `{name}` has both value and valueFrom", "keep one of them")
+            yield Finding(at, f"variable `{name}` has both value and valueFrom", "keep one of the two")
         given = [field for field in _SOURCES if isinstance(source, dict) and source.get(field) is not None]
         if isinstance(source, dict) and len(given) != 1:
             message = f"variable `{name}` must have one source, not {listed(given)}"

@@ -48,7 +48,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def _quantities(values: dict[str, Any]) -> dict[str, Any]:
-    from generator.syntax.quantities import quantity  # imported late: few manifests have quantities, and reading one imports fractions
+    from generator.syntax.quantities import (
+        quantity,
+    )  # imported late: few manifests have quantities, and reading one imports fractions
 
     return {name: quantity(value) for name, value in values.items() if value is not None}
 

@@ -13,7 +13,7 @@ from generator.lint.rules.rule import Finding, Rule
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A rollback window must fit into the revision history.
 
-    A rollback within the window skips the steps, but no rollback can reach a revision that is no longer kept.
+    A rollback within the window skips the steps, but it cannot reach a revision that was already deleted.
     Wrong:
         kind: Rollout
         spec:

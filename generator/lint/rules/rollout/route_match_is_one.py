@@ -47,7 +47,9 @@ def _one(value: Any, here: Pointer, forms: tuple[str, ...]) -> Iterator[Finding]
     given = [name for name in _FORMS if at(value, name)]
     if len(given) != 1 or given[0] not in forms:
         message = f"`{here[-1]}` matches by {listed(given) if given else 'nothing'}"
-        yield Finding(here, message, f"match by exactly one of {listed(forms, last='or')}" if len(forms) > 1 else "match by `exact`")
+        yield Finding(
+            here, message, f"match by exactly one of {listed(forms, last='or')}" if len(forms) > 1 else "match by `exact`"
+        )
 
 
 RULE = Rule(

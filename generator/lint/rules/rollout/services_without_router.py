@@ -30,7 +30,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if routing(item) or not isinstance(given.get("stableService"), str):
         return
     message = f"without a traffic router, `{given['stableService']}` sends all traffic to the old pods, which are removed"
-    yield Finding((*CANARY, "stableService"), message, "add `trafficRouting`, or remove `stableService` and use a Service over all pods")
+    yield Finding(
+        (*CANARY, "stableService"), message, "add `trafficRouting`, or remove `stableService` and use a Service over all pods"
+    )
 
 
 RULE = Rule(

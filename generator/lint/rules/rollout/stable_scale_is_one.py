@@ -28,7 +28,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     given = canary(item)
     if given.get("dynamicStableScale") is True and given.get("scaleDownDelaySeconds") is not None:
         message = "dynamicStableScale and scaleDownDelaySeconds are both set"
-        yield Finding((*CANARY, "scaleDownDelaySeconds"), message, "remove one of them")
+        yield Finding((*CANARY, "scaleDownDelaySeconds"), message, "remove one of the two")
 
 
 RULE = Rule(

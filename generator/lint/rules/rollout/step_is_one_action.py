@@ -35,7 +35,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if not named:
             empty = next((name for name in ACTIONS if name in raw), "")
             message = f"`{empty}` is empty, so the step does nothing" if empty else "the step does nothing"
-            hint = "write `pause: {}` to wait for a manual promotion" if empty == "pause" else f"add one of {listed(ACTIONS, last='or')}"
+            hint = (
+                "write `pause: {}` to wait for a manual promotion"
+                if empty == "pause"
+                else f"add one of {listed(ACTIONS, last='or')}"
+            )
             yield Finding((*here, empty) if empty else here, message, hint)
         counted = [name for name in named if name in _COUNTED]
         if len(counted) > 1:

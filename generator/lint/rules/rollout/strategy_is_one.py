@@ -32,7 +32,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             STRATEGY, "the rollout has no strategy", "set `canary` or `blueGreen`, or `rollout: null` for a plain Deployment"
         )
     elif len(named) > 1:
-        yield Finding(STRATEGY, "the strategy has both `canary` and `blueGreen`", "remove one of them")
+        yield Finding(STRATEGY, "the strategy has both `canary` and `blueGreen`", "remove one of the two")
 
 
 RULE = Rule("TP202", "strategy-is-one", Severity.ERROR, ROLLOUT, check, before_helm=True)

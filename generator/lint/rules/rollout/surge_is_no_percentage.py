@@ -37,7 +37,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                     hint = f"write {value} without quotes for pods, or {value}% for a percentage"
                     yield Finding(here, f'"{value}" is read as {value} percent', hint)
                 else:
-                    yield Finding(here, f'"{value}" is not a number, and is read as 0', "write a number of pods, or a percentage")
+                    yield Finding(
+                        here, f'"{value}" is not a number, and is read as 0', "write a number of pods, or a percentage"
+                    )
 
 
 RULE = Rule(
