@@ -91,7 +91,7 @@ def _volumes(spec: dict[str, Any], base: Pointer) -> Iterator[Finding]:
         seen.add(name)
         given = [field for field, value in volume.items() if field != "name" and value is not None]
         if len(given) > 1:
-            yield Finding(here, f"volume `{name}` must have one source, not {listed(given)}", "keep one of the two")
+            yield Finding(here, f"volume `{name}` must have one source, not {listed(given)}", "keep one of them")
 
 
 def _ports(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     given = canary(item)
     if routing(item) or not isinstance(given.get("stableService"), str):
         return
-    message = f"without a traffic router, `{given['stableService']}` sends all traffic to the old pods, which are removed"
+    message = f"without a traffic router, `{given['stableService']}` sends all traffic to a shrinking set of old pods"
     yield Finding(
         (*CANARY, "stableService"), message, "add `trafficRouting`, or remove `stableService` and use a Service over all pods"
     )
