@@ -28,6 +28,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     given = canary(item)
     surge, unavailable = given.get("maxSurge", "25%"), given.get("maxUnavailable", "25%")
+    # "0%" is (0, False) too: upstream reads zero percent as zero pods.
     if stated(surge) == (0, False) == stated(unavailable):
         message = "maxSurge and maxUnavailable are both zero"
         yield Finding((*CANARY, "maxUnavailable"), message, "set one of them to 1 or more")

@@ -23,7 +23,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     The API server validates the pod template of a Rollout only when the controller creates pods from it, in the
     middle of the release. The controller checks some of it earlier and marks the Rollout InvalidSpec. There
     must be a container, and each container needs a unique name and an image. Port names must be unique within a
-    container, mounts must refer to existing volumes, and pods must restart always.
+    container, mounts must refer to existing volumes, and `restartPolicy` must be `Always`.
     Wrong:
         kind: Rollout
         spec:
@@ -48,7 +48,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if not any(maps(spec.get("containers"))):
         yield Finding(base, f"the pods of {item.title} have no containers", "add `containers`")
     if spec.get("restartPolicy") not in (None, "Always"):
-        message = f"pods of a {item.kind} must restart `Always`, not `{spec['restartPolicy']}`"
+        message = f"pods of a {item.kind} need restartPolicy `Always`, not `{spec['restartPolicy']}`"
         yield Finding((*base, "restartPolicy"), message, "remove `restartPolicy`, or set it to Always")
     for field in ("activeDeadlineSeconds", "ephemeralContainers"):
         if spec.get(field) is not None:

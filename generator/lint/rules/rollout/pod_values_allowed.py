@@ -100,6 +100,7 @@ def _ports(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
         yield from _choices(port, at, {"protocol": _PROTOCOLS})
         for field in ("containerPort", "hostPort"):
             value = number(port.get(field))
+            # hostPort 0 means none: kubernetes, pkg/apis/core/validation/validation.go, validateContainerPorts.
             if value is not None and not 1 <= value <= 65535 and (field, value) != ("hostPort", 0):
                 yield Finding((*at, field), f"{value} is not a valid port", "use a port from 1 to 65535")
         name = port.get("name")

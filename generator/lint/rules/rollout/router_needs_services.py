@@ -40,6 +40,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 def _asks(given: dict[str, Any], router: dict[str, Any]) -> bool:
     if any(router.get(name) is not None for name in NEEDS_SERVICES if name != "alb"):
         return True
+    # Ping-pong replaces both Services, but only with ALB, Istio and plugins; every other router was handled above.
     if given.get("pingPong") is not None:
         return False
     istio = router.get("istio")

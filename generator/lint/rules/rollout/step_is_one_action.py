@@ -17,8 +17,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A step must have exactly one action.
 
     The controller marks a Rollout InvalidSpec if a step is empty, as with `pause:` without a value, or has more
-    than one of `setWeight`, `pause`, `experiment` and `analysis`. To wait for a manual promotion, write `pause:
-    {}`.
+    than one of `setWeight`, `pause`, `experiment` and `analysis`. To wait for a manual promotion, write
+    `pause: {}`.
     Wrong:
         kind: Rollout
         spec:

@@ -22,7 +22,7 @@ _FIELDS = (
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Delays, limits and replica counts of a strategy must be in range.
 
-    Argo Rollouts does not check them, and behaves in ways that the author did not intend.
+    Argo Rollouts does not check them, and a value out of range has unintended effects.
     Wrong:
         kind: Rollout
         spec:
