@@ -29,6 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     window = number(at(item.spec, "rollbackWindow", "revisions"))
     stated = number(item.spec.get("revisionHistoryLimit"))
     history = 10 if stated is None else stated
+    # Without a stated limit, a chart that is not rendered yet may still set one.
     if window is not None and window > history and (item.whole or stated is not None):
         message = f"the rollback window is {window} revisions, but only {history} are kept"
         yield Finding(("spec", "rollbackWindow", "revisions"), message, "raise `revisionHistoryLimit`, or lower the window")

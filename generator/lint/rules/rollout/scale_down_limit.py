@@ -30,6 +30,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     limit = number(blue_green(item).get("scaleDownDelayRevisionLimit"))
     stated = number(item.spec.get("revisionHistoryLimit"))
     history = 10 if stated is None else stated
+    # Without a stated limit, a chart that is not rendered yet may still set one.
     if limit is not None and limit > history and (item.whole or stated is not None):
         message = f"scaleDownDelayRevisionLimit {limit} is greater than revisionHistoryLimit {history}"
         yield Finding((*BLUE_GREEN, "scaleDownDelayRevisionLimit"), message, "lower it, or raise `revisionHistoryLimit`")

@@ -28,7 +28,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         spec: {selector: {matchLabels: {app: web}}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go; k8s.io/apimachinery, ValidateLabelSelector
     """
-    if not item.whole:
+    if not item.whole:  # the chart, not rendered yet, contributes the selector
         return
     selector = item.spec.get("selector")
     if selector is None:
