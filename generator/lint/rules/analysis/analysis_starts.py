@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A background analysis must start at an existing step.
+    """The `startingStep` of a background analysis must not exceed the number of steps.
 
-    With a `startingStep` after the last step, it never runs.
+    With a higher `startingStep`, the analysis never runs.
     Wrong:
         kind: Rollout
         spec:
@@ -28,10 +28,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             canary:
               analysis: {templates: [{templateName: rate}], startingStep: 1}
               steps: [{setWeight: 20}, {pause: {duration: 5m}}]
-    Source: argo-rollouts, rollout/analysis.go, needsBackgroundAnalysisRun
+    Source: argo-rollouts, utils/replicaset/canary.go, BeforeStartingStep
     """
     start = number(at(canary(item), "analysis", "startingStep"))
     count = len(list(maps(canary(item).get("steps"))))
+    # The index of the current step becomes the number of steps after the last one (GetCurrentCanaryStep).
     if start is not None and not 0 <= start <= count:
         message = f"startingStep {start} is never reached (number of steps: {count})"
         yield Finding((*CANARY, "analysis", "startingStep"), message, f"set at most {count}")
