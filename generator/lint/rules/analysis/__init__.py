@@ -1,4 +1,4 @@
-"""Rules over analyses, their templates, and experiments."""
+"""Rules for analyses, their templates, and experiments."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ RULES: tuple[Rule, ...] = (
     step_analysis_ends.RULE,
     experiment_valid.RULE,
 )
-"""By id."""
+"""Sorted by id."""

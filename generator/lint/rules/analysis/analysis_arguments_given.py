@@ -14,11 +14,12 @@ from generator.syntax.wording import suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Every argument of an analysis template must get a value, and every value must have a taker.
+    """Every argument of an analysis template must get a value, and every value must be used.
 
-    A missing argument lets the analysis fail in the cluster, after the canary pods exist; a misspelt
-    one is ignored without a word. What one of several templates has a default for is given to the others as
-    well, but not in the background: there each must be given what it has no default for itself.
+    If an argument has no value, the analysis fails in the cluster, after the canary pods exist; a misspelt
+    argument is silently ignored. If one of several templates has a default for an argument, the others get it
+    as well. In a background analysis they do not: each argument without a default in its own template must be
+    given.
     Wrong:
         kind: Rollout
         spec:
@@ -60,7 +61,7 @@ def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: P
     for name, index in given.items():
         if name not in names:
             hint = suggestion(name, names, "remove it, or declare it in the template")
-            yield Finding((*pointer, "args", index, "name"), f"no template of this analysis takes `{name}`", hint)
+            yield Finding((*pointer, "args", index, "name"), f"no template of this analysis has an argument `{name}`", hint)
 
 
 RULE = Rule("TP222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

@@ -13,8 +13,8 @@ from generator.lint.rules.rule import Finding, Rule
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An analysis must name templates.
 
-    Without one no AnalysisRun is ever made: a step waits for it for ever, and the progress deadline does not
-    count there.
+    Without a template, no AnalysisRun is ever created: a step waits for it indefinitely, and the progress
+    deadline does not apply.
     Wrong:
         kind: Rollout
         spec:
@@ -27,7 +27,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     for pointer, analysis in analyses(item):
         if not any(maps(analysis.get("templates"))):
-            yield Finding(pointer, "the analysis names no template, and never comes to an end", "add `templates`")
+            yield Finding(pointer, "the analysis names no template, so it never ends", "add `templates`")
 
 
 RULE = Rule("TP752", "analysis-names-templates", Severity.WARNING, ROLLOUT, check, needs=ANALYSES, before_helm=True)

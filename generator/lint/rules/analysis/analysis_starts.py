@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A background analysis must start at a step that there is.
+    """The `startingStep` of a background analysis must not exceed the number of steps.
 
-    With a startingStep beyond the last one it never runs.
+    With a higher `startingStep`, the analysis never runs.
     Wrong:
         kind: Rollout
         spec:
@@ -28,13 +28,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             canary:
               analysis: {templates: [{templateName: rate}], startingStep: 1}
               steps: [{setWeight: 20}, {pause: {duration: 5m}}]
-    Source: argo-rollouts, rollout/analysis.go, needsBackgroundAnalysisRun
+    Source: argo-rollouts, utils/replicaset/canary.go, BeforeStartingStep
     """
     start = number(at(canary(item), "analysis", "startingStep"))
     count = len(list(maps(canary(item).get("steps"))))
+    # The index of the current step becomes the number of steps after the last one (GetCurrentCanaryStep).
     if start is not None and not 0 <= start <= count:
-        message = f"startingStep {start} never comes: there are {count} steps"
-        yield Finding((*CANARY, "analysis", "startingStep"), message, f"write at most {count}")
+        message = f"startingStep {start} is never reached (number of steps: {count})"
+        yield Finding((*CANARY, "analysis", "startingStep"), message, f"set at most {count}")
 
 
 RULE = Rule("TP753", "analysis-starts", Severity.WARNING, ROLLOUT, check, needs=frozenset(["startingStep"]), before_helm=True)

@@ -12,11 +12,12 @@ from generator.syntax.wording import suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An analysis must name a template that there is, beside the Rollout or in the cluster.
+    """An analysis must name a template that exists, in the manifests or in the cluster.
 
-    A template that does not exist makes the Rollout InvalidSpec, but only once it is in the cluster.
-    Those that a platform team keeps in the cluster are named with `clusterScope: true`, and can only be
-    checked where there are some. A template can bring others along, by `spec.templates`.
+    The controller marks the Rollout InvalidSpec if a template does not exist, but only once it is in the
+    cluster. Templates that the platform team keeps in the cluster are named with `clusterScope: true`; they can
+    be checked only if the manifests contain such templates. A template can include others with
+    `spec.templates`.
     Wrong:
         kind: Rollout
         spec:
@@ -34,10 +35,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-rollouts, rollout/controller.go, getReferencedRolloutAnalyses
     """
     for reference, known in objects.missing(templates(item), item):
-        # What is the cluster's own is hardly ever all here, even where everything else is.
+        # Manifests rarely contain all cluster-scoped templates, even if they contain everything else.
         if reference.near or objects.of(ROLLOUTS, reference.kind):
-            hint = suggestion(reference.name, known, "add the template, or set clusterScope if it is the cluster's")
-            message = f"there is no {_TITLES[reference.kind]} `{reference.name}`"
+            hint = suggestion(
+                reference.name, known, "add the template, or set `clusterScope: true` if it is a ClusterAnalysisTemplate"
+            )
+            message = f"{_TITLES[reference.kind]} `{reference.name}` does not exist"
             yield Finding(reference.pointer, message, hint)
 
 
@@ -45,7 +48,7 @@ _TITLES = {"AnalysisTemplate": "analysis template", "ClusterAnalysisTemplate": "
 
 
 def templates(item: KubeObject) -> Iterator[Reference]:
-    """Yield the analysis templates that a Rollout, or another template, names."""
+    """Yield the references of a Rollout or a template to analysis templates."""
     named = [(("spec",), item.spec)] if item.kind != "Rollout" else analyses(item)
     for pointer, analysis in named:
         single = "templateName" in analysis

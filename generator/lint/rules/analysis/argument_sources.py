@@ -16,10 +16,10 @@ _FIELD = re.compile(r"metadata\.(?:name|namespace|uid|(?:labels|annotations)(?:\
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An argument of an analysis must have a value, or one source of it that exists.
+    """An argument of an analysis must have either a value or one valid source.
 
-    A fieldRef can name labels and annotations in brackets, the name, the namespace and the uid; a
-    podTemplateHashValue is `Stable` or `Latest`, and anything else gives an empty argument.
+    A `fieldRef` can name the name, the namespace, the uid, or a label or annotation in brackets. A
+    `podTemplateHashValue` is `Stable` or `Latest`; any other value gives an empty argument.
     Wrong:
         kind: Rollout
         spec:
@@ -43,14 +43,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             here: Pointer = (*pointer, "args", index)
             name = argument.get("name")
             if argument.get("value") is not None and argument.get("valueFrom") is not None:
-                yield Finding(here, f"the argument `{name}` has value and valueFrom", "keep one of the two")
+                yield Finding(here, f"argument `{name}` has both value and valueFrom", "keep one of the two")
             digest = at(argument, "valueFrom", "podTemplateHashValue")
             if digest is not None and digest not in _HASHES:
                 hint = suggestion(str(digest), _HASHES, "use Stable or Latest")
                 yield Finding((*here, "valueFrom", "podTemplateHashValue"), f"`{digest}` gives an empty argument", hint)
             path = at(argument, "valueFrom", "fieldRef", "fieldPath")
             if isinstance(path, str) and path.startswith("metadata") and not _FIELD.match(path):
-                message = f"`{path}` is no field that an argument can have"
+                message = f"`{path}` is not a field that an argument can use"
                 hint = "use metadata.labels['x'], metadata.annotations['x'], metadata.name, namespace or uid"
                 yield Finding((*here, "valueFrom", "fieldRef", "fieldPath"), message, hint)
 

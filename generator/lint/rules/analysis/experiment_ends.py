@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An experiment of a step needs an end: a duration, or an analysis that is required for completion.
+    """An experiment in a step needs an end: a duration, or an analysis that is required for completion.
 
-    Without either it runs for ever, and the release with it.
+    Without either, the experiment never ends, and neither does the release.
     Wrong:
         kind: Rollout
         spec:
@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if isinstance(experiment, dict) and experiment.get("duration") is None:
             ending = any(one.get("requiredForCompletion") is True for _, one in maps(experiment.get("analyses")))
             if not ending:
-                hint = "add a duration, or requiredForCompletion to an analysis"
+                hint = "add `duration`, or set `requiredForCompletion: true` for an analysis"
                 yield Finding((*pointer, "experiment"), "the experiment never ends", hint)
 
 

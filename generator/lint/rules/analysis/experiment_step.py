@@ -12,10 +12,10 @@ from generator.syntax.durations import go_seconds
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An experiment of a step must have templates of different names, made of canary or stable, and a duration of Go.
+    """An experiment in a step must have templates with unique names, based on canary or stable, and a Go duration.
 
-    A specRef is read when the step starts, and a wrong one then fails again and again. Seconds alone are no
-    duration here.
+    The controller reads a `specRef` when the step starts, and a wrong one fails again and again. A number of
+    seconds without a unit is not a valid duration here.
     Wrong:
         kind: Rollout
         spec:
@@ -33,16 +33,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         here: Pointer = (*pointer, "experiment")
         duration = experiment.get("duration")
         if duration is not None and go_seconds(duration) is None:
-            yield Finding((*here, "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m")
+            yield Finding(
+                (*here, "duration"), f"`{duration}` is not a valid duration", "write a number with its unit, such as 10m"
+            )
         names: set[str] = set()
         for index, template in maps(experiment.get("templates")):
             name, base = str(template.get("name")), template.get("specRef")
             if base not in ("canary", "stable"):
-                yield Finding((*here, "templates", index, "specRef"), f"`{base}` is no version", "write canary or stable")
-            if name in names:
                 yield Finding(
-                    (*here, "templates", index, "name"), f"two templates are called `{name}`", "rename one of the two"
+                    (*here, "templates", index, "specRef"), f"`{base}` is not a valid specRef", "use canary or stable"
                 )
+            if name in names:
+                yield Finding((*here, "templates", index, "name"), f"two templates are named `{name}`", "rename one of the two")
             names.add(name)
 
 

@@ -12,10 +12,10 @@ from generator.syntax.durations import go_seconds
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The templates of an Experiment must have names that differ and selectors, and its duration must be one of Go.
+    """Each template of an Experiment must have a unique name and a selector, and the duration must be a Go duration.
 
-    The controller marks an Experiment that is not so as failed, and never starts its pods; a step of a Rollout
-    that waits for it is aborted.
+    The controller marks any other Experiment as failed and never starts its pods; a Rollout step that waits for
+    it is aborted.
     Wrong:
         kind: Experiment
         spec:
@@ -30,7 +30,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     duration = item.spec.get("duration")
     if duration is not None and go_seconds(duration) is None:
-        yield Finding(("spec", "duration"), f"`{duration}` is no duration", "write a number with its unit, such as 10m")
+        yield Finding(
+            ("spec", "duration"), f"`{duration}` is not a valid duration", "write a number with its unit, such as 10m"
+        )
     names: set[str] = set()
     for index, template in maps(item.spec.get("templates")):
         here: Pointer = ("spec", "templates", index)
@@ -38,13 +40,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if not name:
             yield Finding(here, "the template has no name", "add `name`")
         if name and name in names:
-            yield Finding((*here, "name"), f"two templates are called `{name}`", "rename one of the two")
+            yield Finding((*here, "name"), f"two templates are named `{name}`", "rename one of the two")
         names.add(name)
         if not at(template, "selector", "matchLabels") and not at(template, "selector", "matchExpressions"):
-            yield Finding(here, f"the template `{name}` has no selector", "add selector.matchLabels")
+            yield Finding(here, f"template `{name}` has no selector", "add `selector.matchLabels`")
         if (number(template.get("minReadySeconds")) or 0) > (number(item.spec.get("progressDeadlineSeconds")) or 600):
-            message = "minReadySeconds is above progressDeadlineSeconds"
-            yield Finding((*here, "minReadySeconds"), message, "lower it, or raise progressDeadlineSeconds")
+            message = "minReadySeconds is greater than progressDeadlineSeconds"
+            yield Finding((*here, "minReadySeconds"), message, "lower it, or raise `progressDeadlineSeconds`")
 
 
 RULE = Rule("TP771", "experiment-valid", Severity.ERROR, ((ROLLOUTS, "Experiment"),), check)

@@ -13,9 +13,10 @@ from generator.syntax.durations import go_seconds
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Interval and initialDelay of a metric must be durations of Go, and several measurements need an interval.
+    """`interval` and `initialDelay` of a metric must be Go durations, and several measurements need an `interval`.
 
-    Other than in a pause, a number alone is no duration here: 60 is refused, 60s is read.
+    Unlike in a pause, a number without a unit is not a valid duration here: `60` is rejected, `60s` is
+    accepted.
     Wrong:
         kind: AnalysisTemplate
         spec:
@@ -30,8 +31,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for field in ("interval", "initialDelay"):
             value = metric.get(field)
             if value not in (None, "") and not _is_argument(value) and go_seconds(value) is None:
-                hint = f"write {value}s" if isinstance(value, int) or str(value).isdigit() else "write it as 1m30s"
-                yield Finding((*pointer, field), f"`{value}` is no duration", hint)
+                hint = (
+                    f"write {value}s"
+                    if isinstance(value, int) or str(value).isdigit()
+                    else "write a number with its unit, such as 1m30s"
+                )
+                yield Finding((*pointer, field), f"`{value}` is not a valid duration", hint)
         if (limit(metric, "count") or 0) > 1 and not metric.get("interval"):
             message = f"{metric['count']} measurements need an interval"
             yield Finding((*pointer, "count"), message, "add `interval`, such as 1m")

@@ -14,11 +14,11 @@ _LEAST = {"failureLimit": -1, "consecutiveSuccessLimit": 0, "inconclusiveLimit":
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The limits of a metric must be numbers that its count can reach.
+    """The limits of a metric must be ones that its `count` can reach.
 
-    No limit is below 0, except a failureLimit of -1, which never fails; with that and without a
-    consecutiveSuccessLimit nothing would ever be decided. A count must be large enough for the limits. The
-    AnalysisRun finds out, when canary pods serve already.
+    No limit may be below 0, except a `failureLimit` of -1, which never fails; with that and no
+    `consecutiveSuccessLimit`, the metric never gets a result. The count must be large enough for the limits.
+    The AnalysisRun reports all this only when canary pods already serve traffic.
     Wrong:
         kind: AnalysisTemplate
         spec:
@@ -33,20 +33,20 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for field, least in _LEAST.items():
             value = limit(metric, field)
             if value is not None and value < least:
-                yield Finding((*pointer, field), f"{field} is {value}; the least is {least}", f"write {least} or more")
+                yield Finding((*pointer, field), f"{field} is {value}; the minimum is {least}", f"set {least} or more")
         failures, successes = limit(metric, "failureLimit") or 0, limit(metric, "consecutiveSuccessLimit") or 0
         if failures == -1 and successes == 0:
-            message = "with failureLimit -1 and no consecutiveSuccessLimit nothing is ever decided"
-            yield Finding((*pointer, "failureLimit"), message, "add a consecutiveSuccessLimit")
+            message = "with failureLimit -1 and no consecutiveSuccessLimit the metric never gets a result"
+            yield Finding((*pointer, "failureLimit"), message, "add `consecutiveSuccessLimit`")
         count = limit(metric, "count") or 0
         needed = max(failures, 0) + successes
         if 0 < count < needed:
-            message = f"count {count} is below {needed}, which failureLimit and consecutiveSuccessLimit come to"
-            yield Finding((*pointer, "count"), message, f"measure {needed} times or more, or lower the limits")
+            message = f"count {count} is less than {needed}, the sum of failureLimit and consecutiveSuccessLimit"
+            yield Finding((*pointer, "count"), message, f"set `count` to {needed} or more, or lower the limits")
         inconclusive = limit(metric, "inconclusiveLimit") or 0
         if 0 < count < inconclusive:
-            message = f"count {count} is below inconclusiveLimit {inconclusive}"
-            yield Finding((*pointer, "count"), message, "raise the count, or lower the limit")
+            message = f"count {count} is less than inconclusiveLimit {inconclusive}"
+            yield Finding((*pointer, "count"), message, "raise `count`, or lower the limit")
 
 
 RULE = Rule("TP762", "metric-limits", Severity.ERROR, TEMPLATES, check, before_helm=True)

@@ -13,9 +13,10 @@ from generator.syntax.wording import listed
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A metric must be measured by one provider.
+    """A metric must have exactly one provider.
 
-    With none or two the AnalysisRun fails as soon as it starts; each key below `plugin` is one.
+    With none or several, the AnalysisRun fails as soon as it starts. Each key below `plugin` counts as a
+    provider.
     Wrong:
         kind: AnalysisTemplate
         spec:
@@ -32,9 +33,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         named += [f"plugin {name}" for name in table(provider, "plugin")]
         if len(named) != 1:
             message = (
-                f"the metric `{metric.get('name')}` has {listed(named)}"
+                f"metric `{metric.get('name')}` must have one provider, not {listed(named)}"
                 if named
-                else f"the metric `{metric.get('name')}` has no provider"
+                else f"metric `{metric.get('name')}` has no provider"
             )
             here: Pointer = (*pointer, "provider") if "provider" in metric else pointer
             yield Finding(here, message, "keep one provider" if named else "add `provider`")

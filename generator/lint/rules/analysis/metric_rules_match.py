@@ -13,13 +13,14 @@ from generator.syntax.patterns import LargePatternError, PatternError, compiled
 from generator.syntax.wording import suggestion
 
 _MOST = 2_000_000
-"""How many states are worth following in one template, counted by letter."""
+"""The most work to spend on one template: states of the patterns, times the characters of all metric names."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The metricName of a dry run or a retention must be a regular expression that some metric matches.
+    """The `metricName` of a dry run or a retention must be a regular expression that matches a metric.
 
-    `*` is none; all metrics are `.*`. A rule that matches nothing fails the AnalysisRun.
+    `*` is not a regular expression; `.*` matches all metrics. A rule that matches nothing fails the
+    AnalysisRun.
     Wrong:
         kind: AnalysisTemplate
         spec:
@@ -44,7 +45,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 wanted = compiled(pattern)
                 left -= wanted.size * letters
                 if left < 0:
-                    return  # more patterns and metrics than are worth holding against each other
+                    return  # too expensive: a missed finding is better than a check that hangs on hostile input
                 found = any(wanted.search(name) for name in names)
             except LargePatternError:
                 continue
@@ -54,7 +55,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 continue
             if not found and not any(maps(item.spec.get("templates"))):
                 yield Finding(
-                    here, f"no metric is called like `{pattern}`", suggestion(pattern, names, "name a metric of this template")
+                    here,
+                    f"no metric matches `{pattern}`",
+                    suggestion(pattern, names, "use the name of a metric of this template"),
                 )
 
 

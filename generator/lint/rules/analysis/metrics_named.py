@@ -12,9 +12,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An analysis template must have metrics, or templates that have, and no two of one name.
+    """An analysis template must have metrics, its own or those of other templates, with unique names.
 
-    Nobody looks before the AnalysisRun starts. By then the canary has its pods, and the release is aborted.
+    Argo Rollouts does not check this before the AnalysisRun starts. By then the canary has its pods, and the
+    release is aborted.
     Wrong:
         kind: AnalysisTemplate
         spec:
@@ -31,10 +32,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if not name:
             yield Finding(pointer, "the metric has no name", "add `name`")
         elif str(name) in names:
-            yield Finding((*pointer, "name"), f"two metrics are called `{name}`", "rename one of the two")
+            yield Finding((*pointer, "name"), f"two metrics are named `{name}`", "rename one of the two")
         names.add(str(name))
     if not names and not any(maps(item.spec.get("templates"))):
-        yield Finding(("spec",), f"{item.title} has no metric", "add `metrics`")
+        yield Finding(("spec",), f"{item.title} has no metrics", "add `metrics`")
 
 
 RULE = Rule("TP761", "metrics-named", Severity.ERROR, TEMPLATES, check, before_helm=True)

@@ -17,10 +17,10 @@ _PLACEHOLDER = re.compile(r"\{\{\s*args\.([^\s{}]+)\s*\}\}")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """What a metric refers to by `{{args.x}}` must be an argument of its template, given as text.
+    """Each `{{args.x}}` in a metric must be an argument of its template, which has either a value or a source.
 
-    A name that is not declared makes the Rollout InvalidSpec. In a Helm chart the braces must be escaped, or
-    Helm takes them for its own.
+    The controller marks the Rollout InvalidSpec if an argument is not declared. In a Helm chart, escape the
+    braces, or Helm evaluates them itself.
     Wrong:
         kind: AnalysisTemplate
         spec:
@@ -38,10 +38,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         value = argument.get("value")
         if value is not None and argument.get("valueFrom") is not None:
             yield Finding(
-                ("spec", "args", index), f"the argument `{argument.get('name')}` has value and valueFrom", "keep one of the two"
+                ("spec", "args", index),
+                f"argument `{argument.get('name')}` has both value and valueFrom",
+                "keep one of the two",
             )
     if any(maps(item.spec.get("templates"))):
-        return  # the templates that it brings along may declare the rest
+        return  # the templates that it includes may declare the rest
     for pointer, metric in metrics_of(item):
         for where, text in _texts(metric, pointer):
             for name in dict.fromkeys(_PLACEHOLDER.findall(text)):

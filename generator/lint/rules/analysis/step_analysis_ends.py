@@ -12,10 +12,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An analysis that a release waits for must come to an end.
+    """An analysis that a release waits for must end.
 
-    A metric with an interval and without a count is measured for ever. That is for the background; as a step,
-    or before or after promotion, it makes the Rollout InvalidSpec.
+    A metric with an `interval` but no `count` is measured indefinitely. A background analysis may do that; in a
+    step, or before or after the promotion, it makes the Rollout InvalidSpec.
     Wrong:
         kind: Rollout
         spec:
@@ -42,8 +42,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for template in found:
             for _, metric in metrics_of(template):
                 if is_endless(metric):
-                    message = f"the metric `{metric.get('name')}` of {template.title} never ends"
-                    yield Finding((*pointer, "templates"), message, "give it a count, or use it in canary.analysis")
+                    message = f"metric `{metric.get('name')}` of {template.title} never ends"
+                    yield Finding((*pointer, "templates"), message, "add `count`, or use the template in `canary.analysis`")
 
 
 RULE = Rule("TP768", "step-analysis-ends", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

@@ -15,8 +15,8 @@ from generator.lint.rules.rule import Finding, Rule
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Templates that are used together must not contradict each other.
 
-    Argo Rollouts makes one template of all that an analysis names. Metrics of one name, arguments with two
-    default values, and dry runs or retentions of one name then make the Rollout InvalidSpec.
+    Argo Rollouts merges all templates that an analysis names into one. Metrics with the same name, arguments
+    with two different defaults, and two dry runs or retentions with the same name make the Rollout InvalidSpec.
     Wrong:
         kind: Rollout
         spec:
@@ -67,12 +67,12 @@ def _clashes(found: list[KubeObject]) -> Iterator[str]:
         for _, argument in maps(template.spec.get("args")):
             name, value = str(argument.get("name")), argument.get("value")
             if value is not None and defaults.setdefault(name, value) != value:
-                yield f"the argument `{name}` has the defaults `{defaults[name]}` and `{value}`"
+                yield f"argument `{name}` has two defaults, `{defaults[name]}` and `{value}`"
         for field in ("dryRun", "measurementRetention"):
             for _, one in maps(template.spec.get(field)):
                 rule = (field, str(one.get("metricName")))
                 if rule in rules:
-                    yield f"`{rule[1]}` is given twice in {field}"
+                    yield f"`{rule[1]}` is listed twice in {field}"
                 rules.add(rule)
 
 

@@ -1,4 +1,4 @@
-"""Rules over Rollouts and the workloads that they manage."""
+"""Rules for Rollouts and the workloads that they manage."""
 
 from __future__ import annotations
 
@@ -88,4 +88,4 @@ RULES: tuple[Rule, ...] = (
     rollback_window.RULE,
     blue_green_beside_alb.RULE,
 )
-"""By id."""
+"""Sorted by id."""

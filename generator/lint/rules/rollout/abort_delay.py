@@ -11,10 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """AbortScaleDownDelaySeconds must be able to do something.
+    """`abortScaleDownDelaySeconds` must have an effect.
 
-    On a canary without a traffic router it is ignored. Where it counts, 0 does not mean at once, as it
-    does for scaleDownDelaySeconds: the pods of an aborted release are then never removed.
+    A canary without a traffic router ignores it. Where it has an effect, 0 does not mean immediately, as it
+    does for `scaleDownDelaySeconds`: the pods of an aborted release are never removed.
     Wrong:
         kind: Rollout
         spec:
@@ -29,10 +29,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         delay = given.get("abortScaleDownDelaySeconds")
         here: Pointer = (*base, "abortScaleDownDelaySeconds")
         if delay is not None and not counts:
-            yield Finding(here, "abortScaleDownDelaySeconds does nothing without a traffic router", "remove it")
+            yield Finding(here, "abortScaleDownDelaySeconds has no effect without a traffic router", "remove it")
         elif number(delay) == 0:
-            message = "0 keeps the pods of an aborted release for ever"
-            yield Finding(here, message, "write the seconds that they may stay")
+            message = "0 keeps the pods of an aborted release indefinitely"
+            yield Finding(here, message, "set the number of seconds to keep them")
 
 
 RULE = Rule(

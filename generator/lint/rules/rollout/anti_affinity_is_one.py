@@ -14,9 +14,9 @@ _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An antiAffinity of a strategy must be required or preferred, and a preference weighs from 1 to 100.
+    """The `antiAffinity` of a strategy must be either required or preferred, with a preferred weight from 1 to 100.
 
-    With both or none the controller marks the Rollout InvalidSpec.
+    With both or neither, the controller marks the Rollout InvalidSpec.
     Wrong:
         kind: Rollout
         spec:
@@ -40,12 +40,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if len(named) != 1:
             yield Finding(
                 here,
-                f"antiAffinity has {'both' if named else 'none'} of its two forms",
+                f"antiAffinity has {'both' if named else 'neither'} of its two forms",
                 f"keep `{_REQUIRED}` or `{_PREFERRED}`",
             )
         weight = number(at(affinity, _PREFERRED, "weight"))
         if weight is not None and not 1 <= weight <= 100:
-            yield Finding((*here, _PREFERRED, "weight"), f"weight {weight} is not in 1 to 100", "write 1 to 100")
+            yield Finding(
+                (*here, _PREFERRED, "weight"), f"weight {weight} is not between 1 and 100", "set a weight from 1 to 100"
+            )
 
 
 RULE = Rule(

@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """AutoPromotionSeconds counts only while autoPromotionEnabled is not false.
+    """`autoPromotionSeconds` must not be set if `autoPromotionEnabled` is false.
 
-    With false every release waits for a person, whatever the seconds say.
+    With `autoPromotionEnabled: false`, every release waits for a manual promotion, whatever the seconds are.
     Wrong:
         kind: Rollout
         spec:
@@ -26,7 +26,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     given = blue_green(item)
     if given.get("autoPromotionEnabled") is False and number(given.get("autoPromotionSeconds")):
-        message = "autoPromotionSeconds does nothing: autoPromotionEnabled is false"
+        message = "autoPromotionSeconds has no effect: autoPromotionEnabled is false"
         yield Finding((*BLUE_GREEN, "autoPromotionSeconds"), message, "remove one of the two")
 
 

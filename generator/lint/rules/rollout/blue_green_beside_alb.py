@@ -12,10 +12,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Blue-green should not switch a Service that an ALB sends to.
+    """Blue-green should not switch a Service that an ALB routes to.
 
     The controller switches the selector of the Service, and the load balancer registers the new targets only
-    afterwards: for that time it may have none, and answers with errors. A canary that the ALB routes has no
+    afterwards. Until then it may have no targets and answer with errors. A canary that the ALB routes has no
     such gap.
     Wrong:
         kind: Rollout
@@ -45,8 +45,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for ingress in objects.of("networking.k8s.io", "Ingress") if isinstance(active, str) and active else ():
         classes = (ingress.spec.get("ingressClassName"), ingress.annotations.get("kubernetes.io/ingress.class"))
         if "alb" in classes and objects.together(item, ingress) and any(to.name == active for to in backends.of(ingress)):
-            message = f"{ingress.title} is an ALB, which may have no target for a while when {item.title} switches `{active}`"
-            yield Finding((*BLUE_GREEN, "activeService"), message, "use a canary with trafficRouting.alb")
+            message = f"{ingress.title} is an ALB, which may briefly have no targets when {item.title} switches `{active}`"
+            yield Finding((*BLUE_GREEN, "activeService"), message, "use a canary with `trafficRouting.alb`")
             return
 
 

@@ -12,10 +12,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """MaxSurge and maxUnavailable must not both be zero.
+    """`maxSurge` and `maxUnavailable` must not both be zero.
 
-    A canary that may neither add a pod nor take one away cannot move; the controller refuses it. Text
-    that is no number counts as zero.
+    A canary that can neither add nor remove a pod cannot progress, so the controller rejects it. A string that
+    is not a number counts as zero.
     Wrong:
         kind: Rollout
         spec:
@@ -28,9 +28,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     given = canary(item)
     surge, unavailable = given.get("maxSurge", "25%"), given.get("maxUnavailable", "25%")
+    # "0%" is (0, False) too: upstream reads zero percent as zero pods.
     if stated(surge) == (0, False) == stated(unavailable):
         message = "maxSurge and maxUnavailable are both zero"
-        yield Finding((*CANARY, "maxUnavailable"), message, "allow one pod more, or one pod less")
+        yield Finding((*CANARY, "maxUnavailable"), message, "set one of them to 1 or more")
 
 
 RULE = Rule(

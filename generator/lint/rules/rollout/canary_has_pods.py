@@ -13,10 +13,10 @@ _TESTS = ("analysis", "setHeaderRoute", "setMirrorRoute", "pause")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Behind a traffic router, a step that tests the canary must come after one that gives it pods.
+    """Behind a traffic router, a step that tests the canary must come after one that creates its pods.
 
-    Before the first setWeight or setCanaryScale there is no canary pod: an analysis, a pause or a route with
-    a header looks at nothing, and the controller removes managed routes again.
+    Before the first `setWeight` or `setCanaryScale` the canary has no pods: an analysis, a pause or a header
+    route tests nothing, and the controller removes managed routes again.
     Wrong:
         kind: Rollout
         spec:
@@ -40,8 +40,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             return
         name = next((name for name in _TESTS if name in step), "")
         if name:
-            message = f"`{name}` comes before the canary has a pod"
-            yield Finding((*pointer, name), message, "put a setCanaryScale or a setWeight before it")
+            message = f"`{name}` comes before the canary has any pods"
+            yield Finding((*pointer, name), message, "put a setCanaryScale or setWeight step before it")
             return
 
 

@@ -11,14 +11,14 @@ from generator.lint.rules.rule import Finding, Rule
 
 _FIELDS = ("scaleDownDelaySeconds", "dynamicStableScale")
 _STEPS = ("setCanaryScale", "setHeaderRoute", "setMirrorRoute")
-_HINT = "add trafficRouting, or remove it"
+_HINT = "add `trafficRouting`, or remove this"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """What only a traffic router can do needs `trafficRouting`.
+    """Features of a traffic router need `trafficRouting`.
 
-    Delayed scale-down, a dynamic stable scale, a canary scale of its own, header and mirror routes,
-    weights of experiments: without a router the controller refuses each of them.
+    Without a router, the controller rejects a delayed scale-down, a dynamic stable scale, a separate canary
+    scale, header and mirror routes, and experiment weights.
     Wrong:
         kind: Rollout
         spec:
@@ -40,7 +40,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, step in steps(item):
         for name in _STEPS:
             if name in step:
-                yield Finding((*pointer, name), f"the step `{name}` needs a traffic router", _HINT)
+                yield Finding((*pointer, name), f"step `{name}` needs a traffic router", _HINT)
         for index, template in maps(table(step, "experiment").get("templates")):
             if template.get("weight") is not None:
                 here = (*pointer, "experiment", "templates", index, "weight")

@@ -13,11 +13,11 @@ from generator.syntax.wording import listed
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A setCanaryScale must say one thing, and be taken back before the weights rise.
+    """A `setCanaryScale` must set exactly one field, and must be reset before the weights rise.
 
-    Replicas win over a weight beside them, an empty scale follows the traffic, and a weight above 100 means
-    more pods than the stable version has. A scale stays in force until the next one: forgotten, few pods
-    get most of the traffic.
+    `replicas` wins over a `weight` next to it, an empty scale follows the traffic, and a weight above 100
+    creates more pods than the stable version has. A scale stays in force until the next one: if it is not
+    reset, a few pods get most of the traffic.
     Wrong:
         kind: Rollout
         spec:
@@ -38,7 +38,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, step in steps(item):
         weight = number(step.get("setWeight"))
         if fixed and weight is not None and weight * 2 > whole_weight(item):
-            message = f"weight {weight} goes to the pods of a setCanaryScale that is still in force"
+            message = f"this setCanaryScale is still in force at weight {weight}"
             yield Finding(fixed, message, "add `setCanaryScale: {matchTrafficWeight: true}` before the weights rise")
             fixed = ()
         scale = step.get("setCanaryScale")
@@ -51,11 +51,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 def _said(scale: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     given = [field for field in ("replicas", "weight", "matchTrafficWeight") if scale.get(field) not in (None, False)]
     if len(given) != 1:
-        message = f"setCanaryScale has {listed(given)}" if given else "setCanaryScale says nothing"
-        yield Finding(here, message, "keep one of `replicas`, `weight` and `matchTrafficWeight: true`")
+        message = f"setCanaryScale sets {listed(given)}" if given else "setCanaryScale sets nothing"
+        yield Finding(here, message, "set one of `replicas`, `weight` and `matchTrafficWeight: true`")
     weight = number(scale.get("weight"))
     if weight is not None and not 0 <= weight <= 100:
-        yield Finding((*here, "weight"), f"weight {weight} is not in 0 to 100", "write a percentage of the replicas")
+        yield Finding((*here, "weight"), f"weight {weight} is not between 0 and 100", "set a percentage of the replicas")
 
 
 RULE = Rule(

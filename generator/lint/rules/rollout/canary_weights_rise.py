@@ -13,8 +13,8 @@ from generator.lint.rules.rule import Finding, Rule
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Canary weights must rise from step to step.
 
-    Argo Rollouts only checks that each lies between 0 and 100, so a weight that falls quietly moves
-    traffic back to the old version in the middle of a release.
+    Argo Rollouts checks only that each weight is between 0 and 100, so a lower weight silently moves traffic
+    back to the old version in the middle of a release.
     Wrong:
         kind: Rollout
         spec:
@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, weight in weights(item):
         if before is not None and weight <= before:
             message = f"weight {weight} does not rise above {before}"
-            yield Finding(pointer, message, "raise this weight, or delete the step")
+            yield Finding(pointer, message, "raise this weight, or remove the step")
         before = weight
 
 

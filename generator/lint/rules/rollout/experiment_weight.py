@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Weights in an experiment need SMI, ALB, Istio or a plugin, and must leave something to the stable version.
+    """Experiment weights need SMI, ALB, Istio or a plugin, and their sum must not exceed all traffic.
 
-    With another router the Rollout is InvalidSpec; nobody checks the sum.
+    With a different router, the controller marks the Rollout InvalidSpec. It does not check the sum.
     Wrong:
         kind: Rollout
         spec:
@@ -39,9 +39,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             here: Pointer = (*pointer, "experiment", "templates", index, "weight")
             total += weight or 0
             if weight is not None and router and not able:
-                yield Finding(here, "the router cannot send traffic to an experiment", "use SMI, ALB, Istio or a plugin")
+                yield Finding(here, "this router cannot send traffic to an experiment", "use SMI, ALB, Istio or a plugin")
             elif weight is not None and not 0 <= total <= whole_weight(item):
-                yield Finding(here, f"the weights of the experiment come to {total}", "lower them, to at most 100 in all")
+                yield Finding(here, f"the weights of the experiment add up to {total}", "lower them to at most 100 in total")
 
 
 RULE = Rule("TP737", "experiment-weight", Severity.ERROR, ROLLOUT, check, needs=frozenset(["experiment"]), before_helm=True)

@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The last weight should not be far from all traffic.
+    """The last weight should be at least half of all traffic.
 
-    When the steps end the new version gets everything at once, whatever the last weight was.
+    When the steps end, the new version gets all traffic at once, whatever the last weight was.
     Wrong:
         kind: Rollout
         spec:
@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if len(found) > 1 and found[-1][1] * 2 < whole:
         pointer, weight = found[-1]
         message = f"after weight {weight} the new version gets all traffic at once"
-        yield Finding(pointer, message, "add a step in between")
+        yield Finding(pointer, message, "add a step with a higher weight")
 
 
 RULE = Rule("TP715", "last-weight-jumps", Severity.NOTE, ROLLOUT, check, needs=frozenset(["setWeight"]))

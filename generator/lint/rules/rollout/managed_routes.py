@@ -14,11 +14,11 @@ _ABLE = {"setHeaderRoute": ("istio", "alb", "apisix", "plugins"), "setMirrorRout
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A header or mirror route needs a router that knows them, and its name in managedRoutes.
+    """A header or mirror route needs a router that supports it, and its name in `managedRoutes`.
 
-    Headers are known to Istio, ALB, APISIX and plugins, mirrors to Istio and plugins. The controller writes
-    these routes itself and takes them away in the end, in the order of managedRoutes; without their names
-    there the Rollout is InvalidSpec.
+    Istio, ALB, APISIX and plugins support header routes; Istio and plugins support mirror routes. The
+    controller creates these routes itself, in the order of `managedRoutes`, and removes them at the end. If a
+    name is missing there, it marks the Rollout InvalidSpec.
     Wrong:
         kind: Rollout
         spec:
@@ -46,11 +46,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 continue
             if not any(router.get(name) is not None for name in able):
                 message = f"`{kind}` needs {listed(able, last='or')}"
-                yield Finding((*pointer, kind), message, "remove it, or use another router")
+                yield Finding((*pointer, kind), message, "remove it, or use a different router")
             name = route.get("name")
             if str(name) not in names:
-                hint = suggestion(str(name), names, f"add `{{name: {name}}}` to trafficRouting.managedRoutes")
-                yield Finding((*pointer, kind, "name"), f"managedRoutes has no `{name}`", hint)
+                hint = suggestion(str(name), names, f"add `{{name: {name}}}` to `trafficRouting.managedRoutes`")
+                yield Finding((*pointer, kind, "name"), f"managedRoutes has no route `{name}`", hint)
 
 
 RULE = Rule(

@@ -12,10 +12,10 @@ from generator.syntax.durations import argo_pause
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A pause must last a number of seconds, or a duration as Go writes it.
+    """A pause must last a number of seconds or a Go duration.
 
-    `10`, "10" and 1m30s are durations; 1d, 5min, "1h 30m" and 10S are none, and make the Rollout InvalidSpec.
-    Without a duration a pause waits for a person.
+    `10`, `"10"` and `1m30s` are valid durations; `1d`, `5min`, `"1h 30m"` and `10S` are not, and the controller
+    marks the Rollout InvalidSpec. Without a duration, a pause waits for a manual promotion.
     Wrong:
         kind: Rollout
         spec:
@@ -33,9 +33,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         here: Pointer = (*pointer, "pause", "duration")
         length = argo_pause(duration)
         if length is None:
-            yield Finding(here, f"`{duration}` is no duration", "write seconds, or hours, minutes and seconds: 1h30m10s")
+            yield Finding(
+                here, f"`{duration}` is not a valid duration", "write seconds, or hours, minutes and seconds such as 1h30m10s"
+            )
         elif length < 0:
-            yield Finding(here, f"`{duration}` is negative", "write how long to wait")
+            yield Finding(here, f"`{duration}` is negative", "set a duration of 0 or more")
 
 
 RULE = Rule("TP724", "pause-duration", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pause"]), before_helm=True)

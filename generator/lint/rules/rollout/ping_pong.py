@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Ping-pong needs ALB, Istio or a plugin, and the names of both of its Services.
+    """Ping-pong needs ALB, Istio or a plugin, and the names of both its Services.
 
-    ALB needs a rootService beside them. Anything else makes the Rollout InvalidSpec.
+    ALB also needs a `rootService`. Otherwise the controller marks the Rollout InvalidSpec.
     Wrong:
         kind: Rollout
         spec:
@@ -36,12 +36,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     router = routing(item)
     here: Pointer = (*CANARY, "pingPong")
     if router and not any(router.get(name) is not None for name in ("alb", "istio", "plugins")):
-        yield Finding(here, "ping-pong works with ALB, Istio and plugins only", "use stableService and canaryService")
+        yield Finding(here, "ping-pong works only with ALB, Istio and plugins", "use `stableService` and `canaryService`")
     for field in ("pingService", "pongService"):
         if not pair.get(field):
             yield Finding((*here, field), f"ping-pong has no {field}", f"add `{field}`")
     if router.get("alb") is not None and not at(router, "alb", "rootService"):
-        yield Finding((*ROUTING, "alb"), "ping-pong behind ALB needs a rootService", "add `rootService`")
+        yield Finding((*ROUTING, "alb"), "ping-pong with ALB needs a rootService", "add `rootService`")
 
 
 RULE = Rule("TP732", "ping-pong", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pingPong"]), before_helm=True)

@@ -14,16 +14,16 @@ from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
-_NAME = "use up to 63 small letters, digits and dashes"
+_NAME = "use up to 63 lowercase letters, digits and hyphens"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A pod template must be one that the API server would take.
+    """A pod template must be one that the API server accepts.
 
-    It looks at the template of a Rollout only when the controller makes pods of it, in the middle of the
-    release. The controller refuses some of it before, as InvalidSpec: there must be a container, each with
-    a name of its own and an image, ports must have different names, mounts must name volumes, and pods that
-    keep running restart always.
+    The API server validates the pod template of a Rollout only when the controller creates pods from it, in the
+    middle of the release. The controller checks some of it earlier and marks the Rollout InvalidSpec. There
+    must be a container, and each container needs a unique name and an image. Port names must be unique within a
+    container, mounts must refer to existing volumes, and `restartPolicy` must be `Always`.
     Wrong:
         kind: Rollout
         spec:
@@ -46,10 +46,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     base: Pointer = (*pods.base, "spec")
     spec = table(pods.template, "spec")
     if not any(maps(spec.get("containers"))):
-        yield Finding(base, f"the pods of {item.title} have no container", "add `containers`")
+        yield Finding(base, f"the pods of {item.title} have no containers", "add `containers`")
     if spec.get("restartPolicy") not in (None, "Always"):
-        message = f"pods of a {item.kind} restart always, not `{spec['restartPolicy']}`"
-        yield Finding((*base, "restartPolicy"), message, "remove restartPolicy, or write Always")
+        message = f"pods of a {item.kind} need restartPolicy `Always`, not `{spec['restartPolicy']}`"
+        yield Finding((*base, "restartPolicy"), message, "remove `restartPolicy`, or set it to Always")
     for field in ("activeDeadlineSeconds", "ephemeralContainers"):
         if spec.get(field) is not None:
             yield Finding((*base, field), f"pods of a {item.kind} cannot have `{field}`", "remove it")
@@ -65,12 +65,12 @@ def _containers(spec: dict[str, Any], base: Pointer, volumes: set[str]) -> Itera
             here: Pointer = (*base, field, index)
             name = container.get("name")
             if not isinstance(name, str) or not _LABEL.match(name):
-                yield Finding((*here, "name"), f"`{name or ''}` is no name of a container", _NAME)
+                yield Finding((*here, "name"), f"`{name or ''}` is not a valid container name", _NAME)
             elif name in names:
-                yield Finding((*here, "name"), f"two containers are called `{name}`", "rename one of the two")
+                yield Finding((*here, "name"), f"two containers are named `{name}`", "rename one of the two")
             names.add(str(name))
             if not container.get("image"):
-                yield Finding(here, f"the container `{name}` has no image", "add `image`")
+                yield Finding(here, f"container `{name}` has no image", "add `image`")
             yield from _ports(container, here)
             yield from _mounts(container, here, volumes)
 
@@ -80,7 +80,7 @@ def _ports(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     for index, port in maps(container.get("ports")):
         name = port.get("name")
         if isinstance(name, str) and name in seen:
-            yield Finding((*here, "ports", index, "name"), f"two ports are called `{name}`", "rename one of the two")
+            yield Finding((*here, "ports", index, "name"), f"two ports are named `{name}`", "rename one of the two")
         seen.add(str(name))
 
 
@@ -89,7 +89,7 @@ def _mounts(container: dict[str, Any], here: Pointer, volumes: set[str]) -> Iter
         name = mount.get("name")
         if isinstance(name, str) and name not in volumes:
             hint = suggestion(name, volumes, "add it to `volumes`")
-            yield Finding((*here, "volumeMounts", index, "name"), f"there is no volume `{name}`", hint)
+            yield Finding((*here, "volumeMounts", index, "name"), f"volume `{name}` does not exist", hint)
 
 
 RULE = Rule("TP703", "pod-template-runs", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]), before_helm=True)

@@ -28,11 +28,11 @@ _PORT_NAME = re.compile(r"(?=.*[a-z])(?!.*--)[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The values of a pod template must be those that Kubernetes knows.
+    """The values of a pod template must be ones that Kubernetes allows.
 
-    A schema knows the types, and not which texts and numbers are allowed: pull policies, ports from 1 to
-    65535 with short names, probes that ask one way, variables with one source, mounts with a path each.
-    What it lets pass makes a Rollout InvalidSpec, and any other workload one that the API server refuses.
+    A schema checks types, but not which strings and numbers are allowed: pull policies, ports from 1 to 65535
+    with short names, probes with one handler, variables with one source, one mount per path. The controller
+    marks a Rollout with a wrong value InvalidSpec; the API server rejects any other workload.
     Wrong:
         kind: Deployment
         spec:
@@ -70,15 +70,15 @@ def _choices(part: dict[str, Any], here: Pointer, choices: dict[str, tuple[str, 
     for field, known in choices.items():
         value = part.get(field)
         if isinstance(value, str) and value not in known:
-            hint = suggestion(value, known, f"write {listed(known, last='or')}")
-            yield Finding((*here, field), f"there is no {field} `{value}`", hint)
+            hint = suggestion(value, known, f"use {listed(known, last='or')}")
+            yield Finding((*here, field), f"unknown {field} `{value}`", hint)
 
 
 def _at_least(part: dict[str, Any], here: Pointer, fields: tuple[str, ...]) -> Iterator[Finding]:
     for field in fields:
         value = number(part.get(field))
         if value is not None and value < 0:
-            yield Finding((*here, field), f"{field} is {value}", "write 0 or more")
+            yield Finding((*here, field), f"{field} is {value}; the minimum is 0", "set 0 or more")
 
 
 def _volumes(spec: dict[str, Any], base: Pointer) -> Iterator[Finding]:
@@ -87,11 +87,11 @@ def _volumes(spec: dict[str, Any], base: Pointer) -> Iterator[Finding]:
         here: Pointer = (*base, "volumes", index)
         name = str(volume.get("name"))
         if name in seen:
-            yield Finding((*here, "name"), f"two volumes are called `{name}`", "rename one of the two")
+            yield Finding((*here, "name"), f"two volumes are named `{name}`", "rename one of the two")
         seen.add(name)
         given = [field for field, value in volume.items() if field != "name" and value is not None]
         if len(given) > 1:
-            yield Finding(here, f"the volume `{name}` is made of {listed(given)}", "keep one of them")
+            yield Finding(here, f"volume `{name}` must have one source, not {listed(given)}", "keep one of them")
 
 
 def _ports(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
@@ -100,27 +100,28 @@ def _ports(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
         yield from _choices(port, at, {"protocol": _PROTOCOLS})
         for field in ("containerPort", "hostPort"):
             value = number(port.get(field))
+            # hostPort 0 means none: kubernetes, pkg/apis/core/validation/validation.go, validateContainerPorts.
             if value is not None and not 1 <= value <= 65535 and (field, value) != ("hostPort", 0):
-                yield Finding((*at, field), f"{value} is no port", "write 1 to 65535")
+                yield Finding((*at, field), f"{value} is not a valid port", "use a port from 1 to 65535")
         name = port.get("name")
         if isinstance(name, str) and name and not _PORT_NAME.match(name):
-            hint = "use up to 15 small letters, digits and single dashes, and at least one letter"
-            yield Finding((*at, "name"), f"`{name}` is no name of a port", hint)
+            hint = "use up to 15 lowercase letters, digits and single hyphens, with at least one letter"
+            yield Finding((*at, "name"), f"`{name}` is not a valid port name", hint)
 
 
 def _probes(container: dict[str, Any], here: Pointer, *, ends: bool) -> Iterator[Finding]:
-    """Yield what is wrong with the probes and hooks of a container; one that ends may have none."""
+    """Yield the problems of the probes and hooks of a container; a container that ends cannot have any."""
     for field in (*_PROBES, "lifecycle"):
         if ends and container.get(field) is not None:
-            message = f"a container that runs to its end has no {field}"
-            yield Finding((*here, field), message, "remove it, or let it run on with restartPolicy: Always")
+            message = f"an init container cannot have a {field}"
+            yield Finding((*here, field), message, "remove it, or make the container a sidecar with `restartPolicy: Always`")
     for field in _PROBES:
         probe = container.get(field)
         if isinstance(probe, dict) and not ends:
             yield from _one_way(probe, (*here, field), _PROBE_WAYS)
             yield from _at_least(probe, (*here, field), _SECONDS)
             if field != "readinessProbe" and (number(probe.get("successThreshold")) or 1) > 1:
-                message = f"the successThreshold of a {field} is 1"
+                message = f"successThreshold of a {field} must be 1"
                 yield Finding((*here, field, "successThreshold"), message, "remove it")
     for field, hook in table(container, "lifecycle").items():
         if isinstance(hook, dict) and not ends:
@@ -130,12 +131,12 @@ def _probes(container: dict[str, Any], here: Pointer, *, ends: bool) -> Iterator
 def _one_way(asked: dict[str, Any], here: Pointer, ways: tuple[str, ...]) -> Iterator[Finding]:
     given = [way for way in ways if asked.get(way) is not None]
     if len(given) != 1:
-        message = f"{here[-1]} asks by {listed(given)}" if given else f"{here[-1]} does not say how to ask"
-        yield Finding(here, message, f"give one of {listed(ways, last='or')}")
+        message = f"{here[-1]} must have one handler, not {listed(given)}" if given else f"{here[-1]} has no handler"
+        yield Finding(here, message, f"set one of {listed(ways, last='or')}")
     for way in given:
         port = number(table(asked, way).get("port"))
         if port is not None and not 1 <= port <= 65535:
-            yield Finding((*here, way, "port"), f"{port} is no port", "write 1 to 65535")
+            yield Finding((*here, way, "port"), f"{port} is not a valid port", "use a port from 1 to 65535")
 
 
 def _variables(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
@@ -143,13 +144,13 @@ def _variables(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
         at: Pointer = (*here, "env", index)
         name, source = variable.get("name"), variable.get("valueFrom")
         if not isinstance(name, str) or not name or "=" in name:
-            yield Finding((*at, "name"), f"`{name or ''}` is no name of a variable", "use letters, digits and _")
+            yield Finding((*at, "name"), f"`{name or ''}` is not a valid variable name", "use letters, digits and _")
         if source is not None and variable.get("value"):
-            yield Finding(at, f"the variable `{name}` has value and valueFrom", "keep one of the two")
+            yield Finding(at, f"variable `{name}` has both value and valueFrom", "keep one of the two")
         given = [field for field in _SOURCES if isinstance(source, dict) and source.get(field) is not None]
         if isinstance(source, dict) and len(given) != 1:
-            message = f"the variable `{name}` comes from {listed(given)}"
-            yield Finding((*at, "valueFrom"), message, f"give one of {listed(_SOURCES, last='or')}")
+            message = f"variable `{name}` must have one source, not {listed(given)}"
+            yield Finding((*at, "valueFrom"), message, f"set one of {listed(_SOURCES, last='or')}")
 
 
 def _mounts(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
@@ -158,9 +159,9 @@ def _mounts(container: dict[str, Any], here: Pointer) -> Iterator[Finding]:
         at: Pointer = (*here, "volumeMounts", index)
         path = mount.get("mountPath")
         if path == "":
-            yield Finding((*at, "mountPath"), "the mount has no path", "write where it is mounted")
+            yield Finding((*at, "mountPath"), "the mount has no path", "set the path to mount it at")
         elif isinstance(path, str) and path in seen:
-            yield Finding((*at, "mountPath"), f"two volumes are mounted at `{path}`", "mount one of them elsewhere")
+            yield Finding((*at, "mountPath"), f"two volumes are mounted at `{path}`", "mount one of them at a different path")
         seen.add(str(path))
 
 

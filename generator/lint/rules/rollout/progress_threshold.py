@@ -12,10 +12,9 @@ from generator.syntax.wording import suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A replicaProgressThreshold must be of type `Percent`, from 1 to 100, or `Pods`.
+    """A `replicaProgressThreshold` must be of type `Percent`, from 1 to 100, or of type `Pods`.
 
-    Any other type counts as pods, and more than 100 percent is never reached, so that the step waits for
-    ever.
+    An unknown type counts as `Pods`. More than 100 percent is never reached, so the step waits indefinitely.
     Wrong:
         kind: Rollout
         spec:
@@ -30,13 +29,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     here: Pointer = (*CANARY, "replicaProgressThreshold")
     kind, value = threshold.get("type"), number(threshold.get("value"))
     if threshold and kind not in ("Percent", "Pods"):
-        hint = suggestion(str(kind), ("Percent", "Pods"), "write Percent or Pods")
-        yield Finding((*here, "type"), f"`{kind}` is read as `Pods`", hint)
+        hint = suggestion(str(kind), ("Percent", "Pods"), "use Percent or Pods")
+        yield Finding((*here, "type"), f"unknown type `{kind}` is read as `Pods`", hint)
     if value is not None and (value <= 0 or (kind == "Percent" and value > 100)):
         yield Finding(
             (*here, "value"),
-            f"{value} {'percent' if kind == 'Percent' else 'pods'} is no threshold",
-            "write 1 or more, and at most 100 percent",
+            f"{value} {'percent' if kind == 'Percent' else 'pods'} is not a valid threshold",
+            "set 1 or more, and at most 100 percent",
         )
 
 

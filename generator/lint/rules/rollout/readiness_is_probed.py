@@ -16,8 +16,8 @@ _WAITS = ("pause", "analysis", "experiment")
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A canary that never waits needs a readiness probe.
 
-    Without one a pod counts as ready as soon as it runs, and without a pause or an analysis nothing else
-    looks at it: a version that does not work goes out to everybody.
+    Without a probe, a pod counts as ready as soon as it runs. Without a pause or an analysis, nothing else
+    checks it: a broken version reaches all users.
     Wrong:
         kind: Rollout
         spec:
@@ -28,7 +28,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         spec:
           template: {spec: {containers: [{name: app, image: "web:1", readinessProbe: {tcpSocket: {port: 8080}}}]}}
           strategy: {canary: {steps: [{setWeight: 20}, {setWeight: 60}]}}
-    Source: argo-rollouts docs/features/canary.md; kubernetes.io, Configure Liveness, Readiness and Startup Probes
+    Source: argo-rollouts, docs/features/canary.md; kubernetes.io, Configure Liveness, Readiness and Startup Probes
     """
     pods = pods_of(item, objects)
     found = list(steps(item))
@@ -36,7 +36,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         return
     containers = [container for _, container in maps(at(pods.template, "spec", "containers"))]
     if containers and not any(container.get("readinessProbe") for container in containers):
-        message = f"{item.title} has steps without a pause or an analysis, and pods without a readiness probe"
+        message = f"{item.title} has steps without a pause or an analysis, and its pods have no readiness probe"
         yield Finding(STEPS, message, "add a readinessProbe, and a pause or an analysis")
 
 

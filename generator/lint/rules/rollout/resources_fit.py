@@ -13,10 +13,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Requests and limits must be quantities, and no request above its limit.
+    """Requests and limits must be quantities, and no request may exceed its limit.
 
-    A schema lets any text pass here. What is no quantity makes a Rollout InvalidSpec, and a request above
-    its limit lets the API server refuse each pod.
+    A schema accepts any string here. The controller marks a Rollout with an invalid quantity InvalidSpec, and
+    the API server rejects every pod whose request exceeds its limit.
     Wrong:
         kind: Deployment
         spec:
@@ -38,17 +38,19 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 for name, value in values.items():
                     if value is None:
                         text = at(container, "resources", which, name)
-                        message = f"`{text}` is no quantity"
+                        message = f"`{text}` is not a valid quantity"
                         yield Finding((*pointer, which, name), message, "write a number with a unit, such as 250m or 128Mi")
             for name, least in read["requests"].items():
                 most = read["limits"].get(name)
                 if least is not None and most is not None and least > most:
-                    message = f"the request of {name} is above its limit"
+                    message = f"the {name} request is greater than its limit"
                     yield Finding((*pointer, "requests", name), message, "lower the request, or raise the limit")
 
 
 def _quantities(values: dict[str, Any]) -> dict[str, Any]:
-    from generator.syntax.quantities import quantity  # few manifests have any, and it brings numbers of its own
+    from generator.syntax.quantities import (
+        quantity,
+    )  # imported late: few manifests have quantities, and reading one imports fractions
 
     return {name: quantity(value) for name, value in values.items() if value is not None}
 

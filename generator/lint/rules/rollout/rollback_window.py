@@ -11,10 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A rollback window must fit into the history that is kept.
+    """A rollback window must fit into the revision history.
 
-    A rollback inside of the window skips the steps; a revision that is not kept any more cannot be gone
-    back to.
+    A rollback within the window skips the steps, but it cannot reach a revision that was already deleted.
     Wrong:
         kind: Rollout
         spec:
@@ -30,9 +29,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     window = number(at(item.spec, "rollbackWindow", "revisions"))
     stated = number(item.spec.get("revisionHistoryLimit"))
     history = 10 if stated is None else stated
+    # Without a stated limit, a chart that is not rendered yet may still set one.
     if window is not None and window > history and (item.whole or stated is not None):
-        message = f"the rollback window has {window} revisions, and {history} are kept"
-        yield Finding(("spec", "rollbackWindow", "revisions"), message, "raise revisionHistoryLimit, or lower the window")
+        message = f"the rollback window is {window} revisions, but only {history} are kept"
+        yield Finding(("spec", "rollbackWindow", "revisions"), message, "raise `revisionHistoryLimit`, or lower the window")
 
 
 RULE = Rule("TP744", "rollback-window", Severity.WARNING, ROLLOUT, check, needs=frozenset(["rollbackWindow"]), before_helm=True)

@@ -13,11 +13,10 @@ _FIELDS = ("replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadl
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The numbers of a Rollout must not be negative, and its progress deadline must be longer than minReadySeconds.
+    """The numbers of a Rollout must not be negative, and its progress deadline must be longer than `minReadySeconds`.
 
-    A pod counts as available only after minReadySeconds, so with a shorter or an equal deadline each
-    release would fail; the controller refuses it as InvalidSpec. The deadline is 600 seconds where none is
-    stated.
+    A pod is available only after `minReadySeconds`, so with a shorter or equal deadline every release would
+    fail; the controller marks the Rollout InvalidSpec. The default deadline is 600 seconds.
     Wrong:
         kind: Rollout
         spec: {minReadySeconds: 60, progressDeadlineSeconds: 60}
@@ -29,13 +28,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for field in _FIELDS:
         value = number(item.spec.get(field))
         if value is not None and value < 0:
-            yield Finding(("spec", field), f"{field} is {value}, and must not be negative", "write 0 or more")
+            yield Finding(("spec", field), f"{field} is {value}; the minimum is 0", "set 0 or more")
     ready = number(item.spec.get("minReadySeconds")) or 0
     deadline = number(item.spec.get("progressDeadlineSeconds"))
     if ready >= (600 if deadline is None else deadline) and ready > 0:
         field = "minReadySeconds" if deadline is None else "progressDeadlineSeconds"
-        message = f"progressDeadlineSeconds {600 if deadline is None else deadline} is not above minReadySeconds {ready}"
-        yield Finding(("spec", field), message, "raise progressDeadlineSeconds, or lower minReadySeconds")
+        message = f"progressDeadlineSeconds {600 if deadline is None else deadline} is not greater than minReadySeconds {ready}"
+        yield Finding(("spec", field), message, "raise `progressDeadlineSeconds`, or lower `minReadySeconds`")
 
 
 RULE = Rule(

@@ -15,9 +15,9 @@ _FORMS = ("exact", "regex", "prefix")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """What a header or mirror route matches by must be one of exact, regex and prefix.
+    """A match of a header or mirror route must have exactly one of `exact`, `regex` and `prefix`.
 
-    With none or with two the Rollout is InvalidSpec. ALB knows `exact` alone.
+    With none or several, the controller marks the Rollout InvalidSpec. ALB supports only `exact`.
     Wrong:
         kind: Rollout
         spec:
@@ -47,7 +47,9 @@ def _one(value: Any, here: Pointer, forms: tuple[str, ...]) -> Iterator[Finding]
     given = [name for name in _FORMS if at(value, name)]
     if len(given) != 1 or given[0] not in forms:
         message = f"`{here[-1]}` matches by {listed(given) if given else 'nothing'}"
-        yield Finding(here, message, f"match by one of {listed(forms, last='or')}" if len(forms) > 1 else "match by `exact`")
+        yield Finding(
+            here, message, f"match by exactly one of {listed(forms, last='or')}" if len(forms) > 1 else "match by `exact`"
+        )
 
 
 RULE = Rule(

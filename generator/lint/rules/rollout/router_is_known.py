@@ -15,10 +15,10 @@ _KNOWN = (*NEEDS_SERVICES, "istio", "plugins", "managedRoutes", "maxTrafficWeigh
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A traffic router must be one that Argo Rollouts knows.
+    """A traffic router must be one that Argo Rollouts supports.
 
-    The API server drops an unknown one without a word, and the canary runs without a router. The Gateway
-    API in particular is a plugin: it stands below `plugins`, as argoproj-labs/gatewayAPI.
+    The API server silently drops an unknown router, and the canary runs without one. The Gateway API is a
+    plugin: it belongs below `plugins`, as `argoproj-labs/gatewayAPI`.
     Wrong:
         kind: Rollout
         spec:
@@ -33,11 +33,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if name not in _KNOWN:
             gateway = name.lower() in ("gatewayapi", "gateway", "httproute")
             hint = (
-                f"write plugins: {{{GATEWAY_API}: …}}"
+                f"write `plugins: {{{GATEWAY_API}: …}}`"
                 if gateway
                 else suggestion(name, _KNOWN, f"use {listed(_KNOWN, last='or')}")
             )
-            yield Finding((*ROUTING, name), f"Argo Rollouts has no traffic router `{name}`", hint)
+            yield Finding((*ROUTING, name), f"unknown traffic router `{name}`", hint)
 
 
 RULE = Rule("TP734", "router-is-known", Severity.ERROR, ROLLOUT, check, needs=frozenset(["trafficRouting"]), before_helm=True)

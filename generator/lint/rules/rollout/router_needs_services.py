@@ -14,10 +14,10 @@ from generator.syntax.wording import listed
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A traffic router needs a stableService and a canaryService.
+    """A traffic router needs a `stableService` and a `canaryService`.
 
-    Only Istio with a DestinationRule and ping-pong do without; for plugins the controller does not ask, and
-    the Gateway API plugin does nothing without them.
+    Only ping-pong and Istio with a DestinationRule work without them. For plugins the controller does not
+    check, but the Gateway API plugin does nothing without them.
     Wrong:
         kind: Rollout
         spec:
@@ -33,13 +33,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         return
     missing = [name for name in ("stableService", "canaryService") if not given.get(name)]
     if missing:
-        message = f"{item.title} has a traffic router, and no {' and no '.join(missing)}"
+        message = f"{item.title} has a traffic router but no {' and no '.join(missing)}"
         yield Finding(ROUTING, message, f"add {listed(missing)}")
 
 
 def _asks(given: dict[str, Any], router: dict[str, Any]) -> bool:
     if any(router.get(name) is not None for name in NEEDS_SERVICES if name != "alb"):
         return True
+    # Ping-pong replaces both Services, but only with ALB, Istio and plugins; every other router was handled above.
     if given.get("pingPong") is not None:
         return False
     istio = router.get("istio")

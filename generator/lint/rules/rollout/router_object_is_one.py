@@ -18,10 +18,11 @@ _FIELDS = {
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A router must be told one way which object it changes: the single field, or the list.
+    """A router must name the objects that it changes in one field: the single field or the list.
 
-    nginx has stableIngress and stableIngresses, ALB ingress and ingresses, Istio virtualService and
-    virtualServices. With none or both the controller stops, and `kubectl argo rollouts lint` does not say so.
+    nginx has `stableIngress` and `stableIngresses`, ALB `ingress` and `ingresses`, Istio `virtualService` and
+    `virtualServices`. With neither or both the controller stops, and `kubectl argo rollouts lint` does not
+    report it.
     Wrong:
         kind: Rollout
         spec:
@@ -37,8 +38,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if isinstance(given, dict):
             named = [name for name in names if given.get(name)]
             if len(named) != 1:
-                message = f"{router} has {listed(named)}" if named else f"{router} names no object"
-                yield Finding((*ROUTING, router), message, f"give one of {listed(names, last='or')}")
+                message = f"{router} has both {listed(named)}" if named else f"{router} names no object"
+                yield Finding((*ROUTING, router), message, f"set one of {listed(names, last='or')}")
 
 
 RULE = Rule(

@@ -11,10 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """ScaleDownDelayRevisionLimit must not be above revisionHistoryLimit.
+    """`scaleDownDelayRevisionLimit` must not exceed `revisionHistoryLimit`.
 
-    What is to be kept for a while must be among what is kept at all. The history holds 10 where nothing is
-    said; with more the Rollout is InvalidSpec.
+    Only revisions in the history can keep their pods. `revisionHistoryLimit` defaults to 10; if it is exceeded,
+    the controller marks the Rollout InvalidSpec.
     Wrong:
         kind: Rollout
         spec:
@@ -30,9 +30,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     limit = number(blue_green(item).get("scaleDownDelayRevisionLimit"))
     stated = number(item.spec.get("revisionHistoryLimit"))
     history = 10 if stated is None else stated
+    # Without a stated limit, a chart that is not rendered yet may still set one.
     if limit is not None and limit > history and (item.whole or stated is not None):
-        message = f"scaleDownDelayRevisionLimit {limit} is above revisionHistoryLimit {history}"
-        yield Finding((*BLUE_GREEN, "scaleDownDelayRevisionLimit"), message, "lower it, or raise revisionHistoryLimit")
+        message = f"scaleDownDelayRevisionLimit {limit} is greater than revisionHistoryLimit {history}"
+        yield Finding((*BLUE_GREEN, "scaleDownDelayRevisionLimit"), message, "lower it, or raise `revisionHistoryLimit`")
 
 
 RULE = Rule(

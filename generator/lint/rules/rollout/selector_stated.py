@@ -16,10 +16,10 @@ _OPERATORS = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": False}
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A Rollout must have a selector that says something, in operators that Kubernetes knows.
+    """A Rollout must have a selector that is not empty and uses operators that Kubernetes supports.
 
-    Without one, or with an empty one, the controller marks the Rollout InvalidSpec. Only a workloadRef may
-    do without, as it has the selector of what it names.
+    Without one, or with an empty one, the controller marks the Rollout InvalidSpec. Only a Rollout with a
+    `workloadRef` can omit it, because it uses the selector of the referenced workload.
     Wrong:
         kind: Rollout
         spec: {selector: {}}
@@ -28,7 +28,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         spec: {selector: {matchLabels: {app: web}}}
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation.go; k8s.io/apimachinery, ValidateLabelSelector
     """
-    if not item.whole:
+    if not item.whole:  # the chart, not rendered yet, contributes the selector
         return
     selector = item.spec.get("selector")
     if selector is None:
@@ -36,7 +36,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding(("spec",), f"{item.title} has no selector", "add `selector.matchLabels` with labels of the template")
         return
     if not at(selector, "matchLabels") and not at(selector, "matchExpressions"):
-        yield Finding(("spec", "selector"), f"the selector of {item.title} is empty", "add matchLabels")
+        yield Finding(("spec", "selector"), f"the selector of {item.title} is empty", "add `matchLabels`")
     for index, expression in maps(at(selector, "matchExpressions")):
         yield from _expression(expression, ("spec", "selector", "matchExpressions", index))
 
@@ -47,7 +47,7 @@ def _expression(expression: dict[str, Any], pointer: Pointer) -> Iterator[Findin
         return
     if operator not in _OPERATORS:
         hint = suggestion(operator, _OPERATORS, f"use {listed(_OPERATORS, last='or')}")
-        yield Finding((*pointer, "operator"), f"there is no operator `{operator}`", hint)
+        yield Finding((*pointer, "operator"), f"unknown operator `{operator}`", hint)
     elif _OPERATORS[operator] and not values:
         yield Finding((*pointer, "operator"), f"`{operator}` needs values", "add `values`")
     elif values and not _OPERATORS[operator]:

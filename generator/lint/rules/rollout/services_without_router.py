@@ -11,11 +11,11 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A canary without a traffic router needs no stableService.
+    """A canary without a traffic router should not have a `stableService`.
 
-    The controller points it at the old pods alone, and then takes them away as the steps go on: whoever
-    comes through it meets fewer and fewer pods, and never the new version. A Service over all pods carries
-    the traffic of such a canary.
+    The controller points this Service at the old pods only, and removes them as the steps proceed: its clients
+    reach fewer and fewer pods, and never the new version. Use a Service over all pods for the traffic of such a
+    canary.
     Wrong:
         kind: Rollout
         spec:
@@ -29,8 +29,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     given = canary(item)
     if routing(item) or not isinstance(given.get("stableService"), str):
         return
-    message = f"without a traffic router `{given['stableService']}` sends all traffic to the old pods, which become fewer"
-    yield Finding((*CANARY, "stableService"), message, "add trafficRouting, or remove it and use a Service over all pods")
+    message = f"without a traffic router, `{given['stableService']}` sends all traffic to a shrinking set of old pods"
+    yield Finding(
+        (*CANARY, "stableService"), message, "add `trafficRouting`, or remove `stableService` and use a Service over all pods"
+    )
 
 
 RULE = Rule(

@@ -11,10 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """DynamicStableScale and scaleDownDelaySeconds exclude each other.
+    """`dynamicStableScale` and `scaleDownDelaySeconds` are mutually exclusive.
 
-    One takes stable pods away while the traffic moves, the other keeps them for a while afterwards. With
-    both the Rollout is InvalidSpec.
+    The first removes stable pods while the traffic moves, the second keeps them for a while afterwards. With
+    both, the controller marks the Rollout InvalidSpec.
     Wrong:
         kind: Rollout
         spec:

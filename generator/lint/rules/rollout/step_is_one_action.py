@@ -14,10 +14,11 @@ _COUNTED = ("setWeight", "pause", "experiment", "analysis")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A step must do something, and one thing only.
+    """A step must have exactly one action.
 
-    An empty step, also `pause:` with nothing behind it, and one with two of setWeight, pause, experiment and
-    analysis make a Rollout InvalidSpec. A pause until somebody promotes is `pause: {}`.
+    The controller marks a Rollout InvalidSpec if a step is empty, as with `pause:` without a value, or has more
+    than one of `setWeight`, `pause`, `experiment` and `analysis`. To wait for a manual promotion, write
+    `pause: {}`.
     Wrong:
         kind: Rollout
         spec:
@@ -34,11 +35,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if not named:
             empty = next((name for name in ACTIONS if name in raw), "")
             message = f"`{empty}` is empty, so the step does nothing" if empty else "the step does nothing"
-            hint = "write `pause: {}` to wait for a person" if empty == "pause" else f"add one of {listed(ACTIONS, last='or')}"
+            hint = (
+                "write `pause: {}` to wait for a manual promotion"
+                if empty == "pause"
+                else f"add one of {listed(ACTIONS, last='or')}"
+            )
             yield Finding((*here, empty) if empty else here, message, hint)
         counted = [name for name in named if name in _COUNTED]
         if len(counted) > 1:
-            yield Finding(here, f"the step has {listed(counted)}", "make each a step of its own")
+            yield Finding(here, f"the step has {listed(counted)}", "make each a separate step")
 
 
 RULE = Rule("TP721", "step-is-one-action", Severity.ERROR, ROLLOUT, check, needs=frozenset(["steps"]), before_helm=True)

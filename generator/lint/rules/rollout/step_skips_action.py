@@ -14,8 +14,8 @@ from generator.syntax.wording import listed
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A step that scales, routes or calls a plugin should do nothing else.
 
-    Argo Rollouts takes such a step, but asks only one of its actions whether the step is done, and may
-    never come to the other.
+    Argo Rollouts accepts such a step, but treats it as complete when one of its actions is, and may never run
+    the others.
     Wrong:
         kind: Rollout
         spec:
@@ -30,8 +30,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         named = [name for name in ACTIONS if name in step]
         counted = [name for name in named if name in ("setWeight", "pause", "experiment", "analysis")]
         if len(named) > 1 and len(counted) < 2:
-            message = f"the step has {listed(named)}, and is done when `{named[0]}` is"
-            yield Finding(pointer, message, "make each a step of its own")
+            message = f"the step has {listed(named)}, but ends when `{named[0]}` does"
+            yield Finding(pointer, message, "make each a separate step")
 
 
 RULE = Rule(

@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A rollout must have one strategy: `canary` or `blueGreen`.
+    """A Rollout must have exactly one strategy: `canary` or `blueGreen`.
 
-    With none or with both the controller marks the Rollout InvalidSpec and stops reconciling it.
+    With neither or both, the controller marks the Rollout InvalidSpec and stops reconciling it.
     Wrong:
         kind: Rollout
         spec:
@@ -29,10 +29,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     ]
     if not named:
         yield Finding(
-            STRATEGY, "the rollout has no strategy", "name one: canary or blueGreen; `rollout: null` is a plain Deployment"
+            STRATEGY, "the rollout has no strategy", "set `canary` or `blueGreen`, or `rollout: null` for a plain Deployment"
         )
     elif len(named) > 1:
-        yield Finding(STRATEGY, "the strategy is both `canary` and `blueGreen`", "keep one, and remove the other")
+        yield Finding(STRATEGY, "the strategy has both `canary` and `blueGreen`", "remove one of the two")
 
 
 RULE = Rule("TP202", "strategy-is-one", Severity.ERROR, ROLLOUT, check, before_helm=True)

@@ -20,9 +20,9 @@ _FIELDS = (
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Delays, limits and replica counts of a strategy must be numbers that mean something.
+    """Delays, limits and replica counts of a strategy must be in range.
 
-    Argo Rollouts does not look, and does something that nobody asked for.
+    Argo Rollouts does not check them, and a value out of range has unintended effects.
     Wrong:
         kind: Rollout
         spec:
@@ -37,15 +37,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for field in _FIELDS:
             value = number(given.get(field))
             if value is not None and value < 0:
-                yield Finding((*base, field), f"{field} is {value}", "write 0 or more")
+                yield Finding((*base, field), f"{field} is {value}; the minimum is 0", "set 0 or more")
     sticky = number(at(routing(item), "alb", "stickinessConfig", "durationSeconds"))
     if sticky is not None and not 1 <= sticky <= _WEEK:
         here = (*ROUTING, "alb", "stickinessConfig", "durationSeconds")
-        yield Finding(here, f"an ALB cannot stick for {sticky} seconds", f"write 1 to {_WEEK}, which is a week")
+        yield Finding(here, f"ALB stickiness cannot last {sticky} seconds", f"set 1 to {_WEEK} (one week)")
     for pointer, step in steps(item):
         share = number(at(step, "setMirrorRoute", "percentage"))
         if share is not None and not 0 <= share <= 100:
-            yield Finding((*pointer, "setMirrorRoute", "percentage"), f"{share} is no percentage", "write 0 to 100")
+            yield Finding((*pointer, "setMirrorRoute", "percentage"), f"{share} is not a valid percentage", "set 0 to 100")
 
 
 _WEEK = 604_800

@@ -17,10 +17,10 @@ _PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The two Services of a strategy must be different ones.
+    """The two Services of a strategy must be different.
 
-    The controller points one at the old pods and the other at the new ones. With one name for both it
-    marks the Rollout InvalidSpec. Two that are empty are the same, too: blue-green needs an active one.
+    The controller points one at the old pods and the other at the new ones. If both have the same name, it
+    marks the Rollout InvalidSpec. The same applies if both are empty: blue-green needs an `activeService`.
     Wrong:
         kind: Rollout
         spec:
@@ -36,11 +36,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         name = at(strategy, *first)
         if name and name == at(strategy, *second):
             message = f"{first[-1]} and {second[-1]} are both `{name}`"
-            yield Finding((*STRATEGY, *second), message, "give each version a Service of its own")
+            yield Finding((*STRATEGY, *second), message, "use a separate Service for each version")
     blue_green = at(strategy, "blueGreen")
     if isinstance(blue_green, dict) and not blue_green.get("activeService") and not blue_green.get("previewService"):
         pointer: Pointer = (*STRATEGY, "blueGreen", "activeService")
-        yield Finding(pointer, "blue-green has no activeService", "name the Service that users reach")
+        yield Finding(pointer, "blue-green has no activeService", "set it to the Service that users reach")
 
 
 RULE = Rule(

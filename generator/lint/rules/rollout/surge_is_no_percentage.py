@@ -15,9 +15,9 @@ _NUMBER = re.compile(r"[0-9]+\Z")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """MaxSurge and maxUnavailable as text need their percent sign.
+    """`maxSurge` and `maxUnavailable` must have a percent sign if they are strings.
 
-    Argo Rollouts reads the text "25" as 25 percent, not as 25 pods, and text that is no number as nothing.
+    Argo Rollouts reads the string `"25"` as 25 percent, not as 25 pods, and a string that is not a number as 0.
     Wrong:
         kind: Rollout
         spec:
@@ -34,10 +34,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if isinstance(value, str) and not _PERCENT.match(value):
                 here: Pointer = (*base, field)
                 if _NUMBER.match(value):
-                    hint = f"write {value} without quotes for pods, or {value}% for a share"
+                    hint = f"write {value} without quotes for pods, or {value}% for a percentage"
                     yield Finding(here, f'"{value}" is read as {value} percent', hint)
                 else:
-                    yield Finding(here, f'"{value}" is no number, and is read as 0', "write a number of pods, or a percentage")
+                    yield Finding(
+                        here, f'"{value}" is not a number, and is read as 0', "write a number of pods, or a percentage"
+                    )
 
 
 RULE = Rule(

@@ -12,10 +12,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A maxUnavailable that rounds to no pod is read as one pod, where maxSurge is 0.
+    """`maxUnavailable` should not round down to zero pods if `maxSurge` is 0.
 
-    A share of the replicas is rounded down. With none to spare and none to add the canary could not move, so
-    the controller takes one pod away all the same.
+    A percentage of the replicas is rounded down. If no pod may be removed and none added, the canary could not
+    progress, so the controller removes one pod anyway.
     Wrong:
         kind: Rollout
         spec:
@@ -33,9 +33,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if not given or routing(item) or not percent or not 0 < replicas <= _MOST or surge(item, replicas):
         return
     if replicas * unavailable // 100 == 0:
-        message = f"maxUnavailable {unavailable} % of {replicas} replicas is no pod, so one is taken away after all"
+        message = f"maxUnavailable {unavailable} % of {replicas} replicas rounds down to 0, so one pod is removed anyway"
         pointer = (*CANARY, "maxUnavailable" if "maxUnavailable" in given else "maxSurge")
-        yield Finding(pointer, message, "write maxUnavailable: 1, or allow a maxSurge")
+        yield Finding(pointer, message, "set `maxUnavailable: 1`, or allow a `maxSurge`")
 
 
 _MOST = 100_000

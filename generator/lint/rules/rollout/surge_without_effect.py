@@ -11,10 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """With a traffic router maxSurge and maxUnavailable do nothing.
+    """`maxSurge` and `maxUnavailable` have no effect with a traffic router.
 
-    The canary gets as many pods as its weight needs, beside all stable ones: up to twice the replicas.
-    Only dynamicStableScale bounds that.
+    The canary gets as many pods as its weight needs, in addition to all stable pods: up to twice the replicas.
+    Only `dynamicStableScale` limits that.
     Wrong:
         kind: Rollout
         spec:
@@ -28,8 +28,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if routing(item):
         for field in ("maxSurge", "maxUnavailable"):
             if canary(item).get(field) is not None:
-                message = f"`{field}` does nothing beside a traffic router"
-                yield Finding((*CANARY, field), message, "remove it; dynamicStableScale bounds the pods")
+                message = f"`{field}` has no effect with a traffic router"
+                yield Finding((*CANARY, field), message, "remove it; to limit the pods, set `dynamicStableScale`")
 
 
 RULE = Rule("TP716", "surge-without-effect", Severity.NOTE, ROLLOUT, check, needs=frozenset(["trafficRouting"]))

@@ -14,10 +14,10 @@ _MOST = 100_000
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Without a traffic router and without surge, no weight may lie where the controller finds no split.
+    """Without a traffic router and without surge, every weight must be one that the controller can split.
 
-    At some pairs of replicas and weight (2 and 75, 5 and 90, 10 and 95, 25 and 98, 50 and 99) every split
-    that it considers is left out. It then takes all canary pods away at that step, and what follows tests
+    For some combinations of replicas and weight (2 and 75, 5 and 90, 10 and 95, 25 and 98, 50 and 99) the
+    controller rules out every split. It then removes all canary pods at that step, and the following steps test
     nothing.
     Wrong:
         kind: Rollout
@@ -36,8 +36,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         return
     for pointer, weight in weights(item):
         if 0 < weight < 100 and split(replicas, weight, 0).canary == 0:
-            message = f"with {replicas} replicas and no surge, weight {weight} takes all canary pods away"
-            yield Finding(pointer, message, "allow a maxSurge of 1, or use another weight")
+            message = f"with {replicas} replicas and no surge, weight {weight} removes all canary pods"
+            yield Finding(pointer, message, "allow a `maxSurge` of 1, or use a different weight")
 
 
 RULE = Rule("TP713", "weight-drains-canary", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]), before_helm=True)

@@ -11,9 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A weight must lie between 0 and all traffic, which is 100 unless maxTrafficWeight says otherwise.
+    """A weight must be between 0 and all traffic, which is 100 unless `maxTrafficWeight` is set.
 
-    Only nginx and plugins know a maxTrafficWeight; with any other router the Rollout is InvalidSpec.
+    Only nginx and plugins support `maxTrafficWeight`; with a different router, the controller marks the Rollout
+    InvalidSpec.
     Wrong:
         kind: Rollout
         spec:
@@ -28,13 +29,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if most is not None:
         here: Pointer = (*ROUTING, "maxTrafficWeight")
         if not any(routing(item).get(name) is not None for name in ("nginx", "plugins")):
-            yield Finding(here, "only nginx and plugins know maxTrafficWeight", "remove it, and count weights to 100")
+            yield Finding(here, "only nginx and plugins support maxTrafficWeight", "remove it, and use weights from 0 to 100")
         elif (number(most) or 0) < 1:
-            yield Finding(here, f"maxTrafficWeight {most} is no weight", "write the weight that means all traffic")
+            yield Finding(here, f"maxTrafficWeight {most} is not a valid weight", "set the weight that means all traffic")
     whole = whole_weight(item)
     for pointer, weight in weights(item):
         if not 0 <= weight <= max(whole, 1):
-            yield Finding(pointer, f"weight {weight} is not in 0 to {whole}", f"write 0 to {whole}")
+            yield Finding(pointer, f"weight {weight} is not between 0 and {whole}", f"set a weight from 0 to {whole}")
 
 
 RULE = Rule(

@@ -12,14 +12,14 @@ from generator.lint.rules.rule import Finding, Rule
 
 _MOST = 100_000
 _POINTS = 10
-"""How far the weight that is reached may be from the one that is asked for."""
+"""By how many percentage points the actual weight may differ from the requested one."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Without a traffic router, there must be replicas enough for the weights that are asked for.
+    """Without a traffic router, a canary needs enough replicas for its weights.
 
-    Pods are the only way to split traffic then: of 3 pods one is a third, so a weight of 5 sends 33 % to
-    the new version. Weights that are multiples of g need 100 / g replicas.
+    Pods alone split the traffic then: with 3 pods, one pod is a third, so a weight of 5 sends 33 % to the new
+    version. Weights that are multiples of g need 100 / g replicas.
     Wrong:
         kind: Rollout
         spec:
@@ -40,8 +40,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         new, old = split(replicas, weight, more)
         reached = round(100 * new / (new + old)) if new + old else weight
         if new and abs(reached - weight) > _POINTS:
-            message = f"with {replicas} {'replica' if replicas == 1 else 'replicas'} weight {weight} becomes {reached} % ({new} of {new + old} pods)"
-            yield Finding(pointer, message, "run more replicas, use other weights, or add a traffic router")
+            message = f"with {replicas} {'replica' if replicas == 1 else 'replicas'}, weight {weight} becomes {reached} % ({new} of {new + old} pods)"
+            yield Finding(pointer, message, "run more replicas, use different weights, or add a traffic router")
             return
 
 
