@@ -306,7 +306,7 @@ def test_the_plan_takes_the_defaults_of_the_shipped_chart_for_granted():
     assert assumptions({}, "service", deployment=True) == ()
     assert [text.partition(" where ")[0] for text in assumptions({}, "own", deployment=True)] == [
         "how many replicas the chart runs",
-        "how far the chart's own Deployment may stray from its replicas: 25 % are taken, as by default",
+        "maxSurge and maxUnavailable of the chart's own Deployment: the default of 25 % is assumed",
     ]
     assert assumptions({"replicas": 3}, "own", deployment=False) == ()
 

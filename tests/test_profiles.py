@@ -27,7 +27,7 @@ CHARTS = {
 
 @pytest.fixture
 def chart_of(helm, tmp_path):
-    """Return a function that gives the folder of a chart by its name."""
+    """Return a function that gives the chart directory by its name."""
 
     def folder(name):
         if name == "service":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from generator.system.git import read as git
 
-WORK_TREE = "the work tree"
+WORK_TREE = "the working tree"
 _SHORT = 8
 
 

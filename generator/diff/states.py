@@ -146,7 +146,7 @@ def _all_of_it(old: State | None, new: State | None) -> Change:
     what = "service" if state.service else "environment"
     words = _words(state)
     if new is None:
-        fate = "Argo CD deletes what runs" if _cascades(state) else "what runs stays, and nobody manages it any more"
+        fate = "Argo CD deletes its workloads" if _cascades(state) else "its workloads keep running unmanaged"
         text = f"removed: {fate} (was {words})" if state.service else "root Application removed"
         return Change(text, what, words, ABSENT, f"{what}-removed")
     text = f"new: {words}" if state.service else "root Application added"

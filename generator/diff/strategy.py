@@ -53,7 +53,7 @@ def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: boo
         yield change(part, ("peakPods",), old.peak, new.peak, "peak pods", risk="capacity" if new.peak > old.peak else "")
     if old.floor != new.floor:
         risk = "capacity" if new.floor < old.floor else ""
-        yield change(part, ("minAvailable",), old.floor, new.floor, "least available pods", risk=risk)
+        yield change(part, ("minAvailable",), old.floor, new.floor, "minimum available pods", risk=risk)
     times = [(one.least, one.most) for one in (old, new)]
     if times[0] != times[1]:
         said = (_time(old), _time(new))
@@ -62,7 +62,7 @@ def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: boo
             ("seconds",),
             {"min": old.least, "max": old.most},
             {"min": new.least, "max": new.most},
-            "waits on purpose",
+            "intended waits",
             said=said,
         )
     if old.gates != new.gates and not gates_told:
@@ -79,7 +79,7 @@ def is_about_a_gate(told: Change) -> bool:
 
 def _time(outlook: Outlook) -> str:
     """Return what a release waits for on purpose: `15m and a person`, `at least 5m`."""
-    people = "a person" if outlook.gates == 1 else f"{outlook.gates} × a person" if outlook.gates else ""
+    people = "promotion" if outlook.gates == 1 else f"{outlook.gates} × promotion" if outlook.gates else ""
     exact = outlook.most == outlook.least or people
     time = f"{'' if exact else 'at least '}{spoken(outlook.least)}" if outlook.least or not (exact or people) else ""
     return " and ".join(part for part in (time, people) if part) or "nothing"
@@ -162,7 +162,7 @@ def _title(step: Any, whole: int) -> str:
     try:
         return plan_steps.title(step, whole)
     except (TypeError, ValueError, AttributeError, KeyError):  # a strategy can hold what no controller takes
-        return "a step that cannot be read"
+        return "an invalid step"
 
 
 def _risk_without(step: Any) -> str:

@@ -42,7 +42,7 @@ def scale(scaling: Mapping[str, Any]) -> str:
     if "replicas" in scaling:
         return f"{scaling['replicas']}, fixed"
     if not scaling:
-        return "as the chart has it"
+        return "chart default"
     return f"{scaling.get('minReplicas', 1)} to {scaling.get('maxReplicas', '?')}, autoscaled"
 
 

@@ -44,7 +44,7 @@ def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
     if not done:
         return None
     parts = tuple((item.problem.span, item.text) for item in done)
-    return Edit("Fix what can be nothing else", tuple(item.problem for item in done), parts, sure=True)
+    return Edit("Apply all safe fixes", tuple(item.problem for item in done), parts, sure=True)
 
 
 def ignores(path: str, text: str, found: Sequence[Diagnostic]) -> Iterator[Edit]:
@@ -67,7 +67,7 @@ def ignores(path: str, text: str, found: Sequence[Diagnostic]) -> Iterator[Edit]
 def _counts(path: str, lines: list[str], comment: str, item: Diagnostic) -> bool:
     """Tell whether the comment is one there, and about the finding: not more text of a block scalar."""
     above = item.span.line - 1
-    text = "\n".join([*lines[:above], f"{comment} it is meant", *lines[above:]])
+    text = "\n".join([*lines[:above], f"{comment} it is intended", *lines[above:]])
     source, problems = try_parse(path, text.encode("utf-8", "surrogatepass"))
     if source is None or problems:
         return False

@@ -16,7 +16,7 @@ class Thing(Enum):
     PRESET = "rollout preset"
     CHART = "chart"
     PROFILE = "chart profile"
-    CHART_FOLDER = "folder of a chart"
+    CHART_FOLDER = "chart directory"
     RULE = "rule"
     FILE = "file"
 

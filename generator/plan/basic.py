@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from generator.kubernetes.arithmetic import Bounds, Pods, split
 
-STUCK = "neither a pod more nor a pod less is allowed, so none can be exchanged"
+STUCK = "neither an extra nor a missing pod is allowed, so no pod can be replaced"
 """Why a move does not arrive."""
 
 

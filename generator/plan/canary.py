@@ -141,7 +141,7 @@ class Walk:
         if action == "plugin":
             return FOREVER, False, "", None
         if action == "nothing":
-            return FOREVER, False, "a step without an action is refused by Argo Rollouts", None
+            return FOREVER, False, "Argo Rollouts rejects a step without an action", None
         return NONE, False, "", None
 
     def _ready(self, rounds: int) -> Wait:
@@ -197,10 +197,10 @@ def old_pods_leave(strategy: Mapping[str, Any], pods: Pods, whole: int) -> Stage
     if strategy.get("scaleDownDelayRevisionLimit") == 0:
         delay = 0
     elif delay == 0:
-        never = "scaleDownDelaySeconds: 0 keeps the old pods for good (argo-rollouts#1992)"
+        never = "scaleDownDelaySeconds: 0 keeps the old pods indefinitely (argo-rollouts#1992)"
     return Stage(
         "scaleDown",
-        "old pods go",
+        "old pods stop",
         pods if never else Pods(pods.canary, 0),
         weight=whole,
         reached=whole,

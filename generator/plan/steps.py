@@ -46,7 +46,7 @@ def pause_wait(pause: Mapping[str, Any]) -> tuple[Wait, bool, str]:
     except ValueError:
         total = -1
     if not 0 <= total <= MAX_PAUSE:
-        return FOREVER, False, f"Argo Rollouts refuses the duration `{pause['duration']}`"
+        return FOREVER, False, f"Argo Rollouts rejects the duration `{pause['duration']}`"
     return Wait(total, total), False, ""
 
 
@@ -54,7 +54,7 @@ def analysis_run(analysis: Mapping[str, Any], templates: Templates) -> tuple[Run
     """Return the run of an inline analysis, and why it never ends."""
     run = run_of(analysis, templates)
     if not run.names:
-        return run, "an analysis without templates is never started"
+        return run, "an analysis without templates never starts"
     return run, _endless(run)
 
 
@@ -83,16 +83,16 @@ def _experiment_wait(experiment: Mapping[str, Any], required: Sequence[Run]) -> 
         wait = Wait(max(run.wait.least for run in required), longest)
         return wait, next((text for text in map(_endless, required) if text), "")
     if not experiment.get("duration"):
-        return FOREVER, "an experiment without a duration or a required analysis has no end"
+        return FOREVER, "an experiment without a duration or a required analysis never ends"
     try:
         total = seconds(experiment["duration"])
     except ValueError:
-        return FOREVER, f"Argo Rollouts refuses the duration `{experiment['duration']}`"
+        return FOREVER, f"Argo Rollouts rejects the duration `{experiment['duration']}`"
     return Wait(total, total), ""
 
 
 def _endless(run: Run) -> str:
-    return f"the metric `{run.endless[0]}` has an interval and no count" if run.endless else ""
+    return f"the metric `{run.endless[0]}` has an interval but no count" if run.endless else ""
 
 
 def experiment_pods(experiment: Mapping[str, Any]) -> int:

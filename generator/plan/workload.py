@@ -61,9 +61,9 @@ def assumptions(data: Mapping[str, Any], profile: str, *, deployment: bool) -> t
         return ()
     found = []
     if data.get("replicas") is None and not data.get("autoscaling"):
-        found.append("how many replicas the chart runs where neither `replicas` nor `autoscaling` is given: 1 is taken")
+        found.append("how many replicas the chart runs without `replicas` and `autoscaling`: 1 is assumed")
     if deployment:
-        found.append("how far the chart's own Deployment may stray from its replicas: 25 % are taken, as by default")
+        found.append("maxSurge and maxUnavailable of the chart's own Deployment: the default of 25 % is assumed")
     return tuple(found)
 
 

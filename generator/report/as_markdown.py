@@ -32,12 +32,12 @@ def as_markdown(outcome: Outcome, style: Style, most: int = MOST) -> str:
     rows, room = fitting((_row(item, style) for item in found), room)
     text += "\n| | where | rule | what |\n|---|---|---|---|\n" + "".join(rows)
     if len(rows) < len(found):
-        return text + f"\n{len(found) - len(rows):,} more are not shown: this is all that fits into a comment.\n"
+        return text + f"\n{len(found) - len(rows):,} more are not shown: a comment has no room for them.\n"
     details, _ = fitting((_details(item, style) for item in found if item.rule[:3] != "TP9"), room)
     if details:
         left = sum(item.rule[:3] != "TP9" for item in found) - len(details)
         more = f"\n{left:,} more are only in the table.\n" if left else ""
-        text += f"\n<details><summary>The lines at fault</summary>\n\n{''.join(details)}{more}\n</details>\n"
+        text += f"\n<details><summary>Affected lines</summary>\n\n{''.join(details)}{more}\n</details>\n"
     return text
 
 

@@ -79,9 +79,9 @@ def _invocation(total: int) -> dict[str, Any]:
     """Return that the run ended well, and what of its results will not be seen."""
     invocation: dict[str, Any] = {"executionSuccessful": True}
     if total > MAX_KEPT:
-        said = f"{total:,} results; GitHub keeps {MAX_KEPT:,} of a run, so errors come first"
+        said = f"{total:,} results; GitHub keeps {MAX_KEPT:,} per run, so errors come first"
         if total > MAX_RESULTS:
-            said += f", and {total - MAX_RESULTS:,} are left out as it takes no more than {MAX_RESULTS:,}"
+            said += f", and {total - MAX_RESULTS:,} are omitted because it accepts at most {MAX_RESULTS:,}"
         invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": said}}]
     return invocation
 

@@ -21,7 +21,7 @@ def seconds(text: str | int) -> float:
     if re.fullmatch(r"[-+]?[0-9]+", text):
         return float(int(text))
     if not _WHOLE.match(text):
-        raise ValueError(f"{text!r} is not a duration")
+        raise ValueError(f"{text!r} is not a valid duration")
     total = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
     return -total if text.startswith("-") else total
 

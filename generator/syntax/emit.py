@@ -142,13 +142,13 @@ def _inline(value: Data) -> str:
         return "{}"
     if isinstance(value, list) and not value:
         return "[]"
-    raise EmitError(f"{type(value).__name__} has no place in a generated file")
+    raise EmitError(f"{type(value).__name__} cannot be in a generated file")
 
 
 def _decimal(value: float) -> str:
     """Return a finite number without an exponent, which readers of YAML 1.1 take for text."""
     if not isfinite(value):
-        raise EmitError("an infinite number has no place in a generated file")
+        raise EmitError("an infinite number cannot be in a generated file")
     if value.is_integer():
         return str(int(value))
     from decimal import Decimal
@@ -159,7 +159,7 @@ def _decimal(value: float) -> str:
 def _key(key: Data) -> str:
     """Return a key with its colon."""
     if not isinstance(key, str):
-        raise EmitError(f"a key must be text, not {type(key).__name__}")
+        raise EmitError(f"a key must be a string, not {type(key).__name__}")
     text = _text(key)
     if len(text) > _MAX_SIMPLE_KEY:
         raise EmitError(f"a key of {len(key)} characters is too long for YAML")
@@ -186,7 +186,7 @@ def _quoted(value: str) -> str:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise EmitError("half of a surrogate pair is no character") from None
+        raise EmitError("a lone surrogate is not a valid character") from None
     return f'"{_ESCAPED.sub(_escape, value)}"'
 
 

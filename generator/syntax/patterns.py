@@ -147,7 +147,7 @@ class _Builder:
             self.add(_Step(accepts=_letter(name, argument, flags)))
         else:
             raise UnsupportedPatternError(
-                f"{_REFUSED.get(name, name.lower())} is not supported: it has no matcher in linear time"
+                f"{_REFUSED.get(name, name.lower())} is not supported: it cannot be matched in linear time"
             )
 
     def repeat(self, least: int, most: int, tree: Any, flags: int) -> None:

@@ -20,7 +20,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _holds(version: tuple[int, ...], clause: str) -> bool:
     match = _CLAUSE.match(clause)
     if match is None:
-        raise ValueError(f"{clause!r} is no version range")
+        raise ValueError(f"{clause!r} is not a valid version range")
     operator, bound = match[1], _numbers(match[2])
     return {
         ">=": version >= bound,

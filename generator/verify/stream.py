@@ -32,7 +32,7 @@ def read(text: str) -> Stream:
             if isinstance(data, dict):
                 objects.append(KubeObject(data, origin=origin))
             elif data is not None:
-                wrong.append("the document is no Kubernetes object")
+                wrong.append("the document is not a Kubernetes object")
         problems += [f"{origin or 'the output'}: {what}" for what in wrong]
     return Stream(objects, problems)
 

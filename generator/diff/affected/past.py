@@ -41,7 +41,9 @@ def write_files(root: str, commit: str, files: Files, target: str) -> None:
         raise _not_read(root, commit, missing)
     deep = next((path for path in files if path.count("/") > _DEEPEST), "")
     if deep:
-        raise ConfigError(f"{deep[:80]}… of commit {commit[:8]} is in more than {_DEEPEST} folders", "rename or remove it")
+        raise ConfigError(
+            f"{deep[:80]}… of commit {commit[:8]} is more than {_DEEPEST} directories deep", "rename or remove it"
+        )
     folder = Folder(target)
     for path, (mode, object_id) in sorted(files.items(), key=lambda item: item[1][0] == _LINK):
         make = writing.link if mode == _LINK else writing.create

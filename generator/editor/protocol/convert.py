@@ -41,7 +41,7 @@ def diagnostic(item: Diagnostic, text: Text, locate: Locate, *, related: bool) -
     """Return a finding; `related`: whether the editor shows where else words stand."""
     origin = None
     if item.origin and related:
-        origin = [types.DiagnosticRelatedInformation(locate(*item.origin), "it is set here")]
+        origin = [types.DiagnosticRelatedInformation(locate(*item.origin), "set here")]
     said = f"{item.message}\nhint: {item.hint}" if item.hint else item.message
     if item.environment and item.service:
         said += f"\nin {listed(item.environments)}"

@@ -175,7 +175,7 @@ _NAMES = {
     "prePromotionAnalysis": "analysis",
     "postPromotionAnalysis": "analysis",
     "scaleUp": "scale up",
-    "scaleDown": "old pods go",
+    "scaleDown": "old pods stop",
     "rollingUpdate": "rolling update",
     "create": "first pods",
 }

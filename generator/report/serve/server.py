@@ -55,7 +55,7 @@ class Server(ThreadingHTTPServer):
             super().__init__((HOST, port), Handler)
         except OSError as error:
             raise ConfigError(
-                f"cannot listen on {HOST}:{port}: {error.strerror or error}", "give another --port; 0 takes one that is free"
+                f"cannot listen on {HOST}:{port}: {error.strerror or error}", "use a different --port; 0 picks a free one"
             ) from None
         self.names = {f"{name}:{self.server_port}" for name in (HOST, "localhost")}
         """How the server may be called: another name is a page elsewhere that has been pointed here."""

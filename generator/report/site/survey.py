@@ -181,7 +181,7 @@ def summary(survey: Survey, lines: Sequence[Line]) -> list[tuple[str, str, str]]
         (f"{sum(cell.deployed is not None for cell in cells):,}", "deployments", ""),
         (
             f"{drift:,}" if survey.compared else "–",
-            "files drifted" if survey.compared else "drift not known",
+            "files drifted" if survey.compared else "drift unknown",
             "bad" if drift else "good",
         ),
     ]

@@ -142,7 +142,7 @@ class _Reader:
         span = problem.span
         moved = Span(span.line + self.line, span.column, span.end_line + self.line, span.end_column)
         if not worse and _TEMPLATE.search(self.text):
-            return Problem("TP001", moved, "this is a template of Helm, not YAML yet", _RENDER)
+            return Problem("TP001", moved, "this is a Helm template, not YAML", _RENDER)
         return problem._replace(span=moved)
 
     def _of_parser(self, error: yaml.YAMLError) -> Problem:
@@ -153,7 +153,7 @@ class _Reader:
             shallow = _Reader(deep.before, 0)
             shallow.read()
             start = Span(1, 1, 1, 1)
-            return (shallow.problems or [Problem("TP006", start, "nested too deep", "split this document")])[0]
+            return (shallow.problems or [Problem("TP006", start, "nested too deeply", "split this document")])[0]
 
     def _span(self, event: Any) -> Span:
         line, column, end_line, end_column = span_of(event)
@@ -198,12 +198,14 @@ class _Reader:
 
     def _alias(self, event: Any, depth: int) -> Any:
         if event.anchor not in self.anchors:
-            self._problem("TP001", event, f"`*{event.anchor}` names no anchor above it", "write the value out")
+            self._problem(
+                "TP001", event, f"`*{event.anchor}` refers to an anchor that is not defined above it", "write the value out"
+            )
             raise _Stop
         anchor = self.anchors[event.anchor]
         self.size.repeat(anchor, depth)
         if self.size.is_too_much:
-            self._problem("TP006", event, "aliases repeat more values than can be read", "write the values out")
+            self._problem("TP006", event, "aliases expand to too many values", "write the values out")
             raise _Stop
         return anchor.value
 
@@ -222,7 +224,7 @@ class _Reader:
             if key == "<<" and not event.style:
                 merged += value if isinstance(value, list) else [value]
             elif key in result:
-                self._problem("TP007", event, f"`{key}` is given twice", "keep one of the two: the last one counts")
+                self._problem("TP007", event, f"`{key}` is set twice", "remove one of the two; the last one wins")
                 result[key] = value
             else:
                 result[key] = value
@@ -258,7 +260,7 @@ class _Reader:
         if isinstance(value, bool | int | float):
             return str(value).lower()
         if _TEMPLATE.search(self.text):
-            self._problem("TP001", event, "this is a template of Helm, not YAML yet", _RENDER)
+            self._problem("TP001", event, "this is a Helm template, not YAML", _RENDER)
         else:
-            self._problem("TP013", event, "a key must be text, not a map, a list or nothing", "write a simple key")
+            self._problem("TP013", event, "a key must be a string, not a mapping, a list or empty", "write a simple key")
         raise _Stop

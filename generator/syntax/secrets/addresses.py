@@ -11,7 +11,7 @@ from generator.syntax.reader import Source
 from generator.syntax.secrets.masking import masked
 
 _AUTHORITY = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*):[/\\]{2}([^/\\?#\s\"'`<>]*)@")
-_HINT = "remove them, and change them: Argo CD takes the credentials of repositories and clusters from Secrets"
+_HINT = "remove and rotate them; Argo CD reads the credentials of repositories and clusters from Secrets"
 _FILLED_IN = re.compile(r"(?:\$\(\w+\)|\$\{\w+\}|\{\{[^{}]*\}\}|<[^<>]*>)")
 _VALUES = "values"
 
@@ -36,7 +36,7 @@ def problems(source: Source) -> Iterator[Diagnostic]:
 
 def problem(source: Source, at: Pointer) -> Diagnostic:
     """Return the diagnostic for an address with credentials."""
-    message = f"`{dotted(at)}` is an address with credentials in it, and everybody who reads this repository has them"
+    message = f"`{dotted(at)}` is a URL that contains credentials; anyone who can read this repository can use them"
     return Diagnostic(source.path, source.span_of(at), "TP051", Severity.ERROR, message, _HINT, at)
 
 

@@ -9,7 +9,7 @@ from generator.syntax import semver
 from generator.syntax.template.omit import OMIT
 from generator.syntax.wording import listed
 
-_KINDS = {dict: "a map", list: "a list", str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+_KINDS = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "an integer", float: "a number"}
 
 
 class ShapeError(ValueError):
@@ -42,7 +42,7 @@ def at(values: Any, path: str, default: Any) -> Any:
 def _insist(node: Any, wanted: type, inside: Any, path: Pointer) -> None:
     if type(node) is not wanted:
         what = f"`{'.'.join(map(str, path))}`" if path else "it"
-        message = f"{what} is {_KINDS.get(type(node), 'nothing')}, and the chart needs {_KINDS[wanted]}"
+        message = f"{what} is {_KINDS.get(type(node), 'nothing')}, but the chart needs {_KINDS[wanted]}"
         raise ShapeError(inside, path, message, f"write {_KINDS[wanted]}")
 
 
@@ -57,8 +57,8 @@ def one(values: Any, path: str, usual: str) -> str:
     if usual in names or not names:
         return usual
     if len(names) > 1:
-        message = f"it cannot be told which of {listed(names)} the fields of the spec are for"
-        raise ShapeError(values, tuple(path.split(".")), message, f"call it `{usual}`")
+        message = f"cannot determine which of {listed(names)} the fields of the spec apply to"
+        raise ShapeError(values, tuple(path.split(".")), message, f"rename it to `{usual}`")
     return str(names[0])
 
 

@@ -32,7 +32,7 @@ MAX_DEPTH = 64
 MAX_NUMBER = 40
 """How many characters a number may have."""
 
-LOOP_HINT = "write `{% for name in list %}`, with `if condition` where some are to be left out"
+LOOP_HINT = "write `{% for name in list %}`, with `if condition` to skip items"
 
 
 class UnboundedError(Exception):
@@ -55,7 +55,7 @@ class Spent:
         if self.expressions > MAX_EXPRESSIONS:
             raise UnboundedError(f"the template has more than {MAX_EXPRESSIONS:,} expressions")
         if self.tokens > MAX_ALL_TOKENS:
-            raise UnboundedError(f"the expressions of the template have more than {MAX_ALL_TOKENS:,} words")
+            raise UnboundedError(f"the expressions of the template have more than {MAX_ALL_TOKENS:,} tokens")
 
 
 def rejected(source: Source, pointer: Pointer, message: str, hint: str = "") -> Rejected:
@@ -88,7 +88,7 @@ def loop_of(source: Source, key: str, pointer: Pointer, spent: Spent) -> Loop:
     targets = loop.target.items if isinstance(loop.target, nodes.Tuple) else [loop.target]
     names = tuple(target.name for target in targets if isinstance(target, nodes.Name))
     if len(names) < len(targets):
-        raise rejected(source, pointer, "not a loop: names within names", LOOP_HINT)
+        raise rejected(source, pointer, "not a loop: nested names", LOOP_HINT)
     return Loop(names, cast("nodes.Expr", loop.iter), cast("nodes.Expr | None", loop.test))
 
 
@@ -99,7 +99,7 @@ def leaf_of(source: Source, text: str, pointer: Pointer, spent: Spent) -> nodes.
     for statement in tree.body:
         if not isinstance(statement, nodes.Output):
             raise rejected(
-                source, pointer, "statements have no place in a template", "use an expression: {{ a if condition else omit }}"
+                source, pointer, "statements are not allowed in a template", "use an expression: {{ a if condition else omit }}"
             )
         parts.extend(statement.nodes)
     if len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData):
@@ -122,7 +122,7 @@ def _parsed(source: Source, text: str, pointer: Pointer, spent: Spent, said: str
     except TemplateSyntaxError as error:
         raise rejected(source, pointer, said.format(error.message), hint) from None
     except UnboundedError as error:
-        raise rejected(source, pointer, str(error), "give it to the template in a simpler form, or in parts") from None
+        raise rejected(source, pointer, str(error), "simplify it, or split it") from None
     except (RecursionError, MemoryError, ValueError, OverflowError) as error:
         raise rejected(source, pointer, said.format(str(error) or type(error).__name__), hint) from None
     return tree
@@ -144,7 +144,7 @@ def _scanned(text: str) -> int:
         prefixes = prefixes + 1 if word in _PREFIXES else 0
         elses = 0 if kind == "variable_begin" else elses + (word == "else")
         if count > MAX_TOKENS:
-            raise UnboundedError(f"the expression has more than {MAX_TOKENS:,} words")
+            raise UnboundedError(f"the expression has more than {MAX_TOKENS:,} tokens")
         if max(depth, prefixes, elses) > MAX_NESTING:
             raise UnboundedError(f"the expression is nested more than {MAX_NESTING} levels deep")
         if kind in ("integer", "float"):
@@ -155,10 +155,10 @@ def _scanned(text: str) -> int:
 def _check_number(word: str, *, whole: bool) -> None:
     """Raise UnboundedError for a number that JSON and YAML readers do not hold."""
     if len(word) > MAX_NUMBER:
-        raise UnboundedError(f"a number of {len(word):,} characters is more than a number can be")
+        raise UnboundedError(f"a number of {len(word):,} characters is too large")
     digits = word.replace("_", "")
     if not (int(digits, 0) <= MAX_INTEGER if whole else isfinite(float(digits))):
-        raise UnboundedError(f"{word} is more than a number can be")
+        raise UnboundedError(f"{word} is too large for a number")
 
 
 def _check_depth(tree: nodes.Template) -> None:

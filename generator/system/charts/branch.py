@@ -66,7 +66,7 @@ class Branch:
             if self._publish(commit, heads):
                 return list(packages)
         raise ChartRepositoryError(
-            f"{self.title} was moved by somebody else {ATTEMPTS} times in a row", "run this again: nothing was lost"
+            f"another process moved {self.title} {ATTEMPTS} times in a row", "run it again: nothing was lost"
         )
 
     def _heads(self, *, anew: bool) -> Heads:
@@ -115,7 +115,7 @@ class Branch:
         if not fork.ok or not ours:
             raise ConfigError(
                 f"the branches {self._name} and {self._remote}/{self._name} have diverged by more than releases",
-                f"bring them together first: git switch {self._name} && git rebase {self._remote}/{self._name}",
+                f"reconcile them first: git switch {self._name} && git rebase {self._remote}/{self._name}",
             )
         shelf = self._shelf(here)
         new = [key for key in shelf.listed() if f"{self._prefix}{Package(*key, b'').file}" in packages]
@@ -163,9 +163,7 @@ class Branch:
         for line in self._must("worktree", "list", "--porcelain").splitlines():
             folder = line.removeprefix("worktree ") if line.startswith("worktree ") else folder
             if line == f"branch refs/heads/{self._name}":
-                message = (
-                    f"the branch {self._name} is checked out in {folder}, where a release would pull it from under your feet"
-                )
+                message = f"the branch {self._name} is checked out in {folder}; releasing would change that working tree"
                 raise ConfigError(message, "check out another branch there")
 
     def _commit_of(self, ref: str) -> str:
@@ -179,7 +177,7 @@ class Branch:
         done = git_call.call(self._root, *arguments, stdin=stdin, variables=variables or {})
         if not done.ok:
             raise ConfigError(
-                f"git {arguments[0]}: {git_call.said(done)}", "a release to a branch needs a Git repository around it"
+                f"git {arguments[0]}: {git_call.said(done)}", "run it in a Git repository, or release to a directory"
             )
         return done.out.decode().strip()
 

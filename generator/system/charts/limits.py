@@ -50,20 +50,20 @@ class Budget:
         """Take one file, folder or header; raises NoPackageError."""
         self._members -= 1
         if self._members < 0:
-            raise NoPackageError(f"it holds more than {MAX_MEMBERS:,} files and folders")
+            raise NoPackageError(f"it contains more than {MAX_MEMBERS:,} files and directories")
 
     def spend(self, size: int) -> None:
         """Take bytes that have been read; raises NoPackageError."""
         self._bytes -= size
         if self._bytes < 0:
-            raise NoPackageError(f"it holds more than {MAX_BYTES // MIB} MiB")
+            raise NoPackageError(f"it contains more than {MAX_BYTES // MIB} MiB")
 
     def ask(self, path: str, size: int) -> None:
         """Raise NoPackageError if a file is larger than what may be read of it, before it is read."""
         if size > most(path):
-            raise NoPackageError(f"{shown(path)} holds more than {most(path) // MIB} MiB")
+            raise NoPackageError(f"{shown(path)} contains more than {most(path) // MIB} MiB")
         if size > self._bytes:
-            raise NoPackageError(f"it holds more than {MAX_BYTES // MIB} MiB")
+            raise NoPackageError(f"it contains more than {MAX_BYTES // MIB} MiB")
 
 
 def most(path: str) -> int:
@@ -89,9 +89,9 @@ class Paths:
         folded = unicodedata.normalize("NFC", path).casefold()
         there, was_folder = self._seen.setdefault(folded, (path, is_folder))
         if there != path:
-            raise NoPackageError(f"{shown(there)} and {shown(path)} are one file on some systems")
+            raise NoPackageError(f"{shown(there)} and {shown(path)} are the same file on some systems")
         if is_folder is not was_folder:
-            raise NoPackageError(f"{shown(path)} is both a file and a folder")
+            raise NoPackageError(f"{shown(path)} is both a file and a directory")
         if not is_folder and folded in self._files:
             raise NoPackageError(f"{shown(path)} is in it twice")
         if not is_folder:
@@ -102,9 +102,9 @@ def _parts(path: str) -> list[str]:
     """Return the names that a path is made of; raises NoPackageError for one that may leave the chart."""
     parts = path.split("/")
     if path.startswith("/") or _DRIVE.match(path) or {"", ".", ".."} & set(parts):
-        raise NoPackageError(f"{shown(path)} does not stay in the chart")
+        raise NoPackageError(f"{shown(path)} leads out of the chart")
     if "\\" in path or not path.isprintable():
-        raise NoPackageError(f"{shown(path)} has a character that file names must not have")
+        raise NoPackageError(f"{shown(path)} has a character that is not allowed in file names")
     if len(path.encode("utf-8", "surrogateescape")) > MAX_PATH or len(parts) > MAX_DEPTH:
         raise NoPackageError(f"{shown(path)} is a path of more than {MAX_PATH} bytes or {MAX_DEPTH} levels")
     if any(len(part.encode("utf-8", "surrogateescape")) > MAX_NAME for part in parts):

@@ -69,7 +69,7 @@ def _opened(content: bytes, budget: Budget, depth: int) -> dict[str, bytes]:
         folder, slash, path = name.partition("/")
         root = root or folder
         if folder != root or not (path or file is None) or (slash and not path):
-            raise NoPackageError(f"{shown(name)} is not in the folder of the chart, {shown(root)}")
+            raise NoPackageError(f"{shown(name)} is not in the chart's directory, {shown(root)}")
         Paths().add(folder, is_folder=True)
         if path:
             paths.add(path, is_folder=file is None)
@@ -95,7 +95,7 @@ def _check(files: Mapping[str, bytes], budget: Budget, depth: int) -> None:
 
 def _open_nested(path: str, content: bytes, budget: Budget, depth: int) -> None:
     if depth > _MOST_NESTED:
-        raise NoPackageError(f"{shown(path)} is a package in a package more than {_MOST_NESTED} levels deep")
+        raise NoPackageError(f"{shown(path)} is a package nested more than {_MOST_NESTED} levels deep")
     try:
         _opened(content, budget, depth)
     except NoPackageError as error:
@@ -133,9 +133,9 @@ def identity(files: Mapping[str, bytes]) -> Identity:
         raise NoPackageError(f"its {METADATA} cannot be read: {error}") from None
     name, version = (data.get(key) for key in ("name", "version")) if isinstance(data, dict) else (None, None)
     if not isinstance(name, str) or not isinstance(version, str) or semver.parse(version) is None:
-        raise NoPackageError(f"its {METADATA} does not have a `name` and a SemVer `version`, as text")
+        raise NoPackageError(f"its {METADATA} must have a `name` and a SemVer `version`, both strings")
     if not _NAME.match(name):
-        raise NoPackageError(f"{shown(name)} in its {METADATA} is not a valid name of a chart")
+        raise NoPackageError(f"{shown(name)} in its {METADATA} is not a valid chart name")
     return Identity(name, version)
 
 

@@ -91,8 +91,8 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
                 raise _unusable(repository, name, version, "it is not a file that ends in .tgz")
             # Helm does not compare what it gets with what the index says.
             if chart.listing and not pulled.is_listed(os.path.join(private, packages[0]), chart.listing):
-                message = f"{repository.address} serves another package for {name} {version} than its index lists"
-                hint = "write its index again with `helm repo index`, and find out how the package was replaced"
+                message = f"{repository.address} serves a different package for {name} {version} than its index lists"
+                hint = "find out how the package was replaced, then regenerate the index with `helm repo index`"
                 raise ChartRepositoryError(message, hint)
         for file in os.listdir(private):
             os.replace(os.path.join(private, file), os.path.join(folder, file))
@@ -115,7 +115,7 @@ def package(helm: Helm, repository: Repository, name: str, version: str, *, ask:
 def _unusable(repository: Repository, name: str, version: str, reason: str) -> ChartRepositoryError:
     what = f"{name} {version}".strip()
     message = f"{repository.address} serves a package for {what} that cannot be used: {reason}"
-    return ChartRepositoryError(message, "look at it with `helm pull`, and report it to the owner of the repository")
+    return ChartRepositoryError(message, "inspect it with `helm pull`, and report it to the owner of the repository")
 
 
 def push(helm: Helm, repository: Repository, package: Package) -> None:
@@ -152,16 +152,17 @@ def failure(repository: Repository, done: Done, what: str = "") -> ChartReposito
             else f"helm repo add NAME {repository.address} --username USER"
         )
         return NoAccessError(
-            f"{repository.address} denies access: {words}", f"log in with Helm (`{login}`), and see that the user may do this"
+            f"{repository.address} denies access: {words}",
+            f"log in with Helm (`{login}`), and check the permissions of the user",
         )
     if _UNREACHABLE.search(words):
         hint = "check the address and the network, and try again"
         return UnreachableError(f"{repository.address} cannot be reached: {words}", hint)
     if words != whole:
-        hint = "check the address: there must be an index.yaml, as `helm repo index` writes it"
-        return UnreachableError(f"{repository.address} is no chart repository: {words}", hint)
+        hint = "check the address: it must serve an index.yaml, as `helm repo index` writes it"
+        return UnreachableError(f"{repository.address} is not a chart repository: {words}", hint)
     about = f"{repository.address}, {what}" if what else repository.address
-    return ChartRepositoryError(f"{about}: {words}", "try the same by hand with `helm pull`")
+    return ChartRepositoryError(f"{about}: {words}", "try it by hand with `helm pull`")
 
 
 class _Chart(NamedTuple):
@@ -236,9 +237,11 @@ def _newest(helm: Helm, repository: Repository, chart: _Chart, wanted: str) -> s
 def _missing(repository: Repository, name: str, version: str, found: Sequence[str]) -> MissingChartError:
     if not found:
         message = f"{repository.address} has no chart `{name}`"
-        return MissingChartError(message, "check the name of the chart, or release it there", found)
+        return MissingChartError(message, "check the chart name, or release the chart there", found)
     shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-    hint = f"the newest there is {shown}" if repository.is_oci else f"there {'is' if len(found) == 1 else 'are'} {shown}"
+    hint = (
+        f"the newest version there is {shown}" if repository.is_oci else f"there {'is' if len(found) == 1 else 'are'} {shown}"
+    )
     message = f"{repository.address} has no version {version} of the chart `{name}`"
     return MissingChartError(message, hint, found)
 

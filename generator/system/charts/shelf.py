@@ -23,7 +23,7 @@ _MOST_INDEX = 8 * MIB
 
 
 class TakenError(ChartRepositoryError):
-    """The version is there with other content: a guard said no."""
+    """The version is there with different content: a guard said no."""
 
     exit_code = 1
 
@@ -91,7 +91,7 @@ class Shelf(NamedTuple):
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             why = f": {error}" if isinstance(error, ValueError) else ""
             raise ChartRepositoryError(
-                f"{self.title}: {INDEX} is no index of charts{why}", "write it again with `helm repo index`, or restore it"
+                f"{self.title}: {INDEX} is not a valid chart index{why}", "regenerate it with `helm repo index`, or restore it"
             ) from None
 
     def _indexed(self, helm: Helm, files: dict[str, bytes]) -> bytes:
@@ -108,7 +108,7 @@ class Shelf(NamedTuple):
                     file.write(content)
             done = helm.run("repo", "index", *(["--merge", old] if before else []), "--", new)
             if not done.ok:
-                raise ChartRepositoryError(f"{self.title}: {said(done)}", "look at it with `helm repo index`")
+                raise ChartRepositoryError(f"{self.title}: {said(done)}", "check it with `helm repo index`")
             with open(os.path.join(new, INDEX), "rb") as file:
                 return file.read()
 
@@ -124,8 +124,8 @@ def refuse_other(title: str, ours: Package, theirs: Package) -> None:
     paths = other_files(ours, theirs)
     if paths:
         raise TakenError(
-            f"{title} has {ours.name} {ours.version} with other content: {counted(len(paths), 'file')}, {listed(paths)}",
-            "raise the version of the chart: what is released never changes",
+            f"{title} has {ours.name} {ours.version} with different content: {counted(len(paths), 'file')}, {listed(paths)}",
+            "bump the chart version: a released chart never changes",
         )
 
 
@@ -137,7 +137,7 @@ def other_files(ours: Package, theirs: Package) -> list[str]:
         return chart_package.differing(chart_package.opened(ours.content), chart_package.opened(theirs.content))
     except NoPackageError as error:
         raise ChartRepositoryError(
-            f"{theirs.file}, as it is released, is no package of a chart: {error}", "look at it with `helm show chart`"
+            f"the released {theirs.file} is not a valid chart package: {error}", "inspect it with `helm show chart`"
         ) from None
 
 

@@ -76,7 +76,7 @@ def step(at: int, name: str, path: str) -> int | None:
     except OSError as error:
         if kind_of(at, name) is not Kind.FOLDER:
             return None
-        raise ConfigError(f"the folder {path} cannot be read: {error.strerror or error}", "check its permissions") from None
+        raise ConfigError(f"the directory {path} cannot be read: {error.strerror or error}", "check its permissions") from None
 
 
 def kind_of(at: int, name: str) -> Kind:

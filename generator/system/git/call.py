@@ -60,7 +60,7 @@ MOST_OUTPUT = 1024 * 1024 * 1024
 _MOST_SAID = 2000
 """Letters of a complaint that are shown."""
 _LINES = 20
-_HOW_TO = "work in a clone of the config repository, or make it one: `git init && git add --all && git commit`"
+_HOW_TO = "run it in a clone of the config repository, or create one: `git init && git add --all && git commit`"
 
 
 def call(
@@ -101,7 +101,7 @@ def _start(folder: str, arguments: Sequence[str], environment: Mapping[str, str]
         command = ["git", "-C", folder, *settings, *arguments]
         return program.run_bounded(command, MOST_OUTPUT, environment=environment, stdin=stdin)
     except FileNotFoundError:
-        raise ConfigError("git is not on the PATH", "install git: it is asked what is staged and what was released") from None
+        raise ConfigError("git is not on the PATH", "install git: Tiphys reads staged files and the history with it") from None
     except program.TooMuchError:
         limit = f"{MOST_OUTPUT // (1024 * 1024):,} MiB"
         raise ConfigError(f"git {arguments[0]} printed more than {limit} in {folder}", "use a shallow clone") from None
@@ -149,9 +149,11 @@ def failed(root: str, what: str, done: program.Done) -> ConfigError:
     if "not a git repository" in words:
         return outside(root)
     if "dubious ownership" in words:
-        hint = f"if you trust it: `git config --global --add safe.directory {place_of(root).top}`"
-        return ConfigError(f"git does not trust {root}, which belongs to another user", hint)
-    return ConfigError(f"git {what} failed in {root}: {words}", "run the same by hand, and `git fsck`")
+        hint = f"if you trust it, run `git config --global --add safe.directory {place_of(root).top}`"
+        return ConfigError(f"git refuses to use {root}: it is owned by another user", hint)
+    return ConfigError(
+        f"git {what} failed in {root}: {words}", "run the command by hand, and check the repository with `git fsck`"
+    )
 
 
 def run(root: str, *arguments: str, stdin: bytes | None = None) -> bytes:

@@ -39,7 +39,7 @@ def uncommitted(root: str, paths: Sequence[str]) -> list[str]:
         return []
     done = run(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *wanted)
     if not done.ok:
-        raise ConfigError(f"git status failed in {root}: {said(done)}", "run it inside of a Git repository")
+        raise ConfigError(f"git status failed in {root}: {said(done)}", "run it inside a Git repository")
     return below(root, (entry[3:] for entry in done.out.split(b"\0") if entry))
 
 
@@ -65,6 +65,6 @@ def commit(root: str, paths: Sequence[str], message: str) -> str:
             words = lines[0] if len(lines) == 1 else f"exit code {done.code}" + "".join(f"\n  | {line}" for line in lines)
             raise ConfigError(
                 f"the files are written, but git {arguments[0]} failed: {words}",
-                "repair the cause, then commit them by hand: git add and git commit",
+                "fix the cause, then commit them by hand with git add and git commit",
             )
     return run(root, "rev-parse", "--short", "HEAD").out.decode().strip()

@@ -106,8 +106,8 @@ def commit_id(root: str, revision: str) -> str:
     done = call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if not done.ok:
         boundary(root)  # outside of a repository it says so
-        hint = "name a branch, a tag or a commit that is in this clone; `git fetch --unshallow origin` fetches all"
-        raise ConfigError(f"there is no commit `{revision}`", hint)
+        hint = "use a branch, tag or commit in this clone; `git fetch --unshallow origin` fetches all of them"
+        raise ConfigError(f"commit `{revision}` does not exist", hint)
     return done.out.decode("ascii").split()[-1]
 
 
@@ -132,9 +132,11 @@ def merge_base(root: str, one: str, other: str) -> str:
     if done.ok:
         return done.out.decode("ascii").split()[0]
     if boundary(root):
-        message = f"this clone is shallow, and does not reach back to where `{other}` left `{one}`"
-        raise ConfigError(message, "fetch all of it: `git fetch --unshallow`, or `fetch-depth: 0` where CI checks out")
-    raise ConfigError(f"`{one}` and `{other}` have no commit in common", "name the commit to compare with")
+        message = f"this clone is shallow: it does not contain the merge base of `{one}` and `{other}`"
+        raise ConfigError(
+            message, "fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` in the checkout step of CI"
+        )
+    raise ConfigError(f"`{one}` and `{other}` have no commit in common", "give the commit to compare with")
 
 
 def changed_since(root: str, commit: str) -> set[str]:

@@ -32,7 +32,7 @@ class MovedError(Exception):
 def _output(root: str, *arguments: str) -> str:
     done = run(root, *arguments)
     if not done.ok:
-        raise ConfigError(f"git {arguments[0]} failed in {root}: {said(done)}", "repair the cause, and run this again")
+        raise ConfigError(f"git {arguments[0]} failed in {root}: {said(done)}", "fix the cause, then run it again")
     return done.out.decode("utf-8", "replace").strip()
 
 
@@ -45,7 +45,7 @@ def branch(root: str) -> str:
     """Return the branch that is checked out; raises ConfigError for a detached HEAD."""
     name = checked_out(root)
     if not name:
-        raise ConfigError("no branch is checked out", "switch to one, or name one with --branch")
+        raise ConfigError("no branch is checked out", "switch to one, or set one with --branch")
     return name
 
 
@@ -69,7 +69,7 @@ def fetch(root: str, remote: str, name: str) -> str:
         _output(root, "fetch", "--quiet", "--no-tags", "--end-of-options", remote, f"refs/heads/{name}")
         if run(root, "cat-file", "-e", there).ok:
             return there
-    raise ConfigError(f"{remote}/{name} was moved {_TRIES} times while it was fetched", "run this again")
+    raise ConfigError(f"{remote}/{name} was moved {_TRIES} times while it was fetched", "run it again")
 
 
 def _listed(root: str, remote: str, ref: str) -> str:
@@ -118,7 +118,7 @@ def worktree(root: str, commit: str) -> Iterator[str]:
 def _made(path: str) -> None:
     done = init(path)
     if not done.ok:
-        raise ConfigError(f"git init failed in {path}: {said(done)}", "repair the cause, and run this again")
+        raise ConfigError(f"git init failed in {path}: {said(done)}", "fix the cause, then run it again")
 
 
 def _configure(path: str, shared: str) -> None:
@@ -190,7 +190,7 @@ def push(root: str, remote: str, commit: str, name: str) -> None:
     if _MOVED.search(words):
         locked = _LOCKED.search(words)
         raise MovedError(locked[0].strip() if locked else "")
-    raise ConfigError(f"git push to {remote} failed: {said(done)}", "repair the cause, and run this again: nothing is lost")
+    raise ConfigError(f"git push to {remote} failed: {said(done)}", "fix the cause, then run it again: nothing is lost")
 
 
 def point(root: str, name: str, commit: str) -> None:

@@ -111,11 +111,11 @@ def _pointed_to(top: str) -> str:
         word, _, rest = folder.read(_GIT, _MOST).partition(b": ")
     path = os.path.realpath(os.path.join(top, os.fsdecode(rest.rstrip(b"\r\n"))))
     if word != b"gitdir" or not rest:
-        raise ValueError("it is not a file of Git's")
+        raise ValueError("it is not one of Git's files")
     for folder_above in _upwards(path):
         below = os.path.relpath(path, folder_above).split(os.sep)
         if below[0] != _GIT and os.path.lexists(os.path.join(folder_above, _GIT)):
-            raise ValueError("it is in a work tree, where anything can come with a pull request")
+            raise ValueError("it is in a working tree, where a pull request can change it")
     return path
 
 
@@ -149,8 +149,8 @@ def made(area: Area) -> Folder:
                     "free some space, or check the permissions",
                 ) from None
     raise WriteError(
-        f"this run has no folder to note what it writes (tried {', '.join(tried) or 'none'}); nothing was changed",
-        "set XDG_CACHE_HOME to a folder of yours outside of the repository",
+        f"there is no usable directory for the journal (tried {', '.join(tried) or 'none'}); nothing was changed",
+        "set XDG_CACHE_HOME to a directory that you own, outside the repository",
     )
 
 
@@ -189,7 +189,7 @@ class _UnusableError(OSError):
     """A base that is not this user's, or that cannot keep others out."""
 
     def __init__(self) -> None:
-        super().__init__(errno.EACCES, "other users cannot be kept out")
+        super().__init__(errno.EACCES, "other users could write to it")
 
 
 def entered(parent: Folder, name: str, *, make: bool = False) -> Folder:
@@ -217,6 +217,6 @@ def _impostor(path: str, what: str) -> WriteError:
     from shlex import quote
 
     return WriteError(
-        f"{path} {what}, and not a folder that tiphys has made for itself; nothing was changed",
+        f"{path} {what}, so Tiphys did not create it; nothing was changed",
         f"delete it: `rm -r {quote(path)}`",
     )

@@ -61,7 +61,7 @@ class Folder:
         if self._descriptor is not None:
             return Folder(path, os.open(name, _FOLDER | _NOT_THROUGH_LINKS, dir_fd=self._descriptor))
         if not S_ISDIR(os.lstat(path).st_mode):
-            raise NotADirectoryError(f"{path} is not a folder")
+            raise NotADirectoryError(f"{path} is not a directory")
         return Folder(path, None)
 
     def make(self, name: str, mode: int = 0o777) -> bool:
@@ -214,7 +214,7 @@ def plain_mode(status: os.stat_result) -> int:
 
 def kind_of(status: os.stat_result) -> str:
     """Return what something is, in words."""
-    kinds = ((S_ISLNK, "a symbolic link"), (S_ISDIR, "a folder"), (S_ISREG, "a file"), (S_ISFIFO, "a fifo"))
+    kinds = ((S_ISLNK, "a symbolic link"), (S_ISDIR, "a directory"), (S_ISREG, "a file"), (S_ISFIFO, "a fifo"))
     return next((words for matches, words in kinds if matches(status.st_mode)), "a device or a socket")
 
 

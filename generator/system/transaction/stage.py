@@ -77,7 +77,7 @@ def _hold(area: Area, seconds: float, spot: desk.Spot | None) -> Folder:
             who = _process(folder)
             folder.close()
             raise WriteError(
-                f"another run of tiphys{who} is writing here; nothing was changed", "wait for it, and run this again"
+                f"another run of tiphys{who} is writing here; nothing was changed", "wait for it to finish, then run it again"
             )
         else:
             time.sleep(_PATIENCE)

@@ -39,7 +39,7 @@ class Budget:
     def text(self, length: int) -> None:
         """Pay for a text of a length, before it is made or looked through; raises BudgetError."""
         if length > MAX_TEXT:
-            raise BudgetError(f"a text of {length:,} characters; at most {MAX_TEXT:,} are allowed")
+            raise BudgetError(f"a string of {length:,} characters; the maximum is {MAX_TEXT:,}")
         self.spend(1 + length // _TEXT_PER_STEP)
 
     def walk(self, value: Any, depth: int = 0) -> None:

@@ -39,7 +39,7 @@ def contained(budget: Budget, item: Any, container: Any) -> bool:
 def _whole(value: Any) -> int:
     if isinstance(insist(value), int):
         return int(value)
-    raise TemplateError("only a whole number can be divided")
+    raise TemplateError("`divisibleby` takes only integers")
 
 
 def _divisible(_budget: Budget, value: Any, by: Any) -> bool:
