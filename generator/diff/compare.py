@@ -44,7 +44,7 @@ class _Half(NamedTuple):
 
 
 def compare_revisions(root: str, range_: Range, wanted: Filter) -> Comparison:
-    """Return what changes of what is deployed between two revisions; the work tree is only read, and only if it is one.
+    """Return what changes of what is deployed between two revisions; the working tree is only read, and only if it is one.
 
     Raises ConfigError for a side that cannot be read at all, and for a name that neither side has.
     """

@@ -47,7 +47,7 @@ class State(NamedTuple):
     documents: Mapping[str, Mapping[str, Any]]
     """Everything else that is generated, by `values`, `rollout`, or kind and name."""
     free: Mapping[str, Any] = {}
-    """What of `values` stands there as the spec has it."""
+    """What of `values` is there as the spec has it."""
     outlook: Outlook | None = None
 
 
@@ -110,7 +110,7 @@ class Comparison(NamedTuple):
     """All that changes of what is deployed."""
 
     base: str
-    """What the old side is called: a revision with its commit, or the work tree."""
+    """What the old side is called: a revision with its commit, or the working tree."""
     head: str
     entries: tuple[Entry, ...]
     moved: tuple[tuple[str, str, str], ...] = ()

@@ -11,7 +11,7 @@ _SHORT = 8
 
 
 class Range(NamedTuple):
-    """Two sides: commits, or the work tree, whose id is empty."""
+    """Two sides: commits, or the working tree, whose id is empty."""
 
     base: str
     head: str
@@ -22,8 +22,8 @@ class Range(NamedTuple):
 def range_of(root: str, text: str) -> Range:
     """Return the two sides that `BASE`, `BASE..HEAD` or `BASE...HEAD` name.
 
-    BASE alone is held against the work tree, with what is not committed. Without anything, BASE is where
-    the work tree left the default branch. Raises ConfigError for what is not in this clone.
+    BASE alone is held against the working tree, with what is not committed. Without anything, BASE is where
+    the working tree left the default branch. Raises ConfigError for what is not in this clone.
     """
     if not text:
         branch, name = git.default_branch(root)

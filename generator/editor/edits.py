@@ -38,7 +38,7 @@ def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
 
 
 def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
-    """Return one change for all findings that can be nothing else than what they say; None if there is none."""
+    """Return one change for all findings that can be nothing else than what they say; None if absent."""
     fitting = fixable(found, unsafe=False)
     done = fixed(path, text.encode("utf-8"), fitting)[1] if fitting else []
     if not done:

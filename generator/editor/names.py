@@ -63,5 +63,5 @@ def named_by_keys(kind: str, pointer: Pointer) -> Thing | None:
 
 
 def find(names: Names, thing: Thing, name: str) -> Name | None:
-    """Return the thing of a name; None if there is none."""
+    """Return the thing of a name; None if absent."""
     return next((one for one in names.get(thing, ()) if one.name == name), None)

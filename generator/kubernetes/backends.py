@@ -50,7 +50,7 @@ class Backend(NamedTuple):
 
 
 def of(item: KubeObject) -> Iterator[Backend]:
-    """Yield the backends of a route, of any kind; nothing for what is no route, and for hosts outside."""
+    """Yield the backends of a route, of any kind; nothing for anything that is not a route, and for hosts outside."""
     find = _BY_KIND.get((item.group, item.kind))
     if find is not None:
         yield from find(item)

@@ -101,7 +101,7 @@ def _placed(path: str, problem: Problem) -> Diagnostic:
 
 
 def source_of(item: KubeObject) -> Source:
-    """Return the document that an object stands in; raises ValueError for one that was read from none."""
+    """Return the document that an object is in; raises ValueError for one that was read from none."""
     if item.source is None:
         raise ValueError(f"{item.title} is not in a file")
     return item.source

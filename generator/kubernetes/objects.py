@@ -19,7 +19,7 @@ class KubeObject(NamedTuple):
 
     data: dict[str, Any]
     source: Source | None = None
-    """The file it stands in; None for one that Helm or tiphys made."""
+    """The file it is in; None for one that Helm or tiphys made."""
     at: Pointer = ()
     """Where in that file: () for a document of its own, ("items", 3) in a List."""
     origin: str = ""
@@ -95,7 +95,7 @@ class Reference(NamedTuple):
 
 
 def at(node: Any, *path: str | int) -> Any:
-    """Return what stands at a path of any data; None where nothing does."""
+    """Return what is at a path of any data; None where nothing does."""
     for part in path:
         if isinstance(node, dict):
             node = node.get(part)
@@ -107,7 +107,7 @@ def at(node: Any, *path: str | int) -> Any:
 
 
 def maps(node: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the maps in a list, with their indexes; nothing of what is no list, or no map in it."""
+    """Yield the maps in a list, with their indexes; nothing of anything that is not a list, or no map in it."""
     if isinstance(node, list):
         for index, item in enumerate(node):
             if isinstance(item, dict):
@@ -150,7 +150,7 @@ class Objects:
         self.complete = complete
         """Whether there is nothing beside them: then what a reference does not find here does not exist."""
         self.namespace = namespace
-        """Where objects go that state no namespace; empty where nobody knows."""
+        """Where objects go that state no namespace; empty if unknown."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
         for item in self.all:
@@ -172,7 +172,7 @@ class Objects:
         return made
 
     def namespace_of(self, item: KubeObject) -> str:
-        """Return the namespace that an object goes to; empty where nobody knows."""
+        """Return the namespace that an object goes to; empty if unknown."""
         return item.namespace or self.namespace
 
     def together(self, first: KubeObject, second: KubeObject) -> bool:

@@ -67,9 +67,9 @@ class Pods(NamedTuple):
     owner: KubeObject
     """What runs them."""
     holder: KubeObject
-    """The object that the template stands in: the owner, or what its workloadRef names."""
+    """The object that the template is in: the owner, or what its workloadRef names."""
     base: Pointer
-    """Where the template stands in its holder."""
+    """Where the template is in its holder."""
 
     @property
     def template(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Pods(NamedTuple):
 
 
 def ports_of(container: dict[str, Any], pointer: Pointer) -> Iterator[Port]:
-    """Yield the ports of one container, which stands at a pointer."""
+    """Yield the ports of one container, which is at a pointer."""
     for index, port in maps(container.get("ports")):
         name, number = str(port.get("name") or ""), port.get("containerPort")
         yield Port(name, number, str(port.get("protocol") or "TCP"), (*pointer, "ports", index))
@@ -120,7 +120,7 @@ def pods_of(item: KubeObject, objects: Objects) -> Pods | None:
 
 
 def pods_held_by(item: KubeObject, objects: Objects) -> Pods | None:
-    """Return the pods of a workload whose template stands in itself; None too where a Rollout refers to another's."""
+    """Return the pods of a workload whose template is in itself; None too where a Rollout refers to another's."""
     pods = pods_of(item, objects)
     return pods if pods is not None and pods.holder is item else None
 

@@ -17,14 +17,14 @@ from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
 
 ABORT_DELAY = 30
-"""Seconds that the new pods are kept after an abort where nobody says."""
+"""Seconds that the new pods are kept after an abort by default."""
 
 
 class Event(NamedTuple):
     """One thing that happens after an abort, with the state that it leads to."""
 
     after: float | None
-    """Seconds after the abort, at the earliest; None where nobody knows."""
+    """Seconds after the abort, at the earliest; None if unknown."""
     what: str
     weight: float
     pods: Pods

@@ -108,7 +108,7 @@ def _resolved(value: Any, args: Mapping[str, str]) -> str:
 
 
 def _seconds(value: Any, args: Mapping[str, str]) -> float | None:
-    """Return a metric's duration; 0 where there is none, None where it cannot be read."""
+    """Return a metric's duration; 0 if absent, None where it cannot be read."""
     if value is None:
         return 0
     try:
@@ -118,7 +118,7 @@ def _seconds(value: Any, args: Mapping[str, str]) -> float | None:
 
 
 def _number(value: Any, args: Mapping[str, str]) -> int | None:
-    """Return a metric's number; 0 where there is none, None where it cannot be read."""
+    """Return a metric's number; 0 if absent, None where it cannot be read."""
     if value is None:
         return 0
     try:

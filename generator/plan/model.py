@@ -36,7 +36,7 @@ FOREVER = Wait(0, None)
 
 
 DEADLINE = 600
-"""Seconds of progressDeadlineSeconds where nobody says, for Rollouts and Deployments."""
+"""Seconds of progressDeadlineSeconds by default, for Rollouts and Deployments."""
 
 
 class Requests(NamedTuple):
@@ -99,7 +99,7 @@ class Stage(NamedTuple):
     manual: bool = False
     """Whether it ends when a person promotes it, and not before."""
     never: str = ""
-    """Why it never ends by itself, where that is nobody's intention."""
+    """Why it never ends on its own, where that is nobody's intention."""
     rounds: int = 0
     """How often it waits for new pods to become available."""
     number: int | None = None

@@ -34,7 +34,7 @@ def pod_requests(containers: Sequence[Any], init_containers: Sequence[Any] = ())
 
 
 def containers_at(values: Any, paths: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the containers whose resources stand at these paths of a chart's values; a star is any name or place."""
+    """Return the containers whose resources be at these paths of a chart's values; a star is any name or place."""
     found: list[dict[str, Any]] = []
     for path in paths:
         *way, last = path.split(".")

@@ -22,7 +22,7 @@ def workload(
     profile: str = "",
     settings: Mapping[str, Any] | None = None,
 ) -> Workload:
-    """Return the workload of a service with so many replicas; `data` is the resolved service.
+    """Return the workload of a service with this many replicas; `data` is the resolved service.
 
     `settings` are those of a Rollout beside the chart; without one, the chart's values have them.
     """

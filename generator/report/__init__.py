@@ -20,7 +20,7 @@ class Style(NamedTuple):
     """How to say it."""
 
     text_of: Callable[[str], str] = lambda _path: ""
-    """From a path to the whole text of the file, a byte order mark included; empty if there is none. It holds
+    """From a path to the whole text of the file, a byte order mark included; empty if absent. It holds
     secrets: what is shown of it is an excerpt."""
     command: str = "tiphys"
     """How tiphys was called."""

@@ -94,7 +94,7 @@ class _LineHashes:
         self._by_path: dict[str, dict[int, str]] = {}
 
     def of(self, path: str, line: int) -> str:
-        """Return the hash of a line; empty where there is no such line."""
+        """Return the hash of a line; empty if it does not exist."""
         if path not in self._by_path:
             text = self._style.text_of(path)
             self._by_path[path] = line_hashes(text) if text else {}

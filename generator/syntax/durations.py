@@ -50,7 +50,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 
 
 def go_seconds(value: Any) -> float | None:
-    """Return a Go duration in seconds; None for what Go does not read: days, blanks, and numbers without a unit."""
+    """Return a Go duration in seconds; None for what Go does not read: days, spaces, and numbers without a unit."""
     if not isinstance(value, str) or (not _WHOLE.match(value) and value not in ("0", "+0", "-0")):
         return None
     parts = _PART.findall(value)

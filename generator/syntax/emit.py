@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 Data = Any
-"""What JSON can say: maps with text keys, lists, text, whole numbers, decimals, booleans."""
+"""What JSON can say: maps with text keys, lists, text, integers, decimals, booleans."""
 
 # Words, names, paths, URLs, images, options (`a=b`), and numbers with a unit (`5m`, `64Mi`, `25%`).
 # A colon may stand inside, where no blank follows; the sweep in tests/test_emit.py holds this to Helm.

@@ -75,7 +75,7 @@ def _part(text: str) -> _Part:
 
 
 def _letters(piece: str, name: str, start: int) -> bool:
-    """Tell whether a piece stands at a place of a name; a `?` is any letter."""
+    """Tell whether a piece is at a place of a name; a `?` is any letter."""
     if "?" not in piece:
         return name.startswith(piece, start)
     return all(letter in ("?", name[start + index]) for index, letter in enumerate(piece))

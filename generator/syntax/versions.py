@@ -8,7 +8,7 @@ _CLAUSE = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*([0-9]+(?:\.[0-9]+)*)\s*\Z")
 
 
 def satisfies(version: str, wanted: str) -> bool:
-    """Tell whether a version lies in a range; raises ValueError for what is no range."""
+    """Tell whether a version lies in a range; raises ValueError for an invalid range."""
     return all(_holds(_numbers(version), clause) for clause in wanted.split(","))
 
 

@@ -1,6 +1,6 @@
 """Starting a program that works on what others wrote: bounded in time, memory and what it prints.
 
-A template of a chart can loop for ever, or print a gigabyte. The program runs in a process group of its
+A template of a chart can loop indefinitely, or print a gigabyte. The program runs in a process group of its
 own, which is ended as a whole where it goes beyond a bound, or where the run is interrupted.
 """
 

@@ -83,7 +83,7 @@ _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 def find(named: str = "") -> Helm:
     """Return the Helm that is named, that is installed beside this Python, or that is on the PATH.
 
-    Raises ConfigError where there is none, or only one that is too old.
+    Raises ConfigError if absent, or only one that is too old.
     """
     path = _path(named)
     if path is None:

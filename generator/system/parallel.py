@@ -50,7 +50,7 @@ def _has_threads() -> bool:
 def share(
     work: Callable[[Piece[Item]], Result], items: Sequence[Item], number: int, meanwhile: Callable[[], None]
 ) -> list[Result]:
-    """Return the results of all pieces of the items, in order, from so many processes, of which this is one.
+    """Return the results of all pieces of the items, in order, from this many processes, of which this is one.
 
     `meanwhile` is what else this process has to do; the others have begun by then. A piece whose process
     does not come back with a result is done again here, so that whatever went wrong is seen where it can be told.

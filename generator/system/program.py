@@ -26,7 +26,7 @@ class Done(NamedTuple):
 
 
 def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None, stdin: bytes | None = None) -> Done:
-    """Return what a program says; raises FileNotFoundError where there is no such program.
+    """Return what a program says; raises FileNotFoundError if the program does not exist.
 
     The command is a list, never a line for a shell, so no word of a spec is ever interpreted.
     """

@@ -62,7 +62,7 @@ class Charts:
         self._helm = helm
         self._copies: tempfile.TemporaryDirectory[str] | None = None
         self._candidate = self._given(candidate, called or candidate) if candidate else None
-        """A chart that is not released yet; it stands in for every released one of its name."""
+        """A chart that is not released yet; it is in for every released one of its name."""
         self._offline = offline
         self._opened: dict[str, Chart | NoChartError] = {}
         self._fetched: dict[tuple[str, str, str], Chart | NoChartError] = {}
@@ -107,7 +107,7 @@ class Charts:
         return chart
 
     def _local(self, path: str, pointer: Pointer) -> Chart | None:
-        """Return the chart in a folder of the workspace, None where there is none; raises NoChartError."""
+        """Return the chart in a folder of the workspace, None if absent; raises NoChartError."""
         if path not in self._opened:
             if not Folder(self.root).exists(f"{path}/{METADATA}"):
                 return None

@@ -53,7 +53,7 @@ class Verdict(NamedTuple):
     checked: int
     """Objects that were held against a schema."""
     unknown: tuple[str, ...]
-    """Kinds that there is no schema for."""
+    """Kinds without a schema."""
 
 
 def verify(application: Application, values: Mapping[str, Any], known: KnownValues, schemas: Schemas) -> Verdict:

@@ -78,7 +78,7 @@ class Renderings:
 
     @property
     def helm(self) -> Helm:
-        """The Helm that is at work; raises ConfigError where there is none."""
+        """The Helm that is at work; raises ConfigError if absent."""
         return self._find_helm()
 
     def __len__(self) -> int:

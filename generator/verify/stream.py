@@ -21,7 +21,7 @@ _ORIGIN = re.compile(r"^# Source: (.+)$", re.MULTILINE)
 
 
 def read(text: str) -> Stream:
-    """Return the objects of a YAML stream, Lists taken apart; each document is read by itself."""
+    """Return the objects of a YAML stream, Lists taken apart; each document is read on its own."""
     objects: list[KubeObject] = []
     problems: list[str] = []
     for part in read_stream("", text):

@@ -24,7 +24,7 @@ class Affected(NamedTuple):
 
     pairs: tuple[Pair, ...]
     removed: tuple[Pair, ...]
-    """Pairs that there are no more."""
+    """Pairs that no longer exist."""
     roots: tuple[Pair, ...]
     """Root Applications of environments; they belong to no service."""
     nameless: tuple[str, ...]
@@ -36,7 +36,7 @@ class Affected(NamedTuple):
 
 
 def affected(root: str, since: str, until: str = "") -> Affected:
-    """Return what can have been altered between a commit and the work tree, or between two commits.
+    """Return what can have been altered between a commit and the working tree, or between two commits.
 
     Both sides are rendered in memory. A pair that cannot be rendered counts as soon as any file that has a say
     in it has changed. Raises ConfigError, and Rejected for a workspace that cannot be read now.

@@ -16,7 +16,7 @@ class Tree(NamedTuple):
     root: str
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of a file, with newlines alone at the ends of lines; None if there is no such file."""
+        """Return the content of a file, with newlines alone at the ends of lines; None if it does not exist."""
         try:
             return Folder(self.root).read(path).replace(b"\r\n", b"\n")
         except UnreadableFileError:

@@ -1,4 +1,4 @@
-"""The files of a commit in a folder of their own, beside the work tree, which stays as it is."""
+"""The files of a commit in a folder of their own, beside the working tree, which stays as it is."""
 
 from __future__ import annotations
 

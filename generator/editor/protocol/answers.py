@@ -139,7 +139,7 @@ def _text(plain: str, span: Span) -> str:
 
 
 def define(one: About, line: int, column: int) -> list[Target]:
-    """Return where what stands at a place is defined: a file by its name, a merged value by the layer that wins."""
+    """Return where what is at a place is defined: a file by its name, a merged value by the layer that wins."""
     if not one.kind:
         return []
     source = one.document.source()

@@ -58,7 +58,7 @@ def diagnostic(item: Diagnostic, text: Text, locate: Locate, *, related: bool) -
 def completion_item(
     one: Proposal, number: int, cursor: Cursor, text: Text, markup: types.MarkupKind, *, snippets: bool, adjusts: bool
 ) -> types.CompletionItem:
-    """Return a proposal; `adjusts`: whether the editor can be told to indent further lines by itself."""
+    """Return a proposal; `adjusts`: whether the editor can be told to indent further lines on its own."""
     snippet = snippets and bool(one.snippet) and (adjusts or "\n" not in one.snippet)
     where = range_of(text, Span(cursor.line, cursor.start, cursor.line, cursor.end))
     return types.CompletionItem(

@@ -77,7 +77,7 @@ def study(root: str, held: Mapping[str, bytes]) -> Study:
 
 
 def alone(path: str, raw: bytes, workspace: Workspace | None) -> list[Diagnostic]:
-    """Return what is wrong with a file by itself: as YAML, and by the schema of its kind."""
+    """Return what is wrong with a file on its own: as YAML, and by the schema of its kind."""
     kind = kind_of(path, raw.decode("utf-8", "replace"), workspace)
     if not kind or kind == "analysistemplate":
         return []

@@ -1,7 +1,7 @@
 """The comparison for a comment on a pull request: a verdict, a table with the riskiest first, all values folded away.
 
 What a spec says stays text, and the whole fits into a comment. The first line is what CI finds the comment by
-when it writes it anew.
+when it writes it again.
 """
 
 from __future__ import annotations

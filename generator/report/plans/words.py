@@ -73,7 +73,7 @@ def _ends_never(plan: Plan) -> bool:
 
 
 def resources(requests: Requests | None, pods: int) -> str:
-    """Return what so many pods request: `2.4 CPU, 1.5 GiB`; empty if that is not known."""
+    """Return what this many pods request: `2.4 CPU, 1.5 GiB`; empty if that is not known."""
     if requests is None:
         return ""
     parts = [cores(requests.cpu * pods)] if requests.cpu is not None else []

@@ -11,7 +11,7 @@ Made = Mapping[str, bytes]
 
 
 class Board:
-    """Holds the pages, and makes them anew when the files that they are made from have changed."""
+    """Holds the pages, and makes them again when the files that they are made from have changed."""
 
     def __init__(self, make: Callable[[], Made], stamp: Callable[[], bytes]) -> None:
         self._make = make
@@ -26,7 +26,7 @@ class Board:
         """Why the pages are those of before; empty where they are not."""
 
     def watch(self, seconds: float) -> None:
-        """Look every so many seconds, until it is stopped."""
+        """Look at this interval in seconds, until it is stopped."""
         while not self._stopped.wait(seconds):
             now = self._stamp()
             if now != self._seen:

@@ -1,6 +1,6 @@
 """The folder that a site is written into: it is ours, or it is left alone.
 
-A list of the files stands in the folder itself, so that what a former report has left is known from
+A list of the files is in the folder itself, so that what a former report has left is known from
 what others have put there. Everything is staged first, and nothing is written through a link.
 """
 

@@ -71,5 +71,5 @@ def page_of(path: str) -> str:
 
 
 def address(path: str) -> str:
-    """Return a path within the site as it stands in a link."""
+    """Return a path within the site as it is in a link."""
     return quote(path, safe="/", errors="surrogateescape")

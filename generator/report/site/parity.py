@@ -1,7 +1,7 @@
 """What differs between the environments of a service, and whether anybody meant it.
 
 A difference is meant where the words for an environment stand: below spec.environments, in the file of
-the environment, or in a preset that one of these names. Any other came about by itself, as when a preset
+the environment, or in a preset that one of these names. Any other came about on its own, as when a preset
 that one environment names replaces a strategy, and what the spec had said beside it.
 """
 
@@ -32,7 +32,7 @@ class Difference(NamedTuple):
 
     path: str
     values: tuple[str, ...]
-    """As JSON, in the order of the environments; empty where there is none."""
+    """As JSON, in the order of the environments; empty if absent."""
     links: tuple[str, ...]
     """To who says it there; empty where nobody does."""
     meant: str

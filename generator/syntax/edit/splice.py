@@ -1,6 +1,6 @@
 """Set, add or remove single values of a spec by exactly their bytes, and prove it afterwards.
 
-A spec belongs to the person who wrote it: comments, quotes, order, line ends and blanks stay as they are,
+A spec belongs to the person who wrote it: comments, quotes, order, line ends and spaces stay as they are,
 so that a reviewer sees one changed value and no more. After the splice the text is read again; unless the
 data differs in just what was asked, nothing is changed.
 """
@@ -174,7 +174,7 @@ def _last_single(source: Source, parent: Pointer) -> Span | None:
 
 
 def _prefers_flow(source: Source, lines: Lines, parent: Pointer, missing: Pointer) -> bool:
-    """Tell whether other environments write the first missing map in braces; so it is, where nobody says otherwise."""
+    """Tell whether other environments write the first missing map in braces; so it is, by default otherwise."""
     if len(missing) == 1:
         return False
     for pointer, place in source.places.items():

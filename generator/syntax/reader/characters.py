@@ -117,7 +117,7 @@ def _forbidden(character: str, span: Span) -> Problem:
 
 
 def forbidden_in_value(value: str) -> str:
-    """Return the first character that no value may hold, not even escaped; empty if there is none."""
+    """Return the first character that no value may hold, not even escaped; empty if absent."""
     match = _FORBIDDEN_IN_VALUE.search(value)
     return match.group() if match else ""
 

@@ -19,7 +19,7 @@ class Comment(NamedTuple):
     column: int
     text: str
     alone: bool
-    """Nothing but blanks comes before it."""
+    """Nothing but spaces comes before it."""
 
 
 _START = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)

@@ -2,7 +2,7 @@
 
 YAML 1.1 (PyYAML), YAML 1.2 (ruamel.yaml, editors) and Go's reader (Helm, Argo CD, kubectl) do not
 agree on what `on`, `010`, `1e3`, `12:30` or `1_000` are. A spec may hold only what all of them read
-alike: `true`, `false`, `null`, whole numbers and short decimals in their one canonical spelling, and
+alike: `true`, `false`, `null`, integers and short decimals in their one canonical spelling, and
 text that no reader takes for anything else.
 """
 

@@ -1,7 +1,7 @@
 """A YAML stream as Kubernetes reads it: several documents, anchors, merge keys, Go's scalars.
 
 What people apply with kubectl may hold much that a spec may not, so it is read by other rules than
-specs are: nothing is refused that the API server would take. Each document is read by itself, so that
+specs are: nothing is refused that the API server would take. Each document is read on its own, so that
 one that is no YAML leaves the others alone.
 """
 
@@ -47,7 +47,7 @@ class Part(NamedTuple):
 
 
 class _Document(Source):
-    """A document that knows where it stands in its file."""
+    """A document that knows where it is in its file."""
 
     __slots__ = ("_line", "_part")
 
@@ -110,7 +110,7 @@ class _Reader:
         self.next: Any = Parser(text.encode("utf-8")).get_event
 
     def read(self) -> Any:
-        """Return the data; None where there is none, or where `problems` says why it cannot be read."""
+        """Return the data; None if absent, or where `problems` says why it cannot be read."""
         try:
             self.next()
             event = self.next()

@@ -65,7 +65,7 @@ class Redacted:
         ]
 
     def excerpt(self, span: Span) -> Excerpt:
-        """Return the first line of a span; empty where there is none."""
+        """Return the first line of a span; empty if absent."""
         part = self._part_of(span.line - 1)
         number = span.line - 1 - part.first
         if not 0 <= number < len(part.lines):
@@ -75,7 +75,7 @@ class Redacted:
         return _cut(line, part.found.places.get(number, ()), start, max(end, start))
 
     def words(self, span: Span) -> tuple[list[str], list[str]]:
-        """Return the secrets that stand at a span, and all that are known of its document."""
+        """Return the secrets that be at a span, and all that are known of its document."""
         part = self._part_of(span.line - 1)
         first, last = span.line - 1 - part.first, span.end_line - 1 - part.first
         here = [word for (start, end), word in part.found.words if start <= last and first <= end]

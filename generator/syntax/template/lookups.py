@@ -23,7 +23,7 @@ class ShapeError(ValueError):
 
 
 def at(values: Any, path: str, default: Any) -> Any:
-    """Return what stands at a dotted path, or the default where nothing does.
+    """Return what is at a dotted path, or the default where nothing does.
 
     It must be of the default's own type; `omit` as a default stands for any. Raises ShapeError.
     """

@@ -1,4 +1,4 @@
-"""Jinja's parser, kept small: what stands in a leaf of a template is bounded before it is parsed."""
+"""Jinja's parser, kept small: what is in a leaf of a template is bounded before it is parsed."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ MAX_ALL_TOKENS = 20_000
 """How many all leaves of a template may have."""
 
 MAX_NESTING = 16
-"""How deep brackets, `not`, signs and `else` may stand in each other. Jinja's parser goes a dozen calls deep for each."""
+"""How deep brackets, `not`, signs and `else` may be in each other. Jinja's parser goes a dozen calls deep for each."""
 
 MAX_DEPTH = 64
-"""How deep the parts of an expression may stand in each other, a chain of operators, filters or `.names` included."""
+"""How deep the parts of an expression may be in each other, a chain of operators, filters or `.names` included."""
 
 MAX_NUMBER = 40
 """How many characters a number may have."""
@@ -71,7 +71,7 @@ def loop_in(data: object) -> str | None:
 
 
 class Loop(NamedTuple):
-    """What stands in `{% for … %}`."""
+    """What is in `{% for … %}`."""
 
     names: tuple[str, ...]
     """The names that an item is given; one for the item itself, several for its parts."""

@@ -48,7 +48,7 @@ class Template:
 
     @property
     def own(self) -> bool:
-        """Whether it is the workspace's, so that anything may stand in it."""
+        """Whether it is the workspace's, so that anything may be in it."""
         return not self.path.startswith(SHIPPED)
 
     def rejected(self, faults: Iterable[tuple[Pointer, str, str]]) -> Rejected:

@@ -1,7 +1,7 @@
 """An HTTP chart repository that is kept in a branch of Git.
 
-Commits are made of objects alone: no work tree, and not the user's index. The branch is moved only if
-it is still where it was looked at, here and at the remote; else all is done anew on top of what is there.
+Commits are made of objects alone: no working tree, and not the user's index. The branch is moved only if
+it is still where it was looked at, here and at the remote; else all is done again on top of what is there.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from generator.system.helm import Helm
 from generator.system.program import Done
 
 ATTEMPTS = 8
-"""How often a release is done anew because somebody else was faster."""
+"""How often a release is done again because somebody else was faster."""
 
 
 class Heads(NamedTuple):
-    """Where the branch is; empty where there is none."""
+    """Where the branch is; empty if absent."""
 
     here: str
     there: str

@@ -148,7 +148,7 @@ def metadata(files: Mapping[str, bytes]) -> dict[str, Any]:
 def differing(ours: Mapping[str, bytes], theirs: Mapping[str, bytes]) -> list[str]:
     """Return the paths whose content is not the same, sorted.
 
-    Helm writes Chart.yaml and Chart.lock anew when it packs, each version of Helm in its own way: there
+    Helm writes Chart.yaml and Chart.lock again when it packs, each version of Helm in its own way: there
     it is the data that counts.
     """
     return sorted(path for path in ours.keys() | theirs.keys() if not _same(path, ours.get(path), theirs.get(path)))

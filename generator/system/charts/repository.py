@@ -132,7 +132,7 @@ def push(helm: Helm, repository: Repository, package: Package) -> None:
 
 
 def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
-    """Return the versions of a chart, newest first; none if there is no such chart.
+    """Return the versions of a chart, newest first; none if it does not exist.
 
     Helm cannot list an OCI registry: of one, these are only the newest version and, where that is a
     pre-release, the newest that is none. Raises NoAccessError or UnreachableError.

@@ -34,7 +34,7 @@ class Shelf(NamedTuple):
     title: str
     """Where they are, for people."""
     read: Callable[[str], bytes | None]
-    """Returns the bytes of a file, by its path below index.yaml; None if there is no such file."""
+    """Returns the bytes of a file, by its path below index.yaml; None if it does not exist."""
 
     def find(self, name: str, version: str) -> Package | None:
         """Return a package, of a range the newest; None if it is not there.

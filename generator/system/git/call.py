@@ -3,7 +3,7 @@
 What a user has configured, for themselves or in `.git`, is trusted: it does not travel with a commit. It changes
 no output that is read here.
 
-Git starts at the top of the work tree, beside the `.git` that was found, so that it never looks at a folder which
+Git starts at the top of the working tree, beside the `.git` that was found, so that it never looks at a folder which
 only looks like a repository. `safe.bareRepository` says the same to a git that knows it.
 
 `GIT_PROTOCOL_FROM_USER` is left alone: it also forbids remotes in folders, which are common. The two transports
@@ -66,7 +66,7 @@ _HOW_TO = "run it in a clone of the config repository, or create one: `git init 
 def call(
     root: str, *arguments: str, stdin: bytes | None = None, variables: Mapping[str, str] = MappingProxyType({})
 ) -> program.Done:
-    """Return what git says to these arguments in the repository of a folder, as seen from the top of its work tree.
+    """Return what git says to these arguments in the repository of a folder, as seen from the top of its working tree.
 
     Raises ConfigError where there is no git, or no repository.
     """
@@ -84,7 +84,7 @@ def init(folder: str) -> program.Done:
 
 
 def place_of(root: str) -> git_place.Place:
-    """Return where the repository of a folder is; its top is empty where there is none."""
+    """Return where the repository of a folder is; its top is empty if absent."""
     return git_place.find(root, _environment())
 
 

@@ -15,7 +15,7 @@ from generator.system.program import Done
 
 
 def run(root: str, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
-    """Return what git says to these arguments in a work tree; it asks nobody for a password."""
+    """Return what git says to these arguments in a working tree; it asks nobody for a password."""
     return call(root, *arguments, variables={"GIT_TERMINAL_PROMPT": "0", **variables})
 
 
@@ -54,7 +54,7 @@ def committed(root: str, paths: Sequence[str]) -> dict[str, bytes]:
 
 
 def commit(root: str, paths: Sequence[str], message: str) -> str:
-    """Commit these paths as they are in the work tree, whatever else is staged; return the new commit, shortened.
+    """Commit these paths as they are in the working tree, whatever else is staged; return the new commit, shortened.
 
     Raises ConfigError with what Git says; the files stay as they are, and the same command completes it.
     """

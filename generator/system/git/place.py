@@ -33,9 +33,9 @@ class Place(NamedTuple):
     """Where git is started for a folder, and where the folder is from there."""
 
     top: str
-    """The top of the work tree; empty outside of a repository."""
+    """The top of the working tree; empty outside of a repository."""
     prefix: str
-    """The folder as a path of the work tree, with a slash at its end; empty for the top."""
+    """The folder as a path of the working tree, with a slash at its end; empty for the top."""
     environment: dict[str, str]
     """The variables to start git with."""
 
@@ -58,7 +58,7 @@ def alone(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _told(environment: Mapping[str, str]) -> str:
-    """Return the top of the work tree that the variables are about; empty where there are none."""
+    """Return the top of the working tree that the variables are about; empty where there are none."""
     if environment.get("GIT_WORK_TREE"):
         return os.path.realpath(environment["GIT_WORK_TREE"])
     if not any(name in environment for name in _LOCAL):

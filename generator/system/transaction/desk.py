@@ -1,6 +1,6 @@
 """A folder of this user's own, in which a run notes what it is about to write, and into which nobody else can put anything.
 
-Whatever lies in a work tree may have come with a pull request, so nothing there is ever taken for the
+Whatever lies in a working tree may have come with a pull request, so nothing there is ever taken for the
 notes of an interrupted run. The desk is below the Git directory of the repository that is written to, as
 Git refuses every path with a component `.git`; the notes move along with a repository that is moved.
 Where there is no such directory, or it belongs to another user or cannot be written, the desk is in the
@@ -8,7 +8,7 @@ user's cache, and where that cannot be written either, in the folder for tempora
 of the real path of the workspace, and never inside of the repository.
 
 Git itself is not asked, as it would read a configuration first. A `.git` that is a link is not believed;
-one that is a file (of a linked work tree, or of a submodule) is, if it leads out of every work tree.
+one that is a file (of a linked working tree, or of a submodule) is, if it leads out of every working tree.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _is_within(path: str, folder: str) -> bool:
 
 
 def _git_directory(top: str) -> str:
-    """Return the Git directory of a work tree; empty where there is none that can be trusted."""
+    """Return the Git directory of a working tree; empty if absent that can be trusted."""
     path = os.path.join(top, _GIT)
     try:
         status = os.lstat(path)
@@ -106,7 +106,7 @@ def _git_directory(top: str) -> str:
 
 
 def _pointed_to(top: str) -> str:
-    """Return the directory that a `.git` file names; raises ValueError where it is in a work tree, OSError if it cannot be read."""
+    """Return the directory that a `.git` file names; raises ValueError where it is in a working tree, OSError if it cannot be read."""
     with Folder.at(top) as folder:
         word, _, rest = folder.read(_GIT, _MOST).partition(b": ")
     path = os.path.realpath(os.path.join(top, os.fsdecode(rest.rstrip(b"\r\n"))))
@@ -120,7 +120,7 @@ def _pointed_to(top: str) -> str:
 
 
 def opened(spot: Spot) -> Folder | None:
-    """Return the desk at a spot; None if there is none, or none that this user can have. Raises WriteError for an impostor."""
+    """Return the desk at a spot; None if absent, or none that this user can have. Raises WriteError for an impostor."""
     if not os.path.lexists(os.path.join(spot.base, spot.folder)):
         return None
     try:

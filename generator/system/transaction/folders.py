@@ -1,4 +1,4 @@
-"""Folders held by their descriptors: what is put in the place of one meanwhile is not touched, and no link is followed."""
+"""Folders held by their descriptors: what is put in the place of one in the meantime is not touched, and no link is followed."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Folder:
             return None
 
     def read(self, name: str, most: int) -> bytes:
-        """Return at most so many bytes of a regular file; raises OSError, ValueError for what is not one."""
+        """Return at most this many bytes of a regular file; raises OSError, ValueError for what is not one."""
         called, how = self._at(name)
         descriptor = os.open(called, _READ, **how)
         with os.fdopen(descriptor, "rb") as file:

@@ -112,7 +112,7 @@ def recover(area: Area, desk: Folder) -> list[str]:
 
 
 def _read(area: Area, desk: Folder) -> Plan | None:
-    """Return the plan of the journal, None if there is none; raises WriteError unless all of its targets may be written."""
+    """Return the plan of the journal, None if absent; raises WriteError unless all of its targets may be written."""
     try:
         text = desk.read(JOURNAL, _MOST + 1)
         if len(text) > _MOST:

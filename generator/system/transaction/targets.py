@@ -49,7 +49,7 @@ def _is_git(name: str) -> bool:
 
 
 def check_way(root: str, path: str, folders: set[str]) -> os.stat_result | None:
-    """Return the status of the file at a path, None if there is none yet; raises WriteError for anything else in its place.
+    """Return the status of the file at a path, None if absent yet; raises WriteError for anything else in its place.
 
     A path through a link is refused, and so is a file with several names. `folders` are those that were
     looked at before, and are in order.

@@ -28,7 +28,7 @@ _NOTHING = object()
 
 
 def attribute_of(budget: Budget, item: Any, path: Any) -> Any:
-    """Return what stands in an item at a dotted path, in which numbers count items of lists."""
+    """Return what is in an item at a dotted path, in which numbers count items of lists."""
     if isinstance(path, bool) or not isinstance(insist(path), str | int):
         raise TemplateError("an attribute must be a string or an integer")
     parts = path.split(".") if isinstance(path, str) else [path]

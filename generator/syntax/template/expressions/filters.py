@@ -197,7 +197,7 @@ _TAKE_UNDEFINED = ("default", "d")
 
 
 def filter_named(name: Any) -> Filter:
-    """Return a filter; raises TemplateError if there is none of the name."""
+    """Return a filter; raises TemplateError for an unknown name."""
     found = FILTERS.get(name) if isinstance(name, str) else None
     if found is None:
         raise TemplateError(f"No filter named {name!r}; available: {', '.join(FILTERS)}")

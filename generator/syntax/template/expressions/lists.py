@@ -28,13 +28,13 @@ def length(_budget: Budget, value: Any) -> int:
 
 
 def first(budget: Budget, value: Any) -> Any:
-    """Return the first item; undefined where there is none."""
+    """Return the first item; undefined if absent."""
     items = sequence(budget, value)
     return items[0] if items else missing("`first` needs an item, but the list is empty")
 
 
 def last(budget: Budget, value: Any) -> Any:
-    """Return the last item; undefined where there is none."""
+    """Return the last item; undefined if absent."""
     items = sequence(budget, value)
     return items[-1] if items else missing("`last` needs an item, but the list is empty")
 
@@ -86,13 +86,13 @@ def unique(budget: Budget, value: Any, case_sensitive: Any = False, attribute: A
 
 
 def least(budget: Budget, value: Any, case_sensitive: Any = False, attribute: Any = None) -> Any:
-    """Return the smallest item; undefined where there is none."""
+    """Return the smallest item; undefined if absent."""
     found = sort(budget, value, False, case_sensitive, attribute)
     return found[0] if found else missing("`min` needs an item, but the list is empty")
 
 
 def greatest(budget: Budget, value: Any, case_sensitive: Any = False, attribute: Any = None) -> Any:
-    """Return the largest item; undefined where there is none."""
+    """Return the largest item; undefined if absent."""
     found = sort(budget, value, True, case_sensitive, attribute)
     return found[0] if found else missing("`max` needs an item, but the list is empty")
 

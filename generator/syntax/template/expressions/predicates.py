@@ -90,7 +90,7 @@ TESTS: dict[str, Test] = {
 
 
 def test_named(name: Any) -> Test:
-    """Return a test; raises TemplateError if there is none of the name."""
+    """Return a test; raises TemplateError for an unknown name."""
     found = TESTS.get(name) if isinstance(name, str) else None
     if found is None:
         raise TemplateError(f"No test named {name!r}; available: {', '.join(sorted(TESTS))}")

@@ -31,7 +31,7 @@ def number(value: Any) -> Number:
 
 
 def small(value: Any, least: int, most: int, what: str) -> int:
-    """Return a whole number in a range; raises TemplateError."""
+    """Return an integer in a range; raises TemplateError."""
     if isinstance(insist(value), int) and least <= value <= most:
         return int(value)
     raise TemplateError(f"{what} must be an integer from {least} to {most}")
@@ -63,7 +63,7 @@ def plain(value: Any) -> str:
 
 
 def beside_text(value: Any) -> str:
-    """Return what may stand beside other text in a leaf: text or a whole number."""
+    """Return what may be beside other text in a leaf: text or an integer."""
     if isinstance(insist(value), str) or (isinstance(value, int) and not isinstance(value, bool)):
         return str(value)
     shown = repr(value) if isinstance(value, bool | float) else kind(value)

@@ -36,7 +36,7 @@ def title(budget: Budget, value: Any) -> str:
 
 
 def trim(budget: Budget, value: Any, chars: Any = None) -> str:
-    """Return a text without blanks, or without some characters, around it."""
+    """Return a text without spaces, or without some characters, around it."""
     return _paid(budget, string(value)).strip(_stripped(chars))
 
 
