@@ -41,7 +41,7 @@ class UndeployedError(RefusedError):
 
 
 class ChangedError(RefusedError):
-    """Somebody wrote a file between our reading it and our writing it."""
+    """Another process wrote a file after it was read and before it was written."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} has changed since it was read; nothing was changed", "run it again")

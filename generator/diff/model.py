@@ -47,7 +47,7 @@ class State(NamedTuple):
     documents: Mapping[str, Mapping[str, Any]]
     """Everything else that is generated, by `values`, `rollout`, or kind and name."""
     free: Mapping[str, Any] = {}
-    """What of `values` is there as the spec has it."""
+    """The part of `values` that is as written in the spec."""
     outlook: Outlook | None = None
 
 

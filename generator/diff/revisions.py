@@ -22,7 +22,7 @@ class Range(NamedTuple):
 def range_of(root: str, text: str) -> Range:
     """Return the two sides that `BASE`, `BASE..HEAD` or `BASE...HEAD` name.
 
-    BASE alone is held against the working tree, with what is not committed. Without anything, BASE is where
+    BASE alone is compared with the working tree, uncommitted changes included. Without anything, BASE is where
     the working tree left the default branch. Raises ConfigError for what is not in this clone.
     """
     if not text:

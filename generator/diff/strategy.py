@@ -71,7 +71,7 @@ def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: boo
 
 
 def is_about_a_gate(told: Change) -> bool:
-    """Tell whether a change is that somebody is asked before a release goes on, or is no more."""
+    """Tell whether a change adds or removes a manual gate."""
     if told.path.endswith("autoPromotionEnabled"):
         return True
     return told.path.startswith(f"{PART}: canary.steps") and "gate-removed" in map(_risk_without, (told.before, told.after))

@@ -120,7 +120,7 @@ def _last_word(before: str) -> int:
 
 
 def _beside(pointer: Pointer, before: str, whole: str, line: int, key: Key) -> Cursor:
-    """Return the cursor at a value beside its key."""
+    """Return the cursor at a value on the line of its key."""
     colon = before.index(":", key.end - 1)
     rest = before[colon + 1 :]
     word = colon + 1 + len(rest) - len(rest.lstrip())

@@ -23,7 +23,7 @@ class Edit(NamedTuple):
     parts: tuple[tuple[Span, str], ...]
     """Stretches of the file, each with what to write in its place."""
     sure: bool = False
-    """Whether nobody can have meant anything else."""
+    """Whether the fix is certain."""
 
 
 def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
@@ -38,7 +38,7 @@ def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
 
 
 def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
-    """Return one change for all findings that can be nothing else than what they say; None if absent."""
+    """Return one change with all safe fixes; None without any."""
     fitting = fixable(found, unsafe=False)
     done = fixed(path, text.encode("utf-8"), fitting)[1] if fitting else []
     if not done:

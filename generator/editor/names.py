@@ -26,7 +26,7 @@ class Name(NamedTuple):
 
     name: str
     detail: str
-    """What is said beside it: where it is from, or what it is."""
+    """The detail shown with it: its origin or its kind."""
     path: str = ""
     """The file that describes it: relative to the workspace, or `tiphys:` and the path of a shipped one."""
 

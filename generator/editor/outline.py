@@ -30,7 +30,7 @@ class Frame(NamedTuple):
     """Where its entries begin, from 0; that of the map or list around it for one in brackets."""
     part: str | int
     taken: bool = False
-    """Whether the entry has its value beside it, so that none can be below."""
+    """Whether the entry has its value on the same line, so that none can follow below."""
     asked: bool = True
     """Within braces: whether the value of the entry is to come, and not a key."""
 
@@ -131,7 +131,7 @@ class Scanner:
             self.frames.pop()
 
     def _goes_on(self, at: int) -> bool:
-        """Tell whether a line is more of the text that began beside the key above."""
+        """Tell whether a line continues the text that began on the line of the key above."""
         return bool(self.frames) and self.frames[-1].taken and self.frames[-1].column < at
 
     def _item(self, at: int) -> None:
@@ -144,7 +144,7 @@ class Scanner:
             self.frames.append(Frame("list", at, 0))
 
     def _scalar(self, text: str, at: int) -> int:
-        """Read anything that is not a key: the value of a list's item, a half-typed key, or more of a text."""
+        """Read anything but a key: the value of a list's item, a half-typed key, or more of a text."""
         of_item = bool(self.frames) and self.frames[-1].kind == "list" and self.frames[-1].column < at
         return self._value(text, at) if of_item or text[at : at + 1] in ("{", "[") else -1
 

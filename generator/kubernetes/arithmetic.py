@@ -11,7 +11,7 @@ from math import ceil, modf
 from typing import Any, NamedTuple
 
 DEFAULT_SHARE = "25%"
-"""What maxSurge and maxUnavailable are by default: the same for Rollouts and Deployments."""
+"""The defaults of maxSurge and maxUnavailable: the same for Rollouts and Deployments."""
 
 _NUMBER = re.compile(r"[-+]?[0-9]+")
 _STATED = re.compile(r"[-+]?[0-9]+%?")

@@ -29,10 +29,10 @@ class Manifests(NamedTuple):
 
 
 def read(path: str, raw: bytes, *, named: bool) -> Manifests:
-    """Return the objects of a file and what is wrong with its text; never raises.
+    """Return the objects of a file and the problems of its text; never raises.
 
-    What is no object is a problem if somebody named the file; in a folder, values and settings of
-    other tools may lie beside manifests.
+    Anything that is not an object is a problem if the file was named; in a directory, values and settings of
+    other tools may lie next to manifests.
     """
     if len(raw) > MAX_BYTES:
         message = f"the file has {len(raw):,} bytes; the maximum is {MAX_BYTES:,}"
@@ -101,7 +101,7 @@ def _placed(path: str, problem: Problem) -> Diagnostic:
 
 
 def source_of(item: KubeObject) -> Source:
-    """Return the document that an object is in; raises ValueError for one that was read from none."""
+    """Return the document that an object is in; raises ValueError for an object without one."""
     if item.source is None:
         raise ValueError(f"{item.title} is not in a file")
     return item.source

@@ -22,7 +22,7 @@ _SLOW = ("job", "kayenta")
 
 
 class _Metric(NamedTuple):
-    """One metric, in seconds; `most` is None when it measures on and on."""
+    """One metric, in seconds; `most` has no value if it measures indefinitely."""
 
     name: str
     least: float
@@ -108,7 +108,7 @@ def _resolved(value: Any, args: Mapping[str, str]) -> str:
 
 
 def _seconds(value: Any, args: Mapping[str, str]) -> float | None:
-    """Return a metric's duration; 0 if absent, None where it cannot be read."""
+    """Return a metric's duration; 0 if absent, None if invalid."""
     if value is None:
         return 0
     try:
@@ -118,7 +118,7 @@ def _seconds(value: Any, args: Mapping[str, str]) -> float | None:
 
 
 def _number(value: Any, args: Mapping[str, str]) -> int | None:
-    """Return a metric's number; 0 if absent, None where it cannot be read."""
+    """Return a metric's number; 0 if absent, None if invalid."""
     if value is None:
         return 0
     try:

@@ -13,7 +13,7 @@ from generator.plan.basic import STUCK, Move
 from generator.plan.model import FOREVER, NONE, Plan, Run, Stage, Wait, Workload
 
 SCALE_DOWN_DELAY = 30
-"""Seconds that old pods are kept by default, so that every node learns of the new ones."""
+"""Seconds that old pods are kept by default, so that every node updates its routes."""
 
 _NOT_ROUTERS = ("managedRoutes", "maxTrafficWeight", "plugins")
 

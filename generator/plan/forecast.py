@@ -46,7 +46,7 @@ def forecast(
 ) -> Forecast:
     """Return the forecast of a workload, and of the same with `least` replicas.
 
-    `assumptions` are what the caller had to take for granted. Raises IndexError if there is no stage `abort_at`.
+    `assumptions` are what the caller assumed. Raises IndexError if stage `abort_at` does not exist.
     """
     make = first_deploy if first else simulate
     most = make(workload)

@@ -3,7 +3,7 @@
 - *workload*: what is to be released, reduced to what the arithmetic needs.
 - *stage*: a step of the canary, or what comes after the last; a phase of a blue-green or rolling update.
 - *settled*: as it is at the end of a stage, when nothing moves any more.
-- *wait*: time that is spent on purpose. How long a pod takes to start is never part of it: nobody knows.
+- *wait*: intended waiting time. The start-up time of pods is never part of it: it is unknown.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Run(NamedTuple):
     unknown: tuple[str, ...] = ()
     """Templates that are not here to be read."""
     endless: tuple[str, ...] = ()
-    """Metrics that measure until somebody stops them."""
+    """Metrics that measure until they are stopped."""
 
 
 class Stage(NamedTuple):
@@ -97,9 +97,9 @@ class Stage(NamedTuple):
     """The fewest available pods of both versions."""
     wait: Wait = NONE
     manual: bool = False
-    """Whether it ends when a person promotes it, and not before."""
+    """Whether it waits for a manual promotion."""
     never: str = ""
-    """Why it never ends on its own, where that is nobody's intention."""
+    """Why it never ends on its own, if that is unintended."""
     rounds: int = 0
     """How often it waits for new pods to become available."""
     number: int | None = None
@@ -112,7 +112,7 @@ class Stage(NamedTuple):
     routes: tuple[str, ...] = ()
     """Header and mirror routes in force."""
     unheeded: tuple[str, ...] = ()
-    """Actions of the same step whose end nobody waits for."""
+    """Actions of the same step that the step does not wait for."""
 
     @property
     def total(self) -> int:

@@ -240,7 +240,7 @@ _AT_LEAST = (_weights, _overload)
 
 
 def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:
-    """Return what nobody can know beforehand, and what therefore comes on top of every number."""
+    """Return what is not known in advance, and so is not part of any number."""
     stages = plan.all_stages
     runs = [stage.run for stage in stages if stage.run is not None and stage.run.names]
     runs += [plan.background] if plan.background and plan.background_from <= len(plan.stages) else []

@@ -16,10 +16,10 @@ INIT_CONTAINERS = ("initContainers.*.resources",)
 
 
 def pod_requests(containers: Sequence[Any], init_containers: Sequence[Any] = ()) -> Requests | None:
-    """Return what a pod of these containers requests; None if none of them says anything.
+    """Return what a pod of these containers requests; None if no container sets one.
 
-    Init containers run one after the other before the rest, so only the largest counts, unless it stays
-    beside the others (restartPolicy: Always). A limit without a request is one.
+    Init containers run one after the other before the rest, so only the largest counts, unless it runs
+    next to the others (restartPolicy: Always). A limit without a request is one.
     """
     known = [_of(container) for container in [*containers, *init_containers]]
     if not any(found for found in known):

@@ -52,7 +52,7 @@ def counts(routing: Routing, weight: int, scale: Mapping[str, Any] | None, actua
 def move(routing: Routing, weight: int, scale: Mapping[str, Any] | None, start: Pods, actual: int | None) -> Move:
     """Return the way to a step: first the pods that are needed, then the traffic, then the pods that are not.
 
-    Canary pods that are too many go at once, and nobody waits for the stable pods that take their place.
+    Surplus canary pods stop at once, without waiting for the stable pods that replace them.
     """
     first = counts(routing, weight, scale, actual)
     reached = None if actual is None else weight if first.canary else 0

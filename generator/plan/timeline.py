@@ -1,7 +1,7 @@
-"""Where on a line of time each stage is drawn.
+"""Place each stage on a timeline.
 
-Known times are to scale. What nobody knows, pods that start and people who decide, gets a fixed width
-and is marked as such by whoever draws it.
+Known times are to scale. Unknown times, pod starts and manual promotions, get a fixed width
+and are marked as such in each drawing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Kind(Enum):
     GATE = "gate"
     """Until a person promotes."""
     OPEN = "open"
-    """Until something that nobody can put a number to."""
+    """Until an event at an unknown time."""
 
 
 class Segment(NamedTuple):

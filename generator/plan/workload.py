@@ -24,7 +24,7 @@ def workload(
 ) -> Workload:
     """Return the workload of a service with this many replicas; `data` is the resolved service.
 
-    `settings` are those of a Rollout beside the chart; without one, the chart's values have them.
+    `settings` are those of a Rollout generated next to the chart; without one, the chart's values have them.
     """
     values = data.get("values") or {}
     rollout = data.get("rollout") or {}
@@ -44,7 +44,7 @@ def workload(
 def replica_range(data: Mapping[str, Any], profile: str = "") -> tuple[int, int]:
     """Return the fewest and the most replicas that a resolved service runs when it is settled.
 
-    Where nobody says, the chart's own default counts, if it is the shipped one, and else 1.
+    By default, the chart's own default counts if it is the shipped chart, otherwise 1.
     """
     scaling = data.get("autoscaling") or {}
     fixed = data.get("replicas")

@@ -1,7 +1,7 @@
-"""The report for a pull request or a step's summary: a verdict, a table, and the lines at fault.
+"""The report for a pull request or a step's summary: a verdict, a table, and the affected lines.
 
 What a spec says stays text. It can hold markup, HTML, mentions and links, and a comment by a bot must
-not ping people or show what somebody put into a branch.
+not ping people or show what a branch injects.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def seconds(text: str | int) -> float:
 
 
 def pause_seconds(text: str | int) -> int:
-    """Return a pause in whole seconds, cut off as Argo Rollouts cuts it: 500ms is no wait at all.
+    """Return a pause in whole seconds, truncated as Argo Rollouts does: 500ms does not wait at all.
 
     Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go, RolloutPause.DurationSeconds
     """

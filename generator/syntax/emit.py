@@ -1,7 +1,7 @@
-"""Data to the one YAML text for it.
+"""Write data as YAML, always in the same way.
 
 Every scalar, as key or as value, reads back as the same type and text under YAML 1.1, YAML 1.2 and
-Go's reader. Text is written plain only in a spelling that nobody takes for anything else, as a
+Go's reader. Text is written plain only if no reader can read it as another type, as a
 literal block or in single quotes where that is exact, and in double quotes otherwise. Nothing is ever folded: folding
 at a line width is where emitters corrupt text.
 """

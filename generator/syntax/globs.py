@@ -106,7 +106,7 @@ def widened(glob: str) -> str:
 
 
 class Pattern:
-    """A glob of Argo CD: `*` does not cross a separator, `**` does, and `?` is one letter that is no separator."""
+    """A glob of Argo CD: `*` does not cross a separator, `**` does, and `?` is one character other than a separator."""
 
     __slots__ = ("_any", "_literal", "_one", "_separator", "_stars", "_states")
 

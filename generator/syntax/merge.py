@@ -14,7 +14,7 @@ Mapping = dict[str, Any]
 
 
 class Clash(Exception):  # noqa: N818 - it is collected, as data
-    """A map meets something that is none; `pointer` says where, `below` and `above` what met."""
+    """A mapping would be merged with something else; `pointer` says where, `below` and `above` what met."""
 
     def __init__(self, pointer: Pointer, below: Any, above: Any) -> None:
         super().__init__(pointer)

@@ -1,4 +1,4 @@
-"""Starting a program that works on what others wrote: bounded in time, memory and what it prints.
+"""Start a program on untrusted input: bounded in time, memory and what it prints.
 
 A template of a chart can loop indefinitely, or print a gigabyte. The program runs in a process group of its
 own, which is ended as a whole where it goes beyond a bound, or where the run is interrupted.

@@ -81,7 +81,7 @@ _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
 def find(named: str = "") -> Helm:
-    """Return the Helm that is named, that is installed beside this Python, or that is on the PATH.
+    """Return the Helm that is named, that is installed next to this Python, or that is on the PATH.
 
     Raises ConfigError if absent, or only one that is too old.
     """

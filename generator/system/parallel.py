@@ -16,7 +16,7 @@ WORTH_A_PROCESS = 60
 MAX_WORKERS = 8
 
 PIECES = 30
-"""Into how many pieces the work is cut for each process: whoever is done with one takes the next."""
+"""How many pieces of work there are per process; an idle process takes the next one."""
 
 
 class Piece(NamedTuple, Generic[Item]):

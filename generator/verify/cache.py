@@ -19,7 +19,7 @@ from generator.system.files import Folder
 from generator.system.program import Done
 
 _UNUSED = 30 * 24 * 3600
-"""Seconds after which an entry that nobody has read goes."""
+"""Seconds after which an unread entry is removed."""
 
 _SWEEP = 24 * 3600
 
@@ -55,7 +55,7 @@ class Cache:
         return Done(code, out, err) if len(out) == size else None
 
     def put(self, key: str, done: Done) -> None:
-        """Keep what was said; a disk that does not take it is no reason to stop."""
+        """Store an answer; a failure to write is ignored."""
         if not self._folder:
             return
         with suppress(OSError):
@@ -66,7 +66,7 @@ class Cache:
             os.replace(path, os.path.join(self._folder, key))
 
     def sweep(self) -> None:
-        """Remove what nobody has read for long; looks at most once a day."""
+        """Remove entries that have not been read for long, at most once a day."""
         mark, now = os.path.join(self._folder, ".swept"), time.time()
         with suppress(OSError):
             if not self._folder or (os.path.exists(mark) and now - os.stat(mark).st_mtime < _SWEEP):

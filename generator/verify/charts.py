@@ -1,4 +1,4 @@
-"""Where the chart of a service is: in the workspace, beside tiphys, or in a chart repository."""
+"""Where the chart of a service is: in the workspace, shipped with Tiphys, or in a chart repository."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Chart(NamedTuple):
 
 
 class NoChartError(Exception):
-    """There is no such chart; `pointer` is what asks for it in the resolved service."""
+    """The chart does not exist; `pointer` is its reference in the resolved service."""
 
     def __init__(self, pointer: Pointer, message: str, hint: str) -> None:
         super().__init__(message)
@@ -62,7 +62,7 @@ class Charts:
         self._helm = helm
         self._copies: tempfile.TemporaryDirectory[str] | None = None
         self._candidate = self._given(candidate, called or candidate) if candidate else None
-        """A chart that is not released yet; it is in for every released one of its name."""
+        """An unreleased chart; it replaces every released one of its name."""
         self._offline = offline
         self._opened: dict[str, Chart | NoChartError] = {}
         self._fetched: dict[tuple[str, str, str], Chart | NoChartError] = {}

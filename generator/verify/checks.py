@@ -36,7 +36,7 @@ class Application(NamedTuple):
     stream: Stream
     """What Helm made of the chart."""
     made: tuple[KubeObject, ...]
-    """What tiphys made beside it: manifests, and the Application itself."""
+    """The other generated files: manifests, and the Application itself."""
     origin: str
     """The chart, for people."""
 

@@ -35,7 +35,7 @@ class Rendered(NamedTuple):
 
 
 class Chartless(NamedTuple):
-    """An application of which there is no chart."""
+    """An application without a chart."""
 
     built: Built
     problem: Problem

@@ -51,7 +51,7 @@ def affected(root: str, since: str, until: str = "") -> Affected:
 
 
 def compare(old: Side, new: Side) -> Affected:
-    """Return what is another on the new side, by service and environment."""
+    """Return the changes on the new side, by service and environment."""
     comparison = _Comparison(old, new)
     pairs = [comparison.pair(key) for key in sorted(new.pairs) if comparison.differs(key)]
     removed = [comparison.pair(key) for key in sorted(old.pairs.keys() - new.pairs.keys())]

@@ -53,7 +53,7 @@ class Files:
         return self._folders[folder]
 
     def chart(self, folder: str) -> set[str]:
-        """Return what has changed in a chart, and in charts beside it that it depends on."""
+        """Return what has changed in a chart, and in the local charts that it depends on."""
         found: set[str] = set()
         seen, left = {folder}, [folder]
         while left:

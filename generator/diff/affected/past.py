@@ -1,4 +1,4 @@
-"""The files of a commit in a folder of their own, beside the working tree, which stays as it is."""
+"""The files of a commit in a separate directory; the working tree is unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LINK, _MODULE = "120000", "160000"
 _YAML = (".yaml", ".yml")
 
 _DEEPEST = 100
-"""Folders above one file: no workspace has that many, and each of them costs whoever walks through them."""
+"""Directories above one file: no real workspace is that deep, and each level costs time."""
 
 Files = Mapping[str, tuple[str, str]]
 """Path to mode and object id."""

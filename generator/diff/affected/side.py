@@ -61,7 +61,7 @@ class Side(NamedTuple):
 
 
 def render(root: str) -> Side:
-    """Return what a workspace renders to. Raises ConfigError or Rejected where it is no workspace at all."""
+    """Return what a workspace renders to. Raises ConfigError or Rejected if it is not a workspace."""
     workspace = Loader(root).workspace()
     outcome = run(Request(root, Mode.LINT, look=_look))
     if outcome.workspace is None:

@@ -23,7 +23,7 @@ from generator.syntax.reader import Source
 from generator.syntax.schema.errors import schema
 
 _MOST_FINDINGS = 3
-"""Pages that a hover shows; more than that nobody reads there."""
+"""The maximum number of rule pages that a hover shows."""
 _TOP = Span(1, 1, 1, 1)
 
 
@@ -139,7 +139,7 @@ def _text(plain: str, span: Span) -> str:
 
 
 def define(one: About, line: int, column: int) -> list[Target]:
-    """Return where what is at a place is defined: a file by its name, a merged value by the layer that wins."""
+    """Return the definition of the name at a place: a file by its name, a merged value by the layer that wins."""
     if not one.kind:
         return []
     source = one.document.source()

@@ -42,7 +42,7 @@ class Studies:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study")
 
     def changed(self, root: str, *, patience: float = 0) -> None:
-        """Study a workspace, once nothing in it has changed for this many seconds."""
+        """Study a workspace, once it has been unchanged for this many seconds."""
         folder = self._folders.setdefault(root, _Folder())
         folder.stale = True
         if folder.timer is not None:

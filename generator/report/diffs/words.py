@@ -71,7 +71,7 @@ def why(entry: Entry) -> str:
 
 
 def moved(service: str, old: str, new: str) -> str:
-    """Return that a spec is another file now."""
+    """Return the sentence for a spec that moved."""
     return f"{service}: spec moved from {old} to {new}"
 
 
@@ -81,7 +81,7 @@ def renamed(path: str, old: str, new: str) -> str:
 
 
 def notes(comparison: Comparison) -> Iterator[str]:
-    """Yield what is worth knowing beside the changes, one sentence each."""
+    """Yield notes about the comparison in addition to the changes, one sentence each."""
     for service, environment, paths in comparison.staying:
         yield f"{environment} {service} is unchanged: {', '.join(paths)}"
     for names in comparison.renamed:

@@ -64,7 +64,7 @@ def linked(text: str, links: Iterable[str]) -> str:
 
 
 def page_of(path: str) -> str:
-    """Return the page of a file that is no spec of a service, from the root of the site."""
+    """Return the page of a file that is not a service's spec, from the root of the site."""
     if path.startswith("tiphys:"):
         return f"shipped/{path.removeprefix('tiphys:')}.html"
     return f"sources/{path}.html"

@@ -12,9 +12,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+-]*(?::[A-Za-z0-9_./+-]+)*\Z")
 
 
 def like(old: str, value: str) -> str:
-    """Return a value in the quotes of an old one; without quotes only if every reader takes it for text.
+    """Return a value in the quotes of an old one; without quotes only if every YAML reader reads it as a string.
 
-    Where there is no old one, what begins with a digit gets quotes: `1.2.3` needs none, `1.2` does.
+    Without an old one, a value that begins with a digit gets quotes: `1.2.3` needs none, `1.2` does.
     """
     if old.startswith("'") and "'" not in value:
         return f"'{value}'"

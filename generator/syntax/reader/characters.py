@@ -123,7 +123,7 @@ def forbidden_in_value(value: str) -> str:
 
 
 def stray_whitespace(text: str, scalars: list[tuple[int, int]]) -> list[Problem]:
-    """Return tabs and odd spaces that stand in the structure of a document.
+    """Return tabs and odd spaces in the structure of a document.
 
     `scalars` are the (start, end) indexes of its quoted and block scalars, in order; within them and
     in comments any blank is text.

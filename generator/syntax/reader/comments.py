@@ -26,7 +26,7 @@ _START = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 
 
 def comments(text: str) -> Iterator[Comment]:
-    """Yield the comments of YAML that has no syntax error; a `#` within a quoted or block scalar is none."""
+    """Yield the comments of YAML that has no syntax error; a `#` within a quoted or block scalar does not start one."""
     scalars = list(_scalars(text))
     start = 0
     for number, line in enumerate(text.split("\n"), 1):

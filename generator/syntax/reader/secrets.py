@@ -71,7 +71,7 @@ def _is_opening(scalar: tuple[tuple[int, int], tuple[int, int]], number: int, cu
 
 
 def _in_lines(cuts: Cuts) -> None:
-    """Hide what lines seem to say of secrets, each read on its own: nobody can read them together."""
+    """Hide apparent secrets line by line: the lines cannot be parsed together."""
     whole = {"stringData", "secretData", "secretEnv", *(["data"] if any(map(_SECRET_KIND.match, cuts.lines)) else [])}
     inside, near, option = -1, -1, False
     for number, line in enumerate(cuts.lines):

@@ -36,7 +36,7 @@ class Source:
         self.text = text
         self.data = data
         self.has_nulls = has_nulls
-        """False if there is no null anywhere, which spares others the search."""
+        """False if the data has no nulls, so that callers can skip the search."""
         self.lines: Lines = lines or {}
         """What is known of places without a second pass; nothing of data that was not read from a text."""
         self._places: Places | None = None
@@ -94,9 +94,9 @@ class Source:
 
 
 def try_parse(path: str, raw: bytes) -> tuple[Source | None, list[Diagnostic]]:
-    """Return what could be read and what is wrong with it; never raises.
+    """Return the data that could be read and its problems; never raises.
 
-    The source is None when nothing can be said about the data. It is present with diagnostics when
+    There is no source if the data could not be read. It is present with diagnostics when
     single values are at fault, so that later stages can report their problems in the same run.
     """
     try:

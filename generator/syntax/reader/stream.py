@@ -1,8 +1,8 @@
 """A YAML stream as Kubernetes reads it: several documents, anchors, merge keys, Go's scalars.
 
-What people apply with kubectl may hold much that a spec may not, so it is read by other rules than
+Manifests for kubectl may contain much that a spec may not, so they are read by other rules than
 specs are: nothing is refused that the API server would take. Each document is read on its own, so that
-one that is no YAML leaves the others alone.
+one that is not YAML does not affect the others.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ class Part(NamedTuple):
     """One document of a stream."""
 
     source: Source
-    """Its data is None where the document is empty, or is no YAML."""
+    """No data if the document is empty or not YAML."""
     problems: list[Problem]
     text: str
     """The text of this document alone, with the comments above its end."""
     more: dict[str, int]
-    """How many problems there are of a rule beside those that are told."""
+    """How many further problems of a rule are not reported."""
 
 
 class _Document(Source):

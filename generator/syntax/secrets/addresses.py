@@ -1,4 +1,4 @@
-"""User names and passwords in addresses: whoever reads the repository, or Argo CD's user interface, has them."""
+"""User names and passwords in URLs: anyone who can read the repository, or Argo CD's user interface, can read them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VALUES = "values"
 
 
 def holds_credentials(text: str) -> bool:
-    """Tell whether an address in a text has a password or a token in it; the user of `ssh://git@host` is none."""
+    """Tell whether an address in a text has a password or a token in it; the user of `ssh://git@host` does not count."""
     if "://" not in text and ":\\\\" not in text:
         return False
     for match in _AUTHORITY.finditer(text):

@@ -1,8 +1,8 @@
-"""What of data is a secret that somebody wrote down, and the same data without it.
+"""Find the secrets in data, and return the data without them.
 
-A value is taken for one by the key that it is at (`DB_PASSWORD`), by the object that it is in (a Secret),
-or by its own look (a private key, a token of a known kind, a password in an address). What only names a
-Secret, or is filled in from one later, is none.
+A value counts as one by the key that it is at (`DB_PASSWORD`), by the object that it is in (a Secret),
+or by its form (a private key, a token of a known kind, a password in an address). What only names a
+Secret, or is filled in from one later, does not count.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def places(value: Any, clean: set[tuple[int, Role]] | None = None) -> Iterator[P
 
 
 def called(value: Any, pointer: Pointer) -> str:
-    """Return what people call a place in data: its key, or the name beside it in a list of variables."""
+    """Return the name of a place in data: its key, or the `name` next to it in a list of variables."""
     around = value
     for part in pointer[:-1]:
         around = around[part]

@@ -20,7 +20,7 @@ from generator.syntax.secrets.looks import MASK, may_hold, without_looks
 
 _START = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 MOST_READ = 2_000_000
-"""Characters of a document beyond which nobody looks for secrets, and none of its lines is shown."""
+"""Characters of a document beyond which it is not searched for secrets, and none of its lines is shown."""
 _SHORT = 6
 """Characters below which a secret is too common a word to be hidden in every message about its file."""
 _LONGEST = 50

@@ -20,7 +20,7 @@ Context = Mapping[str, Any]
 Result = TypeVar("Result")
 
 _FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError)
-"""What an expression can raise over data that nobody has checked."""
+"""What an expression can raise over unchecked data."""
 
 
 def compile_template(source: Source) -> Callable[[Context], Any]:

@@ -1,4 +1,4 @@
-"""Filters of structural templates that look into a spec's free values, whose shape nobody has checked."""
+"""Filters of structural templates that look into a spec's free values, whose shape is unchecked."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _insist(node: Any, wanted: type, inside: Any, path: Pointer) -> None:
 def one(values: Any, path: str, usual: str) -> str:
     """Return the key that is meant, in the map at a path, where a chart lets users call things as they like.
 
-    That is the usual one if it is there, else the only one; where there is no map, the usual one. Entries
+    That is the usual one if it is there, else the only one; without a mapping, the usual one. Entries
     with `enabled: false` do not count. Raises ShapeError if several are left.
     """
     items = at(values, path, {})

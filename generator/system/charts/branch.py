@@ -1,7 +1,7 @@
 """An HTTP chart repository that is kept in a branch of Git.
 
 Commits are made of objects alone: no working tree, and not the user's index. The branch is moved only if
-it is still where it was looked at, here and at the remote; else all is done again on top of what is there.
+it has not moved, here and at the remote; otherwise the release is repeated on top of the new tip.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from generator.system.helm import Helm
 from generator.system.program import Done
 
 ATTEMPTS = 8
-"""How often a release is done again because somebody else was faster."""
+"""How often a release is retried when another process moved the branch."""
 
 
 class Heads(NamedTuple):

@@ -103,7 +103,7 @@ def _open_nested(path: str, content: bytes, budget: Budget, depth: int) -> None:
 
 
 def packed(name: str, files: Mapping[str, bytes]) -> bytes:
-    """Return the archive of a chart's files: the same bytes for the same files, whoever packs them, when and where."""
+    """Return the archive of a chart's files: the same bytes for the same files, regardless of who packs them, when and where."""
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for path in sorted(files, key=lambda path: (path != METADATA, path)):  # Helm puts it first, too

@@ -135,7 +135,7 @@ def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
     """Return the versions of a chart, newest first; none if it does not exist.
 
     Helm cannot list an OCI registry: of one, these are only the newest version and, where that is a
-    pre-release, the newest that is none. Raises NoAccessError or UnreachableError.
+    pre-release, the newest release. Raises NoAccessError or UnreachableError.
     """
     with _reference(helm, repository, name) as chart:
         return _versions(helm, repository, chart)

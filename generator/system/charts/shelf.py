@@ -1,4 +1,4 @@
-"""An HTTP chart repository as the files that are served: packages beside an index.yaml."""
+"""An HTTP chart repository as the files that are served: packages next to an index.yaml."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def other_files(ours: Package, theirs: Package) -> list[str]:
 
 
 def _newest(versions: Iterable[str], wanted: str) -> str:
-    """Return the newest version that a range lets in; what is wanted itself where it is none, or lets none in."""
+    """Return the newest version that a range lets in; `wanted` itself if it is not a range, or matches none."""
     if semver.parse(wanted) is not None:
         return wanted
     parsed = {one: number for one in versions if (number := semver.parse(one)) and semver.satisfies(number, wanted)}

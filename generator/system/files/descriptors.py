@@ -70,7 +70,7 @@ def _entered(at: int, name: str, *, make: bool) -> int:
 
 
 def step(at: int, name: str, path: str) -> int | None:
-    """Return the descriptor of a folder that was listed before; None if it is no longer a folder."""
+    """Return the descriptor of a folder that was listed before; None unless it is still a directory."""
     try:
         return os.open(name, _FOLDER, dir_fd=at)
     except OSError as error:

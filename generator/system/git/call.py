@@ -3,7 +3,7 @@
 What a user has configured, for themselves or in `.git`, is trusted: it does not travel with a commit. It changes
 no output that is read here.
 
-Git starts at the top of the working tree, beside the `.git` that was found, so that it never looks at a folder which
+Git starts at the top of the working tree, next to the `.git` that was found, so that it never looks at a folder which
 only looks like a repository. `safe.bareRepository` says the same to a git that knows it.
 
 `GIT_PROTOCOL_FROM_USER` is left alone: it also forbids remotes in folders, which are common. The two transports
@@ -66,9 +66,9 @@ _HOW_TO = "run it in a clone of the config repository, or create one: `git init 
 def call(
     root: str, *arguments: str, stdin: bytes | None = None, variables: Mapping[str, str] = MappingProxyType({})
 ) -> program.Done:
-    """Return what git says to these arguments in the repository of a folder, as seen from the top of its working tree.
+    """Return the output of git for these arguments in the repository of a directory, as seen from the top of its working tree.
 
-    Raises ConfigError where there is no git, or no repository.
+    Raises ConfigError if git or the repository does not exist.
     """
     place = place_of(root)
     if not place.top:
@@ -135,7 +135,7 @@ def _said(done: program.Done) -> Iterator[str]:
 
 
 def _plain(text: str) -> Iterator[str]:
-    """Yield the lines of a text, of which nothing moves the cursor, turns the line around, or is a command to a CI."""
+    """Yield the lines of a text without cursor movements, reversed text or CI commands."""
     for line in text.splitlines():
         words = " ".join(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line).split()).replace("##[", "#\\u0023[")
         if words:

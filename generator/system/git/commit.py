@@ -15,7 +15,7 @@ from generator.system.program import Done
 
 
 def run(root: str, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
-    """Return what git says to these arguments in a working tree; it asks nobody for a password."""
+    """Return the output of git for these arguments in a working tree; git never prompts for a password."""
     return call(root, *arguments, variables={"GIT_TERMINAL_PROMPT": "0", **variables})
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 FORMAT = "%H%x00%P%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00%(trailers:only,unfold)"
-"""Fields end in NUL, which neither a name nor a message can hold: nobody can forge a field."""
+"""Fields end in NUL, which neither a name nor a message can hold: a field cannot be forged."""
 
 _LAST_SECOND = 253_402_300_799
 """The end of the year 9999."""
@@ -60,7 +60,7 @@ class Commit(NamedTuple):
         return datetime.fromtimestamp(self.committed, UTC)
 
     def date(self, form: str, otherwise: str = "") -> str:
-        """Return when it was committed in a form of strftime; something else where there is no such date."""
+        """Return when it was committed in a form of strftime; something else for an invalid date."""
         return self.landed_at.strftime(form) if self.landed_at else otherwise
 
     def values(self, key: str) -> list[str]:

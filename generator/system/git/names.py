@@ -36,7 +36,7 @@ def check_remote(root: str, name: str, *, configured: bool = False) -> str:
     """Return the name or the address of a remote; raises ConfigError for what git would take for an option or a folder.
 
     A word that is not configured is a path for git, and what lies in a folder of the tree anybody may have written.
-    `configured` says that an address is not enough: whoever gives the word may not choose one.
+    With `configured`, a URL is not accepted: the word comes from an untrusted place.
     """
     if name.startswith("-"):
         raise ConfigError(f"`{name}` is not a remote", "use the name or the URL of a remote")

@@ -84,7 +84,7 @@ def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = T
     """Return the commits that changed one of the paths, newest first, with what they changed below the root.
 
     Along first parents a merge is one commit, which brings all that was merged: the moment at which
-    it landed. Without, every commit that is no merge is returned. Empty in a repository without commits.
+    it landed. Without, every commit except merges is returned. Empty in a repository without commits.
     """
     place = place_of(root)
     wanted = from_top(place, paths)
@@ -140,14 +140,14 @@ def merge_base(root: str, one: str, other: str) -> str:
 
 
 def changed_since(root: str, commit: str) -> set[str]:
-    """Return the files below the root that the working tree has otherwise than a commit, new ones included, ignored ones not."""
+    """Return the files below the root that differ between the working tree and a commit, new ones included, ignored ones not."""
     changed = run(root, "diff", "--name-only", "-z", "--no-renames", "--end-of-options", commit, *_here(root))
     new = run(root, "ls-files", "--others", "--exclude-standard", "-z", *_here(root))
     return {path for path in below(root, (changed + new).split(b"\0")) if path}
 
 
 def unstaged(root: str) -> set[str]:
-    """Return the tracked files below the root that the working tree has otherwise than the index, or not at all."""
+    """Return the tracked files below the root that differ from the index in the working tree, or are missing there."""
     out = run(root, "diff", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty", *_here(root))
     return {path for path in below(root, out.split(b"\0")) if path}
 
@@ -163,6 +163,6 @@ def untracked(root: str, folders: Iterable[str]) -> list[str]:
 
 
 def known_files(root: str) -> list[str]:
-    """Return the files of the working tree below the root that git knows, or that it would take if asked to add all."""
+    """Return the files of the working tree below the root that are tracked, or that `git add --all` would add."""
     out = run(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z", *_here(root))
     return sorted({path for path in below(root, out.split(b"\0")) if path})

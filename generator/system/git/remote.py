@@ -1,4 +1,4 @@
-"""Git across repositories: what a remote has, a working tree of one's own to prepare it in, and the push."""
+"""Git across repositories: what a remote has, a separate working tree to prepare it in, and the push."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TREES = "tiphys-publish-"
 
 
 class MovedError(Exception):
-    """Somebody else has pushed in the meantime, or is just doing so: then it says which file locks the branch."""
+    """Another process has pushed, or is pushing now; in that case it names the lock file of the branch."""
 
 
 def _output(root: str, *arguments: str) -> str:
@@ -93,10 +93,10 @@ def commits(root: str, since: str, until: str) -> list[str]:
 
 @contextmanager
 def worktree(root: str, commit: str) -> Iterator[str]:
-    """Yield a working tree of its own at a commit, so that nobody's files are touched; it is gone afterwards.
+    """Yield a temporary working tree at a commit, so that no existing files are touched.
 
     It is a repository of its own, which only borrows the objects: whenever it is killed, nothing in the
-    other one is half made. It is on the same disk, so that whoever has room for it has room for its files.
+    other one is half made. It is on the same disk, which has room for its files if it has room for the user's.
     What is committed in it is brought over by `bring`.
     """
     common = _output(root, "rev-parse", "--path-format=absolute", "--git-common-dir")

@@ -1,9 +1,9 @@
-"""A folder of this user's own, in which a run notes what it is about to write, and into which nobody else can put anything.
+"""The user's own directory for the journal of a run, which no other user can write to.
 
 Whatever lies in a working tree may have come with a pull request, so nothing there is ever taken for the
 notes of an interrupted run. The desk is below the Git directory of the repository that is written to, as
 Git refuses every path with a component `.git`; the notes move along with a repository that is moved.
-Where there is no such directory, or it belongs to another user or cannot be written, the desk is in the
+If that directory does not exist, or it belongs to another user or cannot be written, the desk is in the
 user's cache, and where that cannot be written either, in the folder for temporary files: under a name made
 of the real path of the workspace, and never inside of the repository.
 
@@ -149,7 +149,7 @@ def made(area: Area) -> Folder:
                     "free some space, or check the permissions",
                 ) from None
     raise WriteError(
-        f"there is no usable directory for the journal (tried {', '.join(tried) or 'none'}); nothing was changed",
+        f"found no usable directory for the journal (tried {', '.join(tried) or 'none'}); nothing was changed",
         "set XDG_CACHE_HOME to a directory that you own, outside the repository",
     )
 

@@ -208,7 +208,7 @@ def is_ours(status: os.stat_result) -> bool:
 
 
 def plain_mode(status: os.stat_result) -> int:
-    """Return the permissions of a file, without what makes a program run as somebody else."""
+    """Return the permissions of a file, without the setuid and setgid bits."""
     return S_IMODE(status.st_mode) & 0o777
 
 

@@ -2,7 +2,7 @@
 
 One run at a time holds the desk of an area, by the kernel's lock. The stage is a folder of the desk, if
 files can be moved from there into the output. If they cannot (the desk is on another file system, which
-a rename does not cross), the stage is a new folder in the output, under a name that nobody can guess, which
+a rename does not cross), the stage is a new folder in the output, under a random name, which
 the desk knows before the folder is made. A stage in the tree that the desk does not know is never obeyed.
 """
 
@@ -57,7 +57,7 @@ def _sign(folder: Folder) -> None:
 
 
 def given_up(path: str, error: OSError) -> WriteError:
-    """Return what to raise after an attempt of which nothing stays."""
+    """Return the error for an attempt that left nothing behind."""
     return WriteError(
         f"cannot write below {path}: {error.strerror or error}; nothing was changed",
         "free some space, or check the permissions",

@@ -14,7 +14,7 @@ from generator.syntax.template.omit import OMIT
 
 
 class DataError(TemplateError):
-    """An expression gives what cannot stand in a document."""
+    """An expression returns a value that cannot be in a document."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)

@@ -191,7 +191,7 @@ FILTERS: dict[str, Filter] = {
     "unique": lists.unique,
     "upper": texts.upper,
 }
-"""The filters: there are no others. `text` is what every expression beside text goes through."""
+"""All filters. Every expression with text around it goes through `text`."""
 
 _TAKE_UNDEFINED = ("default", "d")
 

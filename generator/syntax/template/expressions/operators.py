@@ -82,6 +82,6 @@ def key(value: Any) -> Any:
 
 
 def uncallable(value: Any, name: str) -> NoReturn:
-    """Raise what is wrong with a call of something that is no method of text."""
+    """Raise the error for a call of something that is not a string method."""
     insist(value)
     raise TemplateError(f"`{name}` cannot be called")

@@ -63,7 +63,7 @@ def plain(value: Any) -> str:
 
 
 def beside_text(value: Any) -> str:
-    """Return what may be beside other text in a leaf: text or an integer."""
+    """Return a value that can be joined with other text in a leaf: a string or an integer."""
     if isinstance(insist(value), str) or (isinstance(value, int) and not isinstance(value, bool)):
         return str(value)
     shown = repr(value) if isinstance(value, bool | float) else kind(value)
