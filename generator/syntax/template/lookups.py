@@ -9,7 +9,7 @@ from generator.syntax import semver
 from generator.syntax.template.omit import OMIT
 from generator.syntax.wording import listed
 
-_KINDS = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "an integer", float: "a number"}
+_KINDS = {dict: "a mapping", list: "a list", str: "a string", bool: "true or false", int: "an integer", float: "a number"}
 
 
 class ShapeError(ValueError):

@@ -12,7 +12,7 @@ from generator.syntax.template.expressions.budget import insist
 
 Number = int | float
 
-_NAMES = {dict: "a mapping", list: "a list", tuple: "a list", str: "text", bool: "true or false", type(None): "null"}
+_NAMES = {dict: "a mapping", list: "a list", tuple: "a list", str: "a string", bool: "true or false", type(None): "null"}
 
 MAX_DIGITS = 64
 """How long a text may be that is read as a number."""
