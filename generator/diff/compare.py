@@ -1,4 +1,4 @@
-"""From two sides to all that changes."""
+"""Compare two sides and collect all changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from generator.system.git import read as git
 
 
 class Filter(NamedTuple):
-    """What of a comparison is wanted; empty for all."""
+    """The requested part of a comparison; empty for all."""
 
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Two trees of data against each other: every place where they differ."""
+"""Compare two trees of data, and yield every place where they differ."""
 
 from __future__ import annotations
 

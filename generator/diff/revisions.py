@@ -1,4 +1,4 @@
-"""What is compared with what, as people say it to git."""
+"""The revisions to compare, written as for git."""
 
 from __future__ import annotations
 

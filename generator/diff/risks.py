@@ -1,4 +1,4 @@
-"""What a change can do to who runs the service: an id that stays, a level, and why."""
+"""The risks of a change: a stable id, a level and the reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Risk(NamedTuple):
 
     id: str
     level: Level
-    """In production; elsewhere it is one lower."""
+    """The level in production; elsewhere it is one lower."""
     why: str
     everywhere: bool = False
     """Whether it is as bad outside of production."""

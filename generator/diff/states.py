@@ -1,4 +1,4 @@
-"""Two states against each other: every change, as sentences."""
+"""Compare two states, and yield every change as a sentence."""
 
 from __future__ import annotations
 

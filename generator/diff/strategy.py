@@ -1,4 +1,4 @@
-"""How a new version is let in: the kind of strategy, its steps one by one, its analyses, its router."""
+"""Changes of the rollout strategy: its kind, steps, analyses and router."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def strategy_words(strategy: Mapping[str, Any]) -> str:
 
 
 def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: bool) -> Iterator[Change]:
-    """Yield what a release comes to that came to something else before."""
+    """Yield the changes of the release's key numbers."""
     if old is None or new is None:
         return
     part = "release"
@@ -78,7 +78,7 @@ def is_about_a_gate(told: Change) -> bool:
 
 
 def _time(outlook: Outlook) -> str:
-    """Return what a release waits for on purpose: `15m and a person`, `at least 5m`."""
+    """Return the intended waits of a release: `15m and 1 × promotion`, `at least 5m`."""
     people = "promotion" if outlook.gates == 1 else f"{outlook.gates} × promotion" if outlook.gates else ""
     exact = outlook.most == outlook.least or people
     time = f"{'' if exact else 'at least '}{spoken(outlook.least)}" if outlook.least or not (exact or people) else ""
@@ -109,7 +109,7 @@ def _names(analysis: Mapping[str, Any]) -> str:
 
 
 def _router(body: dict[str, Any], wanted: dict[str, Any]) -> Iterator[Change]:
-    """Yield that another router splits the traffic, and leave it out of both then."""
+    """Yield the change of traffic router, and remove it from both sides."""
     routers = [_routers(side) for side in (body, wanted)]
     if routers[0] == routers[1]:
         return
@@ -166,7 +166,7 @@ def _title(step: Any, whole: int) -> str:
 
 
 def _risk_without(step: Any) -> str:
-    """Return what it means to go without a step."""
+    """Return the risk of removing a step."""
     if not isinstance(step, dict):
         return "strategy-changed"
     pause = step.get("pause")

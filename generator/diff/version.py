@@ -1,4 +1,4 @@
-"""The image and the scale of a service: what is said of them by the fields of the spec, whatever the chart calls them."""
+"""The image and the scale of a service: taken from the fields of the spec, whatever the chart's names are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done about a finding by a change to its file."""
+"""Edits to a file that fix or suppress a finding."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class Edit(NamedTuple):
 
     title: str
     about: tuple[Diagnostic, ...]
-    """The findings that it does away with."""
+    """The findings that it resolves."""
     parts: tuple[tuple[Span, str], ...]
-    """Stretches of the file, each with what to write in its place."""
+    """Ranges of the file, each with its replacement."""
     sure: bool = False
     """Whether the fix is certain."""
 
 
 def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
-    """Return a change for each finding that says how to be rid of it, and leaves nothing worse."""
+    """Return a change for each finding with a fix that introduces no new problem."""
     edits = []
     for item in fixable(found, unsafe=True):
         if fixed(path, text.encode("utf-8"), [item])[1]:
@@ -48,7 +48,7 @@ def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
 
 
 def ignores(path: str, text: str, found: Sequence[Diagnostic]) -> Iterator[Edit]:
-    """Yield a comment that lets a finding stand, for each that may be let stand; the reason is left to be written."""
+    """Yield a suppression comment for each finding that can be suppressed; the author adds the reason."""
     for item in found:
         if is_fixed(item.rule) or protects_others(item.rule) or item.rule == "TP002":
             continue

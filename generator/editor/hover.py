@@ -1,4 +1,4 @@
-"""What is told of a field, a finding and a value, in Markdown."""
+"""Hover texts for fields, findings and values, in Markdown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST = 80
 
 
 def about_shape(name: str, shape: Shape) -> str:
-    """Return what the schema says of a field: what it is for, its type, bounds, default and examples."""
+    """Return the schema's description of a field, with its type, bounds, default and examples."""
     head = f"**{shape['title']}**" if "title" in shape and not name else f"**`{name}`**"
     kinds = [TYPES[kind] for kind in types_of(shape)]
     if "const" in shape:
@@ -68,7 +68,7 @@ class Story(NamedTuple):
 
 
 def about_value(stories: Sequence[Story], here: tuple[str, Span], link: Link) -> str:
-    """Return what a value is in each environment, which layer says so, and which it overrode; environments alike together."""
+    """Return what a value is in each environment, the layer that sets it, and those it overrides; equal environments are grouped."""
     by_line: dict[str, list[str]] = {}
     for story in stories:
         by_line.setdefault(_about_one(story.told, here, link), []).append(story.environment)

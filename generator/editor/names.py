@@ -1,4 +1,4 @@
-"""The names that files use for each other: where one can stand, and which there are."""
+"""Names that files use to refer to each other: where they can be used, and which exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.diagnostics import Pointer
 
 
 class Thing(Enum):
-    """What a name can be the name of."""
+    """The kind of thing that a name refers to."""
 
     ENVIRONMENT = "environment"
     PRESET = "rollout preset"

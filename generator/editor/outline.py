@@ -1,7 +1,7 @@
 """The keys of YAML that is being typed, by indentation and brackets alone.
 
-The reader refuses a document with one half-typed line. This looks at lines one by one, so that such a
-line spoils nothing but itself. What it finds in valid YAML is what the reader finds.
+The reader refuses a document with one half-typed line. This reads lines one by one, so that such a
+line affects only itself. In valid YAML it finds what the reader finds.
 """
 
 from __future__ import annotations

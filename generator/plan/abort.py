@@ -1,4 +1,4 @@
-"""What happens to pods and traffic when a release is aborted: in order, and when.
+"""Compute what happens to pods and traffic when a release is aborted, and when.
 
 Source: argo-rollouts, rollout/replicaset.go, shouldDelayScaleDownOnAbort, and rollout/trafficrouting.go,
 calculateDesiredWeightOnAbortOrStableRollback
@@ -99,7 +99,7 @@ def _routed(plan: Plan, stage: Stage) -> Iterator[Event]:
 
 
 def _dynamic(canary: dict[str, Any], stage: Stage, replicas: int) -> Iterator[Event]:
-    """Yield the way back where old pods have made way: they have to come back before the traffic can."""
+    """Yield the way back if old pods were scaled down: they must start before the traffic can return."""
     pods = stage.pods
     back = max(0, replicas - pods.stable)
     if back:

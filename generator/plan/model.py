@@ -2,7 +2,7 @@
 
 - *workload*: what is to be released, reduced to what the arithmetic needs.
 - *stage*: a step of the canary, or what comes after the last; a phase of a blue-green or rolling update.
-- *settled*: as it is at the end of a stage, when nothing moves any more.
+- *settled*: the state at the end of a stage, when no pods change.
 - *wait*: intended waiting time. The start-up time of pods is never part of it: it is unknown.
 """
 
@@ -15,7 +15,7 @@ from generator.kubernetes.arithmetic import Pods
 
 
 class Wait(NamedTuple):
-    """Seconds spent on purpose: at least, and at most; None when that is not known or has no end."""
+    """Intended waiting time in seconds: minimum and maximum; None if unknown or unlimited."""
 
     least: float = 0
     most: float | None = 0
@@ -27,7 +27,7 @@ class Wait(NamedTuple):
 
     @property
     def exact(self) -> float | None:
-        """The seconds, if there is only one answer."""
+        """The seconds, if minimum and maximum are equal."""
         return self.least if self.least == self.most else None
 
 
@@ -40,7 +40,7 @@ DEADLINE = 600
 
 
 class Requests(NamedTuple):
-    """What one pod asks of its node, in cores and bytes; None where it asks for nothing."""
+    """The requests of one pod, in cores and bytes; None if it has none."""
 
     cpu: float | None
     memory: float | None
@@ -75,20 +75,20 @@ class Run(NamedTuple):
     fails_after: float | None
     """The earliest that a failure can end it; None if no failure does."""
     unknown: tuple[str, ...] = ()
-    """Templates that are not here to be read."""
+    """Templates that are not in this repository."""
     endless: tuple[str, ...] = ()
     """Metrics that measure until they are stopped."""
 
 
 class Stage(NamedTuple):
-    """One stage, with the pods as they are settled at its end."""
+    """One stage, with the settled pods at its end."""
 
     action: str
     """The name of the step's action, or of what the controller does without a step."""
     title: str
     pods: Pods
     weight: int = 0
-    """The weight that is asked for while it lasts."""
+    """The requested weight while it lasts."""
     reached: float = 0
     """The weight that the canary gets, on the same scale."""
     peak: int = 0
@@ -137,7 +137,7 @@ class Plan(NamedTuple):
     background_from: int = 0
     """The step with which the background analysis starts."""
     first: bool = False
-    """Whether this is the first deploy, which has no steps."""
+    """Whether this is the first deployment, which has no steps."""
 
     @property
     def all_stages(self) -> tuple[Stage, ...]:
@@ -161,7 +161,7 @@ class Plan(NamedTuple):
 
     @property
     def wait(self) -> Wait:
-        """What the release waits for on purpose until the new version has all traffic."""
+        """The intended waits of the release until the new version has all traffic."""
         total = NONE
         for stage in self.all_stages:
             if stage.action != "scaleDown":
@@ -170,5 +170,5 @@ class Plan(NamedTuple):
 
     @property
     def gates(self) -> tuple[int, ...]:
-        """The stages that wait for a person."""
+        """The stages that wait for a manual promotion."""
         return tuple(number for number, stage in enumerate(self.all_stages) if stage.manual)

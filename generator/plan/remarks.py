@@ -1,4 +1,4 @@
-"""What a reader of a plan should know, in plain sentences."""
+"""Remarks on a plan, in plain sentences."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
 
 NOTICEABLE = 1
-"""By how much a weight must be missed to be told: less is rounding."""
+"""By how much a weight must be missed to be reported: less is rounding."""
 
 JUMP = 50
-"""Percent of the traffic that move at once, from which on it is told."""
+"""Percent of the traffic moved at once from which it is reported."""
 
 _WATCHING = ("analysis", "pause", "setHeaderRoute", "setMirrorRoute")
 _ROUTING = {
@@ -27,7 +27,7 @@ _ROUTING = {
 
 
 def remarks(least: Plan, most: Plan) -> tuple[str, ...]:
-    """Return what is worth knowing of a release, by its plans at the fewest and at the most replicas."""
+    """Return the remarks on a release, from its plans at the fewest and at the most replicas."""
     if most.first:
         return ("the first deployment has no steps, pauses or analyses: all pods start at once and get all traffic",)
     return tuple(dict.fromkeys(text for look in _LOOKS for text in look(least if look in _AT_LEAST else most)))
@@ -47,7 +47,7 @@ def _stuck(plan: Plan) -> Iterator[str]:
 
 
 def _shares(plan: Plan) -> Iterator[str]:
-    """Yield how the controller reads bounds that are texts."""
+    """Yield how the controller reads bounds that are strings."""
     canary = strategies.body(plan.workload.strategy) if plan.kind == "canary" else {}
     routed = canary.get("trafficRouting") is not None
     given = [field for field in ("maxSurge", "maxUnavailable") if canary.get(field) is not None]
@@ -96,7 +96,7 @@ def _gates(plan: Plan) -> Iterator[str]:
 
 
 def _empty_canary(plan: Plan) -> Iterator[str]:
-    """Yield the steps that look at a canary which has no pods yet."""
+    """Yield the steps that check a canary without pods."""
     for stage in plan.stages:
         if stage.never == STUCK or stage.pods.canary:
             return
@@ -236,7 +236,7 @@ _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _piling_up,
 )
 _AT_LEAST = (_weights, _overload)
-"""What is worst with the fewest replicas."""
+"""Remarks that are worst with the fewest replicas."""
 
 
 def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:

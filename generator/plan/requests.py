@@ -1,4 +1,4 @@
-"""What the pods of a release ask of the nodes, from the resources in a chart's values."""
+"""The resource requests of a release's pods, from a chart's values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.plan.model import Requests
 from generator.syntax.quantities import quantity
 
 CONTAINERS = ("resources", "extraContainers.*.resources")
-"""Where values hold the resources of the containers, if a chart's profile does not say."""
+"""Where values hold the resources of the containers, unless the chart's profile sets it."""
 
 INIT_CONTAINERS = ("initContainers.*.resources",)
 
@@ -82,12 +82,12 @@ def _largest(amounts: Iterable[Fraction | None]) -> Fraction | None:
 
 
 def cores(amount: float) -> str:
-    """Return CPU in cores as people say it: `2.4 CPU`."""
+    """Return CPU in cores for display: `2.4 CPU`."""
     return f"{_short(amount)} CPU"
 
 
 def size(amount: float) -> str:
-    """Return memory as people say it: `1.5 GiB`."""
+    """Return memory for display: `1.5 GiB`."""
     for unit in ("B", "KiB", "MiB", "GiB"):
         if amount < 1024:
             return f"{_short(amount)} {unit}"

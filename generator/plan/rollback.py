@@ -1,4 +1,4 @@
-"""How a released version is taken back: by the fast track, or by all steps again.
+"""Ways to roll back: by the fast track, or through all steps again.
 
 Source: argo-rollouts, rollout/sync.go, isRollbackWithinWindow, and rollout/bluegreen.go, isBlueGreenFastTracked
 """
@@ -17,7 +17,7 @@ class Rollback(NamedTuple):
     window: int
     """How many versions back the fast track goes; 0 for none."""
     fast_seconds: float | None
-    """How long the old pods are kept, so that going back needs no new ones; None for good."""
+    """How long the old pods are kept, so that going back needs no new ones; None if they are kept indefinitely."""
     steps_again: float
     """The least seconds of a rollback that is a release like any other."""
     sentences: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What the steps of a canary say: their actions, their titles, their waits."""
+"""The steps of a canary: actions, titles and waits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def actions(step: Mapping[str, Any]) -> list[str]:
 
 
 def title(step: Mapping[str, Any], whole: int = 100) -> str:
-    """Return what a step does, in few words; `whole` is the weight that is all traffic."""
+    """Return the title of a step; `whole` is the weight that is all traffic."""
     parts = [
         f"set weight {percent(step[name], whole)}" if name == "setWeight" else _TITLES[name](step[name])
         for name in actions(step)
@@ -32,13 +32,13 @@ def title(step: Mapping[str, Any], whole: int = 100) -> str:
 
 
 def percent(weight: float, whole: int = 100) -> str:
-    """Return a weight as people say it: `20 %`, `33.3 %`, or `25 of 1000` on another scale."""
+    """Return a weight for display: `20 %`, `33.3 %`, or `25 of 1000` on another scale."""
     text = f"{weight:.1f}".removesuffix(".0")
     return f"{text} %" if whole == 100 else f"{text} of {whole}"
 
 
 def pause_wait(pause: Mapping[str, Any]) -> tuple[Wait, bool, str]:
-    """Return how long a pause takes, whether it waits for a person, and why it never ends otherwise."""
+    """Return how long a pause takes, whether it waits for a manual promotion, and why it never ends otherwise."""
     if pause.get("duration") is None:
         return FOREVER, True, ""
     try:
@@ -96,7 +96,7 @@ def _endless(run: Run) -> str:
 
 
 def experiment_pods(experiment: Mapping[str, Any]) -> int:
-    """Return how many pods an experiment runs: one per template, unless it says otherwise."""
+    """Return how many pods an experiment runs: one per template by default."""
     given = (template.get("replicas") for template in experiment.get("templates") or [])
     return sum(1 if replicas is None else int(replicas) for replicas in given)
 

@@ -15,7 +15,7 @@ from generator.plan.model import Plan, Stage
 
 
 class Kind(Enum):
-    """What fills a stretch of time."""
+    """The kind of a period of time."""
 
     OUTSIDE = "outside"
     """Before the release, and after it."""
@@ -24,7 +24,7 @@ class Kind(Enum):
     """Until new pods are available."""
     TIMED = "timed"
     GATE = "gate"
-    """Until a person promotes."""
+    """Until a manual promotion."""
     OPEN = "open"
     """Until an event at an unknown time."""
 
@@ -51,7 +51,7 @@ class Segment(NamedTuple):
 
     @property
     def moving(self) -> bool:
-        """Whether it is spent on waiting for new pods, and nothing else."""
+        """Whether it only waits for new pods."""
         return self.stage.rounds > 0 and self.stage.action in _MOVES and self.kind in (Kind.PODS, Kind.TIMED)
 
 

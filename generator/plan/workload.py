@@ -1,4 +1,4 @@
-"""What a plan needs to know of a resolved service."""
+"""The input of a plan, from a resolved service."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.plan.model import DEADLINE, Workload
 CHART_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "service": {"replicaCount": 2, "progressDeadlineSeconds": 600, "progressDeadlineAbort": True}
 }
-"""What a chart does where its values say nothing, by its profile."""
+"""The defaults of a chart, from its profile."""
 
 
 def workload(
@@ -56,7 +56,7 @@ def replica_range(data: Mapping[str, Any], profile: str = "") -> tuple[int, int]
 
 
 def assumptions(data: Mapping[str, Any], profile: str, *, deployment: bool) -> tuple[str, ...]:
-    """Return what a plan takes for granted of a chart that is not the shipped one."""
+    """Return the assumptions of a plan about a chart other than the shipped one."""
     if profile in CHART_DEFAULTS:
         return ()
     found = []

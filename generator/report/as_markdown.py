@@ -1,6 +1,6 @@
 """The report for a pull request or a step's summary: a verdict, a table, and the affected lines.
 
-What a spec says stays text. It can hold markup, HTML, mentions and links, and a comment by a bot must
+Text from a spec is escaped. It can contain markup, HTML, mentions and links, and a comment by a bot must
 not ping people or show what a branch injects.
 """
 
@@ -42,7 +42,7 @@ def as_markdown(outcome: Outcome, style: Style, most: int = MOST) -> str:
 
 
 def verdict(outcome: Outcome, found: Sequence[Diagnostic]) -> str:
-    """Return what came of the run, in one line."""
+    """Return the result of the run in one line."""
     drifted = len(outcome.changes) if outcome.compared else 0
     severities = [item.severity for item in found]
     parts = [

@@ -1,4 +1,4 @@
-"""The report for people: the line at fault with a caret, what to do, and the way out."""
+"""The report for people: the affected line with a caret, the hint and the verdict."""
 
 from __future__ import annotations
 

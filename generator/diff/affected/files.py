@@ -1,4 +1,4 @@
-"""The files of two workspaces against each other."""
+"""Compare the files of two workspaces."""
 
 from __future__ import annotations
 

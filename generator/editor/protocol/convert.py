@@ -1,4 +1,4 @@
-"""What the core says, in the types of the protocol."""
+"""Convert results of the core to types of the protocol."""
 
 from __future__ import annotations
 

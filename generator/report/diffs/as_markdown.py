@@ -1,6 +1,6 @@
 """The comparison for a comment on a pull request: a verdict, a table with the riskiest first, all values folded away.
 
-What a spec says stays text, and the whole fits into a comment. The first line is what CI finds the comment by
+Text from a spec is escaped, and the whole fits into a comment. The first line is what CI finds the comment by
 when it writes it again.
 """
 
