@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 Data = Any
-"""What JSON can say: maps with text keys, lists, text, integers, decimals, booleans."""
+"""JSON data: mappings with string keys, lists, strings, integers, floats, booleans."""
 
 # Words, names, paths, URLs, images, options (`a=b`), and numbers with a unit (`5m`, `64Mi`, `25%`).
 # A colon may stand inside, where no blank follows; the sweep in tests/test_emit.py holds this to Helm.
@@ -36,7 +36,7 @@ _ESCAPED = re.compile(
     "|#(?=#\\[)"
 )
 _COMMAND = re.compile(r"##\[|^\s*::", re.MULTILINE)
-"""What the runner of GitHub would obey if the file is printed."""
+"""Lines that GitHub's runner would execute as commands if the file is printed."""
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 _MAX_SIMPLE_KEY = 1000
@@ -146,7 +146,7 @@ def _inline(value: Data) -> str:
 
 
 def _decimal(value: float) -> str:
-    """Return a finite number without an exponent, which readers of YAML 1.1 take for text."""
+    """Return a finite number without an exponent, which YAML 1.1 readers read as a string."""
     if not isfinite(value):
         raise EmitError("an infinite number cannot be in a generated file")
     if value.is_integer():

@@ -15,17 +15,17 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(
 _GIT = re.compile(r"\.git(?:\Z|[^a-z0-9])|\.git(?:modules|attributes|ignore)\Z|git~[0-9]|\.\.?\Z")
 _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
 _TYPES = {"kustomization": "a kustomization", "chart": "a Helm chart"}
-"""What Argo CD takes a folder for that holds a YAML file of this name."""
+"""What Argo CD treats a directory as that contains a YAML file of this name."""
 
 _MAYBE_ODD = re.compile(r'(?i)(?:^|/)(?:con|prn|aux|nul|com|lpt|git~|\.git|\.\.?(?:/|$))|[. ](?:/|$)|[<>:"|?*\\]|##\[')
-"""What every odd path has somewhere: most paths are asked no further."""
+"""A quick test that every unsafe path matches; most paths need no further check."""
 
 _FILE = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\Z")
 _LOOKALIKES = str.maketrans(
     "авеёкмнорстухіјѕԁԛԝһӏҽɡɑοαρνκιτυχημ" + "ıȷ‐‑‒–—―−⁃",
     "abeekmhopctyxijsdqwhlegaoapvkituxnm" + "ij--------",
 )
-"""Letters, in lowercase, that look like another one."""
+"""Lowercase letters that look like a different one."""
 
 
 class Twins(NamedTuple):
@@ -40,7 +40,7 @@ class Twins(NamedTuple):
 
 
 def misread(name: str) -> str:
-    """Return what a name of a service, environment, preset or profile would be taken for; empty for a good one."""
+    """Return why a name of a service, environment, preset or profile would be misread; empty for a good one."""
     stem = unicodedata.normalize("NFKC", name).casefold().removesuffix(".yaml").removesuffix(".yml")
     if stem in _TYPES:
         return f"Argo CD treats a directory that contains `{stem}.yaml` as {_TYPES[stem]}"

@@ -1,4 +1,4 @@
-"""How the tool says things: near misses, lists, counts."""
+"""Words for messages: suggestions, lists, counts."""
 
 from __future__ import annotations
 

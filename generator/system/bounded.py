@@ -23,7 +23,7 @@ _STEP = 64 * 1024
 
 
 class Limits(NamedTuple):
-    """How much a program may take."""
+    """The limits of a program."""
 
     seconds: float
     output: int = 64 * _MIB
@@ -37,14 +37,14 @@ class Limits(NamedTuple):
 
 
 class Stopped(Done):
-    """A program that was ended because it went beyond a bound; `err` says which."""
+    """A program that was stopped because it exceeded a limit; `err` names the limit."""
 
 
 _RUNNING: set[subprocess.Popen[bytes]] = set()
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], limits: Limits, folder: str | None = None) -> Done:
-    """Return what a program says, as `program.run` does, started in a folder; Stopped if it went beyond a bound."""
+    """Return the output of a program started in a directory, as `program.run` does; Stopped if it exceeded a limit."""
     with subprocess.Popen(
         command,
         env=environment,

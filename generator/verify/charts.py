@@ -38,7 +38,7 @@ class Chart(NamedTuple):
     name: str
     version: str
     origin: str
-    """Where it was found, for people."""
+    """Where it was found, for messages."""
 
 
 class NoChartError(Exception):

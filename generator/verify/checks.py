@@ -1,4 +1,4 @@
-"""What is wrong with one application, once Helm has rendered it. Nothing here touches a disk."""
+"""Find the problems of one application after Helm has rendered it. Nothing here touches a disk."""
 
 from __future__ import annotations
 

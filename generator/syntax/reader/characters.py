@@ -1,4 +1,4 @@
-"""Bytes to text: the encoding, and the characters that a spec may not hold.
+"""Bytes to text: the encoding, and the characters that a spec must not contain.
 
 A control character breaks the manifests of charts that print it, a bidirectional override makes a
 reviewer read something else than the cluster does, and a lone carriage return is a line break for
@@ -38,7 +38,7 @@ class Problem(NamedTuple):
 
 
 class UnreadableError(Exception):
-    """The bytes are no text that can be looked at further."""
+    """The bytes cannot be decoded as text."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -117,7 +117,7 @@ def _forbidden(character: str, span: Span) -> Problem:
 
 
 def forbidden_in_value(value: str) -> str:
-    """Return the first character that no value may hold, not even escaped; empty if absent."""
+    """Return the first character that no value may contain, not even escaped; empty if absent."""
     match = _FORBIDDEN_IN_VALUE.search(value)
     return match.group() if match else ""
 

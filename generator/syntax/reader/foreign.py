@@ -1,4 +1,4 @@
-"""YAML and JSON that others wrote, as plain data and within bounds: Chart.yaml, values, an index of charts.
+"""YAML and JSON from other tools, as plain data and within limits: Chart.yaml, values, an index of charts.
 
 A spec is read more strictly, with the place of every value. Here only the data counts, and whatever
 cannot be read is one ValueError that says why.

@@ -1,4 +1,4 @@
-"""What a scalar means to Go's reader, and so to Kubernetes.
+"""Read a scalar as Go's reader does, and so Kubernetes.
 
 `on` is true, `1e3` the number 1000, `012` the number 10 and a date is text. PyYAML, YAML 1.2 and our own
 strict reader each see some of these otherwise, so they are read here by Go's rules.

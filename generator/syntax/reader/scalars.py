@@ -1,4 +1,4 @@
-"""What a plain (unquoted) scalar means, and which ones mean different things to different readers.
+"""The meaning of plain (unquoted) scalars, and those that YAML readers disagree about.
 
 YAML 1.1 (PyYAML), YAML 1.2 (ruamel.yaml, editors) and Go's reader (Helm, Argo CD, kubectl) do not
 agree on what `on`, `010`, `1e3`, `12:30` or `1_000` are. A spec may hold only what all of them read
@@ -52,7 +52,7 @@ _DATE_LIKE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?\Z", re.DO
 
 
 class AmbiguousError(ValueError):
-    """A plain scalar that readers take for different things; the message says for which."""
+    """A plain scalar that readers disagree about; the message explains how."""
 
 
 def plain(text: str) -> Plain:
@@ -79,7 +79,7 @@ def plain(text: str) -> Plain:
 
 
 def is_text(text: str) -> bool:
-    """Tell whether every reader takes a plain scalar for text."""
+    """Tell whether every reader reads a plain scalar as a string."""
     try:
         return isinstance(plain(text), str)
     except AmbiguousError:

@@ -173,7 +173,7 @@ def _hide(scalar: Scalar, role: Role, cuts: Cuts) -> None:
 
 
 def _value(scalar: Scalar) -> Any:
-    """Return a scalar as masking takes it: a number only where every reader takes it for one."""
+    """Return a scalar for masking: a number only if every reader reads it as one."""
     if scalar.style or not (scalar.text in _NOTHING or _CANONICAL.match(scalar.text)):
         return scalar.text
     return 0 if scalar.text not in _NOTHING else None

@@ -86,7 +86,7 @@ def read_stream(path: str, text: str, skip: Callable[[str], bool] = lambda _part
 
 
 def read_texts(text: str) -> tuple[Any, list[Problem]]:
-    """Return one document with every scalar as it is written, and what is wrong with it; never raises."""
+    """Return one document with every scalar as it is written, and its problems; never raises."""
     reader = _Reader(text, 0, texts=True)
     return reader.read(), reader.problems
 

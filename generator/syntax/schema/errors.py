@@ -32,7 +32,7 @@ TYPES = {
     "boolean": "true or false",
     "null": "null",
 }
-"""The types of a JSON schema as people say them."""
+"""The types of a JSON schema in words."""
 
 
 class SchemaProblem(NamedTuple):
@@ -44,7 +44,7 @@ class SchemaProblem(NamedTuple):
     hint: str
     at_key: bool
     said: str = ""
-    """The word that is at fault, where another was most likely meant."""
+    """The misspelt word, and the likely one."""
     meant: str = ""
 
     def placed(self, source: Source) -> Diagnostic:
@@ -96,7 +96,7 @@ def _validator(kind: str) -> Any:
 
 
 def words(error: Any) -> Iterator[SchemaProblem]:
-    """Yield what an error of jsonschema means to the person who wrote the data."""
+    """Yield the problems of an error of jsonschema, in words for the author of the data."""
     pointer: Pointer = tuple(error.absolute_path)
     rule = RULES.get(str(error.validator), OTHER)
     if error.validator == "additionalProperties":

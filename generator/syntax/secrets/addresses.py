@@ -41,7 +41,7 @@ def problem(source: Source, at: Pointer) -> Diagnostic:
 
 
 def places(node: Any, at: Pointer = ()) -> Iterator[Pointer]:
-    """Yield where in data an address with credentials stands, `values` left out."""
+    """Yield the places of URLs with credentials in data, `values` excluded."""
     if isinstance(node, str):
         if holds_credentials(node):
             yield at

@@ -1,4 +1,4 @@
-"""The text of a file as it may be shown: whatever masking knows is hidden, also in lines that no reader understands.
+"""The text of a file with its secrets masked, also in lines that are not valid YAML.
 
 Where the text is YAML, its values are looked at as data, so that a secret is known by its key, however it
 is written and however many lines it takes. Comments, and all of a text that is not YAML, are looked at line by line.
@@ -119,7 +119,7 @@ def _cut(line: str, places: Places, start: int, end: int) -> Excerpt:
 
 @lru_cache(16)
 def redacted(text: str) -> Redacted:
-    """Return a text as it may be shown; those that were asked for last are remembered."""
+    """Return a text with its secrets masked; the latest ones are cached."""
     return Redacted(text)
 
 

@@ -42,7 +42,7 @@ def compile_template(source: Source) -> Callable[[Context], Any]:
 
 
 class _Compiler:
-    """Turns the parts of one template into functions that know where they stand."""
+    """Turns the parts of one template into functions that know their place."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -134,7 +134,7 @@ class _Compiler:
     def _guarded(
         self, pointer: Pointer, function: Callable[..., Result], what: str = "the expression fails"
     ) -> Callable[..., Result]:
-        """Return a function whose failures are told at their place in the template."""
+        """Return a function whose errors have their place in the template."""
 
         def call(*args: Any) -> Result:
             try:

@@ -15,7 +15,7 @@ from generator.syntax.reader.scalars import MAX_INTEGER
 ENVIRONMENT = Environment(autoescape=False, cache_size=0)  # noqa: S701  # its parser alone is used, and text is never markup
 
 MAX_EXPRESSIONS = 2_000
-"""How many leaves of a template may hold expressions."""
+"""The maximum number of leaves with expressions in a template."""
 
 MAX_TOKENS = 1_000
 """How many words, numbers and signs the expressions of one leaf may have."""
@@ -40,7 +40,7 @@ class UnboundedError(Exception):
 
 
 class Spent:
-    """What the leaves of a template have taken so far of what the parser may be asked."""
+    """How much of the parser's limits the leaves of a template have used so far."""
 
     __slots__ = ("expressions", "tokens")
 
@@ -80,7 +80,7 @@ class Loop(NamedTuple):
 
 
 def loop_of(source: Source, key: str, pointer: Pointer, spent: Spent) -> Loop:
-    """Return the loop that a key says; raises Rejected."""
+    """Return the loop of a key; raises Rejected."""
     tree = _parsed(source, f"{key}{{% endfor %}}", pointer, spent, "not a loop: {}", LOOP_HINT)
     loop = tree.body[0] if len(tree.body) == 1 else None
     if not isinstance(loop, nodes.For) or loop.body or loop.else_ or loop.recursive:

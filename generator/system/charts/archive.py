@@ -40,7 +40,7 @@ class _Header(NamedTuple):
 
 
 class _Next(NamedTuple):
-    """What the headers before a file say of it."""
+    """The headers of a file."""
 
     name: bytes | None = None
     size: int | None = None
@@ -89,7 +89,7 @@ def _member(header: _Header, following: _Next, stream: _Unzipped, budget: Budget
 
 
 def _header(block: bytes) -> _Header:
-    """Return what a header says; raises NoPackageError for one that is damaged, or written in another notation."""
+    """Return the content of a header; raises NoPackageError for one that is damaged, or written in another notation."""
     if _number(block[148:156], "checksum") != sum(block) - sum(block[148:156]) + 8 * ord(" "):
         raise NoPackageError("it is not a tar archive, or a header in it is damaged")
     name = _text(block[:100])
@@ -121,7 +121,7 @@ def _decoded(name: bytes) -> str:
 
 
 def _extended(header: _Header, stream: _Unzipped, before: _Next) -> _Next:
-    """Return what an extended header says of the file after it; each file has one, and a long name at most."""
+    """Return the attributes of a file from its extended header; each file has one, and a long name at most."""
     if header.size > _MAX_HEADER:
         raise NoPackageError(f"an extended header in it is larger than {_MAX_HEADER // 1024} KiB")
     content = stream.exactly(header.size)

@@ -1,6 +1,6 @@
-"""What a chart may amount to, and what its files may be called: for packages and for folders alike.
+"""Limits on the size of a chart and the names of its files, for packages and directories.
 
-Nothing here believes what a chart says of itself: every bound is asked before the bytes are read.
+Sizes that a chart declares are not trusted: every limit is checked before the bytes are read.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _DRIVE = re.compile(r"[A-Za-z]:(/|\Z)")
 
 
 class NoPackageError(Exception):
-    """These bytes are not the package of a chart, or not one that is safe to open; the message says why."""
+    """These bytes are not the package of a chart, or not one that is safe to open; the message has the reason."""
 
 
 class Budget:
-    """What is left of the bounds of one chart."""
+    """The rest of the limits of one chart."""
 
     def __init__(self) -> None:
         self._bytes = MAX_BYTES

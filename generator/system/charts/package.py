@@ -41,7 +41,7 @@ class Package(NamedTuple):
     content: bytes
     """The archive."""
     provenance: bytes = b""
-    """What `helm package --sign` says of the archive; empty if it is not signed."""
+    """The provenance file of `helm package --sign`; empty if it is not signed."""
 
     @property
     def file(self) -> str:
@@ -117,7 +117,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,249}\Z")
 
 
 class Identity(NamedTuple):
-    """What a chart says it is."""
+    """The name and version of a chart."""
 
     name: str
     version: str
@@ -140,16 +140,16 @@ def identity(files: Mapping[str, bytes]) -> Identity:
 
 
 def metadata(files: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return what Chart.yaml says; empty if it is not a map, or cannot be read."""
+    """Return the data of Chart.yaml; empty if it is invalid or not a mapping."""
     data = _read(files.get(METADATA, b""))
     return data if isinstance(data, dict) else {}
 
 
 def differing(ours: Mapping[str, bytes], theirs: Mapping[str, bytes]) -> list[str]:
-    """Return the paths whose content is not the same, sorted.
+    """Return the paths with different content, sorted.
 
     Helm writes Chart.yaml and Chart.lock again when it packs, each version of Helm in its own way: there
-    it is the data that counts.
+    only the data is compared.
     """
     return sorted(path for path in ours.keys() | theirs.keys() if not _same(path, ours.get(path), theirs.get(path)))
 

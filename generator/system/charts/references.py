@@ -1,4 +1,4 @@
-"""What a chart refers to outside of itself, which Helm may read: schemas of its values, and charts it depends on."""
+"""References out of a chart that Helm may read: schemas of its values, and charts that it depends on."""
 
 from __future__ import annotations
 

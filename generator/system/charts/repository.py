@@ -1,6 +1,6 @@
-"""Chart repositories, OCI and HTTP: what is in them, and getting it out.
+"""Chart repositories, OCI and HTTP: list and download charts.
 
-All talk goes through Helm, with Helm's own credentials: `helm registry login` for OCI, `helm repo add`
+All access goes through Helm, with Helm's own credentials: `helm registry login` for OCI, `helm repo add`
 for HTTP, and the HELM_* variables. They are neither read nor asked for here.
 """
 
@@ -23,11 +23,11 @@ from generator.system.program import Done
 
 
 class ChartRepositoryError(ConfigError):
-    """A chart repository did not do what was asked of it; the message says which one and why."""
+    """A request to a chart repository failed; the message has the repository and the reason."""
 
 
 class MissingChartError(ChartRepositoryError):
-    """The repository answered, and has no such chart or version; `versions` are those it has, as far as it says."""
+    """The repository does not have the chart or version; `versions` are those it has, if known."""
 
     def __init__(self, message: str, hint: str, versions: Sequence[str]) -> None:
         super().__init__(message, hint)
@@ -102,7 +102,7 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
 def package(helm: Helm, repository: Repository, name: str, version: str, *, ask: bool = True) -> Package:
     """Return a chart's package, with the version that it says it has; raises as `pull` does.
 
-    It can be opened, and is what was asked for; else ChartRepositoryError says what is wrong with it.
+    It is readable and the requested chart; otherwise ChartRepositoryError has the problem.
     """
     with tempfile.TemporaryDirectory(prefix="tiphys-pull-") as folder:
         path = pull(helm, repository, name, version, folder, ask=ask)
@@ -142,7 +142,7 @@ def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
 
 
 def failure(repository: Repository, done: Done, what: str = "") -> ChartRepositoryError:
-    """Return what went wrong between Helm and a repository, in words; `what` was asked for, where that matters."""
+    """Return the error of Helm and a repository as a message; `what` is the requested chart, if relevant."""
     whole = said(done)
     words = _PREAMBLE.sub("", whole)
     if _DENIED.search(words):
@@ -166,7 +166,7 @@ def failure(repository: Repository, done: Done, what: str = "") -> ChartReposito
 
 
 class _Chart(NamedTuple):
-    """What Helm calls a chart, and the flags that make it find the chart."""
+    """Helm's name for a chart, and the flags to find it."""
 
     reference: str
     flags: list[str]

@@ -23,7 +23,7 @@ _MOST_INDEX = 8 * MIB
 
 
 class TakenError(ChartRepositoryError):
-    """The version is there with different content: a guard said no."""
+    """The version is there with different content: a guard refused it."""
 
     exit_code = 1
 
@@ -32,7 +32,7 @@ class Shelf(NamedTuple):
     """The files of a repository at one moment."""
 
     title: str
-    """Where they are, for people."""
+    """Where they are, for messages."""
     read: Callable[[str], bytes | None]
     """Returns the bytes of a file, by its path below index.yaml; None if it does not exist."""
 
@@ -80,7 +80,7 @@ class Shelf(NamedTuple):
         return {**files, INDEX: self._indexed(helm, files)} if files else {}
 
     def listed(self) -> dict[tuple[str, str], str]:
-        """Return where index.yaml says that each (name, version) is."""
+        """Return the location of each (name, version) in index.yaml."""
         raw = self.read(INDEX)
         if raw is None:
             return {}

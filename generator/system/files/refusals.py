@@ -13,7 +13,7 @@ INSTEAD = "put the file itself here"
 
 
 class UnreadableFileError(Exception):
-    """A path that cannot be read as a file; the message says why."""
+    """A path that cannot be read as a file; the message has the reason."""
 
     def __init__(self, message: str, hint: str = "", *, rule: str = "TP003", at: str = "", is_missing: bool = False) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""The one place that starts git, in such a way that nothing in the tree decides what git does.
+"""The one place that starts git, so that nothing in the tree can control what git does.
 
 What a user has configured, for themselves or in `.git`, is trusted: it does not travel with a commit. It changes
 no output that is read here.
@@ -53,7 +53,7 @@ _GUARDS = {
     "push": ("--recurse-submodules=no",),
     "checkout": ("--no-recurse-submodules",),
 }
-"""What a `.gitattributes` or a `.gitmodules` in the tree could ask for, per subcommand, and is not given."""
+"""What a `.gitattributes` or `.gitmodules` in the tree could enable, per subcommand; disabled here."""
 
 MOST_OUTPUT = 1024 * 1024 * 1024
 """Bytes of output that are read; far more than the longest history needs."""

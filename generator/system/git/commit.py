@@ -20,7 +20,7 @@ def run(root: str, *arguments: str, variables: Mapping[str, str] = MappingProxyT
 
 
 def run_on(root: str, paths: Sequence[str], *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
-    """Return what git says to these arguments and paths, which are relative to the root and nothing but paths.
+    """Return the output of git for these arguments and paths, which are relative to the root and nothing but paths.
 
     The paths are in a file that is whole before git starts. Through a pipe, git would take a sudden end for
     the end of the list, and `add --all` or `checkout` without paths mean everything.
@@ -44,7 +44,7 @@ def uncommitted(root: str, paths: Sequence[str]) -> list[str]:
 
 
 def committed(root: str, paths: Sequence[str]) -> dict[str, bytes]:
-    """Return what the last commit holds at these paths; those that it does not have are left out."""
+    """Return the content of these paths in the last commit; missing paths are omitted."""
     if not run(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
         return {}
     held = tree(root, "HEAD")
@@ -56,7 +56,7 @@ def committed(root: str, paths: Sequence[str]) -> dict[str, bytes]:
 def commit(root: str, paths: Sequence[str], message: str) -> str:
     """Commit these paths as they are in the working tree, whatever else is staged; return the new commit, shortened.
 
-    Raises ConfigError with what Git says; the files stay as they are, and the same command completes it.
+    Raises ConfigError with Git's message; the files stay as they are, and the same command completes it.
     """
     for arguments in (("add", "--all"), ("commit", "--quiet", f"--message={message}", "--only")):
         done = run_on(root, paths, *arguments)

@@ -1,4 +1,4 @@
-"""What `git log -z --raw` prints, as commits and what they changed."""
+"""Parse `git log -z --raw` into commits and their changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_TRAILERS = 4 * 1024 * 1024
 _FIELDS = FORMAT.count("%x00") + 1
 NO_OBJECT = "0"
 _FILE = "100"
-"""How the modes of files begin: a link or a submodule has another one."""
+"""How the modes of files begin: links and submodules have different ones."""
 
 
 class Person(NamedTuple):
@@ -64,7 +64,7 @@ class Commit(NamedTuple):
         return self.landed_at.strftime(form) if self.landed_at else otherwise
 
     def values(self, key: str) -> list[str]:
-        """Return the values of a trailer in the order in which they stand."""
+        """Return the values of a trailer in order."""
         return [value for name, value in self.trailers if name.lower() == key.lower()]
 
 

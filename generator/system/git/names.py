@@ -14,7 +14,7 @@ _SCP = re.compile(r"[A-Za-z0-9_][\w.@-]*:(?![:-])\S+", re.ASCII)
 _HELPER = re.compile(r"(?:ext|fd)(?:::|://)", re.IGNORECASE)
 """Transports that run a command, or take over an open file."""
 _OTHER_REF = re.compile(r"[A-Z_]*HEAD|refs/.*|[+@-].*|[0-9a-f]{40}|[0-9a-f]{64}", re.DOTALL)
-"""What git accepts as the name of a branch, and reads as something else in most places."""
+"""Branch names that git accepts, but reads as something else in most places."""
 
 
 def check_branch(root: str, name: str) -> str:

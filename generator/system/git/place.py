@@ -1,6 +1,6 @@
 """Which repository a folder is in, found by its `.git` alone.
 
-Git itself also takes a folder for a repository that holds `HEAD`, `objects` and `refs`, and obeys the `config`
+Git itself also treats a directory as a repository if it contains `HEAD`, `objects` and `refs`, and obeys the `config`
 in it. A commit can bring such a folder, but nothing called `.git`. So only a `.git` counts here.
 """
 
@@ -41,7 +41,7 @@ class Place(NamedTuple):
 
 
 def find(folder: str, environment: Mapping[str, str]) -> Place:
-    """Return the place of a folder, by the nearest `.git` above it or by what a hook was told of its repository."""
+    """Return the place of a folder, by the nearest `.git` above it or by the variables that git sets for a hook."""
     real = os.path.realpath(folder)
     nearest = _nearest(real, environment)
     told = _told(environment)
@@ -102,7 +102,7 @@ def _prefix(folder: str, top: str) -> str:
 
 
 def _ceilings(top: str, environment: Mapping[str, str]) -> str:
-    """Return where git stops looking: a `.git` that is broken is an error, and no reason to take another one."""
+    """Return where git stops looking: a `.git` that is broken is an error, and is not skipped for another one."""
     known = environment.get("GIT_CEILING_DIRECTORIES", "")
     return os.pathsep.join(path for path in (os.path.dirname(top), known) if path)
 

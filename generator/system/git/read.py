@@ -1,4 +1,4 @@
-"""Git, as far as it is asked: its index and its history. Nothing here writes."""
+"""Read the index and the history of Git. Nothing here writes."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def commit_id(root: str, revision: str) -> str:
 
 
 def default_branch(root: str) -> tuple[str, str]:
-    """Return the main line of a repository, as a full name and as people say it: what the remote says, or the usual names.
+    """Return the main line of a repository, as a full and a short name: the remote's HEAD, or the usual names.
 
     HEAD where none is there. A tag of the same name is never meant.
     """

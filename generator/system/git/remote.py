@@ -17,12 +17,12 @@ _MOVED = re.compile(
     r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists",
     re.IGNORECASE,
 )
-"""What git says where another push was faster; not where a hook or a protected branch declines."""
+"""Git's message if another push was faster; not if a hook or a protected branch rejects it."""
 _LOCKED = re.compile(r"cannot lock ref [^\n]*Unable to create [^\n]*", re.IGNORECASE)
 
 _TRIES = 8
 _TREES = "tiphys-publish-"
-"""How the folders of working trees are called, with the number of the process that made them."""
+"""The names of directories of working trees, with the id of the process that made them."""
 
 
 class MovedError(Exception):

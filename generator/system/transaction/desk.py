@@ -155,7 +155,7 @@ def made(area: Area) -> Folder:
 
 
 _ELSEWHERE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.ENOENT}
-"""What the system says of a place in which there can be no desk."""
+"""Error numbers of places where a desk cannot be created."""
 
 
 def _made(spot: Spot) -> Folder:

@@ -135,7 +135,7 @@ def _read(area: Area, desk: Folder) -> Plan | None:
 
 
 def _parsed(data: object) -> Plan:
-    """Return what a journal holds as a plan; raises ValueError for anything else."""
+    """Return the content of a journal as a plan; raises ValueError for anything else."""
     if not (isinstance(data, list) and len(data) == 3 and type(data[0]) is int and data[0] == _FORMAT):
         raise ValueError("it was written by a different version of tiphys")
     _, replace, remove = data

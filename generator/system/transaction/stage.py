@@ -18,13 +18,13 @@ from generator.system.transaction.folders import Folder
 from generator.system.transaction.targets import Area, WriteError
 
 PREFIX = ".tiphys-"
-"""How the names of stages in an output begin, those of earlier versions included."""
+"""Prefixes of stage names in an output, those of earlier versions included."""
 
 JOURNAL = "journal"
 _HOLDER = "holder"
 _STAGED = "staged"
 _ELSEWHERE = re.compile(r"at-([0-9a-f]{32})\Z")
-"""An entry of the desk that says how a stage in the output is called."""
+"""An entry of the desk with the name of a stage in the output."""
 _STAGED_FILE = re.compile(r"(0|[1-9][0-9]{0,8})\Z", re.ASCII)
 _PATIENCE = 0.05
 """Seconds between two tries to get the lock."""
@@ -128,7 +128,7 @@ def clear(area: Area, folder: Folder) -> None:
 
 
 def _empty(parent: Folder, name: str) -> None:
-    """Remove a stage, and from it nothing but staged files; one that holds anything else stays, and is not obeyed."""
+    """Remove a stage, with only its staged files; one that contains anything else is kept and ignored."""
     with suppress(OSError), parent.folder(name) as stage:
         for entry in filter(is_staged_name, stage.names()):
             stage.remove(entry)

@@ -10,11 +10,11 @@ from generator.errors import TiphysError
 
 
 class WriteError(TiphysError):
-    """The disk said no; nothing was changed unless the message says so."""
+    """A write failed; nothing was changed unless the message says so."""
 
 
 class Area(NamedTuple):
-    """Where a run may write."""
+    """The places where a run may write."""
 
     root: str
     output: str

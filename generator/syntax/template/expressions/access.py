@@ -1,4 +1,4 @@
-"""What stands where in data: keys of maps and items of lists, and never anything of Python."""
+"""Access to data: keys of mappings and items of lists, and never attributes of Python objects."""
 
 from __future__ import annotations
 

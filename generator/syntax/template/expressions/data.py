@@ -1,4 +1,4 @@
-"""What an expression gives, as data that any reader of YAML and JSON takes alike."""
+"""The result of an expression, as data that every YAML and JSON reader reads the same way."""
 
 from __future__ import annotations
 

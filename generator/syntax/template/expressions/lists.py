@@ -1,4 +1,4 @@
-"""What templates can do with lists and maps."""
+"""Filters for lists and mappings."""
 
 from __future__ import annotations
 

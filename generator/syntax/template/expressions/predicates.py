@@ -1,4 +1,4 @@
-"""What templates can ask after `is`."""
+"""Tests for templates, as used after `is`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def equal(budget: Budget, left: Any, right: Any) -> bool:
 
 
 def below(budget: Budget, left: Any, right: Any) -> bool:
-    """Tell whether a value comes before another."""
+    """Tell whether a value is less than another."""
     budget.walk(left)
     budget.walk(right)
     return bool(left < right)

@@ -1,4 +1,4 @@
-"""What templates can do with text: filters, and methods of the same names."""
+"""Filters for strings, and methods of the same names."""
 
 from __future__ import annotations
 
