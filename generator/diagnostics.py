@@ -35,7 +35,7 @@ class Fix(NamedTuple):
 
     text: str
     safe: bool
-    """Whether nobody can have meant anything else; what was only most likely meant is not."""
+    """Whether the fix is certain; a guess at the intent is not."""
 
 
 class Diagnostic(NamedTuple):
@@ -57,7 +57,7 @@ class Diagnostic(NamedTuple):
     """All of them by `, ` where one cause is told once for several."""
     fix: Fix | None = None
     origin: tuple[str, Span] | None = None
-    """Path and place of the words at fault, where they stand in another file than the one that brings them in."""
+    """Path and place of the cause, if it is in a different file."""
 
     @property
     def order(self) -> tuple[object, ...]:

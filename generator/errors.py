@@ -37,14 +37,14 @@ class UndeployedError(RefusedError):
 
     def __init__(self, service: str, environment: str, spec: str = "") -> None:
         where = f"spec.environments in {spec}" if spec else "spec.environments"
-        super().__init__(f"{service} is not deployed to {environment}", f"name it under {where} to deploy it there")
+        super().__init__(f"{service} is not deployed to {environment}", f"add it under {where} to deploy it there")
 
 
 class ChangedError(RefusedError):
-    """Somebody wrote a file between our reading it and our writing it."""
+    """Another process wrote a file after it was read and before it was written."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"{path} has changed since it was read; nothing was changed", "run this again")
+        super().__init__(f"{path} has changed since it was read; nothing was changed", "run it again")
 
 
 class Rejected(Exception):  # noqa: N818 - it is an outcome of a stage, not a failure of the program

@@ -23,7 +23,7 @@ def is_file(*parts: str) -> bool:
 
 
 def names(*parts: str) -> list[str]:
-    """Return the names in a shipped folder, sorted; none if there is no such folder."""
+    """Return the names in a shipped folder, sorted; none if it does not exist."""
     try:
         return sorted(os.listdir(path(*parts)))
     except (FileNotFoundError, NotADirectoryError):

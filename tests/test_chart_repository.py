@@ -151,7 +151,7 @@ def test_what_is_no_repository_is_said_to_be_none(content, http, real):
     (served.folder / "index.yaml").write_text(content)
     with pytest.raises(UnreachableError) as caught:
         chart_repository.package(real, Repository(served.address), "web", "1.0.0")
-    assert caught.value.message.startswith(f"{served.address} is no chart repository: ")
+    assert caught.value.message.startswith(f"{served.address} is not a chart repository: ")
 
 
 def test_a_package_that_the_index_does_not_list_is_not_taken(http, real):

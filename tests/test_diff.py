@@ -125,8 +125,8 @@ def test_comments_order_and_layout_are_no_change(tiphys, shop):
     done = tiphys("diff", cwd=shop.root)
     assert done.returncode == 0
     first, *rest = done.stdout.splitlines()
-    assert first.endswith("the work tree: no change in what is deployed")
-    assert rest == ["", "frontend: its spec is services/web/pipeline.yaml now, and was services/frontend/pipeline.yaml"]
+    assert first.endswith("the working tree: nothing changes in the deployment")
+    assert rest == ["", "frontend: spec moved from services/frontend/pipeline.yaml to services/web/pipeline.yaml"]
 
 
 def test_revisions_mean_what_they_mean_to_git(tiphys, tmp_path):
@@ -153,7 +153,7 @@ def test_revisions_mean_what_they_mean_to_git(tiphys, tmp_path):
     assert told(found(tiphys, made, "HEAD", "--env", "prod")) == []
     assert told(found(tiphys, made, "HEAD..HEAD")) == []
     for words, message in (
-        (["nothing"], "there is no commit `nothing`"),
+        (["nothing"], "commit `nothing` does not exist"),
         (["web"], "name the commit before it: `tiphys diff HEAD web`"),
         (["HEAD", "wbe"], "did you mean `web`?"),
         (["HEAD", "--env", "prd"], "did you mean `prod`?"),
@@ -230,7 +230,7 @@ def test_files_without_a_name_remove_nothing_either(path, text, services, tiphys
     assert len({pair["service"] for pair in failure["pairs"]}) == services
     assert path == "environments/staging.yaml" or failure["diagnostics"][-1]["path"] == path
     out = tiphys("diff", "HEAD", cwd=shop.root).stdout
-    assert "no change in what is deployed, as far as it can be compared" in out
+    assert "nothing changes in the deployment, as far as it can be compared" in out
 
 
 def test_a_promotion_is_seen_before_it_happens(tiphys, tmp_path):

@@ -128,6 +128,6 @@ def test_a_file_in_the_place_of_a_folder_changes_nothing(changed):
     shutil.rmtree(changed / "generated/prod/web")
     (changed / "generated/prod/web").write_text("mine")
     before = read_tree(changed)
-    with pytest.raises(write.WriteError, match="it is not a folder; nothing was changed"):
+    with pytest.raises(write.WriteError, match="exists and is not a directory; nothing was changed"):
         run(Request(str(changed), Mode.WRITE))
     assert read_tree(changed) == before

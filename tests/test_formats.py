@@ -171,7 +171,7 @@ def test_sarif_is_sorted_and_beyond_what_github_keeps_errors_come_first_and_it_i
     assert levels == ["error"] * 13_000 + ["warning"] * 12_000
     (said,) = run["invocations"][0]["toolExecutionNotifications"]
     assert said["message"]["text"] == (
-        "26,000 results; GitHub keeps 5,000 of a run, so errors come first, and 1,000 are left out as it takes no more than 25,000"
+        "26,000 results; GitHub keeps 5,000 per run, so errors come first, and 1,000 are omitted because it accepts at most 25,000"
     )
 
 

@@ -147,9 +147,9 @@ def test_outside_of_a_repository_it_is_said_what_to_do(command, tiphys, tmp_path
         (["status", "wbe"], 2, "did you mean `web`?"),
         (["status", "--env", "prd"], 2, "did you mean `prod`?"),
         (["affected"], 2, "--since"),
-        (["affected", "--since", "nope"], 2, "there is no commit `nope`"),
-        (["affected", "--since", "--output=x"], 2, "there is no commit `--output=x`"),
-        (["affected", "--since", "HEAD", "--until", "nope"], 2, "there is no commit `nope`"),
+        (["affected", "--since", "nope"], 2, "commit `nope` does not exist"),
+        (["affected", "--since", "--output=x"], 2, "commit `--output=x` does not exist"),
+        (["affected", "--since", "HEAD", "--until", "nope"], 2, "commit `nope` does not exist"),
     ],
 )
 def test_mistakes_are_named(command, code, said, tiphys, repository):

@@ -186,7 +186,7 @@ def test_a_hover_says_what_a_field_means_and_where_its_value_is_from_in_each_env
     )
     assert started.open(spec, text) == []
     told = hover(started, spec, text, "replicas")
-    assert "**`replicas`**: a whole number" in told
+    assert "**`replicas`**: an integer" in told
     assert "The number of pods." in told
     assert "From 0 to 10,000." in told
     assert "- **dev**: `3` from here" in told

@@ -211,7 +211,7 @@ def test_colour_is_for_terminals_that_want_it(tiphys):
     assert "\x1b" not in tiphys(*arguments).stdout
     assert "\x1b" not in tiphys(*arguments, env={"NO_COLOR": "1", "FORCE_COLOR": "1"}).stdout
     colored = tiphys(*arguments, "--color", "always").stdout
-    assert "\x1b[33ma person" in colored
+    assert "\x1b[33mpromotion" in colored
     assert tiphys("-C", EXAMPLE, "plan", "--env", "prod", "--color", "always").stdout.startswith("\x1b[1m")
 
 
@@ -304,9 +304,9 @@ def test_the_plan_takes_the_defaults_of_the_shipped_chart_for_granted():
     release = workload({}, {"canary": {}}, {}, 2, profile="service")
     assert (release.deadline, release.aborts_late) == (chart["progressDeadlineSeconds"], chart["progressDeadlineAbort"])
     assert assumptions({}, "service", deployment=True) == ()
-    assert [text.partition(" where ")[0] for text in assumptions({}, "own", deployment=True)] == [
+    assert [text.partition(" without ")[0] for text in assumptions({}, "own", deployment=True)] == [
         "how many replicas the chart runs",
-        "how far the chart's own Deployment may stray from its replicas: 25 % are taken, as by default",
+        "maxSurge and maxUnavailable of the chart's own Deployment: the default of 25 % is assumed",
     ]
     assert assumptions({"replicas": 3}, "own", deployment=False) == ()
 

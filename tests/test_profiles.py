@@ -27,7 +27,7 @@ CHARTS = {
 
 @pytest.fixture
 def chart_of(helm, tmp_path):
-    """Return a function that gives the folder of a chart by its name."""
+    """Return a function that gives the chart directory by its name."""
 
     def folder(name):
         if name == "service":
@@ -228,7 +228,7 @@ def test_what_the_chart_does_not_take_is_placed_at_the_field_of_the_spec(helm, t
     shutil.copytree(HERE / "charts" / "onechart", folder / "charts" / "onechart")
     done = tiphys("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
     assert done.stdout == (
-        "services/web/pipeline.yaml:7:13: error TP601 the chart does not take `replicas`: Must be less than or equal to 16\n"
+        "services/web/pipeline.yaml:7:13: error TP601 the chart rejects `replicas`: Must be less than or equal to 16\n"
     )
 
 

@@ -76,7 +76,7 @@ def spec_has_a_megabyte(spec: Path) -> None:
         (spec_is_a_link_out, "TP003", "the file is a symbolic link that leaves the workspace"),
         (spec_is_a_fifo, "TP003", "the file is not a regular file"),
         (spec_is_a_link_to_itself, "TP003", "the file is a symbolic link to `pipeline.yaml`, which does not exist"),
-        (spec_has_a_megabyte, "TP006", "the file has 1,000,003 bytes; at most 262,144 are read"),
+        (spec_has_a_megabyte, "TP006", "the file has 1,000,003 bytes; the maximum is 262,144"),
     ],
 )
 def test_a_spec_that_is_no_file_is_one_finding_at_its_path(change, rule, said, tiphys, tmp_path):

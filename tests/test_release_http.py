@@ -136,7 +136,7 @@ def test_what_is_there_is_never_replaced(http, real):
 def test_an_index_that_is_none_is_never_written_over(content, http, real):
     served = http("dev")
     (served.folder / "index.yaml").write_text(content)
-    with pytest.raises(ChartRepositoryError, match=r"index\.yaml is no index of charts"):
+    with pytest.raises(ChartRepositoryError, match=r"index\.yaml is not a valid chart index"):
         Directory(real, str(served.folder), "served").put([package()])
     assert read_tree(served.folder) == {"index.yaml": content.encode()}
 

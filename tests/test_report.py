@@ -130,10 +130,10 @@ def test_a_report_that_is_written_again_leaves_nothing_of_the_one_before(tmp_pat
 @pytest.mark.parametrize(
     ("what", "code", "says"),
     [
-        ("full", 1, "holds files that are not of a report"),
+        ("full", 1, "contains files that are not part of a report"),
         ("link", 2, "is a symbolic link"),
-        ("file", 2, "is not a folder"),
-        ("nowhere", 2, "there is no folder"),
+        ("file", 2, "is not a directory"),
+        ("nowhere", 2, "does not exist"),
         ("generated", 2, "is where the manifests are generated"),
         ("linked page", 2, "is a symbolic link; nothing was changed"),
         ("foreign page", 1, "is not of a report"),

@@ -174,7 +174,7 @@ def test_the_playground_shows_what_would_come_of_what_is_typed(served, browser):
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"http://{served.host}/playground.html?service=web")
     status = page.locator("form [role=status]")
-    status.get_by_text("as it is saved").wait_for()
+    status.get_by_text("as saved").wait_for()
     text = page.get_by_role("textbox")
     text.fill(text.input_value().replace('"1.0.0"', "1.10"))
     page.locator(".result").get_by_text("is ambiguous").wait_for()
@@ -182,8 +182,8 @@ def test_the_playground_shows_what_would_come_of_what_is_typed(served, browser):
     assert "1.10" in page.evaluate(
         "document.querySelector('textarea').value.slice(...['selectionStart', 'selectionEnd'].map((name) => document.querySelector('textarea')[name]))"
     )
-    page.get_by_role("button", name="As it is saved").click()
-    status.get_by_text("as it is saved").wait_for()
+    page.get_by_role("button", name="Reset to saved").click()
+    status.get_by_text("as saved").wait_for()
     axe = needed("axe_playwright_python.sync_playwright").Axe()
     found = axe.run(page).response["violations"]
     assert not [(item["id"], node["target"]) for item in found for node in item["nodes"]]

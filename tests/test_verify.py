@@ -76,15 +76,15 @@ def test_without_helm_it_says_where_to_get_it(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     done = tiphys("verify", "--helm", "no-such-helm", cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("tiphys: there is no Helm at no-such-helm\n  = hint: install Helm 3.14 or newer")
+    assert done.stderr.startswith("tiphys: Helm does not exist at no-such-helm\n  = hint: install Helm 3.14 or newer")
 
 
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        ("echo v3.9.0", "is Helm 3.9.0, and 3.14.0 is the least"),
-        ("echo hello", "is no Helm"),
-        ("exit 3", "is no Helm"),
+        ("echo v3.9.0", "is Helm 3.9.0; Tiphys needs 3.14.0 or newer"),
+        ("echo hello", "does not look like Helm"),
+        ("exit 3", "does not look like Helm"),
     ],
 )
 def test_another_program_or_an_old_helm_is_not_trusted(script, said, tiphys, tmp_path):

@@ -1,4 +1,4 @@
-"""What changes of what is deployed between two revisions: sentences, by service and environment, risky first."""
+"""Changes in the deployment between two revisions, as sentences by service and environment, riskiest first."""
 
 from generator.diff.model import Comparison, Entry, Where
 

@@ -1,4 +1,4 @@
-"""Which item of an old list is which item of a new one, so that one more at the front is one more and no other change."""
+"""Align the items of two lists, so that an item added at the front is one change."""
 
 from __future__ import annotations
 

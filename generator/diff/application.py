@@ -1,4 +1,4 @@
-"""The Argo CD Application: where it is deployed to, from what, and what Argo CD does of itself."""
+"""The Argo CD Application: its destination, its sources, and what Argo CD does automatically."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _TITLES: dict[Path, tuple[str, str]] = {
 """What a part of an Application is called, and what a change of it can do; the longest way counts."""
 
 _PLAINLY = ("destination", "Application label", "Application annotation")
-"""Below these stand names that are shown as they are."""
+"""Names below these keys are shown unchanged."""
 
 
 def by_purpose(data: Mapping[str, Any]) -> dict[str, Any]:

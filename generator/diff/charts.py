@@ -51,7 +51,7 @@ def _renders(path: str, folder: str) -> bool:
 
 
 def _differs(path: str, old: Tree, new: Tree) -> bool:
-    """Tell whether a file means something else now; comments and the order of keys mean nothing."""
+    """Tell whether the meaning of a file has changed; comments and the order of keys mean nothing."""
     if not path.endswith((".yaml", ".yml")) or "/templates/" in path:
         return True
     sides = [_data(tree, path) for tree in (old, new)]

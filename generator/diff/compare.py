@@ -1,4 +1,4 @@
-"""From two sides to all that changes."""
+"""Compare two sides and collect all changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from generator.system.git import read as git
 
 
 class Filter(NamedTuple):
-    """What of a comparison is wanted; empty for all."""
+    """The requested part of a comparison; empty for all."""
 
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class _Half(NamedTuple):
 
 
 def compare_revisions(root: str, range_: Range, wanted: Filter) -> Comparison:
-    """Return what changes of what is deployed between two revisions; the work tree is only read, and only if it is one.
+    """Return what changes in the deployment between two revisions; the working tree is only read if it is one of them.
 
     Raises ConfigError for a side that cannot be read at all, and for a name that neither side has.
     """
@@ -98,9 +98,9 @@ def compare_sides(
 
 
 def _with_all_that_fails(side: Side, other: Side) -> Side:
-    """Return a side that knows of what may be in files of which not even a name can be read: what only the other has.
+    """Return a side that includes what may be in its unreadable files: everything that only the other side has.
 
-    A file that names another service now is no such file.
+    A file that now has a different service does not count.
     """
     if not side.unreadable:
         return side

@@ -1,4 +1,4 @@
-"""The same change in many places, said once."""
+"""Report the same change in many places once."""
 
 from __future__ import annotations
 

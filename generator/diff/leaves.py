@@ -1,4 +1,4 @@
-"""Two trees of data against each other: every place where they differ."""
+"""Compare two trees of data, and yield every place where they differ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.syntax.secrets.masking import Hidden
 
 
 class Absence(Enum):
-    """What stands where there is nothing: unlike null, nobody can have written it."""
+    """Marks an absent value; unlike null, it cannot be in a file."""
 
     ABSENT = "absent"
 
@@ -34,7 +34,7 @@ class Leaf(NamedTuple):
     old: Any
     new: Any
     order: bool = False
-    """Whether only the order of a list is another; `old` and `new` are the names of its items then."""
+    """Whether only the order of a list differs; `old` and `new` are the names of its items then."""
 
 
 def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Leaf]:

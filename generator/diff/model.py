@@ -18,15 +18,15 @@ from generator.syntax.secrets.masking import hides, revealed
 
 
 class Outlook(NamedTuple):
-    """What a release amounts to, by the controller's arithmetic."""
+    """The key numbers of a release, computed as the controller does."""
 
     peak: int
     floor: int
     gates: int
     least: int
-    """Seconds that it waits on purpose."""
+    """Seconds of intended waits."""
     most: int | None
-    """None where that is not known, or has no end."""
+    """None if unknown or unlimited."""
 
 
 class State(NamedTuple):
@@ -37,7 +37,7 @@ class State(NamedTuple):
     environment: str
     production: bool
     spec: str
-    """The path of the file that says so."""
+    """The path of the file that declares it."""
     image: Mapping[str, Any]
     scaling: Mapping[str, Any]
     """`replicas`, or what the autoscaler keeps to; empty where the chart decides."""
@@ -47,7 +47,7 @@ class State(NamedTuple):
     documents: Mapping[str, Mapping[str, Any]]
     """Everything else that is generated, by `values`, `rollout`, or kind and name."""
     free: Mapping[str, Any] = {}
-    """What of `values` stands there as the spec has it."""
+    """The part of `values` that is as written in the spec."""
     outlook: Outlook | None = None
 
 
@@ -59,7 +59,7 @@ class Where(NamedTuple):
     production: bool
 
     def __str__(self) -> str:
-        """Return it as people say it: `prod checkout`."""
+        """Return it for display: `prod checkout`."""
         return f"{self.environment} {self.service or '(root)'}"
 
 
@@ -107,16 +107,16 @@ class Failure(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """All that changes of what is deployed."""
+    """All changes in the deployment."""
 
     base: str
-    """What the old side is called: a revision with its commit, or the work tree."""
+    """What the old side is called: a revision with its commit, or the working tree."""
     head: str
     entries: tuple[Entry, ...]
     moved: tuple[tuple[str, str, str], ...] = ()
-    """(service, old path, new path) of specs that are another file now."""
+    """(service, old path, new path) of specs that moved."""
     renamed: tuple[tuple[str, str, str], ...] = ()
-    """(path of the spec, old name, new name) of services that are called otherwise now."""
+    """(path of the spec, old name, new name) of renamed services."""
     failures: tuple[Failure, ...] = ()
     staying: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     """Of a promotion: (service, environment, what stays as it is there)."""
@@ -138,7 +138,7 @@ def change(
 ) -> Change:
     """Return a change of a value as a sentence: `title old → new`, added or removed; of hidden secrets no more than may be said.
 
-    `said` is how both sides are worded instead of by their values. A secret that is written down is what
+    `said` is how both sides are worded instead of by their values. A plain-text secret is what
     counts most of a change, and so is its risk.
     """
     before, after = revealed(old), revealed(new)

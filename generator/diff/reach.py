@@ -44,7 +44,7 @@ class Reach(NamedTuple):
 
 
 def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
-    """Return what the changed files can reach; everything where it cannot be told."""
+    """Return what the changed files can reach; everything if that is unknown."""
     files = [side.read([WORKSPACE_FILE]).get(WORKSPACE_FILE, b"") for side in (old, new)]
     layouts = (layout_in(files[0], USUAL), layout_in(files[1], USUAL))
     globs = (Globs(layouts[0]), Globs(layouts[1]))
@@ -70,7 +70,7 @@ def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
 
 
 def _is_shared(path: str, layouts: tuple[Layout, Layout], paths: frozenset[str]) -> bool:
-    """Tell whether a file can have a say in services that do not name it: all of a workspace's own, and charts."""
+    """Tell whether a file can affect services that do not name it: all of a workspace's own, and charts."""
     if path == WORKSPACE_FILE:
         return True
     if path.startswith(("strategies/", "templates/", *(f"{layout.environments}/" for layout in layouts))):

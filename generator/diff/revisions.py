@@ -1,4 +1,4 @@
-"""What is compared with what, as people say it to git."""
+"""The revisions to compare, written as for git."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from generator.system.git import read as git
 
-WORK_TREE = "the work tree"
+WORK_TREE = "the working tree"
 _SHORT = 8
 
 
 class Range(NamedTuple):
-    """Two sides: commits, or the work tree, whose id is empty."""
+    """Two sides: commits, or the working tree, whose id is empty."""
 
     base: str
     head: str
@@ -22,8 +22,8 @@ class Range(NamedTuple):
 def range_of(root: str, text: str) -> Range:
     """Return the two sides that `BASE`, `BASE..HEAD` or `BASE...HEAD` name.
 
-    BASE alone is held against the work tree, with what is not committed. Without anything, BASE is where
-    the work tree left the default branch. Raises ConfigError for what is not in this clone.
+    BASE alone is compared with the working tree, uncommitted changes included. Without anything, BASE is where
+    the working tree left the default branch. Raises ConfigError for what is not in this clone.
     """
     if not text:
         branch, name = git.default_branch(root)

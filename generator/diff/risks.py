@@ -1,4 +1,4 @@
-"""What a change can do to who runs the service: an id that stays, a level, and why."""
+"""The risks of a change: a stable id, a level and the reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Risk(NamedTuple):
 
     id: str
     level: Level
-    """In production; elsewhere it is one lower."""
+    """The level in production; elsewhere it is one lower."""
     why: str
     everywhere: bool = False
     """Whether it is as bad outside of production."""
@@ -33,50 +33,53 @@ class Risk(NamedTuple):
 _HIGH, _MEDIUM, _LOW = Level
 
 _ALL = (
-    Risk("service-removed", _HIGH, "what runs of it is deleted, or stays with nobody to manage it"),
-    Risk("environment-removed", _HIGH, "without its root Application nobody applies its Applications any more"),
-    Risk("object-removed", _HIGH, "Argo CD prunes what is no longer in Git"),
-    Risk("name-changed", _HIGH, "under another name it is another object: the old one goes, a new one is made"),
-    Risk(
-        "selector-changed", _HIGH, "selectors decide which pods get traffic, and those of a workload cannot be changed in place"
-    ),
-    Risk("destination-changed", _HIGH, "it is made anew in another place, and what runs in the old one is left or pruned"),
+    Risk("service-removed", _HIGH, "its workloads are deleted, or left running unmanaged"),
+    Risk("environment-removed", _HIGH, "without its root Application, its Applications are no longer applied"),
+    Risk("object-removed", _HIGH, "Argo CD prunes objects that are removed from Git"),
+    Risk("name-changed", _HIGH, "a renamed object is a new object: the old one is deleted"),
+    Risk("selector-changed", _HIGH, "selectors decide which pods get traffic, and a workload's selector is immutable"),
+    Risk("destination-changed", _HIGH, "it is created in a different place; the old workloads are left running or pruned"),
     Risk("analysis-removed", _HIGH, "nothing measures the new version before it gets all traffic"),
-    Risk("gate-removed", _HIGH, "nobody is asked before the release goes on"),
+    Risk("gate-removed", _HIGH, "the release continues without a manual promotion"),
     Risk("strategy-removed", _HIGH, "a new version replaces the old one without steps, weights or analyses"),
-    Risk("security-loosened", _HIGH, "the container may do more than before"),
+    Risk("security-loosened", _HIGH, "the container gets more privileges"),
     Risk(
         "replicas-flipped",
         _HIGH,
-        "who sets the number of pods changes hands, and a live workload can drop to one pod in between",
+        "a different controller sets the number of pods, and a live workload can drop to one pod in between",
     ),
-    Risk("prune-on", _HIGH, "Argo CD deletes whatever is no longer in Git"),
-    Risk("guard-removed", _HIGH, "Argo CD asks nobody before it deletes the Application and what runs of it"),
-    Risk("secret-in-plain-text", _HIGH, "a secret is written down, and whoever reads the repository has it", everywhere=True),
+    Risk("prune-on", _HIGH, "Argo CD deletes objects that are removed from Git"),
+    Risk("guard-removed", _HIGH, "Argo CD deletes the Application and its workloads without confirmation"),
+    Risk(
+        "secret-in-plain-text",
+        _HIGH,
+        "a secret is in plain text, and anyone who can read the repository can use it",
+        everywhere=True,
+    ),
     Risk("downgrade", _HIGH, "an older version may not read what the newer one wrote"),
-    Risk("image-moved", _HIGH, "the image comes from another place"),
-    Risk("image-changed", _MEDIUM, "other code runs"),
-    Risk("chart-version", _MEDIUM, "everything that the chart renders may be another"),
-    Risk("strategy-changed", _MEDIUM, "the release goes other steps than the last one"),
-    Risk("strategy-added", _MEDIUM, "a Rollout takes the place of the Deployment"),
-    Risk("router-changed", _MEDIUM, "traffic is split by something else"),
-    Risk("analysis-changed", _MEDIUM, "what lets a release pass is measured in another way"),
-    Risk("capacity", _MEDIUM, "a release needs more room, or leaves fewer pods that serve"),
+    Risk("image-moved", _HIGH, "the image comes from a different repository"),
+    Risk("image-changed", _MEDIUM, "different code runs"),
+    Risk("chart-version", _MEDIUM, "anything the chart renders may change"),
+    Risk("strategy-changed", _MEDIUM, "the release follows different steps than the last one"),
+    Risk("strategy-added", _MEDIUM, "a Rollout replaces the Deployment"),
+    Risk("router-changed", _MEDIUM, "a different router splits the traffic"),
+    Risk("analysis-changed", _MEDIUM, "the release is measured differently"),
+    Risk("capacity", _MEDIUM, "a release needs more capacity, or leaves fewer pods available"),
     Risk("replicas-lowered", _MEDIUM, "fewer pods carry the load"),
-    Risk("probe-removed", _MEDIUM, "pods count as healthy without being asked"),
-    Risk("limits-removed", _MEDIUM, "without requests or limits it can starve others, or be evicted first"),
-    Risk("security-changed", _MEDIUM, "the container runs with other rights"),
-    Risk("exposure", _MEDIUM, "it is reached from elsewhere than before"),
-    Risk("sync-policy", _MEDIUM, "Argo CD applies it in another way"),
-    Risk("ignored-fields", _MEDIUM, "Argo CD overlooks, or overwrites, other fields than before"),
-    Risk("source-changed", _MEDIUM, "Argo CD reads the chart or the values from elsewhere"),
-    Risk("project-changed", _MEDIUM, "another AppProject decides what is permitted"),
-    Risk("chart-changed", _MEDIUM, "whatever the chart renders may be another, for all who use it"),
+    Risk("probe-removed", _MEDIUM, "pods count as ready without being probed"),
+    Risk("limits-removed", _MEDIUM, "without requests or limits it can starve other pods, or be evicted first"),
+    Risk("security-changed", _MEDIUM, "the container runs with different privileges"),
+    Risk("exposure", _MEDIUM, "it is exposed differently than before"),
+    Risk("sync-policy", _MEDIUM, "Argo CD applies it differently"),
+    Risk("ignored-fields", _MEDIUM, "Argo CD ignores or overwrites different fields than before"),
+    Risk("source-changed", _MEDIUM, "Argo CD reads the chart or the values from a different source"),
+    Risk("project-changed", _MEDIUM, "a different AppProject sets the permissions"),
+    Risk("chart-changed", _MEDIUM, "anything the chart renders may change, for every service that uses it"),
     Risk("service-added", _MEDIUM, "it has not run there before"),
-    Risk("environment-added", _MEDIUM, "it is not there yet"),
-    Risk("object-added", _MEDIUM, "it is not there yet"),
-    Risk("removed", _MEDIUM, "the chart's default, or nothing, takes its place"),
-    Risk("routine", _LOW, "nothing is known to speak against it"),
+    Risk("environment-added", _MEDIUM, "it does not exist yet"),
+    Risk("object-added", _MEDIUM, "it does not exist yet"),
+    Risk("removed", _MEDIUM, "the chart's default, if any, applies instead"),
+    Risk("routine", _LOW, "no known risk"),
 )
 
 RISKS = {risk.id: risk for risk in _ALL}

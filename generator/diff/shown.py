@@ -1,4 +1,4 @@
-"""Values as text in a sentence: exact where there is room, and at the place of the difference where there is not."""
+"""Values as text in a sentence: exact if they fit, otherwise cut around the difference."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.diff.leaves import ABSENT
 from generator.syntax.secrets.looks import MASK
 
 MOST = 100
-"""Letters of a value that are shown."""
+"""Characters of a value that are shown."""
 _CONTEXT = 12
 """Letters before a difference that are shown with it."""
 

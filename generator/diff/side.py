@@ -32,7 +32,7 @@ class Side(NamedTuple):
     """What should be there and could not be built."""
     errors: tuple[Diagnostic, ...] = ()
     unreadable: bool = False
-    """Whether there are files of which not even a name can be read, so that nobody knows what is missing."""
+    """Whether some files are unreadable down to their name, so that it is unknown what is missing."""
 
     @property
     def production(self) -> frozenset[str]:

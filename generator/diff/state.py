@@ -1,4 +1,4 @@
-"""From what is built of a service to its state: what is compared."""
+"""Turn the output of a service into its state, which is compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two states against each other: every change, as sentences."""
+"""Compare two states, and yield every change as a sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from generator.syntax.secrets.masking import hidden
 
 
 def changes(old: State | None, new: State | None) -> list[Change]:
-    """Return what changes from one state to the other; one that is not there is None."""
+    """Return what changes from one state to the other; None for an absent state."""
     if old is None or new is None:
         return [] if old is new else [_all_of_it(old, new)]
     return list(_between(_hidden(old), _hidden(new)))
@@ -128,7 +128,7 @@ def _scalars(value: Any) -> set[str]:
 
 
 def _is_free(free: Mapping[str, Any], path: Path) -> bool:
-    """Tell whether the spec itself writes the value at a path, or something above it that is no map."""
+    """Tell whether the spec itself writes the value at a path, or a non-mapping above it."""
     node: Any = free
     for part in path:
         if not isinstance(node, Mapping):
@@ -146,7 +146,7 @@ def _all_of_it(old: State | None, new: State | None) -> Change:
     what = "service" if state.service else "environment"
     words = _words(state)
     if new is None:
-        fate = "Argo CD deletes what runs" if _cascades(state) else "what runs stays, and nobody manages it any more"
+        fate = "Argo CD deletes its workloads" if _cascades(state) else "its workloads keep running unmanaged"
         text = f"removed: {fate} (was {words})" if state.service else "root Application removed"
         return Change(text, what, words, ABSENT, f"{what}-removed")
     text = f"new: {words}" if state.service else "root Application added"

@@ -1,4 +1,4 @@
-"""How a new version is let in: the kind of strategy, its steps one by one, its analyses, its router."""
+"""Changes of the rollout strategy: its kind, steps, analyses and router."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def strategy_words(strategy: Mapping[str, Any]) -> str:
 
 
 def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: bool) -> Iterator[Change]:
-    """Yield what a release comes to that came to something else before."""
+    """Yield the changes of the release's key numbers."""
     if old is None or new is None:
         return
     part = "release"
@@ -53,7 +53,7 @@ def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: boo
         yield change(part, ("peakPods",), old.peak, new.peak, "peak pods", risk="capacity" if new.peak > old.peak else "")
     if old.floor != new.floor:
         risk = "capacity" if new.floor < old.floor else ""
-        yield change(part, ("minAvailable",), old.floor, new.floor, "least available pods", risk=risk)
+        yield change(part, ("minAvailable",), old.floor, new.floor, "minimum available pods", risk=risk)
     times = [(one.least, one.most) for one in (old, new)]
     if times[0] != times[1]:
         said = (_time(old), _time(new))
@@ -62,7 +62,7 @@ def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: boo
             ("seconds",),
             {"min": old.least, "max": old.most},
             {"min": new.least, "max": new.most},
-            "waits on purpose",
+            "intended waits",
             said=said,
         )
     if old.gates != new.gates and not gates_told:
@@ -71,15 +71,15 @@ def outlook_changes(old: Outlook | None, new: Outlook | None, *, gates_told: boo
 
 
 def is_about_a_gate(told: Change) -> bool:
-    """Tell whether a change is that somebody is asked before a release goes on, or is no more."""
+    """Tell whether a change adds or removes a manual gate."""
     if told.path.endswith("autoPromotionEnabled"):
         return True
     return told.path.startswith(f"{PART}: canary.steps") and "gate-removed" in map(_risk_without, (told.before, told.after))
 
 
 def _time(outlook: Outlook) -> str:
-    """Return what a release waits for on purpose: `15m and a person`, `at least 5m`."""
-    people = "a person" if outlook.gates == 1 else f"{outlook.gates} × a person" if outlook.gates else ""
+    """Return the intended waits of a release: `15m and 1 × promotion`, `at least 5m`."""
+    people = "promotion" if outlook.gates == 1 else f"{outlook.gates} × promotion" if outlook.gates else ""
     exact = outlook.most == outlook.least or people
     time = f"{'' if exact else 'at least '}{spoken(outlook.least)}" if outlook.least or not (exact or people) else ""
     return " and ".join(part for part in (time, people) if part) or "nothing"
@@ -109,7 +109,7 @@ def _names(analysis: Mapping[str, Any]) -> str:
 
 
 def _router(body: dict[str, Any], wanted: dict[str, Any]) -> Iterator[Change]:
-    """Yield that another router splits the traffic, and leave it out of both then."""
+    """Yield the change of traffic router, and remove it from both sides."""
     routers = [_routers(side) for side in (body, wanted)]
     if routers[0] == routers[1]:
         return
@@ -162,11 +162,11 @@ def _title(step: Any, whole: int) -> str:
     try:
         return plan_steps.title(step, whole)
     except (TypeError, ValueError, AttributeError, KeyError):  # a strategy can hold what no controller takes
-        return "a step that cannot be read"
+        return "an invalid step"
 
 
 def _risk_without(step: Any) -> str:
-    """Return what it means to go without a step."""
+    """Return the risk of removing a step."""
     if not isinstance(step, dict):
         return "strategy-changed"
     pause = step.get("pause")

@@ -1,4 +1,4 @@
-"""Values of a chart, and plain objects: what each difference is called, and what it can do."""
+"""Names and risks of differences in chart values and plain objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The image and the scale of a service: what is said of them by the fields of the spec, whatever the chart calls them."""
+"""The image and the scale of a service: taken from the fields of the spec, whatever the chart's names are."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def scale(scaling: Mapping[str, Any]) -> str:
     if "replicas" in scaling:
         return f"{scaling['replicas']}, fixed"
     if not scaling:
-        return "as the chart has it"
+        return "chart default"
     return f"{scaling.get('minReplicas', 1)} to {scaling.get('maxReplicas', '?')}, autoscaled"
 
 

@@ -1,1 +1,1 @@
-"""What an editor asks of a file: where its cursor stands, what can be written there, and what is known of it."""
+"""Editor features for a file: the cursor's context, completions and hover texts."""

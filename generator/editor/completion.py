@@ -1,4 +1,4 @@
-"""What can be written at a cursor: fields, values and names, each with what it means."""
+"""Completions at a cursor: fields, values and names, each with its description."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from generator.syntax.schema.errors import TYPES
 
 
 class Sort(Enum):
-    """What a proposal is."""
+    """The kind of a completion."""
 
     FIELD = "field"
     VALUE = "value"
@@ -43,9 +43,9 @@ _WORDS_OF_YAML = ("true", "false", "yes", "no", "on", "off", "null", "y", "n")
 
 
 def proposals(cursor: Cursor, kind: str, shapes: Shapes, names: Names, present: Collection[str]) -> list[Proposal]:
-    """Return what can be written at a cursor in a file of a kind, what is required first.
+    """Return the completions at a cursor in a file of a kind, required fields first.
 
-    `present` are the keys that the map has already.
+    `present` are the keys that the mapping already has.
     """
     shape = shapes.at(cursor.pointer)
     if shape is None:
@@ -97,7 +97,7 @@ def _keys(
 
 
 def _key_text(cursor: Cursor, name: str, field: Shape) -> tuple[str, str]:
-    """Return what to write for a key, plainly and with a placeholder where its value goes."""
+    """Return the text for a key, plain and with a placeholder for its value."""
     key = name if _PLAIN.fullmatch(name) else json.dumps(name, ensure_ascii=False)
     if cursor.has_colon:
         return key, ""

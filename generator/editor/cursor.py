@@ -1,4 +1,4 @@
-"""What a cursor is about to write: a key, a value, or either, and of which map or list."""
+"""The context of a cursor: a key, a value, or either, and the mapping or list that it belongs to."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _LAST_WORD = re.compile(r"(\"[^\"]*|'[^']*|[^\s,\[\]{}:\"']+(?::[^\s,\[\]{}\"']+
 
 
 def cursor_at(text: str, line: int, column: int) -> Cursor | None:
-    """Return what can be written at a place of a text; None where nothing can, as in a comment."""
+    """Return the cursor at a place of a text; None where nothing can be completed, as in a comment."""
     lines = text.split("\n")
     whole = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
     before = whole[: column - 1]
@@ -120,7 +120,7 @@ def _last_word(before: str) -> int:
 
 
 def _beside(pointer: Pointer, before: str, whole: str, line: int, key: Key) -> Cursor:
-    """Return the cursor at a value beside its key."""
+    """Return the cursor at a value on the line of its key."""
     colon = before.index(":", key.end - 1)
     rest = before[colon + 1 :]
     word = colon + 1 + len(rest) - len(rest.lstrip())

@@ -1,4 +1,4 @@
-"""What can be done about a finding by a change to its file."""
+"""Edits to a file that fix or suppress a finding."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class Edit(NamedTuple):
 
     title: str
     about: tuple[Diagnostic, ...]
-    """The findings that it does away with."""
+    """The findings that it resolves."""
     parts: tuple[tuple[Span, str], ...]
-    """Stretches of the file, each with what to write in its place."""
+    """Ranges of the file, each with its replacement."""
     sure: bool = False
-    """Whether nobody can have meant anything else."""
+    """Whether the fix is certain."""
 
 
 def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
-    """Return a change for each finding that says how to be rid of it, and leaves nothing worse."""
+    """Return a change for each finding with a fix that introduces no new problem."""
     edits = []
     for item in fixable(found, unsafe=True):
         if fixed(path, text.encode("utf-8"), [item])[1]:
@@ -38,17 +38,17 @@ def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
 
 
 def fix_all(path: str, text: str, found: Sequence[Diagnostic]) -> Edit | None:
-    """Return one change for all findings that can be nothing else than what they say; None if there is none."""
+    """Return one change with all safe fixes; None without any."""
     fitting = fixable(found, unsafe=False)
     done = fixed(path, text.encode("utf-8"), fitting)[1] if fitting else []
     if not done:
         return None
     parts = tuple((item.problem.span, item.text) for item in done)
-    return Edit("Fix what can be nothing else", tuple(item.problem for item in done), parts, sure=True)
+    return Edit("Apply all safe fixes", tuple(item.problem for item in done), parts, sure=True)
 
 
 def ignores(path: str, text: str, found: Sequence[Diagnostic]) -> Iterator[Edit]:
-    """Yield a comment that lets a finding stand, for each that may be let stand; the reason is left to be written."""
+    """Yield a suppression comment for each finding that can be suppressed; the author adds the reason."""
     for item in found:
         if is_fixed(item.rule) or protects_others(item.rule) or item.rule == "TP002":
             continue
@@ -67,7 +67,7 @@ def ignores(path: str, text: str, found: Sequence[Diagnostic]) -> Iterator[Edit]
 def _counts(path: str, lines: list[str], comment: str, item: Diagnostic) -> bool:
     """Tell whether the comment is one there, and about the finding: not more text of a block scalar."""
     above = item.span.line - 1
-    text = "\n".join([*lines[:above], f"{comment} it is meant", *lines[above:]])
+    text = "\n".join([*lines[:above], f"{comment} it is intended", *lines[above:]])
     source, problems = try_parse(path, text.encode("utf-8", "surrogatepass"))
     if source is None or problems:
         return False

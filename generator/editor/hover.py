@@ -1,4 +1,4 @@
-"""What is told of a field, a finding and a value, in Markdown."""
+"""Hover texts for fields, findings and values, in Markdown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST = 80
 
 
 def about_shape(name: str, shape: Shape) -> str:
-    """Return what the schema says of a field: what it is for, its type, bounds, default and examples."""
+    """Return the schema's description of a field, with its type, bounds, default and examples."""
     head = f"**{shape['title']}**" if "title" in shape and not name else f"**`{name}`**"
     kinds = [TYPES[kind] for kind in types_of(shape)]
     if "const" in shape:
@@ -37,7 +37,7 @@ def about_shape(name: str, shape: Shape) -> str:
 
 def _bounds(shape: Shape) -> Iterable[str]:
     if shape.get("x-problem"):
-        yield f"It is {shape['x-problem']}."
+        yield f"It must be {shape['x-problem']}."
     least, most = shape.get("minimum"), shape.get("maximum")
     if least is not None and most is not None:
         yield f"From {least:,} to {most:,}."
@@ -68,7 +68,7 @@ class Story(NamedTuple):
 
 
 def about_value(stories: Sequence[Story], here: tuple[str, Span], link: Link) -> str:
-    """Return what a value is in each environment, which layer says so, and which it overrode; environments alike together."""
+    """Return what a value is in each environment, the layer that sets it, and those it overrides; equal environments are grouped."""
     by_line: dict[str, list[str]] = {}
     for story in stories:
         by_line.setdefault(_about_one(story.told, here, link), []).append(story.environment)
@@ -77,12 +77,12 @@ def about_value(stories: Sequence[Story], here: tuple[str, Span], link: Link) ->
 
 def _about_one(told: Explanation, here: tuple[str, Span], link: Link) -> str:
     if not told.words:
-        return f"`{said(told.value)}`, filled in by tiphys" if told.found else ""
+        return f"`{said(told.value)}`, set by Tiphys" if told.found else ""
     by = [_who(word, here, link) for word in told.words]
     if isinstance(told.value, dict):
         parts = [f"merged from {', over '.join(by)}" if len(by) > 1 else f"from {by[0]}"]
     else:
-        parts = [f"`{said(told.value)}` from {by[0]}" if told.found else f"taken away by {by[0]}"]
+        parts = [f"`{said(told.value)}` from {by[0]}" if told.found else f"removed by {by[0]}"]
         parts += [f"over `{said(word.value)}` from {who}" for word, who in zip(told.words[1:], by[1:], strict=True)]
     parts += [f"bounded by {_who(word, here, link)}: `{said(word.value)}`" for word in told.bounds]
     return "; ".join(parts)

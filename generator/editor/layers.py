@@ -1,4 +1,4 @@
-"""From a place in a spec to the values of the service that it says, and who else says something of them."""
+"""Map a place in a spec to the values of the service that it sets, and to the other layers that set them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names that files use for each other: where one can stand, and which there are."""
+"""Names that files use to refer to each other: where they can be used, and which exist."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from generator.diagnostics import Pointer
 
 
 class Thing(Enum):
-    """What a name can be the name of."""
+    """The kind of thing that a name refers to."""
 
     ENVIRONMENT = "environment"
     PRESET = "rollout preset"
     CHART = "chart"
     PROFILE = "chart profile"
-    CHART_FOLDER = "folder of a chart"
+    CHART_FOLDER = "chart directory"
     RULE = "rule"
     FILE = "file"
 
@@ -26,7 +26,7 @@ class Name(NamedTuple):
 
     name: str
     detail: str
-    """What is said beside it: where it is from, or what it is."""
+    """The detail shown with it: its origin or its kind."""
     path: str = ""
     """The file that describes it: relative to the workspace, or `tiphys:` and the path of a shipped one."""
 
@@ -63,5 +63,5 @@ def named_by_keys(kind: str, pointer: Pointer) -> Thing | None:
 
 
 def find(names: Names, thing: Thing, name: str) -> Name | None:
-    """Return the thing of a name; None if there is none."""
+    """Return the thing of a name; None if absent."""
     return next((one for one in names.get(thing, ()) if one.name == name), None)

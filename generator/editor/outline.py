@@ -1,7 +1,7 @@
 """The keys of YAML that is being typed, by indentation and brackets alone.
 
-The reader refuses a document with one half-typed line. This looks at lines one by one, so that such a
-line spoils nothing but itself. What it finds in valid YAML is what the reader finds.
+The reader refuses a document with one half-typed line. This reads lines one by one, so that such a
+line affects only itself. In valid YAML it finds what the reader finds.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Frame(NamedTuple):
     """Where its entries begin, from 0; that of the map or list around it for one in brackets."""
     part: str | int
     taken: bool = False
-    """Whether the entry has its value beside it, so that none can stand below."""
+    """Whether the entry has its value on the same line, so that none can follow below."""
     asked: bool = True
     """Within braces: whether the value of the entry is to come, and not a key."""
 
@@ -105,7 +105,7 @@ class Scanner:
         return _starts_entry(text, start) if self.quote else self.in_brackets and text[start] not in "}],"
 
     def block(self, text: str, at: int) -> int:
-        """Read what stands at a column of a line, and return where its value begins; -1 where it has none here."""
+        """Read what is at a column of a line, and return where its value begins; -1 where it has none here."""
         while match := _DASH.match(text, at):
             self._item(at)
             at = match.end()
@@ -131,7 +131,7 @@ class Scanner:
             self.frames.pop()
 
     def _goes_on(self, at: int) -> bool:
-        """Tell whether a line is more of the text that began beside the key above."""
+        """Tell whether a line continues the text that began on the line of the key above."""
         return bool(self.frames) and self.frames[-1].taken and self.frames[-1].column < at
 
     def _item(self, at: int) -> None:
@@ -144,7 +144,7 @@ class Scanner:
             self.frames.append(Frame("list", at, 0))
 
     def _scalar(self, text: str, at: int) -> int:
-        """Read what is no key: the value of a list's item, a half-typed key, or more of a text."""
+        """Read anything but a key: the value of a list's item, a half-typed key, or more of a text."""
         of_item = bool(self.frames) and self.frames[-1].kind == "list" and self.frames[-1].column < at
         return self._value(text, at) if of_item or text[at : at + 1] in ("{", "[") else -1
 
@@ -223,7 +223,7 @@ def scan(text: str) -> list[Key]:
 
 
 def indent_of(text: str) -> int:
-    """Return the number of blanks that a line begins with."""
+    """Return the number of spaces that a line begins with."""
     return len(text) - len(text.lstrip(" "))
 
 

@@ -1,4 +1,4 @@
-"""Places as the reader counts them, and as the language server protocol does.
+"""Convert places between the reader and the language server protocol.
 
 The reader counts lines and columns from 1, in characters, and leaves out a byte order mark. The
 protocol counts from 0, ends lines at a lone carriage return too, and measures columns in the code

@@ -18,7 +18,7 @@ class Spot(NamedTuple):
 
 
 def spot_at(text: str, source: Source | None, line: int, column: int) -> Spot | None:
-    """Return the key or value at a place; None between them. `source` is None while the text cannot be read."""
+    """Return the key or value at a place, or None between them. `source`: None while the text cannot be read."""
     if source is not None:
         return _in_source(source, line, column)
     key = key_at(text, line, column)

@@ -52,5 +52,5 @@ _DIGITS = 12
 
 
 def is_endless(metric: dict[str, Any]) -> bool:
-    """Tell whether a metric is measured for ever: at an interval, and without a count."""
+    """Tell whether a metric is measured indefinitely: at an interval, and without a count."""
     return bool(metric.get("interval")) and metric.get("count") in (None, 0, "0", "")

@@ -60,7 +60,7 @@ def project(item: KubeObject) -> Iterator[Reference]:
 
 
 def project_of(item: KubeObject, objects: Objects) -> KubeObject | None:
-    """Return the project of an Application, beside it or in the namespace of Argo CD; None if it is not here."""
+    """Return the project of an Application, in its namespace or in the namespace of Argo CD; None if it is not here."""
     for reference in project(item):
         return objects.find(*PROJECT[0], reference.name, item) or objects.referred(reference, item)
     return None

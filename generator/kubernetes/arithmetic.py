@@ -1,4 +1,4 @@
-"""Weights to pods, as the controllers reckon them, rounding included.
+"""Weights to pods, as the controllers compute them, rounding included.
 
 Floats are floats upstream too, so a tie is one only where their rounding says so.
 Source: argo-rollouts, utils/replicaset/canary.go and replicaset.go; Kubernetes, util/intstr
@@ -11,7 +11,7 @@ from math import ceil, modf
 from typing import Any, NamedTuple
 
 DEFAULT_SHARE = "25%"
-"""What maxSurge and maxUnavailable are where nobody says: the same for Rollouts and Deployments."""
+"""The defaults of maxSurge and maxUnavailable: the same for Rollouts and Deployments."""
 
 _NUMBER = re.compile(r"[-+]?[0-9]+")
 _STATED = re.compile(r"[-+]?[0-9]+%?")

@@ -46,7 +46,7 @@ def _by_target(objects: Objects) -> dict[Target, list[KubeObject]]:
 
 
 def least_replicas(workload: KubeObject, objects: Objects) -> int | None:
-    """Return the least number of pods that a workload runs by what is stated; None where that is no number.
+    """Return the stated minimum number of pods of a workload; None if it is not a number.
 
     Source: kubernetes.io, HorizontalPodAutoscaler (minReplicas is 1); keda.sh (minReplicaCount is 0)
     """

@@ -45,12 +45,12 @@ class Backend(NamedTuple):
 
     @property
     def reference(self) -> Reference:
-        """What the route says by it: that there is such an object."""
+        """The reference that the route makes: this object must exist."""
         return Reference(self.pointer, *self.kind, self.name, str(self.pointer[-1]), namespace=self.namespace)
 
 
 def of(item: KubeObject) -> Iterator[Backend]:
-    """Yield the backends of a route, of any kind; nothing for what is no route, and for hosts outside."""
+    """Yield the backends of a route, of any kind; none for other kinds, or for external hosts."""
     find = _BY_KIND.get((item.group, item.kind))
     if find is not None:
         yield from find(item)
@@ -74,12 +74,12 @@ def service_ports(service: KubeObject) -> list[tuple[Any, str]]:
 
 
 def number_of(port: str) -> int | None:
-    """Return the port that a text is the number of; None if it is no port."""
+    """Return the port number in a string; None if it is not a valid port."""
     return int(port) if port.isdecimal() and len(port) <= 5 else None
 
 
 def is_outside(host: Any, objects: Objects) -> bool:
-    """Tell whether a ServiceEntry says that a host of the mesh is none of the cluster's Services."""
+    """Tell whether a ServiceEntry declares a mesh host outside the cluster's Services."""
     return isinstance(host, str) and host in objects.once("hosts of service entries", _entered)
 
 

@@ -29,13 +29,13 @@ class Manifests(NamedTuple):
 
 
 def read(path: str, raw: bytes, *, named: bool) -> Manifests:
-    """Return the objects of a file and what is wrong with its text; never raises.
+    """Return the objects of a file and the problems of its text; never raises.
 
-    What is no object is a problem if somebody named the file; in a folder, values and settings of
-    other tools may lie beside manifests.
+    Anything that is not an object is a problem if the file was named; in a directory, values and settings of
+    other tools may lie next to manifests.
     """
     if len(raw) > MAX_BYTES:
-        message = f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read"
+        message = f"the file has {len(raw):,} bytes; the maximum is {MAX_BYTES:,}"
         return Manifests([], [Diagnostic(path, START, "TP006", Severity.ERROR, message, "split it")], "")
     try:
         text = decode_any(raw)
@@ -81,19 +81,19 @@ def _no_object(item: KubeObject, *, named: bool) -> tuple[str, str] | None:
     """Return what keeps a document from being an object, and what to do; None if it is one, or is clearly meant to be none."""
     data: Any = item.data
     if not isinstance(data, dict):
-        return "this is no Kubernetes object, but a list or a single value", _WRITE
+        return "this is not a Kubernetes object, but a list or a single value", _WRITE
     if data.get("kind") == "List" and not isinstance(data.get("items"), list):
-        return "this List has no list of `items`", "write what it holds as a list under `items`"
+        return "this List has no `items`", "write its objects as a list under `items`"
     missing = [name for name in ("apiVersion", "kind") if not isinstance(data.get(name), str) or not data[name]]
     chart = data.get("apiVersion") in ("v1", "v2") and "name" in data
     if not missing or (not named and (len(missing) == 2 or chart)):
         return None
-    return f"this is no Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}", _WRITE
+    return f"this is not a Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}", _WRITE
 
 
 _SAYS = re.compile(r"^(?!---|\.\.\.|%)[ \t]*[^\s#]|^---[ \t]+[^\s#]", re.MULTILINE)
 """A line that makes a document more than an empty one."""
-_WRITE = "write apiVersion, kind and metadata, or leave this file out"
+_WRITE = "write apiVersion, kind and metadata, or exclude this file"
 
 
 def _placed(path: str, problem: Problem) -> Diagnostic:
@@ -101,7 +101,7 @@ def _placed(path: str, problem: Problem) -> Diagnostic:
 
 
 def source_of(item: KubeObject) -> Source:
-    """Return the document that an object stands in; raises ValueError for one that was read from none."""
+    """Return the document that an object is in; raises ValueError for an object without one."""
     if item.source is None:
-        raise ValueError(f"{item.title} stands in no file")
+        raise ValueError(f"{item.title} is not in a file")
     return item.source

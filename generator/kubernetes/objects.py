@@ -19,7 +19,7 @@ class KubeObject(NamedTuple):
 
     data: dict[str, Any]
     source: Source | None = None
-    """The file it stands in; None for one that Helm or tiphys made."""
+    """The file it is in; None for one that Helm or Tiphys rendered."""
     at: Pointer = ()
     """Where in that file: () for a document of its own, ("items", 3) in a List."""
     origin: str = ""
@@ -54,7 +54,7 @@ class KubeObject(NamedTuple):
 
     @property
     def namespace(self) -> str:
-        """The namespace it states; empty where that is left to whoever applies it."""
+        """The namespace it sets; empty if that is decided when it is applied."""
         return str(self.metadata.get("namespace") or "")
 
     @property
@@ -79,7 +79,7 @@ class KubeObject(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """What one object says of another: that there is one of this name."""
+    """A reference from one object to another, by name."""
 
     pointer: Pointer
     """Where the name stands."""
@@ -95,7 +95,7 @@ class Reference(NamedTuple):
 
 
 def at(node: Any, *path: str | int) -> Any:
-    """Return what stands at a path of any data; None where nothing does."""
+    """Return the value at a path of any data; None if it does not exist."""
     for part in path:
         if isinstance(node, dict):
             node = node.get(part)
@@ -107,7 +107,7 @@ def at(node: Any, *path: str | int) -> Any:
 
 
 def maps(node: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the maps in a list, with their indexes; nothing of what is no list, or no map in it."""
+    """Yield the maps in a list, with their indexes; nothing of anything that is not a list, or no map in it."""
     if isinstance(node, list):
         for index, item in enumerate(node):
             if isinstance(item, dict):
@@ -146,11 +146,11 @@ class Objects:
     ) -> None:
         self.all = tuple(objects)
         self.known = known
-        """The kinds of which all are here; None: of every kind that there is some of."""
+        """The kinds that are complete; None for every kind that occurs."""
         self.complete = complete
-        """Whether there is nothing beside them: then what a reference does not find here does not exist."""
+        """Whether the set is complete: a reference that is not found here is then broken."""
         self.namespace = namespace
-        """Where objects go that state no namespace; empty where nobody knows."""
+        """The namespace of objects that set none; empty if unknown."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
         for item in self.all:
@@ -172,7 +172,7 @@ class Objects:
         return made
 
     def namespace_of(self, item: KubeObject) -> str:
-        """Return the namespace that an object goes to; empty where nobody knows."""
+        """Return the namespace of an object; empty if unknown."""
         return item.namespace or self.namespace
 
     def together(self, first: KubeObject, second: KubeObject) -> bool:
@@ -211,7 +211,7 @@ class Objects:
         return any(item.namespace == own for item in self.of(reference.group, reference.kind))
 
     def missing(self, references: Iterable[Reference], of: KubeObject) -> Iterator[tuple[Reference, list[str]]]:
-        """Yield the references of an object to what should be here and is not, with the names that there are."""
+        """Yield the references of an object to missing objects, with the existing names."""
         for reference in references:
             if self.judges(reference, of) and self.referred(reference, of) is None:
                 yield reference, self.names(reference.group, reference.kind, of if reference.near else None)

@@ -28,23 +28,23 @@ TEMPLATES = ((ROLLOUTS, "AnalysisTemplate"), (ROLLOUTS, "ClusterAnalysisTemplate
 
 
 def table(node: Any, *path: str | int) -> dict[str, Any]:
-    """Return the map at a path of any data; an empty one where there is none."""
+    """Return the map at a path of any data; an empty one if absent."""
     found = at(node, *path)
     return found if isinstance(found, dict) else {}
 
 
 def number(value: Any) -> int | None:
-    """Return a whole number; None for anything else."""
+    """Return an integer; None for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def canary(item: KubeObject) -> dict[str, Any]:
-    """Return the canary strategy of a Rollout; empty where there is none."""
+    """Return the canary strategy of a Rollout; empty if absent."""
     return table(item.data, *CANARY)
 
 
 def blue_green(item: KubeObject) -> dict[str, Any]:
-    """Return the blue-green strategy of a Rollout; empty where there is none."""
+    """Return the blue-green strategy of a Rollout; empty if absent."""
     return table(item.data, *BLUE_GREEN)
 
 
@@ -78,7 +78,7 @@ def gate(item: KubeObject) -> Pointer:
 
 
 def surge(item: KubeObject, replicas: int) -> int:
-    """Return how many pods a canary may add to so many replicas, as the controller computes it."""
+    """Return how many pods a canary may add to this many replicas, as the controller computes it."""
     given = canary(item)
     most, missing = (given.get(field) for field in ("maxSurge", "maxUnavailable"))
     return bounds(_int_or_percent(most), _int_or_percent(missing), replicas).surge
@@ -95,7 +95,7 @@ def whole_weight(item: KubeObject) -> int:
 
 
 def analyses(item: KubeObject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """Yield the analyses of a Rollout that name templates, with their pointers; each of an experiment by itself."""
+    """Yield the analyses of a Rollout that name templates, with their pointers; each of an experiment on its own."""
     blocks = (
         (*CANARY, "analysis"),
         (*BLUE_GREEN, "prePromotionAnalysis"),

@@ -23,21 +23,21 @@ def matches(selector: Any, labels: dict[str, Any]) -> bool:
 def mismatch(selector: Any, labels: dict[str, Any]) -> tuple[Pointer, str]:
     """Return where the first requirement stands that labels do not meet, and what it asks and they have.
 
-    The pointer counts from the selector; () where it is no selector at all.
+    The pointer counts from the selector; () where it is not a valid selector at all.
     """
     unmet = next(_unmet(selector, labels), None) if isinstance(selector, dict) else None
-    return unmet or ((), "it is no selector")
+    return unmet or ((), "it is not a valid selector")
 
 
 def _unmet(selector: dict[str, Any], labels: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
     wanted = selector.get("matchLabels")
     for key, value in wanted.items() if isinstance(wanted, dict) else ():
         if key not in labels or labels[key] != value:
-            has = f"they have `{labels[key]}`" if key in labels else "they have no such label"
-            yield ("matchLabels", key), f"it asks for {key} `{value}`, and {has}"
+            has = f"they have `{labels[key]}`" if key in labels else "they do not have that label"
+            yield ("matchLabels", key), f"it selects {key} `{value}`, but {has}"
     for index, expression in maps(selector.get("matchExpressions")):
         if not _holds(expression, labels):
-            yield ("matchExpressions", index), f"the expression about {expression.get('key')} does not hold"
+            yield ("matchExpressions", index), f"the expression for {expression.get('key')} does not match"
 
 
 def _holds(expression: dict[str, Any], labels: dict[str, Any]) -> bool:
@@ -62,9 +62,13 @@ def faults(selector: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
         pointer: Pointer = ("matchExpressions", index)
         operator, values = expression.get("operator"), expression.get("values")
         if operator not in (*_NEED_VALUES, *_FORBID_VALUES):
-            yield (*pointer, "operator"), f"`{operator}` is no operator of a selector", "use In, NotIn, Exists or DoesNotExist"
+            yield (
+                (*pointer, "operator"),
+                f"`{operator}` is not a valid selector operator",
+                "use In, NotIn, Exists or DoesNotExist",
+            )
         elif operator in _NEED_VALUES and not values:
-            yield (*pointer, "operator"), f"`{operator}` needs values", "list them under `values`"
+            yield (*pointer, "operator"), f"`{operator}` requires values", "list them under `values`"
         elif operator in _FORBID_VALUES and values:
             yield (*pointer, "values"), f"`{operator}` takes no values", "remove them"
 

@@ -13,12 +13,12 @@ NEEDS_SERVICES = ("alb", "nginx", "smi", "apisix", "ambassador", "appMesh", "tra
 
 
 def kind(strategy: Mapping[str, Any]) -> str:
-    """Return `canary`, `blueGreen`, or empty when there is none."""
+    """Return `canary`, `blueGreen`, or empty if absent."""
     return "blueGreen" if "blueGreen" in strategy else "canary" if "canary" in strategy else ""
 
 
 def body(strategy: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what stands below `canary` or `blueGreen`."""
+    """Return what is below `canary` or `blueGreen`."""
     return strategy.get(kind(strategy)) or {}
 
 

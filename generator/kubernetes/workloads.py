@@ -1,6 +1,6 @@
-"""Pods: which workload runs them, what labels and ports they have, which selectors mean them.
+"""Pods: the workload that runs them, their labels and ports, and the selectors that match them.
 
-Manifests may hold anything anywhere, so everything here takes any data and says nothing of what it is not.
+Manifests may hold anything anywhere, so everything here takes any data and ignores the wrong types.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ class Pods(NamedTuple):
     owner: KubeObject
     """What runs them."""
     holder: KubeObject
-    """The object that the template stands in: the owner, or what its workloadRef names."""
+    """The object that the template is in: the owner, or what its workloadRef names."""
     base: Pointer
-    """Where the template stands in its holder."""
+    """Where the template is in its holder."""
 
     @property
     def template(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Pods(NamedTuple):
 
 
 def ports_of(container: dict[str, Any], pointer: Pointer) -> Iterator[Port]:
-    """Yield the ports of one container, which stands at a pointer."""
+    """Yield the ports of one container, which is at a pointer."""
     for index, port in maps(container.get("ports")):
         name, number = str(port.get("name") or ""), port.get("containerPort")
         yield Port(name, number, str(port.get("protocol") or "TCP"), (*pointer, "ports", index))
@@ -120,7 +120,7 @@ def pods_of(item: KubeObject, objects: Objects) -> Pods | None:
 
 
 def pods_held_by(item: KubeObject, objects: Objects) -> Pods | None:
-    """Return the pods of a workload whose template stands in itself; None too where a Rollout refers to another's."""
+    """Return the pods of a workload with a template of its own; None too where a Rollout refers to another's."""
     pods = pods_of(item, objects)
     return pods if pods is not None and pods.holder is item else None
 
@@ -180,9 +180,9 @@ def near_pods(near: KubeObject, objects: Objects) -> list[Pods]:
 
 
 def has_unknown_pods(near: KubeObject, objects: Objects) -> bool:
-    """Tell whether something in the namespace of an object may run pods whose labels nobody knows here.
+    """Tell whether something in the namespace of an object may run pods with unknown labels.
 
-    The custom resource of an operator may, or a Rollout whose template stands elsewhere: a selector that
+    The custom resource of an operator may, or a Rollout whose template is elsewhere: a selector that
     matches nothing here may mean just those.
     """
     return any(objects.together(near, item) for item in objects.once("unknown pods", _unknown_pods))

@@ -1,4 +1,4 @@
-"""What happens to pods and traffic when a release is aborted: in order, and when.
+"""Compute what happens to pods and traffic when a release is aborted, and when.
 
 Source: argo-rollouts, rollout/replicaset.go, shouldDelayScaleDownOnAbort, and rollout/trafficrouting.go,
 calculateDesiredWeightOnAbortOrStableRollback
@@ -17,14 +17,14 @@ from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
 
 ABORT_DELAY = 30
-"""Seconds that the new pods are kept after an abort where nobody says."""
+"""Seconds that the new pods are kept after an abort by default."""
 
 
 class Event(NamedTuple):
     """One thing that happens after an abort, with the state that it leads to."""
 
     after: float | None
-    """Seconds after the abort, at the earliest; None where nobody knows."""
+    """Seconds after the abort, at the earliest; None if unknown."""
     what: str
     weight: float
     pods: Pods
@@ -63,7 +63,7 @@ def _with_experiment(found: Abort, stage: Stage) -> Abort:
     if not stage.extra:
         return found
     first = found.events[0]
-    end = Event(0, f"the experiment ends, and its {counted(stage.extra, 'pod')} will go", first.weight, first.pods)
+    end = Event(0, f"the experiment ends, and its {counted(stage.extra, 'pod')} stop", first.weight, first.pods)
     return found._replace(events=(end, *found.events), peak=found.peak + stage.extra)
 
 
@@ -80,10 +80,10 @@ def _basic(workload: Workload, stage: Stage, at: int) -> Abort:
     way = basic.move(workload.replicas, 0, limits, stage.pods)
     events = [Event(0, "the weight is 0 again, but traffic follows the pods", stage.reached, stage.pods)]
     if way.rounds:
-        what = f"old pods start, at most {way.peak} pods in all; new pods go as old ones become available"
+        what = f"old pods start, at most {way.peak} pods in all; new pods stop as old ones become available"
         events.append(Event(None, what, 0, way.pods))
     elif way.pods != stage.pods:
-        events.append(Event(0, "new pods go", 0, way.pods))
+        events.append(Event(0, "new pods stop", 0, way.pods))
     return Abort(at, stage.title, tuple(events), way.peak, way.floor)
 
 
@@ -93,13 +93,13 @@ def _routed(plan: Plan, stage: Stage) -> Iterator[Event]:
     if canary.get("dynamicStableScale"):
         yield from _dynamic(canary, stage, replicas)
         return
-    yield Event(0, "all traffic goes to the old pods", 0, pods)
+    yield Event(0, "all traffic returns to the old pods", 0, pods)
     if pods.canary:
         yield from _new_pods_go(canary, pods, 0)
 
 
 def _dynamic(canary: dict[str, Any], stage: Stage, replicas: int) -> Iterator[Event]:
-    """Yield the way back where old pods have made way: they have to come back before the traffic can."""
+    """Yield the way back if old pods were scaled down: they must start before the traffic can return."""
     pods = stage.pods
     back = max(0, replicas - pods.stable)
     if back:
@@ -109,11 +109,9 @@ def _dynamic(canary: dict[str, Any], stage: Stage, replicas: int) -> Iterator[Ev
     settled = Pods(pods.canary, replicas)
     when = None if back else 0
     if canary.get("abortScaleDownDelaySeconds") is None:
-        yield Event(
-            when, "traffic goes to the old pods as they become available, and new pods go with it", 0, Pods(0, replicas)
-        )
+        yield Event(when, "traffic returns to the old pods as they become available, and new pods stop", 0, Pods(0, replicas))
         return
-    yield Event(when, "traffic goes to the old pods as they become available", 0, settled)
+    yield Event(when, "traffic returns to the old pods as they become available", 0, settled)
     if pods.canary:
         yield from _new_pods_go(canary, settled, when)
 
@@ -121,7 +119,7 @@ def _dynamic(canary: dict[str, Any], stage: Stage, replicas: int) -> Iterator[Ev
 def _blue_green(plan: Plan, stage: Stage) -> Iterator[Event]:
     blue_green = strategies.body(plan.workload.strategy)
     if stage.weight:
-        yield Event(0, "the active Service goes back to the old pods", 0, stage.pods)
+        yield Event(0, "the active Service switches back to the old pods", 0, stage.pods)
     else:
         yield Event(0, "traffic stays on the old pods", 0, stage.pods)
     if stage.pods.canary:
@@ -131,8 +129,8 @@ def _blue_green(plan: Plan, stage: Stage) -> Iterator[Event]:
 def _new_pods_go(strategy: dict[str, Any], pods: Pods, since: float | None) -> Iterator[Event]:
     delay = strategy.get("abortScaleDownDelaySeconds")
     if delay == 0:
-        yield Event(since, "the new pods stay (abortScaleDownDelaySeconds: 0)", 0, pods)
+        yield Event(since, "the new pods keep running (abortScaleDownDelaySeconds: 0)", 0, pods)
         return
     seconds = ABORT_DELAY if delay is None else delay
     after = None if since is None else since + seconds
-    yield Event(after, f"the new pods go, {spoken(seconds)} later", 0, Pods(0, pods.stable))
+    yield Event(after, f"the new pods stop {spoken(seconds)} later", 0, Pods(0, pods.stable))

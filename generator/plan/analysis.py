@@ -18,11 +18,11 @@ Templates = Mapping[str, Mapping[str, Any]]
 _PLACEHOLDER = re.compile(r"\{\{\s*args\.([^\s}]+)\s*\}\}")
 _NESTING = 32
 _SLOW = ("job", "kayenta")
-"""Providers whose answer is work of its own, and takes its time."""
+"""Providers that run a job to get an answer, which takes time."""
 
 
 class _Metric(NamedTuple):
-    """One metric, in seconds; `most` is None when it measures on and on."""
+    """One metric, in seconds; `most` has no value if it measures indefinitely."""
 
     name: str
     least: float
@@ -70,7 +70,7 @@ def _values(args: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
 
 
 def _is_dry(rules: Iterable[Mapping[str, Any]], metric: Mapping[str, Any]) -> bool:
-    """Tell whether a metric only looks, and fails nothing: dryRun names metrics by unanchored patterns."""
+    """Tell whether a metric is only a dry run that fails nothing: dryRun names metrics by unanchored patterns."""
     name = str(metric.get("name"))
     for rule in rules:
         try:
@@ -82,7 +82,7 @@ def _is_dry(rules: Iterable[Mapping[str, Any]], metric: Mapping[str, Any]) -> bo
 
 
 def _timing(metric: Mapping[str, Any], args: Mapping[str, str], *, dry: bool) -> _Metric:
-    """Return how long a metric measures: `count` times, or once without an interval, or on and on.
+    """Return how long a metric measures: `count` times, or once without an interval, or indefinitely.
 
     The first measurement comes after the delay, so a count of 1 takes no time. As many successes in a
     row as consecutiveSuccessLimit end it early, and the failure after failureLimit ends it at once.
@@ -108,7 +108,7 @@ def _resolved(value: Any, args: Mapping[str, str]) -> str:
 
 
 def _seconds(value: Any, args: Mapping[str, str]) -> float | None:
-    """Return a metric's duration; 0 where there is none, None where it cannot be read."""
+    """Return a metric's duration; 0 if absent, None if invalid."""
     if value is None:
         return 0
     try:
@@ -118,7 +118,7 @@ def _seconds(value: Any, args: Mapping[str, str]) -> float | None:
 
 
 def _number(value: Any, args: Mapping[str, str]) -> int | None:
-    """Return a metric's number; 0 where there is none, None where it cannot be read."""
+    """Return a metric's number; 0 if absent, None if invalid."""
     if value is None:
         return 0
     try:

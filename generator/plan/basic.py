@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from generator.kubernetes.arithmetic import Bounds, Pods, split
 
-STUCK = "neither a pod more nor a pod less is allowed, so none can be exchanged"
-"""Why a move does not arrive."""
+STUCK = "neither an extra nor a missing pod is allowed, so no pod can be replaced"
+"""Why a move does not finish."""
 
 
 class ReplicaSet(NamedTuple):
@@ -41,11 +41,11 @@ class Move(NamedTuple):
     rounds: int
     """How often new pods had to become available before the next could be touched."""
     arrived: bool
-    """Whether it ends where it should; otherwise nothing moves any more."""
+    """Whether it reaches its target; otherwise it is stuck."""
 
 
 def counts(replicas: int, target: Pods, limits: Bounds, canary: ReplicaSet, stable: ReplicaSet, older: int = 0) -> Pods:
-    """Return what one look of the controller makes of the pods, on the way to the target.
+    """Return the pods after one reconciliation of the controller, on the way to the target.
 
     First stable, then canary may grow, up to the replicas and the surge. Then one of the two may
     shrink, as far as enough pods stay available: the canary when its share falls, else stable. Pods of
@@ -113,4 +113,4 @@ def move(replicas: int, weight: int, limits: Bounds, start: Pods) -> Move:
 
 
 _PATIENCE = 4
-"""Looks per pod, after which a move that gets nowhere is given up; each look moves or ends one."""
+"""Reconciliations per pod after which a stuck move is abandoned; each one starts or stops a pod."""

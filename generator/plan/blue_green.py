@@ -1,4 +1,4 @@
-"""A blue-green update: a whole new set of pods, a look at it, and then all traffic at once.
+"""A blue-green update: a full new set of pods, a preview, then all traffic at once.
 
 Source: argo-rollouts, rollout/bluegreen.go and utils/replicaset/replicaset.go, NewRSNewReplicas
 """
@@ -62,7 +62,7 @@ def _analysis(field: str, blue_green: Mapping[str, Any], workload: Workload, pod
 
 
 def _pause(blue_green: Mapping[str, Any], pods: Pods, floor: int) -> Iterator[Stage]:
-    """Yield the pause before promotion; autoPromotionSeconds mean nothing once autoPromotionEnabled is false."""
+    """Yield the pause before promotion; autoPromotionSeconds has no effect while autoPromotionEnabled is false."""
     seconds = blue_green.get("autoPromotionSeconds") or 0
     if blue_green.get("autoPromotionEnabled") is False:
         yield _stage("pause", "pause until promoted", pods, floor, wait=FOREVER)._replace(manual=True)

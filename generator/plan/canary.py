@@ -13,7 +13,7 @@ from generator.plan.basic import STUCK, Move
 from generator.plan.model import FOREVER, NONE, Plan, Run, Stage, Wait, Workload
 
 SCALE_DOWN_DELAY = 30
-"""Seconds that old pods are kept where nobody says, so that every node learns of the new ones."""
+"""Seconds that old pods are kept by default, so that every node updates its routes."""
 
 _NOT_ROUTERS = ("managedRoutes", "maxTrafficWeight", "plugins")
 
@@ -111,7 +111,7 @@ class Walk:
         return stage
 
     def _move(self, step: Mapping[str, Any]) -> Move:
-        """Move the pods to where a step wants them."""
+        """Scale the pods as a step requires."""
         before = self.actual
         if step.get("setWeight") is not None:
             self.weight = int(step["setWeight"])
@@ -129,7 +129,7 @@ class Walk:
         return basic.move(self.replicas, weight, self.limits, self.pods)
 
     def _end(self, action: str, step: Mapping[str, Any]) -> tuple[Wait, bool, str, Run | None]:
-        """Return what the end of a step hangs on: its wait, a person, why it never comes, the analysis."""
+        """Return what the end of a step depends on: its wait, a manual promotion, why it never ends, the analysis."""
         if action == "pause":
             return *steps.pause_wait(step["pause"]), None
         if action == "analysis":
@@ -141,7 +141,7 @@ class Walk:
         if action == "plugin":
             return FOREVER, False, "", None
         if action == "nothing":
-            return FOREVER, False, "a step without an action is refused by Argo Rollouts", None
+            return FOREVER, False, "Argo Rollouts rejects a step without an action", None
         return NONE, False, "", None
 
     def _ready(self, rounds: int) -> Wait:
@@ -149,7 +149,7 @@ class Walk:
         return Wait(seconds, seconds)
 
     def _set_route(self, step: Mapping[str, Any]) -> None:
-        """Remember the header and mirror routes; a step without a match takes one away."""
+        """Remember the header and mirror routes; a step without a match removes one."""
         for action in ("setHeaderRoute", "setMirrorRoute"):
             route = step.get(action)
             if route is not None and self.has_router:
@@ -162,7 +162,7 @@ class Walk:
         return sum(pods for pods, _ in self._leaving)
 
     def _leave(self, pods: int, experiment: Mapping[str, Any], wait: Wait) -> None:
-        """Let time pass for pods of earlier experiments, and remember those of this one, which linger."""
+        """Expire the pods of earlier experiments, and record those of this one, which keep running for some time."""
         self._leaving = [(count, left - wait.least) for count, left in self._leaving if left > wait.least]
         delay = experiment.get("scaleDownDelaySeconds", SCALE_DOWN_DELAY)
         if pods and delay:
@@ -190,17 +190,17 @@ class Walk:
 
 
 def old_pods_leave(strategy: Mapping[str, Any], pods: Pods, whole: int) -> Stage:
-    """Return the stage in which the old pods wait, without traffic, and then go."""
+    """Return the stage in which the old pods wait without traffic, then stop."""
     delay = strategy.get("scaleDownDelaySeconds")
     delay = SCALE_DOWN_DELAY if delay is None else delay
     never = ""
     if strategy.get("scaleDownDelayRevisionLimit") == 0:
         delay = 0
     elif delay == 0:
-        never = "scaleDownDelaySeconds: 0 keeps the old pods for good (argo-rollouts#1992)"
+        never = "scaleDownDelaySeconds: 0 keeps the old pods indefinitely (argo-rollouts#1992)"
     return Stage(
         "scaleDown",
-        "old pods go",
+        "old pods stop",
         pods if never else Pods(pods.canary, 0),
         weight=whole,
         reached=whole,

@@ -1,4 +1,4 @@
-"""A plain Deployment: old pods for new ones, as many at a time as its bounds allow.
+"""A plain Deployment: it replaces old pods, as many at a time as its bounds allow.
 
 Source: kubernetes, pkg/controller/deployment/rolling.go and util/deployment_util.go
 """
@@ -51,7 +51,7 @@ def _update(workload: Workload) -> Stage:
 def roll(replicas: int, limits: Bounds) -> Move:
     """Return the way from all old pods to all new ones: first up as far as it goes, then down.
 
-    Other than a canary it surges before it takes an old pod away, so a large surge is used in full.
+    Unlike a canary, it surges before it takes an old pod away, so a large surge is used in full.
     """
     new, old, available, rounds = 0, replicas, 0, 0
     peak = floor = replicas
@@ -71,6 +71,6 @@ def roll(replicas: int, limits: Bounds) -> Move:
 
 
 def limits(workload: Workload) -> Bounds:
-    """Return how far the update may stray from the replicas; Deployments refuse what they cannot read."""
+    """Return maxSurge and maxUnavailable; a Deployment rejects invalid values."""
     given = workload.update_strategy.get("rollingUpdate") or {}
     return bounds(given.get("maxSurge"), given.get("maxUnavailable"), workload.replicas)

@@ -1,4 +1,4 @@
-"""Everything that a plan says of one service in one environment."""
+"""The whole plan of one service in one environment."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Forecast(NamedTuple):
     service: str
     environment: str
     plan: Plan
-    """At the most replicas, which decide over capacity."""
+    """At the most replicas, which determine capacity."""
     least: Plan
     """At the fewest replicas, where weights are hardest to reach; the same where the number is fixed."""
     requests: Requests | None
-    """What one pod requests; None if the values say nothing."""
+    """What one pod requests; None if the values do not set it."""
     remarks: tuple[str, ...]
     unknowns: tuple[str, ...]
     rollback: Rollback
@@ -29,7 +29,7 @@ class Forecast(NamedTuple):
 
     @property
     def autoscaled(self) -> bool:
-        """Whether the number of replicas is an autoscaler's."""
+        """Whether an autoscaler sets the number of replicas."""
         return self.least.replicas != self.plan.replicas
 
 
@@ -46,7 +46,7 @@ def forecast(
 ) -> Forecast:
     """Return the forecast of a workload, and of the same with `least` replicas.
 
-    `assumptions` are what the caller had to take for granted. Raises IndexError if there is no stage `abort_at`.
+    `assumptions` are what the caller assumed. Raises IndexError if stage `abort_at` does not exist.
     """
     make = first_deploy if first else simulate
     most = make(workload)

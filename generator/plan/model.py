@@ -2,8 +2,8 @@
 
 - *workload*: what is to be released, reduced to what the arithmetic needs.
 - *stage*: a step of the canary, or what comes after the last; a phase of a blue-green or rolling update.
-- *settled*: as it is at the end of a stage, when nothing moves any more.
-- *wait*: time that is spent on purpose. How long a pod takes to start is never part of it: nobody knows.
+- *settled*: the state at the end of a stage, when no pods change.
+- *wait*: intended waiting time. The start-up time of pods is never part of it: it is unknown.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from generator.kubernetes.arithmetic import Pods
 
 
 class Wait(NamedTuple):
-    """Seconds spent on purpose: at least, and at most; None when that is not known or has no end."""
+    """Intended waiting time in seconds: minimum and maximum; None if unknown or unlimited."""
 
     least: float = 0
     most: float | None = 0
@@ -27,7 +27,7 @@ class Wait(NamedTuple):
 
     @property
     def exact(self) -> float | None:
-        """The seconds, if there is only one answer."""
+        """The seconds, if minimum and maximum are equal."""
         return self.least if self.least == self.most else None
 
 
@@ -36,11 +36,11 @@ FOREVER = Wait(0, None)
 
 
 DEADLINE = 600
-"""Seconds of progressDeadlineSeconds where nobody says, for Rollouts and Deployments."""
+"""Seconds of progressDeadlineSeconds by default, for Rollouts and Deployments."""
 
 
 class Requests(NamedTuple):
-    """What one pod asks of its node, in cores and bytes; None where it asks for nothing."""
+    """The requests of one pod, in cores and bytes; None if it has none."""
 
     cpu: float | None
     memory: float | None
@@ -75,20 +75,20 @@ class Run(NamedTuple):
     fails_after: float | None
     """The earliest that a failure can end it; None if no failure does."""
     unknown: tuple[str, ...] = ()
-    """Templates that are not here to be read."""
+    """Templates that are not in this repository."""
     endless: tuple[str, ...] = ()
-    """Metrics that measure until somebody stops them."""
+    """Metrics that measure until they are stopped."""
 
 
 class Stage(NamedTuple):
-    """One stage, with the pods as they are settled at its end."""
+    """One stage, with the settled pods at its end."""
 
     action: str
     """The name of the step's action, or of what the controller does without a step."""
     title: str
     pods: Pods
     weight: int = 0
-    """The weight that is asked for while it lasts."""
+    """The requested weight while it lasts."""
     reached: float = 0
     """The weight that the canary gets, on the same scale."""
     peak: int = 0
@@ -97,9 +97,9 @@ class Stage(NamedTuple):
     """The fewest available pods of both versions."""
     wait: Wait = NONE
     manual: bool = False
-    """Whether it ends when a person promotes it, and not before."""
+    """Whether it waits for a manual promotion."""
     never: str = ""
-    """Why it never ends by itself, where that is nobody's intention."""
+    """Why it never ends on its own, if that is unintended."""
     rounds: int = 0
     """How often it waits for new pods to become available."""
     number: int | None = None
@@ -112,7 +112,7 @@ class Stage(NamedTuple):
     routes: tuple[str, ...] = ()
     """Header and mirror routes in force."""
     unheeded: tuple[str, ...] = ()
-    """Actions of the same step whose end nobody waits for."""
+    """Actions of the same step that the step does not wait for."""
 
     @property
     def total(self) -> int:
@@ -137,7 +137,7 @@ class Plan(NamedTuple):
     background_from: int = 0
     """The step with which the background analysis starts."""
     first: bool = False
-    """Whether this is the first deploy, which has no steps."""
+    """Whether this is the first deployment, which has no steps."""
 
     @property
     def all_stages(self) -> tuple[Stage, ...]:
@@ -161,7 +161,7 @@ class Plan(NamedTuple):
 
     @property
     def wait(self) -> Wait:
-        """What the release waits for on purpose until the new version has all traffic."""
+        """The intended waits of the release until the new version has all traffic."""
         total = NONE
         for stage in self.all_stages:
             if stage.action != "scaleDown":
@@ -170,5 +170,5 @@ class Plan(NamedTuple):
 
     @property
     def gates(self) -> tuple[int, ...]:
-        """The stages that wait for a person."""
+        """The stages that wait for a manual promotion."""
         return tuple(number for number, stage in enumerate(self.all_stages) if stage.manual)

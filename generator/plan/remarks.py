@@ -1,4 +1,4 @@
-"""What a reader of a plan should know, in plain sentences."""
+"""Remarks on a plan, in plain sentences."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
 
 NOTICEABLE = 1
-"""By how much a weight must be missed to be told: less is rounding."""
+"""By how much a weight must be missed to be reported: less is rounding."""
 
 JUMP = 50
-"""Percent of the traffic that move at once, from which on it is told."""
+"""Percent of the traffic moved at once from which it is reported."""
 
 _WATCHING = ("analysis", "pause", "setHeaderRoute", "setMirrorRoute")
 _ROUTING = {
     "setHeaderRoute": "there are no routes without a traffic router",
     "setMirrorRoute": "there are no routes without a traffic router",
-    "setCanaryScale": "without a traffic router the weight decides over the pods",
+    "setCanaryScale": "without a traffic router, the weight sets the number of pods",
 }
 
 
 def remarks(least: Plan, most: Plan) -> tuple[str, ...]:
-    """Return what is worth knowing of a release, by its plans at the fewest and at the most replicas."""
+    """Return the remarks on a release, from its plans at the fewest and at the most replicas."""
     if most.first:
-        return ("the first deploy has no steps, pauses or analyses: all pods start at once and get all traffic",)
+        return ("the first deployment has no steps, pauses or analyses: all pods start at once and get all traffic",)
     return tuple(dict.fromkeys(text for look in _LOOKS for text in look(least if look in _AT_LEAST else most)))
 
 
 def _replicas(plan: Plan) -> Iterator[str]:
     if plan.replicas == 0:
-        yield "there are no replicas, so nothing runs before or after"
+        yield "replicas is 0, so nothing runs before or after"
 
 
 def _stuck(plan: Plan) -> Iterator[str]:
     for stage in plan.all_stages:
         if stage.never:
-            yield f"{where(stage)} never ends by itself: {stage.never}"
+            yield f"{where(stage)} never ends on its own: {stage.never}"
         if stage.never == STUCK:
             return  # so will all that follow
 
 
 def _shares(plan: Plan) -> Iterator[str]:
-    """Yield how the controller reads bounds that are texts."""
+    """Yield how the controller reads bounds that are strings."""
     canary = strategies.body(plan.workload.strategy) if plan.kind == "canary" else {}
     routed = canary.get("trafficRouting") is not None
     given = [field for field in ("maxSurge", "maxUnavailable") if canary.get(field) is not None]
     if routed and given and plan.router:
-        yield f"{' and '.join(given)} {'mean' if len(given) > 1 else 'means'} nothing behind a traffic router"
+        yield f"{' and '.join(given)} {'have' if len(given) > 1 else 'has'} no effect with a traffic router"
         return
     for field in given:
         value = canary[field]
         if isinstance(value, str) and share(value, 100, up=True) is None:
-            yield f'{field} "{value}" cannot be read, so Argo Rollouts takes both bounds for 0'
+            yield f'{field} "{value}" is not valid, so Argo Rollouts reads both bounds as 0'
         elif isinstance(value, str) and "%" not in value:
-            yield f'{field} "{value}" is text, so it means {value} %, not {counted(int(value), "pod")}'
+            yield f'{field} "{value}" is a string, so it means {value} %, not {counted(int(value), "pod")}'
 
 
 def _weights(plan: Plan) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _weights(plan: Plan) -> Iterator[str]:
     for weight, reached in missed.items():
         text = f"{percent(weight, plan.whole)} of {counted(plan.replicas, 'replica')} is {percent(reached, plan.whole)}"
         if weight and not reached and plan.replicas > 1:
-            text += ": without surge Argo Rollouts finds no split and takes the canary away"
+            text += ": without surge, Argo Rollouts finds no split and removes the canary"
         yield text
     canary = strategies.body(plan.workload.strategy)
     surge = share(canary.get("maxSurge", DEFAULT_SHARE), plan.replicas, up=True)
@@ -90,13 +90,13 @@ def _gates(plan: Plan) -> Iterator[str]:
     gates = [stage for stage in plan.all_stages if stage.manual]
     steps = [str(stage.number) for stage in gates if stage.number is not None]
     if steps:
-        yield f"waits for a person at {'step' if len(steps) == 1 else 'steps'} {_and(steps)}"
+        yield f"waits for a manual promotion at {'step' if len(steps) == 1 else 'steps'} {_and(steps)}"
     elif gates:
-        yield "waits for a person before promotion"
+        yield "waits for a manual promotion"
 
 
 def _empty_canary(plan: Plan) -> Iterator[str]:
-    """Yield the steps that look at a canary which has no pods yet."""
+    """Yield the steps that check a canary without pods."""
     for stage in plan.stages:
         if stage.never == STUCK or stage.pods.canary:
             return
@@ -116,7 +116,7 @@ def _pointless(plan: Plan) -> Iterator[str]:
 def _unheeded(plan: Plan) -> Iterator[str]:
     for stage in plan.stages:
         if stage.unheeded:
-            yield f"{where(stage)} is over when its {stage.action} is; nobody waits for its {_and(list(stage.unheeded))}"
+            yield f"{where(stage)} ends with its {stage.action}; its {_and(list(stage.unheeded))} is ignored"
 
 
 def _overload(plan: Plan) -> Iterator[str]:
@@ -136,7 +136,7 @@ def _thin(plan: Plan) -> Iterator[str]:
     if plan.kind == "canary" and plan.router:
         for stage in plan.all_stages:
             if stage.floor < plan.replicas:
-                yield f"{where(stage)} leaves {stage.floor} of {plan.replicas} pods available for a while"
+                yield f"{where(stage)} leaves {stage.floor} of {plan.replicas} pods available for some time"
 
 
 def _jumps(plan: Plan) -> Iterator[str]:
@@ -150,7 +150,7 @@ def _jumps(plan: Plan) -> Iterator[str]:
 
 def _no_steps(plan: Plan) -> Iterator[str]:
     if plan.kind == "canary" and not plan.stages:
-        routed = f"all traffic moves at once when all {plan.replicas} new pods are there"
+        routed = f"all traffic moves at once when all {plan.replicas} new pods are available"
         yield f"without steps {routed if plan.router else 'it is a rolling update'}"
 
 
@@ -160,7 +160,7 @@ def _background(plan: Plan) -> Iterator[str]:
     named = ", ".join(f"`{name}`" for name in plan.background.names)
     start = plan.background_from
     if start > len(plan.stages):
-        yield f"the analysis {named} never starts: there is no step {start}"
+        yield f"the analysis {named} never starts: step {start} does not exist"
         return
     when = f"from step {start} on" if start < len(plan.stages) else "after the last step"
     fails = plan.background.fails_after
@@ -170,11 +170,11 @@ def _background(plan: Plan) -> Iterator[str]:
 def _services(plan: Plan) -> Iterator[str]:
     given = strategies.body(plan.workload.strategy)
     if plan.kind == "canary" and given.get("trafficRouting") is None and given.get("stableService"):
-        yield f"the Service `{given['stableService']}` reaches old pods only: weights need a Service over all pods"
+        yield f"the Service `{given['stableService']}` selects only old pods: weights need a Service that selects all pods"
     if plan.kind == "canary" and given.get("trafficRouting") is not None and not plan.router:
-        yield "trafficRouting names no router, so traffic follows the pods"
+        yield "trafficRouting sets no router, so traffic follows the pods"
     if plan.kind == "canary" and given.get("pingPong"):
-        yield "the ping and the pong Service change roles with every release"
+        yield "the ping and pong Services swap roles with every release"
 
 
 def _blue_green(plan: Plan) -> Iterator[str]:
@@ -182,9 +182,9 @@ def _blue_green(plan: Plan) -> Iterator[str]:
         return
     given = strategies.body(plan.workload.strategy)
     if given.get("autoPromotionEnabled") is False and given.get("autoPromotionSeconds"):
-        yield "autoPromotionSeconds mean nothing while autoPromotionEnabled is false"
+        yield "autoPromotionSeconds has no effect while autoPromotionEnabled is false"
     if given.get("previewReplicaCount") == 0:
-        yield "there is nothing to preview: previewReplicaCount is 0"
+        yield "the preview has no pods: previewReplicaCount is 0"
 
 
 def _piling_up(plan: Plan) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _piling_up(plan: Plan) -> Iterator[str]:
         return
     limit = given.get("scaleDownDelayRevisionLimit")
     most = "" if limit is None else f", up to {limit} old versions"
-    yield f"old pods stay for {spoken(delay)}: each further release in that time adds {plan.replicas} pods{most}"
+    yield f"old pods keep running for {spoken(delay)}: each further release in that time adds {plan.replicas} pods{most}"
 
 
 def _threshold(plan: Plan) -> Iterator[str]:
@@ -236,11 +236,11 @@ _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _piling_up,
 )
 _AT_LEAST = (_weights, _overload)
-"""What is worst with the fewest replicas."""
+"""Remarks that are worst with the fewest replicas."""
 
 
 def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:
-    """Return what nobody can know beforehand, and what therefore comes on top of every number."""
+    """Return what is not known in advance, and so is not part of any number."""
     stages = plan.all_stages
     runs = [stage.run for stage in stages if stage.run is not None and stage.run.names]
     runs += [plan.background] if plan.background and plan.background_from <= len(plan.stages) else []
@@ -249,16 +249,16 @@ def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:
     if rounds:
         times = {1: "once", 2: "twice"}.get(rounds, f"{rounds} times")
         late = "aborts" if plan.workload.aborts_late else "counts as failed"
-        found.append(f"how long new pods take to become available, which is waited for {times}")
+        found.append(f"how long new pods take to become available; the release waits for that {times}")
         found[-1] += f"; without progress for {spoken(plan.workload.deadline)} the release {late}"
     if plan.gates:
-        found.append("when a person promotes")
+        found.append("when it is promoted manually")
     if runs:
-        found.append("whether the analyses succeed: a failure aborts, an inconclusive one waits for a person")
+        found.append("whether the analyses succeed: a failure aborts, an inconclusive result waits for a manual promotion")
         found.append("how long the metrics provider takes to answer")
     missing = dict.fromkeys(name for run in runs for name in run.unknown)
     found += [f"how long the analysis `{name}` takes: its template is not in this repository" for name in missing]
     found += [f"how long the {stage.title} takes" for stage in stages if stage.action == "plugin"]
     if autoscaled:
-        found.append("how many pods the autoscaler wants while the release goes on")
+        found.append("how many pods the autoscaler requests during the release")
     return tuple(found)

@@ -1,4 +1,4 @@
-"""What the pods of a release ask of the nodes, from the resources in a chart's values."""
+"""The resource requests of a release's pods, from a chart's values."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from generator.plan.model import Requests
 from generator.syntax.quantities import quantity
 
 CONTAINERS = ("resources", "extraContainers.*.resources")
-"""Where values hold the resources of the containers, if a chart's profile does not say."""
+"""Where values hold the resources of the containers, unless the chart's profile sets it."""
 
 INIT_CONTAINERS = ("initContainers.*.resources",)
 
 
 def pod_requests(containers: Sequence[Any], init_containers: Sequence[Any] = ()) -> Requests | None:
-    """Return what a pod of these containers requests; None if none of them says anything.
+    """Return what a pod of these containers requests; None if no container sets one.
 
-    Init containers run one after the other before the rest, so only the largest counts, unless it stays
-    beside the others (restartPolicy: Always). A limit without a request is one.
+    Init containers run one after the other before the rest, so only the largest counts, unless it runs
+    next to the others (restartPolicy: Always). A limit without a request is one.
     """
     known = [_of(container) for container in [*containers, *init_containers]]
     if not any(found for found in known):
@@ -34,7 +34,7 @@ def pod_requests(containers: Sequence[Any], init_containers: Sequence[Any] = ())
 
 
 def containers_at(values: Any, paths: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the containers whose resources stand at these paths of a chart's values; a star is any name or place."""
+    """Return the containers whose resources be at these paths of a chart's values; a star is any name or place."""
     found: list[dict[str, Any]] = []
     for path in paths:
         *way, last = path.split(".")
@@ -82,12 +82,12 @@ def _largest(amounts: Iterable[Fraction | None]) -> Fraction | None:
 
 
 def cores(amount: float) -> str:
-    """Return CPU in cores as people say it: `2.4 CPU`."""
+    """Return CPU in cores for display: `2.4 CPU`."""
     return f"{_short(amount)} CPU"
 
 
 def size(amount: float) -> str:
-    """Return memory as people say it: `1.5 GiB`."""
+    """Return memory for display: `1.5 GiB`."""
     for unit in ("B", "KiB", "MiB", "GiB"):
         if amount < 1024:
             return f"{_short(amount)} {unit}"

@@ -1,4 +1,4 @@
-"""How a released version is taken back: by the fast track, or by all steps again.
+"""Ways to roll back: by the fast track, or through all steps again.
 
 Source: argo-rollouts, rollout/sync.go, isRollbackWithinWindow, and rollout/bluegreen.go, isBlueGreenFastTracked
 """
@@ -17,7 +17,7 @@ class Rollback(NamedTuple):
     window: int
     """How many versions back the fast track goes; 0 for none."""
     fast_seconds: float | None
-    """How long the old pods are kept, so that going back needs no new ones; None for good."""
+    """How long the old pods are kept, so that going back needs no new ones; None if they are kept indefinitely."""
     steps_again: float
     """The least seconds of a rollback that is a release like any other."""
     sentences: tuple[str, ...]
@@ -32,14 +32,14 @@ def rollback(plan: Plan) -> Rollback:
         return Rollback(0, 0, again, ("a rollback is a rolling update like any other",))
     sentences = []
     if plan.kind == "canary":
-        sentences.append("back to the old version before the last step is done: all steps are skipped")
+        sentences.append("back to the old version before the last step ends: all steps are skipped")
     elif kept != 0:
-        how_long = "as long as its pods stay" if kept is None else f"within {spoken(kept)} of promotion"
+        how_long = "while its pods are running" if kept is None else f"within {spoken(kept)} of promotion"
         sentences.append(f"back to the old version {how_long}: at once, without pause or analysis")
     last = "the last version" if window == 1 else f"one of the last {window} versions"
     if window:
         sentences.append(f"back to {last}: without steps, pauses or analysis, as soon as its pods are available")
-    time = "a person and " if plan.gates else ""
+    time = "a manual promotion and " if plan.gates else ""
     cost = f"{time}at least {spoken(again)}" if again else f"{time}the start of its pods"
     subject = "any older version" if window else "any other version"
     sentences.append(f"back to {subject}: a release like any other, which takes {cost}")

@@ -1,4 +1,4 @@
-"""A canary behind a traffic router: the router is the weight, and the pods only have to carry it.
+"""A canary behind a traffic router: the router sets the weight, and the pods only need enough capacity.
 
 Source: argo-rollouts, utils/replicaset/canary.go, CalculateReplicaCountsForTrafficRoutedCanary, and
 rollout/trafficrouting.go
@@ -20,7 +20,7 @@ class Routing(NamedTuple):
     whole: int = 100
     """The weight that is all traffic: maxTrafficWeight."""
     dynamic: bool = False
-    """Whether the stable pods make way as traffic moves: dynamicStableScale."""
+    """Whether the stable pods scale down as traffic moves: dynamicStableScale."""
     least: int | None = None
     """minPodsPerReplicaSet."""
 
@@ -28,7 +28,7 @@ class Routing(NamedTuple):
 def counts(routing: Routing, weight: int, scale: Mapping[str, Any] | None, actual: int | None) -> Pods:
     """Return the pods for a step.
 
-    A setCanaryScale in force decides over the canary: `replicas`, else `weight`; one with neither, or
+    A setCanaryScale in force determines the canary: `replicas`, else `weight`; one with neither, or
     with matchTrafficWeight, hands it back to the weight. Stable pods go only when the traffic is gone:
     `actual` is the weight that the router gives the canary now, None if nothing routes.
     """
@@ -52,7 +52,7 @@ def counts(routing: Routing, weight: int, scale: Mapping[str, Any] | None, actua
 def move(routing: Routing, weight: int, scale: Mapping[str, Any] | None, start: Pods, actual: int | None) -> Move:
     """Return the way to a step: first the pods that are needed, then the traffic, then the pods that are not.
 
-    Canary pods that are too many go at once, and nobody waits for the stable pods that take their place.
+    Surplus canary pods stop at once, without waiting for the stable pods that replace them.
     """
     first = counts(routing, weight, scale, actual)
     reached = None if actual is None else weight if first.canary else 0

@@ -1,4 +1,4 @@
-"""A workload to its plan."""
+"""Turn a workload into its plan."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.plan.model import Plan, Stage, Wait, Workload
 
 
 def simulate(workload: Workload) -> Plan:
-    """Return what happens when a settled workload gets another version."""
+    """Return the plan for a new version of a settled workload."""
     which = strategies.kind(workload.strategy)
     if which == "blueGreen":
         return blue_green.plan(workload)
@@ -17,7 +17,7 @@ def simulate(workload: Workload) -> Plan:
 
 
 def first_deploy(workload: Workload) -> Plan:
-    """Return what happens when there is nothing yet: all pods at once, without steps, pauses or analyses."""
+    """Return the plan of the first deployment: all pods at once, without steps, pauses or analyses."""
     seconds = workload.min_ready_seconds
     create = Stage(
         "create",

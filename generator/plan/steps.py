@@ -1,4 +1,4 @@
-"""What the steps of a canary say: their actions, their titles, their waits."""
+"""The steps of a canary: actions, titles and waits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def actions(step: Mapping[str, Any]) -> list[str]:
 
 
 def title(step: Mapping[str, Any], whole: int = 100) -> str:
-    """Return what a step does, in few words; `whole` is the weight that is all traffic."""
+    """Return the title of a step; `whole` is the weight that is all traffic."""
     parts = [
         f"set weight {percent(step[name], whole)}" if name == "setWeight" else _TITLES[name](step[name])
         for name in actions(step)
@@ -32,13 +32,13 @@ def title(step: Mapping[str, Any], whole: int = 100) -> str:
 
 
 def percent(weight: float, whole: int = 100) -> str:
-    """Return a weight as people say it: `20 %`, `33.3 %`, or `25 of 1000` on another scale."""
+    """Return a weight for display: `20 %`, `33.3 %`, or `25 of 1000` on another scale."""
     text = f"{weight:.1f}".removesuffix(".0")
     return f"{text} %" if whole == 100 else f"{text} of {whole}"
 
 
 def pause_wait(pause: Mapping[str, Any]) -> tuple[Wait, bool, str]:
-    """Return how long a pause takes, whether it waits for a person, and why it never ends otherwise."""
+    """Return how long a pause takes, whether it waits for a manual promotion, and why it never ends otherwise."""
     if pause.get("duration") is None:
         return FOREVER, True, ""
     try:
@@ -46,7 +46,7 @@ def pause_wait(pause: Mapping[str, Any]) -> tuple[Wait, bool, str]:
     except ValueError:
         total = -1
     if not 0 <= total <= MAX_PAUSE:
-        return FOREVER, False, f"Argo Rollouts refuses the duration `{pause['duration']}`"
+        return FOREVER, False, f"Argo Rollouts rejects the duration `{pause['duration']}`"
     return Wait(total, total), False, ""
 
 
@@ -54,7 +54,7 @@ def analysis_run(analysis: Mapping[str, Any], templates: Templates) -> tuple[Run
     """Return the run of an inline analysis, and why it never ends."""
     run = run_of(analysis, templates)
     if not run.names:
-        return run, "an analysis without templates is never started"
+        return run, "an analysis without templates never starts"
     return run, _endless(run)
 
 
@@ -83,20 +83,20 @@ def _experiment_wait(experiment: Mapping[str, Any], required: Sequence[Run]) -> 
         wait = Wait(max(run.wait.least for run in required), longest)
         return wait, next((text for text in map(_endless, required) if text), "")
     if not experiment.get("duration"):
-        return FOREVER, "an experiment without a duration or a required analysis has no end"
+        return FOREVER, "an experiment without a duration or a required analysis never ends"
     try:
         total = seconds(experiment["duration"])
     except ValueError:
-        return FOREVER, f"Argo Rollouts refuses the duration `{experiment['duration']}`"
+        return FOREVER, f"Argo Rollouts rejects the duration `{experiment['duration']}`"
     return Wait(total, total), ""
 
 
 def _endless(run: Run) -> str:
-    return f"the metric `{run.endless[0]}` has an interval and no count" if run.endless else ""
+    return f"the metric `{run.endless[0]}` has an interval but no count" if run.endless else ""
 
 
 def experiment_pods(experiment: Mapping[str, Any]) -> int:
-    """Return how many pods an experiment runs: one per template, unless it says otherwise."""
+    """Return how many pods an experiment runs: one per template by default."""
     given = (template.get("replicas") for template in experiment.get("templates") or [])
     return sum(1 if replicas is None else int(replicas) for replicas in given)
 

@@ -1,7 +1,7 @@
-"""Where on a line of time each stage is drawn.
+"""Place each stage on a timeline.
 
-Known times are to scale. What nobody knows, pods that start and people who decide, gets a fixed width
-and is marked as such by whoever draws it.
+Known times are to scale. Unknown times, pod starts and manual promotions, get a fixed width
+and are marked as such in each drawing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from generator.plan.model import Plan, Stage
 
 
 class Kind(Enum):
-    """What fills a stretch of time."""
+    """The kind of a period of time."""
 
     OUTSIDE = "outside"
     """Before the release, and after it."""
@@ -24,9 +24,9 @@ class Kind(Enum):
     """Until new pods are available."""
     TIMED = "timed"
     GATE = "gate"
-    """Until a person promotes."""
+    """Until a manual promotion."""
     OPEN = "open"
-    """Until something that nobody can put a number to."""
+    """Until an event at an unknown time."""
 
 
 class Segment(NamedTuple):
@@ -51,7 +51,7 @@ class Segment(NamedTuple):
 
     @property
     def moving(self) -> bool:
-        """Whether it is spent on waiting for new pods, and nothing else."""
+        """Whether it only waits for new pods."""
         return self.stage.rounds > 0 and self.stage.action in _MOVES and self.kind in (Kind.PODS, Kind.TIMED)
 
 

@@ -1,4 +1,4 @@
-"""What a plan needs to know of a resolved service."""
+"""The input of a plan, from a resolved service."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.plan.model import DEADLINE, Workload
 CHART_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "service": {"replicaCount": 2, "progressDeadlineSeconds": 600, "progressDeadlineAbort": True}
 }
-"""What a chart does where its values say nothing, by its profile."""
+"""The defaults of a chart, from its profile."""
 
 
 def workload(
@@ -22,9 +22,9 @@ def workload(
     profile: str = "",
     settings: Mapping[str, Any] | None = None,
 ) -> Workload:
-    """Return the workload of a service with so many replicas; `data` is the resolved service.
+    """Return the workload of a service with this many replicas; `data` is the resolved service.
 
-    `settings` are those of a Rollout beside the chart; without one, the chart's values have them.
+    `settings` are those of a Rollout generated next to the chart; without one, the chart's values have them.
     """
     values = data.get("values") or {}
     rollout = data.get("rollout") or {}
@@ -44,7 +44,7 @@ def workload(
 def replica_range(data: Mapping[str, Any], profile: str = "") -> tuple[int, int]:
     """Return the fewest and the most replicas that a resolved service runs when it is settled.
 
-    Where nobody says, the chart's own default counts, if it is the shipped one, and else 1.
+    By default, the chart's own default counts if it is the shipped chart, otherwise 1.
     """
     scaling = data.get("autoscaling") or {}
     fixed = data.get("replicas")
@@ -56,14 +56,14 @@ def replica_range(data: Mapping[str, Any], profile: str = "") -> tuple[int, int]
 
 
 def assumptions(data: Mapping[str, Any], profile: str, *, deployment: bool) -> tuple[str, ...]:
-    """Return what a plan takes for granted of a chart that is not the shipped one."""
+    """Return the assumptions of a plan about a chart other than the shipped one."""
     if profile in CHART_DEFAULTS:
         return ()
     found = []
     if data.get("replicas") is None and not data.get("autoscaling"):
-        found.append("how many replicas the chart runs where neither `replicas` nor `autoscaling` is given: 1 is taken")
+        found.append("how many replicas the chart runs without `replicas` and `autoscaling`: 1 is assumed")
     if deployment:
-        found.append("how far the chart's own Deployment may stray from its replicas: 25 % are taken, as by default")
+        found.append("maxSurge and maxUnavailable of the chart's own Deployment: the default of 25 % is assumed")
     return tuple(found)
 
 

@@ -37,7 +37,7 @@ class Source(NamedTuple):
 
     @property
     def shipped(self) -> bool:
-        """Whether it is the chart that ships with tiphys, which nobody can change."""
+        """Whether it is the chart that ships with Tiphys, which nobody can change."""
         return self.shown.startswith("tiphys:")
 
     @property

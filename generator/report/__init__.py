@@ -1,4 +1,4 @@
-"""What a run has to say, in the form that was asked for."""
+"""The report of a run, in the requested format."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "mar
 
 
 class Style(NamedTuple):
-    """How to say it."""
+    """How to render it."""
 
     text_of: Callable[[str], str] = lambda _path: ""
-    """From a path to the whole text of the file, a byte order mark included; empty if there is none. It holds
+    """From a path to the whole text of the file, a byte order mark included; empty if absent. It holds
     secrets: what is shown of it is an excerpt."""
     command: str = "tiphys"
-    """How tiphys was called."""
+    """The command line to call Tiphys."""
     color: bool = False
     below: str = ""
     """Where the workspace is in its Git repository: forges count paths from the root of that."""
     manual: str = ""
     """URL of a copy of docs/rules/, which rules are linked to; empty for no links."""
     on_github: bool = False
-    """Whether GitHub's runner reads along, which takes some lines for commands."""
+    """Whether GitHub's runner reads the output, as it reads some lines as commands."""
 
     def excerpt(self, path: str, span: Span) -> Excerpt:
         """Return the first line of a span as it may be shown, with the place of the span in it."""
@@ -44,7 +44,7 @@ class Style(NamedTuple):
 
 
 def render(outcome: Outcome, form: str, style: Style) -> str:
-    """Return the whole report as text that ends in a newline; empty if there is nothing to say."""
+    """Return the whole report as text that ends in a newline; empty if nothing is to be reported."""
     if form in ("text", "concise"):
         from generator.report.as_text import as_concise, as_text
 
@@ -56,7 +56,7 @@ def render(outcome: Outcome, form: str, style: Style) -> str:
 
 
 def guarded(text: str) -> str:
-    """Return text of which GitHub's runner takes nothing for a command: not `::` at the start of a line, not `##[`."""
+    """Return text that GitHub's runner does not read as a command: not `::` at the start of a line, not `##[`."""
     if "::" not in text and "##[" not in text:
         return text
     return _AT_START.sub(r"\1\\u{003a}:", text.replace("##[", "#\\u{0023}["))

@@ -1,4 +1,4 @@
-"""The report as annotations of a GitHub workflow, after the same text that everybody gets.
+"""The report as annotations of a GitHub workflow, after the usual text.
 
 Source: GitHub Docs, Workflow commands; actions/runner, src/Runner.Common/ActionCommand.cs
 """

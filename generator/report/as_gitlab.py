@@ -18,7 +18,7 @@ _SEVERITY = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: 
 
 
 def as_gitlab(outcome: Outcome, style: Style) -> str:
-    """Return the report as one JSON array; `[]` where there is nothing to say."""
+    """Return the report as one JSON array; `[]` without findings."""
     found = reported(outcome, style.command)
     data: list[dict[str, Any]] = [
         {

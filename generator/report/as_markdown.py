@@ -1,7 +1,7 @@
-"""The report for a pull request or a step's summary: a verdict, a table, and the lines at fault.
+"""The report for a pull request or a step's summary: a verdict, a table, and the affected lines.
 
-What a spec says stays text. It can hold markup, HTML, mentions and links, and a comment by a bot must
-not ping people or show what somebody put into a branch.
+Text from a spec is escaped. It can contain markup, HTML, mentions and links, and a comment by a bot must
+not ping people or show what a branch injects.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ def as_markdown(outcome: Outcome, style: Style, most: int = MOST) -> str:
     rows, room = fitting((_row(item, style) for item in found), room)
     text += "\n| | where | rule | what |\n|---|---|---|---|\n" + "".join(rows)
     if len(rows) < len(found):
-        return text + f"\n{len(found) - len(rows):,} more are not shown: this is all that fits into a comment.\n"
+        return text + f"\n{len(found) - len(rows):,} more are not shown: a comment has no room for them.\n"
     details, _ = fitting((_details(item, style) for item in found if item.rule[:3] != "TP9"), room)
     if details:
         left = sum(item.rule[:3] != "TP9" for item in found) - len(details)
         more = f"\n{left:,} more are only in the table.\n" if left else ""
-        text += f"\n<details><summary>The lines at fault</summary>\n\n{''.join(details)}{more}\n</details>\n"
+        text += f"\n<details><summary>Affected lines</summary>\n\n{''.join(details)}{more}\n</details>\n"
     return text
 
 
 def verdict(outcome: Outcome, found: Sequence[Diagnostic]) -> str:
-    """Return what came of the run, in one line."""
+    """Return the result of the run in one line."""
     drifted = len(outcome.changes) if outcome.compared else 0
     severities = [item.severity for item in found]
     parts = [

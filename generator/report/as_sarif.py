@@ -79,9 +79,9 @@ def _invocation(total: int) -> dict[str, Any]:
     """Return that the run ended well, and what of its results will not be seen."""
     invocation: dict[str, Any] = {"executionSuccessful": True}
     if total > MAX_KEPT:
-        said = f"{total:,} results; GitHub keeps {MAX_KEPT:,} of a run, so errors come first"
+        said = f"{total:,} results; GitHub keeps {MAX_KEPT:,} per run, so errors come first"
         if total > MAX_RESULTS:
-            said += f", and {total - MAX_RESULTS:,} are left out as it takes no more than {MAX_RESULTS:,}"
+            said += f", and {total - MAX_RESULTS:,} are omitted because it accepts at most {MAX_RESULTS:,}"
         invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": said}}]
     return invocation
 
@@ -94,7 +94,7 @@ class _LineHashes:
         self._by_path: dict[str, dict[int, str]] = {}
 
     def of(self, path: str, line: int) -> str:
-        """Return the hash of a line; empty where there is no such line."""
+        """Return the hash of a line; empty if it does not exist."""
         if path not in self._by_path:
             text = self._style.text_of(path)
             self._by_path[path] = line_hashes(text) if text else {}

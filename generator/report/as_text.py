@@ -1,4 +1,4 @@
-"""The report for people: the line at fault with a caret, what to do, and the way out."""
+"""The report for people: the affected line with a caret, the hint and the verdict."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _drift(outcome: Outcome, style: Style) -> Iterator[str]:
             lines = difference(change).splitlines()[2:]
             text += "".join(f"  {printable(line)}\n" for line in lines[:_MAX_DIFF_LINES])
             if len(lines) > _MAX_DIFF_LINES:
-                text += f"  … {len(lines) - _MAX_DIFF_LINES} more lines; all of it: {style.command} generate --diff\n"
+                text += f"  … {len(lines) - _MAX_DIFF_LINES} more lines; to see all: {style.command} generate --diff\n"
             text += "\n"
         hint = repair(change, style.command)
         yield text + (f"  = hint: {hint}\n" if hint else "")

@@ -1,4 +1,4 @@
-"""What became of charts, for people and for programs."""
+"""Results of a chart release, as text and JSON."""
 
 from __future__ import annotations
 

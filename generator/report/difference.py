@@ -20,7 +20,7 @@ class _Side(NamedTuple):
 
 
 def difference(change: Change) -> str:
-    """Return the unified diff from what is on disk to what is wanted; a secret that changes is a change of its line."""
+    """Return the unified diff from what is on disk to what is wanted; a changed secret shows as a changed line."""
     before, after = _side(change.found), _side(change.wanted)
     old = f"a/{change.path}" if change.found is not None else "/dev/null"
     new = f"b/{change.path}" if change.wanted is not None else "/dev/null"

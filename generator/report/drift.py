@@ -25,7 +25,7 @@ def drift(outcome: Outcome, command: str) -> Iterator[Diagnostic]:
             RULE_OF[change.state],
             Severity.ERROR,
             said(change),
-            repair(change, command) or f"run `{command} generate`, and commit what it wrote",
+            repair(change, command) or f"run `{command} generate`, and commit the result",
             service=change.service,
             environment=change.environment,
         )
@@ -38,16 +38,16 @@ def said(change: Change) -> str:
     if change.state is State.DIFFERS:
         return f"differs from what {change.origin} renders to"
     if change.state is State.STALE:
-        return f"stale: {change.origin} does not render to it any more"
+        return f"stale: {change.origin} no longer renders to this file"
     if change.wanted is not None:
-        return f"unowned: tiphys did not write it, but {change.origin} renders to this file"
-    return "unowned: tiphys did not write it"
+        return f"unowned: not written by Tiphys, but {change.origin} renders to this file"
+    return "unowned: not written by Tiphys"
 
 
 def repair(change: Change, command: str) -> str:
     """Return what a person has to do where `tiphys generate` alone does not; empty where it does."""
     if change.state is State.UNOWNED:
-        return "move it out of the folder of generated files, or delete it"
+        return "move it out of the directory of generated files, or delete it"
     if change.state is State.STALE and change.deploys:
-        return f"restore {change.origin}, or let the service go: {command} generate --allow-delete"
+        return f"restore {change.origin}, or remove the service: {command} generate --allow-delete"
     return ""

@@ -12,8 +12,8 @@ _END = 0xFFFF
 def line_hashes(text: str) -> dict[int, str]:
     """Return the `primaryLocationLineHash` of every line, by line number.
 
-    It is a rolling hash of the 100 characters (UTF-16 units, without blanks and tabs, every line end
-    a newline) from the start of the line on, and the how-manieth line of that hash it is.
+    It is a rolling hash of the 100 characters (UTF-16 units, without spaces and tabs, every line end
+    a newline) from the start of the line on, followed by how often that hash has occurred so far.
     Source: github/codeql-action, src/fingerprints.ts
     """
     units, starts = _units(text)

@@ -65,7 +65,7 @@ def releases_json(ledger: Ledger, shown: Sequence[Release], pending: Sequence[Ve
 
 
 def releases_csv(shown: Sequence[Release]) -> str:
-    """Return the releases with a header; what is not committed is no release and left out."""
+    """Return the releases with a header; uncommitted changes are not releases and are omitted."""
     return as_csv(COLUMNS, (_row(release) for release in shown))
 
 

@@ -20,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 def printable(text: str) -> str:
-    """Return a text of which nothing moves the cursor, colours, or turns the line around."""
+    """Return a text without characters that move the cursor, set colours or reverse the line."""
     return text if text.isprintable() else "".join(map(_shown, text))
 
 

@@ -29,7 +29,7 @@ class Tally:
         return True
 
     def more(self, path: str, rule: str, number: int) -> None:
-        """Count findings that nobody has made, after one that was told."""
+        """Count findings that were not created, after one that was reported."""
         self._left[path, rule] = self._left.get((path, rule), 0) + number
 
     def taken(self, item: Diagnostic) -> Diagnostic:

@@ -21,13 +21,13 @@ def seconds(text: str | int) -> float:
     if re.fullmatch(r"[-+]?[0-9]+", text):
         return float(int(text))
     if not _WHOLE.match(text):
-        raise ValueError(f"{text!r} is not a duration")
+        raise ValueError(f"{text!r} is not a valid duration")
     total = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
     return -total if text.startswith("-") else total
 
 
 def pause_seconds(text: str | int) -> int:
-    """Return a pause in whole seconds, cut off as Argo Rollouts cuts it: 500ms is no wait at all.
+    """Return a pause in whole seconds, truncated as Argo Rollouts does: 500ms does not wait at all.
 
     Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go, RolloutPause.DurationSeconds
     """
@@ -50,7 +50,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 
 
 def go_seconds(value: Any) -> float | None:
-    """Return a Go duration in seconds; None for what Go does not read: days, blanks, and numbers without a unit."""
+    """Return a Go duration in seconds; None for what Go does not read: days, spaces, and numbers without a unit."""
     if not isinstance(value, str) or (not _WHOLE.match(value) and value not in ("0", "+0", "-0")):
         return None
     parts = _PART.findall(value)

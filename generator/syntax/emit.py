@@ -1,7 +1,7 @@
-"""Data to the one YAML text for it.
+"""Write data as YAML, always in the same way.
 
 Every scalar, as key or as value, reads back as the same type and text under YAML 1.1, YAML 1.2 and
-Go's reader. Text is written plain only in a spelling that nobody takes for anything else, as a
+Go's reader. Text is written plain only if no reader can read it as another type, as a
 literal block or in single quotes where that is exact, and in double quotes otherwise. Nothing is ever folded: folding
 at a line width is where emitters corrupt text.
 """
@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 Data = Any
-"""What JSON can say: maps with text keys, lists, text, whole numbers, decimals, booleans."""
+"""JSON data: mappings with string keys, lists, strings, integers, floats, booleans."""
 
 # Words, names, paths, URLs, images, options (`a=b`), and numbers with a unit (`5m`, `64Mi`, `25%`).
 # A colon may stand inside, where no blank follows; the sweep in tests/test_emit.py holds this to Helm.
@@ -36,7 +36,7 @@ _ESCAPED = re.compile(
     "|#(?=#\\[)"
 )
 _COMMAND = re.compile(r"##\[|^\s*::", re.MULTILINE)
-"""What the runner of GitHub would obey if the file is printed."""
+"""Lines that GitHub's runner would execute as commands if the file is printed."""
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 _MAX_SIMPLE_KEY = 1000
@@ -142,13 +142,13 @@ def _inline(value: Data) -> str:
         return "{}"
     if isinstance(value, list) and not value:
         return "[]"
-    raise EmitError(f"{type(value).__name__} has no place in a generated file")
+    raise EmitError(f"{type(value).__name__} cannot be in a generated file")
 
 
 def _decimal(value: float) -> str:
-    """Return a finite number without an exponent, which readers of YAML 1.1 take for text."""
+    """Return a finite number without an exponent, which YAML 1.1 readers read as a string."""
     if not isfinite(value):
-        raise EmitError("an infinite number has no place in a generated file")
+        raise EmitError("an infinite number cannot be in a generated file")
     if value.is_integer():
         return str(int(value))
     from decimal import Decimal
@@ -159,7 +159,7 @@ def _decimal(value: float) -> str:
 def _key(key: Data) -> str:
     """Return a key with its colon."""
     if not isinstance(key, str):
-        raise EmitError(f"a key must be text, not {type(key).__name__}")
+        raise EmitError(f"a key must be a string, not {type(key).__name__}")
     text = _text(key)
     if len(text) > _MAX_SIMPLE_KEY:
         raise EmitError(f"a key of {len(key)} characters is too long for YAML")
@@ -186,7 +186,7 @@ def _quoted(value: str) -> str:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise EmitError("half of a surrogate pair is no character") from None
+        raise EmitError("a lone surrogate is not a valid character") from None
     return f'"{_ESCAPED.sub(_escape, value)}"'
 
 

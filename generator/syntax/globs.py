@@ -36,7 +36,7 @@ class Glob:
 
 
 _Part = Callable[[str], bool]
-"""Tells whether one name matches what stands between two slashes."""
+"""Tells whether one name matches the part between two slashes."""
 
 
 def _in_order(runs: Sequence[Sequence[Any]], subject: Sequence[Any], fits: Callable[[Any, Any, int], bool]) -> bool:
@@ -75,7 +75,7 @@ def _part(text: str) -> _Part:
 
 
 def _letters(piece: str, name: str, start: int) -> bool:
-    """Tell whether a piece stands at a place of a name; a `?` is any letter."""
+    """Tell whether a piece is at a place of a name; a `?` is any letter."""
     if "?" not in piece:
         return name.startswith(piece, start)
     return all(letter in ("?", name[start + index]) for index, letter in enumerate(piece))
@@ -96,7 +96,7 @@ MAX_DEEP = 3
 
 
 def widened(glob: str) -> str:
-    """Return a glob that matches what another one does, perhaps more, and that no matcher takes long over."""
+    """Return a glob that matches at least the same, and that every matcher handles quickly."""
     parts = [re.sub(r"\*{2,}", "*", part) if part != DEEP else part for part in glob.split("/")]
     kept = [part for index, part in enumerate(parts) if part != DEEP or parts[index - 1 : index] != [DEEP]]
     if kept.count(DEEP) <= MAX_DEEP and all(part.count("*") <= MAX_DEEP for part in kept):
@@ -106,7 +106,7 @@ def widened(glob: str) -> str:
 
 
 class Pattern:
-    """A glob of Argo CD: `*` does not cross a separator, `**` does, and `?` is one letter that is no separator."""
+    """A glob of Argo CD: `*` does not cross a separator, `**` does, and `?` is one character other than a separator."""
 
     __slots__ = ("_any", "_literal", "_one", "_separator", "_stars", "_states")
 

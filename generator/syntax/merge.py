@@ -14,7 +14,7 @@ Mapping = dict[str, Any]
 
 
 class Clash(Exception):  # noqa: N818 - it is collected, as data
-    """A map meets something that is none; `pointer` says where, `below` and `above` what met."""
+    """A mapping would be merged with something else; `pointer` says where, `below` and `above` what met."""
 
     def __init__(self, pointer: Pointer, below: Any, above: Any) -> None:
         super().__init__(pointer)
@@ -24,7 +24,7 @@ class Clash(Exception):  # noqa: N818 - it is collected, as data
 
 
 def merge(below: Mapping, above: Mapping, clashes: list[Clash], at: Pointer = (), *, nulls: bool = True) -> Mapping:
-    """Return `below` overridden by `above`; where a map meets none, a clash is noted and `below` kept.
+    """Return `below` overridden by `above`; where a mapping meets another type, a clash is recorded and `below` kept.
 
     `nulls` is False for a layer that is known to hold none, whose maps can then be taken as they are.
     """
@@ -78,7 +78,7 @@ def lookup(node: Any, pointer: Pointer) -> tuple[bool, Any]:
 
 
 def null_in_list(node: Any, at: Pointer = (), *, in_list: bool = False) -> Pointer | None:
-    """Return the pointer of the first null that stands inside a list, where it can remove nothing."""
+    """Return the pointer of the first null inside a list, where it can remove nothing."""
     if node is None:
         return at if in_list else None
     if isinstance(node, dict):

@@ -15,17 +15,17 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(
 _GIT = re.compile(r"\.git(?:\Z|[^a-z0-9])|\.git(?:modules|attributes|ignore)\Z|git~[0-9]|\.\.?\Z")
 _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
 _TYPES = {"kustomization": "a kustomization", "chart": "a Helm chart"}
-"""What Argo CD takes a folder for that holds a YAML file of this name."""
+"""What Argo CD treats a directory as that contains a YAML file of this name."""
 
 _MAYBE_ODD = re.compile(r'(?i)(?:^|/)(?:con|prn|aux|nul|com|lpt|git~|\.git|\.\.?(?:/|$))|[. ](?:/|$)|[<>:"|?*\\]|##\[')
-"""What every odd path has somewhere: most paths are asked no further."""
+"""A quick test that every unsafe path matches; most paths need no further check."""
 
 _FILE = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\Z")
 _LOOKALIKES = str.maketrans(
     "авеёкмнорстухіјѕԁԛԝһӏҽɡɑοαρνκιτυχημ" + "ıȷ‐‑‒–—―−⁃",
     "abeekmhopctyxijsdqwhlegaoapvkituxnm" + "ij--------",
 )
-"""Letters, in lowercase, that look like another one."""
+"""Lowercase letters that look like a different one."""
 
 
 class Twins(NamedTuple):
@@ -40,10 +40,10 @@ class Twins(NamedTuple):
 
 
 def misread(name: str) -> str:
-    """Return what a name of a service, environment, preset or profile would be taken for; empty for a good one."""
+    """Return why a name of a service, environment, preset or profile would be misread; empty for a good one."""
     stem = unicodedata.normalize("NFKC", name).casefold().removesuffix(".yaml").removesuffix(".yml")
     if stem in _TYPES:
-        return f"Argo CD takes a folder with `{stem}.yaml` in it for {_TYPES[stem]}"
+        return f"Argo CD treats a directory that contains `{stem}.yaml` as {_TYPES[stem]}"
     return misread_part(name)
 
 
@@ -51,15 +51,15 @@ def misread_part(part: str) -> str:
     """Return why a file or folder of this name cannot be checked out everywhere; empty for one that can."""
     folded = unicodedata.normalize("NFKC", part).casefold()
     if device := _DEVICE.match(folded):
-        return f"`{device[0].rstrip('. ')}` is a device on Windows, whatever the extension"
+        return f"`{device[0].rstrip('. ')}` is a device name on Windows, with any extension"
     if _GIT.match(folded):
-        return "Git keeps such names for itself"
+        return "Git reserves such names"
     if part[-1:] in (".", " "):
-        return "Windows drops a dot or a space at the end of a name"
+        return "Windows drops a trailing dot or space from a name"
     if "##[" in part:
-        return "GitHub's runner takes `##[` for the start of a command"
+        return "GitHub's runner reads `##[` as the start of a command"
     if forbidden := _FORBIDDEN.search(part):
-        return f"Windows has no names with `{forbidden[0]}`"
+        return f"Windows does not allow `{forbidden[0]}` in names"
     return ""
 
 
@@ -73,7 +73,7 @@ def misread_path(path: str) -> str:
 def unusable_file(name: str) -> str:
     """Return why a generated file cannot have this name, without its extension; empty for one that can."""
     if not _FILE.match(name) or len(name) > _LONGEST:
-        return "it is not made of lowercase letters, digits, dashes and dots"
+        return "it must contain only lowercase letters, digits, hyphens and dots"
     return misread(name)
 
 
@@ -108,7 +108,7 @@ def twins(paths: Iterable[str]) -> Iterator[Twins]:
 
 def _difference(one: str, other: str) -> str:
     if unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other):
-        return "only in how Unicode writes a letter"
+        return "only in Unicode normalization"
     if unicodedata.normalize("NFC", one).lower() == unicodedata.normalize("NFC", other).lower():
         return "only in case"
     return "only in letters that look alike"

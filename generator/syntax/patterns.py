@@ -15,16 +15,16 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 MAX_LENGTH = 500
-"""How long a pattern may be."""
+"""The maximum length of a pattern."""
 
 MAX_STATES = 2_000
-"""How many states a pattern may have; `x{100}` has a hundred."""
+"""The maximum number of states of a pattern; `x{100}` has a hundred."""
 
 _parser: Any = import_module("re._parser")
 
 
 class PatternError(ValueError):
-    """A text is not a regular expression; says why."""
+    """A text is not a valid regular expression; has the reason."""
 
 
 class UnsupportedPatternError(PatternError):
@@ -117,7 +117,7 @@ def _parsed(text: str) -> Any:
 
 
 class _Builder:
-    """Turns what the parser says into steps; each part goes on at the step after its last one."""
+    """Turns the parser's output into steps; each part goes on at the step after its last one."""
 
     def __init__(self) -> None:
         self.steps: list[_Step] = []
@@ -147,7 +147,7 @@ class _Builder:
             self.add(_Step(accepts=_letter(name, argument, flags)))
         else:
             raise UnsupportedPatternError(
-                f"{_REFUSED.get(name, name.lower())} is not supported: it has no matcher in linear time"
+                f"{_REFUSED.get(name, name.lower())} is not supported: it cannot be matched in linear time"
             )
 
     def repeat(self, least: int, most: int, tree: Any, flags: int) -> None:
@@ -221,7 +221,7 @@ def _item(kind: str, value: Any) -> str:
 
 
 def _place(name: str, flags: int) -> Callable[[str, int], bool]:
-    """Return what tells whether an anchor holds at a place of a text, by Python's own reading of it."""
+    """Return a function that tells whether an anchor matches at a place of a text, by Python's own reading of it."""
     wanted = re.compile(_ANCHORS[name], flags & (re.MULTILINE | re.ASCII))
     return lambda text, position: wanted.match(text, position) is not None
 

@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"(?<!\{)\{([A-Za-z][A-Za-z0-9_./-]*)\}(?!\})")
 
 
 class UnknownPlaceholderError(KeyError):
-    """A placeholder that has no value; `name` is what stands between the braces."""
+    """A placeholder that has no value; `name` is the text between the braces."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -34,7 +34,7 @@ def holds_placeholder(node: Any) -> bool:
 
 
 def places_in(node: Any, at: Pointer) -> Iterator[Pointer]:
-    """Yield the pointers of the texts in which a known placeholder stands."""
+    """Yield the pointers of the strings that contain a known placeholder."""
     if isinstance(node, str):
         if any(name in ("service", "environment") or name.startswith("labels.") for name in _PLACEHOLDER.findall(node)):
             yield at
@@ -85,7 +85,7 @@ def _known(match: re.Match[str], known: dict[str, str]) -> str:
 
 
 def known_for(service: str, environment: str, labels: dict[str, str]) -> dict[str, str]:
-    """Return what the placeholders stand for."""
+    """Return the values of the placeholders."""
     known = {f"labels.{name}": value for name, value in labels.items()}
     known["service"] = service
     known["environment"] = environment

@@ -17,7 +17,7 @@ _BINARY = {f"{name}i": power for power, name in enumerate("KMGTPE", start=1)}
 
 
 def quantity(value: Any) -> Fraction | None:
-    """Return a quantity as a number; None for what is none.
+    """Return a quantity as a number; None if it is invalid.
 
     Source: k8s.io/apimachinery, pkg/api/resource/quantity.go
     """

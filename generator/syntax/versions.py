@@ -8,7 +8,7 @@ _CLAUSE = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*([0-9]+(?:\.[0-9]+)*)\s*\Z")
 
 
 def satisfies(version: str, wanted: str) -> bool:
-    """Tell whether a version lies in a range; raises ValueError for what is no range."""
+    """Tell whether a version lies in a range; raises ValueError for an invalid range."""
     return all(_holds(_numbers(version), clause) for clause in wanted.split(","))
 
 
@@ -20,7 +20,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _holds(version: tuple[int, ...], clause: str) -> bool:
     match = _CLAUSE.match(clause)
     if match is None:
-        raise ValueError(f"{clause!r} is no version range")
+        raise ValueError(f"{clause!r} is not a valid version range")
     operator, bound = match[1], _numbers(match[2])
     return {
         ">=": version >= bound,

@@ -1,4 +1,4 @@
-"""How the tool says things: near misses, lists, counts."""
+"""Words for messages: suggestions, lists, counts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
 def unknown(what: str, name: str, known: Iterable[str]) -> ConfigError:
     """Return the error for a name on the command line that nothing has: `what` is a service or an environment."""
     names = list(known)
-    return ConfigError(f"there is no {what} `{name}`", suggestion(name, names, f"known: {listed(names)}"))
+    return ConfigError(f"unknown {what} `{name}`", suggestion(name, names, f"known: {listed(names)}"))
 
 
 def listed(words: Iterable[str], *, last: str = "and", most: int = 12) -> str:

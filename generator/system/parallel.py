@@ -16,7 +16,7 @@ WORTH_A_PROCESS = 60
 MAX_WORKERS = 8
 
 PIECES = 30
-"""Into how many pieces the work is cut for each process: whoever is done with one takes the next."""
+"""How many pieces of work there are per process; an idle process takes the next one."""
 
 
 class Piece(NamedTuple, Generic[Item]):
@@ -50,10 +50,10 @@ def _has_threads() -> bool:
 def share(
     work: Callable[[Piece[Item]], Result], items: Sequence[Item], number: int, meanwhile: Callable[[], None]
 ) -> list[Result]:
-    """Return the results of all pieces of the items, in order, from so many processes, of which this is one.
+    """Return the results of all pieces of the items, in order, from this many processes, of which this is one.
 
     `meanwhile` is what else this process has to do; the others have begun by then. A piece whose process
-    does not come back with a result is done again here, so that whatever went wrong is seen where it can be told.
+    does not come back with a result is done again here, so that its error is raised where it can be reported.
     """
     if number == 1:
         meanwhile()

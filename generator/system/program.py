@@ -13,7 +13,7 @@ _MOST_SAID = 64 * 1024
 
 
 class Done(NamedTuple):
-    """What a program said before it ended, and how it ended."""
+    """The output of a program, and its exit code."""
 
     code: int
     out: bytes
@@ -26,7 +26,7 @@ class Done(NamedTuple):
 
 
 def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None, stdin: bytes | None = None) -> Done:
-    """Return what a program says; raises FileNotFoundError where there is no such program.
+    """Return the output of a program; raises FileNotFoundError if the program does not exist.
 
     The command is a list, never a line for a shell, so no word of a spec is ever interpreted.
     """
@@ -48,7 +48,7 @@ class TooMuchError(Exception):
 def run_bounded(
     command: Sequence[str], most: int, *, environment: Mapping[str, str] | None = None, stdin: bytes | None = None
 ) -> Done:
-    """Return what a program says, as `run` does; raises TooMuchError where that is more than `most` bytes."""
+    """Return the output of a program, as `run` does; raises TooMuchError where that is more than `most` bytes."""
     source = subprocess.DEVNULL if stdin is None else subprocess.PIPE
     with subprocess.Popen(
         command, env=environment, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
@@ -91,7 +91,7 @@ def _keep(stream: IO[bytes] | None, complaint: bytearray) -> None:
 
 
 def _give(stream: IO[bytes] | None, text: bytes) -> None:
-    """Hand a text over; a program that does not want all of it says why."""
+    """Write the input; a program that stops reading reports the reason itself."""
     with suppress(OSError):
         left = memoryview(text)
         while stream and left:

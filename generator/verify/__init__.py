@@ -1,1 +1,1 @@
-"""Proof by the real Helm: what Argo CD would apply, and whether it holds together."""
+"""Verify with the real Helm what Argo CD would apply."""

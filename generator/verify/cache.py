@@ -1,4 +1,4 @@
-"""What Helm said before of the very same chart and values.
+"""Cached Helm results for the same chart and values.
 
 Rendering is a function of the chart's files, the values, the flags and Helm's version: the key holds all
 four, so an entry is never stale, only unused. Entries that are not read for a month are removed.
@@ -19,7 +19,7 @@ from generator.system.files import Folder
 from generator.system.program import Done
 
 _UNUSED = 30 * 24 * 3600
-"""Seconds after which an entry that nobody has read goes."""
+"""Seconds after which an unread entry is removed."""
 
 _SWEEP = 24 * 3600
 
@@ -30,7 +30,7 @@ def home() -> str:
 
 
 class Cache:
-    """Keeps what Helm said, below a folder; an empty folder keeps nothing."""
+    """Caches Helm results below a directory; without one it caches nothing."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -41,7 +41,7 @@ class Cache:
         return bool(self._folder)
 
     def get(self, key: str) -> Done | None:
-        """Return what was said; None if it was not, or can not be read."""
+        """Return the cached result; None if missing or unreadable."""
         if not self._folder:
             return None
         path = os.path.join(self._folder, key)
@@ -55,7 +55,7 @@ class Cache:
         return Done(code, out, err) if len(out) == size else None
 
     def put(self, key: str, done: Done) -> None:
-        """Keep what was said; a disk that does not take it is no reason to stop."""
+        """Store an answer; a failure to write is ignored."""
         if not self._folder:
             return
         with suppress(OSError):
@@ -66,7 +66,7 @@ class Cache:
             os.replace(path, os.path.join(self._folder, key))
 
     def sweep(self) -> None:
-        """Remove what nobody has read for long; looks at most once a day."""
+        """Remove entries that have not been read for long, at most once a day."""
         mark, now = os.path.join(self._folder, ".swept"), time.time()
         with suppress(OSError):
             if not self._folder or (os.path.exists(mark) and now - os.stat(mark).st_mtime < _SWEEP):

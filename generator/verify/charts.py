@@ -1,4 +1,4 @@
-"""Where the chart of a service is: in the workspace, beside tiphys, or in a chart repository."""
+"""Where the chart of a service is: in the workspace, shipped with Tiphys, or in a chart repository."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Chart(NamedTuple):
     name: str
     version: str
     origin: str
-    """Where it was found, for people."""
+    """Where it was found, for messages."""
 
 
 class NoChartError(Exception):
-    """There is no such chart; `pointer` is what asks for it in the resolved service."""
+    """The chart does not exist; `pointer` is its reference in the resolved service."""
 
     def __init__(self, pointer: Pointer, message: str, hint: str) -> None:
         super().__init__(message)
@@ -62,7 +62,7 @@ class Charts:
         self._helm = helm
         self._copies: tempfile.TemporaryDirectory[str] | None = None
         self._candidate = self._given(candidate, called or candidate) if candidate else None
-        """A chart that is not released yet; it stands in for every released one of its name."""
+        """An unreleased chart; it replaces every released one of its name."""
         self._offline = offline
         self._opened: dict[str, Chart | NoChartError] = {}
         self._fetched: dict[tuple[str, str, str], Chart | NoChartError] = {}
@@ -96,18 +96,18 @@ class Charts:
         chart = self._local(path, pointer)
         if chart is None:
             raise NoChartError(
-                pointer, f"there is no chart in {path}: it has no Chart.yaml", "add the chart, or correct the path"
+                pointer, f"{path} does not contain a chart: it has no Chart.yaml", "add the chart, or correct the path"
             )
         if chart.name != name:
-            message = f"the chart in {path} is called `{chart.name}`, not `{name}`"
+            message = f"the chart in {path} has the name `{chart.name}`, not `{name}`"
             raise NoChartError(("chart", "name"), message, f"set chart.name to `{chart.name}`, or correct the path")
         if not _fits(chart.version, wanted):
             message = f'the chart in {path} has version {chart.version}, not "{wanted}"'
-            raise NoChartError(("chart", "version"), message, "leave chart.version out beside chart.path, or correct it")
+            raise NoChartError(("chart", "version"), message, "remove chart.version, as chart.path is set, or correct it")
         return chart
 
     def _local(self, path: str, pointer: Pointer) -> Chart | None:
-        """Return the chart in a folder of the workspace, None where there is none; raises NoChartError."""
+        """Return the chart in a folder of the workspace, None if absent; raises NoChartError."""
         if path not in self._opened:
             if not Folder(self.root).exists(f"{path}/{METADATA}"):
                 return None
@@ -131,11 +131,11 @@ class Charts:
         except UnfitFolderError as error:
             raise ConfigError(f"{os.path.join(origin, error.path).rstrip(os.sep)} {error.message}", error.hint) from None
         except NoPackageError as error:
-            raise ConfigError(f"the chart in {origin} cannot be used: {error}", "give the folder of a chart") from None
+            raise ConfigError(f"the chart in {origin} cannot be used: {error}", "use the directory of a chart") from None
 
     def _shipped(self) -> Chart:
         files = {METADATA: resources.read("templates", "chart", METADATA)}
-        return _chart(files, resources.path("templates", "chart"), "the chart that ships with tiphys")
+        return _chart(files, resources.path("templates", "chart"), "the chart that ships with Tiphys")
 
     def _copied(self, root: str, path: str, origin: str) -> Chart:
         files = chart_folder.read(root, path)
@@ -174,9 +174,9 @@ class Charts:
             return Chart(os.path.join(kept, version, name), name, version, repository.address)
         if self._offline:
             message = (
-                f"{name} {wanted}".strip() + " is neither in the workspace nor in the cache, and --offline asks nobody else"
+                f"{name} {wanted}".strip() + " is neither in the workspace nor in the cache, and --offline forbids downloads"
             )
-            raise NoChartError(("chart",), message, "run it once without --offline")
+            raise NoChartError(("chart",), message, "run it without --offline once")
         from generator.system.charts import repository as chart_repository
         from generator.system.charts.repository import ChartRepositoryError
 

@@ -1,4 +1,4 @@
-"""What is wrong with one application, once Helm has rendered it. Nothing here touches a disk."""
+"""Find the problems of one application after Helm has rendered it. Nothing here touches a disk."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Application(NamedTuple):
     stream: Stream
     """What Helm made of the chart."""
     made: tuple[KubeObject, ...]
-    """What tiphys made beside it: manifests, and the Application itself."""
+    """The other generated files: manifests, and the Application itself."""
     origin: str
     """The chart, for people."""
 
@@ -53,7 +53,7 @@ class Verdict(NamedTuple):
     checked: int
     """Objects that were held against a schema."""
     unknown: tuple[str, ...]
-    """Kinds that there is no schema for."""
+    """Kinds without a schema."""
 
 
 def verify(application: Application, values: Mapping[str, Any], known: KnownValues, schemas: Schemas) -> Verdict:
@@ -103,9 +103,7 @@ def _placed(application: Application, problems: Iterable[Problem], severity: Sev
 
 def _text(application: Application) -> Iterator[Problem]:
     for said in application.stream.problems:
-        yield Problem(
-            TEXT, ("chart",), f"Helm prints what Kubernetes does not read: {said}", f"correct the chart: {application.origin}"
-        )
+        yield Problem(TEXT, ("chart",), f"Helm renders invalid YAML: {said}", f"correct the chart: {application.origin}")
 
 
 def _by_schema(application: Application, items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iterator[Problem]:
@@ -159,7 +157,7 @@ def _images(spec: Any) -> Iterator[str]:
 
 def _unknown_values(application: Application, values: Mapping[str, Any], known: KnownValues) -> Iterator[Problem]:
     for unknown in known.unknown(values):
-        message = f"the chart does not know the value `{'.'.join(unknown.path)}`"
+        message = f"the chart does not use the value `{'.'.join(unknown.path)}`"
         hint = f"did you mean `{unknown.meant}`?" if unknown.meant else f"nothing in {application.origin} reads it: remove it"
         yield Problem(UNKNOWN_VALUE, application.provenance.of_value(unknown.path), message, hint, at_key=True)
 

@@ -43,7 +43,7 @@ def problems(said: str, origin: str, provenance: Provenance, known: KnownValues,
     execution = _EXECUTION.search(said)
     if execution:
         text = " ".join(execution["said"].split())
-        yield Problem(rule, _mentioned(text, provenance), f"the chart refuses: {text}", f"see {execution['at']} of {origin}")
+        yield Problem(rule, _mentioned(text, provenance), f"the chart fails: {text}", f"see {execution['at']} of {origin}")
         return
     text = " ".join(said.split())
     at = _TEMPLATE.search(text)
@@ -57,14 +57,12 @@ def _by_schema(path: str, said: str, origin: str, provenance: Provenance, known:
     if additional:
         parts = (*parts, additional["key"])
         message = f"the chart has no value `{'.'.join(map(str, parts))}`"
-        otherwise = f"the schema of {origin} is closed: correct the name, or remove it"
+        otherwise = f"correct the name, or remove it: the schema of {origin} allows no other values"
         hint = suggestion(additional["key"], known.keys(parts[:-1]), otherwise)
         return Problem(rule, provenance.of_value(parts), message, hint, at_key=True)
     where = ".".join(map(str, parts)) or "the values"
     said = re.sub(rf"^{re.escape(where)} ", "", said)
-    return Problem(
-        rule, provenance.of_value(parts), f"the chart does not take `{where}`: {said}", f"see the schema of {origin}"
-    )
+    return Problem(rule, provenance.of_value(parts), f"the chart rejects `{where}`: {said}", f"see the schema of {origin}")
 
 
 def _path(text: str) -> tuple[str | int, ...]:

@@ -84,7 +84,7 @@ class KnownValues:
         return len(path) > 1 and path[-1] in self._words
 
     def _is_open(self, path: tuple[str, ...], defaults: Any, schema: Any) -> bool:
-        """Tell whether any key may stand below a path: nothing there is written out, or the chart takes it whole."""
+        """Tell whether any key may be below a path: nothing there is written out, or the chart takes it whole."""
         inner, inner_schema = _child(defaults, path[-1]), _property(schema, path[-1])
         if isinstance(inner_schema, dict):
             more = inner_schema.get("additionalProperties")
@@ -167,7 +167,7 @@ def _subcharts(folder: str) -> set[str]:
 
 @cache
 def yaml_file(folder: str, name: str) -> dict[str, Any]:
-    """Return the data of a YAML file of a chart, read once; none where there is no such file."""
+    """Return the data of a YAML file of a chart, read once; none if it does not exist."""
     from generator.verify import stream
 
     found = stream.read(Folder(folder).text(name, MAX_CHART_FILE)).objects

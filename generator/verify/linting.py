@@ -133,7 +133,7 @@ def _run(
 
 
 def _write(pieces: Iterable[Piece], folder: str) -> None:
-    """Make a chart of objects; what is a template in them, as the arguments of an analysis are, is no more one for Helm."""
+    """Make a chart of objects; template syntax in them, as in the arguments of an analysis, is escaped for Helm."""
     os.makedirs(os.path.join(folder, "templates"))
     _write_file(os.path.join(folder, "Chart.yaml"), _CHART)
     _write_file(os.path.join(folder, "values.yaml"), "{}\n")

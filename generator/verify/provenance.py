@@ -107,7 +107,7 @@ class Provenance:
         return ()
 
     def _nearest(self, kind: str, pointer: Pointer, value: Any) -> _Node | None:
-        """Return the node of the free values that is most like what stands at a pointer of an object of a kind.
+        """Return the node of the free values that is most similar to the value at a pointer of an object of a kind.
 
         What counts is the end of the way to it, the same single value, the key that is called like the
         kind, and the same place in the last list.

@@ -56,7 +56,7 @@ class Job(NamedTuple):
     kubernetes: str
     """The version of the cluster; empty for Helm's own idea."""
     apis: tuple[str, ...]
-    """API versions that the cluster has beside the usual ones."""
+    """Additional API versions of the cluster."""
     files: tuple[str, ...]
     """Paths of the values files, lowest first."""
     values: tuple[dict[str, Any], ...]

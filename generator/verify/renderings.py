@@ -35,7 +35,7 @@ class Rendered(NamedTuple):
 
 
 class Chartless(NamedTuple):
-    """An application of which there is no chart."""
+    """An application without a chart."""
 
     built: Built
     problem: Problem
@@ -78,7 +78,7 @@ class Renderings:
 
     @property
     def helm(self) -> Helm:
-        """The Helm that is at work; raises ConfigError where there is none."""
+        """The Helm that is at work; raises ConfigError if absent."""
         return self._find_helm()
 
     def __len__(self) -> int:

@@ -31,7 +31,7 @@ class Report(NamedTuple):
     objects: int
     """Objects that were held against a schema."""
     unknown: list[str]
-    """Kinds that there is no schema for."""
+    """Kinds without a schema."""
     helm: Helm
 
 

@@ -21,7 +21,7 @@ _ORIGIN = re.compile(r"^# Source: (.+)$", re.MULTILINE)
 
 
 def read(text: str) -> Stream:
-    """Return the objects of a YAML stream, Lists taken apart; each document is read by itself."""
+    """Return the objects of a YAML stream, Lists taken apart; each document is read on its own."""
     objects: list[KubeObject] = []
     problems: list[str] = []
     for part in read_stream("", text):
@@ -32,7 +32,7 @@ def read(text: str) -> Stream:
             if isinstance(data, dict):
                 objects.append(KubeObject(data, origin=origin))
             elif data is not None:
-                wrong.append("the document is no Kubernetes object")
+                wrong.append("the document is not a Kubernetes object")
         problems += [f"{origin or 'the output'}: {what}" for what in wrong]
     return Stream(objects, problems)
 

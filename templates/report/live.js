@@ -1,4 +1,4 @@
-// Asks the server that the pages come from whether there are newer ones, and loads this one again.
+// Polls the server for newer pages, and reloads this one when there are any.
 (() => {
   "use strict";
   let number = 0;
@@ -21,7 +21,7 @@
         number = answer.number;
         say(answer.trouble ? `These pages are older than the files: ${answer.trouble}` : "");
       } catch {
-        say("The server has stopped; these pages are as it left them.");
+        say("The server has stopped; these pages are no longer updated.");
         number = 0;
         await pause(2000);
       }

@@ -1,4 +1,4 @@
-// Sends the text of a spec as it is typed, and shows what would come of it. Nothing is saved.
+// Sends the text of a spec as it is typed, and shows the result. Nothing is saved.
 (() => {
   "use strict";
   const form = document.querySelector("[data-playground]");
@@ -11,7 +11,7 @@
   const open = () => [...result.querySelectorAll("details")].map((one) => one.open);
   const attempt = async () => {
     const mine = ++asked;
-    state.textContent = "looking …";
+    state.textContent = "checking …";
     try {
       const answer = await fetch("/try", {
         method: "POST",
@@ -25,7 +25,7 @@
       result.replaceChildren(...new DOMParser().parseFromString(said, "text/html").body.childNodes);
       const after = [...result.querySelectorAll("details")];
       if (before.length === after.length) after.forEach((one, index) => { one.open = before[index]; });
-      state.textContent = text.value === texts.get(spec.value) ? "as it is saved" : "changed, and not saved";
+      state.textContent = text.value === texts.get(spec.value) ? "as saved" : "changed, not saved";
     } catch {
       state.textContent = "the server has stopped";
     }

@@ -133,7 +133,7 @@ def test_release_from_and_promote_do_not_take_a_hostile_package_further(http, ti
         (with_metadata(b"apiVersion: v2\nname: other\nversion: 1.0.0\n"), "says that it is `other` 1.0.0"),
         (with_metadata(b"apiVersion: v2\nname: evil\nversion: 1.0.1\n"), "says that it is `evil` 1.0.1"),
         (with_metadata(b"apiVersion: v2\nname: evil\nversion: 1.0.0-rc.1\n"), "says that it is `evil` 1.0.0-rc.1"),
-        (with_metadata(b"apiVersion: v2\nname: ../../evil\nversion: 1.0.0\n"), "is not a valid name of a chart"),
+        (with_metadata(b"apiVersion: v2\nname: ../../evil\nversion: 1.0.0\n"), "is not a valid chart name"),
         (with_metadata(b"apiVersion: v2\nname: evil\nversion: 1.0\n"), "SemVer `version`"),
     ],
 )

@@ -448,7 +448,7 @@ def test_a_folder_called_like_the_usual_remote_is_not_pushed_to(checkout):
     checkout.commit("origin")
     done = checkout.tiphys("publish", "--push")
     assert done.returncode == 2
-    assert "there is no remote `origin`" in done.stderr
+    assert "remote `origin` does not exist" in done.stderr
 
 
 @pytest.mark.parametrize("remote", ["site", "nowhere", "https://example.com/charts.git"])

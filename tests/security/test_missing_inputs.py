@@ -234,8 +234,8 @@ def test_examples_other_workspaces_and_what_programs_install_are_left_alone(path
 @pytest.mark.parametrize(
     ("old", "new", "hint"),
     [("kind: Pipeline", "kind: Pipelin", "did you mean `Pipeline`?"), ("kind: Pipeline", "kind: pipeline", "did you mean `Pipeline`?"),
-     ("tiphys/v1", "Tiphys/V1", "did you mean `tiphys/v1`?"), ("tiphys/v1", "tiphys/v2", "this tiphys reads `tiphys/v1`"),
-     ("tiphys/v1", "tiphys/v1beta2", "this tiphys reads `tiphys/v1`"), ("tiphys/v1", "tipys/v1", "did you mean `tiphys/v1`?")],
+     ("tiphys/v1", "Tiphys/V1", "did you mean `tiphys/v1`?"), ("tiphys/v1", "tiphys/v2", "this version of Tiphys reads `tiphys/v1`"),
+     ("tiphys/v1", "tiphys/v1beta2", "this version of Tiphys reads `tiphys/v1`"), ("tiphys/v1", "tipys/v1", "did you mean `tiphys/v1`?")],
 )  # fmt: skip
 def test_a_kind_or_version_that_is_nearly_right_is_told_with_the_right_one(old, new, hint, tmp_path):
     folder = write_tree(fresh(tmp_path / "w"), {"services/extra/pipeline.yaml": SPEC.replace(old, new)})

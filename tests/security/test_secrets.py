@@ -341,7 +341,7 @@ def test_a_message_quotes_no_secret_however_it_is_cut_or_escaped():
     for message in (
         f"`{long[:57]}…` is not a date",
         f"{long!r} is odd",
-        'the text "two\\nsEcr3tB0\\nlines"',
+        'the string "two\\nsEcr3tB0\\nlines"',
         '"sEcr3tB0" is',
         "`4711` is",
     ):

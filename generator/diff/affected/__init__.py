@@ -1,4 +1,4 @@
-"""Which services, in which environments, a change can alter: for a CI that spreads its work over many runners."""
+"""Which services a change can alter, by environment, for CI that splits its work over many runners."""
 
 from generator.diff.affected.comparison import Affected, Pair, affected
 

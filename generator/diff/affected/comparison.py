@@ -1,4 +1,4 @@
-"""Two sides against each other, pair by pair."""
+"""Compare two sides, pair by pair."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.system.git import read as git
 
 
 class Pair(NamedTuple):
-    """One service in one environment, and the changed files because of which its output may be another."""
+    """One service in one environment, and the changed files because of which its output may differ."""
 
     service: str
     environment: str
@@ -24,11 +24,11 @@ class Affected(NamedTuple):
 
     pairs: tuple[Pair, ...]
     removed: tuple[Pair, ...]
-    """Pairs that there are no more."""
+    """Pairs that no longer exist."""
     roots: tuple[Pair, ...]
     """Root Applications of environments; they belong to no service."""
     nameless: tuple[str, ...]
-    """Specs that have changed, and of which not even the name of the service can be read."""
+    """Changed specs whose service name cannot be read."""
     total: int
     """How many pairs there are."""
     complaint: str = ""
@@ -36,9 +36,9 @@ class Affected(NamedTuple):
 
 
 def affected(root: str, since: str, until: str = "") -> Affected:
-    """Return what can have been altered between a commit and the work tree, or between two commits.
+    """Return what can have been altered between a commit and the working tree, or between two commits.
 
-    Both sides are rendered in memory. A pair that cannot be rendered counts as soon as any file that has a say
+    Both sides are rendered in memory. A pair that cannot be rendered counts as soon as any file that affects it
     in it has changed. Raises ConfigError, and Rejected for a workspace that cannot be read now.
     """
     first = git.commit_id(root, since)
@@ -51,7 +51,7 @@ def affected(root: str, since: str, until: str = "") -> Affected:
 
 
 def compare(old: Side, new: Side) -> Affected:
-    """Return what is another on the new side, by service and environment."""
+    """Return the changes on the new side, by service and environment."""
     comparison = _Comparison(old, new)
     pairs = [comparison.pair(key) for key in sorted(new.pairs) if comparison.differs(key)]
     removed = [comparison.pair(key) for key in sorted(old.pairs.keys() - new.pairs.keys())]
@@ -73,7 +73,7 @@ class _Comparison:
         self._files = Files(old.files, new.files)
 
     def differs(self, key: Key) -> bool:
-        """Tell whether the output of a pair can be another now."""
+        """Tell whether the output of a pair can differ now."""
         old, new = self._old.pairs.get(key), self._new.pairs[key]
         if old is None or (old.output is None) is not (new.output is None):
             return True

@@ -1,4 +1,4 @@
-"""The files of two workspaces against each other."""
+"""Compare the files of two workspaces."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Tree(NamedTuple):
     root: str
 
     def read(self, path: str) -> bytes | None:
-        """Return the content of a file, with newlines alone at the ends of lines; None if there is no such file."""
+        """Return the content of a file, with newlines alone at the ends of lines; None if it does not exist."""
         try:
             return Folder(self.root).read(path).replace(b"\r\n", b"\n")
         except UnreadableFileError:
@@ -53,7 +53,7 @@ class Files:
         return self._folders[folder]
 
     def chart(self, folder: str) -> set[str]:
-        """Return what has changed in a chart, and in charts beside it that it depends on."""
+        """Return what has changed in a chart, and in the local charts that it depends on."""
         found: set[str] = set()
         seen, left = {folder}, [folder]
         while left:

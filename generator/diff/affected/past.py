@@ -1,4 +1,4 @@
-"""The files of a commit in a folder of their own, beside the work tree, which stays as it is."""
+"""The files of a commit in a separate directory; the working tree is unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LINK, _MODULE = "120000", "160000"
 _YAML = (".yaml", ".yml")
 
 _DEEPEST = 100
-"""Folders above one file: no workspace has that many, and each of them costs whoever walks through them."""
+"""Directories above one file: no real workspace is that deep, and each level costs time."""
 
 Files = Mapping[str, tuple[str, str]]
 """Path to mode and object id."""
@@ -41,7 +41,9 @@ def write_files(root: str, commit: str, files: Files, target: str) -> None:
         raise _not_read(root, commit, missing)
     deep = next((path for path in files if path.count("/") > _DEEPEST), "")
     if deep:
-        raise ConfigError(f"{deep[:80]}… of commit {commit[:8]} is in more than {_DEEPEST} folders", "rename or remove it")
+        raise ConfigError(
+            f"{deep[:80]}… of commit {commit[:8]} is more than {_DEEPEST} directories deep", "rename or remove it"
+        )
     folder = Folder(target)
     for path, (mode, object_id) in sorted(files.items(), key=lambda item: item[1][0] == _LINK):
         make = writing.link if mode == _LINK else writing.create

@@ -1,4 +1,4 @@
-"""One side of a comparison: what a workspace renders to, and which files had a say in it."""
+"""One side of a comparison: the output of a workspace, and the files that affect it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Key = tuple[str, str]
 
 
 class Rendered(NamedTuple):
-    """One service in one environment: what became of it, and because of what."""
+    """One service in one environment: its output, and the files that affect it."""
 
     spec: str
     """The path of the spec."""
@@ -32,7 +32,7 @@ class Rendered(NamedTuple):
     assumed: Any
     """What else decides what the manifests amount to: the versions of the cluster."""
     paths: frozenset[str]
-    """The files that have a say."""
+    """The files that affect it."""
     folders: frozenset[str]
     """The folders in which every file has a say."""
     charts: frozenset[str] = frozenset()
@@ -50,9 +50,9 @@ class Side(NamedTuple):
     roots: dict[str, tuple[str, bytes]]
     """By environment: the file that its root Application is made from, and the Application."""
     nameless: tuple[str, ...] = ()
-    """Specs of which not even the name of the service can be read."""
+    """Specs whose service name cannot be read."""
     complaint: str = ""
-    """Why nothing could be rendered, where nothing could."""
+    """Why nothing could be rendered; empty if rendering succeeded."""
 
     @property
     def files(self) -> Tree:
@@ -61,7 +61,7 @@ class Side(NamedTuple):
 
 
 def render(root: str) -> Side:
-    """Return what a workspace renders to. Raises ConfigError or Rejected where it is no workspace at all."""
+    """Return what a workspace renders to. Raises ConfigError or Rejected if it is not a workspace."""
     workspace = Loader(root).workspace()
     outcome = run(Request(root, Mode.LINT, look=_look))
     if outcome.workspace is None:

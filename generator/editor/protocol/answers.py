@@ -1,4 +1,4 @@
-"""What is answered to an editor that asks about a place in a file."""
+"""Answers to an editor's requests about a place in a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from generator.syntax.reader import Source
 from generator.syntax.schema.errors import schema
 
 _MOST_FINDINGS = 3
-"""Pages that a hover shows; more than that nobody reads there."""
+"""The maximum number of rule pages that a hover shows."""
 _TOP = Span(1, 1, 1, 1)
 
 
@@ -40,7 +40,7 @@ class About(NamedTuple):
 
     @property
     def findings(self) -> list[Diagnostic]:
-        """What is wrong with the file."""
+        """The findings of the file."""
         return self.study.findings.get(self.path, [])
 
     def names(self, thing: Thing) -> tuple[Name, ...]:
@@ -61,7 +61,7 @@ def _shapes(kind: str) -> Shapes:
 
 
 def complete(one: About, line: int, column: int) -> tuple[Cursor, list[Proposal]] | None:
-    """Return what can be written at a place, and the word that it takes the place of; None where nothing can."""
+    """Return the completions at a place, and the word that they replace; None without any."""
     text = one.plain.split("\n")[line - 1] if line <= one.plain.count("\n") + 1 else ""
     before = text[: column - 1]
     rules = suppressible(before, one.study.names)
@@ -84,7 +84,7 @@ def _names(one: About, pointer: Pointer) -> Names:
 
 
 def tell(one: About, line: int, column: int, link: hover.Link) -> tuple[str, Span] | None:
-    """Return what is known of a place, in Markdown, and the stretch that it is about; None if nothing is."""
+    """Return the hover text of a place in Markdown, and its range; None without one."""
     source = one.document.source() if one.kind else None
     spot = spot_at(one.plain, source, line, column) if one.kind else None
     on_line = [item for item in one.findings if item.span.line <= line <= item.span.end_line]
@@ -117,7 +117,7 @@ def _spot(one: About, spot: Spot, source: Source | None, link: hover.Link) -> It
 
 
 def _named(one: About, spot: Spot, source: Source | None) -> tuple[Thing, Name] | None:
-    """Return what the word at a spot is the name of."""
+    """Return the thing that the word at a spot names."""
     if spot.at_key and (thing := named_by_keys(one.kind, spot.pointer[:-1])):
         word = str(spot.pointer[-1])
     elif (thing := named_by_value(one.kind, spot.pointer)) is not None:
@@ -139,7 +139,7 @@ def _text(plain: str, span: Span) -> str:
 
 
 def define(one: About, line: int, column: int) -> list[Target]:
-    """Return where what stands at a place is defined: a file by its name, a merged value by the layer that wins."""
+    """Return the definition of the name at a place: a file by its name, a merged value by the layer that wins."""
     if not one.kind:
         return []
     source = one.document.source()

@@ -1,4 +1,4 @@
-"""What an editor says that it can do."""
+"""The capabilities that an editor declares."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lsprotocol import types
 
 
 class Abilities(NamedTuple):
-    """What of the protocol an editor knows, as far as an answer depends on it."""
+    """The optional features of the protocol that an editor supports, as far as they matter here."""
 
     snippets: bool = False
     adjusts_indentation: bool = False
@@ -19,7 +19,7 @@ class Abilities(NamedTuple):
 
 
 def abilities_of(client: types.ClientCapabilities) -> Abilities:
-    """Return what an editor can do; nothing of what it does not say."""
+    """Return the declared features of an editor."""
     document, workspace = client.text_document, client.workspace
     completion = document.completion if document else None
     item = completion.completion_item if completion else None

@@ -1,4 +1,4 @@
-"""What the core says, in the types of the protocol."""
+"""Convert results of the core to types of the protocol."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def diagnostic(item: Diagnostic, text: Text, locate: Locate, *, related: bool) -
     """Return a finding; `related`: whether the editor shows where else words stand."""
     origin = None
     if item.origin and related:
-        origin = [types.DiagnosticRelatedInformation(locate(*item.origin), "it is set here")]
+        origin = [types.DiagnosticRelatedInformation(locate(*item.origin), "set here")]
     said = f"{item.message}\nhint: {item.hint}" if item.hint else item.message
     if item.environment and item.service:
         said += f"\nin {listed(item.environments)}"
@@ -58,7 +58,7 @@ def diagnostic(item: Diagnostic, text: Text, locate: Locate, *, related: bool) -
 def completion_item(
     one: Proposal, number: int, cursor: Cursor, text: Text, markup: types.MarkupKind, *, snippets: bool, adjusts: bool
 ) -> types.CompletionItem:
-    """Return a proposal; `adjusts`: whether the editor can be told to indent further lines by itself."""
+    """Return a proposal; `adjusts`: whether the editor can be told to indent further lines on its own."""
     snippet = snippets and bool(one.snippet) and (adjusts or "\n" not in one.snippet)
     where = range_of(text, Span(cursor.line, cursor.start, cursor.line, cursor.end))
     return types.CompletionItem(

@@ -47,7 +47,7 @@ class Document(NamedTuple):
         return self.text.encode("utf-8", "surrogatepass")
 
     def source(self) -> Source | None:
-        """Return the document that the text is; None while it is none."""
+        """Return the document that the text is; None while it cannot be parsed."""
         return try_parse(self.uri, self.raw)[0]
 
 

@@ -136,7 +136,7 @@ class Server(LanguageServer):
         return alone(document.path(""), document.raw, None)
 
     def _publish(self, root: str, study: Study, held: Mapping[str, Document]) -> None:
-        """Tell what was found in the files that were held, and take back what is no longer so."""
+        """Tell what was found in the files that were held, and take back anything that is not a longer so."""
         findings = all_findings(study)
         paths = dict.fromkeys(held)
         if any(kind_of(path, one.text, study.workspace) in _SHARED for path, one in held.items()):

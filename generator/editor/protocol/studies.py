@@ -42,7 +42,7 @@ class Studies:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study")
 
     def changed(self, root: str, *, patience: float = 0) -> None:
-        """Study a workspace, once nothing in it has changed for so many seconds."""
+        """Study a workspace, once it has been unchanged for this many seconds."""
         folder = self._folders.setdefault(root, _Folder())
         folder.stale = True
         if folder.timer is not None:
@@ -94,7 +94,9 @@ class Studies:
                 texts = {path: document.raw for path, document in held.items()}
                 found = await asyncio.get_running_loop().run_in_executor(self._worker, study, root, texts)
             except Exception:
-                _log.exception("%s could not be studied; this is a bug in tiphys, and the findings are those of before", root)
+                _log.exception(
+                    "%s could not be checked; this is a bug in Tiphys, and the findings are from the last check", root
+                )
                 continue
             folder.study = found
             if self._folders.get(root) is folder:

@@ -77,7 +77,7 @@ def study(root: str, held: Mapping[str, bytes]) -> Study:
 
 
 def alone(path: str, raw: bytes, workspace: Workspace | None) -> list[Diagnostic]:
-    """Return what is wrong with a file by itself: as YAML, and by the schema of its kind."""
+    """Return what is wrong with a file on its own: as YAML, and by the schema of its kind."""
     kind = kind_of(path, raw.decode("utf-8", "replace"), workspace)
     if not kind or kind == "analysistemplate":
         return []
@@ -110,7 +110,7 @@ def _names(loader: Loader, workspace: Workspace) -> Names:
     profiles = loader.profiles
     kept = [profile for name in profiles.names() if (profile := profiles.named(name))]
     known = {one.name: Name(one.name, _where(one.source.path), one.source.path) for one in kept}
-    claimed = {chart: Name(chart, f"by the profile {one.name}", one.source.path) for chart, one in profiles.claims().items()}
+    claimed = {chart: Name(chart, f"from the profile {one.name}", one.source.path) for chart, one in profiles.claims().items()}
     local = _local_charts(loader.root)
     environments = _environments(loader, workspace)
     presets = {name: one.source.path for name, one in loader.presets().items()}
@@ -159,7 +159,7 @@ def _rules() -> tuple[Name, ...]:
 
 
 def _where(path: str) -> str:
-    return "shipped with tiphys" if path.startswith(SHIPPED) else path
+    return "shipped with Tiphys" if path.startswith(SHIPPED) else path
 
 
 def files_beside(root: str, path: str) -> tuple[Name, ...]:

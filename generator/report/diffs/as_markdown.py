@@ -1,7 +1,7 @@
 """The comparison for a comment on a pull request: a verdict, a table with the riskiest first, all values folded away.
 
-What a spec says stays text, and the whole fits into a comment. The first line is what CI finds the comment by
-when it writes it anew.
+Text from a spec is escaped, and the whole fits into a comment. The first line is what CI finds the comment by
+when it writes it again.
 """
 
 from __future__ import annotations
@@ -34,13 +34,16 @@ def as_markdown(comparison: Comparison, most: int = MOST) -> str:
     told, room = fitting(_failures(comparison), room)
     text += "".join(told)
     if len(told) < len(list(_failures(comparison))):
-        return text + "\nMore is at fault than fits into a comment: see `tiphys lint`.\n"
+        return text + "\nThere are more errors than a comment has room for; run `tiphys lint`.\n"
     if comparison.entries:
         rows, room = fitting(map(_row, comparison.entries), room)
         text += "\n| risk | where | what | why |\n|---|---|---|---|\n" + "".join(rows)
         left = len(comparison.entries) - len(rows)
         if left:
-            return text + f"\n{left:,} more {'is' if left == 1 else 'are'} left off: this is all that fits into a comment.\n"
+            return (
+                text
+                + f"\n{left:,} more {'is' if left == 1 else 'are'} not shown: a comment has no room for {'it' if left == 1 else 'them'}.\n"
+            )
     said, room = fitting((f"\n{escaped(note)}\n" for note in notes(comparison)), room)
     text += "".join(said)
     return text + _values(comparison, room)
@@ -60,7 +63,7 @@ def _failures(comparison: Comparison) -> Iterator[str]:
 def _failure(failure: Failure, comparison: Comparison) -> str:
     text = f"\n**{escaped(at_fault(failure, comparison))}:**\n\n"
     left = len(failure.diagnostics) - _FAULTS
-    more = f"- and {left:,} more: see `tiphys lint`\n" if left > 0 else ""
+    more = f"- and {left:,} more; run `tiphys lint`\n" if left > 0 else ""
     return (
         text
         + "".join(

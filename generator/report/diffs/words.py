@@ -9,7 +9,7 @@ from generator.diff.model import Failure
 from generator.diff.risks import ROUTINE, Level
 from generator.syntax.wording import counted
 
-NOTHING = "no change in what is deployed"
+NOTHING = "nothing changes in the deployment"
 MOST_NAMES = 12
 """Services that are named of a place; more are counted."""
 
@@ -71,19 +71,19 @@ def why(entry: Entry) -> str:
 
 
 def moved(service: str, old: str, new: str) -> str:
-    """Return that a spec is another file now."""
-    return f"{service}: its spec is {new} now, and was {old}"
+    """Return the sentence for a spec that moved."""
+    return f"{service}: spec moved from {old} to {new}"
 
 
 def renamed(path: str, old: str, new: str) -> str:
     """Return that a service is called otherwise now."""
-    return f"{path}: {old} is called {new} now, which is another service to Argo CD: the one is removed, the other made anew"
+    return f"{path}: {old} was renamed to {new}; Argo CD deletes {old} and creates {new}"
 
 
 def notes(comparison: Comparison) -> Iterator[str]:
-    """Yield what is worth knowing beside the changes, one sentence each."""
+    """Yield notes about the comparison in addition to the changes, one sentence each."""
     for service, environment, paths in comparison.staying:
-        yield f"{environment} {service} stays as it is: {', '.join(paths)}"
+        yield f"{environment} {service} is unchanged: {', '.join(paths)}"
     for names in comparison.renamed:
         yield renamed(*names)
     for names in comparison.moved:
@@ -94,4 +94,4 @@ def at_fault(failure: Failure, comparison: Comparison) -> str:
     """Return what could not be compared, and which side it is that cannot be read."""
     what = place([Where(*pair, False) for pair in failure.pairs]) if failure.pairs else "something"
     side = comparison.base if failure.side == "base" else comparison.head
-    return f"{what} cannot be compared, as {side} is at fault"
+    return f"{what} cannot be compared: {side} has errors"

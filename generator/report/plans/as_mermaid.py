@@ -14,7 +14,7 @@ from generator.report.plans.words import replicas, takes
 from generator.syntax.durations import spoken
 
 UNKNOWN = 60
-"""Seconds that are drawn for what nobody knows: pods that start, people who decide."""
+"""Seconds drawn for unknown times: pod starts and manual promotions."""
 
 
 def as_mermaid(forecast: Forecast) -> str:

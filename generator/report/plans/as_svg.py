@@ -106,7 +106,7 @@ def _legend(forecast: Forecast, segments: Sequence[Segment]) -> list[str]:
     if any(stage.extra for stage in plan.all_stages):
         entries.append(("tiphys-extra", "pods of an experiment"))
     if any(segment.moving and segment.stage.peak > segment.stage.total for segment in segments):
-        entries.append(("tiphys-surge", "more for a moment"))
+        entries.append(("tiphys-surge", "temporary extra pods"))
     found, x, y = [], float(LEFT), HEIGHT - 18
     for look, words in entries:
         found += [element("rect", x=x, y=y - 10, width=12, height=12, rx=2, class_=look), label(x + 18, y, words)]
@@ -114,9 +114,9 @@ def _legend(forecast: Forecast, segments: Sequence[Segment]) -> list[str]:
     if has_asked(segments):
         found += [
             element("line", x1=x, x2=x + 18, y1=y - 4, y2=y - 4, class_="tiphys-asked"),
-            label(x + 24, y, "weight asked for"),
+            label(x + 24, y, "requested weight"),
         ]
-    return [*found, label(WIDTH - RIGHT, y, "pod starts and people: not to scale", anchor="end")]
+    return [*found, label(WIDTH - RIGHT, y, "pod starts and promotions: not to scale", anchor="end")]
 
 
 def _description(forecast: Forecast) -> str:

@@ -29,9 +29,9 @@ def as_text(forecast: Forecast, canvas: Canvas) -> str:
         list(_table(forecast, canvas)),
         [] if forecast.plan.first else draw(forecast, canvas),
         list(_summary(forecast, canvas)),
-        list(_listed("what nobody knows beforehand", forecast.unknowns, canvas)),
+        list(_listed("not known in advance", forecast.unknowns, canvas)),
         list(_abort(forecast.abort, forecast.service, canvas)) if forecast.abort else [],
-        [] if forecast.plan.first else list(_listed("going back", forecast.rollback.sentences, canvas)),
+        [] if forecast.plan.first else list(_listed("rolling back", forecast.rollback.sentences, canvas)),
     ]
     text = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
     return text if canvas.unicode else in_ascii(text)
@@ -111,9 +111,9 @@ def _summary(forecast: Forecast, canvas: Canvas) -> Iterator[str]:
     if not plan.first:
         yield time_needed(plan)
     if forecast.requests is None:
-        yield "what a pod requests is not known: the values say nothing of resources"
+        yield "the requests of a pod are unknown: the values set no resources"
     if plan.whole != 100:
-        yield f"weights are of {plan.whole} (maxTrafficWeight)"
+        yield f"weights are out of {plan.whole} (maxTrafficWeight)"
     for remark in forecast.remarks:
         yield from _item(remark, canvas)
 
@@ -140,5 +140,5 @@ def _abort(abort: Abort, service: str, canvas: Canvas) -> Iterator[str]:
         yield from wrap(event.what, _width(canvas), initial_indent=f"{when:>6}  ", subsequent_indent=" " * 8)
         yield f"{'':>6}  = {percent(event.weight)} of the traffic on {event.pods.canary} new pods, {event.pods.stable} old pods"
     yield from _item(f"at most {counted(abort.peak, 'pod')}, at least {abort.floor} available", canvas)
-    yield from _item("it stays Degraded until the spec changes or someone retries", canvas)
+    yield from _item("it stays Degraded until the spec changes or the rollout is retried", canvas)
     yield from _item(f"to abort: kubectl argo rollouts abort {service}", canvas)

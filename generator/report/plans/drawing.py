@@ -39,7 +39,7 @@ def draw(forecast: Forecast, canvas: Canvas) -> list[str]:
 def _band(
     shares: Sequence[float], column: Sequence[Segment], height: int, labels: tuple[str, str, str], canvas: Canvas
 ) -> Iterator[str]:
-    """Yield a bar per column, from top to bottom, with labels beside the first, middle and last line."""
+    """Yield a bar per column, from top to bottom, with labels next to the first, middle and last line."""
     beside = {height - 1: labels[0], height // 2: labels[1], 0: labels[2]}
     for row in range(height - 1, -1, -1):
         cells = [_cell(share * height - row, segment, canvas) for share, segment in zip(shares, column, strict=True)]

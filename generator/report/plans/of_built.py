@@ -21,7 +21,7 @@ class Basis(NamedTuple):
 
 
 def basis_of(built: Built, replicas: int | None = None) -> Basis:
-    """Return what the forecast of a service depends on; with `replicas`, for so many."""
+    """Return what the forecast of a service depends on; `replicas` overrides their number."""
     data, profile = built.resolved.data, built.profile.name
     low, high = (replicas, replicas) if replicas is not None else replica_range(data, profile)
     templates = {item.name: item.spec for item in built.analyses}
@@ -37,7 +37,7 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
 def forecast_of(
     built: Built, *, replicas: int | None = None, abort_at: int | None = None, first: bool = False, basis: Basis | None = None
 ) -> Forecast:
-    """Return the forecast of a service; raises IndexError if there is no stage `abort_at`."""
+    """Return the forecast of a service; raises IndexError if stage `abort_at` does not exist."""
     basis = basis or basis_of(built, replicas)
     return forecast(
         built.resolved.service,

@@ -47,8 +47,8 @@ def _total(forecasts: Sequence[Forecast]) -> str:
         sum(requests.cpu * pods for requests, pods in asked if requests.cpu is not None),
         sum(requests.memory * pods for requests, pods in asked if requests.memory is not None),
     )
-    text = f"{counted(len(forecasts), 'service')}, {counted(settled, 'pod')}; {peak:,} if all were released at once"
+    text = f"{counted(len(forecasts), 'service')}, {counted(settled, 'pod')}; {peak:,} if all are released at once"
     if not asked:
         return text
     silent = len(forecasts) - len(asked)
-    return f"{text}, {resources(total, 1)}" + (f" ({silent} of them say nothing of resources)" if silent else "")
+    return f"{text}, {resources(total, 1)}" + (f" ({silent} without resources)" if silent else "")

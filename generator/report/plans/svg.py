@@ -10,7 +10,7 @@ from generator.report.as_text import printable
 
 
 def element(name: str, content: str = "", **attributes: str | float | None) -> str:
-    """Return an element; `content` is markup already. Underscores of attributes become dashes, None leaves one out."""
+    """Return an element; `content` is markup already. Underscores of attributes become hyphens, None leaves one out."""
     given = "".join([f' {_dashed(key)}="{quoted(value)}"' for key, value in attributes.items() if value is not None])
     return f"<{name}{given}>{content}</{name}>" if content else f"<{name}{given}/>"
 
@@ -55,5 +55,5 @@ def width(words: str, size: float = 13) -> float:
 
 
 def cut(words: str, most: int) -> str:
-    """Return a text of at most so many letters."""
+    """Return a text of at most this many letters."""
     return words if len(words) <= most else words[: most - 1] + "…"

@@ -59,7 +59,7 @@ def _traffic_points(segment: Segment, area: Area) -> list[tuple[float, float]]:
 
 
 def _waits(segments: Sequence[Segment], area: Area) -> Iterator[str]:
-    """Yield the stretches that wait for a person, for good, or for something that nobody can put a number to."""
+    """Yield the stretches that wait for a promotion, indefinitely, or for an unknown time."""
     for segment in segments:
         if segment.kind not in (Kind.GATE, Kind.OPEN):
             continue
@@ -175,7 +175,7 @@ _NAMES = {
     "prePromotionAnalysis": "analysis",
     "postPromotionAnalysis": "analysis",
     "scaleUp": "scale up",
-    "scaleDown": "old pods go",
+    "scaleDown": "old pods stop",
     "rollingUpdate": "rolling update",
     "create": "first pods",
 }

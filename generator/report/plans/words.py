@@ -18,7 +18,7 @@ SIDES = {"canary": ("canary", "stable"), "blueGreen": ("new", "old"), "deploymen
 def kind(plan: Plan) -> str:
     """Return what kind of release it is: `canary behind nginx`."""
     if plan.first:
-        return f"first deploy of a {NAMES[plan.kind]}"
+        return f"first deployment of a {NAMES[plan.kind]}"
     name = "plain Deployment" if plan.kind == "deployment" else NAMES[plan.kind]
     return f"{name} behind {printable(plan.router)}" if plan.router else name
 
@@ -33,7 +33,7 @@ def replicas(forecast: Forecast) -> str:
 def takes(stage: Stage) -> str:
     """Return what a stage takes, as short as it goes."""
     if stage.manual:
-        return "a person"
+        return "promotion"
     if stage.never:
         return "never ends"
     wait = stage.wait
@@ -52,7 +52,7 @@ def duration(plan: Plan) -> str:
     """Return what the release takes, people included, as short as it goes: `≥ 15m + a person`."""
     people = len(plan.gates)
     parts = [f"≥ {spoken(plan.wait.least)}"] if plan.wait.least else []
-    parts += ["a person" if people == 1 else f"{people} × a person"] if people else []
+    parts += ["promotion" if people == 1 else f"{people} × promotion"] if people else []
     parts += ["never ends"] if _ends_never(plan) else []
     return " + ".join(parts) or "pods start"
 
@@ -61,10 +61,10 @@ def time_needed(plan: Plan) -> str:
     """Return the same as a sentence."""
     wait, people = plan.wait, len(plan.gates)
     if _ends_never(plan):
-        return "never ends by itself"
+        return "never ends on its own"
     most = f" and at most {spoken(wait.most)}" if wait.most is not None and wait.most > wait.least else ""
-    time = f"at least {spoken(wait.least)}{most}" if wait.least else "" if people else "as long as pods need to start"
-    person = "" if not people else "a person to promote it" if people == 1 else f"a person to promote it {people} times"
+    time = f"at least {spoken(wait.least)}{most}" if wait.least else "" if people else "the start-up time of the pods"
+    person = "" if not people else "a manual promotion" if people == 1 else f"{people} manual promotions"
     return f"takes {', and '.join(part for part in (time, person) if part)}"
 
 
@@ -73,7 +73,7 @@ def _ends_never(plan: Plan) -> bool:
 
 
 def resources(requests: Requests | None, pods: int) -> str:
-    """Return what so many pods request: `2.4 CPU, 1.5 GiB`; empty if that is not known."""
+    """Return what this many pods request: `2.4 CPU, 1.5 GiB`; empty if that is not known."""
     if requests is None:
         return ""
     parts = [cores(requests.cpu * pods)] if requests.cpu is not None else []

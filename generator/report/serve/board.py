@@ -1,4 +1,4 @@
-"""The pages as they are now, and whoever waits for newer ones."""
+"""The current pages, and the requests that wait for newer ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Made = Mapping[str, bytes]
 
 
 class Board:
-    """Holds the pages, and makes them anew when the files that they are made from have changed."""
+    """Holds the pages, and rebuilds them when their source files change."""
 
     def __init__(self, make: Callable[[], Made], stamp: Callable[[], bytes]) -> None:
         self._make = make
@@ -26,7 +26,7 @@ class Board:
         """Why the pages are those of before; empty where they are not."""
 
     def watch(self, seconds: float) -> None:
-        """Look every so many seconds, until it is stopped."""
+        """Look at this interval in seconds, until it is stopped."""
         while not self._stopped.wait(seconds):
             now = self._stamp()
             if now != self._seen:
@@ -47,13 +47,13 @@ class Board:
             self._changed.notify_all()
 
     def wait(self, number: int, seconds: float) -> int:
-        """Return the number of the pages as soon as it is another one, or when the time is up."""
+        """Return the number of the pages as soon as it changes, or on timeout."""
         with self._changed:
             self._changed.wait_for(lambda: self.number != number or self._stopped.is_set(), seconds)
             return self.number
 
     def stop(self) -> None:
-        """Let nobody wait any longer."""
+        """Release all waiting requests."""
         self._stopped.set()
         with self._changed:
             self._changed.notify_all()

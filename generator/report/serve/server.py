@@ -55,17 +55,17 @@ class Server(ThreadingHTTPServer):
             super().__init__((HOST, port), Handler)
         except OSError as error:
             raise ConfigError(
-                f"cannot listen on {HOST}:{port}: {error.strerror or error}", "give another --port; 0 takes one that is free"
+                f"cannot listen on {HOST}:{port}: {error.strerror or error}", "use a different --port; 0 picks a free one"
             ) from None
         self.names = {f"{name}:{self.server_port}" for name in (HOST, "localhost")}
         """How the server may be called: another name is a page elsewhere that has been pointed here."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a browser that has gone away."""
+        """Do not log a browser that disconnected."""
 
 
 def new_token() -> str:
-    """Return a word that nobody can guess."""
+    """Return a random token."""
     return secrets.token_urlsafe(24)
 
 
@@ -125,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
         return int(said) if len(said) < 10 else sys.maxsize
 
     def _hear_out(self) -> None:
-        """Read to its end what was refused: whoever is cut off while sending never sees the answer."""
+        """Read a rejected body to its end: a client that is cut off while sending never sees the response."""
         left = min(self._size() or 0, _HEARD_OUT)
         self.connection.settimeout(2.0)
         with suppress(OSError):

@@ -13,7 +13,7 @@ _SKIPPED = (".git", ".venv", "node_modules", "__pycache__")
 def stamp(root: str, output: str = "", skipped: frozenset[str] = frozenset()) -> bytes:
     """Return what changes whenever a file below the root is written, added or removed, or a commit is made.
 
-    `output` is another folder that counts; `skipped` are paths that do not.
+    `output` is a further directory to watch; `skipped` are paths that do not.
     """
     digest = blake2b(digest_size=16)
     for folder in [root, *([output] if output else [])]:

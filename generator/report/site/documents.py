@@ -23,7 +23,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     "strategy": ("rollout", "strategy"),
     "rollbackWindow": ("rollout", "rollbackWindow"),
 }
-"""Where the words of templates stand in a service, if not under their own name."""
+"""Where the names that templates use are in a service, if they differ."""
 
 
 _NAME_LABEL = "app.kubernetes.io/name"

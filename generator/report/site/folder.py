@@ -1,6 +1,6 @@
 """The folder that a site is written into: it is ours, or it is left alone.
 
-A list of the files stands in the folder itself, so that what a former report has left is known from
+A list of the files is in the folder itself, so that what a former report has left is known from
 what others have put there. Everything is staged first, and nothing is written through a link.
 """
 
@@ -41,21 +41,21 @@ class SiteFolder:
         kind = folder.kind(path)
         if kind is Kind.NOTHING:
             if folder.kind(posixpath.dirname(path)) is not Kind.FOLDER:
-                raise ConfigError(f"there is no folder {self._above}", "make it first") from None
+                raise ConfigError(f"directory {self._above} does not exist", "create it first") from None
             return
         try:
             if kind is not Kind.FILE:
                 folder.entries(path)
         except UnreadableFileError as error:
-            raise ConfigError(error.about(self.path), "give another folder") from None
+            raise ConfigError(error.about(self.path), "use a different directory") from None
         if kind is not Kind.FOLDER:
-            what = "a symbolic link" if kind is Kind.LINK else "not a folder"
-            raise ConfigError(f"{self.path} is {what}", "give a folder that is empty, or that holds an earlier report")
+            what = "a symbolic link" if kind is Kind.LINK else "not a directory"
+            raise ConfigError(f"{self.path} is {what}", "use an empty directory, or one with an earlier report")
         settle(self._area, writes=True)
         if not self._ours() and folder.entries(path):
             raise RefusedError(
-                f"{self.path} holds files that are not of a report; nothing was written",
-                "give a folder that is empty, or that holds an earlier report",
+                f"{self.path} contains files that are not part of a report; nothing was written",
+                "use an empty directory, or one with an earlier report",
             )
 
     def _ours(self) -> set[str]:
@@ -85,7 +85,7 @@ class SiteFolder:
                 yield self._change(path, found.get(path), content)
         foreign = [path for path in wanted if path in found and path not in ours]
         if foreign:
-            raise RefusedError(f"{listed(foreign)} in {self.path} is not of a report; nothing was written", "move it away")
+            raise RefusedError(f"{listed(foreign)} in {self.path} is not part of a report; nothing was written", "move it away")
         for path in sorted(found.keys() & ours.difference(wanted)):
             yield self._change(path, found[path], None)
 

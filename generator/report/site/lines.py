@@ -64,12 +64,12 @@ def linked(text: str, links: Iterable[str]) -> str:
 
 
 def page_of(path: str) -> str:
-    """Return the page of a file that is no spec of a service, from the root of the site."""
+    """Return the page of a file that is not a service's spec, from the root of the site."""
     if path.startswith("tiphys:"):
         return f"shipped/{path.removeprefix('tiphys:')}.html"
     return f"sources/{path}.html"
 
 
 def address(path: str) -> str:
-    """Return a path within the site as it stands in a link."""
+    """Return a path within the site as it is in a link."""
     return quote(path, safe="/", errors="surrogateescape")

@@ -1,8 +1,8 @@
-"""What differs between the environments of a service, and whether anybody meant it.
+"""What differs between the environments of a service, and whether that is intended.
 
-A difference is meant where the words for an environment stand: below spec.environments, in the file of
-the environment, or in a preset that one of these names. Any other came about by itself, as when a preset
-that one environment names replaces a strategy, and what the spec had said beside it.
+A difference is intended if it is set for an environment: below spec.environments, in the file of
+the environment, or in a preset that one of these names. Any other is accidental, as when a preset
+that one environment names replaces a strategy, and with it other settings of the spec.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Difference(NamedTuple):
 
     path: str
     values: tuple[str, ...]
-    """As JSON, in the order of the environments; empty where there is none."""
+    """As JSON, in the order of the environments; empty if absent."""
     links: tuple[str, ...]
-    """To who says it there; empty where nobody does."""
+    """Link to the place that sets it; empty if it is not set."""
     meant: str
-    """INTENDED: by the service; SHARED: by an environment, for all its services; ACCIDENTAL: by nobody."""
+    """INTENDED: by the service; SHARED: by an environment, for all its services; ACCIDENTAL: set by neither."""
 
 
 def differences(builts: Sequence[Built], links: Links) -> tuple[Difference, ...]:
@@ -85,7 +85,7 @@ def shortened(value: Any) -> str:
 
 
 def _speaker(built: Built, pointer: Pointer) -> tuple[Layer, str, str] | None:
-    """Return the layer that gives a value or takes it away, who it is, and whose will that is; None if nobody does."""
+    """Return the layer that sets or removes a value, its name, and whose intention that is; None if no layer does."""
     layers = built.resolved.layers
     for index in range(len(layers) - 1, -1, -1):
         layer = layers[index]
@@ -109,7 +109,7 @@ def _speaks_of(layer: Layer, pointer: Pointer) -> bool:
 
 
 def _will(layers: Sequence[Layer], index: int, pointer: Pointer, built: Built) -> str:
-    """Return whose will a layer is: that of a preset is of whoever names it, in the layer above.
+    """Return whose intention a layer is; a preset belongs to the layer above that names it.
 
     Empty where a preset came over what the spec says of the same: who named it thought of the strategy.
     """

@@ -41,7 +41,7 @@ class Survey(NamedTuple):
     matrix: Matrix | None
     """What is declared in Git; None outside of a repository."""
     note: str
-    """Why there is no history, or not all of it; empty where there is."""
+    """Why the history is missing or incomplete; empty if it is complete."""
     text_of: Callable[[str], str]
     live: bool = False
     """Whether the pages are served, and follow the files."""
@@ -181,7 +181,7 @@ def summary(survey: Survey, lines: Sequence[Line]) -> list[tuple[str, str, str]]
         (f"{sum(cell.deployed is not None for cell in cells):,}", "deployments", ""),
         (
             f"{drift:,}" if survey.compared else "–",
-            "files drifted" if survey.compared else "drift not known",
+            "files drifted" if survey.compared else "drift unknown",
             "bad" if drift else "good",
         ),
     ]

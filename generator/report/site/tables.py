@@ -1,4 +1,4 @@
-"""Tables whose rows are so many that they are written by hand, and not by a template."""
+"""Tables with too many rows for a template to be fast enough, so Python writes them."""
 
 from __future__ import annotations
 

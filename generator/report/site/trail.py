@@ -1,7 +1,7 @@
-"""From every line of a generated file back to the line that a person would change.
+"""From every line of a generated file back to the line to edit.
 
 Layers are walked down together with what they were merged to, so that one walk tells who won at each
-key. What nobody said, because tiphys or a template fills it in, has the link of what is around it.
+key. A value that Tiphys or a template fills in has the link of its parent.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Links:
         return self._shared[key]
 
     def voice(self, source: Source, kind: str, *pointer: str) -> Voices:
-        """Return a file that speaks of a place; nobody if it does not."""
+        """Return a file that sets a place, or no file."""
         speaker = self.speaker(source, kind)
         if pointer not in speaker.voices:
             voices: Voices = (Voice(speaker, 1, source.data, source.data),)
@@ -172,7 +172,7 @@ class Trail:
         self.lines: list[str] = []
 
     def entry(self, value: Any, voices: Voices, link: str) -> None:
-        """Add the lines of a key and its value: `link` counts where nobody speaks of it."""
+        """Add the lines of a key and its value: `link` is the fallback if no layer sets it."""
         self._value(value, voices, voices[-1].link if voices else link)
 
     def _value(self, value: Any, voices: Voices, link: str) -> None:
@@ -223,7 +223,7 @@ class Trail:
 
 
 def _last_link(voices: Voices, key: str) -> str:
-    """Return the link to who gives a key its value; empty if nobody does."""
+    """Return the link to the place that sets a key; empty if it is not set."""
     for speaker, _, place, data in reversed(voices):
         if isinstance(data, dict) and data.get(key) is not None:
             link: str = speaker.links[speaker.lines[id(place)][key]]

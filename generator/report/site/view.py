@@ -212,7 +212,7 @@ def _drawing(built: Built, basis: Basis) -> Drawing:
     forecast = forecast_of(built, basis=basis)
     plan = forecast.plan
     heads, rows = numbers(forecast)
-    label = f"Traffic and pods over time: {kind(plan)}, {replicas(forecast)}. The table of steps has the same in numbers."
+    label = f"Traffic and pods over time: {kind(plan)}, {replicas(forecast)}. The table of steps shows the same numbers."
     cells = [
         ("" if stage.number is None else str(stage.number), printable(stage.title), *row, takes(stage))
         for stage, row in zip(plan.all_stages, rows, strict=True)
@@ -225,7 +225,7 @@ def _release(drawn: Drawing, basis: Basis) -> Release:
     plan = forecast.plan
     remarks = list(forecast.remarks)
     if plan.whole != 100:
-        remarks.append(f"weights are of {plan.whole} (maxTrafficWeight)")
+        remarks.append(f"weights are out of {plan.whole} (maxTrafficWeight)")
     return Release(
         kind(plan),
         replicas(forecast),

@@ -1,6 +1,6 @@
 """Set, add or remove single values of a spec by exactly their bytes, and prove it afterwards.
 
-A spec belongs to the person who wrote it: comments, quotes, order, line ends and blanks stay as they are,
+A spec belongs to the person who wrote it: comments, quotes, order, line ends and spaces stay as they are,
 so that a reviewer sees one changed value and no more. After the splice the text is read again; unless the
 data differs in just what was asked, nothing is changed.
 """
@@ -96,13 +96,13 @@ def _replacement(source: Source, lines: Lines, pointer: Pointer, value: str) -> 
     span = source.places[pointer].value
     old = lookup(source.data, pointer)[1]
     if isinstance(old, dict | list):
-        raise _refused(source, pointer, "there is more than a single value here", "replace it by hand")
+        raise _refused(source, pointer, "there is more than one value here", "replace it by hand")
     if span.line != span.end_line:
-        raise _refused(source, pointer, "the value is spread over several lines", "write it on one line")
+        raise _refused(source, pointer, "the value spans several lines", "write it on one line")
     start, end = lines.offset(span.line, span.column), lines.offset(span.end_line, span.end_column)
     old_text = source.text[start:end]
     if old_text[:1] in ("|", ">"):
-        raise _refused(source, pointer, "the value is a block of text", "write it on one line")
+        raise _refused(source, pointer, "the value is a block string", "write it on one line")
     new = style.like(old_text, value)
     return _Piece(start, end, new if old_text else f" {new}")
 
@@ -115,7 +115,7 @@ def _insertion(source: Source, lines: Lines, pointer: Pointer, value: str) -> _P
     parent, missing = pointer[:depth], pointer[depth:]
     node = lookup(source.data, parent)[1]
     if node is not None and not isinstance(node, dict):
-        raise _refused(source, parent, "there is a single value where a map is needed", "correct it by hand")
+        raise _refused(source, parent, "there is a single value where a mapping is needed", "fix it by hand")
     scalar = style.like(_neighbour(source, lines, pointer), value)
     place = source.places[parent].value
     start = lines.offset(place.line, place.column)
@@ -174,7 +174,7 @@ def _last_single(source: Source, parent: Pointer) -> Span | None:
 
 
 def _prefers_flow(source: Source, lines: Lines, parent: Pointer, missing: Pointer) -> bool:
-    """Tell whether other environments write the first missing map in braces; so it is, where nobody says otherwise."""
+    """Tell whether other environments write the first missing map in braces; so it is, by default otherwise."""
     if len(missing) == 1:
         return False
     for pointer, place in source.places.items():
@@ -186,13 +186,13 @@ def _prefers_flow(source: Source, lines: Lines, parent: Pointer, missing: Pointe
 def _removal(source: Source, lines: Lines, pointer: Pointer) -> _Piece:
     place, text = source.places[pointer], source.text
     if place.value.line != place.value.end_line or isinstance(lookup(source.data, pointer)[1], dict | list):
-        raise _refused(source, pointer, "there is more than a single value here", "remove it by hand")
+        raise _refused(source, pointer, "there is more than one value here", "remove it by hand")
     start, end = lines.offset(place.key.line, place.key.column), lines.offset(place.value.end_line, place.value.end_column)
     parent = source.places[pointer[:-1]].value
     if text[lines.offset(parent.line, parent.column) : lines.offset(parent.line, parent.column) + 1] == "{":
         return _removal_from_flow(text, start, end)
     if "#" in text[end : lines.end(place.key.line)]:
-        raise _refused(source, pointer, "the comment beside it would be lost", "remove it by hand")
+        raise _refused(source, pointer, "the comment next to it would be lost", "remove it by hand")
     first, after = lines.offset(place.key.line, 1), lines.next(place.key.line)
     if text[first:start].strip():
         raise _refused(source, pointer, "it shares its line with something else", "remove it by hand")

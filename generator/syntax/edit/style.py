@@ -1,4 +1,4 @@
-"""How a value is written, so that it looks like what stands around it."""
+"""Write a value in the style of its surroundings."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from generator.diagnostics import Pointer
 from generator.syntax.reader.scalars import is_text
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+-]*(?::[A-Za-z0-9_./+-]+)*\Z")
-"""What needs no quotes wherever it stands, as far as its characters go."""
+"""Characters that need no quotes anywhere."""
 
 
 def like(old: str, value: str) -> str:
-    """Return a value in the quotes of an old one; without quotes only if every reader takes it for text.
+    """Return a value in the quotes of an old one; without quotes only if every YAML reader reads it as a string.
 
-    Where there is no old one, what begins with a digit gets quotes: `1.2.3` needs none, `1.2` does.
+    Without an old one, a value that begins with a digit gets quotes: `1.2.3` needs none, `1.2` does.
     """
     if old.startswith("'") and "'" not in value:
         return f"'{value}'"
@@ -44,7 +44,7 @@ def flow(path: Pointer, scalar: str) -> str:
 
 
 def nested(path: Pointer, scalar: str, indent: int, *, flow: bool) -> list[str]:
-    """Return the lines that say a value at a path, each below the other or in braces."""
+    """Return the lines for a value at a path, each below the other or in braces."""
     if flow:
         return [" " * indent + _flow(path, scalar)]
     head, *rest = map(str, path)

@@ -1,4 +1,4 @@
-"""Bytes to text: the encoding, and the characters that a spec may not hold.
+"""Bytes to text: the encoding, and the characters that a spec must not contain.
 
 A control character breaks the manifests of charts that print it, a bidirectional override makes a
 reviewer read something else than the cluster does, and a lone carriage return is a line break for
@@ -38,7 +38,7 @@ class Problem(NamedTuple):
 
 
 class UnreadableError(Exception):
-    """The bytes are no text that can be looked at further."""
+    """The bytes cannot be decoded as text."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -52,7 +52,7 @@ def decode(raw: bytes) -> str:
             Problem(
                 "TP006",
                 Span(1, 1, 1, 1),
-                f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read",
+                f"the file has {len(raw):,} bytes; the maximum is {MAX_BYTES:,}",
                 "move large data out of this file",
             )
         )
@@ -69,7 +69,7 @@ def decode_any(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         before = body[: error.start].decode("utf-8")
         offset = error.start + len(raw) - len(body)
-        message = f"byte 0x{body[error.start]:02x} at offset {offset} is not UTF-8"
+        message = f"byte 0x{body[error.start]:02x} at offset {offset} is not valid UTF-8"
         raise UnreadableError(_encoding(message, span_at(before, len(before), 0))) from None
 
 
@@ -98,9 +98,7 @@ def forbidden_in_file(text: str) -> list[Problem]:
     for match in _CONFLICT.finditer(text):
         span = span_at(text, match.start(), 7)
         problems.append(
-            Problem(
-                "TP016", span, "a merge conflict was left in the file", "resolve the conflict, then remove the marker lines"
-            )
+            Problem("TP016", span, "the file contains a merge conflict", "resolve the conflict, then remove the marker lines")
         )
     for match in _FORBIDDEN_IN_FILE.finditer(text):
         if len(problems) == _MAX_REPORTED:
@@ -119,13 +117,13 @@ def _forbidden(character: str, span: Span) -> Problem:
 
 
 def forbidden_in_value(value: str) -> str:
-    """Return the first character that no value may hold, not even escaped; empty if there is none."""
+    """Return the first character that no value may contain, not even escaped; empty if absent."""
     match = _FORBIDDEN_IN_VALUE.search(value)
     return match.group() if match else ""
 
 
 def stray_whitespace(text: str, scalars: list[tuple[int, int]]) -> list[Problem]:
-    """Return tabs and odd spaces that stand in the structure of a document.
+    """Return tabs and odd spaces in the structure of a document.
 
     `scalars` are the (start, end) indexes of its quoted and block scalars, in order; within them and
     in comments any blank is text.
@@ -158,7 +156,7 @@ def _stray_in_line(text: str, line: str, start: int, scalars: list[tuple[int, in
 
 def _stray(character: str, span: Span) -> Problem:
     if character == "\t":
-        message = "a tab where only spaces are read alike by all"
+        message = "a tab; YAML readers agree only about spaces here"
         return Problem("TP005", span, message, "replace the tab with spaces")
-    message = f"{describe(character)} looks like a space and is none"
-    return Problem("TP005", span, message, "replace it with a plain space, or put the text in double quotes")
+    message = f"{describe(character)} looks like a space but is not one"
+    return Problem("TP005", span, message, "replace it with a plain space, or put the string in double quotes")

@@ -19,14 +19,14 @@ class Comment(NamedTuple):
     column: int
     text: str
     alone: bool
-    """Nothing but blanks comes before it."""
+    """Nothing but spaces comes before it."""
 
 
 _START = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 
 
 def comments(text: str) -> Iterator[Comment]:
-    """Yield the comments of YAML that has no syntax error; a `#` within a quoted or block scalar is none."""
+    """Yield the comments of YAML that has no syntax error; a `#` within a quoted or block scalar does not start one."""
     scalars = list(_scalars(text))
     start = 0
     for number, line in enumerate(text.split("\n"), 1):

@@ -1,4 +1,4 @@
-"""What a file may amount to, and how much of it."""
+"""The limits and the data of a document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_PROBLEMS = 100
 
 
 class Document:
-    """What the events amount to: `broken` means that `data` says nothing about the file."""
+    """What the events amount to: `broken` means that `data` does not represent the file."""
 
     __slots__ = ("broken", "data", "has_nulls", "lines", "places", "problems")
 

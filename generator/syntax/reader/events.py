@@ -82,13 +82,13 @@ class _Reader:
         event = self.next()
         if type(event) is _STREAM_END:
             self._stop(
-                "TP015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec"
+                "TP015", Span(1, 1, 1, 1), "the file has no document", "write a mapping: apiVersion, kind, metadata, spec"
             )
         if event.version or event.tags:
             self._problem(
                 "TP010",
                 _span(event),
-                "directives change how a file is read, and readers differ",
+                "YAML directives are not supported: readers treat them differently",
                 "delete the line that starts with %",
             )
         root = self.next()
@@ -101,7 +101,9 @@ class _Reader:
         self.next()
         event = self.next()
         if type(event) is _DOCUMENT_START:
-            self._stop("TP011", _span(event), "a second document starts here; a file holds one", "put it in a file of its own")
+            self._stop(
+                "TP011", _span(event), "a second document starts here; a file must have one", "move it to a separate file"
+            )
 
     def _not_a_mapping(self, root: Any) -> None:
         if type(root) is _SCALAR and not root.value and not root.style:
@@ -109,10 +111,13 @@ class _Reader:
             following = self.next()
             if type(following) is _DOCUMENT_START:
                 self._stop(
-                    "TP011", _span(following), "an empty document comes first; a file holds one", "delete the first `---` line"
+                    "TP011",
+                    _span(following),
+                    "an empty document comes first; a file must have one",
+                    "delete the first `---` line",
                 )
             self._stop(
-                "TP015", Span(1, 1, 1, 1), "the file holds no document", "write a mapping: apiVersion, kind, metadata, spec"
+                "TP015", Span(1, 1, 1, 1), "the file has no document", "write a mapping: apiVersion, kind, metadata, spec"
             )
         what = "a list" if type(root) is _SEQUENCE_START else "an alias" if type(root) is _ALIAS else "a single value"
         self._stop(
@@ -126,7 +131,7 @@ class _Reader:
                 "TP008",
                 _span(event),
                 f"`*{event.anchor}` is an alias",
-                "write the value out: what is meant stands where it is read",
+                "write the value out",
             )
             self.document.has_nulls = True
             return None
@@ -136,7 +141,7 @@ class _Reader:
             )
         if event.tag is not None:
             self._problem(
-                "TP009", _span(event), f"`{tag_text(event.tag)}` is a tag", "delete it: quote a value to make it text"
+                "TP009", _span(event), f"`{tag_text(event.tag)}` is a tag", "delete it; to make a value a string, quote it"
             )
         self.nodes += 1
         if self.nodes > MAX_NODES:
@@ -159,7 +164,7 @@ class _Reader:
             key = event.value if _is_sure_key(event) else self._key(event, depth)
             key_span = _span(event) if self.with_places else None
             if key in result:
-                self._problem("TP007", _span(event), f"`{key}` is already given on line {lines[key]}", "keep one of the two")
+                self._problem("TP007", _span(event), f"`{key}` is already set on line {lines[key]}", "remove one of the two")
             lines[key] = event.start_mark.line + 1
             value_event = take()
             here = (*pointer, key) if self.with_places else pointer
@@ -190,31 +195,31 @@ class _Reader:
         kind: Any = type(event)
         if kind is not _SCALAR:
             self._problem(
-                "TP013", _span(event), "a key must be plain text, not a map, a list or an alias", "write a simple key"
+                "TP013", _span(event), "a key must be a plain string, not a mapping, a list or an alias", "write a simple key"
             )
             self._node(event, (), depth + 1)
             return f"\0{len(self.document.problems)}"
         value: str = event.value
         if event.anchor is not None or event.tag is not None:
             self._problem(
-                "TP008" if event.anchor else "TP009", _span(event), "a key with an anchor or a tag", "write just the key"
+                "TP008" if event.anchor else "TP009", _span(event), "a key has an anchor or a tag", "write just the key"
             )
         if event.style:
             self._quoted(event)
             if event.style in "|>" or event.start_mark.line != event.end_mark.line:
                 self._problem(
-                    "TP013", _span(event), "a key must stand on one line", "shorten it, or put it in double quotes on one line"
+                    "TP013", _span(event), "a key must be on one line", "shorten it, or put it in double quotes on one line"
                 )
         elif value not in _SURE_KEYS:
             self._plain_key(event, value)
         if len(value) > MAX_KEY:
-            said = f"a key of {len(value)} characters; at most {MAX_KEY} are read"
+            said = f"a key of {len(value)} characters; the maximum is {MAX_KEY}"
             self._problem("TP006", _span(event), said, "shorten the key")
         return value
 
     def _plain_key(self, event: Any, value: str) -> None:
         if value == "<<":
-            self._problem("TP014", _span(event), "`<<` merges maps only for readers of YAML 1.1", "write the keys out")
+            self._problem("TP014", _span(event), "`<<` merges mappings only in YAML 1.1", "write the keys out")
             return
         ambiguous = not is_text(value)
         if not ambiguous and len(value) <= MAX_KEY and len(_SURE_KEYS) < 10_000:
@@ -224,7 +229,7 @@ class _Reader:
             self._problem(
                 "TP013",
                 _span(event),
-                f"{what} is not read as text by every reader",
+                f"{what} is not read as a string by every YAML reader",
                 f'write it as "{value}"' if value else "name the key",
             )
 
@@ -234,8 +239,8 @@ class _Reader:
             self._problem(
                 "TP006",
                 _span(event),
-                f"a value of {len(value):,} characters; at most {MAX_SCALAR:,} are read",
-                "put it in a file of its own",
+                f"a value of {len(value):,} characters; the maximum is {MAX_SCALAR:,}",
+                "move it to a separate file",
             )
         if event.style:
             self._quoted(event)
@@ -245,7 +250,7 @@ class _Reader:
             self.document.has_nulls |= result is None
             return result
         except AmbiguousError as reason:
-            said, hint = f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is text'
+            said, hint = f"`{value}` is ambiguous: {reason}", f'write "{value}" if it is a string'
             self._problem("TP012", _span(event), said, hint, fix_of(value, bare=not (event.anchor or event.tag)))
             return value
 
@@ -256,7 +261,7 @@ class _Reader:
             self._problem(
                 "TP005",
                 _span(event),
-                f"the value holds {characters.describe(bad)}",
+                f"the value contains {characters.describe(bad)}",
                 "delete the escape: the character breaks the manifests",
             )
 

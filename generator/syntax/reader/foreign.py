@@ -1,4 +1,4 @@
-"""YAML and JSON that others wrote, as plain data and within bounds: Chart.yaml, values, an index of charts.
+"""YAML and JSON from other tools, as plain data and within limits: Chart.yaml, values, an index of charts.
 
 A spec is read more strictly, with the place of every value. Here only the data counts, and whatever
 cannot be read is one ValueError that says why.
@@ -35,13 +35,13 @@ def yaml_data(raw: bytes, *, most: int = MAX_DOCUMENT) -> Any:
     if "!" in text:
         _check_tags(text)
     if len(_MARK.findall(text)) > _MOST_MARKS:
-        raise ValueError("it holds more than one document")
+        raise ValueError("it has more than one document")
     parts = list(read_stream("", text))
     wrong = [problem for part in parts for problem in part.problems if problem.rule != _REPEATED_KEY]
     if wrong:
         raise ValueError(f"line {wrong[0].span.line}: {wrong[0].message}")
     if len(parts) > 1:
-        raise ValueError("it holds more than one document")
+        raise ValueError("it has more than one document")
     return parts[0].source.data if parts else None
 
 
@@ -60,9 +60,9 @@ def json_data(raw: bytes, *, most: int = 8 * MAX_DOCUMENT) -> Any:
     try:
         data = json.loads(text)
     except RecursionError:
-        raise ValueError("it is nested too deep") from None
+        raise ValueError("it is nested too deeply") from None
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _is_deep(data):
-        raise ValueError("it is nested too deep")
+        raise ValueError("it is nested too deeply")
     if "\\ud" in text.lower():
         json.dumps(data, ensure_ascii=False).encode("utf-8")  # half of a character is a ValueError, too
     return data
@@ -76,7 +76,7 @@ def _check_tags(text: str) -> None:
             event = parser.get_event()
             if not _fits(getattr(event, "tag", None), getattr(event, "value", None)):
                 tag, line = tag_text(event.tag), event.start_mark.line + 1
-                raise ValueError(f"line {line}: the tag `{tag}` is not known, or does not fit the value")
+                raise ValueError(f"line {line}: the tag `{tag}` is unknown or does not match the value")
     except yaml.YAMLError:
         return  # the reader says it better
 
@@ -109,4 +109,4 @@ def _text(raw: bytes, most: int) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8") from None
+        raise ValueError("it is not valid UTF-8") from None

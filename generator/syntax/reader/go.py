@@ -1,4 +1,4 @@
-"""What a scalar means to Go's reader, and so to Kubernetes.
+"""Read a scalar as Go's reader does, and so Kubernetes.
 
 `on` is true, `1e3` the number 1000, `012` the number 10 and a date is text. PyYAML, YAML 1.2 and our own
 strict reader each see some of these otherwise, so they are read here by Go's rules.
@@ -24,7 +24,7 @@ _BASES = {"0x": 16, "0X": 16, "0b": 2, "0B": 2, "0o": 8, "0O": 8}
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _NUMBER_START = frozenset("-+.0123456789")
 _MOST_DIGITS = 400
-"""Longer text is no number that anybody means, and Python refuses to read thousands of digits."""
+"""Longer text is not meant as a number, and Python refuses to parse thousands of digits."""
 
 
 def plain(text: str) -> GoScalar:

@@ -24,6 +24,6 @@ except ImportError:  # PyYAML without libyaml: slower, the same events
 
 
 def span_of(event: Any) -> Span:
-    """Return where an event stands."""
+    """Return the place of an event."""
     start, end = event.start_mark, event.end_mark
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)

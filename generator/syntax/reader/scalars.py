@@ -1,8 +1,8 @@
-"""What a plain (unquoted) scalar means, and which ones mean different things to different readers.
+"""The meaning of plain (unquoted) scalars, and those that YAML readers disagree about.
 
 YAML 1.1 (PyYAML), YAML 1.2 (ruamel.yaml, editors) and Go's reader (Helm, Argo CD, kubectl) do not
 agree on what `on`, `010`, `1e3`, `12:30` or `1_000` are. A spec may hold only what all of them read
-alike: `true`, `false`, `null`, whole numbers and short decimals in their one canonical spelling, and
+alike: `true`, `false`, `null`, integers and short decimals in their one canonical spelling, and
 text that no reader takes for anything else.
 """
 
@@ -52,7 +52,7 @@ _DATE_LIKE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?\Z", re.DO
 
 
 class AmbiguousError(ValueError):
-    """A plain scalar that readers take for different things; the message says for which."""
+    """A plain scalar that readers disagree about; the message explains how."""
 
 
 def plain(text: str) -> Plain:
@@ -69,7 +69,7 @@ def plain(text: str) -> Plain:
         number = int(text)
         if -MAX_INTEGER <= number <= MAX_INTEGER:
             return number
-        raise AmbiguousError("a number this large loses its last digits in Helm")
+        raise AmbiguousError("Helm loses the last digits of a number this large")
     if _DECIMAL.match(text):
         return float(text)
     reason = _reason(text)
@@ -79,7 +79,7 @@ def plain(text: str) -> Plain:
 
 
 def is_text(text: str) -> bool:
-    """Tell whether every reader takes a plain scalar for text."""
+    """Tell whether every reader reads a plain scalar as a string."""
     try:
         return isinstance(plain(text), str)
     except AmbiguousError:
@@ -103,41 +103,41 @@ def fix_of(text: str, *, bare: bool) -> Fix | None:
 
 def _reserved(text: str) -> str:
     if text.lower() in ("true", "false", "null"):
-        return f"only the lower-case spelling is accepted: `{text.lower()}`"
-    return "Helm and YAML 1.1 read it as true or false, YAML 1.2 as text"
+        return f"only the lowercase spelling is accepted: `{text.lower()}`"
+    return "Helm and YAML 1.1 read it as true or false, YAML 1.2 as a string"
 
 
 def _reason(text: str) -> str:
     """Say why a plain scalar is not sure to be text for every reader; empty if it is."""
     if text in ("=", "<<"):
-        return "it has a meaning of its own in YAML 1.1"
+        return "it has a special meaning in YAML 1.1"
     bare = text.replace("_", "")
     if bare and not _NUMBER_LIKE.fullmatch(bare):
-        return "some readers take it for a date" if _DATE_LIKE.match(text) else ""
+        return "some readers read it as a date" if _DATE_LIKE.match(text) else ""
     if "_" in text or not any(letter.isdigit() for letter in text):
         if bare == text:
             return "readers disagree about it" if bare != "." and bare != "-" else ""
-        return "some readers drop the underscores and see a number" if bare else ""
+        return "some readers drop the underscores and read a number" if bare else ""
     return _reason_for_number(text)
 
 
 def _reason_for_number(text: str) -> str:
     lowered = text.lower()
     if ":" in text:
-        return "YAML 1.1 reads it as a number to the base 60"
+        return "YAML 1.1 reads it as a base 60 number"
     if lowered.lstrip("+-").startswith(("0x", "0o", "0b")):
-        return "some readers take it for a number in another base"
+        return "some readers read it as a number in another base"
     if "e" in lowered:
         return "Helm reads it as a number with an exponent"
     if text == "-0":
-        return "minus zero is 0 for some readers and -0.0 for others"
+        return "some readers read minus zero as 0, others as -0.0"
     if text.startswith("+"):
         return "it is read as a number, without its sign"
     if text.lstrip("-").startswith("0") and "." not in text:
-        return "a leading zero makes it octal for Helm and decimal for others"
+        return "Helm reads a leading zero as octal, other readers as decimal"
     if "." in text:
         return f"it is read as the number {_shorter(text)}"
-    return "a number this large loses its last digits in Helm"
+    return "Helm loses the last digits of a number this large"
 
 
 def _shorter(text: str) -> str:

@@ -20,7 +20,7 @@ _MAX_DEPTH = 100
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]+)?\Z")
 _NOTHING = frozenset(("", "~", "null", "true", "false", "Null", "NULL", "True", "TRUE", "False", "FALSE"))
 _ODD = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What libyaml refuses, or takes for the end of a line where nobody else does."""
+"""Characters that libyaml rejects, or that only libyaml reads as the end of a line."""
 
 
 class Found(NamedTuple):
@@ -62,7 +62,7 @@ class Cuts:
             self.at.setdefault(line, set()).add((start, end))
 
     def whole(self, scalar: Scalar) -> None:
-        """Hide a value on all its lines; of a block the first line only says that there is one."""
+        """Hide a value on all its lines; the first line of a block only introduces it."""
         (first, column), (last, end) = scalar.start, scalar.end
         for number in range(first, min(last, len(self.lines) - 1) + 1):
             line = self.lines[number]
@@ -142,7 +142,7 @@ def _close(stack: list[list[Any]], kinds: list[Any]) -> None:
 
 
 def look(node: Any, role: Role, cuts: Cuts, scalars: list[Scalar]) -> None:
-    """Hide the secrets in a node; `scalars` are all that are met, for whoever looks at the rest."""
+    """Hide the secrets in a node; `scalars` collects those visited, for checks of the rest."""
     if isinstance(node, Scalar):
         scalars.append(node)
         _hide(node, role, cuts)
@@ -173,7 +173,7 @@ def _hide(scalar: Scalar, role: Role, cuts: Cuts) -> None:
 
 
 def _value(scalar: Scalar) -> Any:
-    """Return a scalar as masking takes it: a number only where every reader takes it for one."""
+    """Return a scalar for masking: a number only if every reader reads it as one."""
     if scalar.style or not (scalar.text in _NOTHING or _CANONICAL.match(scalar.text)):
         return scalar.text
     return 0 if scalar.text not in _NOTHING else None

@@ -1,4 +1,4 @@
-"""Where in the lines of one document the secrets stand that masking knows, whether it can be read or not."""
+"""Find the secrets in the lines of one document, whether it is valid YAML or not."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def secrets_of(lines: Sequence[str]) -> Found:
 
 
 def _by_look(cuts: Cuts, *, assigned: bool) -> None:
-    """Hide what is a secret by its look, wherever it stands: a private key takes several lines."""
+    """Hide anything that looks like a secret, anywhere: a private key takes several lines."""
     text = "\n".join(cuts.lines)
     starts = [0, *accumulate(len(line) + 1 for line in cuts.lines)]
     for start, end in looks.looks(text, assigned=assigned):
@@ -54,7 +54,7 @@ def _by_look(cuts: Cuts, *, assigned: bool) -> None:
 
 
 def _in_comments(cuts: Cuts, scalars: list[Scalar]) -> None:
-    """Hide what comments say of secrets, such as a value that was switched off."""
+    """Hide secrets in comments, such as a value that was commented out."""
     taken = sorted((scalar.start, scalar.end) for scalar in scalars)
     for number, line in enumerate(cuts.lines):
         for match in _COMMENT.finditer(line):
@@ -71,7 +71,7 @@ def _is_opening(scalar: tuple[tuple[int, int], tuple[int, int]], number: int, cu
 
 
 def _in_lines(cuts: Cuts) -> None:
-    """Hide what lines seem to say of secrets, each read by itself: nobody can read them together."""
+    """Hide apparent secrets line by line: the lines cannot be parsed together."""
     whole = {"stringData", "secretData", "secretEnv", *(["data"] if any(map(_SECRET_KIND.match, cuts.lines)) else [])}
     inside, near, option = -1, -1, False
     for number, line in enumerate(cuts.lines):
@@ -109,7 +109,7 @@ def _by_itself(cuts: Cuts, number: int, indent: int) -> bool:
 
 
 def _in_words(cuts: Cuts, number: int, start: int, also: str = "") -> None:
-    """Hide what stands after a secret's name, or after another key, in the rest of a line."""
+    """Hide the text after a secret's name, or after another key, in the rest of a line."""
     if not 0 <= number < len(cuts.lines):
         return
     line = cuts.lines[number]

@@ -1,4 +1,4 @@
-"""How much a YAML document amounts to, with everything that aliases repeat: nested ones grow without bound."""
+"""The size of a YAML document with all aliases expanded: nested ones grow without bound."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_REPEATED = 16 * 1024 * 1024
 
 
 class Anchor(NamedTuple):
-    """What an alias repeats."""
+    """The size of the value that an alias repeats."""
 
     value: Any
     nodes: int

@@ -1,7 +1,7 @@
 """One YAML document as plain data, and the place of everything in it.
 
 The parser's events (libyaml's, by PyYAML) are turned into dicts, lists and scalars by our own rules,
-so no tag, anchor or resolver of a YAML library has a say. Reading for data alone is the usual case;
+so no tag, anchor or resolver of a YAML library is involved. Reading for data alone is the usual case;
 places are computed by a second pass over the same text, when something has to be pointed at.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where a node stands: its key (for a list item, the item itself) and its value."""
+    """The place of a node: its key (for a list item, the item itself) and its value."""
 
     key: Span
     value: Span
@@ -36,7 +36,7 @@ class Source:
         self.text = text
         self.data = data
         self.has_nulls = has_nulls
-        """False if there is no null anywhere, which spares others the search."""
+        """False if the data has no nulls, so that callers can skip the search."""
         self.lines: Lines = lines or {}
         """What is known of places without a second pass; nothing of data that was not read from a text."""
         self._places: Places | None = None
@@ -51,7 +51,7 @@ class Source:
         return self._places
 
     def line_of(self, pointer: Pointer) -> int:
-        """Return on which line a key or an item stands, or the nearest node above it that exists."""
+        """Return the line of a key or an item, or the nearest node above it that exists."""
         line, node = 1, self.data
         for part in pointer:
             lines: Any = self.lines.get(id(node), {})
@@ -62,18 +62,18 @@ class Source:
         return line
 
     def span_of_key(self, pointer: Pointer) -> Span:
-        """Return where a key stands, or the nearest node above it that exists."""
+        """Return the place of a key, or the nearest node above it that exists."""
         return self._nearest(pointer).key
 
     def span_of(self, pointer: Pointer) -> Span:
-        """Return what a caret should stand under: a single value itself, for a map or list its key."""
+        """Return the span to mark with a caret: a single value itself, for a map or list its key."""
         place = self._nearest(pointer)
         one_line = place.value.line == place.value.end_line and place.value.column < place.value.end_column
         single = one_line and pointer in self.places and self.text_at(place.value)[:1] not in ("{", "[")
         return place.value if single and pointer else place.key
 
     def span_of_value(self, pointer: Pointer) -> Span:
-        """Return where a value stands; for a node that does not exist, the key of the nearest above it."""
+        """Return the place of a value; for a node that does not exist, the key of the nearest above it."""
         place = self.places.get(pointer)
         return place.value if place else self._nearest(pointer).key
 
@@ -94,9 +94,9 @@ class Source:
 
 
 def try_parse(path: str, raw: bytes) -> tuple[Source | None, list[Diagnostic]]:
-    """Return what could be read and what is wrong with it; never raises.
+    """Return the data that could be read and its problems; never raises.
 
-    The source is None when nothing can be said about the data. It is present with diagnostics when
+    There is no source if the data could not be read. It is present with diagnostics when
     single values are at fault, so that later stages can report their problems in the same run.
     """
     try:

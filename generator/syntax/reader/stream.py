@@ -1,8 +1,8 @@
 """A YAML stream as Kubernetes reads it: several documents, anchors, merge keys, Go's scalars.
 
-What people apply with kubectl may hold much that a spec may not, so it is read by other rules than
-specs are: nothing is refused that the API server would take. Each document is read by itself, so that
-one that is no YAML leaves the others alone.
+Manifests for kubectl may contain much that a spec may not, so they are read by other rules than
+specs are: nothing is refused that the API server would take. Each document is read on its own, so that
+one that is not YAML does not affect the others.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ class Part(NamedTuple):
     """One document of a stream."""
 
     source: Source
-    """Its data is None where the document is empty, or is no YAML."""
+    """No data if the document is empty or not YAML."""
     problems: list[Problem]
     text: str
     """The text of this document alone, with the comments above its end."""
     more: dict[str, int]
-    """How many problems there are of a rule beside those that are told."""
+    """How many further problems of a rule are not reported."""
 
 
 class _Document(Source):
-    """A document that knows where it stands in its file."""
+    """A document that knows where it is in its file."""
 
     __slots__ = ("_line", "_part")
 
@@ -86,7 +86,7 @@ def read_stream(path: str, text: str, skip: Callable[[str], bool] = lambda _part
 
 
 def read_texts(text: str) -> tuple[Any, list[Problem]]:
-    """Return one document with every scalar as it is written, and what is wrong with it; never raises."""
+    """Return one document with every scalar as it is written, and its problems; never raises."""
     reader = _Reader(text, 0, texts=True)
     return reader.read(), reader.problems
 
@@ -110,7 +110,7 @@ class _Reader:
         self.next: Any = Parser(text.encode("utf-8")).get_event
 
     def read(self) -> Any:
-        """Return the data; None where there is none, or where `problems` says why it cannot be read."""
+        """Return the data; None if absent, or where `problems` says why it cannot be read."""
         try:
             self.next()
             event = self.next()
@@ -142,7 +142,7 @@ class _Reader:
         span = problem.span
         moved = Span(span.line + self.line, span.column, span.end_line + self.line, span.end_column)
         if not worse and _TEMPLATE.search(self.text):
-            return Problem("TP001", moved, "this is a template of Helm, not YAML yet", _RENDER)
+            return Problem("TP001", moved, "this is a Helm template, not YAML", _RENDER)
         return problem._replace(span=moved)
 
     def _of_parser(self, error: yaml.YAMLError) -> Problem:
@@ -153,7 +153,7 @@ class _Reader:
             shallow = _Reader(deep.before, 0)
             shallow.read()
             start = Span(1, 1, 1, 1)
-            return (shallow.problems or [Problem("TP006", start, "nested too deep", "split this document")])[0]
+            return (shallow.problems or [Problem("TP006", start, "nested too deeply", "split this document")])[0]
 
     def _span(self, event: Any) -> Span:
         line, column, end_line, end_column = span_of(event)
@@ -198,12 +198,14 @@ class _Reader:
 
     def _alias(self, event: Any, depth: int) -> Any:
         if event.anchor not in self.anchors:
-            self._problem("TP001", event, f"`*{event.anchor}` names no anchor above it", "write the value out")
+            self._problem(
+                "TP001", event, f"`*{event.anchor}` refers to an anchor that is not defined above it", "write the value out"
+            )
             raise _Stop
         anchor = self.anchors[event.anchor]
         self.size.repeat(anchor, depth)
         if self.size.is_too_much:
-            self._problem("TP006", event, "aliases repeat more values than can be read", "write the values out")
+            self._problem("TP006", event, "aliases expand to too many values", "write the values out")
             raise _Stop
         return anchor.value
 
@@ -222,7 +224,7 @@ class _Reader:
             if key == "<<" and not event.style:
                 merged += value if isinstance(value, list) else [value]
             elif key in result:
-                self._problem("TP007", event, f"`{key}` is given twice", "keep one of the two: the last one counts")
+                self._problem("TP007", event, f"`{key}` is set twice", "remove one of the two; the last one wins")
                 result[key] = value
             else:
                 result[key] = value
@@ -258,7 +260,7 @@ class _Reader:
         if isinstance(value, bool | int | float):
             return str(value).lower()
         if _TEMPLATE.search(self.text):
-            self._problem("TP001", event, "this is a template of Helm, not YAML yet", _RENDER)
+            self._problem("TP001", event, "this is a Helm template, not YAML", _RENDER)
         else:
-            self._problem("TP013", event, "a key must be text, not a map, a list or nothing", "write a simple key")
+            self._problem("TP013", event, "a key must be a string, not a mapping, a list or empty", "write a simple key")
         raise _Stop

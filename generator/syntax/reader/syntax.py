@@ -16,15 +16,15 @@ def tag_text(tag: str) -> str:
 
 
 _HINTS = (
-    ("cannot start any token", "put the text in double quotes"),
-    ("mapping values are not allowed", "check the indentation, or put text that holds `: ` in double quotes"),
+    ("cannot start any token", "put the string in double quotes"),
+    ("mapping values are not allowed", "check the indentation, or put a string that contains `: ` in double quotes"),
     ("could not find expected ':'", "a key needs a colon and a space after it; check the indentation"),
-    ("did not find expected key", "check the indentation, and that a quoted text ends the value"),
+    ("did not find expected key", "check the indentation, and remove anything after a quoted string"),
     ("did not find expected ',' or", "close the bracket, and separate the items with commas"),
     ("did not find expected '-' indicator", "check the indentation of the list"),
     ("unexpected end of stream", "a quote or bracket is not closed"),
     ("unknown escape character", "double the backslash, or use single quotes: '\\d'"),
-    ("invalid Unicode character code", "write the character itself: half of a surrogate pair is no character"),
+    ("invalid Unicode character code", "write the character itself: a lone surrogate is not valid"),
     ("did not find expected <document start>", "check the indentation, and that the file has one root"),
 )
 
@@ -33,7 +33,7 @@ class TooDeepForParserError(Exception):
     """libyaml reads ahead, and met its own bound on nesting first; `before` is the text up to there."""
 
     def __init__(self, mark: Any, text: str) -> None:
-        super().__init__("nested too deep")
+        super().__init__("nested too deeply")
         self.before = text[: _offset(text, mark.line, mark.column)]
 
 
@@ -62,7 +62,7 @@ def complaint(error: Any, text: str) -> Problem:
     span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
     start = _offset(text, mark.line, 0)
     if "cannot start any token" in said and text.startswith("\t", start + mark.column):
-        return Problem("TP001", span, "not valid YAML: a tab cannot indent", "indent with blanks")
+        return Problem("TP001", span, "not valid YAML: a tab cannot indent", "indent with spaces")
     if _TEMPLATE.match(text, start):
-        hint = "a spec is data: it is not run through a template engine"
+        hint = "remove the template syntax: a spec is plain data"
     return Problem("TP001", span, f"not valid YAML: {said}", hint)

@@ -57,7 +57,7 @@ _NEEDS_A_TYPE = KNOWN - {"enum", "const", "type"}
 
 
 class UnknownKeywordError(NotImplementedError):
-    """A schema asks for what is not known here."""
+    """A schema uses an unsupported keyword."""
 
 
 class Acceptor:

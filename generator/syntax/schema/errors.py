@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator, ValidationError, validators
 from generator import resources
 from generator.diagnostics import Diagnostic, Fix, Pointer, Severity, Span, dotted
 from generator.syntax.reader import Source
-from generator.syntax.wording import closest, listed, suggestion
+from generator.syntax.wording import closest, counted, listed, suggestion
 
 RULES = {
     "type": "TP020",
@@ -24,15 +24,15 @@ RULES = {
 OTHER = "TP023"
 
 TYPES = {
-    "object": "a map",
+    "object": "a mapping",
     "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
+    "string": "a string",
+    "integer": "an integer",
     "number": "a number",
     "boolean": "true or false",
     "null": "null",
 }
-"""The types of a JSON schema as people say them."""
+"""The types of a JSON schema in words."""
 
 
 class SchemaProblem(NamedTuple):
@@ -44,7 +44,7 @@ class SchemaProblem(NamedTuple):
     hint: str
     at_key: bool
     said: str = ""
-    """The word that is at fault, where another was most likely meant."""
+    """The misspelt word, and the likely one."""
     meant: str = ""
 
     def placed(self, source: Source) -> Diagnostic:
@@ -96,7 +96,7 @@ def _validator(kind: str) -> Any:
 
 
 def words(error: Any) -> Iterator[SchemaProblem]:
-    """Yield what an error of jsonschema means to the person who wrote the data."""
+    """Yield the problems of an error of jsonschema, in words for the author of the data."""
     pointer: Pointer = tuple(error.absolute_path)
     rule = RULES.get(str(error.validator), OTHER)
     if error.validator == "additionalProperties":
@@ -125,7 +125,7 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
     for key in error.instance:
         if key in known:
             continue
-        hint = suggestion(key, known, f"known here: {listed(known)}")
+        hint = suggestion(key, known, f"expected {'one of ' if len(known) > 1 else ''}{listed(known, last='or')}")
         meant = closest(key, known)
         meant = "" if meant in error.instance else meant  # two of one name would be one too many
         where = f" in `{dotted(pointer)}`" if pointer else ""
@@ -154,7 +154,7 @@ def _type(error: Any) -> tuple[str, str]:
     if "string" in wanted and isinstance(error.instance, bool | int | float):
         return message, QUOTE
     if error.instance is None:
-        return message, "give it a value, or leave the key out"
+        return message, "give it a value, or remove the key"
     if isinstance(error.instance, str) and ("integer" in wanted or "boolean" in wanted):
         return message, UNQUOTE
     return message, ""
@@ -188,8 +188,8 @@ def _described(value: Any) -> str:
     if isinstance(value, int | float):
         return f"the number {value}"
     if isinstance(value, str):
-        return f'the text "{_shortened(value)}"'
-    return "a map" if isinstance(value, dict) else "a list"
+        return f'the string "{_shortened(value)}"'
+    return "a mapping" if isinstance(value, dict) else "a list"
 
 
 def _shortened(text: str) -> str:
@@ -207,7 +207,7 @@ def _one_of(error: Any) -> str:
     values = [
         json.dumps(value) if not isinstance(value, str) else value for value in error.validator_value if value is not None
     ]
-    return f"`{_field(error)}` is {_described(error.instance)}; it can be {listed(values, last='or')}"
+    return f"`{_field(error)}` is {_described(error.instance)}; expected {listed(values, last='or')}"
 
 
 _NEWER = re.compile(r"tiphys/v(\d+)\w*")
@@ -216,7 +216,7 @@ _NEWER = re.compile(r"tiphys/v(\d+)\w*")
 def _hint(error: Any) -> str:
     if error.validator == "const" and isinstance(error.instance, str):
         if _NEWER.fullmatch(error.instance) and str(error.validator_value).startswith("tiphys/"):
-            return f"this tiphys reads `{error.validator_value}`: install the version that the file was written for"
+            return f"this version of Tiphys reads `{error.validator_value}`; install the version that the file was written for"
         return suggestion(error.instance, [str(error.validator_value)], "")
     if error.validator == "enum" and isinstance(error.instance, str):
         return suggestion(error.instance, _names(error), "")
@@ -235,17 +235,15 @@ _WORDS: Mapping[str, Any] = {
     "pattern": _pattern,
     "enum": _one_of,
     "const": lambda error: f"`{_field(error)}` must be `{error.validator_value}`, not {_described(error.instance)}",
-    "minimum": lambda error: f"`{_field(error)}` is {error.instance}; the least is {error.validator_value}",
-    "maximum": lambda error: f"`{_field(error)}` is {error.instance}; the most is {error.validator_value}",
+    "minimum": lambda error: f"`{_field(error)}` is {error.instance}; the minimum is {error.validator_value}",
+    "maximum": lambda error: f"`{_field(error)}` is {error.instance}; the maximum is {error.validator_value}",
     "minLength": lambda error: f"`{_field(error)}` must not be empty",
     "maxLength": lambda error: (
-        f"`{_field(error)}` has {len(error.instance)} characters; at most {error.validator_value} are allowed"
+        f"`{_field(error)}` has {len(error.instance)} characters; the maximum is {error.validator_value}"
     ),
-    "minItems": lambda error: f"`{_field(error)}` needs at least {error.validator_value} item(s)",
-    "maxItems": lambda error: f"`{_field(error)}` has {len(error.instance)} items; at most {error.validator_value} are allowed",
+    "minItems": lambda error: f"`{_field(error)}` must have at least {counted(error.validator_value, 'item')}",
+    "maxItems": lambda error: f"`{_field(error)}` has {len(error.instance)} items; the maximum is {error.validator_value}",
     "minProperties": lambda error: f"`{_field(error)}` must not be empty",
-    "maxProperties": lambda error: (
-        f"`{_field(error)}` takes {error.validator_value} of its fields, not {_keys(error)} together"
-    ),
-    "uniqueItems": lambda error: f"`{_field(error)}` names something twice",
+    "maxProperties": lambda error: f"`{_field(error)}` must have only {error.validator_value} of {_keys(error)}",
+    "uniqueItems": lambda error: f"`{_field(error)}` has a duplicate item",
 }

@@ -1,4 +1,4 @@
-"""A document against its schema: a quick yes, or every problem in words at its place.
+"""Validate a document against its schema: a quick yes, or every problem with its place.
 
 Valid input is accepted by quick checks (accept.py) that say nothing but yes or no. On a no,
 jsonschema looks at the same schema and finds the words; a test holds the two together.
@@ -22,7 +22,7 @@ def accepts(kind: str, data: Any) -> bool:
 
 
 def validate(source: Source, kind: str) -> list[Diagnostic]:
-    """Return what is wrong with a file, by the schema of its kind; empty for a valid one."""
+    """Return the problems of a file by the schema of its kind; empty for a valid one."""
     if accepts(kind, source.data):
         return []
     from generator.syntax.schema.errors import explain
@@ -31,7 +31,7 @@ def validate(source: Source, kind: str) -> list[Diagnostic]:
 
 
 def incomplete(kind: str, data: Any) -> list[tuple[str, Pointer, str, str]]:
-    """Return (rule, pointer, message, hint) of what is wrong with merged data; empty for valid data."""
+    """Return (rule, pointer, message, hint) for each problem of merged data; empty for valid data."""
     if accepts(kind, data):
         return []
     from generator.syntax.schema.errors import explain

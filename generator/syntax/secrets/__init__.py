@@ -1,1 +1,1 @@
-"""What looks like a secret, and text as it may be shown."""
+"""Find secrets, and mask them in text that is shown."""

@@ -1,4 +1,4 @@
-"""User names and passwords in addresses: whoever reads the repository, or Argo CD's user interface, has them."""
+"""User names and passwords in URLs: anyone who can read the repository, or Argo CD's user interface, can read them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from generator.syntax.reader import Source
 from generator.syntax.secrets.masking import masked
 
 _AUTHORITY = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*):[/\\]{2}([^/\\?#\s\"'`<>]*)@")
-_HINT = "remove them, and change them: Argo CD takes the credentials of repositories and clusters from Secrets"
+_HINT = "remove and rotate them; Argo CD reads the credentials of repositories and clusters from Secrets"
 _FILLED_IN = re.compile(r"(?:\$\(\w+\)|\$\{\w+\}|\{\{[^{}]*\}\}|<[^<>]*>)")
 _VALUES = "values"
 
 
 def holds_credentials(text: str) -> bool:
-    """Tell whether an address in a text has a password or a token in it; the user of `ssh://git@host` is none."""
+    """Tell whether an address in a text has a password or a token in it; the user of `ssh://git@host` does not count."""
     if "://" not in text and ":\\\\" not in text:
         return False
     for match in _AUTHORITY.finditer(text):
@@ -36,12 +36,12 @@ def problems(source: Source) -> Iterator[Diagnostic]:
 
 def problem(source: Source, at: Pointer) -> Diagnostic:
     """Return the diagnostic for an address with credentials."""
-    message = f"`{dotted(at)}` is an address with credentials in it, and everybody who reads this repository has them"
+    message = f"`{dotted(at)}` is a URL that contains credentials; anyone who can read this repository can use them"
     return Diagnostic(source.path, source.span_of(at), "TP051", Severity.ERROR, message, _HINT, at)
 
 
 def places(node: Any, at: Pointer = ()) -> Iterator[Pointer]:
-    """Yield where in data an address with credentials stands, `values` left out."""
+    """Yield the places of URLs with credentials in data, `values` excluded."""
     if isinstance(node, str):
         if holds_credentials(node):
             yield at

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 MASK = "(masked)"
-"""What stands in the place of a secret."""
+"""The mask that replaces a secret."""
 
 _MOST_KNOWN = 20_000
 """Texts whose answer is remembered: services repeat each other's."""

@@ -1,8 +1,8 @@
-"""What of data is a secret that somebody wrote down, and the same data without it.
+"""Find the secrets in data, and return the data without them.
 
-A value is taken for one by the key that it stands at (`DB_PASSWORD`), by the object that it is in (a Secret),
-or by its own look (a private key, a token of a known kind, a password in an address). What only names a
-Secret, or is filled in from one later, is none.
+A value counts as one by the key that it is at (`DB_PASSWORD`), by the object that it is in (a Secret),
+or by its form (a private key, a token of a known kind, a password in an address). What only names a
+Secret, or is filled in from one later, does not count.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ALL_BELOW = frozenset({"stringData", "secretData", "secretEnv"})
 
 @lru_cache(_MOST_KNOWN)
 def is_secret_name(name: str) -> bool:
-    """Tell whether what stands at a key, or in a variable, of this name is a secret."""
+    """Tell whether what is at a key, or in a variable, of this name is a secret."""
     words = _words(name)
     return bool(_SECRET.search(words)) and not _NO_SECRET.search(words)
 
@@ -87,7 +87,7 @@ def places(value: Any, clean: set[tuple[int, Role]] | None = None) -> Iterator[P
 
 
 def called(value: Any, pointer: Pointer) -> str:
-    """Return what people call a place in data: its key, or the name beside it in a list of variables."""
+    """Return the name of a place in data: its key, or the `name` next to it in a list of variables."""
     around = value
     for part in pointer[:-1]:
         around = around[part]
@@ -109,7 +109,7 @@ def _collect(node: Any, role: Role, at: Pointer, found: list[Pointer], clean: se
 
 
 def _children(node: Any, role: Role) -> Iterator[tuple[str | int, Any, Role]]:
-    """Yield what stands in a map or list, with its key or index and its role."""
+    """Yield what is in a map or list, with its key or index and its role."""
     if isinstance(node, dict):
         for key, item in node.items():
             yield key, item, role.at(key, node)
@@ -164,10 +164,10 @@ class Role:
         """Whether a text here is secret."""
         self.numbers = self.texts and (inside or bool(_NUMBERS_TOO.search(_words(name))))
         self.below = _holds_secrets(name, inside=inside)
-        """Whether all that stands below is secret, if this is a map or list."""
+        """Whether all that is below is secret, if this is a map or list."""
 
     def at(self, key: str, around: Mapping[str, Any]) -> Role:
-        """Return the role of what stands at a key of a map in this role; `around` are the other values of the map."""
+        """Return the role of what is at a key of a map in this role; `around` are the other values of the map."""
         if self.every or key in _ALL_BELOW or (key == "data" and around.get("kind") == "Secret"):
             return _EVERY
         if self.refers or key in _REFERENCES:
@@ -213,7 +213,7 @@ def _masked(value: Any, role: Role) -> Any:
 
 @lru_cache(_MOST_KNOWN)
 def is_public_name(name: str) -> bool:
-    """Tell whether a key that stands below a secret's only says how it is to be had."""
+    """Tell whether a key that is below a secret's only says how it is to be had."""
     words = _words(name)
     return bool(_NO_SECRET.search(words) or _PUBLIC.search(words))
 

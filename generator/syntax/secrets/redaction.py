@@ -1,4 +1,4 @@
-"""The text of a file as it may be shown: whatever masking knows is hidden, also in lines that no reader understands.
+"""The text of a file with its secrets masked, also in lines that are not valid YAML.
 
 Where the text is YAML, its values are looked at as data, so that a secret is known by its key, however it
 is written and however many lines it takes. Comments, and all of a text that is not YAML, are looked at line by line.
@@ -20,7 +20,7 @@ from generator.syntax.secrets.looks import MASK, may_hold, without_looks
 
 _START = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 MOST_READ = 2_000_000
-"""Characters of a document beyond which nobody looks for secrets, and none of its lines is shown."""
+"""Characters of a document beyond which it is not searched for secrets, and none of its lines is shown."""
 _SHORT = 6
 """Characters below which a secret is too common a word to be hidden in every message about its file."""
 _LONGEST = 50
@@ -65,7 +65,7 @@ class Redacted:
         ]
 
     def excerpt(self, span: Span) -> Excerpt:
-        """Return the first line of a span; empty where there is none."""
+        """Return the first line of a span; empty if absent."""
         part = self._part_of(span.line - 1)
         number = span.line - 1 - part.first
         if not 0 <= number < len(part.lines):
@@ -75,7 +75,7 @@ class Redacted:
         return _cut(line, part.found.places.get(number, ()), start, max(end, start))
 
     def words(self, span: Span) -> tuple[list[str], list[str]]:
-        """Return the secrets that stand at a span, and all that are known of its document."""
+        """Return the secrets that be at a span, and all that are known of its document."""
         part = self._part_of(span.line - 1)
         first, last = span.line - 1 - part.first, span.end_line - 1 - part.first
         here = [word for (start, end), word in part.found.words if start <= last and first <= end]
@@ -119,7 +119,7 @@ def _cut(line: str, places: Places, start: int, end: int) -> Excerpt:
 
 @lru_cache(16)
 def redacted(text: str) -> Redacted:
-    """Return a text as it may be shown; those that were asked for last are remembered."""
+    """Return a text with its secrets masked; the latest ones are cached."""
     return Redacted(text)
 
 

@@ -20,7 +20,7 @@ Context = Mapping[str, Any]
 Result = TypeVar("Result")
 
 _FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError)
-"""What an expression can raise over data that nobody has checked."""
+"""What an expression can raise over unchecked data."""
 
 
 def compile_template(source: Source) -> Callable[[Context], Any]:
@@ -42,7 +42,7 @@ def compile_template(source: Source) -> Callable[[Context], Any]:
 
 
 class _Compiler:
-    """Turns the parts of one template into functions that know where they stand."""
+    """Turns the parts of one template into functions that know their place."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -57,7 +57,9 @@ class _Compiler:
         if isinstance(data, str) and "{" in data:
             return self._leaf(data, pointer, data_of)
         if data is None:
-            raise rejected(self._source, pointer, "a template has no nulls", "write `{{ omit }}` to leave the key out")
+            raise rejected(
+                self._source, pointer, "null is not allowed in a template", "write `{{ omit }}` to leave the key out"
+            )
         return self._guarded(pointer, lambda run: data_of(run.budget, data))
 
     def _map(self, data: dict[str, Any], pointer: Pointer) -> Evaluate:
@@ -71,7 +73,7 @@ class _Compiler:
 
     def _key(self, key: str, pointer: Pointer) -> Evaluate:
         if "{%" in key:
-            message, hint = "a loop has no place here", "let it be the only key of an item of a list"
+            message, hint = "a loop is not allowed here", "make it the only key of a list item"
             raise rejected(self._source, pointer, message, hint)
         if "{{" in key:
             return self._leaf(key, pointer, key_of)
@@ -132,7 +134,7 @@ class _Compiler:
     def _guarded(
         self, pointer: Pointer, function: Callable[..., Result], what: str = "the expression fails"
     ) -> Callable[..., Result]:
-        """Return a function whose failures are told at their place in the template."""
+        """Return a function whose errors have their place in the template."""
 
         def call(*args: Any) -> Result:
             try:
@@ -144,9 +146,7 @@ class _Compiler:
 
     def _failure(self, pointer: Pointer, what: str, error: Exception) -> Rejected:
         said = str(error) if isinstance(error, DataError) else f"{what}: {str(error) or type(error).__name__}"
-        hint = (
-            getattr(error, "hint", "") if isinstance(error, DataError) else "see docs/templates.md for what a template can use"
-        )
+        hint = getattr(error, "hint", "") if isinstance(error, DataError) else "see docs/templates.md for the available syntax"
         if isinstance(error, BudgetError):
-            hint = f"give it less to do: all loops, lists and texts of a template count, up to {MAX_STEPS:,} steps"
+            hint = f"simplify it: the loops, lists and strings of a template may take {MAX_STEPS:,} steps in all"
         return rejected(self._source, pointer, said, hint)

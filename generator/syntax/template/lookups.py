@@ -1,4 +1,4 @@
-"""Filters of structural templates that look into a spec's free values, whose shape nobody has checked."""
+"""Filters of structural templates that look into a spec's free values, whose shape is unchecked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.syntax import semver
 from generator.syntax.template.omit import OMIT
 from generator.syntax.wording import listed
 
-_KINDS = {dict: "a map", list: "a list", str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+_KINDS = {dict: "a mapping", list: "a list", str: "a string", bool: "true or false", int: "an integer", float: "a number"}
 
 
 class ShapeError(ValueError):
@@ -23,7 +23,7 @@ class ShapeError(ValueError):
 
 
 def at(values: Any, path: str, default: Any) -> Any:
-    """Return what stands at a dotted path, or the default where nothing does.
+    """Return what is at a dotted path, or the default where nothing does.
 
     It must be of the default's own type; `omit` as a default stands for any. Raises ShapeError.
     """
@@ -42,14 +42,14 @@ def at(values: Any, path: str, default: Any) -> Any:
 def _insist(node: Any, wanted: type, inside: Any, path: Pointer) -> None:
     if type(node) is not wanted:
         what = f"`{'.'.join(map(str, path))}`" if path else "it"
-        message = f"{what} is {_KINDS.get(type(node), 'nothing')}, and the chart needs {_KINDS[wanted]}"
+        message = f"{what} is {_KINDS.get(type(node), 'nothing')}, but the chart needs {_KINDS[wanted]}"
         raise ShapeError(inside, path, message, f"write {_KINDS[wanted]}")
 
 
 def one(values: Any, path: str, usual: str) -> str:
     """Return the key that is meant, in the map at a path, where a chart lets users call things as they like.
 
-    That is the usual one if it is there, else the only one; where there is no map, the usual one. Entries
+    That is the usual one if it is there, else the only one; without a mapping, the usual one. Entries
     with `enabled: false` do not count. Raises ShapeError if several are left.
     """
     items = at(values, path, {})
@@ -57,8 +57,8 @@ def one(values: Any, path: str, usual: str) -> str:
     if usual in names or not names:
         return usual
     if len(names) > 1:
-        message = f"it cannot be told which of {listed(names)} the fields of the spec are for"
-        raise ShapeError(values, tuple(path.split(".")), message, f"call it `{usual}`")
+        message = f"cannot determine which of {listed(names)} the fields of the spec apply to"
+        raise ShapeError(values, tuple(path.split(".")), message, f"rename it to `{usual}`")
     return str(names[0])
 
 

@@ -1,4 +1,4 @@
-"""Jinja's parser, kept small: what stands in a leaf of a template is bounded before it is parsed."""
+"""Jinja's parser, kept small: what is in a leaf of a template is bounded before it is parsed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.syntax.reader.scalars import MAX_INTEGER
 ENVIRONMENT = Environment(autoescape=False, cache_size=0)  # noqa: S701  # its parser alone is used, and text is never markup
 
 MAX_EXPRESSIONS = 2_000
-"""How many leaves of a template may hold expressions."""
+"""The maximum number of leaves with expressions in a template."""
 
 MAX_TOKENS = 1_000
 """How many words, numbers and signs the expressions of one leaf may have."""
@@ -24,15 +24,15 @@ MAX_ALL_TOKENS = 20_000
 """How many all leaves of a template may have."""
 
 MAX_NESTING = 16
-"""How deep brackets, `not`, signs and `else` may stand in each other. Jinja's parser goes a dozen calls deep for each."""
+"""How deep brackets, `not`, signs and `else` may be in each other. Jinja's parser goes a dozen calls deep for each."""
 
 MAX_DEPTH = 64
-"""How deep the parts of an expression may stand in each other, a chain of operators, filters or `.names` included."""
+"""How deep the parts of an expression may be in each other, a chain of operators, filters or `.names` included."""
 
 MAX_NUMBER = 40
 """How many characters a number may have."""
 
-LOOP_HINT = "write `{% for name in list %}`, with `if condition` where some are to be left out"
+LOOP_HINT = "write `{% for name in list %}`, with `if condition` to skip items"
 
 
 class UnboundedError(Exception):
@@ -40,7 +40,7 @@ class UnboundedError(Exception):
 
 
 class Spent:
-    """What the leaves of a template have taken so far of what the parser may be asked."""
+    """How much of the parser's limits the leaves of a template have used so far."""
 
     __slots__ = ("expressions", "tokens")
 
@@ -55,7 +55,7 @@ class Spent:
         if self.expressions > MAX_EXPRESSIONS:
             raise UnboundedError(f"the template has more than {MAX_EXPRESSIONS:,} expressions")
         if self.tokens > MAX_ALL_TOKENS:
-            raise UnboundedError(f"the expressions of the template have more than {MAX_ALL_TOKENS:,} words")
+            raise UnboundedError(f"the expressions of the template have more than {MAX_ALL_TOKENS:,} tokens")
 
 
 def rejected(source: Source, pointer: Pointer, message: str, hint: str = "") -> Rejected:
@@ -71,7 +71,7 @@ def loop_in(data: object) -> str | None:
 
 
 class Loop(NamedTuple):
-    """What stands in `{% for … %}`."""
+    """What is in `{% for … %}`."""
 
     names: tuple[str, ...]
     """The names that an item is given; one for the item itself, several for its parts."""
@@ -80,7 +80,7 @@ class Loop(NamedTuple):
 
 
 def loop_of(source: Source, key: str, pointer: Pointer, spent: Spent) -> Loop:
-    """Return the loop that a key says; raises Rejected."""
+    """Return the loop of a key; raises Rejected."""
     tree = _parsed(source, f"{key}{{% endfor %}}", pointer, spent, "not a loop: {}", LOOP_HINT)
     loop = tree.body[0] if len(tree.body) == 1 else None
     if not isinstance(loop, nodes.For) or loop.body or loop.else_ or loop.recursive:
@@ -88,7 +88,7 @@ def loop_of(source: Source, key: str, pointer: Pointer, spent: Spent) -> Loop:
     targets = loop.target.items if isinstance(loop.target, nodes.Tuple) else [loop.target]
     names = tuple(target.name for target in targets if isinstance(target, nodes.Name))
     if len(names) < len(targets):
-        raise rejected(source, pointer, "not a loop: names within names", LOOP_HINT)
+        raise rejected(source, pointer, "not a loop: nested names", LOOP_HINT)
     return Loop(names, cast("nodes.Expr", loop.iter), cast("nodes.Expr | None", loop.test))
 
 
@@ -99,7 +99,7 @@ def leaf_of(source: Source, text: str, pointer: Pointer, spent: Spent) -> nodes.
     for statement in tree.body:
         if not isinstance(statement, nodes.Output):
             raise rejected(
-                source, pointer, "statements have no place in a template", "use an expression: {{ a if condition else omit }}"
+                source, pointer, "statements are not allowed in a template", "use an expression: {{ a if condition else omit }}"
             )
         parts.extend(statement.nodes)
     if len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData):
@@ -122,7 +122,7 @@ def _parsed(source: Source, text: str, pointer: Pointer, spent: Spent, said: str
     except TemplateSyntaxError as error:
         raise rejected(source, pointer, said.format(error.message), hint) from None
     except UnboundedError as error:
-        raise rejected(source, pointer, str(error), "give it to the template in a simpler form, or in parts") from None
+        raise rejected(source, pointer, str(error), "simplify it, or split it") from None
     except (RecursionError, MemoryError, ValueError, OverflowError) as error:
         raise rejected(source, pointer, said.format(str(error) or type(error).__name__), hint) from None
     return tree
@@ -144,7 +144,7 @@ def _scanned(text: str) -> int:
         prefixes = prefixes + 1 if word in _PREFIXES else 0
         elses = 0 if kind == "variable_begin" else elses + (word == "else")
         if count > MAX_TOKENS:
-            raise UnboundedError(f"the expression has more than {MAX_TOKENS:,} words")
+            raise UnboundedError(f"the expression has more than {MAX_TOKENS:,} tokens")
         if max(depth, prefixes, elses) > MAX_NESTING:
             raise UnboundedError(f"the expression is nested more than {MAX_NESTING} levels deep")
         if kind in ("integer", "float"):
@@ -155,10 +155,10 @@ def _scanned(text: str) -> int:
 def _check_number(word: str, *, whole: bool) -> None:
     """Raise UnboundedError for a number that JSON and YAML readers do not hold."""
     if len(word) > MAX_NUMBER:
-        raise UnboundedError(f"a number of {len(word):,} characters is more than a number can be")
+        raise UnboundedError(f"a number of {len(word):,} characters is too large")
     digits = word.replace("_", "")
     if not (int(digits, 0) <= MAX_INTEGER if whole else isfinite(float(digits))):
-        raise UnboundedError(f"{word} is more than a number can be")
+        raise UnboundedError(f"{word} is too large for a number")
 
 
 def _check_depth(tree: nodes.Template) -> None:

@@ -23,7 +23,7 @@ from generator.syntax.reader import parse
 Context = Mapping[str, Any]
 
 SHIPPED = "tiphys:"
-"""What the path of a template starts with that comes with the tool."""
+"""The path prefix of shipped templates."""
 
 
 class Template:
@@ -48,11 +48,11 @@ class Template:
 
     @property
     def own(self) -> bool:
-        """Whether it is the workspace's, so that anything may stand in it."""
+        """Whether it is the workspace's, so that anything may be in it."""
         return not self.path.startswith(SHIPPED)
 
     def rejected(self, faults: Iterable[tuple[Pointer, str, str]]) -> Rejected:
-        """Return the errors for what a template gives: where in it, what is wrong, and what to do."""
+        """Return the errors of a template's output: place, message and hint."""
         source = parse(self.path, self.raw)
         return Rejected(
             [

@@ -40,7 +40,7 @@ class _Header(NamedTuple):
 
 
 class _Next(NamedTuple):
-    """What the headers before a file say of it."""
+    """The headers of a file."""
 
     name: bytes | None = None
     size: int | None = None
@@ -67,7 +67,7 @@ def members(content: bytes, budget: Budget) -> Iterator[tuple[str, bytes | None]
         yield _member(header, following, stream, budget)
         following = _Next()
     if following != _Next():
-        raise NoPackageError("it ends with the header of a file that is missing")
+        raise NoPackageError("its last header has no file")
     stream.rest_is_empty()
 
 
@@ -77,7 +77,7 @@ def _member(header: _Header, following: _Next, stream: _Unzipped, budget: Budget
     is_folder = header.kind == b"5" or (header.kind == b"\0" and name.endswith("/"))
     if not is_folder and header.kind not in (b"0", b"\0"):
         what = _KINDS.get(header.kind, f"an entry of the unknown type {header.kind!r}")
-        raise NoPackageError(f"{shown(name)} is {what}: a package holds plain files only")
+        raise NoPackageError(f"{shown(name)} is {what}: a package may contain only regular files")
     if is_folder:
         if size:
             raise NoPackageError(f"the folder {shown(name)} has a size")
@@ -89,7 +89,7 @@ def _member(header: _Header, following: _Next, stream: _Unzipped, budget: Budget
 
 
 def _header(block: bytes) -> _Header:
-    """Return what a header says; raises NoPackageError for one that is damaged, or written in another notation."""
+    """Return the content of a header; raises NoPackageError for one that is damaged, or written in another notation."""
     if _number(block[148:156], "checksum") != sum(block) - sum(block[148:156]) + 8 * ord(" "):
         raise NoPackageError("it is not a tar archive, or a header in it is damaged")
     name = _text(block[:100])
@@ -117,11 +117,11 @@ def _decoded(name: bytes) -> str:
     try:
         return name.decode("utf-8")
     except UnicodeDecodeError:
-        raise NoPackageError(f"the name {shown(name.decode('latin-1'))} in it is not UTF-8") from None
+        raise NoPackageError(f"the name {shown(name.decode('latin-1'))} in it is not valid UTF-8") from None
 
 
 def _extended(header: _Header, stream: _Unzipped, before: _Next) -> _Next:
-    """Return what an extended header says of the file after it; each file has one, and a long name at most."""
+    """Return the attributes of a file from its extended header; each file has one, and a long name at most."""
     if header.size > _MAX_HEADER:
         raise NoPackageError(f"an extended header in it is larger than {_MAX_HEADER // 1024} KiB")
     content = stream.exactly(header.size)
@@ -132,7 +132,7 @@ def _extended(header: _Header, stream: _Unzipped, before: _Next) -> _Next:
         return before._replace(name=_text(content)[: MAX_PATH + 1])
     records = _records(content)
     if any(key.startswith(b"GNU.sparse.") for key in records):
-        raise NoPackageError("it holds a sparse file: a package holds plain files only")
+        raise NoPackageError("it contains a sparse file: a package may contain only regular files")
     if header.kind == b"g":
         if records.keys() & {b"path", b"size", b"linkpath"}:
             raise NoPackageError("a global header in it names files")
@@ -180,7 +180,7 @@ class _Unzipped:
         """Return the next bytes; raises NoPackageError where there are fewer."""
         while len(self._ready) < size:
             if not self._more():
-                raise NoPackageError("it is cut short, or not a tar archive")
+                raise NoPackageError("it is truncated, or not a tar archive")
         taken = bytes(memoryview(self._ready)[:size])
         del self._ready[:size]
         return taken
@@ -189,7 +189,7 @@ class _Unzipped:
         """Read to the end; raises NoPackageError if there is anything but zeros."""
         while True:
             if self._ready.count(0) != len(self._ready):
-                raise NoPackageError("it goes on after its end")
+                raise NoPackageError("it has data after its end")
             self._ready.clear()
             if not self._more():
                 return
@@ -202,14 +202,14 @@ class _Unzipped:
                 padding = next(self._pieces, b"")
                 if not padding:
                     return False
-            raise NoPackageError("it goes on after its end")
+            raise NoPackageError("it has data after its end")
         piece = self._zip.unconsumed_tail or next(self._pieces, b"")
         try:
             out = self._zip.decompress(piece, _STEP)
         except zlib.error:
             raise NoPackageError("its compressed data is damaged" if self._begun else "it is not a gzip archive") from None
         if not piece and not out and not self._zip.eof:
-            raise NoPackageError("it is cut short")
+            raise NoPackageError("it is truncated")
         self._begun = self._begun or bool(out)
         self._budget.spend(len(out))
         self._ready += out

@@ -1,7 +1,7 @@
 """An HTTP chart repository that is kept in a branch of Git.
 
-Commits are made of objects alone: no work tree, and not the user's index. The branch is moved only if
-it is still where it was looked at, here and at the remote; else all is done anew on top of what is there.
+Commits are made of objects alone: no working tree, and not the user's index. The branch is moved only if
+it has not moved, here and at the remote; otherwise the release is repeated on top of the new tip.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from generator.system.helm import Helm
 from generator.system.program import Done
 
 ATTEMPTS = 8
-"""How often a release is done anew because somebody else was faster."""
+"""How often a release is retried when another process moved the branch."""
 
 
 class Heads(NamedTuple):
-    """Where the branch is; empty where there is none."""
+    """Where the branch is; empty if absent."""
 
     here: str
     there: str
@@ -66,7 +66,7 @@ class Branch:
             if self._publish(commit, heads):
                 return list(packages)
         raise ChartRepositoryError(
-            f"{self.title} was moved by somebody else {ATTEMPTS} times in a row", "run this again: nothing was lost"
+            f"another process moved {self.title} {ATTEMPTS} times in a row", "run it again: nothing was lost"
         )
 
     def _heads(self, *, anew: bool) -> Heads:
@@ -118,7 +118,7 @@ class Branch:
         if not fork.ok or not ours:
             raise ConfigError(
                 f"the branches {self._name} and {self._remote}/{self._name} have diverged by more than releases",
-                f"bring them together first: git switch {self._name} && git rebase {self._remote}/{self._name}",
+                f"reconcile them first: git switch {self._name} && git rebase {self._remote}/{self._name}",
             )
         shelf = self._shelf(here)
         new = [key for key in shelf.listed() if f"{self._prefix}{Package(*key, b'').file}" in packages]
@@ -166,9 +166,7 @@ class Branch:
         for line in self._must("worktree", "list", "--porcelain").splitlines():
             folder = line.removeprefix("worktree ") if line.startswith("worktree ") else folder
             if line == f"branch refs/heads/{self._name}":
-                message = (
-                    f"the branch {self._name} is checked out in {folder}, where a release would pull it from under your feet"
-                )
+                message = f"the branch {self._name} is checked out in {folder}; releasing would change that working tree"
                 raise ConfigError(message, "check out another branch there")
 
     def _commit_of(self, ref: str) -> str:
@@ -182,7 +180,7 @@ class Branch:
         done = git_call.call(self._root, *arguments, stdin=stdin, variables=variables or {})
         if not done.ok:
             raise ConfigError(
-                f"git {arguments[0]}: {git_call.said(done)}", "a release to a branch needs a Git repository around it"
+                f"git {arguments[0]}: {git_call.said(done)}", "run it in a Git repository, or release to a directory"
             )
         return done.out.decode().strip()
 

@@ -53,7 +53,7 @@ def read(root: str, path: str) -> dict[str, bytes]:
 
 
 def read_file(root: str, path: str, name: str) -> bytes | None:
-    """Return one file of the chart in a folder, as `read` does; None where there is no such file or folder."""
+    """Return one file of the chart in a folder, as `read` does; None if it does not exist."""
     try:
         return Folder(root).read(posixpath.join(path, name), most(name))
     except UnreadableFileError as error:

@@ -1,6 +1,6 @@
-"""What a chart may amount to, and what its files may be called: for packages and for folders alike.
+"""Limits on the size of a chart and the names of its files, for packages and directories.
 
-Nothing here believes what a chart says of itself: every bound is asked before the bytes are read.
+Sizes that a chart declares are not trusted: every limit is checked before the bytes are read.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _DRIVE = re.compile(r"[A-Za-z]:(/|\Z)")
 
 
 class NoPackageError(Exception):
-    """These bytes are not the package of a chart, or not one that is safe to open; the message says why."""
+    """These bytes are not the package of a chart, or not one that is safe to open; the message has the reason."""
 
 
 class Budget:
-    """What is left of the bounds of one chart."""
+    """The rest of the limits of one chart."""
 
     def __init__(self) -> None:
         self._bytes = MAX_BYTES
@@ -50,20 +50,20 @@ class Budget:
         """Take one file, folder or header; raises NoPackageError."""
         self._members -= 1
         if self._members < 0:
-            raise NoPackageError(f"it holds more than {MAX_MEMBERS:,} files and folders")
+            raise NoPackageError(f"it contains more than {MAX_MEMBERS:,} files and directories")
 
     def spend(self, size: int) -> None:
         """Take bytes that have been read; raises NoPackageError."""
         self._bytes -= size
         if self._bytes < 0:
-            raise NoPackageError(f"it holds more than {MAX_BYTES // MIB} MiB")
+            raise NoPackageError(f"it contains more than {MAX_BYTES // MIB} MiB")
 
     def ask(self, path: str, size: int) -> None:
         """Raise NoPackageError if a file is larger than what may be read of it, before it is read."""
         if size > most(path):
-            raise NoPackageError(f"{shown(path)} holds more than {most(path) // MIB} MiB")
+            raise NoPackageError(f"{shown(path)} contains more than {most(path) // MIB} MiB")
         if size > self._bytes:
-            raise NoPackageError(f"it holds more than {MAX_BYTES // MIB} MiB")
+            raise NoPackageError(f"it contains more than {MAX_BYTES // MIB} MiB")
 
 
 def most(path: str) -> int:
@@ -89,9 +89,9 @@ class Paths:
         folded = unicodedata.normalize("NFC", path).casefold()
         there, was_folder = self._seen.setdefault(folded, (path, is_folder))
         if there != path:
-            raise NoPackageError(f"{shown(there)} and {shown(path)} are one file on some systems")
+            raise NoPackageError(f"{shown(there)} and {shown(path)} are the same file on some systems")
         if is_folder is not was_folder:
-            raise NoPackageError(f"{shown(path)} is both a file and a folder")
+            raise NoPackageError(f"{shown(path)} is both a file and a directory")
         if not is_folder and folded in self._files:
             raise NoPackageError(f"{shown(path)} is in it twice")
         if not is_folder:
@@ -102,9 +102,9 @@ def _parts(path: str) -> list[str]:
     """Return the names that a path is made of; raises NoPackageError for one that may leave the chart."""
     parts = path.split("/")
     if path.startswith("/") or _DRIVE.match(path) or {"", ".", ".."} & set(parts):
-        raise NoPackageError(f"{shown(path)} does not stay in the chart")
+        raise NoPackageError(f"{shown(path)} leads out of the chart")
     if "\\" in path or not path.isprintable():
-        raise NoPackageError(f"{shown(path)} has a character that file names must not have")
+        raise NoPackageError(f"{shown(path)} has a character that is not allowed in file names")
     if len(path.encode("utf-8", "surrogateescape")) > MAX_PATH or len(parts) > MAX_DEPTH:
         raise NoPackageError(f"{shown(path)} is a path of more than {MAX_PATH} bytes or {MAX_DEPTH} levels")
     if any(len(part.encode("utf-8", "surrogateescape")) > MAX_NAME for part in parts):

@@ -41,7 +41,7 @@ class Package(NamedTuple):
     content: bytes
     """The archive."""
     provenance: bytes = b""
-    """What `helm package --sign` says of the archive; empty if it is not signed."""
+    """The provenance file of `helm package --sign`; empty if it is not signed."""
 
     @property
     def file(self) -> str:
@@ -69,7 +69,7 @@ def _opened(content: bytes, budget: Budget, depth: int) -> dict[str, bytes]:
         folder, slash, path = name.partition("/")
         root = root or folder
         if folder != root or not (path or file is None) or (slash and not path):
-            raise NoPackageError(f"{shown(name)} is not in the folder of the chart, {shown(root)}")
+            raise NoPackageError(f"{shown(name)} is not in the chart's directory, {shown(root)}")
         Paths().add(folder, is_folder=True)
         if path:
             paths.add(path, is_folder=file is None)
@@ -95,7 +95,7 @@ def _check(files: Mapping[str, bytes], budget: Budget, depth: int) -> None:
 
 def _open_nested(path: str, content: bytes, budget: Budget, depth: int) -> None:
     if depth > _MOST_NESTED:
-        raise NoPackageError(f"{shown(path)} is a package in a package more than {_MOST_NESTED} levels deep")
+        raise NoPackageError(f"{shown(path)} is a package nested more than {_MOST_NESTED} levels deep")
     try:
         _opened(content, budget, depth)
     except NoPackageError as error:
@@ -103,7 +103,7 @@ def _open_nested(path: str, content: bytes, budget: Budget, depth: int) -> None:
 
 
 def packed(name: str, files: Mapping[str, bytes]) -> bytes:
-    """Return the archive of a chart's files: the same bytes for the same files, whoever packs them, when and where."""
+    """Return the archive of a chart's files: the same bytes for the same files, regardless of who packs them, when and where."""
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for path in sorted(files, key=lambda path: (path != METADATA, path)):  # Helm puts it first, too
@@ -117,7 +117,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,249}\Z")
 
 
 class Identity(NamedTuple):
-    """What a chart says it is."""
+    """The name and version of a chart."""
 
     name: str
     version: str
@@ -133,23 +133,23 @@ def identity(files: Mapping[str, bytes]) -> Identity:
         raise NoPackageError(f"its {METADATA} cannot be read: {error}") from None
     name, version = (data.get(key) for key in ("name", "version")) if isinstance(data, dict) else (None, None)
     if not isinstance(name, str) or not isinstance(version, str) or semver.parse(version) is None:
-        raise NoPackageError(f"its {METADATA} does not have a `name` and a SemVer `version`, as text")
+        raise NoPackageError(f"its {METADATA} must have a `name` and a SemVer `version`, both strings")
     if not _NAME.match(name):
-        raise NoPackageError(f"{shown(name)} in its {METADATA} is not a valid name of a chart")
+        raise NoPackageError(f"{shown(name)} in its {METADATA} is not a valid chart name")
     return Identity(name, version)
 
 
 def metadata(files: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return what Chart.yaml says; empty if it is not a map, or cannot be read."""
+    """Return the data of Chart.yaml; empty if it is invalid or not a mapping."""
     data = _read(files.get(METADATA, b""))
     return data if isinstance(data, dict) else {}
 
 
 def differing(ours: Mapping[str, bytes], theirs: Mapping[str, bytes]) -> list[str]:
-    """Return the paths whose content is not the same, sorted.
+    """Return the paths with different content, sorted.
 
-    Helm writes Chart.yaml and Chart.lock anew when it packs, each version of Helm in its own way: there
-    it is the data that counts.
+    Helm writes Chart.yaml and Chart.lock again when it packs, each version of Helm in its own way: there
+    only the data is compared.
     """
     return sorted(path for path in ours.keys() | theirs.keys() if not _same(path, ours.get(path), theirs.get(path)))
 

@@ -1,4 +1,4 @@
-"""What came out of a chart repository, held against what was asked for and against its index."""
+"""Check a package from a chart repository against the request and against the index."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.system.charts.package import Package
 
 
 def package(path: str, name: str, version: str) -> Package:
-    """Return the package in a file; raises NoPackageError unless it can be opened and is the chart that was asked for."""
+    """Return the package in a file; raises NoPackageError unless it can be opened and is the requested chart."""
     content, provenance = _bytes(path, MAX_PACKED), _bytes(f"{path}.prov", MIB)
     found = chart_package.identity(chart_package.opened(content))
     if found.name != name or not _fits(found.version, version):
@@ -21,7 +21,7 @@ def package(path: str, name: str, version: str) -> Package:
 
 
 def _fits(version: str, wanted: str) -> bool:
-    """Tell whether a version is the one that was asked for, or in the range; what is not read here, Helm has read."""
+    """Tell whether a version is the requested one, or in the range; other notations are left to Helm."""
     parsed, exact = semver.parse(version), semver.parse(wanted)
     if parsed is None or exact is not None:
         return parsed is not None and parsed == exact

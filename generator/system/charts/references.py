@@ -1,4 +1,4 @@
-"""What a chart refers to outside of itself, which Helm may read: schemas of its values, and charts it depends on."""
+"""References out of a chart that Helm may read: schemas of its values, and charts that it depends on."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def leaves_workspace(folder: str, repository: str) -> bool:
 
 
 def outside_dependency(folder: str, metadata: Mapping[str, Any]) -> str:
-    """Return the repository of a dependency that is outside of the workspace; empty if there is none."""
+    """Return the repository of a dependency that is outside of the workspace; empty if absent."""
     listed = metadata.get("dependencies")
     entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     repositories = [entry.get("repository") for entry in entries]

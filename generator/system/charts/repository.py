@@ -1,6 +1,6 @@
-"""Chart repositories, OCI and HTTP: what is in them, and getting it out.
+"""Chart repositories, OCI and HTTP: list and download charts.
 
-All talk goes through Helm, with Helm's own credentials: `helm registry login` for OCI, `helm repo add`
+All access goes through Helm, with Helm's own credentials: `helm registry login` for OCI, `helm repo add`
 for HTTP, and the HELM_* variables. They are neither read nor asked for here.
 """
 
@@ -23,11 +23,11 @@ from generator.system.program import Done
 
 
 class ChartRepositoryError(ConfigError):
-    """A chart repository did not do what was asked of it; the message says which one and why."""
+    """A request to a chart repository failed; the message has the repository and the reason."""
 
 
 class MissingChartError(ChartRepositoryError):
-    """The repository answered, and has no such chart or version; `versions` are those it has, as far as it says."""
+    """The repository does not have the chart or version; `versions` are those it has, if known."""
 
     def __init__(self, message: str, hint: str, versions: Sequence[str]) -> None:
         super().__init__(message, hint)
@@ -91,8 +91,8 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
                 raise _unusable(repository, name, version, "it is not a file that ends in .tgz")
             # Helm does not compare what it gets with what the index says.
             if chart.listing and not pulled.is_listed(os.path.join(private, packages[0]), chart.listing):
-                message = f"{repository.address} serves another package for {name} {version} than its index lists"
-                hint = "write its index again with `helm repo index`, and find out how the package was replaced"
+                message = f"{repository.address} serves a different package for {name} {version} than its index lists"
+                hint = "find out how the package was replaced, then regenerate the index with `helm repo index`"
                 raise ChartRepositoryError(message, hint)
         for file in os.listdir(private):
             os.replace(os.path.join(private, file), os.path.join(folder, file))
@@ -102,7 +102,7 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
 def package(helm: Helm, repository: Repository, name: str, version: str, *, ask: bool = True) -> Package:
     """Return a chart's package, with the version that it says it has; raises as `pull` does.
 
-    It can be opened, and is what was asked for; else ChartRepositoryError says what is wrong with it.
+    It is readable and the requested chart; otherwise ChartRepositoryError has the problem.
     """
     with tempfile.TemporaryDirectory(prefix="tiphys-pull-") as folder:
         path = pull(helm, repository, name, version, folder, ask=ask)
@@ -115,7 +115,7 @@ def package(helm: Helm, repository: Repository, name: str, version: str, *, ask:
 def _unusable(repository: Repository, name: str, version: str, reason: str) -> ChartRepositoryError:
     what = f"{name} {version}".strip()
     message = f"{repository.address} serves a package for {what} that cannot be used: {reason}"
-    return ChartRepositoryError(message, "look at it with `helm pull`, and report it to the owner of the repository")
+    return ChartRepositoryError(message, "inspect it with `helm pull`, and report it to the owner of the repository")
 
 
 def push(helm: Helm, repository: Repository, package: Package) -> None:
@@ -132,17 +132,17 @@ def push(helm: Helm, repository: Repository, package: Package) -> None:
 
 
 def versions(helm: Helm, repository: Repository, name: str) -> list[str]:
-    """Return the versions of a chart, newest first; none if there is no such chart.
+    """Return the versions of a chart, newest first; none if it does not exist.
 
     Helm cannot list an OCI registry: of one, these are only the newest version and, where that is a
-    pre-release, the newest that is none. Raises NoAccessError or UnreachableError.
+    pre-release, the newest release. Raises NoAccessError or UnreachableError.
     """
     with _reference(helm, repository, name) as chart:
         return _versions(helm, repository, chart)
 
 
 def failure(repository: Repository, done: Done, what: str = "") -> ChartRepositoryError:
-    """Return what went wrong between Helm and a repository, in words; `what` was asked for, where that matters."""
+    """Return the error of Helm and a repository as a message; `what` is the requested chart, if relevant."""
     whole = said(done)
     words = _PREAMBLE.sub("", whole)
     if _DENIED.search(words):
@@ -152,20 +152,21 @@ def failure(repository: Repository, done: Done, what: str = "") -> ChartReposito
             else f"helm repo add NAME {repository.address} --username USER"
         )
         return NoAccessError(
-            f"{repository.address} denies access: {words}", f"log in with Helm (`{login}`), and see that the user may do this"
+            f"{repository.address} denies access: {words}",
+            f"log in with Helm (`{login}`), and check the permissions of the user",
         )
     if _UNREACHABLE.search(words):
         hint = "check the address and the network, and try again"
         return UnreachableError(f"{repository.address} cannot be reached: {words}", hint)
     if words != whole:
-        hint = "check the address: there must be an index.yaml, as `helm repo index` writes it"
-        return UnreachableError(f"{repository.address} is no chart repository: {words}", hint)
+        hint = "check the address: it must serve an index.yaml, as `helm repo index` writes it"
+        return UnreachableError(f"{repository.address} is not a chart repository: {words}", hint)
     about = f"{repository.address}, {what}" if what else repository.address
-    return ChartRepositoryError(f"{about}: {words}", "try the same by hand with `helm pull`")
+    return ChartRepositoryError(f"{about}: {words}", "try it by hand with `helm pull`")
 
 
 class _Chart(NamedTuple):
-    """What Helm calls a chart, and the flags that make it find the chart."""
+    """Helm's name for a chart, and the flags to find it."""
 
     reference: str
     flags: list[str]
@@ -236,9 +237,11 @@ def _newest(helm: Helm, repository: Repository, chart: _Chart, wanted: str) -> s
 def _missing(repository: Repository, name: str, version: str, found: Sequence[str]) -> MissingChartError:
     if not found:
         message = f"{repository.address} has no chart `{name}`"
-        return MissingChartError(message, "check the name of the chart, or release it there", found)
+        return MissingChartError(message, "check the chart name, or release the chart there", found)
     shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-    hint = f"the newest there is {shown}" if repository.is_oci else f"there {'is' if len(found) == 1 else 'are'} {shown}"
+    hint = (
+        f"the newest version there is {shown}" if repository.is_oci else f"there {'is' if len(found) == 1 else 'are'} {shown}"
+    )
     message = f"{repository.address} has no version {version} of the chart `{name}`"
     return MissingChartError(message, hint, found)
 

@@ -1,4 +1,4 @@
-"""An HTTP chart repository as the files that are served: packages beside an index.yaml."""
+"""An HTTP chart repository as the files that are served: packages next to an index.yaml."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_INDEX = 8 * MIB
 
 
 class TakenError(ChartRepositoryError):
-    """The version is there with other content: a guard said no."""
+    """The version is there with different content: a guard refused it."""
 
     exit_code = 1
 
@@ -32,9 +32,9 @@ class Shelf(NamedTuple):
     """The files of a repository at one moment."""
 
     title: str
-    """Where they are, for people."""
+    """Where they are, for messages."""
     read: Callable[[str], bytes | None]
-    """Returns the bytes of a file, by its path below index.yaml; None if there is no such file."""
+    """Returns the bytes of a file, by its path below index.yaml; None if it does not exist."""
 
     def find(self, name: str, version: str) -> Package | None:
         """Return a package, of a range the newest; None if it is not there.
@@ -80,7 +80,7 @@ class Shelf(NamedTuple):
         return {**files, INDEX: self._indexed(helm, files)} if files else {}
 
     def listed(self) -> dict[tuple[str, str], str]:
-        """Return where index.yaml says that each (name, version) is."""
+        """Return the location of each (name, version) in index.yaml."""
         raw = self.read(INDEX)
         if raw is None:
             return {}
@@ -91,7 +91,7 @@ class Shelf(NamedTuple):
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             why = f": {error}" if isinstance(error, ValueError) else ""
             raise ChartRepositoryError(
-                f"{self.title}: {INDEX} is no index of charts{why}", "write it again with `helm repo index`, or restore it"
+                f"{self.title}: {INDEX} is not a valid chart index{why}", "regenerate it with `helm repo index`, or restore it"
             ) from None
 
     def _indexed(self, helm: Helm, files: dict[str, bytes]) -> bytes:
@@ -108,7 +108,7 @@ class Shelf(NamedTuple):
                     file.write(content)
             done = helm.run("repo", "index", *(["--merge", old] if before else []), "--", new)
             if not done.ok:
-                raise ChartRepositoryError(f"{self.title}: {said(done)}", "look at it with `helm repo index`")
+                raise ChartRepositoryError(f"{self.title}: {said(done)}", "check it with `helm repo index`")
             with open(os.path.join(new, INDEX), "rb") as file:
                 return file.read()
 
@@ -124,8 +124,8 @@ def refuse_other(title: str, ours: Package, theirs: Package) -> None:
     paths = other_files(ours, theirs)
     if paths:
         raise TakenError(
-            f"{title} has {ours.name} {ours.version} with other content: {counted(len(paths), 'file')}, {listed(paths)}",
-            "raise the version of the chart: what is released never changes",
+            f"{title} has {ours.name} {ours.version} with different content: {counted(len(paths), 'file')}, {listed(paths)}",
+            "bump the chart version: a released chart never changes",
         )
 
 
@@ -137,12 +137,12 @@ def other_files(ours: Package, theirs: Package) -> list[str]:
         return chart_package.differing(chart_package.opened(ours.content), chart_package.opened(theirs.content))
     except NoPackageError as error:
         raise ChartRepositoryError(
-            f"{theirs.file}, as it is released, is no package of a chart: {error}", "look at it with `helm show chart`"
+            f"the released {theirs.file} is not a valid chart package: {error}", "inspect it with `helm show chart`"
         ) from None
 
 
 def _newest(versions: Iterable[str], wanted: str) -> str:
-    """Return the newest version that a range lets in; what is wanted itself where it is none, or lets none in."""
+    """Return the newest version that a range lets in; `wanted` itself if it is not a range, or matches none."""
     if semver.parse(wanted) is not None:
         return wanted
     parsed = {one: number for one in versions if (number := semver.parse(one)) and semver.satisfies(number, wanted)}

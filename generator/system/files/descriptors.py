@@ -70,13 +70,13 @@ def _entered(at: int, name: str, *, make: bool) -> int:
 
 
 def step(at: int, name: str, path: str) -> int | None:
-    """Return the descriptor of a folder that was listed before; None if it is no longer a folder."""
+    """Return the descriptor of a folder that was listed before; None unless it is still a directory."""
     try:
         return os.open(name, _FOLDER, dir_fd=at)
     except OSError as error:
         if kind_of(at, name) is not Kind.FOLDER:
             return None
-        raise ConfigError(f"the folder {path} cannot be read: {error.strerror or error}", "check its permissions") from None
+        raise ConfigError(f"the directory {path} cannot be read: {error.strerror or error}", "check its permissions") from None
 
 
 def kind_of(at: int, name: str) -> Kind:

@@ -135,7 +135,8 @@ class Folder:
             if total > MAX_TREE:
                 where = below or self.path
                 raise ConfigError(
-                    f"the files below {where} have more than {MAX_TREE:,} bytes", "remove the files that Tiphys did not write"
+                    f"the files below {where} are larger than {MAX_TREE:,} bytes in all",
+                    "remove the files that Tiphys did not write",
                 )
         return found
 
@@ -226,7 +227,7 @@ class Folder:
                 return None
             if error.at:
                 raise
-            raise ConfigError(f"the folder {below or self.path} {error.message}", "check its permissions") from None
+            raise ConfigError(f"the directory {below or self.path} {error.message}", "check its permissions") from None
 
 
 def _by_name(entry: tuple[str, Kind]) -> str:

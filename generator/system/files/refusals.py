@@ -13,7 +13,7 @@ INSTEAD = "put the file itself here"
 
 
 class UnreadableFileError(Exception):
-    """A path that cannot be read as a file; the message says why."""
+    """A path that cannot be read as a file; the message has the reason."""
 
     def __init__(self, message: str, hint: str = "", *, rule: str = "TP003", at: str = "", is_missing: bool = False) -> None:
         super().__init__(message)
@@ -57,7 +57,7 @@ def reason(error: OSError) -> UnreadableFileError:
 def not_regular(path: str = "") -> UnreadableFileError:
     """Return the refusal of a device, a fifo, a socket or a file of /proc; `path` is its place in a folder that is refused."""
     who = f"contains `{printable(path)}`, which is" if path else "is"
-    return UnreadableFileError(f"{who} not a regular file", "put a regular file in its place", at=path)
+    return UnreadableFileError(f"{who} not a regular file", "replace it with a regular file", at=path)
 
 
 def link_within(path: str) -> UnreadableFileError:
@@ -67,19 +67,19 @@ def link_within(path: str) -> UnreadableFileError:
 
 def is_directory() -> UnreadableFileError:
     """Return the refusal of a directory in the place of a file."""
-    return UnreadableFileError("is a directory", "put a YAML file in its place")
+    return UnreadableFileError("is a directory", "replace it with a YAML file")
 
 
 def too_large(size: int, limit: int, *, grows: bool = False) -> UnreadableFileError:
     """Return the refusal of a file that is larger than its limit."""
     more = "more than " if grows else ""
-    message = f"has {more}{limit if grows else size:,} bytes; at most {limit:,} are read"
+    message = f"has {more}{limit if grows else size:,} bytes; the maximum is {limit:,}"
     return UnreadableFileError(message, "move large data out of this file", rule="TP006")
 
 
 def goes_up() -> UnreadableFileError:
     """Return the refusal of a path that is not below the folder."""
-    return UnreadableFileError("has a path that leaves the workspace", "write it relative, without `..` or backslashes")
+    return UnreadableFileError("has a path outside the workspace", "write a relative path without `..` or backslashes")
 
 
 def too_deep(path: str, depth: int) -> ConfigError:

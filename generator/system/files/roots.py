@@ -53,7 +53,7 @@ def inside(path: str, root: str) -> str:
 
 
 def above(start: str, name: str, without: Callable[[str], None] = lambda _folder: None) -> str:
-    """Return the nearest folder, from `start` upwards, that holds a name; empty if there is none.
+    """Return the nearest folder, from `start` upwards, that holds a name; empty if absent.
 
     `without` is called for each folder on the way that does not.
     """

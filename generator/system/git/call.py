@@ -1,9 +1,9 @@
-"""The one place that starts git, in such a way that nothing in the tree decides what git does.
+"""The one place that starts git, so that nothing in the tree can control what git does.
 
 What a user has configured, for themselves or in `.git`, is trusted: it does not travel with a commit. It changes
 no output that is read here.
 
-Git starts at the top of the work tree, beside the `.git` that was found, so that it never looks at a folder which
+Git starts at the top of the working tree, next to the `.git` that was found, so that it never looks at a folder which
 only looks like a repository. `safe.bareRepository` says the same to a git that knows it.
 
 `GIT_PROTOCOL_FROM_USER` is left alone: it also forbids remotes in folders, which are common. The two transports
@@ -53,22 +53,22 @@ _GUARDS = {
     "push": ("--recurse-submodules=no",),
     "checkout": ("--no-recurse-submodules",),
 }
-"""What a `.gitattributes` or a `.gitmodules` in the tree could ask for, per subcommand, and is not given."""
+"""What a `.gitattributes` or `.gitmodules` in the tree could enable, per subcommand; disabled here."""
 
 MOST_OUTPUT = 1024 * 1024 * 1024
 """Bytes of output that are read; far more than the longest history needs."""
 _MOST_SAID = 2000
 """Letters of a complaint that are shown."""
 _LINES = 20
-_HOW_TO = "work in a clone of the config repository, or make it one: `git init && git add --all && git commit`"
+_HOW_TO = "run it in a clone of the config repository, or create one: `git init && git add --all && git commit`"
 
 
 def call(
     root: str, *arguments: str, stdin: bytes | None = None, variables: Mapping[str, str] = MappingProxyType({})
 ) -> program.Done:
-    """Return what git says to these arguments in the repository of a folder, as seen from the top of its work tree.
+    """Return the output of git for these arguments in the repository of a directory, as seen from the top of its working tree.
 
-    Raises ConfigError where there is no git, or no repository.
+    Raises ConfigError if git or the repository does not exist.
     """
     place = place_of(root)
     if not place.top:
@@ -84,7 +84,7 @@ def init(folder: str) -> program.Done:
 
 
 def place_of(root: str) -> git_place.Place:
-    """Return where the repository of a folder is; its top is empty where there is none."""
+    """Return where the repository of a folder is; its top is empty if absent."""
     return git_place.find(root, _environment())
 
 
@@ -101,7 +101,7 @@ def _start(folder: str, arguments: Sequence[str], environment: Mapping[str, str]
         command = ["git", "-C", folder, *settings, *arguments]
         return program.run_bounded(command, MOST_OUTPUT, environment=environment, stdin=stdin)
     except FileNotFoundError:
-        raise ConfigError("git is not on the PATH", "install git: it is asked what is staged and what was released") from None
+        raise ConfigError("git is not on the PATH", "install git: Tiphys reads staged files and the history with it") from None
     except program.TooMuchError:
         limit = f"{MOST_OUTPUT // (1024 * 1024):,} MiB"
         raise ConfigError(f"git {arguments[0]} printed more than {limit} in {folder}", "use a shallow clone") from None
@@ -135,7 +135,7 @@ def _said(done: program.Done) -> Iterator[str]:
 
 
 def _plain(text: str) -> Iterator[str]:
-    """Yield the lines of a text, of which nothing moves the cursor, turns the line around, or is a command to a CI."""
+    """Yield the lines of a text without cursor movements, reversed text or CI commands."""
     for line in text.splitlines():
         words = " ".join(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line).split()).replace("##[", "#\\u0023[")
         if words:
@@ -149,9 +149,11 @@ def failed(root: str, what: str, done: program.Done) -> ConfigError:
     if "not a git repository" in words:
         return outside(root)
     if "dubious ownership" in words:
-        hint = f"if you trust it: `git config --global --add safe.directory {place_of(root).top}`"
-        return ConfigError(f"git does not trust {root}, which belongs to another user", hint)
-    return ConfigError(f"git {what} failed in {root}: {words}", "run the same by hand, and `git fsck`")
+        hint = f"if you trust it, run `git config --global --add safe.directory {place_of(root).top}`"
+        return ConfigError(f"git refuses to use {root}: it is owned by another user", hint)
+    return ConfigError(
+        f"git {what} failed in {root}: {words}", "run the command by hand, and check the repository with `git fsck`"
+    )
 
 
 def run(root: str, *arguments: str, stdin: bytes | None = None) -> bytes:

@@ -18,11 +18,11 @@ from generator.system.git.commit import run_on
 from generator.system.program import Done
 
 _OWN_CHANGES = re.compile("not uptodate|would be (?:overwritten|lost|removed)")
-"""What git says where a file that is not committed stands where a commit would put another."""
+"""Git's message if a commit would overwrite an uncommitted file."""
 
 
 class StuckError(Exception):
-    """The checkout could not follow; it says why."""
+    """The checkout could not be updated; has the reason."""
 
 
 def may_advance(root: str, old: str, new: str, placed: Sequence[str]) -> bool:

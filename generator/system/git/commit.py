@@ -15,12 +15,12 @@ from generator.system.program import Done
 
 
 def run(root: str, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
-    """Return what git says to these arguments in a work tree; it asks nobody for a password."""
+    """Return the output of git for these arguments in a working tree; git never prompts for a password."""
     return call(root, *arguments, variables={"GIT_TERMINAL_PROMPT": "0", **variables})
 
 
 def run_on(root: str, paths: Sequence[str], *arguments: str, variables: Mapping[str, str] = MappingProxyType({})) -> Done:
-    """Return what git says to these arguments and paths, which are relative to the root and nothing but paths.
+    """Return the output of git for these arguments and paths, which are relative to the root and nothing but paths.
 
     The paths are in a file that is whole before git starts. Through a pipe, git would take a sudden end for
     the end of the list, and `add --all` or `checkout` without paths mean everything.
@@ -39,12 +39,12 @@ def uncommitted(root: str, paths: Sequence[str]) -> list[str]:
         return []
     done = run(root, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *wanted)
     if not done.ok:
-        raise ConfigError(f"git status failed in {root}: {said(done)}", "run it inside of a Git repository")
+        raise ConfigError(f"git status failed in {root}: {said(done)}", "run it inside a Git repository")
     return below(root, (entry[3:] for entry in done.out.split(b"\0") if entry))
 
 
 def committed(root: str, paths: Sequence[str]) -> dict[str, bytes]:
-    """Return what the last commit holds at these paths; those that it does not have are left out."""
+    """Return the content of these paths in the last commit; missing paths are omitted."""
     if not run(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").ok:
         return {}
     held = tree(root, "HEAD")
@@ -54,9 +54,9 @@ def committed(root: str, paths: Sequence[str]) -> dict[str, bytes]:
 
 
 def commit(root: str, paths: Sequence[str], message: str) -> str:
-    """Commit these paths as they are in the work tree, whatever else is staged; return the new commit, shortened.
+    """Commit these paths as they are in the working tree, whatever else is staged; return the new commit, shortened.
 
-    Raises ConfigError with what Git says; the files stay as they are, and the same command completes it.
+    Raises ConfigError with Git's message; the files stay as they are, and the same command completes it.
     """
     for arguments in (("add", "--all"), ("commit", "--quiet", f"--message={message}", "--only")):
         done = run_on(root, paths, *arguments)
@@ -65,6 +65,6 @@ def commit(root: str, paths: Sequence[str], message: str) -> str:
             words = lines[0] if len(lines) == 1 else f"exit code {done.code}" + "".join(f"\n  | {line}" for line in lines)
             raise ConfigError(
                 f"the files are written, but git {arguments[0]} failed: {words}",
-                "repair the cause, then commit them by hand: git add and git commit",
+                "fix the cause, then commit them by hand with git add and git commit",
             )
     return run(root, "rev-parse", "--short", "HEAD").out.decode().strip()

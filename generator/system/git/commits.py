@@ -1,4 +1,4 @@
-"""What `git log -z --raw` prints, as commits and what they changed."""
+"""Parse `git log -z --raw` into commits and their changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 FORMAT = "%H%x00%P%x00%at%x00%an%x00%ae%x00%ct%x00%cn%x00%ce%x00%s%x00%(trailers:only,unfold)"
-"""Fields end in NUL, which neither a name nor a message can hold: nobody can forge a field."""
+"""Fields end in NUL, which neither a name nor a message can hold: a field cannot be forged."""
 
 _LAST_SECOND = 253_402_300_799
 """The end of the year 9999."""
@@ -19,7 +19,7 @@ _MOST_TRAILERS = 4 * 1024 * 1024
 _FIELDS = FORMAT.count("%x00") + 1
 NO_OBJECT = "0"
 _FILE = "100"
-"""How the modes of files begin: a link or a submodule has another one."""
+"""How the modes of files begin: links and submodules have different ones."""
 
 
 class Person(NamedTuple):
@@ -60,11 +60,11 @@ class Commit(NamedTuple):
         return datetime.fromtimestamp(self.committed, UTC)
 
     def date(self, form: str, otherwise: str = "") -> str:
-        """Return when it was committed in a form of strftime; something else where there is no such date."""
+        """Return when it was committed in a form of strftime; something else for an invalid date."""
         return self.landed_at.strftime(form) if self.landed_at else otherwise
 
     def values(self, key: str) -> list[str]:
-        """Return the values of a trailer in the order in which they stand."""
+        """Return the values of a trailer in order."""
         return [value for name, value in self.trailers if name.lower() == key.lower()]
 
 

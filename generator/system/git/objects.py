@@ -1,4 +1,4 @@
-"""The objects of a repository: the files of a commit, and what they hold, as far as it is not too large."""
+"""The objects of a repository: the files of a commit and their content, up to a limit."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def blobs(root: str, ids: Iterable[str], largest: int = LARGEST) -> dict[str, by
 
 
 def _affordable(known: Mapping[str, int], largest: int) -> list[str]:
-    """Return the objects to be read: whatever the history holds, there is an end to it, and small files come first."""
+    """Return the objects to be read: the total is limited, and small files come first."""
     fitting = [name for name, size in known.items() if size <= largest]
     left = MOST
     if sum(known[name] for name in fitting) <= left:

@@ -1,6 +1,6 @@
 """Which repository a folder is in, found by its `.git` alone.
 
-Git itself also takes a folder for a repository that holds `HEAD`, `objects` and `refs`, and obeys the `config`
+Git itself also treats a directory as a repository if it contains `HEAD`, `objects` and `refs`, and obeys the `config`
 in it. A commit can bring such a folder, but nothing called `.git`. So only a `.git` counts here.
 """
 
@@ -33,15 +33,15 @@ class Place(NamedTuple):
     """Where git is started for a folder, and where the folder is from there."""
 
     top: str
-    """The top of the work tree; empty outside of a repository."""
+    """The top of the working tree; empty outside of a repository."""
     prefix: str
-    """The folder as a path of the work tree, with a slash at its end; empty for the top."""
+    """The folder as a path of the working tree, with a slash at its end; empty for the top."""
     environment: dict[str, str]
     """The variables to start git with."""
 
 
 def find(folder: str, environment: Mapping[str, str]) -> Place:
-    """Return the place of a folder, by the nearest `.git` above it or by what a hook was told of its repository."""
+    """Return the place of a folder, by the nearest `.git` above it or by the variables that git sets for a hook."""
     real = os.path.realpath(folder)
     nearest = _nearest(real, environment)
     told = _told(environment)
@@ -58,7 +58,7 @@ def alone(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _told(environment: Mapping[str, str]) -> str:
-    """Return the top of the work tree that the variables are about; empty where there are none."""
+    """Return the top of the working tree that the variables are about; empty where there are none."""
     if environment.get("GIT_WORK_TREE"):
         return os.path.realpath(environment["GIT_WORK_TREE"])
     if not any(name in environment for name in _LOCAL):
@@ -102,7 +102,7 @@ def _prefix(folder: str, top: str) -> str:
 
 
 def _ceilings(top: str, environment: Mapping[str, str]) -> str:
-    """Return where git stops looking: a `.git` that is broken is an error, and no reason to take another one."""
+    """Return where git stops looking: a `.git` that is broken is an error, and is not skipped for another one."""
     known = environment.get("GIT_CEILING_DIRECTORIES", "")
     return os.pathsep.join(path for path in (os.path.dirname(top), known) if path)
 

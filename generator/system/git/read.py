@@ -1,4 +1,4 @@
-"""Git, as far as it is asked: its index and its history. Nothing here writes."""
+"""Read the index and the history of Git. Nothing here writes."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def log(root: str, paths: Sequence[str], *revisions: str, first_parent: bool = T
     """Return the commits that changed one of the paths, newest first, with what they changed below the root.
 
     Along first parents a merge is one commit, which brings all that was merged: the moment at which
-    it landed. Without, every commit that is no merge is returned. Empty in a repository without commits.
+    it landed. Without, every commit except merges is returned. Empty in a repository without commits.
     """
     place = place_of(root)
     wanted = from_top(place, paths)
@@ -106,13 +106,13 @@ def commit_id(root: str, revision: str) -> str:
     done = call(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if not done.ok:
         boundary(root)  # outside of a repository it says so
-        hint = "name a branch, a tag or a commit that is in this clone; `git fetch --unshallow origin` fetches all"
-        raise ConfigError(f"there is no commit `{revision}`", hint)
+        hint = "use a branch, tag or commit in this clone; `git fetch --unshallow origin` fetches all of them"
+        raise ConfigError(f"commit `{revision}` does not exist", hint)
     return done.out.decode("ascii").split()[-1]
 
 
 def default_branch(root: str) -> tuple[str, str]:
-    """Return the main line of a repository, as a full name and as people say it: what the remote says, or the usual names.
+    """Return the main line of a repository, as a full and a short name: the remote's HEAD, or the usual names.
 
     HEAD where none is there. A tag of the same name is never meant.
     """
@@ -132,20 +132,22 @@ def merge_base(root: str, one: str, other: str) -> str:
     if done.ok:
         return done.out.decode("ascii").split()[0]
     if boundary(root):
-        message = f"this clone is shallow, and does not reach back to where `{other}` left `{one}`"
-        raise ConfigError(message, "fetch all of it: `git fetch --unshallow`, or `fetch-depth: 0` where CI checks out")
-    raise ConfigError(f"`{one}` and `{other}` have no commit in common", "name the commit to compare with")
+        message = f"this clone is shallow: it does not contain the merge base of `{one}` and `{other}`"
+        raise ConfigError(
+            message, "fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` in the checkout step of CI"
+        )
+    raise ConfigError(f"`{one}` and `{other}` have no commit in common", "give the commit to compare with")
 
 
 def changed_since(root: str, commit: str) -> set[str]:
-    """Return the files below the root that the work tree has otherwise than a commit, new ones included, ignored ones not."""
+    """Return the files below the root that differ between the working tree and a commit, new ones included, ignored ones not."""
     changed = run(root, "diff", "--name-only", "-z", "--no-renames", "--end-of-options", commit, *_here(root))
     new = run(root, "ls-files", "--others", "--exclude-standard", "-z", *_here(root))
     return {path for path in below(root, (changed + new).split(b"\0")) if path}
 
 
 def unstaged(root: str) -> set[str]:
-    """Return the tracked files below the root that the work tree has otherwise than the index, or not at all."""
+    """Return the tracked files below the root that differ from the index in the working tree, or are missing there."""
     out = run(root, "diff", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty", *_here(root))
     return {path for path in below(root, out.split(b"\0")) if path}
 
@@ -161,6 +163,6 @@ def untracked(root: str, folders: Iterable[str]) -> list[str]:
 
 
 def known_files(root: str) -> list[str]:
-    """Return the files of the work tree below the root that git knows, or that it would take if asked to add all."""
+    """Return the files of the working tree below the root that are tracked, or that `git add --all` would add."""
     out = run(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z", *_here(root))
     return sorted({path for path in below(root, out.split(b"\0")) if path})

@@ -1,4 +1,4 @@
-"""Git across repositories: what a remote has, a work tree of one's own to prepare it in, and the push."""
+"""Git across repositories: what a remote has, a separate working tree to prepare it in, and the push."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ _MOVED = re.compile(
     r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists",
     re.IGNORECASE,
 )
-"""What git says where another push was faster; not where a hook or a protected branch declines."""
+"""Git's message if another push was faster; not if a hook or a protected branch rejects it."""
 _LOCKED = re.compile(r"cannot lock ref [^\n]*Unable to create [^\n]*", re.IGNORECASE)
 
 _TRIES = 8
 _TREES = "tiphys-publish-"
-"""How the folders of work trees are called, with the number of the process that made them."""
+"""The names of directories of working trees, with the id of the process that made them."""
 
 
 class MovedError(Exception):
-    """Somebody else has pushed meanwhile, or is just doing so: then it says which file locks the branch."""
+    """Another process has pushed, or is pushing now; in that case it names the lock file of the branch."""
 
 
 def _output(root: str, *arguments: str) -> str:
     done = run(root, *arguments)
     if not done.ok:
-        raise ConfigError(f"git {arguments[0]} failed in {root}: {said(done)}", "repair the cause, and run this again")
+        raise ConfigError(f"git {arguments[0]} failed in {root}: {said(done)}", "fix the cause, then run it again")
     return done.out.decode("utf-8", "replace").strip()
 
 
 def head(root: str) -> str:
-    """Return the commit that is checked out; raises ConfigError where there is none."""
+    """Return the commit that is checked out; raises ConfigError if absent."""
     return _output(root, "rev-parse", "--verify", "HEAD^{commit}")
 
 
@@ -45,7 +45,7 @@ def branch(root: str) -> str:
     """Return the branch that is checked out; raises ConfigError for a detached HEAD."""
     name = checked_out(root)
     if not name:
-        raise ConfigError("no branch is checked out", "switch to one, or name one with --branch")
+        raise ConfigError("no branch is checked out", "switch to one, or set one with --branch")
     return name
 
 
@@ -56,12 +56,12 @@ def checked_out(root: str) -> str:
 
 
 def top(root: str) -> str:
-    """Return the root of the work tree that a folder is in."""
+    """Return the root of the working tree that a folder is in."""
     return _output(root, "rev-parse", "--show-toplevel")
 
 
 def fetch(root: str, remote: str, name: str) -> str:
-    """Return the commit that a remote's branch is at, with its objects fetched; empty if there is no such branch."""
+    """Return the commit that a remote's branch is at, with its objects fetched; empty if it does not exist."""
     for _ in range(_TRIES):
         there = _listed(root, remote, f"refs/heads/{name}")
         if not there:
@@ -69,7 +69,7 @@ def fetch(root: str, remote: str, name: str) -> str:
         _output(root, "fetch", "--quiet", "--no-tags", "--end-of-options", remote, f"refs/heads/{name}")
         if run(root, "cat-file", "-e", there).ok:
             return there
-    raise ConfigError(f"{remote}/{name} was moved {_TRIES} times while it was fetched", "run this again")
+    raise ConfigError(f"{remote}/{name} was moved {_TRIES} times while it was fetched", "run it again")
 
 
 def _listed(root: str, remote: str, ref: str) -> str:
@@ -93,10 +93,10 @@ def commits(root: str, since: str, until: str) -> list[str]:
 
 @contextmanager
 def worktree(root: str, commit: str) -> Iterator[str]:
-    """Yield a work tree of its own at a commit, so that nobody's files are touched; it is gone afterwards.
+    """Yield a temporary working tree at a commit, so that no existing files are touched.
 
     It is a repository of its own, which only borrows the objects: whenever it is killed, nothing in the
-    other one is half made. It is on the same disk, so that whoever has room for it has room for its files.
+    other one is half made. It is on the same disk, which has room for its files if it has room for the user's.
     What is committed in it is brought over by `bring`.
     """
     common = _output(root, "rev-parse", "--path-format=absolute", "--git-common-dir")
@@ -118,11 +118,11 @@ def worktree(root: str, commit: str) -> Iterator[str]:
 def _made(path: str) -> None:
     done = init(path)
     if not done.ok:
-        raise ConfigError(f"git init failed in {path}: {said(done)}", "repair the cause, and run this again")
+        raise ConfigError(f"git init failed in {path}: {said(done)}", "fix the cause, then run it again")
 
 
 def _configure(path: str, shared: str) -> None:
-    """Take over what the user has configured, but for what is about their own work tree, and for hooks.
+    """Take over what the user has configured, but for what is about their own working tree, and for hooks.
 
     Hooks can be a folder of the tree, and then these are those of whatever the remote has.
     """
@@ -138,13 +138,13 @@ def _configure(path: str, shared: str) -> None:
 
 
 def bring(root: str, tree: str) -> str:
-    """Return the commit that a work tree is at, with its objects in the repository that it borrowed from."""
+    """Return the commit that a working tree is at, with its objects in the repository that it borrowed from."""
     _output(root, "fetch", "--quiet", "--no-tags", "--end-of-options", tree, "HEAD")
     return head(tree)
 
 
 def _clear_left_over(folder: str) -> None:
-    """Remove the work trees of runs that were killed: their process is gone."""
+    """Remove the working trees of runs that were killed: their process is gone."""
     for name in os.listdir(folder):
         match = re.match(rf"{_TREES}(\d+)-", name)
         if match and not _is_alive(int(match[1])):
@@ -162,14 +162,14 @@ def _is_alive(process: int) -> bool:
 
 
 def pick(tree: str, commit: str) -> list[str]:
-    """Apply a commit to a work tree and its index, without committing; return the paths that are in conflict."""
+    """Apply a commit to a working tree and its index, without committing; return the paths that are in conflict."""
     run(tree, "cherry-pick", "--no-commit", "--allow-empty", commit)
     listed = run(tree, "diff", "--name-only", "--diff-filter=U", "-z").out
     return [os.fsdecode(path) for path in listed.split(b"\0") if path]
 
 
 def commit_all(tree: str, *, like: str = "", message: str = "") -> bool:
-    """Commit everything in a work tree of our own; tell whether there was anything to commit.
+    """Commit everything in a working tree of our own; tell whether there was anything to commit.
 
     `like` takes message and author of another commit, so that it stays that person's work.
     """
@@ -190,7 +190,7 @@ def push(root: str, remote: str, commit: str, name: str) -> None:
     if _MOVED.search(words):
         locked = _LOCKED.search(words)
         raise MovedError(locked[0].strip() if locked else "")
-    raise ConfigError(f"git push to {remote} failed: {said(done)}", "repair the cause, and run this again: nothing is lost")
+    raise ConfigError(f"git push to {remote} failed: {said(done)}", "fix the cause, then run it again: nothing is lost")
 
 
 def point(root: str, name: str, commit: str) -> None:

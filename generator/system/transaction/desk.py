@@ -1,14 +1,14 @@
-"""A folder of this user's own, in which a run notes what it is about to write, and into which nobody else can put anything.
+"""The user's own directory for the journal of a run, which no other user can write to.
 
-Whatever lies in a work tree may have come with a pull request, so nothing there is ever taken for the
+Whatever lies in a working tree may have come with a pull request, so nothing there is ever taken for the
 notes of an interrupted run. The desk is below the Git directory of the repository that is written to, as
 Git refuses every path with a component `.git`; the notes move along with a repository that is moved.
-Where there is no such directory, or it belongs to another user or cannot be written, the desk is in the
+If that directory does not exist, or it belongs to another user or cannot be written, the desk is in the
 user's cache, and where that cannot be written either, in the folder for temporary files: under a name made
 of the real path of the workspace, and never inside of the repository.
 
 Git itself is not asked, as it would read a configuration first. A `.git` that is a link is not believed;
-one that is a file (of a linked work tree, or of a submodule) is, if it leads out of every work tree.
+one that is a file (of a linked working tree, or of a submodule) is, if it leads out of every working tree.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _is_within(path: str, folder: str) -> bool:
 
 
 def _git_directory(top: str) -> str:
-    """Return the Git directory of a work tree; empty where there is none that can be trusted."""
+    """Return the Git directory of a working tree; empty if absent that can be trusted."""
     path = os.path.join(top, _GIT)
     try:
         status = os.lstat(path)
@@ -106,16 +106,16 @@ def _git_directory(top: str) -> str:
 
 
 def _pointed_to(top: str) -> str:
-    """Return the directory that a `.git` file names; raises ValueError where it is in a work tree, OSError if it cannot be read."""
+    """Return the directory that a `.git` file names; raises ValueError where it is in a working tree, OSError if it cannot be read."""
     with Folder.at(top) as folder:
         word, _, rest = folder.read(_GIT, _MOST).partition(b": ")
     path = os.path.realpath(os.path.join(top, os.fsdecode(rest.rstrip(b"\r\n"))))
     if word != b"gitdir" or not rest:
-        raise ValueError("it is not a file of Git's")
+        raise ValueError("it is not one of Git's files")
     for folder_above in _upwards(path):
         below = os.path.relpath(path, folder_above).split(os.sep)
         if below[0] != _GIT and os.path.lexists(os.path.join(folder_above, _GIT)):
-            raise ValueError("it is in a work tree, where anything can come with a pull request")
+            raise ValueError("it is in a working tree, where a pull request can change it")
     return path
 
 
@@ -149,13 +149,13 @@ def made(area: Area) -> Folder:
                     "free some space, or check the permissions",
                 ) from None
     raise WriteError(
-        f"this run has no folder to note what it writes (tried {', '.join(tried) or 'none'}); nothing was changed",
-        "set XDG_CACHE_HOME to a folder of yours outside of the repository",
+        f"found no usable directory for the journal (tried {', '.join(tried) or 'none'}); nothing was changed",
+        "set XDG_CACHE_HOME to a directory that you own, outside the repository",
     )
 
 
 _ELSEWHERE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.ENOENT}
-"""What the system says of a place in which there can be no desk."""
+"""Error numbers of places where a desk cannot be created."""
 
 
 def _made(spot: Spot) -> Folder:
@@ -189,7 +189,7 @@ class _UnusableError(OSError):
     """A base that is not this user's, or that cannot keep others out."""
 
     def __init__(self) -> None:
-        super().__init__(errno.EACCES, "other users cannot be kept out")
+        super().__init__(errno.EACCES, "other users could write to it")
 
 
 def entered(parent: Folder, name: str, *, make: bool = False) -> Folder:
@@ -217,6 +217,6 @@ def _impostor(path: str, what: str) -> WriteError:
     from shlex import quote
 
     return WriteError(
-        f"{path} {what}, and not a folder that tiphys has made for itself; nothing was changed",
+        f"{path} {what}, so Tiphys did not create it; nothing was changed",
         f"delete it: `rm -r {quote(path)}`",
     )

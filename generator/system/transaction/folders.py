@@ -1,4 +1,4 @@
-"""Folders held by their descriptors: what is put in the place of one meanwhile is not touched, and no link is followed."""
+"""Folders held by their descriptors: a directory that replaces one later is not touched, and no link is followed."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class Folder:
         return (os.path.join(self.path, name), {}) if self._descriptor is None else (name, {"dir_fd": self._descriptor})
 
     def folder(self, name: str) -> Folder:
-        """Return a folder in it; raises NotADirectoryError for a link, or another OSError."""
+        """Return a subdirectory; raises NotADirectoryError for a link, or another OSError."""
         path = os.path.join(self.path, name)
         if self._descriptor is not None:
             return Folder(path, os.open(name, _FOLDER | _NOT_THROUGH_LINKS, dir_fd=self._descriptor))
         if not S_ISDIR(os.lstat(path).st_mode):
-            raise NotADirectoryError(f"{path} is not a folder")
+            raise NotADirectoryError(f"{path} is not a directory")
         return Folder(path, None)
 
     def make(self, name: str, mode: int = 0o777) -> bool:
@@ -123,7 +123,7 @@ class Folder:
             return None
 
     def read(self, name: str, most: int) -> bytes:
-        """Return at most so many bytes of a regular file; raises OSError, ValueError for what is not one."""
+        """Return at most this many bytes of a regular file; raises OSError, ValueError for what is not one."""
         called, how = self._at(name)
         descriptor = os.open(called, _READ, **how)
         with os.fdopen(descriptor, "rb") as file:
@@ -147,7 +147,7 @@ class Folder:
             os.close(descriptor)
 
     def take_over(self, name: str, mode: int | None) -> str:
-        """Give a file the mode that it is to have; return what is wrong with it instead, if it is not a file of this user's own."""
+        """Give a file the mode that it is to have; return the problem instead, if it is not this user's own file."""
         called, how = self._at(name)
         descriptor = os.open(called, _READ, **how)
         try:
@@ -178,7 +178,7 @@ class Folder:
         os.rmdir(called, **how)
 
     def move(self, name: str, target: Folder, new: str) -> None:
-        """Put an entry in the place of another one, in one step; raises OSError."""
+        """Replace an entry with another one atomically; raises OSError."""
         one, other = self._at(name), target._at(new)
         ways = {f"{side}_dir_fd": way["dir_fd"] for side, (_, way) in (("src", one), ("dst", other)) if way}
         os.replace(one[0], other[0], **ways)
@@ -208,13 +208,13 @@ def is_ours(status: os.stat_result) -> bool:
 
 
 def plain_mode(status: os.stat_result) -> int:
-    """Return the permissions of a file, without what makes a program run as somebody else."""
+    """Return the permissions of a file, without the setuid and setgid bits."""
     return S_IMODE(status.st_mode) & 0o777
 
 
 def kind_of(status: os.stat_result) -> str:
     """Return what something is, in words."""
-    kinds = ((S_ISLNK, "a symbolic link"), (S_ISDIR, "a folder"), (S_ISREG, "a file"), (S_ISFIFO, "a fifo"))
+    kinds = ((S_ISLNK, "a symbolic link"), (S_ISDIR, "a directory"), (S_ISREG, "a file"), (S_ISFIFO, "a fifo"))
     return next((words for matches, words in kinds if matches(status.st_mode)), "a device or a socket")
 
 

@@ -76,7 +76,7 @@ def commit(area: Area, desk: Folder, place: Folder, plan: Plan, *, durable: bool
         try:
             text = json.dumps([_FORMAT, [list(item) for item in plan.replace], list(plan.remove)]).encode()
             if len(text) > _MOST:
-                raise WriteError(f"these are more files than a journal of {_MOST:,} bytes can hold", "write fewer at once")
+                raise WriteError(f"too many files for a journal of {_MOST:,} bytes", "write fewer files at once")
             desk.write(f"{JOURNAL}.new", text, durable=durable)
             desk.move(f"{JOURNAL}.new", desk, JOURNAL)
         except OSError as error:
@@ -112,7 +112,7 @@ def recover(area: Area, desk: Folder) -> list[str]:
 
 
 def _read(area: Area, desk: Folder) -> Plan | None:
-    """Return the plan of the journal, None if there is none; raises WriteError unless all of its targets may be written."""
+    """Return the plan of the journal, None if absent; raises WriteError unless all of its targets may be written."""
     try:
         text = desk.read(JOURNAL, _MOST + 1)
         if len(text) > _MOST:
@@ -135,9 +135,9 @@ def _read(area: Area, desk: Folder) -> Plan | None:
 
 
 def _parsed(data: object) -> Plan:
-    """Return what a journal holds as a plan; raises ValueError for anything else."""
+    """Return the content of a journal as a plan; raises ValueError for anything else."""
     if not (isinstance(data, list) and len(data) == 3 and type(data[0]) is int and data[0] == _FORMAT):
-        raise ValueError("it is not of this version of tiphys")
+        raise ValueError("it was written by a different version of tiphys")
     _, replace, remove = data
     if not (isinstance(replace, list) and isinstance(remove, list) and all(isinstance(path, str) for path in remove)):
         raise ValueError("it is not a list of files")
@@ -152,7 +152,7 @@ def _objection(area: Area, plan: Plan) -> str:
     """Return why a plan is not one that a run writes down here; empty if it may be one."""
     targets = set(plan.targets)
     if len({name for name, _ in plan.replace}) < len(plan.replace) or len(targets) < len(plan.targets):
-        return "it names a file twice"
+        return "it lists a file twice"
     for target in plan.targets:
         objection = area.objection(target)
         if objection:
@@ -171,7 +171,7 @@ def _refused(desk: Folder, why: str) -> WriteError:
     from shlex import quote
 
     return WriteError(
-        f"the journal {os.path.join(desk.path, JOURNAL)} of an interrupted run is not obeyed: {why}; nothing was changed",
+        f"the journal {os.path.join(desk.path, JOURNAL)} of an interrupted run was ignored: {why}; nothing was changed",
         f"delete it: `rm -r {quote(desk.path)}`; then run `tiphys check`",
     )
 
@@ -208,7 +208,7 @@ def _carry_out(area: Area, place: Folder, plan: Plan) -> None:
         raise WriteError(
             f"{os.path.join(area.root, target)}: {error.strerror or error}; "
             f"{done} of {len(plan.targets)} files were replaced before that",
-            "repair the cause and run this again: it completes the rest",
+            "fix the cause and run it again: it replaces the rest",
         ) from None
 
 

@@ -2,7 +2,7 @@
 
 One run at a time holds the desk of an area, by the kernel's lock. The stage is a folder of the desk, if
 files can be moved from there into the output. If they cannot (the desk is on another file system, which
-a rename does not cross), the stage is a new folder in the output, under a name that nobody can guess, which
+a rename does not cross), the stage is a new folder in the output, under a random name, which
 the desk knows before the folder is made. A stage in the tree that the desk does not know is never obeyed.
 """
 
@@ -18,13 +18,13 @@ from generator.system.transaction.folders import Folder
 from generator.system.transaction.targets import Area, WriteError
 
 PREFIX = ".tiphys-"
-"""How the names of stages in an output begin, those of earlier versions included."""
+"""Prefixes of stage names in an output, those of earlier versions included."""
 
 JOURNAL = "journal"
 _HOLDER = "holder"
 _STAGED = "staged"
 _ELSEWHERE = re.compile(r"at-([0-9a-f]{32})\Z")
-"""An entry of the desk that says how a stage in the output is called."""
+"""An entry of the desk with the name of a stage in the output."""
 _STAGED_FILE = re.compile(r"(0|[1-9][0-9]{0,8})\Z", re.ASCII)
 _PATIENCE = 0.05
 """Seconds between two tries to get the lock."""
@@ -57,7 +57,7 @@ def _sign(folder: Folder) -> None:
 
 
 def given_up(path: str, error: OSError) -> WriteError:
-    """Return what to raise after an attempt of which nothing stays."""
+    """Return the error for an attempt that left nothing behind."""
     return WriteError(
         f"cannot write below {path}: {error.strerror or error}; nothing was changed",
         "free some space, or check the permissions",
@@ -77,7 +77,7 @@ def _hold(area: Area, seconds: float, spot: desk.Spot | None) -> Folder:
             who = _process(folder)
             folder.close()
             raise WriteError(
-                f"another run of tiphys{who} is writing here; nothing was changed", "wait for it, and run this again"
+                f"another run of tiphys{who} is writing here; nothing was changed", "wait for it to finish, then run it again"
             )
         else:
             time.sleep(_PATIENCE)
@@ -128,7 +128,7 @@ def clear(area: Area, folder: Folder) -> None:
 
 
 def _empty(parent: Folder, name: str) -> None:
-    """Remove a stage, and from it nothing but staged files; one that holds anything else stays, and is not obeyed."""
+    """Remove a stage, with only its staged files; one that contains anything else is kept and ignored."""
     with suppress(OSError), parent.folder(name) as stage:
         for entry in filter(is_staged_name, stage.names()):
             stage.remove(entry)

@@ -10,11 +10,11 @@ from generator.errors import TiphysError
 
 
 class WriteError(TiphysError):
-    """The disk said no; nothing was changed unless the message says so."""
+    """A write failed; nothing was changed unless the message says so."""
 
 
 class Area(NamedTuple):
-    """Where a run may write."""
+    """The places where a run may write."""
 
     root: str
     output: str
@@ -49,7 +49,7 @@ def _is_git(name: str) -> bool:
 
 
 def check_way(root: str, path: str, folders: set[str]) -> os.stat_result | None:
-    """Return the status of the file at a path, None if there is none yet; raises WriteError for anything else in its place.
+    """Return the status of the file at a path, None if absent yet; raises WriteError for anything else in its place.
 
     A path through a link is refused, and so is a file with several names. `folders` are those that were
     looked at before, and are in order.
@@ -66,18 +66,16 @@ def check_way(root: str, path: str, folders: set[str]) -> os.stat_result | None:
         except OSError as error:
             raise WriteError(f"{part} cannot be read: {error.strerror}; nothing was changed", "check its permissions") from None
         if S_ISLNK(status.st_mode):
-            raise WriteError(
-                f"{part} is a symbolic link; nothing was changed", "generated files are never written through links: remove it"
-            )
+            raise WriteError(f"{part} is a symbolic link; nothing was changed", "remove it: Tiphys never writes through links")
         if depth == len(parts):
             if not S_ISREG(status.st_mode):
-                raise WriteError(f"{part} is in the way: it is not a regular file; nothing was changed", "move it away")
+                raise WriteError(f"{part} exists and is not a regular file; nothing was changed", "move it away")
             if status.st_nlink > 1:
                 raise WriteError(
                     f"{part} has more than one hard link; nothing was changed", "remove it, and run `tiphys generate`"
                 )
             return status
         if not S_ISDIR(status.st_mode):
-            raise WriteError(f"{part} is in the way: it is not a folder; nothing was changed", "move it away")
+            raise WriteError(f"{part} exists and is not a directory; nothing was changed", "move it away")
         folders.add(part)
     return None

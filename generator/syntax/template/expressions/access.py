@@ -1,4 +1,4 @@
-"""What stands where in data: keys of maps and items of lists, and never anything of Python."""
+"""Access to data: keys of mappings and items of lists, and never attributes of Python objects."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _NOTHING = object()
 
 
 def attribute_of(budget: Budget, item: Any, path: Any) -> Any:
-    """Return what stands in an item at a dotted path, in which numbers count items of lists."""
+    """Return what is in an item at a dotted path, in which numbers count items of lists."""
     if isinstance(path, bool) or not isinstance(insist(path), str | int):
-        raise TemplateError("an attribute must be text or a whole number")
+        raise TemplateError("an attribute must be a string or an integer")
     parts = path.split(".") if isinstance(path, str) else [path]
     budget.spend(len(parts))
     for part in parts:

@@ -1,4 +1,4 @@
-"""What a template may spend: steps, text and depth, asked for before anything is made."""
+"""The limits of a template: steps, text and depth, checked before anything is created."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 from jinja2 import TemplateError, Undefined
 
 MAX_STEPS = 50_000
-"""What one rendering of a template may take. The largest shipped template takes a few hundred."""
+"""The maximum number of steps of one rendering. The largest shipped template takes a few hundred."""
 
 MAX_TEXT = 256 * 1024
-"""How long a text may become, in any step."""
+"""The maximum length of a string, in any step."""
 
 MAX_DEPTH = 64
-"""How deep data may be nested: twice what a file of ours can hold."""
+"""The maximum depth of data: twice that of a file."""
 
 _TEXT_PER_STEP = 32
 
@@ -39,7 +39,7 @@ class Budget:
     def text(self, length: int) -> None:
         """Pay for a text of a length, before it is made or looked through; raises BudgetError."""
         if length > MAX_TEXT:
-            raise BudgetError(f"a text of {length:,} characters; at most {MAX_TEXT:,} are allowed")
+            raise BudgetError(f"a string of {length:,} characters; the maximum is {MAX_TEXT:,}")
         self.spend(1 + length // _TEXT_PER_STEP)
 
     def walk(self, value: Any, depth: int = 0) -> None:
@@ -61,7 +61,7 @@ class Budget:
 
 
 def insist(value: Any) -> Any:
-    """Return a value; raises UndefinedError, which says what is undefined."""
+    """Return a value; raises UndefinedError, which names what is undefined."""
     if isinstance(value, Undefined):
         str(value)
     return value

@@ -1,4 +1,4 @@
-"""What an expression gives, as data that any reader of YAML and JSON takes alike."""
+"""The result of an expression, as data that every YAML and JSON reader reads the same way."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.syntax.template.omit import OMIT
 
 
 class DataError(TemplateError):
-    """An expression gives what cannot stand in a document."""
+    """An expression returns a value that cannot be in a document."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -36,16 +36,20 @@ def data_of(budget: Budget, value: Any, depth: int = 0) -> Any:
         return [data_of(budget, item, depth + 1) for item in value if item is not OMIT]
     if isinstance(insist(value), int | float):
         return bounded(value)
-    hint = "write `{{ value or omit }}` to leave the key out" if value is None else "give text, a number, a list or a map"
-    raise DataError(f"the expression gives {kind(value)}, which is not data", hint)
+    hint = (
+        "write `{{ value or omit }}` to leave the key out"
+        if value is None
+        else "return a string, a number, a list or a mapping"
+    )
+    raise DataError(f"the expression returns {kind(value)}, which is not data", hint)
 
 
 def key_of(budget: Budget, key: Any) -> str:
     """Return a key of a map; raises DataError for what cannot be one."""
     if not isinstance(insist(key), str):
-        raise DataError(f"a key of a map must be text, not {kind(key)}", "make the expression of the key give text")
+        raise DataError(f"a key must be a string, not {kind(key)}", "make the key's expression return a string")
     if len(key) > MAX_KEY:
-        raise DataError(f"a key of {len(key):,} characters; at most {MAX_KEY} are allowed", "use a shorter key")
+        raise DataError(f"a key of {len(key):,} characters; the maximum is {MAX_KEY}", "use a shorter key")
     budget.text(len(key))
     return _clean(key)
 
@@ -54,5 +58,5 @@ def _clean(text: str) -> str:
     character = forbidden_in_value(text)
     if character:
         hint = "remove it: it is invisible or breaks the manifests"
-        raise DataError(f"the expression gives text with the forbidden character {describe(character)}", hint)
+        raise DataError(f"the expression returns a string with the forbidden character {describe(character)}", hint)
     return str(text)

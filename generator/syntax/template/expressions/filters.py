@@ -57,7 +57,7 @@ def _float(_budget: Budget, value: Any, default: Any = 0.0) -> Any:
 
 def _digits(text: str) -> str:
     if len(text) > MAX_DIGITS:
-        raise TemplateError(f"a text of {len(text):,} characters is too long to be read as a number")
+        raise TemplateError(f"a string of {len(text):,} characters is too long for a number")
     return text
 
 
@@ -66,7 +66,7 @@ def _round(_budget: Budget, value: Any, precision: Any = 0, method: Any = "commo
     if method == "common":
         return bounded(float(round(number(value), places)))
     if method not in ("ceil", "floor"):
-        raise TemplateError("a number is rounded by `common`, `ceil` or `floor`")
+        raise TemplateError("`round` takes `common`, `ceil` or `floor`")
     away: Callable[[float], int] = ceil if method == "ceil" else floor
     return bounded(away(number(value) * 10.0**places) / 10.0**places)
 
@@ -81,7 +81,7 @@ def _json(budget: Budget, value: Any, indent: Any = None) -> str:
 
 
 def _no_json(value: Any) -> Any:
-    raise TemplateError(f"{kind(value)} has no JSON")
+    raise TemplateError(f"{kind(value)} cannot be written as JSON")
 
 
 def _string(budget: Budget, value: Any) -> str:
@@ -109,7 +109,7 @@ def _map(budget: Budget, value: Any, name: Any = None, *args: Any, **named: Any)
     if name is not None:
         return [apply(budget, name, item, args, named) for item in items]
     if "attribute" not in named or not named.keys() <= {"attribute", "default"}:
-        raise TemplateError("`map` takes the name of a filter, or `attribute=` and perhaps `default=`")
+        raise TemplateError("`map` takes the name of a filter, or `attribute=` with an optional `default=`")
     found = [attribute_of(budget, item, named["attribute"]) for item in items]
     return [named["default"] if isinstance(item, Undefined) and "default" in named else item for item in found]
 
@@ -191,13 +191,13 @@ FILTERS: dict[str, Filter] = {
     "unique": lists.unique,
     "upper": texts.upper,
 }
-"""The filters: there are no others. `text` is what every expression beside text goes through."""
+"""All filters. Every expression with text around it goes through `text`."""
 
 _TAKE_UNDEFINED = ("default", "d")
 
 
 def filter_named(name: Any) -> Filter:
-    """Return a filter; raises TemplateError if there is none of the name."""
+    """Return a filter; raises TemplateError for an unknown name."""
     found = FILTERS.get(name) if isinstance(name, str) else None
     if found is None:
         raise TemplateError(f"No filter named {name!r}; available: {', '.join(FILTERS)}")

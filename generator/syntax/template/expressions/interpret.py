@@ -153,7 +153,7 @@ class _Arguments(NamedTuple):
 def _arguments(node: nodes.Filter | nodes.Test | nodes.Call, name: str, function: Callable[..., Any] | None) -> _Arguments:
     """Return the arguments of a call; raises TemplateError if the function does not take them."""
     if node.dyn_args or node.dyn_kwargs:
-        raise TemplateError("`*` and `**` are not available among arguments")
+        raise TemplateError("`*` and `**` are not available in arguments")
     given = [evaluator(arg) for arg in node.args or ()]
     named = {str(arg.key): evaluator(arg.value) for arg in node.kwargs or ()}
     if function is not None:
@@ -166,7 +166,7 @@ def _arguments(node: nodes.Filter | nodes.Test | nodes.Call, name: str, function
 
 def _filter(node: nodes.Filter) -> Evaluate:
     if node.node is None:
-        raise TemplateError("a filter needs something before its `|`")
+        raise TemplateError("a filter needs a value before its `|`")
     value, name = evaluator(node.node), node.name
     arguments = _arguments(node, name, filter_named(name))
     return lambda run: apply(run.budget, name, value(run), *arguments.of(run))

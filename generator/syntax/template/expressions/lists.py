@@ -1,4 +1,4 @@
-"""What templates can do with lists and maps."""
+"""Filters for lists and mappings."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def length(_budget: Budget, value: Any) -> int:
 
 
 def first(budget: Budget, value: Any) -> Any:
-    """Return the first item; undefined where there is none."""
+    """Return the first item; undefined if absent."""
     items = sequence(budget, value)
-    return items[0] if items else missing("there is no first item: the list is empty")
+    return items[0] if items else missing("`first` needs an item, but the list is empty")
 
 
 def last(budget: Budget, value: Any) -> Any:
-    """Return the last item; undefined where there is none."""
+    """Return the last item; undefined if absent."""
     items = sequence(budget, value)
-    return items[-1] if items else missing("there is no last item: the list is empty")
+    return items[-1] if items else missing("`last` needs an item, but the list is empty")
 
 
 def reverse(budget: Budget, value: Any) -> Any:
@@ -68,7 +68,7 @@ def dictsort(
 ) -> list[tuple[Any, Any]]:
     """Return the pairs of a map, in the order of their keys or of their values."""
     if by not in ("key", "value"):
-        raise TemplateError("a map is sorted by `key` or by `value`")
+        raise TemplateError("a mapping can be sorted by `key` or `value`")
     key = _key(None, case_sensitive)
     return _sorted(budget, items(budget, value), lambda budget, pair: key(budget, pair[by == "value"]), reverse)
 
@@ -80,21 +80,21 @@ def unique(budget: Budget, value: Any, case_sensitive: Any = False, attribute: A
     for item in sequence(budget, value):
         word = key(budget, item)
         if not isinstance(word, str | int | float):
-            raise TemplateError("only texts and numbers can be told apart by `unique`")
+            raise TemplateError("`unique` takes only strings and numbers")
         found.setdefault(word, item)
     return list(found.values())
 
 
 def least(budget: Budget, value: Any, case_sensitive: Any = False, attribute: Any = None) -> Any:
-    """Return the smallest item; undefined where there is none."""
+    """Return the smallest item; undefined if absent."""
     found = sort(budget, value, False, case_sensitive, attribute)
-    return found[0] if found else missing("there is no smallest item: the list is empty")
+    return found[0] if found else missing("`min` needs an item, but the list is empty")
 
 
 def greatest(budget: Budget, value: Any, case_sensitive: Any = False, attribute: Any = None) -> Any:
-    """Return the largest item; undefined where there is none."""
+    """Return the largest item; undefined if absent."""
     found = sort(budget, value, True, case_sensitive, attribute)
-    return found[0] if found else missing("there is no largest item: the list is empty")
+    return found[0] if found else missing("`max` needs an item, but the list is empty")
 
 
 def total(budget: Budget, value: Any, attribute: Any = None, start: Any = 0) -> Number:
@@ -108,7 +108,7 @@ def total(budget: Budget, value: Any, attribute: Any = None, start: Any = 0) -> 
 def _map(value: Any) -> dict[Any, Any]:
     if isinstance(value, dict):
         return value
-    raise TemplateError(f"{kind(value)} where a map is needed")
+    raise TemplateError(f"{kind(value)} where a mapping is needed")
 
 
 Key = Callable[[Budget, Any], Any]

@@ -22,13 +22,13 @@ def _add(budget: Budget, left: Any, right: Any) -> Any:
         return [*left, *right]
     if isinstance(left, int | float) and isinstance(right, int | float):
         return bounded(left + right)
-    raise TemplateError(f"`+` takes two numbers, two texts or two lists, not {kind(left)} and {kind(right)}")
+    raise TemplateError(f"`+` takes two numbers, two strings or two lists, not {kind(left)} and {kind(right)}")
 
 
 def _of_numbers(sign: str, function: Callable[[Number, Number], Number]) -> Callable[[Budget, Any, Any], Number]:
     def apply(_budget: Budget, left: Any, right: Any) -> Number:
         if not (isinstance(left, int | float) and isinstance(right, int | float)):
-            raise TemplateError(f"`{sign}` is not available here: it is for numbers only")
+            raise TemplateError(f"`{sign}` takes only numbers")
         return bounded(function(bounded(left), bounded(right)))
 
     return apply
@@ -64,7 +64,7 @@ def concatenated(budget: Budget, parts: list[Any]) -> str:
 def sliced(budget: Budget, value: Any, start: Any, stop: Any, step: Any) -> Any:
     """Return a part of a list or a text."""
     if not isinstance(insist(value), list | tuple | str):
-        raise TemplateError(f"{kind(value)} has no parts to take by `[:]`")
+        raise TemplateError(f"{kind(value)} cannot be sliced with `[:]`")
     bounds = [bound if bound is None else small(bound, -_FAR, _FAR, "a bound of `[:]`") for bound in (start, stop, step)]
     part = value[slice(*bounds)]
     if isinstance(part, str):
@@ -77,11 +77,11 @@ def sliced(budget: Budget, value: Any, start: Any, stop: Any, step: Any) -> Any:
 def key(value: Any) -> Any:
     """Return what may be a key of a map: a scalar, or `omit`, which leaves the entry out."""
     if isinstance(insist(value), dict | list | tuple):
-        raise TemplateError(f"{kind(value)} cannot be a key of a map")
+        raise TemplateError(f"{kind(value)} cannot be the key of a mapping")
     return value
 
 
 def uncallable(value: Any, name: str) -> NoReturn:
-    """Raise what is wrong with a call of something that is no method of text."""
+    """Raise the error for a call of something that is not a string method."""
     insist(value)
     raise TemplateError(f"`{name}` cannot be called")

@@ -1,4 +1,4 @@
-"""What templates can ask after `is`."""
+"""Tests for templates, as used after `is`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def equal(budget: Budget, left: Any, right: Any) -> bool:
 
 
 def below(budget: Budget, left: Any, right: Any) -> bool:
-    """Tell whether a value comes before another."""
+    """Tell whether a value is less than another."""
     budget.walk(left)
     budget.walk(right)
     return bool(left < right)
@@ -39,7 +39,7 @@ def contained(budget: Budget, item: Any, container: Any) -> bool:
 def _whole(value: Any) -> int:
     if isinstance(insist(value), int):
         return int(value)
-    raise TemplateError("only a whole number can be divided")
+    raise TemplateError("`divisibleby` takes only integers")
 
 
 def _divisible(_budget: Budget, value: Any, by: Any) -> bool:
@@ -90,7 +90,7 @@ TESTS: dict[str, Test] = {
 
 
 def test_named(name: Any) -> Test:
-    """Return a test; raises TemplateError if there is none of the name."""
+    """Return a test; raises TemplateError for an unknown name."""
     found = TESTS.get(name) if isinstance(name, str) else None
     if found is None:
         raise TemplateError(f"No test named {name!r}; available: {', '.join(sorted(TESTS))}")

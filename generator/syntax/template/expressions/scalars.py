@@ -12,7 +12,7 @@ from generator.syntax.template.expressions.budget import insist
 
 Number = int | float
 
-_NAMES = {dict: "a map", list: "a list", tuple: "a list", str: "text", bool: "true or false", type(None): "null"}
+_NAMES = {dict: "a mapping", list: "a list", tuple: "a list", str: "a string", bool: "true or false", type(None): "null"}
 
 MAX_DIGITS = 64
 """How long a text may be that is read as a number."""
@@ -31,10 +31,10 @@ def number(value: Any) -> Number:
 
 
 def small(value: Any, least: int, most: int, what: str) -> int:
-    """Return a whole number in a range; raises TemplateError."""
+    """Return an integer in a range; raises TemplateError."""
     if isinstance(insist(value), int) and least <= value <= most:
         return int(value)
-    raise TemplateError(f"{what} must be a whole number from {least} to {most}")
+    raise TemplateError(f"{what} must be an integer from {least} to {most}")
 
 
 def bounded(value: Number) -> Number:
@@ -42,29 +42,29 @@ def bounded(value: Number) -> Number:
     if isinstance(value, int):
         if -MAX_INTEGER <= value <= MAX_INTEGER:
             return value
-        raise TemplateError(f"a whole number beyond {MAX_INTEGER:,}, which JSON does not hold exactly")
+        raise TemplateError(f"an integer beyond {MAX_INTEGER:,}, which JSON cannot represent exactly")
     if isfinite(value):
         return value
-    raise TemplateError("a number beyond what a number can be")
+    raise TemplateError("a number that is too large")
 
 
 def string(value: Any) -> str:
     """Return a text, or a scalar as text; raises TemplateError for a list, a map and anything else."""
     if isinstance(insist(value), str | int | float):
         return str(value)
-    raise TemplateError(f"{kind(value)} where text is needed")
+    raise TemplateError(f"{kind(value)} where a string is needed")
 
 
 def plain(value: Any) -> str:
     """Return a text; raises TemplateError for anything else."""
     if isinstance(insist(value), str):
         return value  # type: ignore[no-any-return]
-    raise TemplateError(f"{kind(value)} where text is needed")
+    raise TemplateError(f"{kind(value)} where a string is needed")
 
 
 def beside_text(value: Any) -> str:
-    """Return what may stand beside other text in a leaf: text or a whole number."""
+    """Return a value that can be joined with other text in a leaf: a string or an integer."""
     if isinstance(insist(value), str) or (isinstance(value, int) and not isinstance(value, bool)):
         return str(value)
     shown = repr(value) if isinstance(value, bool | float) else kind(value)
-    raise TemplateError(f"{shown} cannot stand beside other text")
+    raise TemplateError(f"{shown} cannot be joined with other text")

@@ -1,4 +1,4 @@
-"""What templates can do with text: filters, and methods of the same names."""
+"""Filters for strings, and methods of the same names."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def title(budget: Budget, value: Any) -> str:
 
 
 def trim(budget: Budget, value: Any, chars: Any = None) -> str:
-    """Return a text without blanks, or without some characters, around it."""
+    """Return a text without spaces, or without some characters, around it."""
     return _paid(budget, string(value)).strip(_stripped(chars))
 
 
