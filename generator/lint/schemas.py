@@ -163,7 +163,7 @@ def without_nulls(node: Any) -> Any:
 
 
 def value_at(data: Any, pointer: Pointer) -> Any:
-    """Return the value at a pointer; None if there is none."""
+    """Return the value at a pointer; None if nothing is there."""
     for part in pointer:
         try:
             data = data[part]

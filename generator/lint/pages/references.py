@@ -50,7 +50,7 @@ CHECKS = (
         Severity.ERROR,
         """Promotion between environments must not form a cycle.
 
-    Releases follow `promotion.from`; in a cycle there is no first environment.
+    Releases follow `promotion.from`; a cycle has no first environment.
     Wrong:
         # environments/dev.yaml
         spec:

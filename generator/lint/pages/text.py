@@ -29,7 +29,7 @@ CHECKS = (
         Severity.WARNING,
         """An inline suppression must name a rule that exists, give a reason, and be needed.
 
-    A suppression that is no longer needed would hide the next finding on its line. The reason is for the reviewer and the next author. Errors in reading a file and violations of an environment's policy cannot be suppressed in a spec.
+    An unused suppression would hide the next finding on its line. The reason is for the reviewer and the next author. Errors in reading a file and violations of an environment's policy cannot be suppressed in a spec.
     Wrong:
         spec:
           # tiphys: ignore[TP201]

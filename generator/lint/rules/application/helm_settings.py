@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         helm = table(source, "helm")
         here: Pointer = (*pointer, "helm")
         if helm.get("values") and helm.get("valuesObject"):
-            yield Finding((*here, "values"), "`values` is ignored if valuesObject is set", "merge it into valuesObject")
+            yield Finding((*here, "values"), "`values` is ignored because valuesObject is set", "merge it into valuesObject")
         version, kubernetes = helm.get("version"), helm.get("kubeVersion")
         if version not in (None, "", "v3", "v4"):
             yield Finding((*here, "version"), f"Argo CD has no Helm version `{version}`", "write v3 or v4, or remove it")

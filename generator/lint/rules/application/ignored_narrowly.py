@@ -53,14 +53,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             for number, path in texts(rule.get(field)):
                 if _WHOLE.match(path):
                     message = (
-                        f"`{path}` ignores more than the weights of a {kind}"
+                        f"`{path}` ignores more than the weights of {kind} objects"
                         if kind != "*"
                         else f"`{path}` is ignored for all kinds"
                     )
                     hint = "ignore only the weights, such as .spec.http[].route[].weight"
                     yield Finding((*here, field, number), message, hint)
         for number, manager in texts(rule.get("managedFieldsManagers")) if kind != "*" else ():
-            message = f"`{manager}` manages the whole list of routes of a {kind}"
+            message = f"`{manager}` manages the whole list of routes in {kind} objects"
             yield Finding((*here, "managedFieldsManagers", number), message, "ignore the weights with jqPathExpressions")
 
 

@@ -34,7 +34,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     given = [name for name in _FIELDS if item.spec.get(name)]
     for name in given[:-1]:
-        yield Finding(("spec", name), f"`{name}` is ignored if `{given[-1]}` is set", "remove it")
+        yield Finding(("spec", name), f"`{name}` is ignored because `{given[-1]}` is set", "remove it")
 
 
 RULE = Rule("TP807", "sources-win", Severity.WARNING, APPLICATION, check, needs=frozenset(["sources", "sourceHydrator"]))

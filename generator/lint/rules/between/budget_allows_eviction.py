@@ -49,8 +49,8 @@ def _too_many(item: KubeObject, least: Any, objects: Objects) -> Iterator[Findin
     if isinstance(wanted, int) and not isinstance(wanted, bool) and wanted >= run > 0:
         whose = found[0].owner.title if len(found) == 1 else f"the {len(found)} workloads that it selects"
         have = "has" if len(found) == 1 else "have"
-        asked = f"{least} of the pods (rounded up to {wanted})" if percent else f"{least} available pods"
-        message = f"{item.title} requires {asked}, and {whose} {have} only {run}"
+        asked = f"{least} (rounded up to {wanted})" if percent else f"{least}"
+        message = f"{item.title} never allows an eviction: minAvailable is {asked}, and {whose} {have} only {run}"
         yield Finding(("spec", "minAvailable"), message, "reduce it, use maxUnavailable, or run more pods")
 
 

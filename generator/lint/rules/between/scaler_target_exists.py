@@ -68,7 +68,7 @@ def _missing(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         other = objects.find(other_group, other_kind, name, item) if (other_group, other_kind) != (group, kind) else None
         if other is not None:
             field = "apiVersion" if other_kind == kind else "kind"
-            message = f"{item.title} scales {kind} `{name}` of group `{group}`, but {other.title} is in group {other_group}"
+            message = f"{item.title} scales {kind} `{name}` of `{group or 'v1'}`, but {other.title} is of `{other_group}`"
             if field == "kind":
                 message = f"{item.title} scales {kind} `{name}`, but `{name}` is a {other_kind}"
             yield Finding((*_REFERENCE, field), message, f"target it as {other.api_version} {other_kind}")
