@@ -22,7 +22,7 @@ _WHOLE = re.compile(
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """ignoreDifferences should ignore only the weights of a route.
+    """`ignoreDifferences` should ignore only the weights of a route.
 
     With RespectIgnoreDifferences, ignored fields are not applied either: if the whole list of routes is
     ignored, later edits of hosts, paths and timeouts never reach the cluster. A field manager also owns such

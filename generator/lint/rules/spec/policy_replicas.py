@@ -40,11 +40,11 @@ def check(built: Built) -> Iterator[Finding]:
     where = built.resolved.environment.name
     if low is not None and policy.get("min") is not None and low < policy["min"]:
         yield Finding(
-            least, f"{low} replicas are too few: {where} requires at least {policy['min']}", f"raise it to {policy['min']}"
+            least, f"`{least[-1]}` is {low}; {where} requires at least {policy['min']}", f"raise it to {policy['min']}"
         )
     if high is not None and policy.get("max") is not None and high > policy["max"]:
         yield Finding(
-            most, f"{high} replicas are too many: {where} allows at most {policy['max']}", f"lower it to {policy['max']}"
+            most, f"`{most[-1]}` is {high}; {where} allows at most {policy['max']}", f"lower it to {policy['max']}"
         )
 
 
