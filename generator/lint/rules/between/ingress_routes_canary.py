@@ -76,9 +76,7 @@ def _rules(item: KubeObject, ingress: KubeObject, reference: Reference) -> Itera
         message = f"{ingress.title} has no rule that sends to `{expected}`, which {item.title} needs"
         yield Finding(reference.pointer, message, f"add a rule that sends to {expected}: the Ingress sends to {sends}")
     elif by_alb and not any(backend.port == backends.USE_ANNOTATION for backend in fitting):
-        message = (
-            f"{ingress.title} sends to `{expected}` at a fixed port, so the ALB ignores the weights of {item.title}"
-        )
+        message = f"{ingress.title} sends to `{expected}` at a fixed port, so the ALB ignores the weights of {item.title}"
         hint = f"use the port name `{backends.USE_ANNOTATION}`"
         yield Finding(fitting[0].port_at, message, hint, at_fault=ingress)
 

@@ -71,7 +71,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     for reference, known in objects.missing(referred(item), item):
         message = f"{reference.kind} `{reference.name}`, which {item.title} routes through, does not exist"
-        yield Finding(reference.pointer, message, suggestion(reference.name, known, "add it, or use the name of an existing one"))
+        yield Finding(
+            reference.pointer, message, suggestion(reference.name, known, "add it, or use the name of an existing one")
+        )
     split = _split(item)
     for reference in referred(item):
         found = objects.referred(reference, item)

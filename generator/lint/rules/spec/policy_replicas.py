@@ -43,9 +43,7 @@ def check(built: Built) -> Iterator[Finding]:
             least, f"`{least[-1]}` is {low}; {where} requires at least {policy['min']}", f"raise it to {policy['min']}"
         )
     if high is not None and policy.get("max") is not None and high > policy["max"]:
-        yield Finding(
-            most, f"`{most[-1]}` is {high}; {where} allows at most {policy['max']}", f"lower it to {policy['max']}"
-        )
+        yield Finding(most, f"`{most[-1]}` is {high}; {where} allows at most {policy['max']}", f"lower it to {policy['max']}")
 
 
 RULE = Rule("TP112", "policy-replicas", Severity.ERROR, About.POLICY, check)
