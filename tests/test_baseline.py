@@ -115,7 +115,7 @@ def test_what_leaves_nothing_right_to_generate_is_kept_back_by_no_baseline(tiphy
 def test_a_file_that_is_no_baseline_is_said_to_be_none(text, tiphys, folder):
     (folder / "known.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     code, _, said = lint(tiphys, folder, *BASELINE)
-    assert (code, said.splitlines()[0]) == (2, "tiphys: known.json is no baseline")
+    assert (code, said.splitlines()[0]) == (2, "tiphys: known.json is not a baseline")
 
 
 def test_what_is_missing_is_said(tiphys, folder):

@@ -83,8 +83,8 @@ def test_of_manifests_those_rules_count_that_somebody_asks_for(options, comment,
         (["--manifests", ".", "--kubernetes", "new"], "`new` is no version of Kubernetes"),
         (["--strict-references"], "belong to --manifests"),
         (["--manifests", ".", "--baseline", "x.json"], "a baseline is of a workspace"),
-        (["--manifests", ".", "--ignore", "TP999"], "--ignore: there is no rule `TP999`"),
-        (["--manifests", ".", "--ignore", "TP001"], "`TP001` cannot be switched off"),
+        (["--manifests", ".", "--ignore", "TP999"], "--ignore: unknown rule `TP999`"),
+        (["--manifests", ".", "--ignore", "TP001"], "`TP001` cannot be disabled"),
     ],
 )
 def test_nothing_to_lint_is_no_success(arguments, said, tiphys):

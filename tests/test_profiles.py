@@ -185,12 +185,12 @@ spec:
         (
             "targetPort: http",
             "targetPort: web",
-            "Service web-preview sends to the port `web`, which no container of Rollout web has",
+            "Service web-preview sends to port `web`, which no container of Rollout web has",
         ),
         (
             'workload: {name: "{service}"}',
             'workload: {name: "{service}-app"}',
-            "Rollout web refers to the Deployment `web-app`, which there is not",
+            "Rollout web refers to Deployment `web-app`, which does not exist",
         ),
     ],
     ids=["nothing wrong", "selector", "port", "name"],

@@ -132,7 +132,7 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
         (
             "{ignore: [canary-weight-rises]}",
             (
-                "tiphys.yaml:5:19: error[TP045]: there is no rule `canary-weight-rises`\n"
+                "tiphys.yaml:5:19: error[TP045]: unknown rule `canary-weight-rises`\n"
                 "  5 |   lint: {ignore: [canary-weight-rises]}\n"
                 "    |                   ^^^^^^^^^^^^^^^^^^^\n"
                 "    = hint: did you mean `canary-weights-rise`?\n"
@@ -141,7 +141,7 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
         (
             "{select: [TP999]}",
             (
-                "tiphys.yaml:5:19: error[TP045]: there is no rule `TP999`\n"
+                "tiphys.yaml:5:19: error[TP045]: unknown rule `TP999`\n"
                 "  5 |   lint: {select: [TP999]}\n"
                 "    |                   ^^^^^\n"
                 "    = hint: did you mean `TP904`?\n"
@@ -150,17 +150,17 @@ def test_what_cannot_be_read_is_told_whatever_is_selected_or_ignored(options, li
         (
             "{severity: {yaml-syntax: warning}}",
             (
-                "tiphys.yaml:5:21: error[TP045]: `yaml-syntax` cannot be switched off or changed: without it nothing right could be generated\n"
+                "tiphys.yaml:5:21: error[TP045]: `yaml-syntax` cannot be disabled: without it the generated files could be wrong\n"
                 "  5 |   lint: {severity: {yaml-syntax: warning}}\n"
                 "    |                     ^^^^^^^^^^^\n"
-                "    = hint: mend what it finds\n"
+                "    = hint: fix what it reports\n"
             ),
         ),
         (
             "{overrides: [{paths: ['**'], ignore: [TP201, TP0]}]}",
             (
-                "tiphys.yaml:5:54: error[TP045]: `TP0` takes in `TP001`, which cannot be switched off or changed: "
-                "without it nothing right could be generated\n"
+                "tiphys.yaml:5:54: error[TP045]: `TP0` includes `TP001`, which cannot be disabled: "
+                "without it the generated files could be wrong\n"
                 "  5 |   lint: {overrides: [{paths: ['**'], ignore: [TP201, TP0]}]}\n"
                 "    |                                                      ^^^\n"
                 "    = hint: name those that can: TP002, TP043, TP047, TP048, TP050\n"
@@ -180,8 +180,8 @@ def test_a_setting_that_means_nothing_is_an_error_at_its_place(command, settings
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--ignore", "TP012"], "--ignore: `TP012` cannot be switched off"),
-        (["--ignore", "TP9"], "--ignore: `TP9` takes in `TP901`, which cannot be switched off"),
+        (["--ignore", "TP012"], "--ignore: `TP012` cannot be disabled"),
+        (["--ignore", "TP9"], "--ignore: `TP9` includes `TP901`, which cannot be disabled"),
         (["--select", "canary-can-mvoe"], "did you mean `canary-can-move`?"),
         (["--fail-level", "sometimes"], "'sometimes' is not one of"),
     ],

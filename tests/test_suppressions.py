@@ -95,27 +95,27 @@ def test_a_suppression_with_a_reason_is_heard_at_its_place(command, suppressed, 
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("# tiphys: ignore[TP201]", [FOUND, "it gives no reason, and so suppresses nothing"]),
-        ("# tiphys: ignore[TP201] because", [FOUND, "it gives no reason, and so suppresses nothing"]),
-        ("# tiphys: ignore[TP201] we mean it", [FOUND, "it gives no reason, and so suppresses nothing"]),
-        ("# tiphys: ignore because we mean it", [FOUND, "it names no rule, and so suppresses nothing"]),
-        ("# tiphys: ignore[] because we mean it", [FOUND, "it names no rule, and so suppresses nothing"]),
-        ("# tiphys: ignore[TP210] because we mean it", [FOUND, "there is no rule `TP210`"]),
+        ("# tiphys: ignore[TP201]", [FOUND, "the suppression gives no reason, so it has no effect"]),
+        ("# tiphys: ignore[TP201] because", [FOUND, "the suppression gives no reason, so it has no effect"]),
+        ("# tiphys: ignore[TP201] we mean it", [FOUND, "the suppression gives no reason, so it has no effect"]),
+        ("# tiphys: ignore because we mean it", [FOUND, "the suppression names no rule, so it has no effect"]),
+        ("# tiphys: ignore[] because we mean it", [FOUND, "the suppression names no rule, so it has no effect"]),
+        ("# tiphys: ignore[TP210] because we mean it", [FOUND, "unknown rule `TP210`"]),
         ("# tiphys: ignore[TP012] because we mean it", [FOUND, "`TP012` cannot be suppressed"]),
         ("# tiphys: ignore[TP002] because we mean it", [FOUND, "`TP002` cannot be suppressed"]),
-        ("# tiphys: disable[TP201] because we mean it", [FOUND, "`disable` suppresses nothing"]),
+        ("# tiphys: disable[TP201] because we mean it", [FOUND, "`disable` does not suppress anything"]),
         (
             "# tiphys: ignore[policy-image-tag] because we mean it",
-            [FOUND, "`TP111` protects others than this service, and no spec can suppress it"],
+            [FOUND, "`TP111` protects other services, so a spec cannot suppress it"],
         ),
         (
             "# tiphys: ignore[TP501] because we mean it",
-            [FOUND, "`TP501` protects others than this service, and no spec can suppress it"],
+            [FOUND, "`TP501` protects other services, so a spec cannot suppress it"],
         ),
-        ("# tiphys: ignore[TP204] because we mean it", [FOUND, "nothing on line 14 needs the suppression of `TP204`"]),
+        ("# tiphys: ignore[TP204] because we mean it", [FOUND, "unused suppression of `TP204` on line 14"]),
         (
             "# tiphys: ignore[TP201, TP204, image-is-pinned] because we mean it",
-            ["nothing on line 14 needs the suppression of `TP101` and `TP204`"],
+            ["unused suppression of `TP101` and `TP204` on line 14"],
         ),
         ("# tiphys: the steps of a release", [FOUND]),
         ("# see tiphys: ignore it", [FOUND]),
@@ -144,7 +144,7 @@ UNUSED = MOVES.replace(LINE, f"{LINE.replace('20', '60').rstrip()} # tiphys: ign
 
 
 def test_an_unused_suppression_is_only_told_by_who_looked_for_what_it_suppresses(lint):
-    said = [("TP002", 14, "nothing on line 14 needs the suppression of `TP201`")]
+    said = [("TP002", 14, "unused suppression of `TP201` on line 14")]
     assert lint(UNUSED) == said
     assert lint(UNUSED, command="check") == said
     assert lint(UNUSED, "web", command="check") == [], "another service may be at fault"
@@ -155,7 +155,7 @@ def test_an_unused_suppression_is_only_told_by_who_looked_for_what_it_suppresses
     verify = UNUSED.replace("TP201", "TP612")
     assert lint(verify) == [], "lint does not render charts"
     style = UNUSED.replace("TP201", "TP070")
-    assert lint(style) == [("TP002", 14, "nothing on line 14 needs the suppression of `TP070`")]
+    assert lint(style) == [("TP002", 14, "unused suppression of `TP070` on line 14")]
     assert lint(style, command="check") == [], "check does not look at style"
     assert lint(UNUSED, settings="{ignore: [suppression]}") == []
 

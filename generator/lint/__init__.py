@@ -1,1 +1,1 @@
-"""What Tiphys insists on: the rules, the engine that runs them, and which findings count."""
+"""Linting: the rules, the engine that runs them, and the settings that decide which findings count."""

@@ -1,4 +1,4 @@
-"""Findings that a repository had before somebody looked: known ones are not reported, new ones are."""
+"""Known findings of a repository: those in the baseline are not reported, new ones are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.lint.catalogue import is_fixed
 from generator.lint.fingerprints import fingerprints
 
 NONE = "-"
-"""In the place of a baseline's path: what the workspace names is not looked at either."""
+"""Given as the path: use no baseline, not even the one that the workspace names."""
 
 
 class Known(NamedTuple):
@@ -24,14 +24,14 @@ class Known(NamedTuple):
 
 
 class Baseline:
-    """The entries of a file, and which of them were met in this run."""
+    """The entries of a file, and which of them this run found again."""
 
     def __init__(self, entries: Iterable[Known]) -> None:
         self._entries = {entry.fingerprint: entry for entry in entries}
         self._met: set[str] = set()
 
     def new(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
-        """Return what the baseline does not know, and remember what it does."""
+        """Return the findings that are not in the baseline, and record the entries of those that are."""
         marks = fingerprints(found)
         self._met.update(mark for item, mark in zip(found, marks, strict=True) if self._knows(item, mark))
         return [item for item, mark in zip(found, marks, strict=True) if not self._knows(item, mark)]
@@ -41,7 +41,7 @@ class Baseline:
 
     @property
     def met(self) -> int:
-        """The number of entries that were found again, and not reported."""
+        """The number of entries that were found again, and so are not reported."""
         return len(self._met)
 
     @property
@@ -51,19 +51,19 @@ class Baseline:
 
 
 def parse(path: str, raw: bytes) -> Baseline:
-    """Return the baseline that a file holds; raises ConfigError if it holds none."""
+    """Return the baseline in a file; raises ConfigError if the file is not a baseline."""
     import json
 
     try:
         data = json.loads(raw)
         return Baseline(Known(item["fingerprint"], item["rule"], item["path"], item["message"]) for item in data["findings"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        hint = f"write it anew: tiphys lint --baseline {path} --write-baseline"
-        raise ConfigError(f"{path} is no baseline", hint) from None
+        hint = f"write it again: tiphys lint --baseline {path} --write-baseline"
+        raise ConfigError(f"{path} is not a baseline", hint) from None
 
 
 def dump(found: Sequence[Diagnostic]) -> str:
-    """Return the text of a baseline that knows what was found, but for what always counts."""
+    """Return the text of a baseline with all findings except those that cannot be disabled."""
     import json
 
     entries = [

@@ -20,11 +20,11 @@ class Examined(NamedTuple):
 
 
 Dispatch = dict[tuple[str, str], list[Rule]]
-"""Rules by the kinds that they look at."""
+"""Rules by the kinds that they check."""
 
 
 def dispatch(rules: Sequence[Rule]) -> Dispatch:
-    """Return rules by the kinds that they look at, for many sets of objects."""
+    """Return rules by the kinds that they check; the result can be used for many sets of objects."""
     found: Dispatch = {}
     for rule in rules:
         for kind in rule.kinds:
@@ -33,7 +33,7 @@ def dispatch(rules: Sequence[Rule]) -> Dispatch:
 
 
 def examine(objects: Objects, by_kind: Dispatch) -> Iterator[Examined]:
-    """Yield what the rules find, object by object; a rule is only asked about the kinds it looks at."""
+    """Yield the findings of all rules, object by object; a rule only runs on the kinds that it checks."""
     for item in objects:
         keys: set[str] | None = None
         for rule in (*by_kind.get(EVERY_KIND[0], ()), *by_kind.get((item.group, item.kind), ())):
@@ -49,14 +49,14 @@ def examine(objects: Objects, by_kind: Dispatch) -> Iterator[Examined]:
 
 
 def _reaching(item: KubeObject, pointer: Pointer) -> Pointer:
-    """Return a pointer, cut to the first part that is missing: what is around that is there, and can be shown."""
+    """Return a pointer cut after its first missing part: everything before that exists, and can be shown."""
     while len(pointer) > 1 and not lookup(item.data, pointer[:-1])[0]:
         pointer = pointer[:-1]
     return pointer
 
 
 _DEPTH = 6
-"""How deep the keys stand that rules need: in a step of a canary, below strategy."""
+"""How deep to search for the keys that rules need; the deepest are in a canary step, below `strategy`."""
 
 
 def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
@@ -72,9 +72,9 @@ def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
 
 
 def outside(objects: Objects, rules: Sequence[Rule]) -> Iterator[tuple[KubeObject, Reference]]:
-    """Yield what objects refer to and nobody here can judge: of a kind, and a namespace, one for each object.
+    """Yield the references that this set of objects cannot confirm: one for each object, kind and namespace.
 
-    There is none of its kind here, or the reference states another namespace, of which not all is known.
+    The set has no object of that kind, or the reference names a different namespace, which may be incomplete here.
     """
     by_kind = dispatch([rule for rule in rules if rule.refers])
     for item in objects:

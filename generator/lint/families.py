@@ -1,4 +1,4 @@
-"""The families of ids: what JUnit suites, the manual and its index are grouped by."""
+"""The families of ids, which group JUnit suites, the manual and its index."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 
 class Family(NamedTuple):
-    """Ids about one subject."""
+    """The ids of one subject."""
 
     key: str
     """Name of the JUnit suite and of the page in docs/rules/."""
     title: str
     prefixes: tuple[str, ...]
-    """Starts of its ids. The longest prefix of all families wins."""
+    """What its ids start with. The longest matching prefix of all families wins."""
 
 
 FAMILIES = (
@@ -34,7 +34,7 @@ FAMILIES = (
 
 
 def family_of(id_: str) -> Family:
-    """Return the family of an id. Raises LookupError for an id outside of all families."""
+    """Return the family of an id; raises LookupError for an id outside all families."""
     found = [(len(prefix), family) for family in FAMILIES for prefix in family.prefixes if id_.startswith(prefix)]
     if not found:
         raise LookupError(id_)

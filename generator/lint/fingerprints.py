@@ -1,4 +1,4 @@
-"""What makes a finding the same one tomorrow: where it is in the data, never on which line."""
+"""The identity of a finding across runs: its place in the data, not its line."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from generator.diagnostics import Diagnostic, json_pointer
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
     """Return a SHA-256 for each diagnostic, unique among them, in their order.
 
-    It is made of path, rule, JSON pointer and how many of the same came before. What has no pointer
-    (a fault of the text itself) is told apart by its message.
+    It hashes the path, the rule, the JSON pointer and a number that counts equal ones. A finding without a
+    pointer (an error in the text itself) uses its message instead.
     """
     from hashlib import sha256
 

@@ -1,4 +1,4 @@
-"""Plain manifests, taken together: the rules, the schemas, and what they refer to outside of the set."""
+"""Lint a set of plain manifests: with the rules, with the schemas, and for references outside the set."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from generator.syntax.secrets.redaction import told
 OUTSIDE = "TP609"
 _KUBERNETES, _ARGO = "TP604", "TP605"
 RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in object_rules())])
-"""What is looked for in plain manifests."""
+"""The ids that can be found in plain manifests."""
 
 
 def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bool = False) -> list[Diagnostic]:
-    """Return what is wrong with objects that are applied together, at its place in their files.
+    """Return the problems of objects that are applied together, at their places in the files.
 
-    Where a rule and a schema complain of the same value, the rule says it better.
+    If a rule and a schema report the same value, only the rule's finding is kept: its message is better.
     """
     objects = Objects(items)
     tally = Tally()
@@ -51,10 +51,10 @@ def _by_schema(objects: Objects, schemas: Schemas, tally: Tally) -> Iterator[Dia
 
 def _outside(objects: Objects, severity: Severity, tally: Tally) -> Iterator[Diagnostic]:
     for item, reference in outside(objects, object_rules()):
-        where = f"in the namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
-        message = f"{item.title} names the {reference.kind} `{reference.name}`, and there is no {reference.kind} {where}"
+        where = f"in namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
+        message = f"{item.title} refers to {reference.kind} `{reference.name}`, but no {reference.kind} is {where}"
         if not tally.is_full(source_of(item).path, OUTSIDE):
-            hint = f"check it together with its {reference.kind}"
+            hint = f"lint it together with its {reference.kind}"
             yield tally.taken(_placed(item, reference.pointer, OUTSIDE, severity, message, hint))
 
 

@@ -1,4 +1,4 @@
-"""All rules, as the runs ask for them."""
+"""All rules, grouped by when they run."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SPEC_RULES: tuple[Rule, ...] = spec.RULES
 BEFORE_HELM: tuple[Rule, ...] = tuple(
     rule for family in (rollout, analysis, application) for rule in family.RULES if rule.before_helm
 )
-"""Rules over what is generated; no rule of another family can run before Helm."""
+"""Rules over generated objects; only rules of these families can run before Helm."""
 
 
 @cache
 def object_rules() -> tuple[Rule, ...]:
     """Return all rules over Kubernetes objects, by id."""
-    from generator.lint.rules import applicationset, between, project  # generate and check do without
+    from generator.lint.rules import applicationset, between, project  # imported late: generate and check do not need them
 
     families = (rollout, analysis, application, applicationset, project, between)
     return tuple(sorted((rule for family in families for rule in family.RULES), key=lambda rule: rule.id))
@@ -28,8 +28,8 @@ def object_rules() -> tuple[Rule, ...]:
 
 @cache
 def rendered_rules() -> tuple[Rule, ...]:
-    """Return the rules over what Helm renders of a spec.
+    """Return the rules over what Helm renders for a spec.
 
-    Notes are left out. Secrets are reported at the value in the spec instead, by TP103.
+    Notes are left out. Secrets are left out as well: TP103 reports them at the value in the spec.
     """
     return tuple(rule for rule in object_rules() if rule.severity is not Severity.NOTE and rule.id != "TP645")

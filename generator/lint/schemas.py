@@ -1,9 +1,9 @@
-"""Rendered objects against the schemas of Kubernetes and of Argo.
+"""Validate rendered objects against the schemas of Kubernetes and Argo.
 
-Kubernetes' own come from the package kubernetes-validate, whose files are read through one registry: its
-own call reads a megabyte of definitions anew for every object, and stops at the first error. Argo's
-ship with tiphys. Other kinds (routes, monitors, secrets of operators) have none here; they are counted
-and never called valid.
+The schemas of Kubernetes come from the package kubernetes-validate. Its files are read through one
+registry, because its own validate() reads a megabyte of definitions for every object, and stops at the
+first error. The schemas of Argo ship with Tiphys. Other kinds (routes, monitors, secrets of operators)
+have no schema here; they are counted, and never reported as valid.
 """
 
 from __future__ import annotations
@@ -45,25 +45,25 @@ _BUILT_IN = frozenset(
         )
     ]
 )
-"""The API groups of Kubernetes itself: a kind there that a version has no schema for does not exist in it."""
+"""The API groups of Kubernetes itself: if a version has no schema for a kind in these groups, it does not have the kind."""
 
 _DEFINITIONS = "_definitions.json"
 _GET = with_extra("verify")
 
 
 def installed() -> bool:
-    """Tell whether there are schemas of Kubernetes itself."""
+    """Tell whether the schemas of Kubernetes itself are installed."""
     from importlib.util import find_spec
 
     return find_spec("kubernetes_validate") is not None
 
 
 class Schemas:
-    """The schemas of one version of Kubernetes, and of Argo."""
+    """The schemas of one Kubernetes version and of Argo."""
 
     def __init__(self, version: str = "", *, only_argo: bool = False) -> None:
         self.version = "" if only_argo else _nearest(version)
-        """The version whose schemas are used: the newest that is not newer than what was asked for."""
+        """The version whose schemas are used: the newest one that is not newer than the requested version."""
         self._folder = "" if only_argo else os.path.join(_package(), f"v{self.version}.0-local-strict")
         self._known: dict[str, dict[str, Any] | None] = {}
         self._definitions = _Definitions(self._folder)
@@ -71,9 +71,9 @@ class Schemas:
         self._validators: dict[str, Any] = {}
 
     def problems(self, item: KubeObject) -> list[SchemaProblem] | None:
-        """Return what is wrong with an object by its schema; None if there is no schema for its kind.
+        """Return the problems of an object according to its schema; None if its kind has no schema.
 
-        A quick check says yes to most; jsonschema is only asked why not.
+        A fast acceptor passes most objects; jsonschema, which is slow, only explains the rejected ones.
         """
         key = f"{item.api_version} {item.kind}"
         if key not in self._known:
@@ -125,7 +125,7 @@ class Schemas:
 
 
 class _Definitions(Mapping[str, Any]):
-    """What the schemas of one version of Kubernetes share, by their references; read when it is first asked for."""
+    """The shared definitions of one Kubernetes version, by reference; the file is read on first use."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -154,7 +154,7 @@ def _json(path: str) -> dict[str, Any]:
 
 
 def without_nulls(node: Any) -> Any:
-    """Return data without the keys whose value is null, which the API server drops before it looks."""
+    """Return data without the keys whose value is null, which the API server drops before it validates."""
     if isinstance(node, dict):
         return {key: without_nulls(value) for key, value in node.items() if value is not None}
     if isinstance(node, list):
@@ -163,7 +163,7 @@ def without_nulls(node: Any) -> Any:
 
 
 def value_at(data: Any, pointer: Pointer) -> Any:
-    """Return what stands at a pointer; None where nothing does."""
+    """Return the value at a pointer; None if nothing is there."""
     for part in pointer:
         try:
             data = data[part]
@@ -187,7 +187,7 @@ def _nearest(wanted: str) -> str:
     names = (re.fullmatch(r"v(\d+)\.(\d+)\.0-local-strict", name) for name in os.listdir(_package()))
     known = sorted((int(match[1]), int(match[2])) for match in names if match)
     if not known:
-        raise ConfigError("the schemas of Kubernetes are not where they were expected", f"{_GET} --upgrade")
+        raise ConfigError("the schemas of Kubernetes are not where Tiphys expects them", f"{_GET} --upgrade")
     match = re.match(r"v?(\d+)\.(\d+)", wanted)
     limit = (int(match[1]), int(match[2])) if match else known[-1]
     fitting = [version for version in known if version <= limit] or known[:1]

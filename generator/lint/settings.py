@@ -1,7 +1,7 @@
-"""Which rules count, and how much: what `lint` in tiphys.yaml says, and what was asked on the command line.
+"""Which rules count, and how severe they are: `lint` in tiphys.yaml, and the options of the command line.
 
-Whatever leaves nothing right to generate (a file that cannot be read, layers that do not merge, a
-template that fails) counts whatever anybody says, and so does drift: these are not opinions.
+Errors that prevent generation (a file that cannot be read, layers that do not merge, a template that
+fails) and drift always count: no setting disables them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ OFF = "off"
 
 
 class FailLevel(StrEnum):
-    """What fails a run."""
+    """The lowest severity that fails a run."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -32,7 +32,7 @@ class FailLevel(StrEnum):
 
 
 class Asked(NamedTuple):
-    """What the command line says of rules; it wins over the workspace."""
+    """The rule options of the command line; they win over the workspace."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Asked(NamedTuple):
 
 
 class Complaint(NamedTuple):
-    """A selector that means nothing, or too much: where in `lint` it stands, and what is wrong with it."""
+    """A selector that matches no rule, or one that cannot be disabled: its place in `lint`, and the problem."""
 
     at: Pointer
     message: str
@@ -49,29 +49,29 @@ class Complaint(NamedTuple):
 
 
 def problem_with(selector: str, *, switches_off: bool) -> tuple[str, str]:
-    """Return what is wrong with a selector, and what to do about it; two empty texts for a good one."""
+    """Return (message, hint) about a selector; two empty strings for a valid one."""
     matched = [id_ for id_, name in catalogue.names().items() if _strength(selector, id_, name)]
     if not matched:
         known = {word for pair in catalogue.names().items() for word in pair}
-        return f"there is no rule `{selector}`", suggestion(selector, known, "run `tiphys rules` for the list")
+        return f"unknown rule `{selector}`", suggestion(selector, known, "run `tiphys rules` for the list")
     fixed = [id_ for id_ in matched if is_fixed(id_)]
     if not switches_off or not fixed:
         return "", ""
-    subject = f"`{selector}`" if matched == fixed[:1] else f"`{selector}` takes in `{fixed[0]}`, which"
+    subject = f"`{selector}`" if matched == fixed[:1] else f"`{selector}` includes `{fixed[0]}`, which"
     others = [id_ for id_ in matched if not is_fixed(id_)]
-    name = "name those that can: " + ", ".join(others[:5]) if others else "mend what it finds"
-    return f"{subject} cannot be switched off or changed: without it nothing right could be generated", name
+    name = "name those that can: " + ", ".join(others[:5]) if others else "fix what it reports"
+    return f"{subject} cannot be disabled: without it the generated files could be wrong", name
 
 
 def _strength(selector: str, id_: str, name: str) -> int:
-    """Return how closely a selector means a rule: 0 for not at all, the id or name itself more than any start."""
+    """Return how specifically a selector matches a rule: 0 if not at all; an exact id or name beats any prefix."""
     if selector in (id_, name):
         return 10
     return len(selector) if _PREFIX.match(selector) and id_.startswith(selector) else 0
 
 
 class Settings:
-    """What counts in one run."""
+    """The lint settings of one run."""
 
     def __init__(self, lint: Mapping[str, Any], asked: Asked | None = None) -> None:
         self._lint = lint
@@ -83,11 +83,11 @@ class Settings:
 
     @property
     def fail_level(self) -> FailLevel:
-        """What fails the run."""
+        """The lowest severity that fails the run."""
         return FailLevel(self._asked.fail_level or self._lint.get("failLevel") or FailLevel.ERROR)
 
     def severity(self, rule: str, severity: Severity, path: str) -> Severity | None:
-        """Return how much a rule matters in a file; None if it does not count there."""
+        """Return the severity of a rule in a file; None if it is disabled there."""
         if is_fixed(rule):
             return severity
         name = catalogue.names().get(rule, "")
@@ -100,7 +100,7 @@ class Settings:
         return self._changed(rule, name, severity, here)
 
     def _lists(self, here: Sequence[Mapping[str, Any]]) -> tuple[Sequence[str], Sequence[str]]:
-        """Return what is selected and what is ignored: what is asked for is got, whatever tiphys.yaml leaves out."""
+        """Return the selected and the ignored rules; --select on the command line overrides both lists of tiphys.yaml."""
         if self._asked.select:
             return self._asked.select, self._asked.ignore
         ignored = [*(self._lint.get("ignore") or ()), *(selector for item in here for selector in item.get("ignore") or ())]
@@ -116,11 +116,11 @@ class Settings:
         return None if found == OFF else Severity(found)
 
     def may_count(self, rule: str, severity: Severity) -> bool:
-        """Tell whether a rule counts anywhere, so that it is worth looking for."""
+        """Tell whether a rule is enabled at all, so that it is worth running."""
         return self.severity(rule, severity, "") is not None
 
     def applied(self, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
-        """Yield what counts of what was found, as severe as it is here."""
+        """Yield the findings that count, with the severity that the settings give them."""
         for item in found:
             severity = self.severity(item.rule, item.severity, item.path)
             if severity is not None:
@@ -128,12 +128,12 @@ class Settings:
 
 
 def _pattern(glob: str) -> Glob:
-    """Return the matcher of a glob, in which a folder followed by `/**` is everything in it."""
+    """Return the matcher of a glob; a folder followed by `/**` matches everything in it."""
     return Glob(f"{glob}/*" if glob.endswith("**") else glob)
 
 
 def problems(workspace: Workspace) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for every setting that names no rule, or one that cannot be switched off."""
+    """Yield a diagnostic for every setting that names an unknown rule, or one that cannot be disabled."""
     for complaint in _complaints(workspace.lint):
         at = ("spec", "lint", *complaint.at)
         source = workspace.source

@@ -1,4 +1,4 @@
-"""Findings that the author of a spec has looked at and accepted: `# tiphys: ignore[TP201] because …`."""
+"""Findings that the author of a spec has accepted: `# tiphys: ignore[TP201] because …`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _FORM = "write `# tiphys: ignore[RULE] because` and the reason"
 
 
 class Suppression(NamedTuple):
-    """One comment that suppresses findings: which ones, where, and the errors in it."""
+    """One comment that suppresses findings: its rules, its place and its errors."""
 
     path: str
     span: Span
     about: int
-    """The line that it is about; 0 for the whole file."""
+    """The line that it applies to; 0 for the whole file."""
     rules: tuple[str, ...] = ()
     """The ids that it suppresses; empty if it is malformed."""
     wrong: tuple[tuple[str, str], ...] = ()
@@ -37,55 +37,55 @@ def read(path: str, text: str) -> tuple[Suppression, ...]:
 
 
 def understood(comments: Iterable[Ignore]) -> tuple[Suppression, ...]:
-    """Return comments as suppressions of known rules, each with its errors."""
+    """Return the suppressions that comments contain, each with its errors."""
     return tuple(found for comment in comments if (found := _suppression(comment)))
 
 
 def _suppression(comment: Ignore) -> Suppression | None:
     path, span = comment.path, comment.span
     if comment.word not in _WORDS:
-        wrong = (f"`{comment.word}` suppresses nothing", _FORM)
+        wrong = (f"`{comment.word}` does not suppress anything", _FORM)
         return Suppression(path, span, 0, (), (wrong,)) if _MEANT.search(comment.word) else None
     errors: list[tuple[str, str]] = []
     rules = [rule for name in dict.fromkeys(comment.rules) if (rule := _rule(name, errors))]
     if not comment.rules:
-        errors.append(("it names no rule, and so suppresses nothing", _FORM))
+        errors.append(("the suppression names no rule, so it has no effect", _FORM))
     if not comment.has_reason:
-        errors.append(("it gives no reason, and so suppresses nothing", _FORM))
+        errors.append(("the suppression gives no reason, so it has no effect", _FORM))
         rules = []
     return Suppression(path, span, comment.about, tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(errors)))
 
 
 def _rule(name: str, wrong: list[tuple[str, str]]) -> str:
-    """Return the id of a rule that may be suppressed; empty for any other, with the reason added to `wrong`."""
+    """Return the id of a rule that may be suppressed; otherwise add the reason to `wrong` and return an empty string."""
     by_name = {word: id_ for id_, known in catalogue.names().items() for word in (id_, known)}
     id_ = by_name.get(name) or by_name.get(name.upper()) or ""
     if not id_:
-        wrong.append((f"there is no rule `{name}`", suggestion(name, by_name, "run `tiphys rules` for the list")))
+        wrong.append((f"unknown rule `{name}`", suggestion(name, by_name, "run `tiphys rules` for the list")))
     elif is_fixed(id_) or id_ == "TP002":
-        wrong.append((f"`{id_}` cannot be suppressed", "mend what it finds"))
+        wrong.append((f"`{id_}` cannot be suppressed", "fix what it reports"))
     elif protects_others(id_):
-        hint = "ask whoever keeps tiphys.yaml for an entry under spec.lint"
-        wrong.append((f"`{id_}` protects others than this service, and no spec can suppress it", hint))
+        hint = "ask the owners of tiphys.yaml to change spec.lint"
+        wrong.append((f"`{id_}` protects other services, so a spec cannot suppress it", hint))
     else:
         return id_
     return ""
 
 
 def protects_others(id_: str) -> bool:
-    """Tell whether a rule is not for the author of one spec to waive: policies of an environment, clashes of services."""
+    """Tell whether the author of one spec may not waive a rule: an environment's policy, or a conflict between services."""
     return id_.startswith("TP5") or catalogue.names().get(id_, "").startswith("policy-")
 
 
 class Suppressions:
-    """The suppressions of a run, and which of them were needed."""
+    """The suppressions of a run, and which of them were used."""
 
     def __init__(self, by_path: Mapping[str, tuple[Ignore, ...]]) -> None:
         self._by_path = {path: understood(comments) for path, comments in by_path.items()}
         self._used: set[tuple[Suppression, str]] = set()
 
     def left(self, found: list[Diagnostic]) -> list[Diagnostic]:
-        """Return what is not suppressed, and remember what was."""
+        """Return the findings that are not suppressed, and record which suppressions were used."""
         return [item for item in found if not self._suppressed(item)]
 
     def _suppressed(self, item: Diagnostic) -> bool:
@@ -98,10 +98,9 @@ class Suppressions:
         return bool(by)
 
     def problems(self, looked_for: Callable[[str, str], bool]) -> Iterator[Diagnostic]:
-        """Yield what is wrong with suppressions, and those that nothing needs.
+        """Yield the errors in suppressions, and the suppressions that are unused.
 
-        `looked_for` tells whether a rule would have been found in a file, had there been anything: what
-        nobody looked for is not missed.
+        `looked_for` tells whether a rule ran on a file: the suppression of a rule that did not run is not unused.
         """
         for path, several in self._by_path.items():
             for one in several:
@@ -110,7 +109,7 @@ class Suppressions:
                 unused = [rule for rule in one.rules if (one, rule) not in self._used and looked_for(path, rule)]
                 if unused:
                     where = "in this file" if one.about == 0 else f"on line {one.about}"
-                    yield _said(one, f"nothing {where} needs the suppression of {listed(unused)}", "delete it")
+                    yield _said(one, f"unused suppression of {listed(unused)} {where}", "remove it")
 
 
 def _said(one: Suppression, message: str, hint: str) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""Pages of the manual for what steps find outside of rules, by family."""
+"""Manual pages for findings that do not come from a rule, by family."""
 
 from __future__ import annotations
 

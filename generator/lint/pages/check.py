@@ -1,4 +1,4 @@
-"""What a step of a run can find outside of rules, such as a syntax error or drift."""
+"""A finding that does not come from a rule, such as a syntax error or drift."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from generator.diagnostics import Severity
 
 
 class Check(NamedTuple):
-    """One id of a step, with its page in the manual, written like the docstring of a rule."""
+    """One such id, with its manual page, written like the docstring of a rule."""
 
     id: str
     name: str
     severity: Severity
     page: str
     fixed: bool = False
-    """Whether no setting can disable it: without it, generated files could be wrong."""
+    """Whether settings cannot disable it: without it, generated files could be wrong."""

@@ -1,4 +1,4 @@
-"""Drift of generated files: the pages of what is found outside of rules."""
+"""Drift of generated files: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHECKS = (
         Severity.ERROR,
         """A generated file must be committed.
 
-    Its spec renders to it, and it is not there.
+    Its spec generates it, but the file does not exist.
     Wrong:
         a spec is committed without `tiphys generate`
     Right:
@@ -25,7 +25,7 @@ CHECKS = (
         "TP902",
         "differs",
         Severity.ERROR,
-        """A generated file must be what its spec renders to.
+        """A generated file must match what its spec generates.
 
     It was edited by hand, or the spec, environment or template changed without `tiphys generate`.
     Wrong:
@@ -40,11 +40,11 @@ CHECKS = (
         "TP903",
         "stale",
         Severity.ERROR,
-        """A generated file must still be rendered to.
+        """A generated file must still have a spec that generates it.
 
-    Its spec or environment is gone; `tiphys generate` removes it.
+    Its spec or environment is gone; `tiphys generate` removes the file.
     Wrong:
-        services/web/ is deleted and generated/prod/web/ is not
+        services/web/ is deleted, but generated/prod/web/ is not
     Right:
         git rm -r services/web && tiphys generate --allow-delete
     Source: docs/spec.md
@@ -55,9 +55,9 @@ CHECKS = (
         "TP904",
         "unowned",
         Severity.ERROR,
-        """The folder of generated files must hold nothing else.
+        """The folder of generated files must contain nothing else.
 
-    tiphys did not write it, and so never touches it.
+    Tiphys did not write this file, so it never changes or removes it.
     Wrong:
         generated/prod/web/notes.txt
     Right:

@@ -1,4 +1,4 @@
-"""Inputs that are missing, misplaced or unsafe: the pages of what is found outside of rules."""
+"""Missing, misplaced or unsafe inputs: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ CHECKS = (
         Severity.ERROR,
         """A workspace must have at least one environment, in the folder that tiphys.yaml names.
 
-    Environments say where services run. Without them everything would be generated for clusters, projects
-    and chart repositories that nobody asked for, so nothing is generated at all.
+    Environments set where services run. Without them, files would be generated for clusters, projects
+    and chart repositories that no one chose, so nothing is generated.
     Wrong:
         # tiphys.yaml, where the folder is called environments
         spec: {environments: enviroments}
@@ -30,9 +30,9 @@ CHECKS = (
         Severity.WARNING,
         """Each pattern of `spec.specs` should match a file.
 
-    One that matches nothing is misspelt, or the specs that it was for have been moved.
+    A pattern that matches nothing is misspelt, or its specs were moved.
     Wrong:
-        # tiphys.yaml, where there is no folder team
+        # tiphys.yaml, in a workspace without a folder team
         spec: {specs: [services/*/pipeline.yaml, team/*/pipeline.yaml]}
     Right:
         # tiphys.yaml
@@ -47,8 +47,8 @@ CHECKS = (
         """An address that `tiphys init` wrote as a placeholder should be replaced before anything is deployed.
 
     registry.example.com is reserved for examples and serves no charts, and the repository of `acme` is not
-    yours, so Argo CD cannot fetch from either. Only addresses of the workspace and of environments that a
-    service is deployed to are looked at.
+    yours, so Argo CD cannot fetch from either. Only the addresses in tiphys.yaml and in environments that a
+    service is deployed to are checked.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -64,9 +64,9 @@ CHECKS = (
         "TP049",
         "twin-names",
         Severity.ERROR,
-        """Two files must not have names that are the same elsewhere.
+        """Two files must not have names that other systems treat as equal.
 
-    Windows and macOS treat `Shop/` and `shop/` as one folder, and both ways to write `é` as one name: a checkout there loses one of the two. Letters that look alike hide one file behind another in a review. An environment or preset in both `prod.yaml` and `prod.yml` would be read from one of them.
+    Windows and macOS treat `Shop/` and `shop/` as one folder, and both encodings of `é` as one name, so a checkout there loses one of the two files. Reviewers cannot tell apart names that look alike. If an environment or preset is in both `prod.yaml` and `prod.yml`, only one of them is read.
     Wrong:
         # services/Shop/pipeline.yaml
         metadata: {name: shop}
@@ -87,9 +87,9 @@ CHECKS = (
         Severity.WARNING,
         """A file that is named like an input should be where inputs are read.
 
-    Said of files whose content does not tell: a name that is nearly that of a spec, a file in templates/
-    that replaces no template, templates in a folder that is nearly called so, AppProjects outside of
-    projects/, and folders that cannot be read.
+    Reported for a name that is close to that of a spec, a file in templates/ that overrides no template,
+    templates in a folder with a misspelt name, AppProjects outside of projects/, and folders that cannot
+    be read.
     Wrong:
         templates/aplication.yaml
     Right:
@@ -101,9 +101,9 @@ CHECKS = (
         "TP051",
         "credentials-in-address",
         Severity.ERROR,
-        """An address must hold no user name, password or token.
+        """An address must not contain a user name, password or token.
 
-    It would stand in every Application, in Argo CD's user interface and in the history of Git. Argo CD takes credentials from a Secret. The user of `git@host:path` and `ssh://git@host/path` is no secret; for what stands in `values`, see TP103.
+    It would appear in every Application, in Argo CD's user interface and in the Git history. Argo CD reads credentials from a Secret. The user in `git@host:path` and `ssh://git@host/path` is not a secret; for secrets in `values`, see TP103.
     Wrong:
         # tiphys.yaml
         spec: {repoURL: "https://bot:hunter2@git.example.com/deploy.git"}

@@ -1,4 +1,4 @@
-"""Names and references: the pages of what is found outside of rules."""
+"""Names and references: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ CHECKS = (
         "TP030",
         "map-meets-value",
         Severity.ERROR,
-        """Layers must give a field the same shape.
+        """All layers must give a field the same shape.
 
-    A map over a single value would throw away what one of the two layers says.
+    Merging a mapping with a single value would discard what one of the layers sets.
     Wrong:
         spec:
           values: {config: debug}
@@ -31,9 +31,9 @@ CHECKS = (
         "TP031",
         "unknown-environment",
         Severity.ERROR,
-        """An environment that is named must exist.
+        """An environment that a file names must exist.
 
-    A service is deployed exactly to the environments that its spec names.
+    A service is deployed to exactly the environments that its spec names.
     Wrong:
         spec:
           environments: {production: {}}
@@ -48,9 +48,9 @@ CHECKS = (
         "TP032",
         "promotion-cycle",
         Severity.ERROR,
-        """Promotion must have a start.
+        """Promotion between environments must not form a cycle.
 
-    Releases travel along `promotion.from`; in a circle nothing comes first.
+    Releases follow `promotion.from`; a cycle has no first environment.
     Wrong:
         # environments/dev.yaml
         spec:
@@ -73,9 +73,9 @@ CHECKS = (
         "TP033",
         "unknown-preset",
         Severity.ERROR,
-        """A rollout preset that is named must exist.
+        """A rollout preset that a file names must exist.
 
-    Presets are in strategies/, or ship with tiphys.
+    Presets are in strategies/, or ship with Tiphys.
     Wrong:
         spec:
           rollout: {preset: gradual}
@@ -92,7 +92,7 @@ CHECKS = (
         Severity.ERROR,
         """A chart must have a profile.
 
-    The profile says how values are written for a chart.
+    The profile maps the fields of a spec to the values of the chart.
     Wrong:
         spec:
           chart: {name: legacy, version: "2.0.0"}
@@ -109,7 +109,7 @@ CHECKS = (
         Severity.ERROR,
         """A placeholder must have a value.
 
-    {service}, {environment} and {labels.X} are all there are.
+    The placeholders are {service}, {environment} and {labels.X}.
     Wrong:
         spec:
           rollout: {strategy: {blueGreen: {activeService: "{service}-live"}}}
@@ -124,9 +124,9 @@ CHECKS = (
         "TP036",
         "duplicate-service",
         Severity.ERROR,
-        """A service must have one spec.
+        """A service must have exactly one spec.
 
-    Two would write the same files.
+    Two specs would generate the same files.
     Wrong:
         # services/web/pipeline.yaml
         metadata: {name: web}
@@ -145,9 +145,9 @@ CHECKS = (
         "TP037",
         "reserved-name",
         Severity.ERROR,
-        """A name must not be one that something else reads in its own way.
+        """A name must not be reserved by Tiphys, Argo CD, Windows or Git.
 
-    `applications` and `root` are what tiphys itself writes into the folder of an environment. Argo CD takes a folder with `kustomization.yaml` in it for a kustomization, and one with `Chart.yaml` for a chart. Windows cannot check out `nul`, `com1` or a name that ends in a dot, and Git keeps `.git` for itself. This holds for services, environments and presets, for the paths of all files that are read, and for objects that get a file of their own.
+    Tiphys itself writes `applications` and `root` into the folder of an environment. Argo CD treats a folder with `kustomization.yaml` as a kustomization, and one with `Chart.yaml` as a chart. Windows cannot check out `nul`, `com1` or a name that ends in a dot, and Git reserves `.git`. The rule applies to services, environments and presets, to the paths of all files that are read, and to objects that are written to a file of their own.
     Wrong:
         metadata: {name: kustomization}
     Right:
@@ -160,9 +160,9 @@ CHECKS = (
         "TP038",
         "null-in-list",
         Severity.ERROR,
-        """A list must hold no null.
+        """A list must not contain null.
 
-    null takes away what a lower layer says; a list has no lower layer, as it replaces the whole list.
+    null removes the value of a lower layer. A list has no lower layer, because it replaces the whole list.
     Wrong:
         spec:
           values: {hosts: [shop.example.com, null]}
@@ -177,9 +177,9 @@ CHECKS = (
         "TP039",
         "name-is-not-file-name",
         Severity.ERROR,
-        """An environment or preset must be called like its file.
+        """An environment or preset must have the same name as its file.
 
-    Whoever looks for it finds it.
+    Files and people refer to it by one name.
     Wrong:
         # environments/prod.yaml
         metadata: {name: production}

@@ -1,4 +1,4 @@
-"""Released charts: the pages of what is found outside of rules."""
+"""Released charts: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ CHECKS = (
         "TP651",
         "released-version",
         Severity.ERROR,
-        """The specs must ask for the version of a chart that is released.
+        """Specs must use the chart version that is released.
 
-    A release that nobody asks for deploys nothing, and a version that was never released cannot be deployed.
+    A release that no spec uses deploys nothing, and a version that was never released cannot be deployed.
     Wrong:
-        charts/service has version 1.3.0, and every spec asks for 1.2.0
+        charts/service has version 1.3.0, and every spec uses 1.2.0
     Right:
         tiphys bump checkout --env dev --chart-version 1.3.0
     Source: docs/releases.md
@@ -25,13 +25,13 @@ CHECKS = (
         "TP652",
         "chart-metadata",
         Severity.ERROR,
-        """A chart must have a Chart.yaml that Helm packs: a SemVer version, and the name that specs call it by.
+        """A chart must have a valid Chart.yaml: a SemVer version, and the name that specs use.
 
-    Its package is called by both, and nobody would find it under others.
+    The name of its package is made of both, so Argo CD would not find it under another name or version.
     Wrong:
-        a Chart.yaml that says `version: "1.3"`
+        a Chart.yaml with `version: "1.3"`
     Right:
-        a Chart.yaml that says `version: 1.3.0`
+        a Chart.yaml with `version: 1.3.0`
     Source: helm.sh, Charts, The Chart.yaml File
     """,
         fixed=True,
@@ -40,13 +40,13 @@ CHECKS = (
         "TP653",
         "chart-lint",
         Severity.ERROR,
-        """`helm lint --strict` must have nothing to say of a chart that is released.
+        """A chart that is released must pass `helm lint --strict`.
 
-    It is run with the chart's own values and with each of ci/*-values.yaml.
+    Helm lints it with the chart's own values and with each of ci/*-values.yaml.
     Wrong:
-        a chart whose ci/ingress-values.yaml its own values.schema.json refuses
+        a chart whose values.schema.json rejects its ci/ingress-values.yaml
     Right:
-        a chart that is linted with every file in ci/
+        a chart that passes with every file in ci/
     Source: helm.sh, helm lint
     """,
         fixed=True,
@@ -55,11 +55,11 @@ CHECKS = (
         "TP654",
         "chart-renders",
         Severity.ERROR,
-        """Helm must render a chart that is released.
+        """A chart that is released must render.
 
-    With each of ci/*-values.yaml; with the chart's own values where there are none.
+    Helm renders it with each of ci/*-values.yaml, or with the chart's own values if there are no such files.
     Wrong:
-        a template that says `{{ .Values.image.tag | upper }}` of a chart without `image`
+        a template with `{{ .Values.image.tag | upper }}` in a chart without `image`
     Right:
         the same chart with `image: {}` in its values.yaml
     Source: helm.sh, helm template
@@ -70,9 +70,9 @@ CHECKS = (
         "TP655",
         "chart-dependencies",
         Severity.ERROR,
-        """The dependencies of a chart must be in charts/, in the versions that Chart.lock has.
+        """The dependencies of a chart must be in charts/, in the versions of Chart.lock.
 
-    Otherwise the same chart is packed with other contents tomorrow.
+    Otherwise packing the same chart later gives different contents.
     Wrong:
         a Chart.yaml with `dependencies`, and no Chart.lock
     Right:

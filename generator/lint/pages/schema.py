@@ -1,4 +1,4 @@
-"""Fields and their values: the pages of what is found outside of rules."""
+"""Fields and their values: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ CHECKS = (
         "TP020",
         "wrong-type",
         Severity.ERROR,
-        """A field must have the type that its schema says.
+        """A field must have the type that its schema requires.
 
-    Versions and tags are text: quote them.
+    Versions and tags are strings: quote them.
     Wrong:
         spec:
           replicas: "3"
@@ -27,9 +27,9 @@ CHECKS = (
         "TP021",
         "unknown-field",
         Severity.ERROR,
-        """A field must be one that the schema knows.
+        """A field must be in the schema.
 
-    A misspelt field would be ignored, and nothing is worse than a setting that silently does nothing.
+    A misspelt field would be ignored, and its setting would silently have no effect.
     Wrong:
         spec:
           replica: 3
@@ -44,9 +44,9 @@ CHECKS = (
         "TP022",
         "missing-field",
         Severity.ERROR,
-        """What is required must be there.
+        """Required fields must be set.
 
-    In the file itself, or after all layers were merged.
+    Some are required in the file itself, others after all layers are merged.
     Wrong:
         spec:
           image: {tag: "1.0.0"}
@@ -61,9 +61,9 @@ CHECKS = (
         "TP023",
         "value-not-allowed",
         Severity.ERROR,
-        """A value must be one that the schema allows.
+        """The schema must allow the value.
 
-    The message says which range, pattern or list holds.
+    The message names the range, pattern or list that applies.
     Wrong:
         spec:
           replicas: -1
@@ -78,9 +78,9 @@ CHECKS = (
         "TP024",
         "wrong-kind",
         Severity.ERROR,
-        """`apiVersion` and `kind` must be those of this kind of file.
+        """`apiVersion` and `kind` must be the ones that this kind of file has.
 
-    The file stands where another kind is expected.
+    The file is in a place where a different kind is expected.
     Wrong:
         apiVersion: apps/v1
         kind: Deployment

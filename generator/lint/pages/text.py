@@ -1,4 +1,4 @@
-"""Files and their text: the pages of what is found outside of rules."""
+"""Files and their text: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHECKS = (
         Severity.ERROR,
         """A file must be valid YAML.
 
-    The parser stopped here; the cause is here or on the line before.
+    The parser stopped at this place; the cause is here or on the line before.
     Wrong:
         spec:
           values: {greeting: "hello}
@@ -29,7 +29,7 @@ CHECKS = (
         Severity.WARNING,
         """An inline suppression must name a rule that exists, give a reason, and be needed.
 
-    One that suppresses nothing any more hides the next finding at its place. The reason is what a reviewer, and whoever comes next, has to go by. What is found while a file is read, and the policy of an environment, cannot be suppressed in a spec.
+    An unused suppression would hide the next finding on its line. The reason is for the reviewer and the next author. Errors in reading a file and violations of an environment's policy cannot be suppressed in a spec.
     Wrong:
         spec:
           # tiphys: ignore[TP201]
@@ -47,10 +47,10 @@ CHECKS = (
         Severity.ERROR,
         """A file must be a readable regular file that is reached through real directories.
 
-    A directory, a fifo or a device is not read, and no symbolic link is followed: not in the place of a file
-    and not on the way to it, not even inside the workspace. Otherwise a link in a pull request would show
-    files of the machine that reads it. A link to a directory that could hold specs is reported, as what is
-    behind it would be missing without a word. Links above the workspace are followed.
+    A directory, a FIFO or a device is not read, and no symbolic link is followed: neither the file itself
+    nor a directory on its path may be one, even inside the workspace. Otherwise a link in a pull request
+    could reveal files of the machine that reads it. A link to a directory that could contain specs is
+    reported, because those specs would otherwise be skipped silently. Links above the workspace are followed.
     Wrong:
         services/web/pipeline.yaml is a link to ../../../secrets.yaml
     Right:
@@ -65,7 +65,7 @@ CHECKS = (
         Severity.ERROR,
         """A file must be UTF-8.
 
-    YAML allows UTF-16, but half of the tools around it do not.
+    YAML allows UTF-16, but many tools do not read it.
     Wrong:
         a file that an editor saved as UTF-16
     Right:
@@ -78,9 +78,9 @@ CHECKS = (
         "TP005",
         "forbidden-character",
         Severity.ERROR,
-        """A file must hold no control, bidirectional or invisible characters.
+        """A file must not contain control, bidirectional or invisible characters.
 
-    They break manifests of charts that print them, or make a reviewer read something else than the cluster does.
+    They break the manifests of charts that print them, or show a reviewer something different from what the cluster reads.
     Wrong:
         spec:
           values: {greeting: "hello\\u202Eworld"}
@@ -97,7 +97,7 @@ CHECKS = (
         Severity.ERROR,
         """A file must stay within 256 kB, 32 levels, 20,000 values and 16 kB a value.
 
-    A spec is written by people. What is larger is data, or an attack on the reader.
+    Specs are written by hand. A larger file is data, or an attack on the parser.
     Wrong:
         spec:
           values: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: 1}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}
@@ -112,9 +112,9 @@ CHECKS = (
         "TP007",
         "duplicate-key",
         Severity.ERROR,
-        """A map must have each key once.
+        """A mapping must not contain a key twice.
 
-    Helm and PyYAML keep the last one and forget the first without a word.
+    Helm and PyYAML silently keep the last value and drop the first.
     Wrong:
         spec:
           replicas: 2
@@ -130,9 +130,9 @@ CHECKS = (
         "TP008",
         "anchor-or-alias",
         Severity.ERROR,
-        """Anchors and aliases are not read.
+        """A file must not contain anchors or aliases.
 
-    What is meant must stand where it is read; nested aliases also grow without bound.
+    A value must be readable at its place; nested aliases can also expand without bound.
     Wrong:
         spec:
           values:
@@ -151,9 +151,9 @@ CHECKS = (
         "TP009",
         "tag",
         Severity.ERROR,
-        """Explicit tags are not read.
+        """A file must not contain explicit tags.
 
-    `!!int`, `!Ref` and the like mean different things to each reader, or run code.
+    `!!int`, `!Ref` and similar tags mean different things to different parsers, or run code.
     Wrong:
         spec:
           values: {port: !!str 8080}

@@ -1,4 +1,4 @@
-"""Values and chart profiles: the pages of what is found outside of rules."""
+"""Values and chart profiles: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ CHECKS = (
         "TP301",
         "value-is-owned",
         Severity.ERROR,
-        """Free values must not say what fields of the spec say.
+        """Free values must not set what fields of the spec set.
 
-    image, replicas, autoscaling and rollout have one place each; a second one would win or lose silently.
+    image, replicas, autoscaling and rollout have one place each; a second one would silently win or lose.
     Wrong:
         spec:
           values: {image: {tag: "2.0.0"}}
@@ -27,9 +27,9 @@ CHECKS = (
         "TP311",
         "chart-cannot",
         Severity.ERROR,
-        """What a chart cannot do must not be asked of it.
+        """A spec must not use a field that the chart does not support.
 
-    Its profile knows: the field would be lost on the way into the values, or do something else.
+    According to the chart's profile the field would be dropped from the values, or have a different effect.
     Wrong:
         spec:
           chart: {name: onechart, version: "0.74.0"}
@@ -46,9 +46,9 @@ CHECKS = (
         "TP312",
         "values-shape",
         Severity.ERROR,
-        """Values that names, selectors or ports follow from must have the shape that the chart knows.
+        """Values that determine names, selectors or ports must have the shape that the chart expects.
 
-    The Rollout and the Services beside a chart have to agree with what the chart makes of the same values.
+    The Rollout and the Services that Tiphys adds to a chart must agree with what the chart renders from the same values.
     Wrong:
         spec:
           chart: {name: onechart, version: "0.74.0"}
@@ -67,9 +67,9 @@ CHECKS = (
         "TP313",
         "reference-incomplete",
         Severity.ERROR,
-        """A Rollout beside a chart needs to know how the chart selects its pods, and its Services their ports.
+        """For a Rollout that is added to a chart, the values must determine the selector and the ports of its Services.
 
-    The profile says both, where it can from the values. A Rollout without a selector never starts a pod.
+    The profile derives both from the values where it can. A Rollout without a selector never starts a pod.
     Wrong:
         spec:
           chart: {name: app-template, version: "5.3.0"}

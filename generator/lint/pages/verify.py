@@ -1,4 +1,4 @@
-"""Rendered charts and plain manifests: the pages of what is found outside of rules."""
+"""Rendered charts and plain manifests: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ CHECKS = (
         "TP600",
         "chart-found",
         Severity.ERROR,
-        """The chart of a service must be there.
+        """The chart of a service must exist.
 
-    It is looked for at chart.path, in charts/, beside tiphys, in the cache, and in the environment's chart repository.
+    Tiphys searches chart.path, charts/, the charts that it ships, the cache, and the environment's chart repository.
     Wrong:
         spec:
           chart: {path: chart/service}
@@ -26,9 +26,9 @@ CHECKS = (
         "TP601",
         "helm-renders",
         Severity.ERROR,
-        """Helm must render the chart with the values of the service.
+        """The chart must render with the values of the service.
 
-    Argo CD calls it with the same flags; what it refuses here is a ComparisonError there.
+    Argo CD runs Helm with the same flags; an error here is a ComparisonError there.
     Wrong:
         spec:
           values: {ingress: {enabled: true, hosts: shop.example.com}}
@@ -42,13 +42,13 @@ CHECKS = (
         "TP602",
         "helm-lint",
         Severity.ERROR,
-        """`helm lint --strict` must have nothing to say.
+        """The chart must pass `helm lint --strict`.
 
-    It looks at the chart and at the values that the service gives it.
+    Helm lints the chart with the values of the service.
     Wrong:
         a chart whose Chart.yaml has no version
     Right:
-        a chart that `helm lint --strict` has nothing to say about
+        a chart that passes `helm lint --strict`
     Source: helm.sh, helm lint
     """,
     ),
@@ -56,9 +56,9 @@ CHECKS = (
         "TP603",
         "rendered-text",
         Severity.ERROR,
-        """What Helm prints must be Kubernetes objects that every reader takes for the same.
+        """Helm must print Kubernetes objects that every YAML parser reads the same way.
 
-    Of a key that is given twice the last one counts, silently.
+    If a key is set twice, for example, the last value silently wins.
     Wrong:
         a template of the chart that writes `labels:` twice
     Right:
@@ -70,9 +70,9 @@ CHECKS = (
         "TP604",
         "kubernetes-schema",
         Severity.ERROR,
-        """Every object must fit the schema of the environment's version of Kubernetes.
+        """Every object must match the schema of the environment's Kubernetes version.
 
-    The API server would refuse it, or drop the field that it does not know.
+    Otherwise the API server rejects the object, or drops the unknown field.
     Wrong:
         spec:
           values: {podSecurityContext: {runAsUser: root}}
@@ -86,9 +86,9 @@ CHECKS = (
         "TP605",
         "argo-schema",
         Severity.ERROR,
-        """Every object of Argo must fit its schema.
+        """Every Argo object must match its schema.
 
-    The API server would refuse it, or drop the field that it does not know.
+    Otherwise the API server rejects the object, or drops the unknown field.
     Wrong:
         a chart that renders a Rollout with `spec.strategy.canary.step`
     Right:
@@ -100,12 +100,12 @@ CHECKS = (
         "TP606",
         "value-unknown",
         Severity.WARNING,
-        """A value should be one that the chart knows.
+        """The chart should use every value that is set.
 
-    Neither its defaults, its schema nor its templates have a word of it, so it does nothing.
+    The chart's defaults, schema and templates do not contain this value, so it has no effect.
     Wrong:
         spec:
-          values: {loglevel: debug} # of a chart that says {{ .Values.logLevel }}
+          values: {loglevel: debug} # for a chart with {{ .Values.logLevel }}
     Right:
         spec:
           values: {logLevel: debug}
@@ -116,13 +116,13 @@ CHECKS = (
         "TP607",
         "image-runs",
         Severity.ERROR,
-        """Some container must run the image that the spec names.
+        """A container must run the image that the spec names.
 
-    Otherwise a release changes the spec and nothing else.
+    Otherwise a release changes only the spec.
     Wrong:
-        a chart whose container says `image: nginx`
+        a chart whose container has `image: nginx`
     Right:
-        a chart whose container says `image: {{ .Values.image.repository }}:{{ .Values.image.tag }}`
+        a chart whose container has `image: {{ .Values.image.repository }}:{{ .Values.image.tag }}`
     Source: docs/templates.md
     """,
     ),
@@ -130,9 +130,9 @@ CHECKS = (
         "TP608",
         "manifest-is-object",
         Severity.ERROR,
-        """A manifest must hold Kubernetes objects.
+        """A manifest must contain Kubernetes objects.
 
-    apiVersion and kind say what it is; without them nothing applies it.
+    Without apiVersion and kind a document cannot be applied.
     Wrong:
         metadata: {name: web}
     Right:
@@ -144,9 +144,9 @@ CHECKS = (
         "TP609",
         "reference-outside",
         Severity.NOTE,
-        """What an object refers to should be checked with it.
+        """The objects that a manifest refers to should be checked with it.
 
-    There is no object of that kind among the manifests, so nobody can say whether the name is right. `--strict-references` makes it an error.
+    The manifests contain no object of that kind, so the name cannot be checked. `--strict-references` makes it an error.
     Wrong:
         tiphys lint --manifests rollout.yaml
     Right:

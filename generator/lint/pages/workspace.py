@@ -1,4 +1,4 @@
-"""The workspace: names, references, templates: the pages of what is found outside of rules."""
+"""The workspace: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ CHECKS = (
         "TP040",
         "template",
         Severity.ERROR,
-        """A template must be made of expressions that work.
+        """Every expression of a template must be valid.
 
-    See docs/templates.md.
+    See docs/templates.md for the syntax and the available values.
     Wrong:
         # templates/application.yaml
         apiVersion: argoproj.io/v1alpha1
@@ -33,9 +33,9 @@ CHECKS = (
         "TP041",
         "not-emittable",
         Severity.ERROR,
-        """Generated data must be such that every reader of YAML agrees on it.
+        """Every YAML parser must read generated data the same way.
 
-    A template gave what YAML cannot say.
+    A template produced a value that YAML cannot express.
     Wrong:
         # templates/application.yaml
         apiVersion: argoproj.io/v1alpha1
@@ -56,9 +56,9 @@ CHECKS = (
         "TP042",
         "analysis-template-source",
         Severity.ERROR,
-        """An analysis template must be a file beside the spec, or name and spec.
+        """An analysis template must be a file in the folder of the spec, or have `name` and `spec`.
 
-    Nothing else can be generated from.
+    Without either, no AnalysisTemplate can be generated.
     Wrong:
         spec:
           rollout:
@@ -77,16 +77,16 @@ CHECKS = (
         "TP043",
         "file-not-read",
         Severity.ERROR,
-        """A Pipeline, an environment or any other file of tiphys must be where the workspace reads it.
+        """A Pipeline, an environment or any other Tiphys file must be where the workspace reads it.
 
-    Anywhere else it does not count: a service is not deployed, a preset is not used, and a shipped one may
-    be used instead. So every file whose `apiVersion` is that of tiphys is reported unless it is read,
-    whatever it is called: YAML or JSON, a copy that ends in .bak or .txt, a folder too deep or misspelt.
-    Not looked at: hidden folders, the output, node_modules, folders with a tiphys.yaml of their own,
-    templates of charts, Markdown and programs. For examples that are meant to stay, ignore the rule for
-    their paths with `spec.lint.overrides`.
+    Anywhere else it is ignored: a service is not deployed, or a preset is not used and a shipped one may
+    be used instead. Every file with the `apiVersion` of Tiphys is reported unless it is read, whatever its
+    name: YAML or JSON, a copy that ends in .bak or .txt, a file in a folder that is too deep or misspelt.
+    Not searched: hidden folders, the output, node_modules, folders with their own tiphys.yaml, chart
+    templates, Markdown and programs. To keep examples, ignore the rule for their paths with
+    `spec.lint.overrides`.
     Wrong:
-        a spec that is called services/web/pipeline.yml, or an environment in environments/eu/prod.yaml
+        a spec named services/web/pipeline.yml, or an environment in environments/eu/prod.yaml
     Right:
         the same spec as services/web/pipeline.yaml, or `specs: [services/**/pipeline.yml]` in tiphys.yaml; the environment in environments/prod.yaml
     Source: docs/spec.md, The workspace
@@ -96,9 +96,9 @@ CHECKS = (
         "TP044",
         "chart-claimed-twice",
         Severity.ERROR,
-        """A chart must be listed by one profile.
+        """Only one profile may list a chart.
 
-    Which of the two writes its values would be a matter of their names.
+    Otherwise the order of the profiles' names would decide which one writes the values.
     Wrong:
         # services/web/pipeline.yaml
         spec:
@@ -139,9 +139,9 @@ CHECKS = (
         "TP045",
         "lint-setting",
         Severity.ERROR,
-        """A lint setting must name a rule that exists and that can be switched off.
+        """A lint setting must name a rule that exists and that can be disabled.
 
-    A misspelt rule would switch nothing off, or nothing on. What is found by reading, merging and building, and drift, cannot be switched off: there would be nothing right to generate.
+    A setting with a misspelt rule has no effect. Errors in reading, merging and building, and drift, cannot be disabled: without them the generated files could be wrong.
     Wrong:
         # tiphys.yaml
         spec:
@@ -158,9 +158,9 @@ CHECKS = (
         "TP070",
         "yaml-style",
         Severity.WARNING,
-        """A spec should be tidy YAML.
+        """A spec should be well-formatted YAML.
 
-    yamllint looks at specs in `tiphys lint`, by the workspace's .yamllint (or .yamllint.yaml, .yamllint.yml) or else by a configuration that ships with tiphys. The message names yamllint's rule.
+    `tiphys lint` runs yamllint over specs, with the workspace's .yamllint (or .yamllint.yaml, .yamllint.yml), or else with a configuration that ships with Tiphys. The message names yamllint's rule.
     Wrong:
         spec:
           values: { greeting : hello}
@@ -176,7 +176,7 @@ CHECKS = (
         Severity.NOTE,
         """A spec should name its schema, so that editors complete and check it.
 
-    A comment at the top does that for every editor with a YAML language server. `tiphys init` puts the schemas into .tiphys and the comment into its specs; `tiphys lint` misses it, and `tiphys lint --fix` writes it, only where there is .tiphys/pipeline.schema.json to name.
+    A comment at the top names it for every editor with a YAML language server. `tiphys init` writes the schemas to .tiphys and the comment to its specs. `tiphys lint` reports a missing comment, and `tiphys lint --fix` adds it, only if .tiphys/pipeline.schema.json exists.
     Wrong:
         # .tiphys/pipeline.schema.json
         {}
@@ -197,9 +197,9 @@ CHECKS = (
         "TP501",
         "application-name-taken",
         Severity.ERROR,
-        """An Application must have a name of its own.
+        """The name of an Application must be unique.
 
-    Argo CD knows an Application by namespace and name; the second would overwrite the first.
+    Argo CD identifies an Application by namespace and name; the second one would overwrite the first.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -223,9 +223,9 @@ CHECKS = (
         "TP502",
         "object-shared",
         Severity.ERROR,
-        """Two services must not bring the same object.
+        """Two services must not define the same object.
 
-    Argo CD would give it to one of them at each sync, in turn.
+    Argo CD would assign it to one service and then the other, at every sync.
     Wrong:
         # services/web/pipeline.yaml
         spec:

@@ -1,4 +1,4 @@
-"""What YAML is read: the pages of what is found outside of rules."""
+"""The YAML that is accepted: manual pages for findings that do not come from a rule."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ CHECKS = (
         "TP010",
         "directive",
         Severity.ERROR,
-        """Directives such as %YAML are not read.
+        """A file must not contain directives such as %YAML.
 
-    They change the rules of the whole file, and Go's reader refuses them.
+    They change how the whole file is parsed, and Go's parser rejects them.
     Wrong:
         %YAML 1.1
         ---
@@ -37,7 +37,7 @@ CHECKS = (
         "TP011",
         "several-documents",
         Severity.ERROR,
-        """A file must hold one document.
+        """A file must contain exactly one document.
 
     Helm reads only the first one.
     Wrong:
@@ -57,9 +57,9 @@ CHECKS = (
         "TP012",
         "ambiguous-scalar",
         Severity.ERROR,
-        """A value without quotes must mean the same to every reader.
+        """A value without quotes must mean the same to every parser.
 
-    `on`, `010`, `1e3`, `1.10` and dates are text, numbers or booleans, depending on who reads. Quote text; write numbers in their plain form.
+    `on`, `010`, `1e3`, `1.10` and dates are strings, numbers or booleans, depending on the parser. Quote strings; write numbers in their plain form.
     Wrong:
         spec:
           image: {repository: ghcr.io/acme/web, tag: 1.10}
@@ -74,9 +74,9 @@ CHECKS = (
         "TP013",
         "key-not-text",
         Severity.ERROR,
-        """A key must be plain text on one line.
+        """A key must be a plain string on one line.
 
-    `on:` becomes "true" for Helm, and a number or a map has no place as a key.
+    Helm reads `on:` as "true", and a number or a mapping is not a valid key.
     Wrong:
         spec:
           values: {on: push}
@@ -91,9 +91,9 @@ CHECKS = (
         "TP014",
         "merge-key",
         Severity.ERROR,
-        """Merge keys (`<<`) are not read.
+        """A file must not contain merge keys (`<<`).
 
-    They exist for readers of YAML 1.1 only.
+    Only YAML 1.1 parsers support them.
     Wrong:
         spec:
           values: {<<: {memory: 1Gi}, cpu: 1}
@@ -108,9 +108,9 @@ CHECKS = (
         "TP015",
         "not-a-mapping",
         Severity.ERROR,
-        """A file must hold a mapping.
+        """A file must contain a mapping.
 
-    apiVersion, kind, metadata and spec, like any Kubernetes object.
+    It has apiVersion, kind, metadata and spec, like any Kubernetes object.
     Wrong:
         - name: web
         - name: api
@@ -127,7 +127,7 @@ CHECKS = (
         Severity.ERROR,
         """Merge conflicts must be resolved.
 
-    A marker was left in the file.
+    A conflict marker is still in the file.
     Wrong:
         spec:
         <<<<<<< HEAD
@@ -148,9 +148,9 @@ CHECKS = (
         Severity.ERROR,
         """Lines must end in a newline.
 
-    A carriage return alone is a line break for one reader and a blank for the next.
+    Some parsers read a lone carriage return as a line break, others as a space.
     Wrong:
-        a file with the line ends of an old Macintosh, carriage returns alone
+        a file with the line endings of classic Mac OS, carriage returns alone
     Right:
         the same file with newlines, or with carriage returns and newlines
     Source: yaml.org, YAML 1.2.2, 5.4 Line Break Characters

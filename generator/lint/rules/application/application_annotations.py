@@ -15,9 +15,9 @@ _WAVE = "argocd.argoproj.io/sync-wave"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The annotations of an Application must be such that Argo CD takes them.
+    """The annotations of an Application must be ones that Argo CD accepts.
 
-    A sync wave is a whole number, and managed-by-url is an address of http or https.
+    A sync wave is an integer, and managed-by-url is an http or https URL.
     Wrong:
         kind: Application
         metadata:
@@ -30,9 +30,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     url, wave = item.annotations.get(_URL), item.annotations.get(_WAVE)
     if isinstance(url, str) and not url.startswith(("http://", "https://")):
-        yield Finding(("metadata", "annotations", _URL), f"`{url}` is no address of http or https", "write https://…")
+        yield Finding(("metadata", "annotations", _URL), f"`{url}` is not an http or https URL", "write https://…")
     if isinstance(wave, str) and not re.fullmatch("-?[0-9]{1,9}", wave):
-        yield Finding(("metadata", "annotations", _WAVE), f"`{wave}` is no sync wave", "write a whole number, in quotes")
+        yield Finding(("metadata", "annotations", _WAVE), f"`{wave}` is not a valid sync wave", "write an integer, in quotes")
 
 
 RULE = Rule("TP818", "application-annotations", Severity.ERROR, APPLICATION, check, before_helm=True)

@@ -24,8 +24,9 @@ _KNOWN = (
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A finalizer of an Application must be one that Argo CD knows.
 
-    With its own, deleting the Application deletes what it deploys; without, all of that stays behind. A name
-    that is spelt otherwise is nobody's: the Application can then not be deleted at all.
+    With `resources-finalizer.argocd.argoproj.io`, deleting the Application deletes the resources that it
+    deployed; without it they stay behind. Nothing removes a misspelt finalizer, so the Application cannot
+    be deleted.
     Wrong:
         kind: Application
         metadata:

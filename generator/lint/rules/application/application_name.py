@@ -16,7 +16,7 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9]
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The name of an Application or AppProject must be one that Kubernetes accepts.
 
-    It is made of small letters, digits, dots and dashes, and has at most 253 of them.
+    It has at most 253 characters: lowercase letters, digits, hyphens and dots.
     Wrong:
         kind: Application
         metadata: {name: Web_prod}
@@ -26,8 +26,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: kubernetes.io, Object Names and IDs
     """
     if item.name and (len(item.name) > 253 or not _NAME.match(item.name)):
-        message = f"`{item.name}` is no name that Kubernetes accepts"
-        yield Finding(("metadata", "name"), message, "use small letters, digits, dots and dashes")
+        message = f"`{item.name}` is not a valid Kubernetes name"
+        yield Finding(("metadata", "name"), message, "use lowercase letters, digits, hyphens and dots")
 
 
 RULE = Rule("TP820", "application-name", Severity.ERROR, (*APPLICATION, *PROJECT), check)

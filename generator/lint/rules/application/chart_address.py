@@ -11,10 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A chart in an OCI registry must have an address without `oci://`.
+    """The address of a chart in an OCI registry must not start with `oci://`.
 
-    With `chart`, Argo CD adds the scheme itself; with `oci://` the address means a source of another kind, that
-    has a path.
+    For a source with `chart`, Argo CD adds the scheme itself; an address with `oci://` is for a different type
+    of source, one with a path.
     Wrong:
         kind: Application
         spec:
@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         address = source.get("repoURL")
         if source.get("chart") and isinstance(address, str) and address.startswith("oci://"):
             hint = f"write {address.removeprefix('oci://')}"
-            yield Finding((*pointer, "repoURL"), "the address of a chart has no `oci://`", hint)
+            yield Finding((*pointer, "repoURL"), "the address of a chart must not start with `oci://`", hint)
 
 
 RULE = Rule("TP804", "chart-address", Severity.ERROR, APPLICATION, check)

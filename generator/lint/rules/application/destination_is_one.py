@@ -12,10 +12,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An Application goes to one cluster: by `name` or by `server`, not by both.
+    """The destination of an Application must have either `name` or `server`.
 
-    Argo CD refuses an Application whose destination has both, even if they mean the same cluster, and one
-    that has neither.
+    Argo CD rejects an Application whose destination has both, even if they mean the same cluster, or neither.
     Wrong:
         kind: Application
         spec:
@@ -32,7 +31,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if len(given) == 2:
         yield Finding(here, "the destination has both `name` and `server`", "keep one of them")
     elif not given:
-        yield Finding(here, "the destination has no `name` and no `server`", "add server: https://kubernetes.default.svc")
+        yield Finding(here, "the destination has neither `name` nor `server`", "add server: https://kubernetes.default.svc")
 
 
 RULE = Rule("TP402", "destination-is-one", Severity.ERROR, APPLICATION, check, before_helm=True)

@@ -12,9 +12,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Settings of Helm must be such that Argo CD uses them.
+    """Helm settings must be ones that Argo CD uses.
 
-    Beside valuesObject it ignores `values`; a version of Helm is v3 or v4, and a kubeVersion has no `v`.
+    It ignores `values` if valuesObject is set. The Helm version is v3 or v4, and kubeVersion has no leading `v`.
     Wrong:
         kind: Application
         spec:
@@ -29,10 +29,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         helm = table(source, "helm")
         here: Pointer = (*pointer, "helm")
         if helm.get("values") and helm.get("valuesObject"):
-            yield Finding((*here, "values"), "`values` is ignored beside valuesObject", "merge it into valuesObject")
+            yield Finding((*here, "values"), "`values` is ignored because valuesObject is set", "merge it into valuesObject")
         version, kubernetes = helm.get("version"), helm.get("kubeVersion")
         if version not in (None, "", "v3", "v4"):
-            yield Finding((*here, "version"), f"Argo CD has no Helm `{version}`", "write v3 or v4, or leave it out")
+            yield Finding((*here, "version"), f"Argo CD has no Helm version `{version}`", "write v3 or v4, or remove it")
         if isinstance(kubernetes, str) and kubernetes.startswith("v"):
             yield Finding((*here, "kubeVersion"), "kubeVersion has a leading `v`", f"write {kubernetes[1:]}")
 

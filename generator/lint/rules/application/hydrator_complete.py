@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A sourceHydrator must say where from, to which branch, and to which path.
+    """A sourceHydrator must have a repository, a branch and a path.
 
-    The root of a branch is no path for it: what it writes would be everything.
+    The path must not be the root of the branch, because Argo CD replaces everything below it.
     Wrong:
         kind: Application
         spec:
@@ -38,7 +38,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if hydrator.get("hydrateTo") is not None and not at(hydrator, "hydrateTo", "targetBranch"):
         yield Finding((*here, "hydrateTo"), "hydrateTo has no targetBranch", "add `targetBranch`")
     if at(hydrator, "syncSource", "path") in (".", "/", "./"):
-        yield Finding((*here, "syncSource", "path"), "the path is the root of the branch", "name a folder")
+        yield Finding((*here, "syncSource", "path"), "the path is the root of the branch", "use a folder")
 
 
 RULE = Rule("TP819", "hydrator-complete", Severity.ERROR, APPLICATION, check, needs=frozenset(["sourceHydrator"]))

@@ -11,10 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """What is to be ignored must be said in a form that matches something.
+    """An entry of ignoreDifferences must be written so that it can match.
 
-    A group has no version, a JSON pointer starts with `/` and knows no `*`, and a name is no pattern. What does
-    not match is not refused: the difference just stays.
+    A group has no version, a JSON pointer starts with `/` and has no wildcard, and a name is not a pattern.
+    Argo CD does not reject an entry that matches nothing: the difference stays.
     Wrong:
         kind: Application
         spec:
@@ -30,17 +30,17 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         group, name = rule.get("group"), rule.get("name")
         if isinstance(group, str) and "/" in group:
             hint = f"write {group.partition('/')[0]}"
-            yield Finding((*here, "group"), f"`{group}` is a group with a version", hint)
+            yield Finding((*here, "group"), f"the group `{group}` contains a version", hint)
         if isinstance(name, str) and "*" in name:
-            yield Finding((*here, "name"), f"`{name}` is taken for a name, not a pattern", "leave the name out to mean all")
+            yield Finding((*here, "name"), f"`{name}` is read as a name, not a pattern", "remove the name to match all")
         for number_, pointer in texts(rule.get("jsonPointers")):
             where: Pointer = (*here, "jsonPointers", number_)
             if not pointer.startswith("/"):
-                yield Finding(where, f"`{pointer}` is no JSON pointer", "start it with /")
+                yield Finding(where, f"`{pointer}` is not a JSON pointer", "start it with /")
             elif "*" in pointer.split("/"):
                 yield Finding(where, f"`{pointer}` matches nothing: a JSON pointer has no wildcard", "use jqPathExpressions")
         if not any(rule.get(field) for field in ("jsonPointers", "jqPathExpressions", "managedFieldsManagers")):
-            yield Finding(here, "the rule ignores nothing", "add jsonPointers or jqPathExpressions")
+            yield Finding(here, "the entry ignores nothing", "add jsonPointers or jqPathExpressions")
 
 
 RULE = Rule(

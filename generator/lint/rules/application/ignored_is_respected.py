@@ -13,10 +13,11 @@ _REPLICAS = ("/spec/replicas", ".spec.replicas")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Replicas that are ignored need RespectIgnoreDifferences=true, or each sync sets them back.
+    """Ignored replicas need RespectIgnoreDifferences=true, or each sync resets them.
 
-    Without it what is ignored is left out of the comparison alone. The next sync, for whatever other change,
-    applies the number in Git over that of the autoscaler, and the stable pods drop in the middle of a canary.
+    Without it, ignored fields are only left out of the comparison. The next sync, for any other change, then
+    replaces the autoscaler's number with the one in Git, and the number of stable pods drops in the middle of
+    a canary.
     Wrong:
         kind: Application
         spec:
@@ -40,7 +41,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for field in ("jsonPointers", "jqPathExpressions"):
             for number, path in texts(rule.get(field)):
                 if path in _REPLICAS:
-                    message = f"the replicas of each {rule.get('kind')} are ignored, and still set back by each sync"
+                    message = f"the replicas of each {rule.get('kind')} are ignored, but each sync still resets them"
                     pointer = ("spec", "ignoreDifferences", index, field, number)
                     yield Finding(pointer, message, "add RespectIgnoreDifferences=true to syncOptions")
 

@@ -22,11 +22,11 @@ _WHOLE = re.compile(
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Of a route, no more than the weights should be ignored.
+    """`ignoreDifferences` should ignore only the weights of a route.
 
-    What is ignored is also not applied, with RespectIgnoreDifferences: where that is the whole list of
-    routes, later edits of hosts, paths and timeouts never reach the cluster. A manager of fields owns such a
-    list as a whole, too.
+    With RespectIgnoreDifferences, ignored fields are not applied either: if the whole list of routes is
+    ignored, later edits of hosts, paths and timeouts never reach the cluster. A field manager also owns such
+    a list as a whole.
     Wrong:
         kind: Application
         spec:
@@ -53,15 +53,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             for number, path in texts(rule.get(field)):
                 if _WHOLE.match(path):
                     message = (
-                        f"`{path}` is more than the weights of a {kind}"
+                        f"`{path}` ignores more than the weights of {kind} objects"
                         if kind != "*"
-                        else f"`{path}` of everything is ignored"
+                        else f"`{path}` is ignored for all kinds"
                     )
-                    hint = "ignore the weights alone, such as .spec.http[].route[].weight"
+                    hint = "ignore only the weights, such as .spec.http[].route[].weight"
                     yield Finding((*here, field, number), message, hint)
         for number, manager in texts(rule.get("managedFieldsManagers")) if kind != "*" else ():
-            message = f"what `{manager}` manages of a {kind} is the whole list of its routes"
-            yield Finding((*here, "managedFieldsManagers", number), message, "ignore the weights by jqPathExpressions")
+            message = f"`{manager}` manages the whole list of routes in {kind} objects"
+            yield Finding((*here, "managedFieldsManagers", number), message, "ignore the weights with jqPathExpressions")
 
 
 RULE = Rule("TP822", "ignored-narrowly", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))

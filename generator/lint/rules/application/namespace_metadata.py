@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """ManagedNamespaceMetadata needs CreateNamespace=true.
+    """`managedNamespaceMetadata` needs CreateNamespace=true.
 
-    Without that option Argo CD does not look after the namespace, and the labels never reach it.
+    Without that option Argo CD does not manage the namespace, and the labels are never applied.
     Wrong:
         kind: Application
         spec:
@@ -26,7 +26,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     if at(item.spec, "syncPolicy", "managedNamespaceMetadata") and not has_option(item, "CreateNamespace=true"):
         here: Pointer = ("spec", "syncPolicy", "managedNamespaceMetadata")
-        yield Finding(here, "managedNamespaceMetadata does nothing without CreateNamespace=true", "add it to syncOptions")
+        yield Finding(here, "managedNamespaceMetadata has no effect without CreateNamespace=true", "add it to syncOptions")
 
 
 RULE = Rule(

@@ -13,11 +13,11 @@ _METHOD = "application.resourceTrackingMethod"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Where Argo CD tracks by label, a releaseName should be the name of the Application.
+    """If Argo CD tracks resources by label, releaseName should be the name of the Application.
 
-    It writes the name of the Application over the label app.kubernetes.io/instance, which charts fill with
-    the name of the release and select by. Tracking by annotation, as it has been the default since Argo CD 3,
-    leaves the label alone; argocd-cm says which it is.
+    Argo CD overwrites the label app.kubernetes.io/instance with the name of the Application, but charts set
+    it to the name of the release and select by it. Tracking by annotation, the default since Argo CD 3, leaves
+    the label unchanged; argocd-cm contains the method.
     Wrong:
         kind: ConfigMap
         metadata: {name: argocd-cm}
@@ -48,7 +48,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, source in sources(item):
         name = at(source, "helm", "releaseName")
         if isinstance(name, str) and name and name != item.name:
-            message = f"the release `{name}` is tracked by a label that says `{item.name}`"
+            message = f"Argo CD overwrites the label of the release `{name}` with `{item.name}`"
             yield Finding((*pointer, "helm", "releaseName"), message, "track by annotation, or remove the releaseName")
 
 

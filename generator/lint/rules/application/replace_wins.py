@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Replace=true and ServerSideApply=true exclude each other.
+    """Replace=true and ServerSideApply=true must not be combined.
 
-    With both Argo CD replaces: what controllers have written into the objects is gone after each sync.
+    With both, Argo CD replaces: each sync removes what controllers have written to the objects.
     Wrong:
         kind: Application
         spec:
@@ -32,7 +32,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     for pointer, option in sync_options(item) if has_option(item, "Replace=true") else ():
         if option == "ServerSideApply=true":
-            yield Finding(pointer, "ServerSideApply=true does nothing beside Replace=true", "keep one of the two")
+            yield Finding(pointer, "ServerSideApply=true has no effect with Replace=true", "keep one of the two")
 
 
 RULE = Rule("TP824", "replace-wins", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))

@@ -12,9 +12,9 @@ from generator.syntax.durations import go_seconds
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The waits of a retry must be seconds or durations of Go.
+    """The durations of a retry must be seconds or Go durations.
 
-    Argo CD reads them when a sync has failed, and then fails at them.
+    Argo CD parses them only after a sync has failed, and then the retry fails as well.
     Wrong:
         kind: Application
         spec:
@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for field in ("duration", "maxDuration"):
         value = at(item.data, *base, field)
         if value is not None and value != "" and go_seconds(value) is None and not str(value).isdigit():
-            yield Finding((*base, field), f"`{value}` is no duration", "write seconds, or 5s, 3m, 1h")
+            yield Finding((*base, field), f"`{value}` is not a valid duration", "write seconds, or 5s, 3m, 1h")
 
 
 RULE = Rule("TP812", "retry-durations", Severity.ERROR, APPLICATION, check, needs=frozenset(["retry"]), before_helm=True)

@@ -20,10 +20,10 @@ _WRITES = {
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Where a traffic router changes an object of Git, the Application must leave its weights alone.
+    """If a traffic router changes an object from Git, the Application must ignore its weights.
 
-    Argo Rollouts writes the weights into the VirtualService, HTTPRoute and the like. Each sync sets them back,
-    with selfHeal within seconds, and the canary loses its traffic in the middle of a step.
+    Argo Rollouts writes the weights to the VirtualService, HTTPRoute or similar route. Each sync resets them
+    (with selfHeal within seconds), and the canary loses its traffic in the middle of a step.
     Wrong:
         kind: Application
         spec:
@@ -64,15 +64,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if not objects.of(group, kind):
                 continue
             if not ignored(item, group, kind):
-                message = f"each sync sets back the weights that {rollout.title} writes into its {kind}"
+                message = f"each sync resets the weights that {rollout.title} writes to its {kind}"
                 yield Finding(("spec", "syncPolicy", "automated"), message, f"ignore the weights of {group} {kind}")
             elif not has_option(item, "RespectIgnoreDifferences=true"):
-                message = f"what is ignored of {kind} is still set back by each sync"
+                message = f"each sync still resets the ignored fields of {kind}"
                 yield Finding(("spec", "ignoreDifferences"), message, "add RespectIgnoreDifferences=true to syncOptions")
 
 
 def _changed(router: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the kinds of Git's own objects that a router changes; nginx, SMI and Ambassador have objects of theirs."""
+    """Yield the kinds of objects from Git that a router changes; nginx, SMI and Ambassador use objects of their own."""
     for name, kind in _WRITES.items():
         if router.get(name) is not None:
             yield kind

@@ -13,11 +13,11 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    r"""With ServerSideApply a blue-green Rollout needs its Services' selectors left alone.
+    r"""With ServerSideApply, the Application must ignore the Service selectors of a blue-green Rollout.
 
-    The selector of a Service is one value for server-side apply: each sync drops the hash that Argo Rollouts
-    added. An active Service without it counts as a first deployment, and the new version is promoted at once,
-    without a pause or an analysis.
+    Server-side apply treats the selector of a Service as a single value, so each sync drops the hash that Argo
+    Rollouts added. The controller treats an active Service without it as a first deployment, and promotes the
+    new version immediately, without a pause or an analysis.
     Wrong:
         kind: Application
         spec:
@@ -53,7 +53,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if isinstance(name, str) and name and all(rule.get("name") not in (None, "", name) for rule in kept)
         ]
         if bare or (kept and any(names) and not has_option(item, "RespectIgnoreDifferences=true")):
-            message = f"each sync takes the hash out of the Services of {rollout.title}, which promotes it at once"
+            message = f"each sync removes the hash from the Services of {rollout.title}, which promotes it immediately"
             hint = 'ignore `.spec.selector."rollouts-pod-template-hash"` of Service, with RespectIgnoreDifferences=true'
             pointer = next(pointer for pointer, option in sync_options(item) if option == "ServerSideApply=true")
             yield Finding(pointer, message, hint)

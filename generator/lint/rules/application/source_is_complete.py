@@ -13,7 +13,7 @@ from generator.lint.rules.rule import Finding, Rule
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A source must have a repoURL, and a path, a chart or a ref; a chart must have a version.
 
-    Argo CD refuses anything less with an InvalidSpecError, and syncs nothing more.
+    Argo CD rejects anything else with an InvalidSpecError, and stops syncing.
     Wrong:
         kind: Application
         spec:
@@ -32,7 +32,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding(pointer, "the source has no repoURL", "add the address of the repository")
         named = [name for name in ("path", "chart", "ref") if source.get(name)]
         if not named or (named == ["ref"] and not several):
-            yield Finding(pointer, "the source has no path and no chart", "add `path`, or `chart` for a chart repository")
+            yield Finding(pointer, "the source has neither a path nor a chart", "add `path`, or `chart` for a chart repository")
         if source.get("path") and source.get("chart"):
             yield Finding(pointer, "the source has both a path and a chart", "keep one of the two")
         if source.get("chart") and not source.get("targetRevision"):

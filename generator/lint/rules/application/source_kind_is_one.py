@@ -12,9 +12,9 @@ from generator.syntax.wording import listed
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A source must be of one kind: helm, kustomize, directory or plugin.
+    """A source must be of one type: helm, kustomize, directory or plugin.
 
-    Argo CD refuses a source that has settings of several.
+    Argo CD rejects a source with settings for more than one.
     Wrong:
         kind: Application
         spec:
@@ -28,7 +28,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, source in sources(item):
         named = [name for name in ("helm", "kustomize", "directory", "plugin") if source.get(name)]
         if len(named) > 1:
-            yield Finding((*pointer, named[1]), f"the source has settings of {listed(named)}", "keep those of one")
+            yield Finding((*pointer, named[1]), f"the source has settings for {listed(named)}", "keep the settings of one type")
 
 
 RULE = Rule("TP803", "source-kind-is-one", Severity.ERROR, APPLICATION, check)

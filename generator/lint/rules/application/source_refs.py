@@ -18,8 +18,8 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A `$ref` in valueFiles must be at the start, and name the ref of another source.
 
-    The path after it counts from the root of that repository. A ref is made of letters, digits, `_` and `-`,
-    there is one of each name, and a chart cannot have one.
+    The path after it is relative to the root of that repository. A ref consists of letters, digits, `_` and
+    `-`, is unique, and cannot be on a chart source.
     Wrong:
         kind: Application
         spec:
@@ -47,11 +47,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             continue
         here: Pointer = (*pointer, "ref")
         if not _NAME.match(ref):
-            yield Finding(here, f"`{ref}` is no name of a ref", "use letters, digits, _ and -")
+            yield Finding(here, f"`{ref}` is not a valid ref", "use letters, digits, _ and -")
         if ref in refs:
             yield Finding(here, f"two sources have the ref `{ref}`", "rename one of the two")
         if source.get("chart"):
-            yield Finding(here, "a chart cannot be referred to", "give the ref to a Git repository")
+            yield Finding(here, "a chart source cannot have a ref", "move the ref to a Git source")
         refs[ref] = here
     for pointer, source in sources(item):
         for index, file in texts(at(source, "helm", "valueFiles")):
@@ -62,7 +62,7 @@ def _file(file: str, here: Pointer, refs: dict[str, Pointer]) -> Iterator[Findin
     if file.startswith("$"):
         ref = file[1:].partition("/")[0]
         if normpath(file[1:].partition("/")[2]).startswith(".."):
-            yield Finding(here, f"`{file}` leaves its repository", "name a file below the root of the repository")
+            yield Finding(here, f"`{file}` is outside the repository", "use a path below the root of the repository")
         elif ref not in refs:
             hint = suggestion(ref, refs, f"add a source with `ref: {ref}`")
             yield Finding(here, f"no source has the ref `{ref}`", hint)

@@ -12,9 +12,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An Application must not have one repository at two revisions.
+    """An Application must not use one repository at two revisions.
 
-    Argo CD checks a repository out once, and refuses sources that want it at different revisions.
+    Argo CD checks out a repository once, and rejects sources that need it at different revisions.
     Wrong:
         kind: Application
         spec:
@@ -36,7 +36,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             continue
         revision = source.get("targetRevision") or "HEAD"
         if first.setdefault(address.removesuffix(".git"), revision) != revision:
-            message = f"`{address}` is wanted at `{first[address.removesuffix('.git')]}` and at `{revision}`"
+            message = f"`{address}` is used at `{first[address.removesuffix('.git')]}` and at `{revision}`"
             yield Finding((*pointer, "targetRevision"), message, "use one revision")
 
 

@@ -10,13 +10,13 @@ from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.rules.rule import Finding, Rule
 
 _FIELDS = ("source", "sources", "sourceHydrator")
-"""Each wins over those before it."""
+"""Argo CD uses the last of these that is set."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An Application should say once where it comes from: `source`, `sources` or `sourceHydrator`.
+    """An Application should have only one of `source`, `sources` and `sourceHydrator`.
 
-    With two of them Argo CD reads the last of this list, and ignores the other without a word.
+    With two of them, Argo CD reads the one that is later in this list, and silently ignores the other.
     Wrong:
         kind: Application
         spec:
@@ -34,7 +34,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     given = [name for name in _FIELDS if item.spec.get(name)]
     for name in given[:-1]:
-        yield Finding(("spec", name), f"`{name}` is ignored beside `{given[-1]}`", "remove it")
+        yield Finding(("spec", name), f"`{name}` is ignored because `{given[-1]}` is set", "remove it")
 
 
 RULE = Rule("TP807", "sources-win", Severity.WARNING, APPLICATION, check, needs=frozenset(["sources", "sourceHydrator"]))

@@ -24,9 +24,10 @@ _KNOWN = frozenset(
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A sync option must be spelt exactly as Argo CD compares it.
+    """A sync option must be spelt exactly as Argo CD expects it.
 
-    Another spelling, a blank or `= true` is not refused: it does nothing, without a word.
+    Argo CD does not reject a different spelling or an extra space, as in `= true`: the option silently has no
+    effect.
     Wrong:
         kind: Application
         spec:

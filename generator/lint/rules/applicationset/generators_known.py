@@ -15,10 +15,10 @@ _KNOWN = ("list", "clusters", "git", "scmProvider", "pullRequest", "clusterDecis
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A generator of an ApplicationSet must be of a kind that Argo CD knows, and a matrix made of two.
+    """A generator of an ApplicationSet must have a type that Argo CD knows, and a matrix must have two generators.
 
-    One that is empty stops the whole set with "unrecognized generators"; so does a matrix of one or of
-    three. A merge needs two or more, and the keys that it joins them by.
+    An empty generator stops the whole set with "unrecognized generators"; so does a matrix of one or three
+    generators. A merge needs two or more generators, and the keys to join them by.
     Wrong:
         kind: ApplicationSet
         spec:
@@ -48,7 +48,7 @@ def _generators(holder: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     for index, one in maps(holder.get("generators")):
         pointer: Pointer = (*here, "generators", index)
         if not any(one.get(name) is not None for name in _KNOWN):
-            yield Finding(pointer, "the generator is of no kind", f"add one of {listed(_KNOWN, last='or')}")
+            yield Finding(pointer, "the generator has no type", f"add one of {listed(_KNOWN, last='or')}")
         for name in ("matrix", "merge"):
             nested = one.get(name)
             if isinstance(nested, dict):
@@ -59,10 +59,10 @@ def _generators(holder: dict[str, Any], here: Pointer) -> Iterator[Finding]:
 def _nested(name: str, nested: dict[str, Any], here: Pointer) -> Iterator[Finding]:
     count = len(list(maps(nested.get("generators"))))
     if (name == "matrix" and count != 2) or count < 2:
-        wanted = "two generators" if name == "matrix" else "two generators or more"
-        yield Finding(here, f"a {name} is made of {wanted}, and this one of {count}", f"give it {wanted}")
+        wanted = "two generators" if name == "matrix" else "two or more generators"
+        yield Finding(here, f"a {name} needs {wanted}, but this one has {count}", f"give it {wanted}")
     if name == "merge" and not nested.get("mergeKeys"):
-        yield Finding(here, "the merge has no mergeKeys", "name what its generators have in common")
+        yield Finding(here, "the merge has no mergeKeys", "add the keys that its generators have in common")
 
 
 RULE = Rule("TP851", "generators-known", Severity.ERROR, APPLICATION_SET, check)

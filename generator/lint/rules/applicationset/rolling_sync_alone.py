@@ -11,10 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Beside a RollingSync, automated syncs of the Applications do nothing.
+    """With a RollingSync strategy, the Applications should not have automated syncs.
 
-    The ApplicationSet syncs them itself, group by group, and switches `automated` off in each; pruning and
-    self-healing are off with it.
+    The ApplicationSet syncs the Applications itself, group by group, and disables `automated` in each of them,
+    including pruning and self-healing.
     Wrong:
         kind: ApplicationSet
         spec:
@@ -42,7 +42,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     pointer: Pointer = ("spec", "template", "spec", "syncPolicy", "automated")
     if at(item.spec, "strategy", "type") == "RollingSync" and isinstance(at(item.data, *pointer), dict):
-        yield Finding(pointer, "automated does nothing beside RollingSync", "remove it, or the strategy")
+        yield Finding(pointer, "automated has no effect with RollingSync", "remove it, or the strategy")
 
 
 RULE = Rule("TP852", "rolling-sync-alone", Severity.WARNING, APPLICATION_SET, check, needs=frozenset(["strategy"]))

@@ -16,9 +16,9 @@ from generator.syntax.wording import is_slip, listed, suggestion
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Every backend of a route must be a Service that exists, at a port that it has.
 
-    A route to nowhere answers 503 or 404, and only to those whom the weights send there. Hosts outside of
-    the cluster, those of a ServiceEntry, and the Services of other namespaces are not judged; nor is a name
-    that is like no other here where an operator may make the Service.
+    A request to a missing backend gets a 503 or 404, and only the share of requests that the weights send
+    there. Not checked: hosts outside the cluster, hosts of a ServiceEntry, Services in other namespaces, and
+    names unlike any known one if an operator may create the Service.
     Wrong:
         kind: HTTPRoute
         spec: {rules: [{backendRefs: [{name: web, port: 8080}]}]}
@@ -46,7 +46,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def named(item: KubeObject) -> Iterator[Reference]:
-    """Yield the Services and routes that a route sends to, without hosts that may as well be outside."""
+    """Yield the Services and routes that a route sends to, except hosts that may be outside the cluster."""
     for backend in backends.of(item):
         if backend.certain or backend.namespace == item.namespace:
             yield backend.reference
@@ -57,8 +57,8 @@ def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[F
     for _, known in objects.missing([backend.reference], item):
         slip = any(is_slip(backend.name, name) for name in known)
         if slip or backend.kind != backends.SERVICE or not operators(item, objects):
-            message = f"{item.title} sends to the {kind} `{backend.name}`, which there is not"
-            yield Finding(backend.pointer, message, suggestion(backend.name, known, f"name a {kind} that there is"))
+            message = f"{item.title} sends to {kind} `{backend.name}`, which does not exist"
+            yield Finding(backend.pointer, message, suggestion(backend.name, known, f"use the name of an existing {kind}"))
 
 
 def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[F
     has = listed(f"{number} ({name})" if name else f"{number}" for number, name in ports)
     if backend.port is None:
         if item.group == backends.GATEWAY:
-            message = f"{item.title} sends to {service.title} at no port"
+            message = f"{item.title} sends to {service.title} without a port"
             yield Finding(backend.pointer, message, f"add a port of the Service: it has {has}")
         return
     by_name = isinstance(backend.port, str)
@@ -82,7 +82,7 @@ def _hint(port: int | str, ports: list[tuple[object, str]]) -> str:
     if isinstance(port, int):
         return "send to a port of the Service"
     if number_of(port) in [number for number, _ in ports]:
-        return f"write {port} as a number: it is no name"
+        return f"write {port} as a number, not as a name"
     return suggestion(port, [name for _, name in ports if name], "send to a port of the Service")
 
 
@@ -91,7 +91,7 @@ def _subset(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Fi
     known = [str(subset.get("name")) for rule in rules for _, subset in maps(rule.spec.get("subsets"))]
     if backend.subset in known or not (rules or objects.complete):
         return
-    message = f"{item.title} sends to the subset `{backend.subset}` of {backend.name}, which " + (
+    message = f"{item.title} sends to subset `{backend.subset}` of {backend.name}, which " + (
         f"{listed(rule.title for rule in rules)} does not have" if rules else "no DestinationRule has"
     )
     hint = suggestion(backend.subset, known, "add the subset to the DestinationRule")
@@ -99,7 +99,7 @@ def _subset(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[Fi
 
 
 def _is_about(rule: KubeObject, item: KubeObject, backend: Backend, objects: Objects) -> bool:
-    """Tell whether a DestinationRule is, or may be, about the Service that a backend is."""
+    """Tell whether a DestinationRule applies, or may apply, to the Service of a backend."""
     host = rule.spec.get("host")
     if isinstance(host, str) and "*" in host:
         return True

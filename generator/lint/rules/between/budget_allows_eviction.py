@@ -16,10 +16,10 @@ _PERCENT = re.compile(r"([0-9]{1,9})%\Z")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A PodDisruptionBudget should let at least one pod go, and be the only one for its pods.
+    """A PodDisruptionBudget should allow at least one eviction, and be the only one for its pods.
 
-    One that never does blocks every drain of a node, and so every upgrade of the cluster; percentages are
-    rounded up. A pod with two budgets is never evicted either.
+    A budget that allows none blocks every node drain, and so every upgrade of the cluster; percentages are
+    rounded up. A pod with two budgets cannot be evicted either.
     Wrong:
         kind: PodDisruptionBudget
         spec: {maxUnavailable: 0, selector: {matchLabels: {app: web}}}
@@ -30,9 +30,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     most, least = item.spec.get("maxUnavailable"), item.spec.get("minAvailable")
     if isinstance(most, int | str) and not isinstance(most, bool) and str(most) in ("0", "0%"):
-        yield Finding(("spec", "maxUnavailable"), f"{item.title} lets no pod go, ever", "allow at least 1")
+        yield Finding(("spec", "maxUnavailable"), f"{item.title} never allows an eviction", "allow at least 1")
     elif isinstance(least, str) and (percent := _PERCENT.match(least)) and int(percent[1]) >= 100:
-        yield Finding(("spec", "minAvailable"), f"{item.title} lets no pod go, ever", "ask for less than 100%")
+        yield Finding(("spec", "minAvailable"), f"{item.title} never allows an eviction", "set it below 100%")
     elif least is not None:
         yield from _too_many(item, least, objects)
     yield from _second(item, objects)
@@ -49,9 +49,9 @@ def _too_many(item: KubeObject, least: Any, objects: Objects) -> Iterator[Findin
     if isinstance(wanted, int) and not isinstance(wanted, bool) and wanted >= run > 0:
         whose = found[0].owner.title if len(found) == 1 else f"the {len(found)} workloads that it selects"
         have = "has" if len(found) == 1 else "have"
-        asked = f"{least} of the pods, rounded up to {wanted}," if percent else f"{least} pods"
-        message = f"{item.title} wants {asked} to stay, and {whose} {have} {run}"
-        yield Finding(("spec", "minAvailable"), message, "ask for fewer, use maxUnavailable, or run more pods")
+        asked = f"{least} (rounded up to {wanted})" if percent else f"{least}"
+        message = f"{item.title} never allows an eviction: minAvailable is {asked}, and {whose} {have} only {run}"
+        yield Finding(("spec", "minAvailable"), message, "reduce it, use maxUnavailable, or run more pods")
 
 
 def _replicas(pods: Pods, objects: Objects) -> int | None:
@@ -65,12 +65,12 @@ def _second(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         first = budgets[id(pods.owner)]
         if first is not item:
             message = f"{item.title} and {first.title} both select the pods of {pods.owner.title}"
-            yield Finding(("spec", "selector"), message, "keep one of the two: a pod with two budgets is never evicted")
+            yield Finding(("spec", "selector"), message, "keep one of the two: a pod with two budgets cannot be evicted")
             return
 
 
 def _by_pods(objects: Objects) -> dict[int, KubeObject]:
-    """Return which budget is the first to select pods, by the identity of their owner."""
+    """Return the first budget that selects pods, by the identity of their owner."""
     found: dict[int, KubeObject] = {}
     for budget in objects.of("policy", "PodDisruptionBudget"):
         for pods in selected(budget.spec.get("selector"), budget, objects):

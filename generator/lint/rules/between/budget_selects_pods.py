@@ -11,10 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A PodDisruptionBudget must select pods that there are.
+    """A PodDisruptionBudget must select existing pods.
 
-    One that selects none protects nothing, and nobody hears of it until a node is drained. Without a
-    selector it selects none; an empty one means every pod of the namespace.
+    A budget that selects no pods protects nothing, which goes unnoticed until a node is drained. Without a
+    selector it selects no pods; with an empty one, every pod of the namespace.
     Wrong:
         kind: PodDisruptionBudget
         spec: {maxUnavailable: 1, selector: {matchLabels: {app: wep}}}

@@ -17,8 +17,9 @@ _DATA = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A key that pods read must be in the ConfigMap or Secret that is applied with them.
 
-    A container with a variable from a missing key is never started, and a volume with one is never
-    mounted. Keys that are `optional` may be missing, and one without any data is filled in the cluster.
+    A container that reads a variable from a missing key never starts, and a volume with a missing key is
+    never mounted. Keys that are `optional` may be missing. A ConfigMap or Secret without any data is not
+    checked, because something in the cluster fills it.
     Wrong:
         kind: Deployment
         spec:
@@ -56,7 +57,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         known = [str(key) for part in parts for key in part]
         for pointer, key in reference.keys if known else ():
             if key not in known:
-                message = f"{item.title} reads the key `{key}` of {found.title}, which has {listed(known)}"
+                message = f"{item.title} reads key `{key}` of {found.title}, which has {listed(known)}"
                 yield Finding(pointer, message, suggestion(key, known, f"add it to {found.title}"))
 
 

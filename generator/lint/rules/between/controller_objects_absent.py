@@ -16,12 +16,12 @@ _LONGEST = {"Ingress": 253 - len("-canary"), "Mapping": 246}
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """What the controller makes by itself must not be written by hand.
+    """Objects that the controller creates must not be in Git.
 
-    For nginx it makes `<rollout>-<ingress>-canary`, for Ambassador `<mapping>-canary`, for SMI the
-    TrafficSplit, for a header route of APISIX an ApisixRoute of that name. It refuses to touch one that it
-    does not own, so the weights never change; and Argo CD would set them back at each sync. The routes that
-    managedRoutes names it puts into a VirtualService before a release, and takes out after it.
+    It creates the Ingress `<rollout>-<ingress>-canary` for nginx, `<mapping>-canary` for Ambassador, the
+    TrafficSplit for SMI, and an ApisixRoute with the name of a header route for APISIX. It does not change an
+    object that it does not own, so the weights never move, and Argo CD would reset them at each sync. It adds
+    the routes in managedRoutes to a VirtualService before a release, and removes them afterwards.
     Wrong:
         kind: Rollout
         metadata: {name: web}
@@ -43,16 +43,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for group, kind, name in _made(item):
         found = objects.find(group, kind, name, item)
         if found is not None:
-            message = f"{found.title} is what the controller makes for {item.title}"
-            hint = "remove it, and leave it to the controller"
+            message = f"{found.title} is created by the controller for {item.title}"
+            hint = "remove it: the controller creates it"
             yield Finding(("metadata", "name"), message, hint, at_fault=found)
     managed = [route.get("name") for _, route in maps(at(item.data, *_ROUTING, "managedRoutes"))]
     for reference in istio_routes_canary.referred(item) if managed else ():
         found = objects.referred(reference, item)
         for index, route in maps(found.spec.get("http")) if found else ():
             if found and route.get("name") and route["name"] in managed:
-                message = f"the controller of {item.title} takes the route `{route['name']}` away when a release ends"
-                hint = "leave the routes of managedRoutes to the controller"
+                message = f"the controller of {item.title} removes route `{route['name']}` when a release ends"
+                hint = "remove it: the controller creates the routes in managedRoutes"
                 yield Finding(("spec", "http", index, "name"), message, hint, at_fault=found)
 
 

@@ -22,10 +22,10 @@ _PAIRS: tuple[tuple[Pointer, Pointer], ...] = (
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The routes that the Gateway API plugin moves must exist, and send to both Services of the canary.
+    """The routes that the Gateway API plugin changes must exist, and send to both Services of the canary.
 
-    The plugin looks for the two Services among the backends of the rules and sets their weights. It fails
-    at each step where one of them is in no rule; where no rule has both, the traffic never moves.
+    The plugin sets the weights of the two Services in the backendRefs of the rules. It fails at each step if
+    one of them is in no rule; if no rule has both, the traffic never shifts.
     Wrong:
         kind: Rollout
         spec:
@@ -51,8 +51,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argoproj-labs/rollouts-plugin-trafficrouter-gatewayapi, pkg/plugin
     """
     for reference, known in objects.missing(routes(item), item):
-        hint = suggestion(reference.name, known, "enable the route, or name one that there is")
-        message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
+        hint = suggestion(reference.name, known, "enable the route, or use the name of an existing one")
+        message = f"{reference.kind} `{reference.name}`, which {item.title} routes through, does not exist"
         yield Finding(reference.pointer, message, hint)
     services = _services(at(item.data, *_CANARY))
     for reference in routes(item):
@@ -85,7 +85,7 @@ def _services(canary: Any) -> list[str]:
 def _rules(item: KubeObject, route: KubeObject, services: list[str]) -> Iterator[Finding]:
     rules = [{part.get("name") for _, part in _backends(rule)} for _, rule in maps(route.spec.get("rules"))]
     if not any(set(services) <= names for names in rules):
-        message = f"no rule of {route.title} sends to both {listed(services)}, which {item.title} splits by"
+        message = f"no rule of {route.title} sends to both {listed(services)} of {item.title}"
         hint = "give a rule both backendRefs, weighted 100 and 0"
         pointer: Pointer = ("spec", "rules") if rules else ("spec",)
         yield Finding(pointer, message, hint, at_fault=route)

@@ -17,11 +17,12 @@ _FIELDS = {"nginx": ("stableIngress", "stableIngresses"), "alb": ("ingress", "in
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The Ingresses that nginx or an ALB route a canary by must exist, and send to the Service that the router expects.
+    """The Ingresses that nginx or an ALB use for a canary must exist, and send to the Service that the router expects.
 
-    nginx wants a rule to the stable Service, an ALB one to the root Service, else the stable one, at the
-    port `use-annotation`. The controller copies or annotates the Ingress; without such a rule the Rollout
-    is InvalidSpec. A default backend does not count. What an ALB is told instead of the port is servicePort.
+    nginx needs a rule that sends to the stable Service. An ALB needs one that sends to the root Service, or
+    else the stable one, at the port `use-annotation`; the port in the annotation is servicePort. The
+    controller copies or annotates the Ingress; without such a rule the Rollout is InvalidSpec. A default
+    backend does not count.
     Wrong:
         kind: Rollout
         spec:
@@ -41,8 +42,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go (ValidateIngress)
     """
     for reference, known in objects.missing(ingresses(item), item):
-        hint = suggestion(reference.name, known, "enable the Ingress, or name one that there is")
-        message = f"there is no Ingress `{reference.name}`, by which {item.title} routes"
+        hint = suggestion(reference.name, known, "enable the Ingress, or use the name of an existing one")
+        message = f"Ingress `{reference.name}`, which {item.title} routes through, does not exist"
         yield Finding(reference.pointer, message, hint)
     for reference in ingresses(item):
         ingress = objects.referred(reference, item)
@@ -52,7 +53,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def ingresses(item: KubeObject) -> Iterator[Reference]:
-    """Yield the Ingresses that the strategy of a Rollout routes by."""
+    """Yield the Ingresses that the strategy of a Rollout names."""
     for router, (one, many) in _FIELDS.items():
         routing = at(item.data, *_ROUTING, router)
         names: list[tuple[Pointer, Any]] = [((one,), at(routing, one))]
@@ -72,12 +73,10 @@ def _rules(item: KubeObject, ingress: KubeObject, reference: Reference) -> Itera
     fitting = [backend for backend in rules if backend.name == expected]
     if not fitting:
         sends = listed(dict.fromkeys(backend.name for backend in rules))
-        message = f"{ingress.title} has no rule that sends to `{expected}`, which {item.title} routes by it"
-        yield Finding(reference.pointer, message, f"send a rule of the Ingress to {expected}: they send to {sends}")
+        message = f"{ingress.title} has no rule that sends to `{expected}`, which {item.title} needs"
+        yield Finding(reference.pointer, message, f"add a rule that sends to {expected}: the Ingress sends to {sends}")
     elif by_alb and not any(backend.port == backends.USE_ANNOTATION for backend in fitting):
-        message = (
-            f"{ingress.title} sends to `{expected}` at a port of its own, so the ALB never sees the weights of {item.title}"
-        )
+        message = f"{ingress.title} sends to `{expected}` at a fixed port, so the ALB ignores the weights of {item.title}"
         hint = f"use the port name `{backends.USE_ANNOTATION}`"
         yield Finding(fitting[0].port_at, message, hint, at_fault=ingress)
 
@@ -90,8 +89,8 @@ def _service_port(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         known = [number for number, _ in backends.service_ports(service)] if service else []
         if service and known and port not in known:
             has = listed(str(number) for number in known)
-            message = f"{item.title} has the ALB send to port {port} of {service.title}, which has {has}"
-            yield Finding(pointer, message, "send to a port that the Services have")
+            message = f"{item.title} makes the ALB send to port {port} of {service.title}, which has {has}"
+            yield Finding(pointer, message, "use a port that the Services have")
             return
 
 

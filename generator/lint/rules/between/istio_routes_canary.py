@@ -14,11 +14,11 @@ from generator.syntax.wording import listed, suggestion
 _CANARY: Pointer = ("spec", "strategy", "canary")
 _ISTIO: Pointer = (*_CANARY, "trafficRouting", "istio")
 _PROTOCOLS = {"http": "routes", "tls": "tlsRoutes", "tcp": "tcpRoutes"}
-"""Where a VirtualService has routes, and by which field a strategy says which of them are its own."""
+"""The fields of a VirtualService that hold routes, each with the field of a strategy that selects among them."""
 
 
 class _Split(NamedTuple):
-    """How the traffic is divided: between two Services by host, or two subsets of one."""
+    """How the traffic is split: between two Services by host, or between two subsets of one."""
 
     field: str
     stable: str
@@ -33,12 +33,12 @@ class _Route(NamedTuple):
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The VirtualServices that Istio routes a canary by must exist, with routes to both versions.
+    """The VirtualServices that a canary uses must exist, with routes to both versions.
 
     Each managed route needs a destination for the old and for the new version: two hosts, or two subsets
-    of a DestinationRule. HTTP routes are named; tls routes are found by one port and the same SNI hosts,
-    tcp routes by one port. Where none are named there may be only one of a kind, besides those that the
-    controller adds. Otherwise the Rollout is InvalidSpec.
+    of a DestinationRule. HTTP routes are selected by name, tls routes by one port and the same SNI hosts,
+    tcp routes by one port. If a strategy selects none, the VirtualService may have only one route of each
+    protocol, not counting those that the controller adds. Otherwise the Rollout is InvalidSpec.
     Wrong:
         kind: Rollout
         spec:
@@ -70,8 +70,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-rollouts, pkg/apis/rollouts/validation/validation_references.go; rollout/trafficrouting/istio/istio.go
     """
     for reference, known in objects.missing(referred(item), item):
-        message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
-        yield Finding(reference.pointer, message, suggestion(reference.name, known, "add it, or name one that there is"))
+        message = f"{reference.kind} `{reference.name}`, which {item.title} routes through, does not exist"
+        yield Finding(
+            reference.pointer, message, suggestion(reference.name, known, "add it, or use the name of an existing one")
+        )
     split = _split(item)
     for reference in referred(item):
         found = objects.referred(reference, item)
@@ -82,7 +84,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def referred(item: KubeObject) -> Iterator[Reference]:
-    """Yield the VirtualServices and the DestinationRule that the strategy of a Rollout routes by."""
+    """Yield the VirtualServices and the DestinationRule that the strategy of a Rollout names."""
     istio = at(item.data, *_ISTIO)
     states: list[tuple[Pointer, Any]] = [(("virtualService",), at(istio, "virtualService"))]
     states += [(("virtualServices", index), state) for index, state in maps(at(istio, "virtualServices"))]
@@ -97,7 +99,7 @@ def referred(item: KubeObject) -> Iterator[Reference]:
 
 
 def _split(item: KubeObject) -> _Split | None:
-    """Return what the traffic is divided between; ping-pong only counts where there are no other Services.
+    """Return how the traffic is split; ping-pong only counts if the strategy names no other Services.
 
     Source: argo-rollouts, rollout/trafficrouting/service_helper.go (GetStableAndCanaryServices)
     """
@@ -131,8 +133,8 @@ def _routes(item: KubeObject, service: KubeObject, here: Pointer, split: _Split)
             if not fitting:
                 yield _absent(service, protocol, one, own)._replace(pointer=(*here, field, index))
         if not asked and len(own) > 1:
-            message = f"{service.title} has {len(own)} {protocol} routes, and {item.title} does not say which it splits"
-            yield Finding(here, message, f"name them under `{field}`")
+            message = f"{service.title} has {len(own)} {protocol} routes, but {item.title} does not select one"
+            yield Finding(here, message, f"list the routes to split under `{field}`")
             continue
         for route in managed:
             yield from _destinations(item, service, route, split)
@@ -141,14 +143,14 @@ def _routes(item: KubeObject, service: KubeObject, here: Pointer, split: _Split)
 def _absent(service: KubeObject, protocol: str, asked: Any, routes: list[_Route]) -> Finding:
     if not isinstance(asked, str):
         message = f"{service.title} has no {protocol} route for {_said(asked)}"
-        return Finding((), message, f"add one for just that, or correct {_PROTOCOLS[protocol]}")
+        return Finding((), message, f"add one for exactly that, or correct {_PROTOCOLS[protocol]}")
     known = [str(route.data["name"]) for route in routes if route.data.get("name")]
-    hint = suggestion(asked, known, f"its http routes are called {listed(known)}")
-    return Finding((), f"{service.title} has no http route called `{asked}`", hint)
+    hint = suggestion(asked, known, f"use one of its http routes: {listed(known)}")
+    return Finding((), f"{service.title} has no http route `{asked}`", hint)
 
 
 def _is_meant(route: dict[str, Any], asked: Any) -> bool:
-    """Tell whether a route has the name, or by all its matches the one port and the SNI hosts, that is asked for."""
+    """Tell whether a route is the selected one: by its name, or by the one port and the SNI hosts of all its matches."""
     if isinstance(asked, str):
         return bool(route.get("name") == asked)
     matches = [match for _, match in maps(route.get("match"))]
@@ -168,8 +170,8 @@ def _destinations(item: KubeObject, service: KubeObject, route: _Route, split: _
         found = {host.partition(".")[0] for host in found}
     missing = [name for name in (split.stable, split.canary) if name not in found]
     if missing:
-        title = f"the route `{route.data['name']}`" if route.data.get("name") else f"its {route.pointer[1]} route"
-        message = f"{service.title}: {title} does not send to the {split.field} {listed(missing)}, which {item.title} splits by"
+        title = f"route `{route.data['name']}`" if route.data.get("name") else f"its {route.pointer[1]} route"
+        message = f"{service.title}: {title} does not send to {split.field} {listed(missing)} of {item.title}"
         hint = "give the route both destinations, weighted 100 and 0"
         yield Finding((*route.pointer, "route"), message, hint, at_fault=service)
 

@@ -15,16 +15,16 @@ _VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\Z")
 _NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z")
 _PREFIX = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\Z")
 _LONGEST_PREFIX = 253
-_WRITE = "use up to 63 letters, digits, dashes, dots and underscores, with a letter or digit at both ends"
+_WRITE = "use up to 63 letters, digits, hyphens, dots and underscores, with a letter or digit at both ends"
 _TEMPLATE: Pointer = ("spec", "template")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Labels, annotations and selectors must be written as Kubernetes takes them.
+    """Labels, annotations and selectors must have names and values that Kubernetes accepts.
 
-    The name of a label or an annotation has at most 63 letters, digits, dashes, dots and underscores, after
-    a domain and a slash if it has one; so has the value of a label, which may also be empty. The API server
-    refuses the object for one that is not; in the selector of a Rollout it makes an InvalidSpec.
+    The name of a label or an annotation has at most 63 letters, digits, hyphens, dots and underscores, after
+    an optional domain and slash. The value of a label has the same form, and may be empty. The API server
+    rejects an object with an invalid one; in the selector of a Rollout it causes an InvalidSpec.
     Wrong:
         kind: ConfigMap
         metadata:
@@ -70,12 +70,12 @@ def _selector(selector: Any, pointer: Pointer) -> Iterator[Finding]:
 def _key(key: str, pointer: Pointer, what: str) -> Iterator[Finding]:
     prefix, slash, name = key.rpartition("/")
     if not _NAME.match(name) or (slash and (len(prefix) > _LONGEST_PREFIX or not _PREFIX.match(prefix))):
-        yield Finding(pointer, f"`{key}` is no name of {what}", f"{_WRITE}; a domain and one slash may come before")
+        yield Finding(pointer, f"`{key}` is not a valid name for {what}", f"{_WRITE}; a domain and one slash may come first")
 
 
 def _value(value: Any, pointer: Pointer) -> Iterator[Finding]:
     if isinstance(value, str) and not _VALUE.match(value):
-        yield Finding(pointer, f"`{value}` is no value of a label", f"{_WRITE}, or make it an annotation")
+        yield Finding(pointer, f"`{value}` is not a valid label value", f"{_WRITE}, or make it an annotation")
 
 
 RULE = Rule("TP644", "labels-valid", Severity.ERROR, EVERY_KIND, check)

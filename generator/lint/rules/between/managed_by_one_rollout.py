@@ -12,16 +12,17 @@ from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 MANAGED_BY = "argo-rollouts.argoproj.io/managed-by-rollouts"
-"""The annotation by which the controller claims a Service or a VirtualService for one Rollout."""
+"""The annotation with which the controller claims a Service or a VirtualService for one Rollout."""
 
 _ANNOTATION: Pointer = ("metadata", "annotations", MANAGED_BY)
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A Service that a strategy switches, or a VirtualService, must be managed by one Rollout.
+    """Only one Rollout may manage a Service or a VirtualService.
 
-    The controller marks it with the Rollout that it switches it for. A second Rollout that names it, or one
-    that the mark does not name, is InvalidSpec. So is a Rollout without Istio that a VirtualService is marked for.
+    The controller annotates each with the Rollout that manages it. A second Rollout that names it, or one that
+    differs from the annotation, is InvalidSpec. So is a Rollout without Istio that the annotation of a
+    VirtualService names.
     Wrong:
         kind: Rollout
         metadata: {name: web}
@@ -59,17 +60,17 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             continue
         marked = at(service.data, *_ANNOTATION)
         if marked is not None and marked != item.name:
-            message = f"{service.title} is marked as managed by `{marked}`, and {item.title} names it as {reference.role}"
+            message = f"{service.title} is annotated as managed by `{marked}`, but it is the {reference.role} of {item.title}"
             hint = suggestion(str(marked), [item.name], "remove the annotation: the controller sets it")
             yield Finding(_ANNOTATION, message, hint, at_fault=service)
         first = objects.once("rollouts by service", _by_service)[id(service)]
         if first is not item:
-            message = f"{service.title} is the {reference.role} of {item.title}, and {first.title} names it too"
-            yield Finding(reference.pointer, message, "give each Rollout Services of its own")
+            message = f"{service.title} is the {reference.role} of {item.title}, but {first.title} uses it too"
+            yield Finding(reference.pointer, message, "give each Rollout its own Services")
 
 
 def _by_service(objects: Objects) -> dict[int, KubeObject]:
-    """Return which Rollout is the first to name a Service, by the identity of the Service."""
+    """Return the first Rollout that names a Service, by the identity of the Service."""
     found: dict[int, KubeObject] = {}
     for rollout in objects.of(ROLLOUTS, "Rollout"):
         for reference in services(rollout):
@@ -83,7 +84,7 @@ def _marked_for_istio(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     marked = at(item.data, *_ANNOTATION)
     rollout = objects.find(ROLLOUTS, "Rollout", marked, item) if isinstance(marked, str) else None
     if rollout and not isinstance(at(rollout.spec, "strategy", "canary", "trafficRouting", "istio"), dict):
-        message = f"{item.title} is marked as managed by {rollout.title}, which does not route by Istio"
+        message = f"{item.title} is annotated as managed by {rollout.title}, which does not use Istio"
         yield Finding(_ANNOTATION, message, "remove the annotation: the controller sets it")
 
 

@@ -21,12 +21,12 @@ _NODES: tuple[Pointer, ...] = (
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """What Traefik, APISIX, Ambassador or App Mesh route a canary by must exist, and know both versions.
+    """The routes of Traefik, APISIX, Ambassador or App Mesh that a canary uses must exist, with both versions.
 
-    The controller only sets weights: it adds no backend. A TraefikService and an ApisixRoute must send to
-    the stable and the canary Service. An Ambassador Mapping must send to the stable one and leave the
-    weight to the controller, which makes a second Mapping of it. Each route of an App Mesh router needs two
-    weighted targets, the two VirtualNodes that the strategy names.
+    The controller only sets weights and adds no backends. A TraefikService and an ApisixRoute must send to
+    the stable and the canary Service. An Ambassador Mapping must send to the stable one and have no weight,
+    because the controller derives a second Mapping from it. Each route of an App Mesh router needs two
+    weighted targets: the two VirtualNodes that the strategy names.
     Wrong:
         kind: Rollout
         spec:
@@ -60,7 +60,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def _found(reference: Reference, item: KubeObject, objects: Objects) -> KubeObject | None:
-    """Return what a strategy names; a TraefikService may still be of the group that it was in before Traefik 3."""
+    """Return the object that a strategy names; a TraefikService may still have the API group from before Traefik 3."""
     groups = backends.TRAEFIK if reference.group in backends.TRAEFIK else (reference.group,)
     named = (objects.referred(reference._replace(group=group), item) for group in groups)
     return next((found for found in named if found is not None), None)
@@ -68,8 +68,8 @@ def _found(reference: Reference, item: KubeObject, objects: Objects) -> KubeObje
 
 def _missing(reference: Reference, item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for _, known in objects.missing([reference], item):
-        hint = suggestion(reference.name, known, "add it, or name one that there is")
-        message = f"there is no {reference.kind} `{reference.name}`, by which {item.title} routes"
+        hint = suggestion(reference.name, known, "add it, or use the name of an existing one")
+        message = f"{reference.kind} `{reference.name}`, which {item.title} routes through, does not exist"
         yield Finding(reference.pointer, message, hint)
 
 
@@ -99,7 +99,7 @@ def _services(item: KubeObject) -> list[str]:
 def _lacking(item: KubeObject, found: KubeObject, what: str, has: list[Any], pointer: Pointer) -> Iterator[Finding]:
     missing = [name for name in _services(item) if name not in has]
     if missing:
-        message = f"{what} does not send to {listed(missing)}, which {item.title} splits by"
+        message = f"{what} does not send to {listed(missing)} of {item.title}"
         hint = "add it as a backend, with weight 0 for the canary"
         yield Finding(pointer, message, hint, at_fault=found)
 
@@ -118,21 +118,21 @@ def _apisix(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[F
     wanted = [((*route, "rules", index), rule) for index, rule in texts(at(item.data, *route, "rules"))]
     for here, name in wanted or [((*route, "name"), found.name)]:
         if name not in by_name:
-            yield Finding(here, f"{found.title} has no rule `{name}`", suggestion(name, by_name, "name one under `rules`"))
+            yield Finding(here, f"{found.title} has no rule `{name}`", suggestion(name, by_name, "list one under `rules`"))
             continue
         index, rule = by_name[name]
         has = [backend.get("serviceName") for _, backend in maps(rule.get("backends"))]
-        yield from _lacking(item, found, f"{found.title}: the rule `{name}`", has, ("spec", "http", index, "backends"))
+        yield from _lacking(item, found, f"{found.title}: rule `{name}`", has, ("spec", "http", index, "backends"))
 
 
 def _mapping(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator[Finding]:
     if found.spec.get("weight"):
-        message = f"{found.title} states a weight, which is for the controller of {item.title} to set"
+        message = f"{found.title} sets a weight, which only the controller of {item.title} may set"
         yield Finding(("spec", "weight"), message, "remove it", at_fault=found)
     stable = at(item.data, *_CANARY, "stableService")
     for backend in backends.of(found):
         if isinstance(stable, str) and stable and backend.name != stable:
-            message = f"{found.title} sends to `{backend.name}`, and the stable Service of {item.title} is `{stable}`"
+            message = f"{found.title} sends to `{backend.name}`, but the stable Service of {item.title} is `{stable}`"
             yield Finding(backend.pointer, message, f"send it to {stable}", at_fault=found)
 
 
@@ -140,7 +140,7 @@ def _app_mesh(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator
     by_router = [backend for backend in backends.of(found) if backend.kind[1] == "VirtualRouter"]
     if not by_router:
         message = f"{found.title} is not served by a VirtualRouter, so {item.title} cannot split it"
-        yield Finding(("spec", "provider"), message, "serve it by one with two weighted targets", at_fault=found)
+        yield Finding(("spec", "provider"), message, "use a VirtualRouter with two weighted targets", at_fault=found)
         return
     router = objects.referred(by_router[0].reference, found)
     if router is None:
@@ -150,7 +150,7 @@ def _app_mesh(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator
     known = [str(route.get("name")) for _, route in routes_of]
     for index, name in wanted:
         if name not in known:
-            hint = suggestion(name, known, "name a route that there is")
+            hint = suggestion(name, known, "use the name of an existing route")
             pointer = (*_APP_MESH, "virtualService", "routes", index)
             yield Finding(pointer, f"{router.title} has no route `{name}`", hint)
     if not routes_of:
@@ -161,24 +161,24 @@ def _app_mesh(item: KubeObject, found: KubeObject, objects: Objects) -> Iterator
 
 
 def _targets(item: KubeObject, router: KubeObject, index: int, *, managed: bool) -> Iterator[Finding]:
-    """Yield what of a route's targets is wrong: each has two, and those of a managed one are those of the strategy."""
+    """Yield the problems of a route's targets: it must have two, and a managed one must have those of the strategy."""
     route, pointer = at(router.spec, "routes", index), ("spec", "routes", index)
     name = route.get("name")
     targets = [list(maps(at(part, "action", "weightedTargets"))) for part in route.values()]
     if all(len(found) != 2 for found in targets):
-        message = f"{router.title}: the route `{name}` does not have two weighted targets"
-        hint = "give it one for the stable and one for the canary VirtualNode"
+        message = f"{router.title}: route `{name}` does not have two weighted targets"
+        hint = "add one for the stable and one for the canary VirtualNode"
         yield Finding(pointer, message, hint, at_fault=router)
         return
     has = [at(target, "virtualNodeRef", "name") for found in targets for _, target in found]
     nodes = [at(item.data, *_APP_MESH, *node) for node in _NODES]
     missing = [node for node in nodes if isinstance(node, str) and node and node not in has]
     if managed and missing:
-        message = f"{router.title}: the route `{name}` does not send to {listed(missing)}, which {item.title} splits by"
+        message = f"{router.title}: route `{name}` does not send to {listed(missing)} of {item.title}"
         yield Finding(pointer, message, "target the VirtualNodes that the strategy names", at_fault=router)
 
 
 _CHECKS = {"TraefikService": _traefik, "ApisixRoute": _apisix, "Mapping": _mapping, "VirtualService": _app_mesh}
-"""What must hold of each kind of route that a strategy names."""
+"""The check for each kind of route that a strategy can name."""
 
 RULE = Rule("TP622", "mesh-routes-canary", Severity.ERROR, ((ROLLOUTS, "Rollout"),), check, refers=routes)

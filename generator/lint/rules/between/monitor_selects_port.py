@@ -17,21 +17,21 @@ MONITORING = "monitoring.coreos.com"
 
 
 class _Seen(NamedTuple):
-    """What a monitor selects."""
+    """The Services or pods that a monitor selects."""
 
     what: str
     endpoints: str
-    """The field that lists what is read."""
+    """The field that lists the endpoints to scrape."""
     names: set[str]
-    """What the ports of the Services, or of the pods, are called."""
+    """The names of the ports of the Services or pods."""
     pods: list[Pods]
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A ServiceMonitor or PodMonitor should select something, by a port that it has.
+    """A ServiceMonitor or PodMonitor should select something, and a port that it has.
 
-    Prometheus takes one that selects nothing without a word, and an analysis that asks for its numbers
-    then has none.
+    Prometheus silently accepts a monitor that selects nothing, and an analysis that queries its metrics then
+    gets no data.
     Wrong:
         kind: ServiceMonitor
         spec: {selector: {matchLabels: {app: web}}, endpoints: [{port: metric}]}
@@ -59,19 +59,19 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for index, endpoint in maps(item.spec.get(seen.endpoints)):
         port = endpoint.get("port")
         if isinstance(port, str) and port not in seen.names:
-            message = f"{item.title} reads the port `{port}`, which no {seen.what} that it selects has"
-            hint = suggestion(port, seen.names, f"name a port of the {seen.what}")
+            message = f"{item.title} scrapes port `{port}`, which no selected {seen.what} has"
+            hint = suggestion(port, seen.names, f"use the name of a port of the {seen.what}")
             yield Finding(("spec", seen.endpoints, index, "port"), message, hint)
         target = endpoint.get("targetPort")
         known = {there.name for pods in seen.pods for there in pods.ports() if there.name}
         if port is None and isinstance(target, str) and seen.pods and target not in known:
-            message = f"{item.title} reads the port `{target}`, which no container of the pods that it selects has"
-            hint = suggestion(target, known, "name a port of a container")
+            message = f"{item.title} scrapes port `{target}`, which no container of the selected pods has"
+            hint = suggestion(target, known, "use the name of a container's port")
             yield Finding(("spec", seen.endpoints, index, "targetPort"), message, hint)
 
 
 def _services(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen | str:
-    """Return the Services that are selected; or what is missing, if it should be here, when there are none."""
+    """Return the selected Services; if there are none, the missing kind, or an empty string if it may be elsewhere."""
     by_label = objects.once("services by label", _by_label)
     found = [one for one in by_label.matching(selector) if objects.together(one, item)]
     if not found:
@@ -85,7 +85,7 @@ def _by_label(objects: Objects) -> ByLabel[KubeObject]:
 
 
 def _pods(item: KubeObject, selector: dict[str, object], objects: Objects) -> _Seen | str:
-    """Return the pods that are selected; or what is missing, if it should be here, when there are none."""
+    """Return the selected pods; if there are none, the missing kind, or an empty string if they may be elsewhere."""
     found = selected(selector, item, objects)
     if not found:
         return "pod" if near_pods(item, objects) else ""

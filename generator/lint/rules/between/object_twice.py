@@ -10,10 +10,10 @@ from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """No two objects of one kind may have the same name in one namespace.
+    """Two objects of one kind must not have the same name in one namespace.
 
-    They are applied one after the other, so the last one wins, and which one is last nobody has decided.
-    Argo CD warns of a RepeatedResource and then syncs the application for ever.
+    They are applied one after the other, so the last one wins, and the order is not defined. Argo CD warns
+    of a RepeatedResource and then syncs the Application repeatedly.
     Wrong:
         kind: ConfigMap
         metadata: {name: settings}
@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     first = objects.once("first by name", _first_by_name)[_key(item, objects)]
     if first is not item:
         where = first.origin or (f"{first.source.path}:{first.source.span_of_key(first.at).line}" if first.source else "")
-        message = f"there is already a {item.title}" + (f", from {where}" if where else "")
+        message = f"{item.title} is defined twice" + (f"; the first is in {where}" if where else "")
         yield Finding(("metadata", "name"), message, "rename one of the two, or remove it")
 
 

@@ -21,10 +21,9 @@ _PROBES: tuple[Pointer, ...] = (
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A probe must name a port that its container has, and no container may have two ports of one name.
+    """A probe must use a port that its container has, and the port names of a container must be unique.
 
-    A readiness probe on a port by a name that is nowhere never succeeds, so the new version never
-    becomes ready.
+    A readiness probe of an unknown port never succeeds, so the new version never becomes ready.
     Wrong:
         kind: Deployment
         spec:
@@ -51,7 +50,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, container in pods.containers():
         title = str(container.get("name") or "")
         ports = list(ports_of(container, pointer))
-        if (item.group, item.kind) not in SELECTING:  # pod-template-runs says it of those
+        if (item.group, item.kind) not in SELECTING:  # pod-template-runs reports it for those
             yield from _twice(ports, title)
         known = {port.name for port in ports if port.name}
         for probe in _PROBES:
@@ -62,7 +61,7 @@ def _twice(ports: list[Port], container: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for port in ports:
         if port.name and port.name in seen:
-            message = f"two ports of the container {container} are called `{port.name}`"
+            message = f"container {container} has two ports named `{port.name}`"
             yield Finding((*port.pointer, "name"), message, "rename one of the two")
         seen.add(port.name)
 
@@ -73,11 +72,11 @@ def _probe(probe: Any, pointer: Pointer, known: set[str], container: str) -> Ite
         if not isinstance(port, str) or port in known:
             continue
         if port.isdecimal():
-            message = f'the {pointer[-1]} of the container {container} asks a port called "{port}", and no name is a number'
+            message = f'the {pointer[-1]} of container {container} uses the port name "{port}", but a name cannot be a number'
             yield Finding(here, message, f"write {port} without quotes")
         else:
-            message = f"the {pointer[-1]} asks the port `{port}`, which the container {container} does not have"
-            hint = suggestion(port, known, "name a port of the container, or use its number")
+            message = f"the {pointer[-1]} uses port `{port}`, which container {container} does not have"
+            hint = suggestion(port, known, "use the name or number of a port of the container")
             yield Finding(here, message, hint)
 
 

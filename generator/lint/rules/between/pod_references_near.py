@@ -16,15 +16,15 @@ _MAKERS = {
     "bitnami.com/SealedSecret": ("spec", "template", "metadata", "name"),
     "cert-manager.io/Certificate": ("spec", "secretName"),
 }
-"""What makes a Secret in the cluster, and where it says the name of that; by default it is its own."""
+"""Kinds that create a Secret in the cluster, and the field with its name; the default is their own name."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A ConfigMap, Secret, claim or ServiceAccount should not be called nearly like one that is applied with it.
+    """A reference to a ConfigMap, Secret, claim or ServiceAccount should not be a near miss of an existing name.
 
-    What a pod refers to may come from anywhere, so an unknown name is fine. One that differs from a
-    known one by one letter is most likely meant to be that: the pods would wait for it for ever.
-    Secrets that are made in the cluster, by an ExternalSecret, a SealedSecret or a Certificate, are known too.
+    Such an object may come from anywhere, so an unknown name is allowed. A name that differs from a known
+    one by one letter is most likely a typo: the pods would wait for it indefinitely. Secrets that an
+    ExternalSecret, a SealedSecret or a Certificate creates in the cluster are known too.
     Wrong:
         kind: Deployment
         spec:
@@ -52,7 +52,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         known = _known(reference.kind, item, objects)
         near = next((name for name in known if is_slip(reference.name, name)), "") if reference.name not in known else ""
         if near:
-            message = f"{item.title} refers to the {reference.kind} `{reference.name}`; there is a `{near}`"
+            message = f"{item.title} refers to {reference.kind} `{reference.name}`, but `{near}` exists"
             yield Finding(reference.pointer, message, f"did you mean `{near}`?")
 
 

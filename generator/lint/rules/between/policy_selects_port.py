@@ -12,10 +12,10 @@ from generator.syntax.wording import suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A NetworkPolicy must select pods that there are, and name ports that they have.
+    """A NetworkPolicy must select existing pods, and name ports that they have.
 
-    One that selects nothing protects nothing. A rule for a port by a name that no pod has lets nothing
-    through, so the traffic that it was written for is cut.
+    A policy that selects no pods protects nothing. A rule with a port name that no pod has allows nothing, so
+    the traffic that it is meant for is blocked.
     Wrong:
         kind: NetworkPolicy
         spec: {podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: web}]}]}
@@ -57,11 +57,11 @@ def _ports(item: KubeObject, rule: dict[str, object], pointer: Pointer, found: l
     for index, entry in maps(rule.get("ports")):
         port, here = entry.get("port"), (*pointer, "ports", index, "port")
         if isinstance(port, str) and port.isdecimal():
-            message = f'{item.title} allows a port called "{port}", and no name is a number'
+            message = f'{item.title} allows the port name "{port}", but a name cannot be a number'
             yield Finding(here, message, f"write {port} without quotes")
         elif isinstance(port, str) and found and port not in known:
-            message = f"{item.title} allows the port `{port}`, which no container of {found[0].owner.title} has"
-            yield Finding(here, message, suggestion(port, known, "name the port of a container, or use its number"))
+            message = f"{item.title} allows port `{port}`, which no container of {found[0].owner.title} has"
+            yield Finding(here, message, suggestion(port, known, "use the name or number of a container's port"))
 
 
 RULE = Rule("TP619", "policy-selects-port", Severity.ERROR, (("networking.k8s.io", "NetworkPolicy"),), check)

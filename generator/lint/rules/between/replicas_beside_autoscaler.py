@@ -12,11 +12,11 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A workload that an autoscaler scales should not state its replicas in Git.
+    """A workload that an autoscaler scales should not set its replicas in Git.
 
-    Each sync sets the number back, and the autoscaler sets it up again. In the middle of a canary the
-    stable pods can drop to the number in Git while they carry the traffic. A Deployment that a Rollout has
-    taken over without scaleDown may only state 0: its pods would run beside those that the autoscaler counts.
+    Each sync resets the number, and the autoscaler changes it again. In the middle of a canary, the number of
+    stable pods can drop to the one in Git while they serve the traffic. A Deployment that a Rollout has taken
+    over without scaleDown may only set 0: the autoscaler does not count its pods.
     Wrong:
         kind: Rollout
         spec: {replicas: 3}
@@ -39,14 +39,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if replicas is None:
         return
     for scaler in scalers_of(item, objects)[:1]:
-        message = f"{item.title} states replicas {replicas}, and {scaler.title} scales it"
+        message = f"{item.title} sets replicas {replicas}, but {scaler.title} scales it"
         yield Finding(("spec", "replicas"), message, "leave the replicas to the autoscaler")
         return
     for rollout in taken_over(item, objects) if replicas != 0 else ():
         scales_down = at(rollout.spec, "workloadRef", "scaleDown") in ("onsuccess", "progressively")
         for scaler in () if scales_down else scalers_of(rollout, objects)[:1]:
-            message = f"{item.title} states replicas {replicas}, and {scaler.title} scales {rollout.title}, which took it over"
-            yield Finding(("spec", "replicas"), message, f"state 0, or set workloadRef.scaleDown of {rollout.title}")
+            message = f"{item.title} sets replicas {replicas}, but {scaler.title} scales {rollout.title}, which took it over"
+            yield Finding(("spec", "replicas"), message, f"set it to 0, or set workloadRef.scaleDown of {rollout.title}")
 
 
 RULE = Rule(

@@ -16,11 +16,11 @@ _HAND_OVER = "scaledobject.keda.sh/transfer-hpa-ownership"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """An autoscaler must target a workload that exists, one to a workload, and the Rollout rather than its Deployment.
+    """An autoscaler must target an existing workload that no other one scales: the Rollout, not its Deployment.
 
-    An autoscaler of nothing does nothing and says so only in its own status. Two on one workload undo
-    each other. One that scales the Deployment behind a workloadRef brings its pods back beside those of
-    the Rollout.
+    An autoscaler without a target has no effect, and reports it only in its own status. Two autoscalers of one
+    workload undo each other. One that scales the Deployment behind a workloadRef starts its pods again, in
+    addition to those of the Rollout.
     Wrong:
         kind: HorizontalPodAutoscaler
         spec:
@@ -56,7 +56,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def targets(item: KubeObject) -> Iterator[Reference]:
-    """Yield the workload that an autoscaler scales, if it is of a kind that is known here."""
+    """Yield the workload that an autoscaler scales, if Tiphys knows its kind."""
     target = target_of(item)
     if target is not None and target[:2] in SCALABLE:
         yield Reference((*_REFERENCE, "name"), *target, "scaleTargetRef")
@@ -68,14 +68,14 @@ def _missing(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         other = objects.find(other_group, other_kind, name, item) if (other_group, other_kind) != (group, kind) else None
         if other is not None:
             field = "apiVersion" if other_kind == kind else "kind"
-            message = f"{item.title} scales the {kind} `{name}` of `{group or 'v1'}`, and {other.title} is of {other_group}"
+            message = f"{item.title} scales {kind} `{name}` of `{group or 'v1'}`, but {other.title} is of `{other_group}`"
             if field == "kind":
-                message = f"{item.title} scales the {kind} `{name}`, and `{name}` is a {other_kind}"
+                message = f"{item.title} scales {kind} `{name}`, but `{name}` is a {other_kind}"
             yield Finding((*_REFERENCE, field), message, f"target it as {other.api_version} {other_kind}")
             return
     for reference, known in objects.missing(targets(item), item):
-        hint = suggestion(name, known, "name a workload that there is")
-        yield Finding(reference.pointer, f"{item.title} scales the {kind} `{name}`, which there is not", hint)
+        hint = suggestion(name, known, "use the name of an existing workload")
+        yield Finding(reference.pointer, f"{item.title} scales {kind} `{name}`, which does not exist", hint)
 
 
 RULE = Rule("TP630", "scaler-target-exists", Severity.ERROR, SCALERS, check, refers=targets)

@@ -13,15 +13,15 @@ from generator.syntax.merge import lookup
 from generator.syntax.secrets import masking
 from generator.syntax.secrets.looks import is_filled_in
 
-_HINT = "let External Secrets or Sealed Secrets bring it, and change it: whoever reads Git knows this one"
+_HINT = "provide it with External Secrets or Sealed Secrets, and rotate it: everyone who reads Git knows it"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """No secret must stand in plain text in what is applied: Git keeps it for ever.
+    """Manifests must not contain secrets in plain text: Git keeps them permanently.
 
-    In a Secret that is every value, base64 or not; in a ConfigMap and in the variables of pods it is what a name
-    like DB_PASSWORD announces, a private key, a token of a known kind, or a password in an address. What is
-    filled in later, and files that SOPS has encrypted, are none.
+    In a Secret, every value counts, base64 or not. In a ConfigMap and in the variables of pods, a value counts
+    if its name suggests a secret, such as DB_PASSWORD, or if it is a private key, a token of a known kind, or a
+    password in an address. Values that are filled in later, and files that SOPS has encrypted, do not count.
     Wrong:
         kind: Secret
         metadata: {name: web-db}
@@ -42,12 +42,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for pointer in masking.places(part):
             value = lookup(part, pointer)[1]
             if value not in ("", None) and not is_filled_in(str(value)):
-                message = f"{item.title} holds `{masking.called(part, pointer)}` in plain text"
+                message = f"{item.title} contains `{masking.called(part, pointer)}` in plain text"
                 yield Finding((*base, *pointer), message, _HINT)
 
 
 def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:
-    """Yield what of an object can hold a secret, with its pointer."""
+    """Yield the parts of an object that can contain a secret, with their pointers."""
     if item.kind in ("Secret", "ConfigMap"):
         yield (), {"kind": item.kind, **{key: item.data[key] for key in ("data", "stringData") if item.data.get(key)}}
         return

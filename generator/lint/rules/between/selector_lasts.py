@@ -16,11 +16,11 @@ _OF_RELEASE = (*_CHANGING, "version")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A selector should not hold what changes with a release: a version, or a chart.
+    """A selector should not contain labels that change with a release: a version, or a chart.
 
-    The selector of a workload can never be changed. A Service that selects by a version loses the pods of
-    the other one; where a Rollout switches it, the next version makes the Rollout InvalidSpec in the middle
-    of its release.
+    The selector of a workload cannot be changed. A Service that selects by version loses the pods of every
+    other version; if a Rollout manages it, the next version makes the Rollout InvalidSpec in the middle of
+    the release.
     Wrong:
         kind: Service
         metadata: {name: web-canary}
@@ -42,8 +42,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     switched = item.kind == "Service" and id(item) in objects.once("switched services", _switched)
     for key in _OF_RELEASE if switched else _CHANGING:
         if key in labels:
-            hint = "select by what stays: the name and the instance"
-            yield Finding((*pointer, key), f"the selector of {item.title} changes with each release, by `{key}`", hint)
+            hint = "select by labels that stay the same: the name and the instance"
+            yield Finding((*pointer, key), f"the selector of {item.title} changes with each release: `{key}`", hint)
 
 
 def _switched(objects: Objects) -> set[int]:

@@ -17,9 +17,9 @@ _SELECTOR: Pointer = ("spec", "selector")
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The selector of a workload must match the labels of its own pods.
 
-    The API server refuses a Deployment whose selector does not, and Argo Rollouts stops at InvalidSpec.
-    A Rollout with a workloadRef is judged by the pods of what it refers to. An empty selector would
-    mean every pod of the namespace.
+    Otherwise the API server rejects a Deployment, and Argo Rollouts reports InvalidSpec. For a Rollout with
+    a workloadRef, the pods of the referenced workload count. An empty selector would match every pod of the
+    namespace.
     Wrong:
         kind: Deployment
         spec:
@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     selector = item.spec.get("selector")
     faults = list(_faults(item, selector))
     if faults:
-        yield from faults if item.kind != "Rollout" else ()  # selector-stated says it of Rollouts
+        yield from faults if item.kind != "Rollout" else ()  # selector-stated reports it for Rollouts
         return
     pods = pods_of(item, objects)
     if selector is None or pods is None or selectors.matches(selector, pods.labels):
@@ -50,12 +50,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def _faults(item: KubeObject, selector: Any) -> Iterator[Finding]:
-    """Yield what makes a selector none at all; a Rollout may have that of its workloadRef."""
+    """Yield the problems of an invalid selector; a Rollout may have none and use that of its workloadRef."""
     if selector is None:
         if not isinstance(item.spec.get("workloadRef"), dict):
             yield Finding(_SELECTOR, f"{item.title} has no selector", "add spec.selector.matchLabels")
     elif selectors.is_empty(selector):
-        yield Finding(_SELECTOR, f"the selector of {item.title} is empty", "name the labels of its pods")
+        yield Finding(_SELECTOR, f"the selector of {item.title} is empty", "add the labels of its pods")
     else:
         for pointer, what, hint in selectors.faults(selector):
             yield Finding((*_SELECTOR, *pointer), what, hint)

@@ -14,8 +14,8 @@ from generator.syntax.wording import suggestion
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A Service must send to ports that its pods have, and must not have a port twice.
 
-    A targetPort by name that no container has leaves the Service without endpoints; nothing is reported
-    in the cluster. Several ports need names to be told apart, and a nodePort is one Service's alone.
+    A targetPort name that no container has leaves the Service without endpoints, and the cluster reports
+    nothing. Several ports need unique names, and a nodePort belongs to one Service.
     Wrong:
         kind: Service
         spec: {selector: {app: web}, ports: [{port: 80, targetPort: web}]}
@@ -46,9 +46,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if key in numbers:
             yield Finding((*pointer, "port"), f"{item.title} has port {number} twice", "remove one of the two")
         if len(ports) > 1 and not name:
-            yield Finding((*pointer, "port"), f"port {number} of {item.title} has no name", "name each of several ports")
+            yield Finding((*pointer, "port"), f"port {number} of {item.title} has no name", "give each of the ports a name")
         if name and str(name) in names:
-            yield Finding((*pointer, "name"), f"{item.title} has two ports called `{name}`", "rename one of the two")
+            yield Finding((*pointer, "name"), f"{item.title} has two ports named `{name}`", "rename one of the two")
         numbers.add(key)
         names.add(str(name))
     yield from _targets(item, objects)
@@ -64,7 +64,7 @@ def _targets(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for index, port in maps(item.spec.get("ports")):
         target, pointer = port.get("targetPort"), ("spec", "ports", index, "targetPort")
         if isinstance(target, str) and target.isdecimal():
-            message = f'{item.title} sends to a port called "{target}", and no name is a number'
+            message = f'{item.title} sends to the port name "{target}", but a name cannot be a number'
             yield Finding(pointer, message, f"write {target} without quotes")
             continue
         if not isinstance(target, str) or not found:
@@ -73,12 +73,12 @@ def _targets(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         named = [known for known in there if known.name == target]
         owner = found[0].owner.title
         if not named:
-            message = f"{item.title} sends to the port `{target}`, which no container of {owner} has"
-            hint = suggestion(target, [known.name for known in there], "name the port of a container, or use its number")
+            message = f"{item.title} sends to port `{target}`, which no container of {owner} has"
+            hint = suggestion(target, [known.name for known in there], "use the name or number of a container's port")
             yield Finding(pointer, message, hint)
         elif _protocol(port) not in [known.protocol for known in named]:
-            message = f"{item.title} sends {_protocol(port)} to the port `{target}`, which is {named[0].protocol} in {owner}"
-            yield Finding(pointer, message, "make the two protocols agree")
+            message = f"{item.title} sends {_protocol(port)} to port `{target}`, which is {named[0].protocol} in {owner}"
+            yield Finding(pointer, message, "use the same protocol in both")
 
 
 def _node_ports(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -86,12 +86,12 @@ def _node_ports(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for index, port in maps(item.spec.get("ports")):
         first = taken.get(_node_port(item, port, objects), item)
         if first is not item:
-            message = f"{item.title} asks for the nodePort {port['nodePort']}, which {first.title} has"
-            yield Finding(("spec", "ports", index, "nodePort"), message, "take another, or leave it to Kubernetes")
+            message = f"{item.title} requests nodePort {port['nodePort']}, which {first.title} already has"
+            yield Finding(("spec", "ports", index, "nodePort"), message, "choose a different one, or let Kubernetes choose")
 
 
 def _node_port(service: KubeObject, port: dict[str, object], objects: Objects) -> tuple[str, ...]:
-    """Return what a nodePort is known by. One cluster has it once; two namespaces may be of two clusters."""
+    """Return the key of a nodePort. It is unique in a cluster, but two namespaces may be in two clusters."""
     return objects.namespace_of(service), str(port.get("nodePort") or ""), _protocol(port)
 
 

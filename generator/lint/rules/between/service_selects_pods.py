@@ -11,11 +11,11 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The selector of a Service must match pods that there are.
+    """The selector of a Service must match existing pods.
 
     A Service that selects nothing has no endpoints, and every request to it fails. Argo Rollouts adds
-    `rollouts-pod-template-hash` to it by itself. Nothing is said where something runs pods that are not
-    known here: the custom resource of an operator, or a Rollout whose template stands elsewhere.
+    `rollouts-pod-template-hash` to the selector itself. The rule does not apply if something runs pods that
+    are not known here: a custom resource of an operator, or a Rollout with its template elsewhere.
     Wrong:
         kind: Service
         spec: {selector: {app: wep}, ports: [{port: 80}]}
@@ -33,7 +33,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: kubernetes.io/docs/concepts/services-networking/service
     """
     if at(item.spec, "selector", POD_HASH) is not None:
-        message = f"`{POD_HASH}` is for Argo Rollouts to add"
+        message = f"only Argo Rollouts may add `{POD_HASH}`"
         yield Finding(("spec", "selector", POD_HASH), message, "remove it from the selector")
     selector = service_selector(item)
     near = near_pods(item, objects) if selector and not selected_by_service(item, objects) else []
@@ -41,8 +41,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         return
     closest = min(near, key=lambda pods: len(unmet(selector, pods)))
     key = unmet(selector, closest)[0]
-    has = f"have `{closest.labels[key]}`" if key in closest.labels else "have no such label"
-    message = f"{item.title} selects no pods: it asks for {key} `{selector[key]}`, and those of {closest.owner.title} {has}"
+    has = f"have `{closest.labels[key]}`" if key in closest.labels else "do not have that label"
+    message = f"{item.title} selects no pods: it requires {key} `{selector[key]}`, but those of {closest.owner.title} {has}"
     yield Finding(("spec", "selector", key), message, "select by labels that the pods have")
 
 

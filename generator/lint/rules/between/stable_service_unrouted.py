@@ -12,11 +12,11 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Without a traffic router no route may send to the stableService.
+    """Without a traffic router, routes must not send to the stableService.
 
-    The controller points that Service at the old pods alone, and takes them away as the steps go on: users
-    meet fewer and fewer pods, and never the new version, until it is promoted. A Service over all pods
-    carries the traffic of such a canary.
+    The controller makes that Service select only the old pods, and removes them step by step: requests
+    reach fewer and fewer pods, and never the new version until it is promoted. Without a router, the traffic
+    of a canary must go to a Service that selects all pods.
     Wrong:
         kind: Rollout
         metadata: {name: web}
@@ -41,12 +41,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for backend in backends.of(item) if unrouted else ():
         for rollout in unrouted.get(backend.name, ()) if backend.kind == backends.SERVICE else ():
             if objects.together(item, rollout) and backend.namespace in ("", rollout.namespace):
-                message = f"{item.title} sends to `{backend.name}`, from which {rollout.title} takes the pods away step by step"
-                yield Finding(backend.pointer, message, "send to a Service over all pods, or add trafficRouting")
+                message = f"{item.title} sends to `{backend.name}`, from which {rollout.title} removes pods step by step"
+                yield Finding(backend.pointer, message, "send to a Service that selects all pods, or add trafficRouting")
 
 
 def _unrouted(objects: Objects) -> dict[str, list[KubeObject]]:
-    """Return the Rollouts that split by pods alone, by the name of their stable Service."""
+    """Return the Rollouts without a traffic router, by the name of their stable Service."""
     found: dict[str, list[KubeObject]] = {}
     for rollout in objects.of(ROLLOUTS, "Rollout"):
         name = canary(rollout).get("stableService")

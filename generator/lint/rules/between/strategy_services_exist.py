@@ -21,15 +21,15 @@ _NAMES: dict[Pointer, tuple[str, ...]] = {
     ("blueGreen", "activeService"): ("blueGreen", "activeMetadata"),
     ("blueGreen", "previewService"): ("blueGreen", "previewMetadata"),
 }
-"""Where a strategy names Services, and where it says what labels the pods behind each get later."""
+"""The fields with which a strategy names Services, each with the field whose labels its pods get later."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Every Service that a strategy names must exist, and select the pods of this Rollout.
 
-    Every label that it selects by must be in the pod template: those that canaryMetadata, stableMetadata
-    and the like add later do not count. Otherwise the Rollout is InvalidSpec: running pods stay, and no
-    release goes out any more.
+    Every label in its selector must be in the pod template: labels that canaryMetadata, stableMetadata and
+    similar fields add later do not count. Otherwise the Rollout is InvalidSpec: running pods stay, and no
+    further release is rolled out.
     Wrong:
         kind: Rollout
         spec:
@@ -53,8 +53,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-rollouts, rollout/controller.go (getReferencedServices); validation_references.go (ValidateService)
     """
     for reference, known in objects.missing(services(item), item):
-        hint = suggestion(reference.name, known, "add the Service, or name one that there is")
-        message = f"there is no Service `{reference.name}`, which {item.title} names as {reference.role}"
+        hint = suggestion(reference.name, known, "add the Service, or use the name of an existing one")
+        message = f"Service `{reference.name}`, the {reference.role} of {item.title}, does not exist"
         yield Finding(reference.pointer, message, hint)
     for reference in services(item):
         service = objects.referred(reference, item)
@@ -74,15 +74,15 @@ def _selects(item: KubeObject, service: KubeObject, reference: Reference, object
     pods, selector = pods_of(item, objects), service_selector(service)
     wrong = unmet(selector, pods) if pods is not None else []
     if not wrong or (not selected_by_service(service, objects) and near_pods(service, objects)):
-        return  # the second is what service-selects-pods says
+        return  # service-selects-pods reports the second case
     key = wrong[0]
     added = _NAMES[reference.pointer[2:]]
     if added and at(item.spec, "strategy", *added, "labels", key) == selector[key]:
         message = f"{service.title} selects by {key} `{selector[key]}`, which only {added[-1]} adds to the pods of {item.title}"
-        hint = f"select by labels of the pod template: those of {added[-1]} do not count"
+        hint = f"select by labels of the pod template: the ones in {added[-1]} do not count"
     else:
         message = f"{service.title} selects by {key} `{selector[key]}`, which the pods of {item.title} do not have"
-        hint = "name a Service that selects the pods of this Rollout"
+        hint = "use a Service that selects the pods of this Rollout"
     yield Finding(reference.pointer, message, hint)
 
 

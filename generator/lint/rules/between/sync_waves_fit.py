@@ -21,11 +21,11 @@ _OF_ARGO_CD = ("Application", "ApplicationSet", "AppProject")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A Rollout should come in a sync wave after what it needs, and nothing should wait behind its gates.
+    """A Rollout should not be in an earlier sync wave than its Services, and nothing should wait for its gates.
 
-    Argo CD applies the next wave when the one before is healthy. A Rollout whose Services or templates come
-    later is Degraded until then, so the sync never gets there. While a release waits for a person the Rollout
-    is Suspended: the sync goes on running, and later waves and PostSync hooks wait for it.
+    Argo CD applies the next wave when the previous one is healthy. A Rollout whose Services or templates come
+    later is Degraded until then, so the sync never reaches them. While a release waits for a manual promotion,
+    the Rollout is Suspended: the sync keeps running, and later waves and PostSync hooks wait for it.
     Wrong:
         kind: Rollout
         metadata: {name: web}
@@ -55,18 +55,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         for reference in references(item):
             found = objects.referred(reference, item)
             if found is not None and _wave(found) > own:
-                message = f"{found.title} is applied in wave {_wave(found)}, and {item.title} needs it in wave {own}"
+                message = f"{found.title} is in sync wave {_wave(found)}, but {item.title} needs it in wave {own}"
                 pointer: Pointer = ("metadata", "annotations", WAVE)
-                yield Finding(pointer, message, "give it the wave of the Rollout, or an earlier one", at_fault=found)
+                yield Finding(pointer, message, "move it to the wave of the Rollout, or an earlier one", at_fault=found)
     waits = gate(item)
     later = objects.once("later than others", _later) if waits else []
     for other in later:
         hook = next((f"{phase} hook" for key, phase in _AFTER.items() if phase in str(other.annotations.get(key))), "")
         if other is not item and objects.together(item, other) and (hook or _wave(other) > own):
             message = (
-                f"{other.title}, of {hook or f'wave {_wave(other)}'}, waits as long as {item.title} waits for a person here"
+                f"{other.title} ({hook or f'wave {_wave(other)}'}) is blocked while {item.title} waits for a manual promotion"
             )
-            yield Finding(waits, message, "give the pause a duration, or apply that apart from the release")
+            yield Finding(waits, message, "give the pause a duration, or apply the other object separately")
             return
 
 
@@ -76,7 +76,7 @@ def _wave(item: KubeObject) -> int:
 
 
 def _later(objects: Objects) -> list[KubeObject]:
-    """Return what is in a wave of its own, or runs after a sync."""
+    """Return the objects that have a sync wave or are hooks."""
     found = [item for item in objects if any(key in item.annotations for key in (WAVE, _HOOK, _HELM_HOOK))]
     return [item for item in found if (item.group, item.kind) not in [(ROLLOUTS, kind) for kind in _OF_ARGO_CD]]
 

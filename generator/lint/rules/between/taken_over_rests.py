@@ -13,10 +13,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A Deployment that a Rollout has taken over should not state replicas in Git.
+    """A Deployment that a Rollout has taken over should not set replicas in Git.
 
-    The Rollout runs the pods of its template itself. Those that the Deployment states run beside them for
-    good where nothing scales it down; where scaleDown does, each sync brings them back.
+    The Rollout runs pods from the same template itself. Without scaleDown, the pods of the Deployment keep
+    running as well; with scaleDown, each sync starts them again.
     Wrong:
         kind: Deployment
         metadata: {name: web}
@@ -41,14 +41,14 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     replicas = item.spec.get("replicas")
     if not isinstance(replicas, int) or replicas == 0 or objects.complete:
-        return  # of an application that is known whole deployment-left-alone speaks
+        return  # deployment-left-alone covers an application of which all objects are known
     for rollout in taken_over(item, objects):
         if scalers_of(rollout, objects) or any(_leaves_alone(one, item) for one in objects.of(ROLLOUTS, "Application")):
             continue
         scales_down = at(rollout.spec, "workloadRef", "scaleDown") in ("onsuccess", "progressively")
-        what = "each sync brings back" if scales_down else "run beside those of the Rollout"
-        message = f"{item.title} is taken over by {rollout.title}, and states replicas {replicas}, which {what}"
-        yield Finding(("spec", "replicas"), message, "state 0, and the number in the Rollout")
+        what = "each sync starts again" if scales_down else "run in addition to the Rollout's pods"
+        message = f"{item.title} is taken over by {rollout.title}, but sets replicas {replicas}, which {what}"
+        yield Finding(("spec", "replicas"), message, "set it to 0, and set replicas in the Rollout")
 
 
 def _leaves_alone(application: KubeObject, item: KubeObject) -> bool:

@@ -14,11 +14,11 @@ _SCALE_DOWN = ("never", "onsuccess", "progressively")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A workloadRef must name a Deployment, ReplicaSet or PodTemplate that exists, and leave the template to it.
+    """A workloadRef must name an existing Deployment, ReplicaSet or PodTemplate, and the Rollout must have no template.
 
-    Anything else is InvalidSpec, and a scaleDown that is not spelt exactly means `never`: the Deployment
-    keeps its pods beside those of the Rollout. Two Rollouts of one Deployment run its pods twice, and scale
-    it down under each other.
+    Anything else is InvalidSpec. A misspelt scaleDown means `never`: the Deployment keeps its pods in addition
+    to those of the Rollout. Two Rollouts of one Deployment run its pods twice, and each scales it down for the
+    other.
     Wrong:
         kind: Rollout
         spec:
@@ -39,16 +39,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         hint = "refer to an apps/v1 Deployment, an apps/v1 ReplicaSet or a v1 PodTemplate"
         yield Finding(("spec", "workloadRef", "kind"), message, hint)
     for target, known in objects.missing(workload(item), item):
-        message = f"{item.title} refers to the {kind} `{target.name}`, which there is not"
-        yield Finding(target.pointer, message, suggestion(target.name, known, "name one that there is"))
+        message = f"{item.title} refers to {kind} `{target.name}`, which does not exist"
+        yield Finding(target.pointer, message, suggestion(target.name, known, "use the name of an existing one"))
     found = workload_of(item, objects)
     first = taken_over(found, objects)[0] if found is not None else item
     if found is not None and first is not item:
         message = f"{item.title} and {first.title} both take over {found.title}"
         yield Finding(("spec", "workloadRef", "name"), message, "keep one of the two")
     if at(item.spec, "template", "metadata", "labels") or at(item.spec, "template", "metadata", "annotations"):
-        message = f"{item.title} has a template and a workloadRef"
-        yield Finding(("spec", "template"), message, "leave the template to what the workloadRef names")
+        message = f"{item.title} has both a template and a workloadRef"
+        yield Finding(("spec", "template"), message, "remove the template: the workload has one")
     scale_down = reference.get("scaleDown")
     if scale_down is not None and scale_down not in _SCALE_DOWN:
         message = f"`{scale_down}` is read as `never`: the {kind} keeps its pods"
@@ -57,7 +57,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def workload(item: KubeObject) -> Iterator[Reference]:
-    """Yield what the workloadRef of a Rollout names, if it is something that it may name."""
+    """Yield the workload that the workloadRef of a Rollout names, if its kind is allowed."""
     reference = item.spec.get("workloadRef")
     if isinstance(reference, dict):
         group, kind = str(reference.get("apiVersion") or "").rpartition("/")[0], str(reference.get("kind") or "")

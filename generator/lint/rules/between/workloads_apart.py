@@ -12,11 +12,11 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """The selector of a workload should not match the pods of another.
+    """The selector of a workload should not match the pods of another workload.
 
-    What selects by these labels, such as a Service or a PodDisruptionBudget, means both: traffic that is
-    for one goes to the other as well. A Deployment that was left beside its Rollout does that. One that a
-    workloadRef names does not count.
+    Anything that selects by these labels, such as a Service or a PodDisruptionBudget, then selects both:
+    traffic for one workload also reaches the other. A common cause is a Deployment that was kept when a Rollout
+    replaced it. A workload that a workloadRef names does not count.
     Wrong:
         kind: Deployment
         metadata: {name: web}
@@ -47,15 +47,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if others:
         first = others[0]
         more = f" and of {len(others) - 1} more" if len(others) > 1 else ""
-        message = f"the selector of {item.title} matches the pods of {first.title}{more} too"
-        hint = "give the pods of each a label of its own, and select by it"
+        message = f"the selector of {item.title} also matches the pods of {first.title}{more}"
+        hint = "give the pods of each workload a unique label, and select by it"
         if {item.kind, first.kind} == {"Rollout", "Deployment"} and item.name == first.name:
-            hint = "remove the Deployment, or take it over by workloadRef"
+            hint = "remove the Deployment, or take it over with workloadRef"
         yield Finding(("spec", "selector"), message, hint)
 
 
 def _overlaps(objects: Objects) -> dict[int, list[KubeObject]]:
-    """Return the workloads whose pods a workload selects besides its own, each two of them once."""
+    """Return the other workloads whose pods a workload selects; each pair is listed once."""
     found: dict[int, list[KubeObject]] = {}
     told: set[frozenset[int]] = set()
     for item in [one for group, kind in SELECTING for one in objects.of(group, kind)]:

@@ -1,4 +1,4 @@
-"""Rules over AppProjects, and over Applications against their project."""
+"""Rules over AppProjects, and over Applications and what their project permits."""
 
 from __future__ import annotations
 

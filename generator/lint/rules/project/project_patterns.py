@@ -11,9 +11,9 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """What a project permits must be said once, and `!*` says nothing.
+    """A project must not list a repository or a destination twice, and must not deny everything with `!*`.
 
-    Argo CD refuses a project with a destination or a repository twice, and one that forbids everything.
+    Argo CD rejects such a project.
     Wrong:
         kind: AppProject
         spec:
@@ -32,15 +32,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         yield from _one(key, ("spec", "destinations", index), key, seen)
         if not one.get("server") and not one.get("name"):
             yield Finding(
-                ("spec", "destinations", index), "the destination has no server and no name", "add `server` or `name`"
+                ("spec", "destinations", index), "the destination has neither server nor name", "add `server` or `name`"
             )
 
 
 def _one(key: object, here: Pointer, patterns: Sequence[str], seen: set[object]) -> Iterator[Finding]:
     if "!*" in patterns:
-        yield Finding(here, "`!*` forbids everything", "remove it, or forbid a part")
+        yield Finding(here, "`!*` denies everything", "remove it, or deny only a part")
     if key in seen:
-        yield Finding(here, "the same is already permitted above", "remove it")
+        yield Finding(here, "this entry is already in the list above", "remove it")
     seen.add(key)
 
 

@@ -23,9 +23,9 @@ from generator.syntax.wording import suggestion
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The project of an Application must exist, and permit its repositories and its destination.
 
-    Argo CD finds out at the sync, as InvalidSpecError. In sourceRepos `*` does not cross a `/`, unless it stands
-    alone, and what starts with `!` forbids. An Application outside of the namespace of Argo CD must be in one
-    of the sourceNamespaces.
+    Otherwise the sync fails with InvalidSpecError. In sourceRepos, `*` does not match a `/` unless it is the
+    whole pattern, and a pattern that starts with `!` denies. An Application outside the namespace of Argo CD
+    must be in one of the sourceNamespaces.
     Wrong:
         kind: Application
         spec:
@@ -47,23 +47,23 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-cd, util/argo/argo.go, ValidatePermissions; docs/user-guide/projects.md
     """
     for reference, known in objects.missing(project(item), item):
-        hint = suggestion(reference.name, known, "add the AppProject, or name one that there is")
-        yield Finding(reference.pointer, f"there is no AppProject `{reference.name}`", hint)
+        hint = suggestion(reference.name, known, "add the AppProject, or use the name of an existing one")
+        yield Finding(reference.pointer, f"AppProject `{reference.name}` does not exist", hint)
     permitting = project_of(item, objects)
     if permitting is None:
         return
     if not takes_from(permitting, item.namespace):
-        message = f"{permitting.title} does not take Applications of the namespace `{item.namespace}`"
+        message = f"{permitting.title} does not permit Applications in namespace `{item.namespace}`"
         yield Finding(("metadata", "namespace"), message, "add it to spec.sourceNamespaces of the project")
     for pointer, source in sources(item):
         address = source.get("repoURL")
         if isinstance(address, str) and address and not permits_source(permitting, address):
-            message = f"{permitting.title} does not permit the repository `{address}`"
+            message = f"{permitting.title} does not permit repository `{address}`"
             yield Finding((*pointer, "repoURL"), message, "add it to spec.sourceRepos of the project")
     destination = table(item.spec, "destination")
     if destination and not permits_destination(permitting, destination):
         where = destination.get("server") or destination.get("name")
-        message = f"{permitting.title} does not permit the namespace `{destination.get('namespace') or ''}` of `{where}`"
+        message = f"{permitting.title} does not permit namespace `{destination.get('namespace') or ''}` of `{where}`"
         yield Finding(("spec", "destination"), message, "add it to spec.destinations of the project")
 
 

@@ -12,11 +12,11 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A project that lists the kinds it permits must list those of Argo Rollouts.
+    """A project must permit the kinds of Argo Rollouts that its Applications deploy.
 
-    Without a namespaceResourceWhitelist everything in a namespace is permitted, with an empty one nothing is.
-    The sync fails at the first Rollout or AnalysisTemplate that the list does not have, or that the
-    namespaceResourceBlacklist has.
+    Without a namespaceResourceWhitelist every kind in a namespace is permitted; with an empty one, none is.
+    The sync fails at the first Rollout or AnalysisTemplate that the list does not contain, or that the
+    namespaceResourceBlacklist contains.
     Wrong:
         kind: AppProject
         metadata: {name: shop}
@@ -61,7 +61,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             if not permits_kind(permitting, one.group, one.kind):
                 refused.setdefault(one.kind, one)
     for kind, one in refused.items():
-        message = f"{permitting.title} does not permit the kind {kind}, which {item.title} deploys: {one.title}"
+        message = f"{permitting.title} does not permit kind {kind}, which {item.title} deploys: {one.title}"
         hint = f"add `{{group: {one.group}, kind: {kind}}}` to its namespaceResourceWhitelist"
         yield Finding(("spec", "project"), message, hint)
 

@@ -13,7 +13,7 @@ from generator.lint.rules.rule import Finding, Rule
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """With CreateNamespace=true the project must permit Namespaces.
 
-    An empty clusterResourceWhitelist permits no resource of the cluster: the sync fails with "resource
+    An empty clusterResourceWhitelist permits no cluster-scoped resource: the sync fails with "resource
     :Namespace is not permitted in project".
     Wrong:
         kind: Application

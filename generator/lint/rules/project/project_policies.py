@@ -13,9 +13,9 @@ _FORM = "write p, proj:{0}:{1}, applications, sync, {0}/*, allow"
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A policy of a project's role must be `p, proj:<project>:<role>, <resource>, <action>, <project>/<object>, allow` or deny.
+    """A policy of a project role must be `p, proj:<project>:<role>, <resource>, <action>, <project>/<object>, allow` or deny.
 
-    Argo CD refuses the whole project for one that is not, or that speaks of another project or role.
+    Argo CD rejects the whole project if a policy has another form, or names a different project or role.
     Wrong:
         kind: AppProject
         metadata: {name: shop}
@@ -32,7 +32,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for index, role in maps(item.spec.get("roles")):
         name = str(role.get("name"))
         if name in names:
-            yield Finding(("spec", "roles", index, "name"), f"two roles are called `{name}`", "rename one of the two")
+            yield Finding(("spec", "roles", index, "name"), f"two roles are named `{name}`", "rename one of the two")
         names.add(name)
         for number_, policy in texts(role.get("policies")):
             wrong = _wrong(policy, item.name, name)
@@ -43,15 +43,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def _wrong(policy: str, project_: str, role: str) -> str:
-    """Return what is wrong with a policy; empty if nothing is."""
+    """Return the problem with a policy; empty if it is valid."""
     parts = [part.strip() for part in policy.split(",")]
     if len(parts) != 6 or parts[0] != "p":
         return "does not have six parts that start with `p`"
     if parts[1] != f"proj:{project_}:{role}":
         return f"is for `{parts[1]}`, not for this role"
     if not parts[4].startswith(f"{project_}/"):
-        return f"is about `{parts[4]}`, outside of this project"
-    return "" if parts[5] in ("allow", "deny") else f"ends with `{parts[5]}`, not with allow or deny"
+        return f"is for `{parts[4]}`, which is outside this project"
+    return "" if parts[5] in ("allow", "deny") else f"ends in `{parts[5]}`, not in allow or deny"
 
 
 RULE = Rule("TP843", "project-policies", Severity.ERROR, PROJECT, check, needs=frozenset(["roles"]))

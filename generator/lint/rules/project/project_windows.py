@@ -13,9 +13,10 @@ from generator.syntax.wording import suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """A sync window must allow or deny, at a time of five fields, for a duration of Go, and something.
+    """A sync window must have a kind, a schedule, a duration and at least one target.
 
-    `1d` is no duration. Without applications, namespaces or clusters a window applies to nothing.
+    The kind is allow or deny, the schedule has five cron fields, and the duration is a Go duration, which has no
+    unit for days. Without applications, namespaces or clusters a window applies to nothing.
     Wrong:
         kind: AppProject
         spec:
@@ -30,25 +31,25 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         here: Pointer = ("spec", "syncWindows", index)
         if window.get("kind") not in ("allow", "deny"):
             hint = suggestion(str(window.get("kind")), ("allow", "deny"), "write allow or deny")
-            yield Finding((*here, "kind"), f"`{window.get('kind')}` is no kind of window", hint)
+            yield Finding((*here, "kind"), f"`{window.get('kind')}` is not a valid kind of window", hint)
         schedule, duration = window.get("schedule"), window.get("duration")
         if not isinstance(schedule, str) or not _is_schedule(schedule):
-            yield Finding((*here, "schedule"), f"`{schedule}` is no schedule", "write five fields, such as 0 22 * * *")
+            yield Finding((*here, "schedule"), f"`{schedule}` is not a valid schedule", "write five fields, such as 0 22 * * *")
         if go_seconds(duration) is None:
-            yield Finding((*here, "duration"), f"`{duration}` is no duration", "write hours and minutes, such as 24h")
+            yield Finding((*here, "duration"), f"`{duration}` is not a valid duration", "write hours and minutes, such as 24h")
         if not any(window.get(field) for field in ("applications", "namespaces", "clusters")):
             yield Finding(here, "the window applies to nothing", "add applications, namespaces or clusters: ['*']")
 
 
 _FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
-"""The least and the most of minutes, hours, days, months and days of the week."""
+"""The minimum and maximum of minutes, hours, days, months and days of the week."""
 
 _NAMES = {3: "    jan feb mar apr may jun jul aug sep oct nov dec", 4: "sun mon tue wed thu fri sat"}
-"""What months and days of the week are called, each at four times its number."""
+"""The names of months and weekdays, each at four times its number; months count from 1, hence the four spaces."""
 
 
 def _is_schedule(text: str) -> bool:
-    """Tell whether text is a schedule of five fields; words such as @daily are none to Argo CD.
+    """Tell whether text is a schedule of five fields; Argo CD does not accept words such as @daily.
 
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, SyncWindow.Validate; robfig/cron, parser.go
     """

@@ -1,4 +1,4 @@
-"""Rules over a service: its merged fields against the environment that it is deployed to."""
+"""Rules over a service: its merged fields, and the environment that it is deployed to."""
 
 from __future__ import annotations
 

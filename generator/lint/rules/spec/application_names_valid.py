@@ -14,10 +14,10 @@ _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """What placeholders make of names must be names that Kubernetes accepts.
+    """Names with placeholders must become names that Kubernetes accepts.
 
-    A label with an upper-case letter or an underscore is a fine label, and no namespace. Kubernetes
-    would refuse the Application, or Argo CD the namespace, after the commit.
+    An uppercase letter or an underscore is valid in a label, but not in a namespace. Kubernetes would
+    reject the Application, or Argo CD the namespace, after the commit.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -43,8 +43,8 @@ def check(built: Built) -> Iterator[Finding]:
     where = built.resolved.environment.source.path
     for field, name, pattern, longest in names:
         if len(name) > longest or not pattern.match(name):
-            message = f'argocd.{field} becomes "{name}", which is no name that Kubernetes accepts'
-            yield Finding((), message, f"change the label that it is made of, or argocd.{field} in {where}")
+            message = f'argocd.{field} becomes "{name}", which is not a valid Kubernetes name'
+            yield Finding((), message, f"change the label that it uses, or argocd.{field} in {where}")
 
 
 RULE = Rule("TP403", "application-names-valid", Severity.ERROR, About.SERVICE, check)

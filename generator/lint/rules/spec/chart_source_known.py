@@ -10,9 +10,9 @@ from generator.service.build import Built
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """Argo CD must be told where the chart is: a version in the environment's repository, or a path.
+    """A chart must have a source: a version in the environment's chart repository, or a path.
 
-    A chart source without a version is refused by Argo CD, and one without a repository has no address.
+    Argo CD rejects a chart source without a version, and one without a repository has no address.
     Wrong:
         # environments/prod.yaml
         spec:

@@ -14,15 +14,15 @@ _PARTIAL = re.compile(r"v?[0-9]+(\.[0-9]+)?\Z")
 _PROBE = semver.Version(0, 0, 0)
 
 _OCI_RANGES = (2, 6)
-"""The first version of Argo CD that looks for ranges in an OCI registry."""
+"""The first version of Argo CD that resolves ranges in an OCI registry."""
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """A chart version must be one version, or a range that Argo CD looks up in this chart repository.
+    """A chart version must be a version, or a range that Argo CD can resolve in the chart repository.
 
-    Argo CD takes `1.2` for a version and not for a range: it stays with what it found first. What is
-    neither a version nor a range is a ComparisonError, as is a range in an OCI registry for Argo CD
-    before 2.6. A range lets pre-releases in only if it names one, as `>=1.0.0-0` does.
+    Argo CD reads `1.2` as a version, not as a range, and keeps the first match that it finds. Anything that
+    is neither a version nor a range is a ComparisonError, as is a range in an OCI registry before Argo CD
+    2.6. A range includes pre-releases only if it names one, as `>=1.0.0-0` does.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -49,13 +49,13 @@ def check(built: Built) -> Iterator[Finding]:
             at, f'"{version}" is neither a version nor a range', 'write one version, such as "1.4.2", or a range: "1.4.x"'
         )
     elif environment.policy.get("chartVersion", "pinned") == "pinned":
-        return  # policy-chart-version says so
+        return  # policy-chart-version reports it
     elif _PARTIAL.match(version):
-        hint = f'write a range, "{version}.x", or one whole version'
-        yield Finding(at, f'Argo CD takes "{version}" for one version, and stays with the first that it finds for it', hint)
+        hint = f'write a range, "{version}.x", or a full version'
+        yield Finding(at, f'Argo CD reads "{version}" as a version, not a range, and keeps the first match', hint)
     elif _too_old(environment.spec) and environment.spec["chart"].get("repository", "").startswith("oci://"):
         argocd = environment.spec["target"]["argocd"]
-        message = f'Argo CD {argocd} does not look for "{version}" in an OCI registry; versions from 2.6 on do'
+        message = f'Argo CD {argocd} does not resolve "{version}" in an OCI registry; 2.6 and newer do'
         yield Finding(at, message, f"write one version, or correct target.argocd in {environment.source.path}")
 
 

@@ -12,11 +12,11 @@ OPTION = "RespectIgnoreDifferences=false"
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """A Deployment that a Rollout takes over must keep the replicas that it has in the cluster.
+    """Syncs must not change the replicas of a Deployment that a Rollout takes over.
 
     Argo Rollouts scales it down as the Rollout scales up. `ignoreDifferences` alone only hides the
-    number: without RespectIgnoreDifferences each sync writes the one from Git, which brings all pods of
-    the Deployment back beside those of the Rollout, or takes them away before the Rollout has any.
+    difference: without RespectIgnoreDifferences each sync applies the number from Git, which starts all
+    pods of the Deployment again, or removes them before the Rollout has any.
     Wrong:
         spec:
           chart: {name: onechart, version: "0.74.0"}
@@ -32,8 +32,8 @@ def check(built: Built) -> Iterator[Finding]:
     if built.referenced and OPTION in options:
         own = (built.resolved.argocd.get("syncPolicy") or {}).get("syncOptions") or []
         at = ("argocd", "syncPolicy", "syncOptions", own.index(OPTION)) if OPTION in own else ("rollout",)
-        message = f"`{OPTION}` lets each sync write the replicas of the Deployment that the Rollout takes over"
-        yield Finding(at, message, "remove it: the option is then set as it must be")
+        message = f"`{OPTION}` lets each sync reset the replicas of the Deployment that the Rollout takes over"
+        yield Finding(at, message, "remove it: Tiphys then sets the option to true")
 
 
 RULE = Rule("TP405", "deployment-left-alone", Severity.ERROR, About.SERVICE, check)

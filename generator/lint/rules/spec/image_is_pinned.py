@@ -10,10 +10,10 @@ from generator.service.build import Built
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """Every environment must say which image runs: a tag or a digest.
+    """A service must have an image tag or a digest in every environment.
 
-    Without one the chart would have nothing to deploy, or would fall back to `latest`, which is
-    another image each time it is pulled and which nobody can roll back to.
+    Without one the chart has nothing to deploy, or falls back to `latest`, which can be a different image
+    at each pull and cannot be rolled back.
     Wrong:
         spec:
           image: {repository: ghcr.io/acme/web}

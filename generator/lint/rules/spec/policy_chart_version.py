@@ -11,10 +11,10 @@ from generator.syntax import semver
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """Where the environment says so, a chart version must be one version and not a range.
+    """Where the environment requires it, a chart version must be an exact version and not a range.
 
-    A range lets the chart repository change what runs without a commit: nothing in Git says what ran
-    yesterday, and there is nothing to roll back to.
+    With a range, the chart repository can change what runs without a commit: Git does not record what ran
+    before, and there is nothing to roll back to.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -36,8 +36,8 @@ def check(built: Built) -> Iterator[Finding]:
     version = built.resolved.data["chart"].get("version")
     if version is not None and semver.is_range(version):
         where = built.resolved.environment.name
-        message = f'the chart version "{version}" is a range; {where} wants one version'
-        yield Finding(("chart", "version"), message, 'write one version, such as "1.4.2"')
+        message = f'the chart version "{version}" is a range; {where} requires an exact version'
+        yield Finding(("chart", "version"), message, 'write an exact version, such as "1.4.2"')
 
 
 RULE = Rule("TP411", "policy-chart-version", Severity.ERROR, About.SERVICE, check)

@@ -11,11 +11,11 @@ from generator.syntax import patterns
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """The image tag must be one that the environment allows.
+    """The environment must allow the image tag.
 
     `policy.imageTag.pattern` is a regular expression for the whole tag, `deny` a list of tags that
     are never deployed, such as `latest`. A pattern is matched in linear time: it can have groups, `|`,
-    classes, anchors and quantifiers, but no backreferences and no lookahead or lookbehind. A policy is asserted on the merged result; it never changes it.
+    classes, anchors and quantifiers, but no backreferences and no lookahead or lookbehind. A policy is checked against the merged result; it never changes a value.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -39,10 +39,10 @@ def check(built: Built) -> Iterator[Finding]:
     where = built.resolved.environment.name
     pointer = ("image", "tag")
     if tag in (policy.get("deny") or []):
-        yield Finding(pointer, f'the tag "{tag}" is denied in {where}', "name the version that was built")
+        yield Finding(pointer, f'the tag "{tag}" is denied in {where}', "use the tag of a version that was built")
     elif policy.get("pattern") and not patterns.compiled(policy["pattern"]).fullmatch(tag):
-        message = f'the tag "{tag}" does not match what {where} allows: {policy["pattern"]}'
-        yield Finding(pointer, message, "deploy a tag of that form, or change the policy of the environment")
+        message = f'the tag "{tag}" does not match the pattern of {where}: {policy["pattern"]}'
+        yield Finding(pointer, message, "deploy a tag that matches, or change the policy of the environment")
 
 
 RULE = Rule("TP111", "policy-image-tag", Severity.ERROR, About.POLICY, check)

@@ -10,10 +10,10 @@ from generator.service.build import Built
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """The number of replicas must lie within what the environment allows.
+    """The number of replicas must be in the range that the environment allows.
 
-    Under an autoscaler its range counts: the least must not be below `policy.replicas.min`, the most
-    not above `policy.replicas.max`.
+    With an autoscaler, `minReplicas` must be at least `policy.replicas.min`, and `maxReplicas` at most
+    `policy.replicas.max`.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -40,12 +40,10 @@ def check(built: Built) -> Iterator[Finding]:
     where = built.resolved.environment.name
     if low is not None and policy.get("min") is not None and low < policy["min"]:
         yield Finding(
-            least, f"{low} replicas are fewer than {where} allows: at least {policy['min']}", f"raise it to {policy['min']}"
+            least, f"`{least[-1]}` is {low}; {where} requires at least {policy['min']}", f"raise it to {policy['min']}"
         )
     if high is not None and policy.get("max") is not None and high > policy["max"]:
-        yield Finding(
-            most, f"{high} replicas are more than {where} allows: at most {policy['max']}", f"lower it to {policy['max']}"
-        )
+        yield Finding(most, f"`{most[-1]}` is {high}; {where} allows at most {policy['max']}", f"lower it to {policy['max']}")
 
 
 RULE = Rule("TP112", "policy-replicas", Severity.ERROR, About.POLICY, check)

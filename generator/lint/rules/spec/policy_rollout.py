@@ -12,10 +12,10 @@ from generator.syntax.wording import listed
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """A rollout must be of the kind that the environment asks for.
+    """A rollout must be of a kind that the environment allows.
 
     `policy.rollout.required` forbids a plain Deployment, `strategies` lists the allowed kinds, and
-    `analysis: required` asks for at least one analysis: in the background, as a step, or before or
+    `analysis: required` requires at least one analysis: in the background, as a step, or before or
     after promotion.
     Wrong:
         # environments/prod.yaml
@@ -38,15 +38,15 @@ def check(built: Built) -> Iterator[Finding]:
     which = strategies.kind(built.strategy)
     if not which:
         if policy.get("required"):
-            hint = "name a preset or a strategy under `rollout`"
-            yield Finding(("rollout",), f"{where} requires a progressive rollout, and this is a plain Deployment", hint)
+            hint = "add a preset or a strategy under `rollout`"
+            yield Finding(("rollout",), f"{where} requires a progressive rollout, but this is a plain Deployment", hint)
         return
     allowed = policy.get("strategies")
     if allowed and which not in allowed:
         yield Finding(("rollout", "strategy", which), f"{where} does not allow `{which}`", f"use {listed(allowed, last='or')}")
     if policy.get("analysis") == "required" and not any(strategies.analyses(built.strategy)):
         hint = "add `analysis` to the canary, or pre- or postPromotionAnalysis"
-        yield Finding(("rollout", "strategy", which), f"{where} requires an analysis, and the strategy has none", hint)
+        yield Finding(("rollout", "strategy", which), f"{where} requires an analysis, but the strategy has none", hint)
 
 
 RULE = Rule("TP211", "policy-rollout", Severity.ERROR, About.POLICY, check)

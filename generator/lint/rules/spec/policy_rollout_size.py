@@ -17,9 +17,10 @@ from generator.syntax.durations import seconds, spoken
 def check(built: Built) -> Iterator[Finding]:
     """A rollout must stay within the pods, the time and the first weight that the environment allows.
 
-    `policy.rollout.maxPeakPods` bounds the pods that exist at once, at the largest number of replicas;
-    `maxDuration` bounds the timed waits: pauses, experiments and analyses, at least, and so leaves none that
-    waits for a person; `maxFirstWeight` bounds how many requests meet a new version first. `tiphys plan` shows what they come from.
+    `policy.rollout.maxPeakPods` limits the pods that exist at once, at the maximum number of replicas.
+    `maxDuration` limits the minimum duration of all pauses, experiments and analyses, and so forbids pauses
+    that wait for a manual promotion. `maxFirstWeight` limits the share of requests that a new version gets
+    first. `tiphys plan` shows how each number comes about.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -59,15 +60,15 @@ def _size(built: Built, policy: Mapping[str, Any], where: str, pointer: Pointer)
     plan = simulate(workload(data, built.strategy, templates, replicas, profile=built.profile.name, settings=settings))
     if policy.get("maxPeakPods") is not None and plan.peak > policy["maxPeakPods"]:
         message = f"{replicas} replicas need {plan.peak} pods at the peak; {where} allows {policy['maxPeakPods']}"
-        yield Finding(pointer, message, "lower the replicas, or use dynamicStableScale or smaller steps")
+        yield Finding(pointer, message, "reduce the replicas, or use dynamicStableScale or smaller steps")
     wait = plan.wait.least
     if policy.get("maxDuration") is not None and wait > seconds(policy["maxDuration"]):
         message = f"the release waits at least {spoken(wait)}; {where} allows {policy['maxDuration']}"
         yield Finding(pointer, message, "shorten the pauses")
     waits = gate(KubeObject({"spec": {"strategy": built.strategy}})) if policy.get("maxDuration") is not None else ()
     if waits:
-        message = f"the release waits for a person, for as long as that takes; {where} allows {policy['maxDuration']}"
-        yield Finding(("rollout", *waits[1:]), message, "give the pause a duration, or let an analysis decide")
+        message = f"the release waits indefinitely for a manual promotion; {where} allows {policy['maxDuration']}"
+        yield Finding(("rollout", *waits[1:]), message, "give the pause a duration, or use an analysis instead")
 
 
 def _first_weight(built: Built, most: int | None, where: str) -> Iterator[Finding]:

@@ -10,10 +10,10 @@ from generator.service.build import Built
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """An autoscaler's least number of replicas must not be above its most.
+    """`minReplicas` of an autoscaler must not be greater than `maxReplicas`.
 
-    Kubernetes refuses such a HorizontalPodAutoscaler, and the sync fails after everything else of the
-    release was applied.
+    Kubernetes rejects such a HorizontalPodAutoscaler, and the sync fails after the rest of the release
+    was applied.
     Wrong:
         spec:
           autoscaling: {minReplicas: 5, maxReplicas: 3, targetCPUUtilizationPercentage: 70}
@@ -27,11 +27,11 @@ def check(built: Built) -> Iterator[Finding]:
         return
     least, most = scaling["minReplicas"], scaling["maxReplicas"]
     if least > most:
-        message = f"minReplicas {least} is above maxReplicas {most}"
+        message = f"`minReplicas` is {least}, greater than `maxReplicas` {most}"
         yield Finding(("autoscaling", "minReplicas"), message, "lower minReplicas, or raise maxReplicas")
     own_metrics = not built.referenced and "metrics" in (built.resolved.data.get("values", {}).get("autoscaling") or {})
     if not own_metrics and not any(name.startswith("target") for name in scaling):
-        yield Finding(("autoscaling",), "the autoscaler has nothing to scale by", "add targetCPUUtilizationPercentage")
+        yield Finding(("autoscaling",), "the autoscaler has no metric to scale by", "add targetCPUUtilizationPercentage")
 
 
 RULE = Rule("TP102", "replicas-in-range", Severity.ERROR, About.AUTOSCALING, check)

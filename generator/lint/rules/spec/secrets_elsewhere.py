@@ -12,12 +12,13 @@ from generator.syntax.secrets import masking
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """Values must hold no secret: Git keeps it for ever, and everybody who reads the repository has it.
+    """Values must not contain secrets: Git keeps them permanently, and everyone with access to the repository can read them.
 
-    A value is taken for a secret by its key (`DB_PASSWORD`), with all that stands below it, or by its look: a
-    private key, a token of a known kind, a password in an address. What only names a Secret, or is filled in
-    later (`$(DB_PASSWORD)`), is not. A value that is public in spite of its name is suppressed at its line; a
-    workspace lowers the rule for some files, or for all, under `spec.lint` (docs/spec.md, Settings of lint).
+    A value counts as a secret because of its key (`DB_PASSWORD`), which includes everything below that key,
+    or because of its form: a private key, a token of a known kind, a password in an address. The name of a
+    Secret, or a reference that is filled in later (`$(DB_PASSWORD)`), does not count. Suppress a value that is
+    public despite its name on its line; a workspace can lower the severity for some files, or for all, under
+    `spec.lint` (docs/spec.md, Settings of lint).
     Wrong:
         spec:
           image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
@@ -46,7 +47,7 @@ def check(built: Built) -> Iterator[Finding]:
                 yield Finding(at, f"`{masking.called(analysis.spec, pointer)}` looks like a secret in plain text", _HINT)
     for document in built.documents:
         if "kind" in document.data:
-            continue  # an object, of whose parts all was said above
+            continue  # an object: all of its parts were checked above
         for pointer in masking.places(document.data, clean):
             if str(lookup(document.data, pointer)[1]) not in known:
                 name = document.path.rpartition("/")[2]
@@ -56,6 +57,6 @@ def check(built: Built) -> Iterator[Finding]:
                 yield Finding(("chart",), message, _HINT)
 
 
-_HINT = "refer to a Secret that something else brings (External Secrets, Sealed Secrets), and change this one: it is known now"
+_HINT = "refer to a Secret from External Secrets or Sealed Secrets, and rotate this one: it is exposed now"
 
 RULE = Rule("TP103", "secrets-elsewhere", Severity.ERROR, About.SERVICE, check)
