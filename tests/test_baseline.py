@@ -102,7 +102,7 @@ def test_what_leaves_nothing_right_to_generate_is_kept_back_by_no_baseline(tiphy
     write_tree(folder, {SPEC: FALLS.replace('"1.0.0"', "1.0")})
     code, found, said = lint(tiphys, folder, *BASELINE, "--write-baseline", "--format", "concise")
     assert (code, [line.split()[2] for line in found]) == (1, ["TP012"])
-    assert said == "1 error in 1 file; no baseline keeps these back, and none was written\n"
+    assert said == "1 error in 1 file; a baseline cannot suppress these; no baseline was written\n"
     assert (folder / "known.json").read_bytes() == before
     data = json.loads(before)
     found = json.loads(tiphys("lint", "--format", "gitlab", cwd=folder).stdout)

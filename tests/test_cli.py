@@ -351,7 +351,7 @@ def test_progress_is_shown_only_to_somebody_who_watches_and_is_wiped_at_the_end(
     "arguments", [["rules"], ["render", "frontend", "--env", "prod"], ["check", "--format", "json"], ["--help"]]
 )
 @pytest.mark.parametrize(("how", "code", "said"), [
-    (">/dev/full", 2, "tiphys: the output cannot be written: No space left on device"),
+    (">/dev/full", 2, "tiphys: cannot write the output: No space left on device"),
     (">&-", None, ""),
     (">/dev/full 2>/dev/full", 2, ""),
     ("| true", None, ""),

@@ -245,7 +245,7 @@ def test_a_promotion_is_seen_before_it_happens(tiphys, tmp_path):
     assert data["staying"] == [{"service": "web", "environment": "prod", "paths": ["replicas"]}]
     assert told(found(tiphys, made, "--promote", "dev:prod", "api")) == []
     done = tiphys("diff", "--promote", "prod:dev", "web", cwd=made.root)
-    assert "dev is the start of its chain" in done.stderr
+    assert "dev is the first in its chain" in done.stderr
     assert "downgrade" in done.stdout
 
 

@@ -80,7 +80,7 @@ def test_a_file_of_somebody_else_is_reported_and_never_touched(tiphys, generated
     assert drift(tiphys, generated) == (1, [("generated/prod/web/notes.txt", "unowned", "")])
     done = tiphys("generate", cwd=generated)
     assert done.returncode == 0
-    assert "notes.txt: not written by tiphys, and left alone" in done.stderr
+    assert "notes.txt: not written by Tiphys, left unchanged" in done.stderr
     assert foreign.read_text() == "mine"
 
 

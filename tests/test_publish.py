@@ -149,7 +149,7 @@ def test_a_conflict_in_what_people_write_leaves_everything_as_it_was_and_keeps_t
     before, there = state(mine), git(remote, "rev-parse", "main")
     done = tiphys(mine, "publish", "--push")
     assert done.returncode == 1
-    assert "`services/api/pipeline.yaml` changed in origin/main as well; everything is as it was before" in done.stderr
+    assert "`services/api/pipeline.yaml` changed in origin/main as well; nothing was changed here" in done.stderr
     assert state(mine) == before
     assert git(remote, "rev-parse", "main") == there
     (kept,) = git(mine, "branch", "--list", "tiphys/*", "--format=%(refname:short)").splitlines()
