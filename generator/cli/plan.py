@@ -119,7 +119,7 @@ def _canvas(path: str, color: str) -> Canvas:
 def _nothing(
     ctx: click.Context, outcome: Outcome, service: str, environment: str, formats: list[tuple[str, str]], color: str
 ) -> int:
-    """Report why there is no plan: the errors of the spec, or that it is not deployed there."""
+    """Report why nothing was planned: the errors of the spec, or that it is not deployed there."""
     if outcome.errors:
         root = running.workspace_root(ctx)
         said = [(name if name == "json" else "text", path) for name, path in formats if not path or name == "json"]

@@ -69,7 +69,7 @@ def _place(environment: Environment) -> Place:
 
 
 def _story(root: str, workspace: Workspace) -> Story | str:
-    """Return the history from Git; if there is none, the reason."""
+    """Return the history from Git, or the reason why it is not available."""
     try:
         return Story(root, workspace)
     except ConfigError as error:

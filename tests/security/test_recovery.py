@@ -572,7 +572,7 @@ def test_what_an_interrupted_run_has_left_is_completed_wherever_the_repository_i
     interrupted(area_of(repo), wanted, ["generated/dev/root.yaml"])
     moved = repo.rename(tmp_path / "moved")
     done = tiphys(moved, "check")
-    assert (done.returncode, "run `tiphys generate`: it completes what was begun" in done.stderr) == (2, True)
+    assert (done.returncode, "run `tiphys generate` to complete them" in done.stderr) == (2, True)
     assert set(settle(area_of(moved), writes=True)) == {SPEC, VALUES, "generated/dev/root.yaml"}
     assert {path: (moved / path).read_bytes() for path in wanted} == wanted
     assert not (moved / "generated/dev/root.yaml").exists()

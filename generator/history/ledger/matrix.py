@@ -34,7 +34,7 @@ class Cell(NamedTuple):
     source: str = ""
     """The environment that it is promoted from; empty for the first of the chain, or if the service is not deployed there."""
     behind: Behind | None = None
-    """None if there is no source, or if the release was never there."""
+    """None without a source, or if the release was never there."""
 
 
 class Row(NamedTuple):

@@ -45,7 +45,7 @@ class Story:
         return sorted(self._specs)
 
     def now(self, service: str) -> str:
-        """Return the object id of the spec of a service as it is in HEAD; empty if there is none."""
+        """Return the object id of the spec of a service as it is in HEAD; empty if it has no spec."""
         events = self._specs.get(service)
         return events[-1][2] if events else ""
 

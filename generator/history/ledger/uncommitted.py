@@ -61,7 +61,7 @@ class OnDisk:
         return sorted(self._specs)
 
     def path(self, service: str) -> str:
-        """Return the path of the spec of a service; empty if there is none."""
+        """Return the path of the spec of a service; empty if it has no spec."""
         return self._specs.get(service, "")
 
     def deployed_to(self, service: str) -> list[str]:
