@@ -122,7 +122,7 @@ def with_rollout(folder, text=ROUTED):
         (["web", "--env", "prod", "--abort-at", "1"], 0, ""),
         (["web", "--env", "prod", "--first-deploy"], 0, ""),
         (["web", "--env", "prod", "--replicas", "40"], 0, ""),
-        (["web", "--env", "prod", "--abort-at", "3"], 2, "its steps count from 0 to 2"),
+        (["web", "--env", "prod", "--abort-at", "3"], 2, "its steps are 0 to 2"),
         (["web", "--env", "prod", "--abort-at", "1", "--first-deploy"], 2, "the first deploy has no steps"),
         (["web", "--env", "prod", "--abort-at", "-1"], 2, "not in the range"),
         (["web", "--env", "prod", "--replicas", "many"], 2, "not a valid integer"),

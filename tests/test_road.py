@@ -88,7 +88,7 @@ def test_from_a_built_image_to_production_and_back(road):
         ("", ["web", "--from", "dev", "--to", "stage"], 2, "there is no environment `stage`"),
         ("", ["wep", "--from", "dev", "--to", "prod"], 2, "did you mean `web`?"),
         ("", ["--from", "dev", "--to", "prod"], 2, "name the services to promote, or use --all"),
-        ("", ["--all", "--from", "dev", "--to", "prod"], 0, "prod runs what dev runs"),
+        ("", ["--all", "--from", "dev", "--to", "prod"], 0, "prod already has the versions of dev"),
         ("generated/dev/web/values.yaml", ["web", "--from", "dev", "--to", "prod"], 1, "dev is not clean"),
     ],
 )
@@ -107,7 +107,7 @@ def test_a_promotion_is_refused_with_its_reason(edited, arguments, code, said, r
         (["web", "--env", "prod", "--to", "9"], 1, "web in prod has no release `9`"),
         (["wep", "--env", "prod"], 2, "did you mean `web`?"),
         (["web", "--env", "prd"], 2, "did you mean `prod`?"),
-        (["web", "--env", "prod", "--to", "1"], 0, "web prod: already there"),
+        (["web", "--env", "prod", "--to", "1"], 0, "web prod: no change"),
     ],
 )
 def test_a_rollback_says_what_there_is_to_go_back_to(arguments, code, said, road):

@@ -54,8 +54,11 @@ def command(
 ) -> int:
     r"""Run all rules over the specs, or over the specs at or below the given paths.
 
-    With PATH -, the content of stdin replaces a file, for editors. Disable a rule in tiphys.yaml, under
-    spec.lint, or for one line: # tiphys: ignore[RULE] because …
+    To disable a rule, set it under spec.lint in tiphys.yaml, or suppress it on one line with the comment
+    `# tiphys: ignore[RULE] because …`.
+
+    With PATH -, the content of stdin replaces the file given with --stdin-filename.
+
     With --manifests, plain Kubernetes manifests are linted as one set; that needs no workspace, and the
     settings of tiphys.yaml do not apply.
 
