@@ -207,7 +207,7 @@ def test_init_never_overwrites_and_writes_nothing_when_it_stops(tiphys, tmp_path
     (target / "tiphys.yaml").write_text("mine\n")
     done = tiphys("init", target)
     assert done.returncode == 1
-    assert "`tiphys.yaml` is there already" in done.stderr
+    assert "`tiphys.yaml` already exists" in done.stderr
     assert read_tree(target) == {"tiphys.yaml": b"mine\n"}
 
 
@@ -258,7 +258,7 @@ def test_a_bug_is_exit_3_with_something_to_paste(tmp_path):
         check=False,
     )
     assert done.returncode == 3
-    assert "paste" in done.stderr
+    assert "Open an issue with the following text" in done.stderr
     assert "ZeroDivisionError" in done.stderr
 
 

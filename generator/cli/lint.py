@@ -54,9 +54,7 @@ def command(
 ) -> int:
     r"""Run all rules over the specs, or over the specs at or below the given paths.
 
-    To disable a rule, set it under spec.lint in tiphys.yaml, or suppress it on one line with the comment
-    `# tiphys: ignore[RULE] because …`.
-
+    Disable a rule under spec.lint in tiphys.yaml, or on one line with `# tiphys: ignore[RULE] because …`.
     With PATH -, the content of stdin replaces the file given with --stdin-filename.
 
     With --manifests, plain Kubernetes manifests are linted as one set; that needs no workspace, and the
