@@ -120,5 +120,5 @@ def test_a_file_that_is_no_baseline_is_said_to_be_none(text, tiphys, folder):
 
 def test_what_is_missing_is_said(tiphys, folder):
     assert lint(tiphys, folder, "--baseline", "other.json")[0] == 2
-    assert "name its file" in lint(tiphys, folder, "--write-baseline")[2]
+    assert "pass --baseline FILE" in lint(tiphys, folder, "--write-baseline")[2]
     assert lint(tiphys, folder, "--baseline", "no/such/folder.json", "--write-baseline")[0] == 2

@@ -153,7 +153,7 @@ def test_revisions_mean_what_they_mean_to_git(tiphys, tmp_path):
     assert told(found(tiphys, made, "HEAD..HEAD")) == []
     for words, message in (
         (["nothing"], "there is no commit `nothing`"),
-        (["web"], "name the commit before it: `tiphys diff HEAD web`"),
+        (["web"], "name a revision first: `tiphys diff HEAD web`"),
         (["HEAD", "wbe"], "did you mean `web`?"),
         (["HEAD", "--env", "prd"], "did you mean `prod`?"),
         (["HEAD", "--promote", "dev"], "`dev:prod`"),

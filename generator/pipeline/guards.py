@@ -70,7 +70,7 @@ def _stranger(area: Area, path: str) -> ConfigError:
     shown = quote(roots.below(f"{area.root}/{path}", roots.absolute(".")))
     return ConfigError(
         f"{path} is {what} named like a stage of an interrupted run; Tiphys keeps those outside the tree, so this one may come from a pull request "
-        "and is not used",
+        "and is neither used nor changed",
         f"delete it: `git rm -r -f {shown}`, or `rm -r {shown}` if Git does not track it",
     )
 
