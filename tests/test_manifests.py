@@ -78,7 +78,7 @@ def test_of_manifests_those_rules_count_that_somebody_asks_for(options, comment,
     ("arguments", "said"),
     [
         (["--manifests"], "--manifests needs a PATH"),
-        (["--manifests", "nowhere"], "there is no nowhere"),
+        (["--manifests", "nowhere"], "nowhere does not exist"),
         (["--manifests", "."], "no Kubernetes objects found in ."),
         (["--manifests", ".", "--kubernetes", "new"], "`new` is not a Kubernetes version"),
         (["--strict-references"], "require --manifests"),
