@@ -41,7 +41,7 @@ def test_the_file_says_what_it_keeps_back_and_is_the_same_each_time(tiphys, fold
 
 
 def test_known_findings_are_not_told_and_stay_known_when_lines_move(tiphys, folder):
-    assert lint(tiphys, folder, *BASELINE) == (0, [], "1 service: no problems; 2 findings of the baseline not reported\n")
+    assert lint(tiphys, folder, *BASELINE) == (0, [], "1 service: no problems; 2 findings suppressed by the baseline\n")
     write_tree(folder, {SPEC: "# a new line\n\n" + FALLS.replace("setWeight: 20", "setWeight: 30")})
     assert lint(tiphys, folder, *BASELINE)[:2] == (0, [])
     assert lint(tiphys, folder)[0] == 1
@@ -51,15 +51,15 @@ def test_new_findings_are_told(tiphys, folder):
     write_tree(folder, {SPEC: FALLS.replace("- setWeight: 20\n", "- setWeight: 20\n          - setWeight: 10\n")})
     code, found, said = lint(tiphys, folder, *BASELINE, "--format", "concise")
     assert (code, found) == (1, [f"{SPEC}:15:24: error TP201 weight 10 does not rise above 20"])
-    assert said == "1 error in 1 file; 2 findings of the baseline not reported\n"
+    assert said == "1 error in 1 file; 2 findings suppressed by the baseline\n"
 
 
 def test_gone_findings_are_named_with_what_tightens_the_baseline(tiphys, folder):
     write_tree(folder, {SPEC: FALLS.replace("maxSurge: 0", "maxSurge: 1")})
     said = lint(tiphys, folder, *BASELINE)[2]
     assert said == (
-        "1 service: no problems; 1 finding of the baseline not reported; gone from the baseline: "
-        f"`TP204 in {SPEC}`. To tighten it: tiphys lint --baseline known.json --write-baseline\n"
+        "1 service: no problems; 1 finding suppressed by the baseline; fixed since the baseline was written: "
+        f"`TP204 in {SPEC}`. To update it: tiphys lint --baseline known.json --write-baseline\n"
     )
     report = json.loads(tiphys("lint", *BASELINE, "--format", "json", cwd=folder).stdout)
     assert report["baseline"] == {
@@ -69,7 +69,7 @@ def test_gone_findings_are_named_with_what_tightens_the_baseline(tiphys, folder)
     assert "gone" not in lint(tiphys, folder, *BASELINE, "--select", "TP201")[2], "who did not look cannot say"
     assert "gone" not in lint(tiphys, folder, *BASELINE, "environments")[2]
     assert tiphys("lint", *BASELINE, "--write-baseline", cwd=folder).returncode == 0
-    assert lint(tiphys, folder, *BASELINE)[2] == "1 service: no problems; 1 finding of the baseline not reported\n"
+    assert lint(tiphys, folder, *BASELINE)[2] == "1 service: no problems; 1 finding suppressed by the baseline\n"
 
 
 def test_what_only_other_commands_look_for_is_not_gone(tiphys, folder):
@@ -102,7 +102,7 @@ def test_what_leaves_nothing_right_to_generate_is_kept_back_by_no_baseline(tiphy
     write_tree(folder, {SPEC: FALLS.replace('"1.0.0"', "1.0")})
     code, found, said = lint(tiphys, folder, *BASELINE, "--write-baseline", "--format", "concise")
     assert (code, [line.split()[2] for line in found]) == (1, ["TP012"])
-    assert said == "1 error in 1 file; no baseline keeps these back, and none was written\n"
+    assert said == "1 error in 1 file; a baseline cannot suppress these; no baseline was written\n"
     assert (folder / "known.json").read_bytes() == before
     data = json.loads(before)
     found = json.loads(tiphys("lint", "--format", "gitlab", cwd=folder).stdout)
@@ -120,5 +120,5 @@ def test_a_file_that_is_no_baseline_is_said_to_be_none(text, tiphys, folder):
 
 def test_what_is_missing_is_said(tiphys, folder):
     assert lint(tiphys, folder, "--baseline", "other.json")[0] == 2
-    assert "name its file" in lint(tiphys, folder, "--write-baseline")[2]
+    assert "pass --baseline FILE" in lint(tiphys, folder, "--write-baseline")[2]
     assert lint(tiphys, folder, "--baseline", "no/such/folder.json", "--write-baseline")[0] == 2

@@ -207,7 +207,7 @@ def test_init_never_overwrites_and_writes_nothing_when_it_stops(tiphys, tmp_path
     (target / "tiphys.yaml").write_text("mine\n")
     done = tiphys("init", target)
     assert done.returncode == 1
-    assert "`tiphys.yaml` is there already" in done.stderr
+    assert "`tiphys.yaml` already exists" in done.stderr
     assert read_tree(target) == {"tiphys.yaml": b"mine\n"}
 
 
@@ -258,7 +258,7 @@ def test_a_bug_is_exit_3_with_something_to_paste(tmp_path):
         check=False,
     )
     assert done.returncode == 3
-    assert "paste" in done.stderr
+    assert "Open an issue with the following text" in done.stderr
     assert "ZeroDivisionError" in done.stderr
 
 
@@ -351,7 +351,7 @@ def test_progress_is_shown_only_to_somebody_who_watches_and_is_wiped_at_the_end(
     "arguments", [["rules"], ["render", "frontend", "--env", "prod"], ["check", "--format", "json"], ["--help"]]
 )
 @pytest.mark.parametrize(("how", "code", "said"), [
-    (">/dev/full", 2, "tiphys: the output cannot be written: No space left on device"),
+    (">/dev/full", 2, "tiphys: cannot write the output: No space left on device"),
     (">&-", None, ""),
     (">/dev/full 2>/dev/full", 2, ""),
     ("| true", None, ""),

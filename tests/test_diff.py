@@ -95,7 +95,9 @@ def test_a_reviewer_of_three_services_reads_what_changed_and_nothing_else(form, 
     done = tiphys("diff", "main...feature", "--format", form, cwd=shop.root)
     assert (done.returncode, done.stderr) == (0, "")
     assert "hunter2" not in done.stdout
-    said = re.sub(r"(?<=\b[0-9a-f]{6})<!-- -->(?=[0-9a-f]{2}\b)", "", done.stdout)  # Markdown breaks up what looks like a commit
+    said = re.sub(
+        r"(?<=\b[0-9a-f]{6})<!-- -->(?=[0-9a-f]{2}\b)", "", done.stdout
+    )  # Markdown breaks up what looks like a commit
     golden(re.sub(r"\b[0-9a-f]{8}\b", "01234567", said), GOLDEN / f"three-services.{SUFFIX[form]}")
 
 
@@ -154,7 +156,7 @@ def test_revisions_mean_what_they_mean_to_git(tiphys, tmp_path):
     assert told(found(tiphys, made, "HEAD..HEAD")) == []
     for words, message in (
         (["nothing"], "commit `nothing` does not exist"),
-        (["web"], "name the commit before it: `tiphys diff HEAD web`"),
+        (["web"], "name a revision first: `tiphys diff HEAD web`"),
         (["HEAD", "wbe"], "did you mean `web`?"),
         (["HEAD", "--env", "prd"], "did you mean `prod`?"),
         (["HEAD", "--promote", "dev"], "`dev:prod`"),
@@ -246,7 +248,7 @@ def test_a_promotion_is_seen_before_it_happens(tiphys, tmp_path):
     assert data["staying"] == [{"service": "web", "environment": "prod", "paths": ["replicas"]}]
     assert told(found(tiphys, made, "--promote", "dev:prod", "api")) == []
     done = tiphys("diff", "--promote", "prod:dev", "web", cwd=made.root)
-    assert "dev is the start of its chain" in done.stderr
+    assert "dev is the first in its chain" in done.stderr
     assert "downgrade" in done.stdout
 
 

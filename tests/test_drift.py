@@ -80,7 +80,7 @@ def test_a_file_of_somebody_else_is_reported_and_never_touched(tiphys, generated
     assert drift(tiphys, generated) == (1, [("generated/prod/web/notes.txt", "unowned", "")])
     done = tiphys("generate", cwd=generated)
     assert done.returncode == 0
-    assert "notes.txt: not written by tiphys, and left alone" in done.stderr
+    assert "notes.txt: not written by Tiphys, left unchanged" in done.stderr
     assert foreign.read_text() == "mine"
 
 
@@ -90,7 +90,7 @@ def test_a_file_of_somebody_else_in_the_way_stops_everything(tiphys, generated):
     before = read_tree(generated)
     done = tiphys("generate", cwd=generated)
     assert done.returncode == 1
-    assert f"`{VALUES}` is in the way: not written by tiphys; nothing was changed" in done.stderr
+    assert f"`{VALUES}` exists and was not written by Tiphys; nothing was changed" in done.stderr
     assert read_tree(generated) == before
     code, found = drift(tiphys, generated)
     assert (VALUES, "unowned", SPEC) in found
@@ -208,9 +208,9 @@ def hard_link(folder):
 @pytest.mark.parametrize(
     ("obstacle", "said"),
     [
-        (link_file, "is in the way"),
+        (link_file, "exists and was not written by Tiphys"),
         (link_folder, "generated/prod/web"),
-        (folder_in_the_way, "is in the way"),
+        (folder_in_the_way, "exists and was not written by Tiphys"),
         (hard_link, "has more than one hard link"),
     ],
 )

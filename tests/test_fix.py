@@ -143,7 +143,7 @@ def test_a_spec_gets_the_line_that_editors_read_and_keeps_every_other_byte(mark,
     assert "Traceback" not in done.stderr
     assert (schemed / SPEC).read_bytes() == mark + f"{MODELINE}{end}{text}".encode()
     assert (
-        f"{SPEC}:1:1: the spec does not name its schema, so editors neither complete nor check it: wrote {MODELINE}\n"
+        f"{SPEC}:1:1: the spec does not refer to its schema, so editors cannot complete or check it: wrote {MODELINE}\n"
         in done.stderr
     )
     assert "TP071" not in tiphys("lint", "--fix", "--format", "concise", cwd=schemed).stdout

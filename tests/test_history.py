@@ -118,7 +118,7 @@ def test_a_shallow_clone_says_what_it_cannot_see(tiphys, repository, tmp_path):
     for command in (["history", "web", "--env", "prod"], ["status"]):
         done = tiphys(*command, cwd=tmp_path / "shallow")
         assert done.returncode == 0
-        assert done.stderr.endswith("older history is not in this clone; git fetch --unshallow\n")
+        assert done.stderr.endswith("this clone is shallow and lacks older history; run: git fetch --unshallow\n")
         assert "before 2023-11-15" in done.stdout
     done = tiphys("history", "web", "--env", "prod", cwd=tmp_path / "shallow")
     assert "1?" in done.stdout, "numbers count from where the clone ends"

@@ -122,7 +122,7 @@ def with_rollout(folder, text=ROUTED):
         (["web", "--env", "prod", "--abort-at", "1"], 0, ""),
         (["web", "--env", "prod", "--first-deploy"], 0, ""),
         (["web", "--env", "prod", "--replicas", "40"], 0, ""),
-        (["web", "--env", "prod", "--abort-at", "3"], 2, "its steps count from 0 to 2"),
+        (["web", "--env", "prod", "--abort-at", "3"], 2, "its steps are 0 to 2"),
         (["web", "--env", "prod", "--abort-at", "1", "--first-deploy"], 2, "the first deploy has no steps"),
         (["web", "--env", "prod", "--abort-at", "-1"], 2, "not in the range"),
         (["web", "--env", "prod", "--replicas", "many"], 2, "not a valid integer"),
@@ -163,7 +163,7 @@ def test_a_spec_that_does_not_resolve_gives_its_diagnostics_in_the_asked_format(
     assert json.loads(done.stdout)["diagnostics"][0]["rule"] == "TP033"
     done = tiphys("plan", "--env", "prod", cwd=folder)
     assert done.returncode == 1
-    assert "not every service could be planned" in done.stderr
+    assert "some services could not be planned" in done.stderr
 
 
 def test_a_service_that_is_not_deployed_there_is_not_planned(tiphys, folder):

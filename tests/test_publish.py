@@ -149,7 +149,7 @@ def test_a_conflict_in_what_people_write_leaves_everything_as_it_was_and_keeps_t
     before, there = state(mine), git(remote, "rev-parse", "main")
     done = tiphys(mine, "publish", "--push")
     assert done.returncode == 1
-    assert "`services/api/pipeline.yaml` changed in origin/main as well; everything is as it was before" in done.stderr
+    assert "`services/api/pipeline.yaml` changed in origin/main as well; nothing was changed here" in done.stderr
     assert state(mine) == before
     assert git(remote, "rev-parse", "main") == there
     (kept,) = git(mine, "branch", "--list", "tiphys/*", "--format=%(refname:short)").splitlines()
@@ -335,7 +335,7 @@ def test_a_bump_that_commits_takes_nobodys_own_changes_of_the_spec_along(remote,
         assert tiphys(mine, "generate").returncode == 0
     held = spec.read_bytes()
     done = tiphys(mine, "bump", "api", "--env", "dev", "--image-tag", "1.0.0", "--commit")
-    assert (done.returncode, "has changes that are not committed" in done.stderr) == (1, True)
+    assert (done.returncode, "has uncommitted changes" in done.stderr) == (1, True)
     assert spec.read_bytes() == held
     assert git(mine, "log", "--format=%s") == "first"
 
@@ -370,7 +370,7 @@ def test_a_disk_that_is_full_at_any_step_of_four_kilobytes_loses_nothing_and_pub
                 refused += 1
                 assert done.stderr.startswith("tiphys: ")
                 assert state(folder) == before, done.stderr
-                assert git(target, "rev-parse", "main") == there or "this checkout could not follow" in done.stderr
+                assert git(target, "rev-parse", "main") == there or "this checkout cannot be updated" in done.stderr
                 done = tiphys(folder, "publish", "--push", "--remote", str(target))
             assert done.returncode == 0, done.stderr
             assert git(folder, "status", "--porcelain") == "?? notes.txt"

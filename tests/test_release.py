@@ -79,7 +79,7 @@ def test_a_chart_is_released_once_left_alone_when_it_is_the_same_and_refused_whe
     done = tiphys("release", "--env", "dev", cwd=folder)
     assert done.returncode == 1
     assert "refused: app 1.0.0 in " in done.stdout
-    assert "2 files are not the same: `templates/new.yaml` and `values.yaml`" in done.stdout
+    assert "2 files are different: `templates/new.yaml` and `values.yaml`" in done.stdout
     assert "raise the version in charts/app/Chart.yaml" in done.stdout
     assert pulled(real, dev, "app", "1.0.0") == first
 
@@ -153,7 +153,7 @@ def test_services_may_stay_with_an_older_version_if_it_was_released(place, tiphy
     done = tiphys("release", "web", "--env", "dev", "--format", "concise", cwd=folder)
     assert done.returncode == 1
     assert "services/api/pipeline.yaml" in done.stdout
-    assert 'error TP651 "0.9.0" is asked for, and the chart `app` is 1.1.0 in charts/app' in done.stdout
+    assert 'error TP651 the spec requests "0.9.0", but the chart `app` is 1.1.0 in charts/app' in done.stdout
 
 
 def test_json_says_all_of_it_to_programs(oci, tiphys, tmp_path):
@@ -247,7 +247,7 @@ def test_promotion_is_refused_for_what_the_source_lacks_and_for_what_the_target_
     done = tiphys("release", "--from", "dev", "--env", "prod", cwd=folder)
     assert done.returncode == 1
     assert "refused: app 1.0.0 in " in done.stdout
-    assert "1 file is not the same: `values.yaml`" in done.stdout
+    assert "1 file is different: `values.yaml`" in done.stdout
     assert "held back: shop 2.4.0 in " in done.stdout, "all of it, or nothing"
     assert pulled(real, prod, "app", "1.0.0") == theirs
 
@@ -322,11 +322,11 @@ def test_what_stops_helm_is_told_in_words_and_nothing_is_released(tiphys, locked
     ("chart", "code", "words"),
     [
         ({}, 2, "dev has no chart repository"),
-        ({"repository": "https://charts.example.com"}, 2, "nothing says where its files are written"),
+        ({"repository": "https://charts.example.com"}, 2, "chart.publish is not set"),
         (
             {"repository": "https://charts.example.com", "publish": {"directory": "nowhere"}},
             2,
-            "there is no folder nowhere",
+            "folder nowhere does not exist",
         ),
         (
             {"repository": "https://charts.example.com", "publish": {"git": {"branch": "gh-pages"}}},
@@ -352,10 +352,10 @@ def test_charts_that_are_not_ours_are_left_out_and_nothing_to_release_is_a_refus
     write_tree(folder, rw.service("db", {"name": "postgres", "version": "15.0.0"}))
     done = tiphys("release", "--env", "dev", cwd=folder)
     assert done.returncode == 0
-    assert done.stderr == "postgres is not in this workspace, and was left out\n2 charts released\n"
+    assert done.stderr == "postgres is not in this workspace, skipped\n2 charts released\n"
     done = tiphys("release", "db", "--env", "dev", cwd=folder)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "`postgres` is not in this workspace: there is nothing to release" in done.stderr
+    assert "`postgres` is not in this workspace, so there is nothing to release" in done.stderr
 
 
 def test_only_services_of_the_environment_can_be_released_there(oci, tiphys, tmp_path):

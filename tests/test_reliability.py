@@ -125,13 +125,13 @@ def test_kill_9_at_any_write_leaves_every_file_as_before_or_as_wanted_and_the_ne
         in_output.extend(folder.glob("generated/.tiphys-*"))
         if interrupted:
             looked = tiphys(folder, "check")
-            assert (looked.returncode, "a run was interrupted while it wrote" in looked.stderr) == (2, True)
+            assert (looked.returncode, "a previous run was interrupted while writing" in looked.stderr) == (2, True)
         again = tiphys(folder, *arguments)
         assert again.returncode == 0, again.stderr
         assert files_of(folder) == wanted
         assert not list(folder.glob("generated/.tiphys-*"))
         assert not [*folder.glob(".git/tiphys/*"), *folder.parent.glob("cache/tiphys/runs/*")]
-        if interrupted and "completed what an interrupted run had begun" in again.stderr:
+        if interrupted and "finished an interrupted run" in again.stderr:
             completed.append(folder)
 
     calls, states = kill_at_every_write(

@@ -134,7 +134,7 @@ def test_a_report_that_is_written_again_leaves_nothing_of_the_one_before(tmp_pat
         ("link", 2, "is a symbolic link"),
         ("file", 2, "is not a directory"),
         ("nowhere", 2, "does not exist"),
-        ("generated", 2, "is where the manifests are generated"),
+        ("generated", 2, "is in the folder of generated files"),
         ("linked page", 2, "is a symbolic link; nothing was changed"),
         ("foreign page", 1, "is not of a report"),
     ],

@@ -55,7 +55,7 @@ def test_from_a_built_image_to_production_and_back(road):
     assert "behind dev by 1" in tiphys(road, "status", "web")
 
     said = tiphys(road, "promote", "web", "--from", "dev", "--to", "prod", "--commit", code=1)
-    assert "has no chart app 1.0.0, and Argo CD would look for it there" in said
+    assert "has no chart app 1.0.0, which Argo CD would pull from there" in said
     assert "release it first: tiphys release --from dev --env prod" in said
     assert "2 charts released" in tiphys(road, "release", "--from", "dev", "--env", "prod")
     said = tiphys(road, "promote", "web", "--from", "dev", "--to", "prod", "--dry-run")
@@ -84,11 +84,11 @@ def test_from_a_built_image_to_production_and_back(road):
 @pytest.mark.parametrize(
     ("edited", "arguments", "code", "said"),
     [
-        ("", ["web", "--from", "prod", "--to", "dev"], 1, "dev is the start of its chain"),
+        ("", ["web", "--from", "prod", "--to", "dev"], 1, "dev is the first in its chain"),
         ("", ["web", "--from", "dev", "--to", "stage"], 2, "there is no environment `stage`"),
         ("", ["wep", "--from", "dev", "--to", "prod"], 2, "did you mean `web`?"),
         ("", ["--from", "dev", "--to", "prod"], 2, "name the services to promote, or use --all"),
-        ("", ["--all", "--from", "dev", "--to", "prod"], 0, "prod runs what dev runs"),
+        ("", ["--all", "--from", "dev", "--to", "prod"], 0, "prod already has the versions of dev"),
         ("generated/dev/web/values.yaml", ["web", "--from", "dev", "--to", "prod"], 1, "dev is not clean"),
     ],
 )
@@ -107,7 +107,7 @@ def test_a_promotion_is_refused_with_its_reason(edited, arguments, code, said, r
         (["web", "--env", "prod", "--to", "9"], 1, "web in prod has no release `9`"),
         (["wep", "--env", "prod"], 2, "did you mean `web`?"),
         (["web", "--env", "prd"], 2, "did you mean `prod`?"),
-        (["web", "--env", "prod", "--to", "1"], 0, "web prod: already there"),
+        (["web", "--env", "prod", "--to", "1"], 0, "web prod: no change"),
     ],
 )
 def test_a_rollback_says_what_there_is_to_go_back_to(arguments, code, said, road):

@@ -118,8 +118,8 @@ def test_only_a_page_of_ours_can_try_a_text_out_and_nothing_is_written(served):
         served.ask("POST", "/try", "nonsense", Origin=f"http://{served.host}", X_Tiphys_Token=served.token())[0].status == 400
     )
     assert served.ask("PUT", "/index.html", "x")[0].status == 501
-    assert "no such spec" in served.attempt(text, path="../../etc/passwd")[1]
-    assert "no such spec" in served.attempt(text, path="tiphys.yaml")[1]
+    assert "This spec does not exist" in served.attempt(text, path="../../etc/passwd")[1]
+    assert "This spec does not exist" in served.attempt(text, path="tiphys.yaml")[1]
     assert read_tree(served.root) == before
 
 

@@ -13,18 +13,16 @@ from generator.syntax.wording import counted, listed
 
 
 @click.command("affected")
-@click.option("--since", required=True, metavar="REF", help="The commit to compare with: a branch, a tag, an id.")
-@click.option("--until", metavar="REF", default="", help="The commit that is compared; by default the work tree.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
-)
+@click.option("--since", required=True, metavar="REF", help="The revision to compare with: a branch, tag or commit.")
+@click.option("--until", metavar="REF", default="", help="The revision to compare; by default the working tree.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format.")
 @click.pass_context
 def command(ctx: click.Context, since: str, until: str, form: str) -> int:
-    r"""List the services and environments whose generated output a change can alter, and why.
+    r"""List the services and environments whose generated output a change affects, and why.
 
-    Both sides are rendered in memory and compared, so that an edit of an environment, a preset, a template
-    or a chart names just those that it reaches. What cannot be rendered counts as altered. The work tree
-    is not touched.
+    Both revisions are rendered in memory and compared, so an edit of an environment, preset, template or
+    chart lists only what it affects. Whatever cannot be rendered counts as affected. The working tree is
+    not modified.
 
     \b
     tiphys affected --since origin/main
@@ -35,10 +33,10 @@ def command(ctx: click.Context, since: str, until: str, form: str) -> int:
     click.echo(_json(found) if form == "json" else _text(found), nl=False)
     click.echo(_sentence(found), err=True)
     if found.complaint:
-        click.echo(f"{since} cannot be rendered, so everything counts as affected: {found.complaint}", err=True)
+        click.echo(f"{since} could not be rendered, so everything counts as affected: {found.complaint}", err=True)
     if found.nameless:
-        click.echo(f"tiphys: it cannot be told which service {listed(found.nameless)} describes", err=True)
-        click.echo("  = hint: `tiphys lint` says what is wrong there", err=True)
+        click.echo(f"tiphys: cannot determine which service {listed(found.nameless)} describes", err=True)
+        click.echo("  = hint: run `tiphys lint` to see the errors", err=True)
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""`tiphys lint --write-baseline`: what is found today is known from now on."""
+"""`tiphys lint --write-baseline`: accept the current findings, and report only new ones."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ from generator.system.files import Folder, UnreadableFileError, writing
 
 
 def write(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> int:
-    """Write every finding into the baseline; return 1 if there is something that no baseline can keep back."""
+    """Write every finding into the baseline; fail if some of them cannot be suppressed by a baseline."""
     outcome = run(request._replace(baseline=baseline.NONE))
     path = request.baseline or str((outcome.workspace.lint if outcome.workspace else {}).get("baseline") or "")
     if outcome.workspace and not path:
-        raise ConfigError(
-            "there is no baseline to write", "name its file: --baseline FILE, or spec.lint.baseline in tiphys.yaml"
-        )
+        raise ConfigError("no baseline file is configured", "pass --baseline FILE, or set spec.lint.baseline in tiphys.yaml")
     left = [item for item in outcome.diagnostics if catalogue.is_fixed(item.rule)]
     if left:
         running.report(ctx, outcome._replace(diagnostics=left), request.root, formats, color)
         click.echo(
-            f"{running.summary(outcome._replace(diagnostics=left))}; no baseline keeps these back, and none was written",
+            f"{running.summary(outcome._replace(diagnostics=left))}; a baseline cannot suppress these; no baseline was written",
             err=True,
         )
         return outcome.failure

@@ -18,11 +18,17 @@ from generator.system.files import UnreadableFileError
 @click.command("bump")
 @click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_services)
 @options.environment
-@click.option("--image-tag", metavar="TAG", default="", help="The tag of the new image.")
-@click.option("--image-digest", metavar="DIGEST", default="", help="Its digest, sha256:…")
-@click.option("--chart-version", metavar="VERSION", default="", help="The version of the chart.")
-@click.option("--from", "source", metavar="FILE", default="", help="Many at once: JSON, or lines `service=tag`; - for stdin.")
-@click.option("--force", is_flag=True, help="Go back to an older version.")
+@click.option("--image-tag", metavar="TAG", default="", help="The new image tag.")
+@click.option("--image-digest", metavar="DIGEST", default="", help="The new image digest, sha256:…")
+@click.option("--chart-version", metavar="VERSION", default="", help="The new chart version.")
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE",
+    default="",
+    help="Bump many services: a file of JSON or `service=tag` lines; - for stdin.",
+)
+@click.option("--force", is_flag=True, help="Allow a downgrade.")
 @options.commit
 @options.dry_run
 @options.formats
@@ -40,8 +46,8 @@ def command(
 ) -> int:
     r"""Set the image tag, digest or chart version of a service in one environment, and regenerate.
 
-    Only the bytes of the value change in the spec. Running it again changes nothing. Policy of the
-    environment is checked before anything is written.
+    Only the value itself is edited in the spec; comments and formatting stay. Running the command again
+    changes nothing. The environment's policy is checked before anything is written.
 
     \b
     tiphys bump checkout --env dev --image-tag 1.8.0 --commit
@@ -50,10 +56,10 @@ def command(
     """
     version = {"image_tag": asked["image_tag"], "image_digest": asked["image_digest"], "chart_version": asked["chart_version"]}
     if bool(service) == bool(source) or (source and any(version.values())):
-        raise click.UsageError("name a SERVICE with a new version, or a file of many with --from")
+        raise click.UsageError("pass either a SERVICE with a new version, or --from FILE")
     if service:
         if not any(version.values()):
-            raise click.UsageError("say what to bump: --image-tag, --image-digest or --chart-version")
+            raise click.UsageError("pass at least one of --image-tag, --image-digest and --chart-version")
         wanted = [_checked(Move(service, environment, **version))]
     else:
         wanted = [_checked(move) for move in _from_text(_read(source), environment)]
@@ -64,7 +70,7 @@ def command(
 
 
 def _read(source: str) -> str:
-    hint = "give a file of JSON, or of lines `service=tag`"
+    hint = "pass a file of JSON, or of `service=tag` lines"
     try:
         raw = running.stdin(_MOST) if source == "-" else running.named(source).read(_MOST)
         return raw.decode("utf-8")
@@ -75,7 +81,7 @@ def _read(source: str) -> str:
 
 
 _MOST = 16 * 1024 * 1024
-"""The limit of a list of moves in bytes."""
+"""The maximum size of a list of moves, in bytes."""
 _LINE = re.compile(r"\s*([a-z][-a-z0-9]*)\s*=\s*(\S+)\s*\Z")
 _FIELDS = {"imageTag": "image_tag", "imageDigest": "image_digest", "chartVersion": "chart_version"}
 _FORMS = {
@@ -86,11 +92,11 @@ _FORMS = {
 
 
 def _checked(move: Move) -> Move:
-    """Return the move; raises ConfigError where a part of it cannot be what it is meant to be."""
+    """Return the move; raises ConfigError if one of its fields is malformed."""
     for field, (form, what) in _FORMS.items():
         value = getattr(move, field)
         if value and not form.match(value):
-            raise ConfigError(f"{move.service}: {value!r} is not {what}", "correct it where it comes from")
+            raise ConfigError(f"{move.service}: {value!r} is not {what}", "correct the value that you pass")
     return move
 
 
@@ -102,7 +108,7 @@ def _from_text(text: str, environment: str) -> Iterator[Move]:
         if line.strip() and not line.lstrip().startswith("#"):
             match = _LINE.match(line)
             if match is None:
-                raise ConfigError(f"line {number} is not `service=tag`: {line.strip()!r}", "write one service a line")
+                raise ConfigError(f"line {number} is not `service=tag`: {line.strip()!r}", "write one service per line")
             yield Move(match[1], environment, match[2])
 
 
@@ -115,7 +121,5 @@ def _from_json(text: str, environment: str) -> Iterator[Move]:
     for item in items:
         known = isinstance(item, dict) and all(isinstance(value, str) for value in item.values())
         if not known or "service" not in item or not {*item} <= {"service", *_FIELDS}:
-            raise ConfigError(
-                f"{json.dumps(item)} does not say which service gets what", f"use the keys service, {', '.join(_FIELDS)}"
-            )
+            raise ConfigError(f"{json.dumps(item)} is not a valid move", f"use the keys service, {', '.join(_FIELDS)}")
         yield Move(item["service"], environment, **{field: item[name] for name, field in _FIELDS.items() if name in item})

@@ -25,10 +25,10 @@ def command(
     color: str,
     quiet: bool,
 ) -> int:
-    r"""Fail when a committed file differs from what its spec renders to.
+    r"""Check that every generated file matches its spec.
 
-    Everything is rendered in memory and compared byte for byte; nothing is written. A file can be
-    missing, differ, be stale (nothing renders to it any more) or unowned (tiphys did not write it).
+    All manifests are rendered in memory and compared byte for byte; nothing is written. A file has drifted
+    if it is missing, differs, is stale (no spec generates it) or unowned (Tiphys did not write it).
 
     \b
     tiphys check
@@ -40,7 +40,7 @@ def command(
     outcome = run(Request(root, Mode.CHECK, services, environments, progress=running.progress_line("checked"), asked=asked))
     running.report(ctx, outcome, root, formats, color)
     if outcome.errors:
-        click.echo(f"{running.summary(outcome)}; drift was not looked at", err=True)
+        click.echo(f"{running.summary(outcome)}; drift was not checked", err=True)
         return outcome.failure
     if outcome.changes:
         click.echo(_sentence(outcome, running.called_as(ctx), ctx.obj), err=True)

@@ -17,7 +17,7 @@ _NAME = re.compile(
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> int:
-    r"""Print the completion script of a shell, to be sourced by its start-up file.
+    r"""Print the completion script for a shell.
 
     \b
     tiphys completion bash > ~/.local/share/bash-completion/completions/tiphys
@@ -26,14 +26,14 @@ def command(ctx: click.Context, shell: str) -> int:
 
     found = get_completion_class(shell)
     if found is None:
-        raise click.UsageError(f"click knows no completion for {shell}")
+        raise click.UsageError(f"no completion is available for {shell}")
     root = ctx.find_root()
     click.echo(found(root.command, {}, "tiphys", "_TIPHYS_COMPLETE").source())
     return 0
 
 
 def service_names(ctx: click.Context) -> Iterator[str]:
-    """Yield the services of the workspace; nothing where there is none, as this runs at the press of a key."""
+    """Yield the services of the workspace; nothing outside a workspace, because completion must not print errors."""
     from generator.errors import ConfigError
     from generator.syntax.reader.characters import MAX_BYTES
     from generator.system import disk

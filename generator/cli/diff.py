@@ -14,8 +14,8 @@ from generator.report.diffs import FORMATS, render
 @click.command("diff")
 @click.argument("words", nargs=-1, metavar="[BASE[..HEAD]] [SERVICE]...")
 @options.environments
-@click.option("--promote", metavar="A:B", default="", help="What a promotion from A to B would change in B.")
-@click.option("--exit-code", is_flag=True, help="End with 1 when something that is deployed changes.")
+@click.option("--promote", metavar="A:B", default="", help="Show what a promotion from A to B would change in B.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if anything that is deployed changes.")
 @options.formats_of(FORMATS)
 @options.color
 @click.pass_context
@@ -30,11 +30,12 @@ def command(
     *,
     exit_code: bool,
 ) -> int:
-    r"""Say what changes of what is deployed, service by service, the riskiest first.
+    r"""Show what changes in the deployment, service by service, riskiest first.
 
-    BASE alone is compared with the work tree, uncommitted edits included; BASE..HEAD compares two commits,
-    and BASE...HEAD what HEAD did since it left BASE. Without any, BASE is where the work tree left the
-    default branch. Comments, order and formatting are no change, and secrets in plain text are masked.
+    BASE alone is compared with the working tree, including uncommitted edits; BASE..HEAD compares two
+    commits; BASE...HEAD shows what HEAD changed since it branched from BASE. By default BASE is where the
+    working tree branched from the default branch. Changes of comments, order and formatting are ignored,
+    and plain-text secrets are masked.
 
     \b
     tiphys diff
@@ -47,7 +48,7 @@ def command(
         from generator.cli.previewing import preview
 
         if environments:
-            raise click.UsageError("--promote names its environments itself; leave out --env")
+            raise click.UsageError("--promote A:B already names the environments; remove --env")
         found = preview(root, promote, words)
     else:
         found = _compared(root, words, environments)
@@ -55,7 +56,7 @@ def command(
         text = render(found, form, color=not path and options.wants_color(color))
         running.put(guarded(text) if form == "text" and not path and running.on_github() else text, path)
     if found.failures:
-        click.echo("not everything could be compared; `tiphys lint` says more", err=True)
+        click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
         return 1
     return 1 if exit_code and found.entries else 0
 
@@ -69,7 +70,7 @@ def _compared(root: str, words: tuple[str, ...], environments: tuple[str, ...]) 
         range_ = range_of(root, text)
     except ConfigError as error:
         if text and "." not in text and error.message.startswith("there is no commit"):
-            hint = f"{error.hint}; for a service, name the commit before it: `tiphys diff HEAD {text}`"
+            hint = f"{error.hint}; to select a service, name a revision first: `tiphys diff HEAD {text}`"
             raise ConfigError(error.message, hint) from None
         raise
     return compare_revisions(root, range_, Filter(tuple(services), environments))

@@ -18,17 +18,17 @@ from generator.service.explain import Explanation, Word, explain, known_below, p
 @click.command("explain")
 @click.argument("subject", metavar="RULE|SERVICE", shell_complete=options.complete_services)
 @click.argument("path", required=False, metavar="[PATH]")
-@click.option("--env", "-e", "environment", metavar="E", default="", help="The environment, for a value of a service.")
+@click.option("--env", "-e", "environment", metavar="E", default="", help="The environment, to explain a value of a service.")
 @options.formats
 @options.color
 @click.pass_context
 def command(
     ctx: click.Context, subject: str, path: str | None, environment: str, formats: list[tuple[str, str]], color: str
 ) -> int:
-    r"""Print the page of a rule, or say where a value of a service comes from.
+    r"""Print the page of a rule, or show where a value of a service comes from.
 
-    A page is the law, why, a wrong and a right example, and the source. A value is told with the layer that
-    won, the ones that it overrode, and the policy that bounds it.
+    A page states the rule, the reason, a bad and a good example, and the source. For a value it shows the
+    layer that sets it, the layers it overrides, and the policy that restricts it.
 
     \b
     tiphys explain TP201
@@ -42,11 +42,11 @@ def command(
         click.echo(catalogue.find(subject).text(), nl=False)
         return 0
     if not path or not environment:
-        raise click.UsageError("a value is named by SERVICE, --env E and PATH; a rule by its id or name alone")
+        raise click.UsageError("to explain a value, pass SERVICE, PATH and --env E; to explain a rule, only its id or name")
     root = running.workspace_root(ctx)
     pointer = pointer_of(path)
     if pointer is None:
-        raise ConfigError(f"{path!r} is no path of a value", 'write it as in `values.ingress.hosts[0]`, or `labels["a.b/c"]`')
+        raise ConfigError(f"{path!r} is not a valid path", 'write it like `values.ingress.hosts[0]` or `labels["a.b/c"]`')
     built: list[Built] = []
     outcome = run(Request(root, Mode.LINT, (subject,), (environment,), on_built=built.append))
     if not built:
@@ -68,8 +68,8 @@ def _nothing(built: Built, path: str, pointer: Pointer) -> ConfigError:
     above, known = known_below(built, pointer)
     missing = pointer[len(above)]
     where = f"`{dotted(above)}`" if above else "the service"
-    hint = suggestion(str(missing), known, f"there are {listed(known)}" if known else "it is a single value")
-    return ConfigError(f"nothing says `{path}`: {where} has no `{missing}`", hint)
+    hint = suggestion(str(missing), known, f"it has {listed(known)}" if known else "it is a single value")
+    return ConfigError(f"`{path}` is not set: {where} has no `{missing}`", hint)
 
 
 def _as_text(path: str, story: Explanation) -> str:
@@ -77,9 +77,9 @@ def _as_text(path: str, story: Explanation) -> str:
     if story.derived and not story.words:
         lines.append("  filled in by tiphys, from the strategy and the chart's profile")
     for number, word in enumerate(story.words):
-        verb = "takes it away" if word.value is None else "says it" if number == 0 else f"said {_said(word.value)}"
+        verb = "removes it" if word.value is None else "sets it" if number == 0 else f"set {_said(word.value)} (overridden)"
         lines.append(f"  {_place(word)}  {word.layer} {verb}")
-    lines += [f"  {_place(word)}  {word.layer} bounds it: {_said(word.value)}" for word in story.bounds]
+    lines += [f"  {_place(word)}  {word.layer} requires: {_said(word.value)}" for word in story.bounds]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""`tiphys lint --fix`: problems that say how to be rid of them are, and the rest is reported."""
+"""`tiphys lint --fix`: apply the fixes that diagnostics carry, and report the rest."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from generator.syntax.wording import counted
 from generator.system.files import Folder
 
 _ROUNDS = 10
-"""A fix can bring up what could not be seen before; this often at most."""
+"""The maximum number of passes: a fix can reveal a problem that another one hid."""
 
 
 def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe: bool) -> tuple[Outcome, dict[str, bytes]]:
-    """Fix what can be, write it, and return what is left with the texts as they are now; raises WriteError.
+    """Apply fixes and write the files; return the remaining problems and the new contents. Raises WriteError.
 
-    Everything is tried in memory first; a file that has changed meanwhile is not overwritten.
+    Fixes are applied in memory first; a file that another process changed in the meantime is not overwritten.
     """
     before: dict[str, bytes] = {}
     now: dict[str, bytes] = {}
     told: list[Fixable] = []
     outcome = only(run(request))
-    if outcome.workspace is None:  # what cannot be read cannot be locked
+    if outcome.workspace is None:  # without a workspace there is no area to lock
         return outcome, {}
     area = area_of(request.root, outcome.workspace)
     for _ in range(_ROUNDS):
@@ -39,7 +39,7 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
         before |= {path: Folder(request.root).read(path) for path in unread}
         now |= {path: before[path] for path in unread}
         done: list[Fixable] = []
-        for path, found in () if unread else by_path.items():  # places are those of the bytes that were read here
+        for path, found in () if unread else by_path.items():  # positions are only valid for the bytes read here
             now[path], gone = fixed(path, now[path], found)
             done += gone
         if not (done or unread):

@@ -18,22 +18,24 @@ _DONE = {State.MISSING: "created", State.DIFFERS: "updated", State.STALE: "remov
 @click.command("generate")
 @options.services
 @options.environments
-@click.option("--hook", is_flag=True, help="For pre-commit: look at what Git tracks, and fail when anything has to be added.")
-@click.option("--allow-delete", is_flag=True, help="Remove Applications whose spec is gone, and so what they deploy.")
-@click.option("--diff", is_flag=True, help="Print what would change, write nothing, and exit 1 if there is anything.")
+@click.option("--hook", is_flag=True, help="For pre-commit: read what Git tracks, and fail if anything has to be staged.")
 @click.option(
-    "--output", metavar="DIR", default="", help="Write into another checkout, for specs that live in service repositories."
+    "--allow-delete",
+    is_flag=True,
+    help="Allow removing Applications whose spec is gone; Argo CD then deletes what they deployed.",
 )
+@click.option("--diff", is_flag=True, help="Print what would change without writing it; exit with 1 if anything would.")
+@click.option("--output", metavar="DIR", default="", help="Write to another checkout, for specs kept in service repositories.")
 @options.fail_level
 @options.reporting
 @click.pass_context
 def command(
     ctx: click.Context, /, hook: bool, diff: bool, formats: list[tuple[str, str]], color: str, quiet: bool, **asked: object
 ) -> int:
-    r"""Validate, lint, render and write the manifests of all services, or of those that are named.
+    r"""Validate, lint, render and write the manifests of all services, or of the named ones.
 
-    Nothing is written while anything is wrong. Files that did not change are not touched; files that
-    nothing renders to any more are removed, if tiphys wrote them.
+    Nothing is written if there are errors. Unchanged files are not touched; generated files that no spec
+    generates any more are removed.
 
     \b
     tiphys generate
@@ -61,7 +63,7 @@ def command(
 def _request(root: str, *, diff: bool, asked: dict[str, object]) -> Request:
     output = str(asked["output"])
     if output and not roots.is_folder(output):
-        raise ConfigError(f"--output: there is no folder {output}", "give the root of a checkout of the config repository")
+        raise ConfigError(f"--output: folder {output} does not exist", "pass the root of a checkout of the config repository")
     return Request(
         root,
         Mode.CHECK if diff else Mode.WRITE,
@@ -90,7 +92,7 @@ def _show(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[s
 
 
 def _tell(outcome: Outcome, *, quiet: bool, aside: bool) -> None:
-    """Say what was written: on stdout, or aside on stderr."""
+    """Print what was written, to stdout or, with `aside`, to stderr."""
     done = [change for change in outcome.changes if change.state is not State.UNOWNED]
     if not quiet:
         for change in done[:_MAX_LISTED]:
@@ -99,7 +101,7 @@ def _tell(outcome: Outcome, *, quiet: bool, aside: bool) -> None:
             click.echo(f"… and {len(done) - _MAX_LISTED:,} more", err=aside)
     for change in outcome.changes:
         if change.state is State.UNOWNED:
-            click.echo(f"{change.path}: not written by tiphys, and left alone", err=True)
+            click.echo(f"{change.path}: not written by Tiphys, left unchanged", err=True)
     if not quiet:
         click.echo(_summary(done, outcome), err=True)
 

@@ -10,21 +10,21 @@ from generator.history.ledger import Ledger, releases
 from generator.history.ledger.uncommitted import OnDisk
 from generator.syntax.wording import counted, listed, suggestion, unknown
 
-NOT_HERE = "older history is not in this clone; git fetch --unshallow"
+NOT_HERE = "this clone is shallow and lacks older history; run: git fetch --unshallow"
 
 
 @click.command("history")
 @options.service
 @options.environment
-@click.option("--limit", "-n", type=click.IntRange(min=1), metavar="N", help="Only the N newest.")
+@click.option("--limit", "-n", type=click.IntRange(min=1), metavar="N", help="Show only the newest N releases.")
 @options.rows
 @click.pass_context
 def command(ctx: click.Context, service: str, environment: str, limit: int | None, form: str) -> int:
-    r"""Print the releases of a service in an environment, newest first, from Git alone.
+    r"""List the releases of a service in an environment, newest first, from Git alone.
 
-    A release is a commit on this branch after which the service had another image or chart there. It
-    landed when it was merged; who made it is the author of what was merged. This is what was declared,
-    not what ran in the cluster.
+    A release is a commit on this branch that changes the image or the chart of the service in the
+    environment. Its date is that of the merge; its author is the author of what was merged. This is what
+    was declared in Git, not what ran in the cluster.
 
     \b
     tiphys history checkout --env prod
@@ -59,17 +59,15 @@ def _foot(ledger: Ledger, shown: int) -> None:
 
 
 def _nothing(ledger: Ledger, disk: OnDisk, environments: list[str]) -> int:
-    """Say why there is nothing to print; raises ConfigError for a name that nothing has."""
+    """Print why there are no releases; raises ConfigError for an unknown service or environment."""
     service, environment = ledger.service, ledger.environment
     if service not in disk.services:
         known = disk.services
         raise ConfigError(
-            f"there is no service `{service}`, and no commit has one", suggestion(service, known, f"known: {listed(known)}")
+            f"unknown service `{service}`: it is in no commit either", suggestion(service, known, f"known: {listed(known)}")
         )
     if environment not in environments:
         raise unknown("environment", environment, environments)
     click.echo(f"tiphys: {service} was never released to {environment}", err=True)
-    click.echo(
-        f"  = hint: {NOT_HERE if not ledger.complete else 'name it under spec.environments to deploy it there'}", err=True
-    )
+    click.echo(f"  = hint: {NOT_HERE if not ledger.complete else 'add it to spec.environments to deploy it there'}", err=True)
     return 1

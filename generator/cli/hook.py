@@ -1,13 +1,13 @@
-"""`generate --hook`: what a pre-commit hook has to do that a plain run does not.
+"""`generate --hook`: the extra work of a pre-commit hook.
 
-pre-commit sees a hook as passed when it exits 0 and changes no tracked file. New files are not
-tracked, and once they are written a second run has nothing to do: both would let a commit through
-whose manifests are missing. So the hook compares with the index, and fails until everything that
-belongs to the commit is staged. It never stages anything itself: on `git commit FILE` that would go
-to a temporary index and be lost.
+pre-commit considers a hook passed if it exits with 0 and changes no tracked file. New files are not
+tracked, and after they are written a second run has nothing to do: either way a commit without its
+manifests would pass. So the hook compares with the index, and fails until everything that belongs to
+the commit is staged. It never stages anything itself: with `git commit FILE` that would go to a
+temporary index and be lost.
 
-The same holds for inputs: what is generated from a file that the commit lacks, or has otherwise, cannot
-be generated from the commit again.
+The same applies to inputs: manifests generated from a file that is missing from the commit, or differs
+there, cannot be reproduced from the commit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from generator.system.git import read as git
 
 
 def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]], color: str) -> int:
-    """Generate from what Git tracks; return 1 when anything was wrong, was written or is not staged, inputs included."""
+    """Generate from what Git tracks; return 1 if there are errors, or if an input or a generated file is not staged."""
     staged = git.index(request.root)
     outcome = run(request._replace(mode=Mode.WRITE, tracked=staged.keys(), look=staging.look))
     running.tell_completed(outcome.completed)
@@ -43,27 +43,27 @@ def run_hook(ctx: click.Context, request: Request, formats: list[tuple[str, str]
         _tell_inputs(inputs, git_here)
     if waiting:
         output = outcome.workspace.output if outcome.workspace else "generated"
-        _tell(waiting, "generated file", f"Review, then: {git_here} add --all {output} && git commit")
+        _tell(waiting, "generated file", f"Review them, then run: {git_here} add --all {output} && git commit")
     return 1 if inputs or waiting else 0
 
 
 _MOST = 8
-"""How many inputs a command for them names; for more, their folders."""
+"""The maximum number of inputs that the hint lists; if there are more, it lists their folders."""
 
 
 def _tell_inputs(inputs: Sequence[tuple[str, str]], git_here: str) -> None:
     paths = [path for path, _ in inputs]
     if len(paths) > _MOST:
         paths = sorted({path.partition("/")[0] for path in paths})
-    _tell(inputs, "input", f"Stage what was read: {git_here} add --all -- {' '.join(map(quote, map(shown, paths)))}")
+    _tell(inputs, "input", f"Stage the inputs: {git_here} add --all -- {' '.join(map(quote, map(shown, paths)))}")
 
 
 def _tell(found: Sequence[object], noun: str, advice: str) -> None:
-    click.echo(f"{counted(len(found), noun)} {'is' if len(found) == 1 else 'are'} not in the commit. {advice}", err=True)
+    click.echo(f"{counted(len(found), noun)} {'is' if len(found) == 1 else 'are'} not staged. {advice}", err=True)
 
 
 def unstaged(outcome: Outcome, staged: dict[str, str]) -> list[tuple[str, str]]:
-    """Return (path, what is to be done with it) of every generated file that the index does not hold as it is."""
+    """Return (path, action) of every generated file that differs from the index."""
     waiting = []
     for path, wanted in outcome.wanted.items():
         object_id = staged.get(path)

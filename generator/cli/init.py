@@ -30,32 +30,34 @@ def _examples() -> list[str]:
     metavar="NAME",
     default="quickstart",
     show_default=True,
-    help="quickstart, or online-boutique: eleven services.",
+    help="The example to start from: quickstart, or online-boutique (eleven services).",
 )
 def command(directory: str, example: str) -> int:
-    r"""Make a working, commented workspace in DIR.
+    r"""Create a working, commented workspace in DIR.
 
-    It has specs, environments, generated manifests, a pre-commit configuration and a CI workflow.
-    Files that are there already are never overwritten.
+    It contains specs, environments, generated manifests, a pre-commit configuration and a CI workflow.
+    Existing files are never overwritten.
 
     \b
     tiphys init
     tiphys init shop --example online-boutique
     """
     if example not in _examples():
-        raise click.BadParameter(f"there is no example `{example}`; known: {', '.join(_examples())}", param_hint="--example")
+        raise click.BadParameter(
+            f"unknown example `{example}`; expected one of {', '.join(_examples())}", param_hint="--example"
+        )
     files = workspace_files(example)
     folder, below, _ = running.named(directory)
     wanted = {posixpath.normpath(posixpath.join(below, path)): content for path, content in files.items()}
     taken = sorted(posixpath.relpath(path, below or ".") for path, content in wanted.items() if _differs(folder, path, content))
     if taken:
         raise RefusedError(
-            f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} there already; nothing was written", "choose an empty folder"
+            f"{listed(taken)} already {'exists' if len(taken) == 1 else 'exist'}; nothing was written", "use an empty folder"
         )
     _write(folder, wanted)
     where = "" if directory == "." else f"cd {directory} && "
-    click.echo(f"made a workspace of {counted(len(files), 'file')} in {directory}")
-    click.echo("next: replace these addresses, which are placeholders:", err=True)
+    click.echo(f"created a workspace of {counted(len(files), 'file')} in {directory}")
+    click.echo("next: replace these placeholder addresses:", err=True)
     for path, line in _placeholders(files):
         click.echo(f"  {posixpath.join(directory, path)}: {line}", err=True)
     click.echo(f"then: {where}tiphys generate && tiphys check", err=True)
@@ -63,7 +65,7 @@ def command(directory: str, example: str) -> int:
 
 
 def _placeholders(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Yield (path, line) of each address that nobody can use as it is."""
+    """Yield (path, line) of each placeholder address."""
     for path, content in sorted(files.items()):
         if path == "tiphys.yaml" or path.startswith("environments/"):
             for line in content.decode("utf-8").splitlines():
@@ -73,7 +75,7 @@ def _placeholders(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 
 
 def workspace_files(example: str) -> dict[str, bytes]:
-    """Return the files of a new workspace by relative path, with the schemas that its modelines name."""
+    """Return the files of a new workspace by relative path, with the schemas that its modelines refer to."""
     shipped = Folder(resources.path("examples", example))
     files = {path: shipped.read(path) for path in shipped.walk("")}
     for kind in SCHEMAS:
@@ -87,7 +89,7 @@ def _beside(path: str) -> bytes:
 
 
 def _differs(folder: Folder, path: str, content: bytes) -> bool:
-    """Tell whether a path has a different content; raises RefusedError if a link is on the way."""
+    """Tell whether a path exists with different content; raises RefusedError if the path goes through a link."""
     try:
         return folder.read(path) != content
     except UnreadableFileError as error:
@@ -102,6 +104,6 @@ def _write(folder: Folder, files: Mapping[str, bytes]) -> None:
             if folder.kind(path) is Kind.NOTHING:
                 writing.create(folder, path, content)
         except UnreadableFileError as error:
-            raise RefusedError(error.about(path), "choose an empty folder") from None
+            raise RefusedError(error.about(path), "use an empty folder") from None
         except OSError as error:
             raise ConfigError(f"{path} cannot be written: {error.strerror or error}", "check the permissions") from None

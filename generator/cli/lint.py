@@ -14,22 +14,28 @@ from generator.system.files import roots
 
 STDIN = "-"
 _MOST = 1024 * 1024
-"""The limit of stdin in bytes; the reader reports a spec of more than 256 kB."""
+"""The maximum size of stdin in bytes; the reader reports a spec of more than 256 kB."""
 
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @options.select
 @options.ignore
-@click.option("--fail-level", type=click.Choice(["error", "warning", "never"]), help="What makes the exit code 1.")
-@click.option("--baseline", metavar="FILE", default="", help="Do not report the findings that are in this file.")
-@click.option("--write-baseline", is_flag=True, help="Write all findings into the file of --baseline, or of tiphys.yaml.")
-@click.option("--fix", is_flag=True, help="Correct what can be nothing else, such as a tag without quotes.")
-@click.option("--unsafe-fixes", is_flag=True, help="With --fix: write what was most likely meant, such as a known field, too.")
-@click.option("--stdin-filename", metavar="PATH", default="", help="For PATH -: the file that the text on stdin stands for.")
-@click.option("--manifests", is_flag=True, help="The paths are plain manifests: files, folders, - for stdin.")
-@click.option("--strict-references", is_flag=True, help="With --manifests: what is referred to must be among them.")
-@click.option("--kubernetes", metavar="V", default="", help="With --manifests: the version of Kubernetes, such as 1.33.")
+@click.option("--fail-level", type=click.Choice(["error", "warning", "never"]), help="The lowest severity that fails the run.")
+@click.option("--baseline", metavar="FILE", default="", help="Do not report findings listed in this file.")
+@click.option(
+    "--write-baseline", is_flag=True, help="Write all findings to the baseline given with --baseline or in tiphys.yaml."
+)
+@click.option("--fix", is_flag=True, help="Apply safe fixes, such as quoting an image tag.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess the intent, such as a misspelt field."
+)
+@click.option("--stdin-filename", metavar="PATH", default="", help="With PATH -, the file that the content of stdin replaces.")
+@click.option("--manifests", is_flag=True, help="Lint plain manifests: files, folders, or - for stdin.")
+@click.option(
+    "--strict-references", is_flag=True, help="With --manifests, treat references to objects outside the set as errors."
+)
+@click.option("--kubernetes", metavar="V", default="", help="With --manifests, the Kubernetes version, such as 1.33.")
 @options.reporting
 @click.pass_context
 def command(
@@ -46,12 +52,13 @@ def command(
     quiet: bool,
     **asked: Any,
 ) -> int:
-    r"""Run all rules over the specs, or over those at or below the paths that are named.
+    r"""Run all rules over the specs, or over the specs at or below the given paths.
 
-    What is on stdin can take the place of a file, which is how editors ask. Rules are switched off in
-    tiphys.yaml, under spec.lint, or at their place: # tiphys: ignore[RULE] because …
-    With --manifests, plain Kubernetes manifests are looked at, all together; that needs no workspace, and
-    what its tiphys.yaml says of rules does not count there.
+    Disable a rule under spec.lint in tiphys.yaml, or on one line with `# tiphys: ignore[RULE] because …`.
+    With PATH -, the content of stdin replaces the file given with --stdin-filename.
+
+    With --manifests, plain Kubernetes manifests are linted as one set; that needs no workspace, and the
+    settings of tiphys.yaml do not apply.
 
     \b
     tiphys lint
@@ -66,12 +73,12 @@ def command(
     if asked.pop("manifests"):
         return _manifests(ctx, paths, held, formats, color, quiet=quiet, asked=asked)
     if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
-        raise click.UsageError("--strict-references and --kubernetes belong to --manifests")
+        raise click.UsageError("--strict-references and --kubernetes require --manifests")
     return _specs(ctx, paths, held, fixing, formats, color, quiet=quiet, asked=asked)
 
 
 class _Held(NamedTuple):
-    """What findings and texts are held against: a baseline, and the file that stdin stands for."""
+    """What the run compares with: a baseline, and the file that stdin replaces."""
 
     baseline: str
     stdin_filename: str
@@ -79,7 +86,7 @@ class _Held(NamedTuple):
 
 
 class _Fixing(NamedTuple):
-    """Whether files are corrected, and whether by guesses as well."""
+    """Whether to apply fixes, and whether to apply unsafe ones as well."""
 
     wanted: bool
     unsafe: bool
@@ -88,10 +95,10 @@ class _Fixing(NamedTuple):
 def _check_fixing(fixing: _Fixing, *, elsewhere: bool) -> None:
     if fixing.wanted and elsewhere:
         raise click.UsageError(
-            "--fix corrects the files of a workspace: not stdin, not manifests, and not with --write-baseline"
+            "--fix edits the files of a workspace; it cannot be used with stdin, --manifests or --write-baseline"
         )
     if fixing.unsafe and not fixing.wanted:
-        raise click.UsageError("--unsafe-fixes belongs to --fix")
+        raise click.UsageError("--unsafe-fixes requires --fix")
 
 
 def _specs(
@@ -146,23 +153,23 @@ def _manifests(
     from generator.cli import manifests
 
     if held.baseline or held.write_baseline:
-        raise click.UsageError("a baseline is of a workspace, not of --manifests")
+        raise click.UsageError("--manifests does not support a baseline")
     strict, version = asked.pop("strict_references"), asked.pop("kubernetes")
     wanted = manifests.Asked(paths, strict, version, held.stdin_filename or "<stdin>", running.asked(**asked))
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 
 def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, bytes]:
-    """Return the text on stdin as the file of the workspace that it stands for; nothing if it was not asked for."""
+    """Return the content of stdin by the path of the file that it replaces; empty if stdin is not to be linted."""
     if STDIN not in paths and not filename:
         return {}
     if paths != (STDIN,) or not filename:
-        raise click.UsageError("stdin is read by `tiphys lint - --stdin-filename PATH`, and nothing else beside it")
+        raise click.UsageError("to lint stdin, use `tiphys lint - --stdin-filename PATH` and no other path")
     return {_below_root(root, filename): running.stdin(_MOST)}
 
 
 def _only(outcome: Outcome, wanted: Sequence[str]) -> Outcome:
-    """Return what is said of the files at or below the paths that were named; everything if none was."""
+    """Return the findings of the files at or below the given paths; all findings if no path was given."""
     if not wanted:
         return outcome
     return outcome._replace(
@@ -179,27 +186,27 @@ def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
     said = [found if outcome.diagnostics else f"{counted(outcome.services, 'service')}: {found}"]
     known = outcome.judge.known if outcome.judge else 0
     if known:
-        said.append(f"{counted(known, 'finding')} of the baseline not reported")
+        said.append(f"{counted(known, 'finding')} suppressed by the baseline")
     fixable = sum(item.fix is not None and item.fix.safe for item in outcome.diagnostics)
     if fixable:
         said.append(f"{fixable:,} of them can be fixed: {tiphys} lint --fix")
     if outcome.gone:
         option = f" --baseline {baseline}" if baseline else ""
         gone = listed(f"{entry.rule} in {entry.path}" for entry in outcome.gone)
-        said.append(f"gone from the baseline: {gone}. To tighten it: {tiphys} lint{option} --write-baseline")
+        said.append(f"fixed since the baseline was written: {gone}. To update it: {tiphys} lint{option} --write-baseline")
     return "; ".join(said)
 
 
 def _relative(root: str, path: str) -> str:
     if not roots.exists(path):
-        raise ConfigError(f"there is no {path}", "paths count from the working directory")
+        raise ConfigError(f"{path} does not exist", "paths are relative to the working directory")
     return _below_root(root, path)
 
 
 def _below_root(root: str, path: str) -> str:
     relative = roots.below(path, root)
     if relative.startswith("../"):
-        raise ConfigError(f"{path} is not in the workspace {root}", "give its workspace with -C")
+        raise ConfigError(f"{path} is not in the workspace {root}", "pass its workspace with -C")
     return relative
 
 

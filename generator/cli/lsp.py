@@ -13,17 +13,17 @@ from generator.errors import ConfigError
 from generator.syntax.wording import with_extra
 
 _EXTRA = ("pygls", "lsprotocol", "cattrs", "attrs", "attr")
-"""The packages that the extra brings, with what those need."""
+"""The packages of the extra, and their dependencies."""
 
 
 @click.command("lsp")
-@click.option("--stdio", is_flag=True, help="Speak over stdin and stdout. There is nothing else; editors may say so.")
-def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the case anyway
-    r"""Serve an editor by the Language Server Protocol, over stdin and stdout.
+@click.option("--stdio", is_flag=True, help="Use stdin and stdout (the only transport; accepted for compatibility).")
+def command(*, stdio: bool) -> int:  # noqa: ARG001 - accepted because editors pass it
+    r"""Run the language server, over stdin and stdout.
 
-    Findings as of `tiphys lint` while a spec is typed, what a field means and where a value comes from,
-    completion of fields and names, definitions, fixes. Editors start it by themselves; docs/editor.md says how to
-    tell them. It needs the extra `lsp` of tiphys.
+    It reports the findings of `tiphys lint` while a spec is edited, shows what a field means and where a
+    value comes from, and offers completion, definitions and fixes. The editor starts it; docs/editor.md
+    describes how to configure that. It needs the extra `lsp`: pip install 'tiphys[lsp]'.
 
     \b
     tiphys lsp
@@ -35,9 +35,9 @@ def command(*, stdio: bool) -> int:  # noqa: ARG001 - editors pass what is the c
             raise
         raise ConfigError(f"the language server needs {error.name}, which is not installed", with_extra("lsp")) from None
 
-    gc.enable()  # unlike a command, it runs all day
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is being written that would have to be finished
-    # Whatever else is printed would be taken for a message.
+    gc.enable()  # unlike the other commands, the server runs for hours
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # there is no write to finish
+    # A stray print to stdout would corrupt the protocol, so stdout is redirected to stderr.
     stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     sys.stdout.flush()

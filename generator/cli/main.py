@@ -16,29 +16,29 @@ from generator import __version__
 from generator.errors import Rejected, TiphysError
 
 COMMANDS = {
-    "init": "Make a working, commented workspace.",
+    "init": "Create a working, commented workspace.",
     "generate": "Validate, lint, render and write: all or nothing.",
-    "check": "Fail when a committed file differs from what its spec renders to.",
+    "check": "Check that every generated file matches its spec.",
     "lint": "Run all rules over the specs.",
     "render": "Print what is generated for one service and environment.",
     "plan": "Show a release before it happens: traffic, pods, waits and gates.",
-    "verify": "Prove with the real Helm that what is generated works.",
+    "verify": "Render the charts with Helm, and check every object.",
     "bump": "Set the version of a service in one environment, and regenerate.",
-    "publish": "Commit what is generated, and push it on top of what others have pushed.",
-    "release": "Put charts into an environment's chart repository.",
+    "publish": "Commit generated files, and push them on top of the remote branch.",
+    "release": "Push charts to an environment's chart repository.",
     "promote": "Copy image and chart version from one environment to the next.",
-    "rollback": "Write an earlier release of an environment forward.",
+    "rollback": "Roll an environment back to an earlier release, as a new change.",
     "history": "List the releases of a service in an environment, from Git.",
     "status": "Show which release every service has in every environment, from Git.",
-    "affected": "List the services and environments whose output a change can alter.",
-    "diff": "Say what changes of what is deployed between two revisions.",
+    "affected": "List the services and environments whose output a change affects.",
+    "diff": "Show what changes in the deployment between two revisions.",
     "report": "Write a report of the workspace as a static site.",
-    "serve": "Show the report in the browser, and keep it fresh.",
+    "serve": "Serve the report locally, updated as files change.",
     "explain": "Print the page of a rule, or where a value comes from.",
-    "schema": "Print the JSON schema of a kind of file.",
+    "schema": "Print the JSON schema of a file format.",
     "rules": "List the rules, or print the page of one.",
-    "lsp": "Serve an editor: findings, completion, hover and definitions while specs are typed.",
-    "completion": "Print the completion script of a shell.",
+    "lsp": "Run the language server for editors.",
+    "completion": "Print the completion script for a shell.",
 }
 
 EXIT_INTERRUPTED = 130
@@ -47,10 +47,10 @@ _OUTPUT_FAILS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF
 
 
 class Commands(click.Group):
-    """The commands, each imported only when it runs: most of the time of a hook is imports."""
+    """The commands, each imported only when it runs: a hook spends most of its time on imports."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; where tiphys.yaml is at fault no command can go on, and each says so alike."""
+        """Run the command; an invalid tiphys.yaml stops every command, with the same report."""
         try:
             return super().invoke(ctx)
         except Rejected as rejected:
@@ -62,7 +62,7 @@ class Commands(click.Group):
             ctx.exit(2)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order in which they are learned."""
+        """Return the names in the order of the workflow."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -70,7 +70,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"generator.cli.{cmd_name}").command
-        # A docstring cannot hold the control character by which click keeps lines as they are.
+        # click keeps line breaks after a \b character, which a docstring cannot contain.
         command.help = (command.help or "").replace("\\b\n", "\b\n")
         return command
 
@@ -80,36 +80,36 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is meant; for a near miss, say which one was."""
+        """Return the command; for an unknown one, suggest the closest."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             from generator.syntax.wording import closest
 
             meant = closest(name, COMMANDS)
-            ctx.fail(f"there is no command `{name}`" + (f"; did you mean `{meant}`?" if meant else ""))
+            ctx.fail(f"unknown command `{name}`" + (f"; did you mean `{meant}`?" if meant else ""))
         return super().resolve_command(ctx, args)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("-C", "--root", "directory", metavar="DIR", default=".", help="Work in the workspace that DIR is in.")
+@click.option("-C", "--root", "directory", metavar="DIR", default=".", help="Use the workspace that contains DIR.")
 @click.version_option(__version__, message="tiphys %(version)s")
 @click.pass_context
 def program(ctx: click.Context, directory: str) -> None:
-    """One pipeline spec per service in, reviewed Argo manifests out.
+    """Generate and lint Argo manifests from one pipeline spec per service.
 
-    Renders, for every environment, Helm values, an Argo Rollouts strategy and an Argo CD Application,
-    and sees to it that they cannot drift.
+    For every environment, Tiphys renders Helm values, an Argo Rollouts strategy and an Argo CD
+    Application, and checks that they do not drift from the spec.
 
-    Exit codes: 0 clean or done, 1 findings, drift or a refusal, 2 cannot run, 3 a bug.
+    Exit codes: 0 success, 1 findings, drift or a refusal, 2 usage or configuration error, 3 a bug.
     """
     ctx.obj = directory
 
 
 def main() -> None:
-    """Run the program and end the process with its exit code."""
-    gc.disable()  # the process is short, and its data has no cycles worth looking for
+    """Run the program and exit with its exit code."""
+    gc.disable()  # the process is short-lived, so collecting cycles costs more than it frees
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # the caller has closed it, and the next file would take its place
+        if getattr(sys, name) is None:  # closed by the caller: the next file opened would get its descriptor
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process lives
     if os.environ.get("GITHUB_ACTIONS"):
         from generator.cli import runner
@@ -120,12 +120,12 @@ def main() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     except BrokenPipeError:
-        code = 1  # whoever read the output has seen enough
+        code = 1  # the reader closed the pipe, as `head` does
     except OSError as error:
         with suppress(OSError):
-            click.echo(f"tiphys: the output cannot be written: {error.strerror or error}", err=True)
+            click.echo(f"tiphys: cannot write the output: {error.strerror or error}", err=True)
         code = 2
-    os._exit(code)  # to take apart what a run has built takes up to a tenth of it, and is of use to nobody
+    os._exit(code)  # skips freeing the data of the run, which takes up to a tenth of the run time
 
 
 def _run() -> int:
@@ -153,7 +153,7 @@ def _run() -> int:
 
 
 def _is_of_the_output(error: Exception) -> bool:
-    """Tell whether what is printed could not be: whatever else is written says which file it was."""
+    """Tell whether writing to stdout or stderr failed: an error of any other file carries its name."""
     return isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT_FAILS
 
 
@@ -162,8 +162,8 @@ def _confess() -> None:
     import traceback
 
     click.echo(
-        f"tiphys: internal error; nothing was reported wrong with your files, this is a bug.\n"
-        f"Please paste what follows into an issue:\n\n"
+        f"tiphys: internal error; this is a bug in Tiphys, not a problem with your files.\n"
+        f"Open an issue with the following text:\n\n"
         f"tiphys {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
         f"{traceback.format_exc()}",
         err=True,

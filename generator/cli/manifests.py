@@ -1,4 +1,4 @@
-"""`tiphys lint --manifests`: plain files in, no workspace."""
+"""`tiphys lint --manifests`: lint plain manifests, without a workspace."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.system.files.roots import Named
 
 MAX_BYTES = 32 * 1024 * 1024
-"""The limit of one file of manifests, and of stdin."""
+"""The maximum size of one file of manifests, and of stdin, in bytes."""
 _ENDS = (".yaml", ".yml", ".json")
 
 
 class Asked(NamedTuple):
-    """What is asked of the command."""
+    """The arguments of the command."""
 
     paths: tuple[str, ...]
     strict_references: bool
     kubernetes: str
     stdin_filename: str
     rules: settings.Asked | None
-    """Which rules count, and what fails the run."""
+    """Which rules run, and which severity fails the run."""
 
 
 class _Read(NamedTuple):
@@ -47,21 +47,21 @@ class _Read(NamedTuple):
     overlay: dict[str, bytes]
     ignores: dict[str, tuple[ignores.Ignore, ...]]
     doors: dict[str, Named]
-    """How the files are opened, by the path that reports show."""
+    """How to open each file, by the path that reports show."""
     charts: list[str]
-    """Folders of Helm charts, whose templates are no manifests before they are rendered."""
+    """Folders of Helm charts, whose templates must be rendered before they can be linted."""
 
 
 def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color: str, *, quiet: bool) -> int:
-    """Report what is wrong with the manifests at the paths; return the exit code."""
+    """Report the problems of the manifests at the paths; return the exit code."""
     from generator.lint import manifests as plain
     from generator.lint.schemas import Schemas, installed
 
     if asked.kubernetes and not re.fullmatch(r"v?1\.\d+(\.\d+)?", asked.kubernetes):
-        raise click.UsageError(f"`{asked.kubernetes}` is no version of Kubernetes; write it as 1.33")
+        raise click.UsageError(f"`{asked.kubernetes}` is not a Kubernetes version; write it like 1.33")
     read = _read(asked)
     if not read.objects and not read.diagnostics:
-        raise ConfigError(f"there is no Kubernetes object in {', '.join(asked.paths)}", _hint(read.charts))
+        raise ConfigError(f"no Kubernetes objects found in {', '.join(asked.paths)}", _hint(read.charts))
     schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed())
     found = plain.lint(read.objects, schemas, strict_references=asked.strict_references)
     judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores), None)
@@ -78,12 +78,12 @@ def _hint(charts: list[str]) -> str:
     return (
         f"render the chart first: helm template {charts[0]} | tiphys lint --manifests -"
         if charts
-        else "name files with manifests"
+        else "pass files that contain manifests"
     )
 
 
 def _left_out(charts: list[str]) -> str:
-    return f"; left out, as Helm must render them first: {', '.join(charts)}" if charts else ""
+    return f"; skipped, Helm must render them first: {', '.join(charts)}" if charts else ""
 
 
 def _read(asked: Asked) -> _Read:
@@ -108,7 +108,7 @@ def _read(asked: Asked) -> _Read:
 
 
 def _text(read: _Read, name: str) -> str:
-    """Return the text of a file that was read, by the same door; a refused file is not shown."""
+    """Return the text of a file that was read, opened the same way; a refused file is not shown."""
     try:
         return read.doors[name].read(MAX_BYTES).decode("utf-8", "replace") if name in read.doors else ""
     except UnreadableFileError:
@@ -132,12 +132,12 @@ def _keep(read: _Read, name: str, found: manifests.Manifests) -> None:
 
 
 def _files(path: str, charts: list[str]) -> Iterator[tuple[str, Named, bool]]:
-    """Yield the files at a path, how each is opened, and whether the user named it; charts in a folder are left out."""
+    """Yield the files at a path, how to open each, and whether the user named it; charts in a folder are skipped."""
     door = running.named(path)
     folder = door.folder
     kind = folder.kind(door.path)
     if kind is Kind.NOTHING and not door.outside:
-        raise ConfigError(f"there is no {path}", "paths count from the working directory")
+        raise ConfigError(f"{path} does not exist", "paths are relative to the working directory")
     if kind is not Kind.FOLDER:
         yield path, door, True
         return

@@ -1,4 +1,4 @@
-"""Move services to other versions: what bump, promote and rollback have in common."""
+"""Change the versions of services: the common part of bump, promote and rollback."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Resolved, ServiceSpec, Workspace
 
 PATIENCE = 30.0
-"""Seconds to wait for another run that is writing: CI bumps many services at once."""
+"""Seconds to wait for another process that is writing: CI bumps many services at once."""
 
 
 class Stand(NamedTuple):
-    """A service as it stands in an environment before it is moved."""
+    """A service in an environment, before the move."""
 
     spec: ServiceSpec
     raw: bytes
@@ -34,38 +34,38 @@ class Stand(NamedTuple):
 
     @property
     def version(self) -> Version:
-        """What runs."""
+        """The version that is declared."""
         return moves.version_of(self.resolved)
 
 
 class Options(NamedTuple):
-    """How a move is carried out."""
+    """How to carry out a move."""
 
     force: bool = False
-    """Whether to go back to an older version without asking."""
+    """Whether a downgrade is allowed."""
     commit: bool = False
     dry_run: bool = False
     subject: Callable[[str], str] = lambda said: said
 
 
 class Work(NamedTuple):
-    """What moves come to: the specs that are edited, and what that changes."""
+    """The result of moves: the edited specs, and the changed versions."""
 
     edited: dict[str, Edited]
     told: list[tuple[Move, list[Changed]]]
     written: Sequence[str] = ()
-    """Specs that an interrupted run has written as they are wanted, and not committed."""
+    """Specs that an interrupted run already wrote as wanted, but did not commit."""
 
 
 class Fleet:
-    """The services of a workspace, read as far as they are asked for."""
+    """The services of a workspace, read on demand."""
 
     def __init__(self, root: str, *, writes: bool = True, overlay: Mapping[str, bytes] | None = None) -> None:
         self.root = root
         self.loader = Loader(root, overlay)
         self.workspace: Workspace = self.loader.workspace()
         self.completed = settle(area_of(root, self.workspace), writes=writes, seconds=PATIENCE)
-        """What an interrupted run had left to be written: it comes before the first spec is read."""
+        """Files completed for an interrupted run; this must happen before the first spec is read."""
         self.environments: dict[str, Environment] = self.loader.environments(self.workspace)
         self._specs: dict[str, ServiceSpec] = {}
         self._resolver = Resolver(self.loader.presets(), lambda name: self.loader.is_broken("strategies", name))
@@ -77,9 +77,9 @@ class Fleet:
         return self.environments[name]
 
     def specs(self, names: Sequence[str] = ()) -> dict[str, ServiceSpec]:
-        """Return the specs by the name of their service, all of them or those that are named; raises ConfigError.
+        """Return the specs by service name, all or the named ones; raises ConfigError.
 
-        One that is named is left out where errors have been found: they may be in it.
+        A named service that is not found is left out if there are errors: its spec may be the broken one.
         """
         for path in self.loader.spec_paths(self.workspace):
             spec = self.loader.spec(path, names)
@@ -91,15 +91,15 @@ class Fleet:
         return {name: spec for name, spec in self._specs.items() if not names or name in names}
 
     def stand(self, spec: ServiceSpec, environment: str) -> Stand:
-        """Return how a service stands in an environment; raises RefusedError where it is not deployed."""
+        """Return a service as it is in an environment; raises RefusedError if it is not deployed there."""
         if environment not in spec.environments:
             raise UndeployedError(spec.name, environment, spec.source.path)
         try:
             resolved = self._resolver.resolve(spec, self.environment(environment))
         except UnresolvedError:
-            raise RefusedError(f"{spec.source.path} does not resolve for {environment}", "run `tiphys lint`") from None
+            raise RefusedError(f"{spec.source.path} cannot be resolved for {environment}", "run `tiphys lint`") from None
         raw = self.loader.raw(spec.source.path)
-        if raw.decode("utf-8-sig", "replace") != spec.source.text:  # somebody wrote it between the two reads
+        if raw.decode("utf-8-sig", "replace") != spec.source.text:  # another process wrote it between the two reads
             raise ChangedError(spec.source.path)
         return Stand(spec, raw, resolved)
 
@@ -107,7 +107,7 @@ class Fleet:
 def carry_out(
     ctx: click.Context, fleet: Fleet, wanted: Sequence[Move], options: Options, formats: list[tuple[str, str]], color: str
 ) -> int:
-    """Edit the specs, regenerate, say what was done, and commit it where that is asked for."""
+    """Edit the specs, regenerate, report what was done, and commit it with --commit."""
     running.tell_completed(fleet.completed)
     specs = fleet.specs([move.service for move in wanted])
     if running.stopped(ctx, Outcome(fleet.workspace, fleet.loader.diagnostics), fleet.root, formats, color):
@@ -136,30 +136,30 @@ def _work(fleet: Fleet, specs: Mapping[str, ServiceSpec], wanted: Sequence[Move]
 
 
 def _work_to_commit(fleet: Fleet, work: Work, wanted: Sequence[Move], options: Options) -> Work:
-    """Return the work as seen from the last commit; raises RefusedError where a commit would take somebody's own changes along.
+    """Return the work relative to the last commit; raises RefusedError if a commit would include unrelated changes.
 
-    A run that was killed between writing and committing left the specs as it wanted them. The same moves on
-    the committed specs give these very bytes then, and the commit is all that is left to do.
+    A run that was killed between writing and committing left the specs as it wanted them. Applying the same
+    moves to the committed specs then gives exactly these bytes, and only the commit is left to do.
     """
     dirty, past = _committed(fleet, list(work.edited))
     if not dirty:
         return work
     specs = past.specs()
     again = Work({}, [])
-    with suppress(RefusedError):  # the committed specs may not be such that they could be moved like this
+    with suppress(RefusedError):  # the move may not be possible on the committed specs
         if specs.keys() >= {move.service for move in wanted}:
             again = _work(past, specs, wanted, options)
     for path in dirty:
         if path not in past.loader.overlay or path not in again.edited or again.edited[path].wanted != work.edited[path].found:
             raise RefusedError(
-                f"{path} has changes that are not committed; nothing was changed",
+                f"{path} has uncommitted changes; nothing was written",
                 "commit or stash them first, or leave out --commit",
             )
     return Work(work.edited, again.told, dirty)
 
 
 def _committed(fleet: Fleet, paths: Sequence[str]) -> tuple[list[str], Fleet]:
-    """Return which of the specs are not as the last commit has them, and the fleet in which they are."""
+    """Return the specs that differ from the last commit, and the fleet as of that commit."""
     from generator.system.git import commit as git_commit
 
     dirty = git_commit.uncommitted(fleet.root, paths) if paths else []
@@ -169,9 +169,9 @@ def _committed(fleet: Fleet, paths: Sequence[str]) -> tuple[list[str], Fleet]:
 
 
 def begun(fleet: Fleet, moves_of: Callable[[Fleet], Sequence[Move]], options: Options) -> list[Move]:
-    """Return the moves that a run which was killed before its commit has made: of committed specs they give those on disk.
+    """Return the moves of a run that was killed before its commit: they turn the committed specs into those on disk.
 
-    `moves_of` says what there is to move as the specs are in the last commit.
+    `moves_of` returns the pending moves of the specs as of the last commit.
     """
     paths = {name: spec.source.path for name, spec in fleet.specs().items()}
     dirty, past = _committed(fleet, list(paths.values()))
@@ -199,14 +199,14 @@ def _edit(move: Move, stand: Stand, edited: dict[str, Edited], *, force: bool) -
     path, now = stand.spec.source.path, stand.version
     if move.chart_version and stand.resolved.data["chart"].get("path"):
         raise RefusedError(
-            f"{move.service} has its chart in this repository, at {stand.resolved.data['chart']['path']}",
-            "change the version in its Chart.yaml; --chart-version is for charts of a repository",
+            f"{move.service} uses a chart in this repository, at {stand.resolved.data['chart']['path']}",
+            "change the version in its Chart.yaml; --chart-version is for charts of a chart repository",
         )
     try:
         wanted = splice(stand.raw, stand.spec.source, list(moves.edits(move, stand.spec, now)))
     except RefusedEditError as error:
         raise RefusedError(
-            f"{path}:{error.span.line}:{error.span.column}: {error.message}; nothing was changed", error.hint
+            f"{path}:{error.span.line}:{error.span.column}: {error.message}; nothing was written", error.hint
         ) from None
     tag = move.image_tag or now.image_tag
     kept = now.image_digest if tag == now.image_tag else ""
@@ -215,16 +215,17 @@ def _edit(move: Move, stand: Stand, edited: dict[str, Edited], *, force: bool) -
     back = next((change for change in changed if moves.is_downgrade(change)), None)
     if back and not force:
         raise RefusedError(
-            f"{move.service} {move.environment}: {back} goes back; nothing was changed", "use `tiphys rollback`, or --force"
+            f"{move.service} {move.environment}: {back} is a downgrade; nothing was written",
+            "use `tiphys rollback`, or --force",
         )
     if path in edited:
-        raise ConfigError(f"{move.service} is named twice", "name each service once")
+        raise ConfigError(f"{move.service} is listed twice", "list each service once")
     edited[path] = Edited(stand.raw, wanted)
     return changed
 
 
 def _tell(move: Move, changed: list[Changed]) -> None:
-    said = ", ".join(map(str, changed)) or "already there"
+    said = ", ".join(map(str, changed)) or "no change"
     click.echo(f"{move.service} {move.environment}: {said}")
 
 
@@ -242,7 +243,7 @@ def _finish(fleet: Fleet, outcome: Outcome, work: Work, options: Options) -> int
         from generator.system.git import commit as git_commit
 
         if work.written:
-            click.echo("an interrupted run had written the rest, and not committed it", err=True)
+            click.echo("an interrupted run had written the rest without committing it", err=True)
             files += git_commit.uncommitted(fleet.root, [path for path in outcome.wanted if path not in files])
         name = git_commit.commit(fleet.root, [*specs, *work.written, *files], message(work.told, options))
         click.echo(f"committed {name}", err=True)
@@ -250,7 +251,7 @@ def _finish(fleet: Fleet, outcome: Outcome, work: Work, options: Options) -> int
 
 
 def message(told: Sequence[tuple[Move, list[Changed]]], options: Options) -> str:
-    """Return the message of the commit: a line that says it, and trailers that programs read."""
+    """Return the commit message: a subject, and trailers for programs."""
     done = [(move, changed) for move, changed in told if changed] or list(told)
     environment = done[0][0].environment
     if len(done) == 1:

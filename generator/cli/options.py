@@ -1,4 +1,4 @@
-"""The options that several commands share."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Decorated = Callable[..., Any]
 
 
 def complete_services(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the names of services that begin like what was typed."""
+    """Return the services that start with what was typed."""
     from generator.cli.completion import service_names
 
     return [name for name in service_names(ctx) if name.startswith(incomplete)]
 
 
 def complete_environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the names of environments that begin like what was typed."""
+    """Return the environments that start with what was typed."""
     from generator.cli.completion import environment_names
 
     return [name for name in environment_names(ctx) if name.startswith(incomplete)]
@@ -37,18 +37,18 @@ environments = click.option(
     multiple=True,
     metavar="E",
     shell_complete=complete_environments,
-    help="Only this environment; may be repeated.",
+    help="Only this environment; repeatable.",
 )
 environment = click.option(
     "--env", "-e", "environment", required=True, metavar="E", shell_complete=complete_environments, help="The environment."
 )
-helm = click.option("--helm", metavar="BIN", default="", help="The Helm to use; by default the one on the PATH.")
+helm = click.option("--helm", metavar="BIN", default="", help="The Helm binary; by default the one on the PATH.")
 color = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."
 )
-commit = click.option("--commit", is_flag=True, help="Commit the specs and what is generated from them, and nothing else.")
-dry_run = click.option("--dry-run", is_flag=True, help="Say what would change and what would stay, and write nothing.")
-quiet = click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
+commit = click.option("--commit", is_flag=True, help="Commit the specs and their generated files, and nothing else.")
+dry_run = click.option("--dry-run", is_flag=True, help="Show what would change, without writing anything.")
+quiet = click.option("--quiet", "-q", is_flag=True, help="Print only problems.")
 
 
 rows = click.option(
@@ -57,7 +57,7 @@ rows = click.option(
     type=click.Choice(["table", "json", "csv"]),
     default="table",
     show_default=True,
-    help="How to print it.",
+    help="Output format.",
 )
 
 
@@ -70,28 +70,28 @@ select = click.option(
     multiple=True,
     metavar="RULE",
     callback=_words,
-    help="Only these rules: ids, names, or starts of ids; RULE,RULE too.",
+    help="Run only these rules (ids, names or id prefixes; comma-separated).",
 )
-ignore = click.option("--ignore", multiple=True, metavar="RULE", callback=_words, help="All rules but these.")
+ignore = click.option("--ignore", multiple=True, metavar="RULE", callback=_words, help="Skip these rules.")
 fail_level = click.option(
-    "--fail-level", type=click.Choice(["error", "warning"]), help="Let warnings count as much as errors, or not."
+    "--fail-level", type=click.Choice(["error", "warning"]), help="Fail on errors only, or on warnings as well."
 )
 
 
 def _usual(known: Sequence[str]) -> str:
-    """Return the format of who asks for none: in a GitHub workflow the one that annotates."""
+    """Return the default format: in a GitHub workflow, the one that annotates."""
     return "github" if "github" in known and os.environ.get("GITHUB_ACTIONS") else "text"
 
 
 def formats_of(known: Sequence[str]) -> Decorated:
-    """Return the option --format for a command that knows these formats."""
+    """Return the option --format for a command with these formats."""
     option: Decorated = click.option(
         "--format",
         "formats",
         multiple=True,
         metavar="FORMAT[=FILE]",
         callback=lambda _ctx, _param, value: [_format(item, known) for item in value] or [(_usual(known), "")],
-        help=f"{', '.join(known)}; may be repeated, with =FILE to write to a file.",
+        help=f"{', '.join(known)}; repeatable, with =FILE to write to a file.",
     )
     return option
 
@@ -99,7 +99,7 @@ def formats_of(known: Sequence[str]) -> Decorated:
 def _format(text: str, known: Sequence[str]) -> tuple[str, str]:
     name, _, path = text.partition("=")
     if name not in known:
-        raise click.BadParameter(f"there is no format `{name}`; known: {', '.join(known)}")
+        raise click.BadParameter(f"unknown format `{name}`; expected one of {', '.join(known)}")
     return name, path
 
 
@@ -113,7 +113,7 @@ def reporting(command: Decorated) -> Decorated:
 
 
 def wants_color(choice: str, stream: TextIO | None = None) -> bool:
-    """Return whether to colour a stream: the option, then NO_COLOR, FORCE_COLOR, TERM, then the terminal."""
+    """Tell whether to colour a stream: the option, then NO_COLOR, FORCE_COLOR, TERM, then the terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):

@@ -16,9 +16,9 @@ from generator.service.build import Built
 @click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_services)
 @options.environment
 @options.formats_of(FORMATS)
-@click.option("--abort-at", type=click.IntRange(min=0), metavar="N", help="Show what happens when step N is aborted.")
-@click.option("--first-deploy", is_flag=True, help="Show the first deploy, when there is no old version yet.")
-@click.option("--replicas", type=click.IntRange(0, 10_000), metavar="N", help="Reckon with N replicas instead.")
+@click.option("--abort-at", type=click.IntRange(min=0), metavar="N", help="Show what happens if step N is aborted.")
+@click.option("--first-deploy", is_flag=True, help="Show the first deployment, without an old version.")
+@click.option("--replicas", type=click.IntRange(0, 10_000), metavar="N", help="Assume N replicas.")
 @options.color
 @click.pass_context
 def command(
@@ -32,8 +32,8 @@ def command(
 ) -> int:
     r"""Show a release before it happens: traffic, pods, waits and gates, step by step.
 
-    It is reckoned as the Argo Rollouts controller reckons, rounding included. Without SERVICE: one line
-    for every service of the environment.
+    Computed the way the Argo Rollouts controller computes it, rounding included. Without SERVICE, prints
+    one line for every service of the environment.
 
     \b
     tiphys plan checkout --env prod
@@ -59,19 +59,19 @@ def command(
 
 
 def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dict[str, object]) -> None:
-    """Raise a usage error for options that make no sense together, or for all services at once."""
+    """Raise a usage error for options that exclude each other, or that need a SERVICE."""
     if asked["first_deploy"] and asked["abort_at"] is not None:
-        raise click.UsageError("the first deploy has no steps, so there is none to abort at")
+        raise click.UsageError("the first deployment has no steps, so --abort-at cannot be used with it")
     if service:
         return
     alone = [f"--{name.replace('_', '-')}" for name, value in asked.items() if value not in (None, False)]
     alone += [f"--format {name}" for name, _ in formats if name not in ("text", "json")]
     if alone:
-        raise click.UsageError(f"{alone[0]} is for one service; name it")
+        raise click.UsageError(f"{alone[0]} requires a SERVICE")
 
 
 def _forecast(built: Built, asked: dict[str, object]) -> Forecast:
-    """Return the forecast of a service, as the options want it."""
+    """Return the forecast of a service with the given options."""
     from generator.report.plans.of_built import forecast_of
 
     fixed, at = asked["replicas"], asked["abort_at"]
@@ -95,12 +95,12 @@ def _no_such_step(built: Built, at: object) -> ConfigError:
     name = built.resolved.service
     if last < 0:
         what = "has no steps" if built.strategy else "is a plain Deployment"
-        return ConfigError(f"{name} {what}, so there is none to abort at", "leave out --abort-at")
-    return ConfigError(f"{name} has no step {at} to abort at", f"its steps count from 0 to {last}")
+        return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")
+    return ConfigError(f"{name} has no step {at} to abort at", f"its steps are 0 to {last}")
 
 
 def _canvas(path: str, color: str) -> Canvas:
-    """Return what the output can show: a file takes everything, a terminal what it says."""
+    """Return what the output supports: a file everything, a terminal what it declares."""
     import shutil
     import sys
 
@@ -119,7 +119,7 @@ def _canvas(path: str, color: str) -> Canvas:
 def _nothing(
     ctx: click.Context, outcome: Outcome, service: str, environment: str, formats: list[tuple[str, str]], color: str
 ) -> int:
-    """Say why there is no plan: what is wrong with the spec, or that it is not deployed there."""
+    """Report why nothing was planned: the errors of the spec, or that it is not deployed there."""
     if outcome.errors:
         root = running.workspace_root(ctx)
         said = [(name if name == "json" else "text", path) for name, path in formats if not path or name == "json"]
@@ -130,14 +130,14 @@ def _nothing(
 
 
 def _afterword(ctx: click.Context, outcome: Outcome, built: list[Built]) -> int:
-    """Say on stderr what is wrong beside the plans; return the exit code."""
+    """Print to stderr which errors there are besides the plans; return the exit code."""
     planned = {item.resolved.service for item in built}
     if not outcome.errors:
         return 0
     lint = f"{running.called_as(ctx)} lint"
     missing = [item for item in outcome.diagnostics if item.severity == "error" and item.service not in planned]
     if missing:
-        click.echo(f"{running.summary(outcome)}; not every service could be planned: see {lint}", err=True)
+        click.echo(f"{running.summary(outcome)}; some services could not be planned; run {lint}", err=True)
         return outcome.failure
-    click.echo(f"{running.summary(outcome)}: see {lint}", err=True)
+    click.echo(f"{running.summary(outcome)}; run {lint}", err=True)
     return 0

@@ -1,4 +1,4 @@
-"""What a promotion would change, before anybody promotes anything."""
+"""Preview what a promotion would change."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from generator.syntax.edit import RefusedEditError, splice
 
 
 def preview(root: str, path: str, services: Sequence[str]) -> Comparison:
-    """Return what changes in B when the versions of A go there, for services or for all that are in both.
+    """Return what promoting the versions of A changes in B, for some services or for all that are in both.
 
-    `path` is `A:B`. Nothing is written, and no gate is asked: that is for the promotion itself. Raises
+    `path` is `A:B`. Nothing is written, and no precondition is checked: the promotion itself does that. Raises
     ConfigError and RefusedError.
     """
     source, colon, target = path.partition(":")
@@ -31,15 +31,15 @@ def preview(root: str, path: str, services: Sequence[str]) -> Comparison:
     before = fleet.environment(target).promoted_from
     pairs = standing(fleet, services, source, target, everything=not services)
     overlay = dict(_edited(one, other, source) for one, other in pairs)
-    broken = bool(fleet.loader.diagnostics)  # nobody knows which services those are, so all are looked at
+    broken = bool(fleet.loader.diagnostics)  # the broken specs may describe any service, so read all of them
     names = None if broken else frozenset(one.spec.name for one, _ in pairs)
     wanted = Filter(tuple(services), (target,))
     tree = Tree(root)
     found = compare_sides(read_side(root, names), read_side(root, names, overlay), wanted, tree, tree)
     staying = [(a.spec.name, target, tuple(moves.staying(a.resolved, b.resolved))) for a, b in pairs]
     if before != source:
-        chain = f"{target} is promoted from {before}" if before else f"{target} is the start of its chain"
-        click.echo(f"{chain}: `tiphys promote` would refuse to go there from {source}", err=True)
+        chain = f"{target} is promoted from {before}" if before else f"{target} is the first in its chain"
+        click.echo(f"{chain}: `tiphys promote` would refuse to promote from {source}", err=True)
     return found._replace(
         base=f"{target} as it is",
         head=f"{target} after a promotion from {source}",
@@ -48,7 +48,7 @@ def preview(root: str, path: str, services: Sequence[str]) -> Comparison:
 
 
 def _edited(there: Stand, here: Stand, source: str) -> tuple[str, bytes]:
-    """Return the path of a spec, and its bytes once what runs there has come here."""
+    """Return the path of a spec, and its content after the promotion."""
     spec, target = here.spec, here.resolved.environment.name
     move = promotion(there, source, target)
     try:

@@ -24,13 +24,25 @@ from generator.syntax.wording import listed
 @click.command("promote")
 @options.services
 @click.option(
-    "--from", "source", required=True, metavar="A", shell_complete=options.complete_environments, help="Where it runs."
+    "--from",
+    "source",
+    required=True,
+    metavar="A",
+    shell_complete=options.complete_environments,
+    help="Environment to promote from.",
 )
-@click.option("--to", "target", required=True, metavar="B", shell_complete=options.complete_environments, help="Where it goes.")
-@click.option("--all", "everything", is_flag=True, help="Every service that runs something else in B.")
-@click.option("--skip-soak", is_flag=True, help="Do not wait for the time that B wants a release to have run in A.")
-@click.option("--offline", is_flag=True, help="Do not ask B's chart repository whether it has the chart.")
-@click.option("--force", is_flag=True, help="Go back to an older version.")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    metavar="B",
+    shell_complete=options.complete_environments,
+    help="Environment to promote to.",
+)
+@click.option("--all", "everything", is_flag=True, help="Promote every service whose version differs in B.")
+@click.option("--skip-soak", is_flag=True, help="Skip the soak time that B requires.")
+@click.option("--offline", is_flag=True, help="Do not check that B's chart repository has the chart.")
+@click.option("--force", is_flag=True, help="Allow a downgrade.")
 @options.commit
 @options.dry_run
 @options.helm
@@ -49,9 +61,9 @@ def command(
 ) -> int:
     r"""Copy the image and chart version of services from one environment to the next, and nothing else.
 
-    Only along the chain that environments declare. Before anything is written: the release has run in A
-    for the time that B wants, nothing has drifted there, B's policy holds, and B's chart repository has
-    the chart.
+    Promotion follows the chain that environments declare. Before anything is written, Tiphys checks that
+    the release has been in A for the soak time that B requires, that nothing has drifted in A, that B's
+    policy is met, and that B's chart repository has the chart.
 
     \b
     tiphys promote checkout --from dev --to prod --dry-run
@@ -67,7 +79,7 @@ def command(
         return 1
     begun = moving.begun(fleet, lambda past: _ahead(past, source, target), how) if asked["everything"] and how.commit else []
     if not pairs and not begun:
-        click.echo(f"{target} runs what {source} runs", err=True)
+        click.echo(f"{target} already has the versions of {source}", err=True)
         return 0
     names = [before.spec.name for before, _ in pairs]
     if names:
@@ -79,7 +91,7 @@ def command(
         for before, after in pairs:
             stays = moves.staying(before.resolved, after.resolved)
             if stays:
-                click.echo(f"{before.spec.name}: stays as it is in {target}: {listed(stays)}")
+                click.echo(f"{before.spec.name}: unchanged in {target}:  {listed(stays)}")
     wanted = [*(promotion(before, source, target) for before, _ in pairs), *begun]
     return moving.carry_out(ctx, fleet, sorted(wanted, key=lambda move: move.service), how, formats, color)
 
@@ -95,13 +107,13 @@ def _ahead(fleet: Fleet, source: str, target: str) -> list[Move]:
 
 
 def promotion(before: Stand, source: str, target: str) -> Move:
-    """Return the move that brings what a service runs in one environment to another one."""
+    """Return the move that copies the version of a service from one environment to another."""
     version = before.version
     return Move(before.spec.name, target, version.image_tag, version.image_digest or None, _chart(before), origin=source)
 
 
 def _chart(before: Stand) -> str:
-    """Return the chart version that travels; empty for a chart in this repository, which everybody shares."""
+    """Return the chart version to promote; empty for a chart in this repository, which all environments share."""
     return "" if before.resolved.data["chart"].get("path") else before.version.chart_version
 
 
@@ -109,14 +121,12 @@ def _check_chain(fleet: Fleet, source: str, target: str) -> None:
     fleet.environment(source)
     expected = fleet.environment(target).promoted_from
     if expected != source:
-        chain = f"{target} is promoted from {expected}" if expected else f"{target} is the start of its chain"
-        raise RefusedError(
-            f"{source} is not before {target}: {chain}", "promote along the chain, one environment after the other"
-        )
+        chain = f"{target} is promoted from {expected}" if expected else f"{target} is the first in its chain"
+        raise RefusedError(f"{source} is not before {target}: {chain}", "promote along the chain, one environment at a time")
 
 
 def standing(fleet: Fleet, services: Sequence[str], source: str, target: str, *, everything: bool) -> list[tuple[Stand, Stand]]:
-    """Return (how it stands in A, how it stands in B) of every service to be promoted."""
+    """Return every service to be promoted, as it is in A and as it is in B."""
     if bool(services) == everything:
         raise click.UsageError("name the services to promote, or use --all")
     specs = fleet.specs(services)
@@ -131,17 +141,17 @@ def standing(fleet: Fleet, services: Sequence[str], source: str, target: str, *,
 
 
 def _check_drift(fleet: Fleet, names: Sequence[str], source: str) -> None:
-    """Refuse to promote from an environment whose files are not what its specs say: nobody knows what was tested."""
+    """Refuse to promote from an environment with drift: what was tested there is not what the specs declare."""
     outcome = run(Request(fleet.root, Mode.CHECK, tuple(names), (source,)))
     wrong = [change.path for change in outcome.changes if change.state is not State.UNOWNED]
     if outcome.blocked or wrong:
         what = (
-            f"{listed(wrong, most=3)} {'is' if len(wrong) == 1 else 'are'} not what the specs render to"
+            f"{listed(wrong, most=3)} {'is' if len(wrong) == 1 else 'are'} not what the specs generate"
             if wrong
             else "its specs have errors"
         )
         raise RefusedError(
-            f"{source} is not clean: {what}", "run `tiphys check` and repair it; what was tested is not what is in Git"
+            f"{source} is not clean: {what}", "fix the drift (`tiphys check`): what was tested is not what is in Git"
         )
 
 
@@ -155,28 +165,28 @@ def _check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str) ->
     for name in names:
         ledger = releases(fleet.root, fleet.workspace, name, source)
         if not ledger.releases:
-            raise RefusedError(f"{name} in {source} is not committed yet, so it has not run", "commit it, and let it run")
+            raise RefusedError(f"{name} in {source} is not committed yet", "commit it, and wait for the soak time")
         age = now - _landed(name, source, ledger.releases[0])
         left = timedelta(seconds=seconds(wanted)) - age
         if left > timedelta():
             raise RefusedError(
-                f"{name} runs in {source} for {spoken(max(0, age.total_seconds()))}; {target} wants {wanted}",
+                f"{name} has been in {source} for {spoken(max(0, age.total_seconds()))}; {target} requires {wanted}",
                 f"wait {spoken(left.total_seconds())} more, or use --skip-soak",
             )
 
 
 def _landed(name: str, source: str, release: Release) -> datetime:
-    """Return when a release landed; raises RefusedError where its commit has no date to count from."""
+    """Return when a release landed; raises RefusedError if its commit has no valid date."""
     if release.when is None:
         raise RefusedError(
-            f"{name} runs in {source} since commit {release.commit[:10]}, which has no valid date",
+            f"{name} is in {source} since commit {release.commit[:10]}, which has no valid date",
             "release it to that environment again, or use --skip-soak",
         )
     return release.when
 
 
 def _check_charts(fleet: Fleet, pairs: Sequence[tuple[Stand, Stand]], target: str, binary: str, *, offline: bool) -> None:
-    """Refuse what B's chart repository does not have: Argo CD would find out after the merge."""
+    """Refuse charts that B's chart repository lacks: Argo CD would only fail after the merge."""
     from generator.system.charts.repository import Repository
 
     repository = Repository.of(fleet.environment(target).spec)
@@ -185,7 +195,7 @@ def _check_charts(fleet: Fleet, pairs: Sequence[tuple[Stand, Stand]], target: st
         return
     if offline:
         names = listed(f"{name} {version}" for name, version in charts)
-        click.echo(f"warning: nobody asked whether {repository.address} has {names}", err=True)
+        click.echo(f"warning: did not check that {repository.address} has {names}", err=True)
         return
     from generator.system import helm
     from generator.system.charts import repository as chart_repository
@@ -196,7 +206,7 @@ def _check_charts(fleet: Fleet, pairs: Sequence[tuple[Stand, Stand]], target: st
             chart_repository.package(found, repository, name, version, ask=False)
         except chart_repository.MissingChartError:
             raise RefusedError(
-                f"{repository.address} has no chart {name} {version}, and Argo CD would look for it there",
+                f"{repository.address} has no chart {name} {version}, which Argo CD would pull from there",
                 f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}",
             ) from None
         except chart_repository.ChartRepositoryError as error:

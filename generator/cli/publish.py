@@ -23,13 +23,17 @@ from generator.workspace.model import Workspace
 
 @click.command("publish")
 @options.services
-@click.option("--push", is_flag=True, help="Push; where the remote has moved, generate anew on top of it and try again.")
-@click.option("--branch", "name", metavar="B", default="", help="The branch to commit to; else the one that is checked out.")
+@click.option("--push", is_flag=True, help="Push; if the remote has moved, regenerate on top of it and try again.")
+@click.option("--branch", "name", metavar="B", default="", help="The branch to commit to; by default the current one.")
 @click.option("--remote", metavar="NAME", default="origin", show_default=True, help="The remote to push to.")
 @click.option(
-    "--output", metavar="DIR", default="", help="A checkout of the config repository, for specs of service repositories."
+    "--output", metavar="DIR", default="", help="A checkout of the config repository, for specs kept in service repositories."
 )
-@click.option("--allow-delete", is_flag=True, help="Remove Applications whose spec is gone, and so what they deploy.")
+@click.option(
+    "--allow-delete",
+    is_flag=True,
+    help="Allow removing Applications whose spec is gone; Argo CD then deletes what they deployed.",
+)
 @options.reporting
 @click.pass_context
 def command(
@@ -42,11 +46,11 @@ def command(
     quiet: bool,
     **asked: Any,
 ) -> int:
-    r"""Commit what is generated, and nothing else; with --push, to the remote as well.
+    r"""Commit the generated files and nothing else; with --push, push them as well.
 
-    Your other changes are neither committed nor touched. Where the remote has moved, your commits are put
-    on top of it, and manifests are generated anew rather than merged. Where that is not possible,
-    everything is as before, and the work is kept in a branch.
+    Other changes are neither committed nor touched. If the remote has moved, your commits are rebased onto
+    it, and manifests are regenerated rather than merged. If that conflicts, nothing changes, and the work
+    is kept in a branch.
 
     \b
     tiphys publish --push
@@ -71,7 +75,7 @@ def command(
 
 
 def _check_names(checkout: str, name: str, remote: str, *, push: bool) -> None:
-    """Refuse a branch or a remote that git would read as something else, before anything is written."""
+    """Refuse a name that git would not read as a branch or a remote, before anything is written."""
     given = [("--branch", name, git_names.check_branch)] if name else []
     if push or remote.startswith("-"):
         given.append(("--remote", remote, git_names.check_remote))
@@ -83,39 +87,39 @@ def _check_names(checkout: str, name: str, remote: str, *, push: bool) -> None:
 
 
 def _follow(place: Place, start: str, made: str, *, pushed: bool, quiet: bool) -> None:
-    """Bring the checkout to what was made, and say where it and the remote are."""
+    """Update the checkout to the new commit, and report where it and the remote are."""
     said = "" if quiet else _said(place, start, made, pushed=pushed)
-    if pushed:  # that is done, whatever comes of the checkout
+    if pushed:  # the push succeeded, even if the checkout cannot follow
         click.echo(said, nl=False, err=True)
     try:
         went = publish.settle(place, start, made)
     except StuckError as error:
         raise ConfigError(
-            f"this checkout could not follow to {made[:10]}: {error}", "repair that, then run this again"
+            f"this checkout cannot be updated to {made[:10]}: {error}", "fix that, then run the command again"
         ) from None
     if not pushed and went:
         click.echo(said, nl=False, err=True)
     if not went:
-        hint = f"`git merge --ff-only {made[:10]}` when they are committed"
-        click.echo(f"your own changes are in the way of the new commit here: {hint}", err=True)
+        hint = f"commit them, then run `git merge --ff-only {made[:10]}`"
+        click.echo(f"uncommitted changes prevent updating this checkout:  {hint}", err=True)
 
 
 def _published(place: Place, start: str, publication: Publication, *, push: bool) -> str:
-    """Return the commit that was made, and pushed where that is asked for; raises RefusedError for a conflict."""
+    """Return the new commit, after pushing it with `push`; raises RefusedError for a conflict."""
     try:
         made = publish.prepare(place, start, start, publication)
         return publish.pushed(place, start, made, publication) if push else made
     except ConflictError as conflict:
         raise RefusedError(
-            f"{listed(conflict.paths)} changed in {place.remote}/{place.branch} as well; everything is as it was before",
-            f"the work is in the branch {conflict.kept}: merge it by hand, then run this again",
+            f"{listed(conflict.paths)} changed in {place.remote}/{place.branch} as well; nothing was changed here",
+            f"merge branch {conflict.kept}, which holds the work, by hand, then run the command again",
         ) from None
 
 
 def _checkout(root: str, output: str) -> str:
-    """Return the root of the checkout that is committed to."""
+    """Return the root of the checkout to commit to."""
     if output and not roots.is_folder(output):
-        raise ConfigError(f"--output: there is no folder {output}", "give the root of a checkout of the config repository")
+        raise ConfigError(f"--output: folder {output} does not exist", "pass the root of a checkout of the config repository")
     return git_remote.top(roots.absolute(output) if output else root)
 
 
@@ -125,7 +129,7 @@ def _place(root: str, checkout: str, workspace: Workspace, name: str, asked: dic
 
 
 def _check_inputs(place: Place, workspace: Workspace) -> None:
-    """Refuse to commit manifests of specs that are not committed: the commit would have drift of its own."""
+    """Refuse to commit manifests of uncommitted specs: the commit itself would have drift."""
     if place.relative is None:
         return
     dirty = publish.uncommitted_inputs(place, Loader(place.specs).spec_paths(workspace), workspace.environments)
@@ -148,4 +152,4 @@ def _said(place: Place, start: str, made: str, *, pushed: bool) -> str:
     where = f"{place.remote}/{place.branch}" if pushed else place.branch
     if not new and not pushed:
         return f"{where}: nothing to publish\n"
-    return f"{where} is at {made[:10]}" + (f", {counted(len(new), 'commit')} more than here before" if new else "") + "\n"
+    return f"{where} is at {made[:10]}" + (f", {counted(len(new), 'commit')} ahead of the previous one" if new else "") + "\n"

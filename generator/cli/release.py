@@ -25,10 +25,10 @@ from generator.system.helm import Helm
 @options.services
 @options.environment
 @click.option(
-    "--from", "source", metavar="E", default="", help="Copy the packages of this environment; nothing is packed anew."
+    "--from", "source", metavar="E", default="", help="Copy the packages of this environment instead of packing charts."
 )
-@click.option("--push", is_flag=True, help="Push the branch of an HTTP repository that is kept in Git.")
-@click.option("--dry-run", is_flag=True, help="Say what would be released, and change nothing.")
+@click.option("--push", is_flag=True, help="Push the branch of an HTTP chart repository kept in Git.")
+@click.option("--dry-run", is_flag=True, help="Show what would be released, without changing anything.")
 @options.helm
 @options.reporting
 @click.pass_context
@@ -44,11 +44,11 @@ def command(
     color: str,
     quiet: bool,
 ) -> int:
-    r"""Put the charts that services use into the chart repository of an environment.
+    r"""Push the charts that services use to the chart repository of an environment.
 
-    A chart is packed, linted and rendered, with its own values and with those of every service that
-    uses it; only then is it pushed. A version that is there with the same content is left alone, with
-    other content it is refused. With --from the very same package is copied, known by its digest.
+    A chart is packed, linted and rendered, with its own values and with those of every service that uses
+    it; only then is it pushed. A version that exists with the same content is left alone; with different
+    content it is refused. With --from the identical package is copied, verified by its digest.
 
     \b
     tiphys release --env dev
@@ -80,19 +80,19 @@ def command(
 
 
 def _deployed(built: Sequence[Built], services: tuple[str, ...], environment: str) -> list[Built]:
-    """Return the services of an environment; raises RefusedError where one that was named is not deployed there."""
+    """Return the services of an environment; raises RefusedError if a named one is not deployed there."""
     found = [item for item in built if item.resolved.environment.name == environment]
     absent = set(services) - {item.resolved.service for item in found}
     if absent or not found:
         who = f"{listed(absent)} {'is' if len(absent) == 1 else 'are'} not" if absent else "no service is"
-        raise RefusedError(f"{who} deployed to {environment}", "name the environment under spec.environments to deploy there")
+        raise RefusedError(f"{who} deployed to {environment}", "add the environment to spec.environments to deploy there")
     return found
 
 
 def _everybody(root: str, environment: str) -> list[Built]:
-    """Return all services of an environment: who uses a chart has a say when it is released for one of them.
+    """Return all services of an environment: a chart is checked with every service that uses it.
 
-    What is wrong with the others is not said here, as they are not what was asked for.
+    Errors of services that were not named are not reported here.
     """
     built: list[Built] = []
     run(Request(root, Mode.LINT, (), (environment,), on_built=built.append))
@@ -121,7 +121,7 @@ def _conclude(outcome: Outcome, report: Report, left_to_do: str, *, quiet: bool)
         click.echo(f"{running.summary(outcome)}; nothing was released", err=True)
         return
     for name in () if quiet else report.elsewhere:
-        click.echo(f"{name} is not in this workspace, and was left out", err=True)
+        click.echo(f"{name} is not in this workspace, skipped", err=True)
     if not quiet:
         click.echo(chart_report.sentence(report.results), err=True)
     if left_to_do and report.released:

@@ -13,7 +13,7 @@ from generator.service.build import Built
 @click.command("render")
 @options.service
 @options.environment
-@click.option("--helm", "by_helm", is_flag=True, help="Print what Helm makes of it: what Argo CD would apply.")
+@click.option("--helm", "by_helm", is_flag=True, help="Print the manifests that Helm renders: what Argo CD would apply.")
 @options.formats
 @options.color
 @click.pass_context

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 @click.command("report")
-@click.option("--output", "-o", "directory", metavar="DIR", required=True, help="The folder of the site; it is made.")
+@click.option("--output", "-o", "directory", metavar="DIR", required=True, help="The folder of the site; created if needed.")
 @options.quiet
 @click.pass_context
 def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     r"""Write a report of the workspace as a static site: services, releases, findings, and where every line comes from.
 
-    The site needs no server, no network and no script. Only DIR is written to: a folder that is empty, or
-    that holds an earlier report, of which nothing stays. What is wrong with specs is in the report.
+    The site needs no server, no network and no script. Only DIR is written to: it must be empty or hold an
+    earlier report, which is replaced. Errors in specs are part of the report and do not fail the command.
 
     \b
     tiphys report -o site
@@ -39,7 +39,7 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     folder = _opened(roots.absolute(directory))
     _check_place(folder.path, root, workspace.output)
     folder.check()
-    found = survey(ctx, root, loader, workspace, running.progress_line("looked at"))
+    found = survey(ctx, root, loader, workspace, running.progress_line("surveyed"))
     pages = 0
 
     def made() -> Iterator[tuple[str, bytes]]:
@@ -67,8 +67,6 @@ def _opened(path: str) -> SiteFolder:
 
 
 def _check_place(path: str, root: str, output: str) -> None:
-    """Refuse to write where the workspace has what it is made of, or what it generates."""
+    """Refuse to write to the folder of generated files."""
     if roots.is_within(path, root, output):
-        raise ConfigError(
-            f"{path} is where the manifests are generated", "give a folder of its own, outside of the generated files"
-        )
+        raise ConfigError(f"{path} is in the folder of generated files", "use a folder outside the generated files")

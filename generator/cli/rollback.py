@@ -23,7 +23,7 @@ from generator.pipeline.request import Outcome
     "which",
     metavar="N|COMMIT",
     default="",
-    help="The release by its number in the history, or by its commit; else the one before.",
+    help="The release, by its number in the history or its commit; by default the previous one.",
 )
 @options.commit
 @options.dry_run
@@ -33,10 +33,10 @@ from generator.pipeline.request import Outcome
 def command(
     ctx: click.Context, /, service: str, environment: str, which: str, formats: list[tuple[str, str]], color: str, **asked: Any
 ) -> int:
-    r"""Write an earlier release of a service in an environment forward, as a new change.
+    r"""Roll a service back to an earlier release in an environment, as a new change.
 
-    The image and the chart version go back. Everything else in the spec stays: values, replicas,
-    strategy, and whatever a ConfigMap or a database holds.
+    The image and the chart version are restored. Everything else is unchanged: values, replicas, strategy,
+    and the contents of ConfigMaps and databases.
 
     \b
     tiphys rollback checkout --env prod --commit
@@ -68,7 +68,7 @@ def command(
 
 
 def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -> Release:
-    """Return the release that is meant; raises RefusedError."""
+    """Return the release to roll back to; raises RefusedError."""
     name = f"{stand.spec.name} in {stand.resolved.environment.name}"
     if not which:
         now = stand.version
@@ -76,7 +76,7 @@ def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -
         if earlier:
             return earlier[0]
         more = "" if complete else "; this clone is shallow: git fetch --unshallow"
-        raise RefusedError(f"{name} has no earlier release in Git{more}", "say which with --to, or bump to a version")
+        raise RefusedError(f"{name} has no earlier release in Git{more}", "name a release with --to, or use `tiphys bump`")
     for one in known:
         if which == str(one.number) or (len(which) >= 4 and one.commit.startswith(which)):
             return one
@@ -86,22 +86,22 @@ def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -
 
 
 def _expectations(stand: Stand, back: int) -> list[str]:
-    """Return what will happen in the cluster, as far as the spec tells."""
+    """Return what will happen in the cluster, as far as the spec determines it."""
     said = ["not rolled back: values, replicas, strategy, ConfigMaps and Secrets, and data"]
     strategy, rollout = stand.resolved.strategy, stand.resolved.rollout
     kind = strategies.kind(strategy)
     window = (rollout.get("rollbackWindow") or {}).get("revisions", 0)
     if not kind:
-        said.append("a Deployment: the pods are replaced at once, by its update strategy")
+        said.append("a Deployment: its update strategy replaces the pods at once")
     elif back <= window:
-        said.append(f"Argo Rollouts skips the steps: {back} back is within the rollbackWindow of {window}")
+        said.append(f"Argo Rollouts skips the steps: release {back} back is within the rollbackWindow of {window}")
     elif kind == "blueGreen":
         said.append(
-            "Argo Rollouts switches back at once while the old pods are kept (scaleDownDelaySeconds); later it goes through all of the promotion"
+            "Argo Rollouts switches back at once while the old pods are kept (scaleDownDelaySeconds); after that it runs the full promotion"
         )
     else:
-        hint = "the rollbackWindow is too small" if window else "there is no rollbackWindow"
+        hint = "the rollbackWindow is too small" if window else "no rollbackWindow is set"
         said.append(
-            f"Argo Rollouts goes through all steps again: {hint}. In an emergency: kubectl argo rollouts promote --full {stand.spec.name}"
+            f"Argo Rollouts runs all steps again: {hint}. In an emergency: kubectl argo rollouts promote --full {stand.spec.name}"
         )
     return said

@@ -13,11 +13,11 @@ import click
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="markdown is the whole manual, as in docs/rules/index.md.",
+    help="Output format; markdown prints the whole manual, as in docs/rules/index.md.",
 )
 @click.option("--markdown", "form", flag_value="markdown", help="The same as --format markdown.")
 def command(rule: str | None, form: str) -> int:
-    r"""List the rules, or print the page of one: by its id or its name.
+    r"""List the rules, or print the page of one, by its id or name.
 
     \b
     tiphys rules

@@ -1,4 +1,4 @@
-"""What is printed where GitHub's runner reads along: text is never a command, whichever command of ours prints it."""
+"""Guard the output against GitHub's runner: text must never be read as a workflow command."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import sys
 from typing import TextIO
 
 _AT_START = re.compile(r"((?:^|[\r\n])[^\S\r\n]*)::")
-"""A command in the form of today; .NET ends a line at a carriage return, too."""
+"""A workflow command in the current form; .NET also ends a line at a carriage return."""
 
 
 class Guarded(io.TextIOWrapper):
-    """A stream whose text GitHub's runner shows and does not obey.
+    """A stream whose text GitHub's runner shows but does not execute.
 
-    `##[` and `::` at the start of a line are written with an escape that JSON reads as the same text. Our
-    generated YAML has neither (generator/syntax/emit.py), so that it can be printed and still be applied.
+    `##[` and `::` at the start of a line are written with an escape that JSON reads as the same text. The
+    generated YAML contains neither (generator/syntax/emit.py), so it can be printed and still be applied.
     """
 
     _begins = True
 
     def write(self, text: str) -> int:
-        """Write text; what comes in parts is whole lines but for the last one."""
+        """Write text that may end in the middle of a line."""
         size = len(text)
         if "##[" in text or "::" in text:
             text = text.replace("##[", "#\\u0023[")
-            mark = "" if self._begins else "."  # a part that goes on with a line is not at its start
+            mark = "" if self._begins else "."  # text that continues a line is not at its start
             text = _AT_START.sub(r"\1\\u003a:", mark + text)[len(mark) :]
         if text:
             self._begins = not text.rstrip(" \t") or text.rstrip(" \t")[-1] in "\r\n"
@@ -33,7 +33,7 @@ class Guarded(io.TextIOWrapper):
         return size
 
     def obey(self, text: str) -> None:
-        """Write text in which commands stand that are meant."""
+        """Write text with intended workflow commands."""
         super().write(text)
         self._begins = True
 
@@ -48,7 +48,7 @@ def guard() -> None:
 
 
 def obey(text: str) -> None:
-    """Print annotations, and the text around them, which their printer has guarded."""
+    """Print annotations, and the text around them, which as_github has already guarded."""
     stream = sys.stdout
     if isinstance(stream, Guarded):
         stream.obey(text)

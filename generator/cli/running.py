@@ -1,4 +1,4 @@
-"""Run the pipeline for a command, and print what came of it."""
+"""Run the pipeline for a command, and print the result."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from generator.lint.settings import Asked
 
 _PATIENCE = 1.0
-"""Seconds before a progress line appears: shorter runs need none."""
+"""Seconds before a progress line appears."""
 _SUMMARY = 1024 * 1024
-"""Bytes that GitHub takes for the summary of a step."""
+"""The maximum size of a step summary on GitHub, in bytes."""
 _LEAST = 4096
-"""Bytes without which a summary says too little to be worth it."""
+"""The minimum room for a useful summary, in bytes."""
 
 
 def workspace_root(ctx: click.Context) -> str:
@@ -37,21 +37,21 @@ def workspace_root(ctx: click.Context) -> str:
 
 
 def opened(ctx: click.Context) -> tuple[str, Loader, Workspace]:
-    """Return the root of the workspace, a loader for it, and what tiphys.yaml says; raises Rejected where that is at fault."""
+    """Return the root of the workspace, a loader for it, and its tiphys.yaml; raises Rejected if that is invalid."""
     root = workspace_root(ctx)
     loader = Loader(root)
     return root, loader, loader.workspace()
 
 
 def table_width() -> int:
-    """Return the columns of the terminal that a table has to fit; 0 where nobody looks, so that nothing is cut."""
+    """Return the width of the terminal that a table must fit; 0 for a pipe or file, so that nothing is cut."""
     from shutil import get_terminal_size
 
     return get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 0
 
 
 def called_as(ctx: click.Context) -> str:
-    """Return how to call tiphys again for the same workspace, for the hints that name a command."""
+    """Return how to call tiphys for the same workspace, for hints that contain a command."""
     return "tiphys" if ctx.obj == "." else f"tiphys -C {_shell_word(ctx.obj)}"
 
 
@@ -107,9 +107,9 @@ def report(
     overlay: Mapping[str, bytes] | None = None,
     text: Callable[[str], str] | None = None,
 ) -> None:
-    """Print the outcome in each of the formats, to stdout or to the file that was named.
+    """Print the outcome in each of the formats, to stdout or to the given file.
 
-    `added` returns the text of a format with what a command has to say beside it.
+    `added` returns the text of a format with the command's own additions.
     """
     from generator.cli.options import wants_color
 
@@ -122,7 +122,7 @@ def report(
 
 
 def stopped(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple[str, str]], color: str) -> bool:
-    """Print what is wrong, and tell whether it keeps a command from going on; it has said so then."""
+    """Print the problems, and tell whether there are errors, which stop the command."""
     if not outcome.diagnostics:
         return False
     report(ctx, outcome, root, formats, color)
@@ -132,7 +132,7 @@ def stopped(ctx: click.Context, outcome: Outcome, root: str, formats: list[tuple
 
 
 def put(text: str, path: str, *, commands: bool = False) -> None:
-    """Print text to stdout, or write it to the file that was named; `commands`: GitHub's runner is to obey those in it."""
+    """Print text to stdout, or write it to the given file; with `commands`, GitHub's runner executes those in it."""
     if path:
         write_text(path, text)
     elif commands:
@@ -147,27 +147,27 @@ def stdin(limit: int) -> bytes:
     """Return the bytes of stdin; raises ConfigError if there are more than `limit`."""
     raw = sys.stdin.buffer.read(limit + 1)
     if len(raw) > limit:
-        raise ConfigError(f"stdin has more than {limit:,} bytes, the maximum", "split the input")
+        raise ConfigError(f"stdin has more than {limit:,} bytes, the maximum", "split the input into smaller parts")
     return raw
 
 
 def stdout_is_taken(formats: list[tuple[str, str]]) -> bool:
-    """Tell whether stdout holds a document for programs, beside which nothing else may be said there."""
+    """Tell whether stdout holds a document for programs, so that nothing else may be printed there."""
     return any(not path and name not in ("text", "concise", "github") for name, path in formats)
 
 
 def _encodable(text: str) -> str:
-    """Return text in which what is left of a file name that is no UTF-8 is written as an escape."""
+    """Return text with the undecodable bytes of a file name escaped."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def on_github() -> bool:
-    """Tell whether GitHub's runner reads what is printed."""
+    """Tell whether GitHub's runner reads the output."""
     return bool(os.environ.get("GITHUB_ACTIONS"))
 
 
 def _summarize(outcome: Outcome, how: Style) -> None:
-    """Add the report to the summary of a GitHub step, as far as there is room in that."""
+    """Add the report to the summary of a GitHub step, as far as it fits."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:
         return
@@ -179,7 +179,7 @@ def _summarize(outcome: Outcome, how: Style) -> None:
 
 
 def write_text(path: str, text: str, *, append: bool = False) -> None:
-    """Write a file that the user named; raises click.FileError where it cannot be written."""
+    """Write a file that the user named; raises click.FileError if it cannot be written."""
     content = text.encode("utf-8", "backslashreplace")
     try:
         named(path).write(content, append=append)
@@ -190,7 +190,7 @@ def write_text(path: str, text: str, *, append: bool = False) -> None:
 
 
 def named(path: str) -> roots.Named:
-    """Return how a path of the command line is opened: through no link in the repository."""
+    """Return how to open a path of the command line: links inside the repository are not followed."""
     ctx = click.get_current_context(silent=True)
     chosen = str(ctx.find_root().params.get("directory") or ".") if ctx else "."
     return roots.named(path, [".", chosen])
@@ -207,13 +207,13 @@ def summary(outcome: Outcome) -> str:
 
 
 def fails(outcome: Outcome) -> bool:
-    """Tell whether what was found makes the exit code of `lint` 1: what blocks, unless nothing is to fail it."""
+    """Tell whether the findings make `lint` exit with 1: blocking ones do, unless the fail level is `never`."""
     never = outcome.judge is not None and outcome.judge.fail_level == "never"
     return outcome.blocked and (outcome.workspace is None or not never)
 
 
 def asked(select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), fail_level: str | None = None) -> Asked | None:
-    """Return what the command line says of rules, None for nothing; raises ConfigError for a rule that there is not."""
+    """Return the rule options of the command line, None without any; raises ConfigError for an unknown rule."""
     if not (select or ignore or fail_level):
         return None
     from generator.lint.settings import Asked, problem_with
@@ -227,7 +227,7 @@ def asked(select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), fail_level
 
 
 def progress_line(verb: str, what: str = "services") -> Progress:
-    """Return a progress callback: a line on stderr once a run takes long, if somebody watches."""
+    """Return a progress callback: a line on stderr once a run takes long, if stderr is a terminal."""
     watched = sys.stderr.isatty() and not any(os.environ.get(name) for name in ("CI", "PRE_COMMIT"))
     if not watched:
         return lambda _done, _total: None
@@ -248,8 +248,8 @@ def progress_line(verb: str, what: str = "services") -> Progress:
 
 
 def tell_completed(paths: Sequence[str]) -> None:
-    """Say which files were written because an earlier run was interrupted."""
+    """Report the files that were written to complete an interrupted run."""
     from generator.syntax.wording import listed
 
     if paths:
-        click.echo(f"completed what an interrupted run had begun: {listed(paths)}", err=True)
+        click.echo(f"finished an interrupted run: {listed(paths)}", err=True)

@@ -10,9 +10,9 @@ KINDS = ("pipeline", "environment", "workspace", "strategy", "profile", "report"
 @click.command("schema")
 @click.argument("kind", type=click.Choice(KINDS), default="pipeline")
 def command(kind: str) -> int:
-    r"""Print the JSON schema (draft-07) of a kind of file, or of what is printed in JSON, complete in itself.
+    r"""Print the self-contained JSON schema (draft-07) of a file format, or of JSON output.
 
-    Editors complete and check specs by it:
+    Editors use it to complete and validate specs:
 
     \b
     tiphys schema > pipeline.schema.json

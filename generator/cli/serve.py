@@ -12,17 +12,17 @@ from generator.cli import running
 from generator.errors import Rejected, TiphysError
 
 _LOOK_EVERY = 0.7
-"""Seconds between two looks at the files."""
+"""Seconds between two checks of the files."""
 
 
 @click.command("serve")
-@click.option("--port", type=click.IntRange(0, 65535), default=8421, show_default=True, help="The port; 0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8421, show_default=True, help="The port; 0 picks a free one.")
 @click.pass_context
 def command(ctx: click.Context, port: int) -> int:
-    r"""Show the report in the browser, and keep it fresh while files change.
+    r"""Serve the report locally, updated as files change.
 
-    It answers on the loopback address only, and writes nothing. On the page Playground a spec can be
-    changed, to see what would come of it, before it is saved. Ctrl-C ends it.
+    It listens on the loopback address only, and writes nothing. The page Playground shows what a change to
+    a spec would generate, before it is saved. Press Ctrl-C to stop.
 
     \b
     tiphys serve
@@ -39,8 +39,8 @@ def command(ctx: click.Context, port: int) -> int:
     board = Board(playground.pages, lambda: stamp(root))
     server = Server(port, Service(board, LIVE_POLICY, token, playground.attempt))
     threading.Thread(target=board.watch, args=(_LOOK_EVERY,), daemon=True).start()
-    signal.signal(signal.SIGTERM, _end)  # what is started with `nohup` or by a service manager hears no Ctrl-C
-    click.echo(f"http://{HOST}:{server.server_port}/ shows {root}; Ctrl-C ends it", err=True)
+    signal.signal(signal.SIGTERM, _end)  # `nohup` and service managers send SIGTERM, not Ctrl-C
+    click.echo(f"http://{HOST}:{server.server_port}/ shows {root}; press Ctrl-C to stop", err=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -56,7 +56,7 @@ def _end(_number: int, _frame: FrameType | None) -> None:
 
 
 class Playground:
-    """Makes the pages that are served, and says what would come of a text."""
+    """Makes the served pages, and shows what a changed spec would generate."""
 
     def __init__(self, ctx: click.Context, root: str, token: str) -> None:
         self._ctx = ctx
@@ -65,7 +65,7 @@ class Playground:
         self._paths: frozenset[str] = frozenset()
 
     def pages(self) -> dict[str, bytes]:
-        """Return every page; raises Rejected or TiphysError where the workspace itself is at fault."""
+        """Return every page; raises Rejected or TiphysError if the workspace itself is invalid."""
         from generator.cli.surveying import survey
         from generator.report.site.pages import Site
         from generator.workspace.load import Loader
@@ -77,12 +77,12 @@ class Playground:
         return {**dict(site.files()), **site.live_files(self._token)}
 
     def attempt(self, path: str, text: str) -> str:
-        """Return what would come of the text of a spec, as markup; nothing is written."""
+        """Return what the text of a spec would generate, as markup; nothing is written."""
         from generator.cli.surveying import attempt
         from generator.report.site.pages import Site
 
         if path not in self._paths:
-            return "<p>There is no such spec; load this page again.</p>"
+            return "<p>This spec does not exist; reload the page.</p>"
         try:
             found = attempt(self._root, path, text)
         except Rejected as rejected:

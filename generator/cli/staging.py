@@ -1,4 +1,4 @@
-"""Whether a commit holds the inputs from which the hook generates, as they were read."""
+"""Check that a commit contains the inputs that the hook generated from, as they were read."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ NOT_TRACKED, NOT_STAGED, NOT_REMOVED = "not tracked", "changed, not staged", "de
 
 
 class Used(NamedTuple):
-    """What a service is made from, beside its spec: plain data, as it may come from another process."""
+    """The inputs of a service in addition to its spec; plain data, because it may come from another process."""
 
     files: tuple[str, ...]
     charts: tuple[str, ...]
 
 
 def look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted: Mapping[str, Wanted]) -> Used:
-    """Return what a service is made from in its environments."""
+    """Return the inputs of a service in its environments."""
     files = {layer.source.path for one in made for layer in one.resolved.layers}
     files |= {one.profile.source.path for one in made}
     charts = {one.resolved.data["chart"].get("path") for one in made}
@@ -34,10 +34,10 @@ def look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted
 
 
 def waiting(root: str, outcome: Outcome, staged: Collection[str]) -> list[tuple[str, str]]:
-    """Return (path, what is wrong) of every input that the commit has not, or has otherwise than it was read.
+    """Return (path, problem) of every input that is missing from the commit, or that differs from what was read.
 
-    Specs that Git does not track are drafts and were not read. Presets and profiles that it does not track
-    are, unless a service uses them.
+    Untracked specs are drafts and were not read. Untracked presets and profiles are drafts as well, unless a
+    service uses them.
     """
     seen = cast("Sequence[Used]", outcome.seen)
     used = {path for one in seen for path in one.files}
@@ -59,7 +59,7 @@ def _is_draft(path: str) -> bool:
 
 
 def _is_tracked(path: str, staged: Collection[str]) -> bool:
-    """Tell whether Git has a file, or the submodule that it is in."""
+    """Tell whether Git tracks a file, or the submodule that contains it."""
     while path:
         if path in staged:
             return True
@@ -68,7 +68,7 @@ def _is_tracked(path: str, staged: Collection[str]) -> bool:
 
 
 class _Places:
-    """Where inputs are: a file that is gone from there was one."""
+    """The places of inputs: a file deleted from one of them was an input."""
 
     def __init__(self, outcome: Outcome, charts: Collection[str]) -> None:
         workspace = outcome.workspace
@@ -77,5 +77,5 @@ class _Places:
         self._specs = [Glob(glob) for glob in (workspace.specs if workspace else ())]
 
     def hold(self, path: str) -> bool:
-        """Tell whether a path is one that inputs are read from."""
+        """Tell whether inputs are read from a path."""
         return path.startswith(self._folders) or any(pattern.match(path) for pattern in self._specs)

@@ -20,7 +20,7 @@ from generator.syntax.wording import counted, unknown
 def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[str, ...], form: str) -> int:
     r"""Show which release every service has in every environment, since when, and by whom.
 
-    Environments stand in the order of promotion. A service that is behind lacks that many releases of the
+    Environments are in promotion order. "Behind" counts the releases that a service lacks compared with the
     environment it is promoted from. This is what is declared in Git, not what runs in the cluster.
 
     \b

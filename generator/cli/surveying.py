@@ -1,4 +1,4 @@
-"""Survey a workspace for the report: what is generated, what is wrong, and what Git says of it."""
+"""Survey a workspace for the report: its generated files, its findings, and its history in Git."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ from generator.workspace.model import Environment, Workspace
 
 
 def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, progress: Progress) -> Survey:
-    """Return the survey of a whole workspace, whatever is wrong with it."""
+    """Return the survey of a whole workspace, even with errors in it."""
     environments = loader.environments(workspace)
     order = promotion_order(environments)
-    history = parallel.aside(lambda: _story(root, workspace))  # it waits for git, and needs nothing else
+    history = parallel.aside(
+        lambda: _story(root, workspace)
+    )  # it waits for git and needs no other result, so it runs in parallel
     outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order)))
     views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
     declared, note = _declared(history(), environments, views)
@@ -34,7 +36,7 @@ def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, 
         _title(workspace),
         tuple(_place(environments[name]) for name in order),
         tuple({view.name: view for view in reversed(views)}.values())[::-1],
-        tuple(reported(outcome, "tiphys")),  # and not how it was called just now: the same bytes from everywhere
+        tuple(reported(outcome, "tiphys")),  # not how it was called just now, so that the report has the same bytes everywhere
         tuple(outcome.changes),
         outcome.compared,
         declared,
@@ -44,7 +46,7 @@ def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, 
 
 
 def attempt(root: str, path: str, text: str) -> Survey:
-    """Return the survey of one service as it would be with another text of its spec; raises Rejected or TiphysError."""
+    """Return the survey of one service with a changed text of its spec; raises Rejected or TiphysError."""
     from generator.history.ledger.versions import service_of
 
     overlay = {path: text.encode("utf-8", "surrogatepass")}
@@ -67,24 +69,24 @@ def _place(environment: Environment) -> Place:
 
 
 def _story(root: str, workspace: Workspace) -> Story | str:
-    """Return what Git knows; where it knows nothing, why."""
+    """Return the history from Git, or the reason why it is not available."""
     try:
         return Story(root, workspace)
     except ConfigError as error:
-        return f"Without history: {error.message.replace(root, 'the workspace')}"
+        return f"History is not available: {error.message.replace(root, 'the workspace')}"
 
 
 def _declared(
     story: Story | str, environments: dict[str, Environment], views: Iterable[ServiceView]
 ) -> tuple[Matrix | None, str]:
-    """Return the releases as Git has them, and why they are not all there."""
+    """Return the releases from Git, and why some are missing."""
     if isinstance(story, str):
         return None, story
     found = matrix(story, environments, parsed={view.text: view.released for view in views})
-    return found, "" if found.complete else f"Not the whole history: {NOT_HERE}"
+    return found, "" if found.complete else f"Incomplete history: {NOT_HERE}"
 
 
 def _title(workspace: Workspace) -> str:
-    """Return what the workspace is called: like its repository."""
+    """Return the name of the workspace: that of its repository."""
     name = posixpath.basename(workspace.repo_url.rstrip("/").rpartition(":")[2]).removesuffix(".git")
     return name or "workspace"

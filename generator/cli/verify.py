@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 @options.services
 @options.environments
 @options.helm
-@click.option("--chart", metavar="DIR", default="", help="A chart that is not released yet, in the place of the released one.")
-@click.option("--offline", is_flag=True, help="Ask no chart repository: only charts in the workspace and in the cache.")
-@click.option("--no-cache", is_flag=True, help="Ask Helm again, even about what it has answered before.")
+@click.option("--chart", metavar="DIR", default="", help="Verify against this unreleased chart instead of the released one.")
+@click.option(
+    "--offline", is_flag=True, help="Do not contact chart repositories; use only charts in the workspace and the cache."
+)
+@click.option("--no-cache", is_flag=True, help="Ignore cached Helm results.")
 @options.fail_level
 @options.reporting
 @click.pass_context
@@ -40,11 +42,11 @@ def command(
     fail_level: str | None,
     **asked: object,
 ) -> int:
-    r"""Prove with the real Helm that what is generated works.
+    r"""Render the charts with Helm, and check every object.
 
-    Each service and environment is linted and rendered as Argo CD renders it. Every object is held
-    against the schemas of Kubernetes and Argo, and all of them against each other: selectors, Services,
-    ports, routes, autoscalers. Findings point at the spec.
+    Each service and environment is linted and rendered as Argo CD renders it. Every object is validated
+    against the schemas of Kubernetes and Argo, and references between objects are checked: selectors,
+    Services, ports, routes, autoscalers. Findings point at the spec.
 
     \b
     tiphys verify
@@ -52,7 +54,7 @@ def command(
     tiphys verify --chart ../charts/service
     """
     root = running.workspace_root(ctx)
-    finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # Helm takes its time to say its version
+    finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # `helm version` is slow, so it runs in parallel
     from generator.verify.cache import Cache, home
     from generator.verify.charts import Charts
     from generator.verify.renderings import Renderings
@@ -73,7 +75,7 @@ def command(
 
 
 def _report(root: str, renderings: Renderings) -> Report:
-    from generator.verify.run import verify  # its rules are read while Helm is at work already
+    from generator.verify.run import verify  # imported here, while Helm is already running
 
     return verify(root, renderings, running.progress_line("verified", "applications"))
 
@@ -87,4 +89,4 @@ def _said(outcome: Outcome, report: Report | None, *, quiet: bool) -> Iterator[s
         applications, objects = counted(report.applications, "application"), counted(report.objects, "object")
         yield f"{applications}, {objects}, Helm {report.helm.release}: {summary}"
     if report.unknown and not quiet:
-        yield f"no schema is known for {', '.join(report.unknown)}: their references were checked, not their fields"
+        yield f"no schema found for {', '.join(report.unknown)}: only their references were checked, not their fields"

@@ -1,1 +1,1 @@
-"""Releases of services, as Git records them: the ledger, and the moves that write it."""
+"""Releases of services in Git: the ledger that reads them, and the moves that write them."""

@@ -1,7 +1,7 @@
-"""What it means to move a service to another version: which values of its spec change, and which do not.
+"""Move a service to a different version: which values of its spec change, and which do not.
 
-A version is an image tag, maybe with a digest, and the version of the chart. It is always written where
-the environment is, so that a move in dev never touches prod.
+A version is an image tag, optionally with a digest, and a chart version. It is always written under the
+environment in the spec, so that a move in dev never affects prod.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KEEP = ""
 
 
 class Version(NamedTuple):
-    """What runs: each part empty where nothing says it."""
+    """The version of a service in an environment; unset parts are empty."""
 
     image_tag: str = ""
     image_digest: str = ""
@@ -27,16 +27,16 @@ class Version(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A service that is to get another version in one environment; an empty part stays as it is."""
+    """A change of a service's version in one environment; empty parts are kept."""
 
     service: str
     environment: str
     image_tag: str = KEEP
     image_digest: str | None = KEEP
-    """None to have none."""
+    """None removes the digest."""
     chart_version: str = KEEP
     origin: str = ""
-    """The environment that the version comes from, when it is promoted."""
+    """The environment that the version is promoted from, if any."""
 
 
 class Changed(NamedTuple):
@@ -48,18 +48,18 @@ class Changed(NamedTuple):
     after: str
 
     def __str__(self) -> str:
-        """Return it as people say it: `image 1.7.3 → 1.8.0`."""
+        """Return it for display: `image 1.7.3 → 1.8.0`."""
         return f"{self.what} {self.before or 'none'} → {self.after or 'none'}"
 
 
 def version_of(resolved: Resolved) -> Version:
-    """Return what a service runs in an environment, after all layers."""
+    """Return the version of a service in an environment, after all layers."""
     image, chart = resolved.data.get("image") or {}, resolved.data.get("chart") or {}
     return Version(image.get("tag") or "", image.get("digest") or "", chart.get("version") or "")
 
 
 def edits(move: Move, spec: ServiceSpec, now: Version) -> Iterator[Edit]:
-    """Yield the edits that a move is, given what runs now; none if that is it already."""
+    """Yield the edits of a move, given the current version; none if it is already the wanted one."""
     here: Pointer = ("spec", "environments", move.environment)
     new_tag = bool(move.image_tag) and move.image_tag != now.image_tag
     if new_tag:
@@ -69,7 +69,7 @@ def edits(move: Move, spec: ServiceSpec, now: Version) -> Iterator[Edit]:
         if move.image_digest != now.image_digest or (new_tag and not has_digest):
             yield Edit((*here, "image", "digest"), move.image_digest)
     elif has_digest and (new_tag or move.image_digest is None):
-        yield Edit((*here, "image", "digest"), None)  # it is the old tag's, and would win over the new one
+        yield Edit((*here, "image", "digest"), None)  # it belongs to the old tag, and would override the new one
     if move.chart_version and move.chart_version != now.chart_version:
         yield Edit((*here, "chart", "version"), move.chart_version)
 
@@ -85,13 +85,13 @@ def changes(before: Version, after: Version) -> list[Changed]:
 
 
 def is_downgrade(change: Changed) -> bool:
-    """Tell whether a change goes back, as far as both are versions that can be compared."""
+    """Tell whether a change is a downgrade; False if the versions cannot be compared."""
     before, after = semver.parse(change.before), semver.parse(change.after)
     return before is not None and after is not None and after.order < before.order
 
 
 def staying(source: Resolved, target: Resolved) -> list[str]:
-    """Return what two environments say differently and no promotion carries over, by path, two levels deep."""
+    """Return the settings that differ between two environments and are not promoted, by path, two levels deep."""
     left, right = _without_version(source.data), _without_version(target.data)
     found: list[str] = []
     for key in sorted({*left, *right}):

@@ -1,8 +1,8 @@
-"""Commit what is generated, in a work tree of its own, and put it on top of whatever a remote has.
+"""Commit generated files in a separate working tree, on top of the remote branch.
 
-Nobody's files are touched until the end: the commits are made elsewhere, from Git's objects alone. Where
-the remote has moved, manifests are generated anew on top of it rather than merged; only a conflict in
-what people write needs a person.
+The checkout is not touched until the end: commits are made in a temporary working tree, from Git's objects
+alone. If the remote has moved, manifests are regenerated on top of it rather than merged; only a conflict
+in hand-written files needs manual work.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from generator.system.transaction.targets import Area
 
 _TRIES = 8
 _PAUSE = 0.2
-"""Seconds before the first repetition; each is longer than the one before."""
+"""Seconds before the first retry; each pause is longer than the previous one."""
 PATIENCE = 30.0
-"""Seconds to wait for another run that is writing into the checkout."""
+"""Seconds to wait for another process that is writing to the checkout."""
 _PLAIN = "100644"
-"""The mode of a file that is neither a link nor a program: we make no others."""
+"""The mode of a regular, non-executable file: Tiphys writes no others."""
 
 
 class Place(NamedTuple):
@@ -62,12 +62,12 @@ class Publication(NamedTuple):
 
     services: tuple[str, ...]
     message: str
-    """The message of the commit with what is not committed yet."""
+    """The message of the commit with the uncommitted generated files."""
     allow_delete: bool = False
 
 
 class ConflictError(Exception):
-    """What people write differs from what the remote has; `kept` is the branch that the work is in."""
+    """Hand-written files conflict with the remote; `kept` is the branch that keeps the work."""
 
     def __init__(self, paths: Sequence[str], kept: str) -> None:
         super().__init__("conflict")
@@ -87,7 +87,7 @@ def prepare(place: Place, base: str, work: str, publication: Publication) -> str
                 kept = f"tiphys/unpublished-{work[:10]}"
                 git_remote.point(place.checkout, kept, work)
                 raise ConflictError(foreign, kept)
-            _generate(place, tree, publication._replace(allow_delete=True))  # as it was when that commit was made
+            _generate(place, tree, publication._replace(allow_delete=True))  # that commit was already allowed to delete
             git_remote.commit_all(tree, like=commit)
         _generate(place, tree, publication)
         git_remote.commit_all(tree, message=publication.message)
@@ -95,7 +95,7 @@ def prepare(place: Place, base: str, work: str, publication: Publication) -> str
 
 
 def pushed(place: Place, start: str, made: str, publication: Publication) -> str:
-    """Push, and where the remote has moved, prepare anew on top of it; return what was pushed."""
+    """Push; if the remote has moved, prepare again on top of it. Return the pushed commit."""
     locked = ""
     for attempt in range(_TRIES):
         there = git_remote.fetch(place.checkout, place.remote, place.branch)
@@ -105,25 +105,25 @@ def pushed(place: Place, start: str, made: str, publication: Publication) -> str
             git_remote.push(place.checkout, place.remote, made, place.branch)
         except git_remote.MovedError as error:
             locked = str(error)
-            # Two that collide wait for different times, so that they do not collide again.
+            # Processes that collided wait for different times, so that they do not collide again.
             time.sleep(_PAUSE * (attempt + 1) * (1 + os.getpid() % 7 / 7))
         else:
             return made
     if locked:
         raise RefusedError(
-            f"{place.remote}/{place.branch} was locked each of {_TRIES} times: {locked}",
-            "if nobody else pushes, a push was killed there: remove that file by hand, then run this again",
+            f"{place.remote}/{place.branch} was locked on all {_TRIES} attempts: {locked}",
+            "if no other push is running, a killed one left this lock: delete that file, then run the command again",
         )
     raise RefusedError(
-        f"{place.remote}/{place.branch} moved {_TRIES} times while this was published; nothing was changed",
-        "run it again when it is quieter",
+        f"{place.remote}/{place.branch} moved {_TRIES} times during the push; nothing was changed",
+        "try again later",
     )
 
 
 def settle(place: Place, start: str, made: str) -> bool:
-    """Bring the branch to what was made, with the checkout if it is the one that is checked out; tell whether it went.
+    """Advance the branch to the new commit, and the checkout if it has that branch; tell whether that was possible.
 
-    It does not go where somebody's own changes are in the way: then nothing has changed here. Raises StuckError.
+    Uncommitted changes to the same files prevent it; then nothing has changed here. Raises StuckError.
     """
     if git_remote.checked_out(place.checkout) != place.branch:
         git_remote.point(place.checkout, place.branch, made)
@@ -143,7 +143,7 @@ def settle(place: Place, start: str, made: str) -> bool:
 
 
 def _brought(place: Place, start: str, made: str) -> dict[str, bytes | None]:
-    """Return the files of ours that differ between two commits, by path, as the second has them: None for none."""
+    """Return our files that differ between two commits, by path, as in the second; None for a removed file."""
     before, after = git_objects.tree(place.checkout, start), git_objects.tree(place.checkout, made)
     paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
     held = {path: [tree[path] for tree in (before, after) if path in tree] for path in paths if place.holds(path)}
@@ -161,7 +161,7 @@ def _found(root: str, path: str) -> bytes | None:
 
 
 def _put(place: Place, brought: Mapping[str, bytes | None], found: Mapping[str, bytes | None]) -> None:
-    """Write generated files as `generate` writes them: all or none, whoever is killed."""
+    """Write generated files as `generate` writes them: all or none, even if the process is killed."""
     folder = os.path.join(place.checkout, place.relative or "")
     changes = [
         Change(os.path.relpath(path, place.relative or "."), State.DIFFERS, "", "", "", wanted, found[path])
@@ -173,7 +173,7 @@ def _put(place: Place, brought: Mapping[str, bytes | None], found: Mapping[str, 
 
 
 def _generate(place: Place, tree: str, publication: Publication) -> None:
-    """Generate into a work tree: from the specs in it, or from those of another repository."""
+    """Generate into a working tree: from the specs in it, or from those of another repository."""
     root, output = (place.specs, tree) if place.relative is None else (posixpath.join(tree, place.relative), "")
     request = Request(
         os.path.normpath(root), Mode.WRITE, publication.services, output=output, allow_delete=publication.allow_delete
@@ -187,11 +187,11 @@ def _generate(place: Place, tree: str, publication: Publication) -> None:
         )
     unowned = [change.path for change in outcome.changes if change.state is State.UNOWNED and change.wanted is not None]
     if unowned:
-        raise RefusedError(f"{listed(unowned)} was not written by tiphys and is in the way", "move it away")
+        raise RefusedError(f"{listed(unowned)} exists and was not written by Tiphys", "move it away")
 
 
 def uncommitted_inputs(place: Place, specs: Sequence[str], environments: str) -> list[str]:
-    """Return what people have changed and not committed of all that manifests are generated from."""
+    """Return the inputs of manifests with uncommitted changes."""
     paths = [*specs, environments, "strategies", "projects", "templates", "charts", "tiphys.yaml"]
     there = [path for path in paths if Folder(place.specs).exists(path)]
     return git_commit.uncommitted(place.specs, there)

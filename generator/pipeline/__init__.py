@@ -1,1 +1,1 @@
-"""The story of a run: load, resolve, build, lint, emit, compare, write."""
+"""The steps of a run: load, resolve, build, lint, emit, compare, write."""

@@ -1,4 +1,4 @@
-"""What is wrong between files that are each in order: two specs of one name, a promotion in a circle."""
+"""Problems between files that are each valid: two specs of one service, a promotion cycle."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import Environment, Workspace
 
 FindPlace = Callable[[str], Span]
-"""From the path of a spec to where it names its service; only asked when something is wrong."""
+"""Maps the path of a spec to the place of its service name; only called for problems."""
 
 
 def duplicates(services: Iterable[tuple[str, str]], place_of: FindPlace) -> Iterator[Diagnostic]:
@@ -21,12 +21,12 @@ def duplicates(services: Iterable[tuple[str, str]], place_of: FindPlace) -> Iter
     for name, path in services:
         other = first.setdefault(name, path)
         if other != path:
-            message = f"the service `{name}` is already described by {other}"
+            message = f"service `{name}` is already described by {other}"
             yield _at_name(path, name, "", "TP036", message, "rename one of the two", place_of)
 
 
 def clashes(claims: Iterable[Claim], roots: Mapping[tuple[str, str], str], place_of: FindPlace) -> Iterator[Diagnostic]:
-    """Yield what is wrong between services: things of one name that only one of them can own.
+    """Yield conflicts between services: objects with the same name, which only one of them can own.
 
     `roots` are the environments by namespace and name of their root Applications.
     """
@@ -35,19 +35,21 @@ def clashes(claims: Iterable[Claim], roots: Mapping[tuple[str, str], str], place
     described: dict[str, str] = {}
     for claim in claims:
         if described.setdefault(claim.service, claim.path) != claim.path:
-            continue  # a second spec of one service is a problem of its own
+            continue  # a second spec of one service is reported by `duplicates`
         first = applications.setdefault(claim.application, claim)
         rooted = roots.get(claim.application)
         if first is not claim or rooted:
-            whose = f"the root Application of {rooted}" if rooted else f"that of {first.service} in {first.environment}"
-            message = f"the Application `{claim.application[1]}` is also {whose}"
-            hint = "make argocd.applicationName of the environment hold {service} and {environment}"
+            whose = (
+                f"the root Application of {rooted}" if rooted else f"the Application of {first.service} in {first.environment}"
+            )
+            message = f"Application `{claim.application[1]}` is also {whose}"
+            hint = "include {service} and {environment} in argocd.applicationName"
             yield _at_name(claim.path, claim.service, claim.environment, "TP501", message, hint, place_of)
         for key in claim.templates:
             other = templates.setdefault(key, claim)
             if other.service != claim.service:
                 whose = f"{other.service} in {other.environment}"
-                message = f"the AnalysisTemplate `{key[2]}` is also brought by {whose} into namespace `{key[1]}`"
+                message = f"{whose} also defines AnalysisTemplate `{key[2]}` in namespace `{key[1]}`"
                 hint = f"name it after the service: `{claim.service}-{key[2]}`"
                 yield _at_name(claim.path, claim.service, claim.environment, "TP502", message, hint, place_of)
 
@@ -58,17 +60,17 @@ def _at_name(path: str, service: str, environment: str, rule: str, message: str,
 
 
 def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:
-    """Yield a diagnostic if nobody has said where Argo CD finds this repository."""
+    """Yield a diagnostic if the address of this repository is not set."""
     if workspace.repo_url:
         return
     span = workspace.source.span_of_key(("spec",))
     message = "`spec.repoURL` is not set: Argo CD reads the values from this repository and needs its address"
-    hint = "add `repoURL:` with the URL that `git remote get-url origin` prints"
+    hint = "set `repoURL:` to the URL that `git remote get-url origin` prints"
     yield Diagnostic(workspace.source.path, span, "TP022", Severity.ERROR, message, hint, ("spec",))
 
 
 def promotion_problems(environments: dict[str, Environment], is_broken: Callable[[str], bool]) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the promotion chain: an unknown environment, a cycle."""
+    """Yield the problems of the promotion chain: an unknown environment, a cycle."""
     reported: set[str] = set()
     for name, environment in environments.items():
         source = environment.promoted_from
@@ -78,27 +80,27 @@ def promotion_problems(environments: dict[str, Environment], is_broken: Callable
         span = environment.source.span_of(at)
         if source not in environments:
             hint = suggestion(source, environments, f"known environments: {listed(environments)}")
-            message = f"there is no environment `{source}` to promote from"
+            message = f"promotion from unknown environment `{source}`"
             yield Diagnostic(environment.source.path, span, "TP031", Severity.ERROR, message, hint, at, environment=name)
             continue
         cycle = _cycle(name, environments)
         if cycle and name not in reported:
             reported.update(cycle)
-            message = f"promotion goes in a circle: {' ← '.join([*cycle, cycle[0]])}"
+            message = f"promotion is a cycle: {' ← '.join([*cycle, cycle[0]])}"
             yield Diagnostic(
                 environment.source.path,
                 span,
                 "TP032",
                 Severity.ERROR,
                 message,
-                "let one environment be the start of the chain",
+                "remove promotion.from from one of these environments",
                 at,
                 environment=name,
             )
 
 
 def _cycle(start: str, environments: dict[str, Environment]) -> list[str]:
-    """Return the environments of the circle that `start` is on; empty if it is on none."""
+    """Return the environments of the cycle that contains `start`; empty without a cycle."""
     seen = [start]
     name = environments[start].promoted_from
     while name in environments and name not in seen:
@@ -113,7 +115,7 @@ PLACEHOLDERS = (
     "oci://registry.example.com/charts-",
     "oci://registry.example.com/online-boutique/charts-",
 )
-"""What the addresses that `tiphys init` writes begin with."""
+"""Prefixes of the addresses that `tiphys init` writes."""
 
 
 def placeholder_addresses(workspace: Workspace, environments: Iterable[Environment]) -> Iterator[Diagnostic]:
@@ -123,5 +125,5 @@ def placeholder_addresses(workspace: Workspace, environments: Iterable[Environme
     for source, at, what in places:
         _, address = lookup(source.data, at)
         if isinstance(address, str) and address.startswith(PLACEHOLDERS):
-            message = f"`{address}` is the placeholder that `tiphys init` writes: Argo CD cannot fetch from it"
+            message = f"`{address}` is a placeholder from `tiphys init`: Argo CD cannot fetch from it"
             yield Diagnostic(source.path, source.span_of(at), "TP048", Severity.NOTE, message, f"set the address of {what}", at)

@@ -1,4 +1,4 @@
-"""What should be on disk against what is: the changes, and what they mean."""
+"""Compare the generated files with those on disk."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def header(origin: str) -> str:
 
 
 def origin_of(content: bytes) -> str:
-    """Return the path that a generated file names as its source; empty if the file is not ours."""
+    """Return the source path in the header of a generated file; empty if it has no header."""
     match = _MARKER.match(content)
     return match["origin"].decode("utf-8", "replace") if match else ""
 
 
 class State(StrEnum):
-    """How a file on disk stands to what is generated."""
+    """How a file on disk differs from what is generated."""
 
     MISSING = "missing"
     DIFFERS = "differs"
@@ -31,35 +31,35 @@ class State(StrEnum):
 
 
 class Wanted(NamedTuple):
-    """A file that should be there."""
+    """A file to generate."""
 
     origin: str
-    """The path of the spec, or environment, that it is rendered from."""
+    """The path of the spec, or environment, that generates it."""
     environment: str
     service: str
     content: bytes
 
 
 class Change(NamedTuple):
-    """A file that is not as it should be. `wanted` is None for what should not be there at all."""
+    """A file with drift, without `wanted` if it should not exist."""
 
     path: str
     state: State
     origin: str
-    """The spec or environment that a person would edit; empty for a file that is not ours."""
+    """The spec or environment that generates it; empty for a file without our header."""
     environment: str
     service: str
     wanted: bytes | None = None
     found: bytes | None = None
-    """None when there is no file, or nothing that could be read as one."""
+    """None for a missing file, or anything but a regular file."""
     deploys: bool = False
-    """An Argo CD Application: to remove it is to remove what runs."""
+    """Whether it is an Argo CD Application, whose removal deletes what it deployed."""
 
 
 def compare(
     wanted: Mapping[str, Wanted], found: Mapping[str, bytes | None], in_scope: Callable[[str], bool], output: str
 ) -> list[Change]:
-    """Return every difference, by path. `found` holds all files below the output; None is no regular file."""
+    """Return every difference, by path. `found` holds all files below the output; None for anything but a regular file."""
     changes = [change for path, file in wanted.items() if (change := _against(path, file, found))]
     for path, content in found.items():
         if path not in wanted and in_scope(path):
@@ -87,7 +87,7 @@ def _unexpected(path: str, content: bytes | None, output: str) -> Change:
 
 
 def owner_of(path: str, output: str) -> tuple[str, str]:
-    """Return the environment and service that a path below the output belongs to; empty where to none."""
+    """Return the environment and service that a path below the output belongs to; empty strings if none."""
     parts = path.removeprefix(f"{output}/").split("/")
     if len(parts) == 3 and parts[1] == "applications":
         return parts[0], parts[2].removesuffix(".yaml")
@@ -101,10 +101,10 @@ def _deploys(path: str, environment: str) -> bool:
 
 
 def removed_applications(changes: Iterable[Change]) -> list[Change]:
-    """Return the changes by which an Application ceases to be: its file goes, or it gets another name.
+    """Return the changes that remove an Application: its file is removed, or it is renamed.
 
-    Argo CD knows an Application by its name and namespace. Under a new name it is another one, and
-    the old one is pruned like any that was deleted.
+    Argo CD identifies an Application by its name and namespace. A renamed one is a new Application, and
+    the old one is pruned like a deleted one.
     """
     return [change for change in changes if change.deploys and (change.state is State.STALE or _renamed(change))]
 

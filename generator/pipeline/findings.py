@@ -1,4 +1,4 @@
-"""Run the rules over what was built."""
+"""Run the rules over built services."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from generator.syntax.merge import lookup
 from generator.workspace.model import Problem
 
 _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
-"""What a service brings all of along itself; Services and the rest may come out of its chart."""
+"""Kinds whose objects are all known before Helm; Services and others may also come from the chart."""
 
 
 class Linter:
-    """Runs the rules, and remembers the last sets of objects in which they found nothing.
+    """Runs the rules, and remembers the last sets of objects without findings.
 
-    A fleet has few strategies: most services and environments have one that was looked at before.
+    A fleet has few strategies, so most services and environments have one that was already checked.
     """
 
     def __init__(self, projects: Sequence[KubeObject] = ()) -> None:
@@ -37,7 +37,7 @@ class Linter:
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
 
     def lint(self, built: Built) -> Iterator[Diagnostic]:
-        """Yield what the rules find in one service and environment, placed in the files that say it."""
+        """Yield the findings of one service and environment, placed in the files that cause them."""
         resolved = built.resolved
         for about in _present(built):
             for rule in _BY_SUBJECT[about]:
@@ -55,7 +55,7 @@ class Linter:
 
 
 def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
-    """Yield what is wrong with AppProjects by themselves, at their own lines."""
+    """Yield the findings in AppProjects themselves, at their own lines."""
     if projects:
         for rule, item, found in examine(Objects(projects), dispatch(_of_projects())):
             if item.source is not None:
@@ -64,7 +64,7 @@ def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
 
 
 def rules_run(*, with_projects: bool) -> frozenset[str]:
-    """Return the ids of all rules that run over services, and over AppProjects where the workspace has any."""
+    """Return the ids of all rules that run over services, and over AppProjects if the workspace has any."""
     rules = [*SPEC_RULES, *BEFORE_HELM]
     if with_projects:
         rules += [*_permits(), *_of_projects()]
@@ -72,21 +72,21 @@ def rules_run(*, with_projects: bool) -> frozenset[str]:
 
 
 def _of_projects() -> Sequence[Rule]:
-    """Return the rules over AppProjects by themselves."""
+    """Return the rules over AppProjects themselves."""
     from generator.lint.rules.project import project_patterns, project_policies, project_windows
 
     return (project_patterns.RULE, project_windows.RULE, project_policies.RULE)
 
 
 def _permits() -> Sequence[Rule]:
-    """Return the rules that hold Applications against their project; only workspaces with projects pay for them."""
+    """Return the rules that check Applications against their project; imported only if there are projects."""
     from generator.lint.rules.project import project_permits, project_permits_kinds, project_permits_namespace
 
     return (project_permits.RULE, project_permits_namespace.RULE, project_permits_kinds.RULE)
 
 
 def _name(item: KubeObject) -> str:
-    """Return what other objects know an object by; nothing knows a Rollout by its name."""
+    """Return how other objects refer to an object; none refers to a Rollout by its name."""
     return item.name if item.kind == "AnalysisTemplate" else item.kind
 
 
@@ -111,7 +111,7 @@ _BY_SUBJECT = {about: [rule for rule in SPEC_RULES if rule.looks_at is about] fo
 
 
 def _present(built: Built) -> Iterator[About]:
-    """Yield what there is for rules to look at."""
+    """Yield the subjects that rules can check."""
     resolved = built.resolved
     yield About.SERVICE
     if "autoscaling" in resolved.data:
@@ -121,7 +121,7 @@ def _present(built: Built) -> Iterator[About]:
 
 
 def _objects(built: Built) -> Iterator[KubeObject]:
-    """Yield the Kubernetes objects that are known before Helm: what is generated, and the strategy of the chart's Rollout."""
+    """Yield the Kubernetes objects that are known before Helm: the generated ones, and the chart's Rollout with its strategy."""
     files = {analysis.name: analysis.source for analysis in built.analyses}
     kinds = set()
     for document in built.documents:
@@ -159,7 +159,7 @@ _HOMES: dict[tuple[str, Pointer], Pointer] = {
 
 
 def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
-    """Return the pointer, into the resolved service, of what a value of an object was made of."""
+    """Return the pointer, into the resolved service, that a value of an object comes from."""
     if item.kind == "AnalysisTemplate":
         names = [analysis.name for analysis in built.analyses]
         return ("rollout", "analysisTemplates", names.index(item.name), *pointer) if item.name in names else ()
@@ -167,12 +167,12 @@ def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
     if home is None or (
         pointer[3:] in (("repoURL",), ("targetRevision",)) and not lookup(item.data, (*pointer[:3], "chart"))[0]
     ):
-        return ()  # the config repository is what tiphys.yaml says
+        return ()  # the config repository is set in tiphys.yaml
     return home if home == ("chart",) else (*home, *pointer[2:])
 
 
 def _hint(built: Built, item: KubeObject, pointer: Pointer, hint: str) -> str:
-    """Return a hint that also names the environment, where only it can have said what is wrong."""
+    """Return a hint that also names the environment, if only the environment can set the value."""
     environment = built.resolved.environment
     if item.kind == "Application" and next(origins(built.resolved.layers, pointer), None) is None:
         return f"{hint}; see argocd in {environment.source.path}"

@@ -1,4 +1,4 @@
-"""What a run looks at before it reads, and before it writes."""
+"""Checks of a run before it reads, and before it writes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from generator.workspace.model import Workspace
 
 
 def check_version(workspace: Workspace) -> None:
-    """Raise ConfigError where the workspace wants another version of tiphys."""
+    """Raise ConfigError if the workspace requires a different version of Tiphys."""
     from generator.syntax.versions import satisfies
 
     if workspace.requires and not satisfies(__version__, workspace.requires):
         span = workspace.source.span_of(("spec", "requires"))
         raise ConfigError(
-            f"{workspace.source.path}:{span.line}:{span.column}: this workspace requires tiphys {workspace.requires}, and this is {__version__}",
-            "install a version that fits, from where you have this one",
+            f"{workspace.source.path}:{span.line}:{span.column}: this workspace requires tiphys {workspace.requires}, but this is {__version__}",
+            "install a matching version from the same source",
         )
 
 
@@ -28,9 +28,9 @@ def area_of(root: str, workspace: Workspace) -> Area:
 
 
 def settle(area: Area, *, writes: bool, seconds: float = 0) -> list[str]:
-    """Complete what an interrupted run had begun to write, and return the files; a run that only looks refuses to judge.
+    """Complete the writes of an interrupted run, and return the files; a read-only run raises ConfigError instead.
 
-    Neither believes anything in the tree: a stage there is refused, whatever its origin.
+    A stage inside the tree is never trusted: it is refused, whatever created it.
     """
     from generator.system.transaction import stage
 
@@ -43,8 +43,8 @@ def settle(area: Area, *, writes: bool, seconds: float = 0) -> list[str]:
         return write.complete(area, seconds)
     if _is_pending(area):
         raise ConfigError(
-            f"a run was interrupted while it wrote below {area.output}/, so there is no telling what is meant",
-            "run `tiphys generate`: it completes what was begun",
+            f"a previous run was interrupted while writing {area.output}/, so its files may be incomplete",
+            "run `tiphys generate` to complete them",
         )
     return []
 
@@ -64,7 +64,7 @@ def _is_pending(area: Area) -> bool:
 
 
 def _stranger(area: Area, path: str) -> ConfigError:
-    """Return what to raise for a stage in the tree, which nothing obeys and nothing touches."""
+    """Return the error for a stage inside the tree, which is neither used nor modified."""
     from shlex import quote
 
     from generator.system.files import Folder, Kind, roots
@@ -74,24 +74,24 @@ def _stranger(area: Area, path: str) -> ConfigError:
     )
     shown = quote(roots.below(f"{area.root}/{path}", roots.absolute(".")))
     return ConfigError(
-        f"{path} is {what} with the name of a stage, which tiphys keeps outside of the tree: a pull request can have brought it, "
-        "so it is neither obeyed nor touched",
+        f"{path} is {what} named like a stage of an interrupted run; Tiphys keeps those outside the tree, so this one may come from a pull request "
+        "and is neither used nor changed",
         f"delete it: `git rm -r -f {shown}`, or `rm -r {shown}` if Git does not track it",
     )
 
 
 def check_changes(changes: list[Change], *, allow_delete: bool) -> None:
-    """Refuse what a person should look at first; raises RefusedError."""
+    """Refuse changes that need a decision by the user; raises RefusedError."""
     blocked = [change.path for change in changes if change.state is State.UNOWNED and change.wanted is not None]
     if blocked:
         raise RefusedError(
-            f"{listed(blocked)} {'is' if len(blocked) == 1 else 'are'} in the way: not written by tiphys; nothing was changed",
-            "move it away, or delete it if it may be replaced",
+            f"{listed(blocked)} {'exists' if len(blocked) == 1 else 'exist'} and {'was' if len(blocked) == 1 else 'were'} not written by Tiphys; nothing was changed",
+            "move it, or delete it if it can be replaced",
         )
     removed = removed_applications(changes)
     if removed and not allow_delete:
         raise RefusedError(
-            f"{counted(len(removed), 'Application')} would be removed, with what {'it deploys' if len(removed) == 1 else 'they deploy'}: "
+            f"{counted(len(removed), 'Application')} would be removed, and Argo CD then deletes what {'it' if len(removed) == 1 else 'they'} deployed: "
             f"{listed(change.path for change in removed)}; nothing was changed",
-            "restore the spec, or run `tiphys generate --allow-delete` if the service is to go",
+            "restore the spec, or run `tiphys generate --allow-delete` to remove the service",
         )

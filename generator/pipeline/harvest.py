@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Claim(NamedTuple):
-    """What one service in one environment takes for itself, and nobody else may have."""
+    """The names that one service in one environment claims, and that no other may use."""
 
     path: str
     service: str
@@ -28,19 +28,19 @@ class Claim(NamedTuple):
 
 
 class Harvest(NamedTuple):
-    """What came of some specs: all of it plain data, so that it can come from another process."""
+    """The result of some specs; plain data, so that it can come from another process."""
 
     services: list[tuple[str, str]]
-    """(name, path of the spec) of every service, whether it was asked for or not."""
+    """(name, path of the spec) of every service, requested or not."""
     claims: list[Claim]
     wanted: dict[str, Wanted]
     diagnostics: list[Diagnostic]
     ignores: dict[str, tuple[Ignore, ...]]
     seen: list[object]
-    """What whoever looks has seen of every service."""
+    """The results of `look` for every service."""
     read: frozenset[str] = frozenset()
-    """The files that were read for it."""
+    """The files that were read."""
 
 
 Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate, Mapping[str, Wanted]], object]
-"""Asked of each service, with what came of it in each environment, the templates, and the files by path."""
+"""Called for each service, with its results per environment, the templates, and the files by path."""

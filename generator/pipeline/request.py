@@ -1,4 +1,4 @@
-"""What is asked of a run, and what came of it."""
+"""The request and the outcome of a run."""
 
 from __future__ import annotations
 
@@ -22,103 +22,103 @@ Progress = Callable[[int, int], None]
 
 
 class Mode(Enum):
-    """What a run is for; consulted once, after everything is known."""
+    """What a run does with the result; consulted once, after everything is known."""
 
     WRITE = "write"
     CHECK = "check"
     LINT = "lint"
     REPORT = "report"
-    """Compares like a check, and in spite of errors: what could be built is judged."""
+    """Compares like a check, but despite errors: whatever could be built is compared."""
 
 
 class Edited(NamedTuple):
-    """A file of the workspace that is to become another one together with what is generated from it."""
+    """A file of the workspace to be replaced together with the files generated from it."""
 
     found: bytes
     wanted: bytes
 
 
 class Request(NamedTuple):
-    """What is asked of a run."""
+    """The request of a run."""
 
     root: str
     mode: Mode
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
     output: str = ""
-    """Another checkout to compare with and write into; empty for the workspace itself."""
+    """A different checkout to compare with and write to; empty for the workspace itself."""
     allow_delete: bool = False
     tracked: Collection[str] | None = None
-    """For a hook: the files that Git knows. Others are not looked at, as they are not in the commit."""
+    """For a hook: the files that Git tracks. Others are ignored, because they are not in the commit."""
     progress: Progress = lambda _done, _total: None
     edited: Mapping[str, Edited] = MappingProxyType({})
-    """Specs by path that are read as they are wanted, and written with everything else."""
+    """Edited specs by path, read with their wanted content and written with everything else."""
     patience: float = 0
-    """Seconds to wait for another run that is writing."""
+    """Seconds to wait for another process that is writing."""
     on_built: Callable[[Built], None] | None = None
-    """Called for each service in each environment, by whoever needs more than files; all in one process then."""
+    """Called for each service in each environment, for callers that need more than files; everything then runs in one process."""
     look: Look | None = None
-    """Asked of each service; what it says is in the outcome. That must be plain data: it may come from another process."""
+    """Called for each service; results are in the outcome. They must be plain data, because they may come from another process."""
     asked: Asked | None = None
-    """What the command line says of rules, if anything."""
+    """The rule options of the command line, if any."""
     baseline: str = ""
-    """The file of findings that are known; empty for what the workspace says, and `-` for none at all."""
+    """The baseline file; empty for the one set in the workspace, `-` for none."""
     tidy: Callable[[str], bool] | None = None
-    """Which specs are looked at for their style as well, by path."""
+    """Tells by path which specs are also checked for YAML style."""
     overlay: Mapping[str, bytes] = MappingProxyType({})
-    """Files of the workspace whose text is another than on disk: what an editor holds."""
+    """Files of the workspace whose content differs from the disk: unsaved files of an editor."""
 
     @property
     def contents(self) -> dict[str, bytes]:
-        """The files that are read as they are wanted or held here, whatever is on disk."""
+        """The files whose content is taken from here instead of from disk."""
         return {**self.overlay, **{path: file.wanted for path, file in self.edited.items()}}
 
     @property
     def whole(self) -> bool:
-        """Whether everything is looked at, so that what is not found is not there."""
+        """Whether the whole workspace is checked, so that anything not found does not exist."""
         return not (self.services or self.environments or self.tracked is not None or (self.asked and self.asked.select))
 
 
 class Judge(Protocol):
-    """Who decides what of all that was found counts."""
+    """Decides which findings are reported."""
 
     @property
     def fail_level(self) -> FailLevel:
-        """What fails the run."""
+        """The lowest severity that fails the run."""
 
     @property
     def known(self) -> int:
-        """The number of findings that a baseline keeps back."""
+        """The number of findings suppressed by the baseline."""
 
     def kept(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
-        """Return what is reported of what a step has found."""
+        """Return the findings of a step that are reported."""
 
 
 class Outcome(NamedTuple):
-    """What came of a run."""
+    """The result of a run."""
 
     workspace: Workspace | None
     diagnostics: list[Diagnostic]
-    changes: list[Change] = []  # noqa: RUF012 - never changed
-    wanted: dict[str, Wanted] = {}  # noqa: RUF012 - never changed
+    changes: list[Change] = []  # noqa: RUF012 - never mutated
+    wanted: dict[str, Wanted] = {}  # noqa: RUF012 - never mutated
     services: int = 0
     written: bool = False
     compared: bool = False
-    """Whether `changes` means anything: it does not while there are errors, nor for lint."""
+    """Whether `changes` is valid: it is not if there are errors, nor for lint."""
 
     completed: tuple[str, ...] = ()
-    """Files that an interrupted run had left to be written, and that this one has written before all else."""
+    """Files of an interrupted run that this one completed first."""
     judge: Judge | None = None
-    """Who decides what counts, where anything but the rules themselves has a say."""
+    """Decides which findings are reported; None if all are."""
     seen: tuple[object, ...] = ()
-    """What was seen of every service by whoever looked, in the order of their specs."""
+    """The results of `look` for every service, in the order of their specs."""
     read: frozenset[str] = frozenset()
-    """The files of the workspace that it depends on."""
+    """The files of the workspace that the outcome depends on."""
     gone: tuple[Known, ...] = ()
-    """What the baseline knows and nobody finds any more."""
+    """Entries of the baseline that were not found any more."""
 
     def with_more(self, diagnostics: list[Diagnostic]) -> Outcome:
-        """Return the outcome with what a later step found, as far as it counts, sorted in, each cause once."""
+        """Return the outcome with the findings of a later step that are reported, sorted, each cause once."""
         more = self.judge.kept(once_per_cause(diagnostics)) if self.judge else diagnostics
         return self._replace(diagnostics=once_per_cause([*self.diagnostics, *more]))
 
@@ -129,18 +129,18 @@ class Outcome(NamedTuple):
 
     @property
     def lacks_charts_alone(self) -> bool:
-        """Whether the only errors are charts that are missing: all else can be looked at, and told in the same run."""
+        """Whether the only errors are missing charts: everything else can be checked and reported in the same run."""
         rules = {item.rule for item in self.diagnostics if item.severity is Severity.ERROR}
         return rules == {"TP600"}
 
     @property
     def blocked(self) -> bool:
-        """Whether what was found keeps anything from being written: errors, and warnings where they count as much."""
+        """Whether the findings prevent writing: errors, and warnings at fail level `warning`."""
         if self.judge and self.judge.fail_level == "warning":
             return any(diagnostic.severity is not Severity.NOTE for diagnostic in self.diagnostics)
         return self.errors > 0
 
     @property
     def failure(self) -> int:
-        """The exit code when there are errors: 2 if the configuration itself is at fault."""
+        """The exit code if there are errors: 2 if tiphys.yaml itself is invalid."""
         return 2 if self.workspace is None else 1

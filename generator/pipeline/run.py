@@ -1,4 +1,4 @@
-"""The story: load, validate, resolve, build, lint, emit, compare, and only then write."""
+"""The steps of a run: load, validate, resolve, build, lint, emit, compare, and only then write."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
 
 
 def run(request: Request) -> Outcome:
-    """Do what is asked; raises ConfigError, RefusedError or WriteError when it cannot be done."""
+    """Run the pipeline; raises ConfigError, RefusedError or WriteError."""
     loader = Loader(request.root, request.contents, request.tidy)
     try:
         workspace = loader.workspace()
@@ -72,7 +72,7 @@ def run(request: Request) -> Outcome:
 
 
 def _hear(workspace: Workspace, request: Request, loader: Loader) -> None:
-    """Look for nothing that does not count anyway; raises Rejected for settings of lint that mean nothing."""
+    """Skip the style check if no finding of it can be reported; raises Rejected for invalid lint settings."""
     if not (workspace.lint or request.asked):
         return
     from generator.lint import settings
@@ -85,7 +85,7 @@ def _hear(workspace: Workspace, request: Request, loader: Loader) -> None:
 
 
 def _judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loader) -> Outcome:
-    """Return the outcome with what counts of it: everything, where nobody says otherwise."""
+    """Return the outcome with the findings that are reported: all, unless settings, suppressions or a baseline apply."""
     if not (workspace.lint or loader.ignores or request.asked or request.baseline):
         return outcome
     from generator.pipeline.verdict import judged
@@ -94,7 +94,7 @@ def _judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Lo
 
 
 def _found(request: Request, target: str, output: str) -> dict[str, bytes | None]:
-    """Return the files below the output: all of them, or only those of the services that are asked for."""
+    """Return the files below the output: all of them, or only those of the requested services."""
     folder = Folder(target)
     try:
         if not request.services:
@@ -125,7 +125,7 @@ def _is_hidden(path: str) -> bool:
 def _harvest(
     production: Production, paths: list[str], workers: int, progress: Progress, meanwhile: Callable[[], None]
 ) -> Harvest:
-    """Return what all specs render to, from so many processes."""
+    """Render all specs in `workers` processes, and return what they generate."""
     total = len(paths)
 
     def work(piece: parallel.Piece[str]) -> Harvest:
@@ -148,7 +148,7 @@ def _harvest(
 
 
 def _area(request: Request, workspace: Workspace) -> Area:
-    """Return where this run may write: in another checkout there are no specs."""
+    """Return where this run may write; another checkout has no specs to edit."""
     return Area(request.output, workspace.output) if request.output else area_of(request.root, workspace)
 
 
@@ -172,14 +172,14 @@ def _carry_out(request: Request, outcome: Outcome) -> Outcome:
 def _spec_paths(loader: Loader, workspace: Workspace, request: Request) -> list[str]:
     paths = loader.spec_paths(workspace)
     found = unread.problems(request.root, workspace, paths)
-    if request.tracked is not None:  # what nobody has added is a draft
+    if request.tracked is not None:  # untracked files are drafts
         paths = [path for path in paths if path in request.tracked]
         found = [item for item in found if item.path in request.tracked]
-    if not paths and not any(item.rule == "TP003" for item in loader.diagnostics):  # a folder that is refused is the cause
+    if not paths and not any(item.rule == "TP003" for item in loader.diagnostics):  # TP003: an unreadable folder is the cause
         near = [f"{item.path}: {item.message}" for item in found if item.rule == "TP043"]
         raise ConfigError(
-            f"no specs found: nothing below {request.root} matches {listed(workspace.specs)}",
-            near[0] if near else "add one, or set the patterns for them in tiphys.yaml under spec.specs",
+            f"no specs found: no file below {request.root} matches {listed(workspace.specs)}",
+            near[0] if near else "add one, or set their patterns under spec.specs in tiphys.yaml",
         )
     twins = list(twin_files([*loader.shared_paths(workspace), *paths]))
     loader.diagnostics += [item for item in found if not _is_told(item, twins)] + twins
@@ -198,7 +198,7 @@ def _between_files(
     harvest: Harvest,
     rooted: Mapping[tuple[str, str], str],
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong between files, and with addresses that are in use."""
+    """Yield the problems between files, and of the addresses in use."""
     deployed_to = {claim.environment for claim in harvest.claims}
     yield from duplicates(harvest.services, loader.place_of_name)
     yield from clashes(harvest.claims, rooted, loader.place_of_name)
@@ -214,14 +214,14 @@ def _check_names(
     loader: Loader,
     workspace: Workspace,
 ) -> None:
-    """Raise ConfigError for a service or environment that was asked for and that nothing has."""
+    """Raise ConfigError for a requested service or environment that does not exist."""
     names = {name for name, _ in harvest.services}
     for name in request.services:
         if name not in names:
-            every = Loader(request.root, request.contents)  # with all specs this time, to say what there is
+            every = Loader(request.root, request.contents)  # reads all specs, to list the known services
             known = {spec.name for path in paths if (spec := every.spec(path))}
             if any(path in every.broken for path in paths):
-                continue  # what could not be read has no name to be missed by
+                continue  # an unreadable spec may be the one of this service
             raise unknown("service", name, known)
     for name in request.environments:
         if name not in environments and not loader.is_broken(workspace.environments, name):
@@ -231,9 +231,9 @@ def _check_names(
 def _scope(
     request: Request, workspace: Workspace, services: set[str], built: set[tuple[str, str]] | None
 ) -> Callable[[str], bool]:
-    """Return which files below the output this run may judge, though nothing generates them.
+    """Return which files below the output this run may report as stale.
 
-    `built` are the environments and services that could be built, where errors kept some from it.
+    `built` are the environments and services that could be built, if errors prevented some.
     """
     whole = not request.services and not request.output
 

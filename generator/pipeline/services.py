@@ -1,4 +1,4 @@
-"""Everything that is generated, service by service: read, resolve, complete, build, lint, emit."""
+"""Generate the files of each service: read, resolve, check, build, lint, emit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from generator.workspace.model import Document, Environment, Layer, Problem, Pro
 
 
 class Production:
-    """Makes the files of services; problems go to the loader's list, so that all are told."""
+    """Makes the files of services; problems are added to the loader's list, so that all are reported."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Production:
         self._resolver = Resolver(loader.presets(), lambda name: loader.is_broken("strategies", name))
 
     def harvest(self, paths: Sequence[str], progress: Callable[[int], None]) -> Harvest:
-        """Return what the specs at these paths render to, and everything that is wrong with them, which is told nowhere else."""
+        """Return what the specs at these paths generate, with their problems, which are removed from the loader's list."""
         before = len(self.loader.diagnostics)
         names: list[tuple[str, str]] = []
         claims: list[Claim] = []
@@ -120,7 +120,7 @@ class Production:
             self._say(error.problems, spec, environment, layers)
         except UnknownPlaceholderError as error:
             self._say([_placeholder(error, environment)], spec, environment, layers)
-        except Rejected as rejected:  # of a template, whose words may be the values that it was given
+        except Rejected as rejected:  # from a template: its message may contain values, so secrets are masked
             from generator.syntax.secrets.redaction import told
 
             texts = [layer.source.text for layer in layers]
@@ -131,34 +131,34 @@ class Production:
         return None
 
     def _check_complete(self, resolved: Resolved) -> None:
-        """Hold the merged service against the strict schema; raises UnbuildableError.
+        """Validate the merged service against the strict schema; raises UnbuildableError.
 
-        Layers leave out what others say, so only now is it known whether all that is required is
-        there. Parts that environments share are looked at once.
+        A layer may omit what other layers set, so only the merged result shows whether a required field
+        is missing. Parts that environments share are checked once.
         """
         where = f"{resolved.service} has no `{{}}` in {resolved.environment.name}"
         missing = [part for part in ("chart", "image") if part not in resolved.data]
         problems = [Problem("TP022", (), where.format(part), f"add `{part}` to the spec") for part in missing]
         for part in ("chart", "image", "autoscaling", "argocd"):
             self._complain(problems, (part,), resolved.data.get(part))
-        for field, value in resolved.rollout.items():  # by field: services share the strategy of a preset
+        for field, value in resolved.rollout.items():  # by field, because services share the strategy of a preset
             self._complain(problems, ("rollout", field), value)
         if problems:
             raise UnbuildableError(problems)
 
     def _check_chart(self, spec: ServiceSpec, environment: Environment, resolved: Resolved) -> None:
-        """Say it if the path of a chart leads nowhere: Argo CD would find nothing to render."""
+        """Report a chart path that does not exist: Argo CD would find nothing to render."""
         path = resolved.data["chart"].get("path")
         if not path:
             return
         if path not in self._charts:
             self._charts[path] = self.loader.has_chart(path)
         if not self._charts[path]:
-            message, hint = f"there is no chart in {path}: it has no Chart.yaml", "add the chart, or correct the path"
+            message, hint = f"{path} is not a chart: it has no Chart.yaml", "add the chart, or fix the path"
             self._say([Problem("TP600", ("chart", "path"), message, hint)], spec, environment, resolved.layers)
 
     def _complain(self, problems: list[Problem], at: tuple[str, ...], value: Any) -> None:
-        """Hold one part against the strict schema, unless it is an object that was looked at before."""
+        """Validate one part against the strict schema, unless the same object was already checked."""
         if value is None or id(value) in self._complete:
             return
         whole: Any = value
@@ -177,12 +177,12 @@ class Production:
         name = chart[field]
         profile = profiles.named(name) if field == "profile" else profiles.of_chart(name)
         if profile is None and profiles.exists(name):
-            raise UnbuildableError([])  # the profile itself has been complained about
+            raise UnbuildableError([])  # the profile itself was already reported
         if profile is None:
             known = {*profiles.names(), *profiles.claims()} if field == "name" else profiles.names()
             otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
             hint = suggestion(name, known, otherwise)
-            message = f"there is no profile for the chart `{name}`" if field == "name" else f"there is no profile `{name}`"
+            message = f"no profile for chart `{name}`" if field == "name" else f"unknown profile `{name}`"
             raise UnbuildableError([Problem("TP034", ("chart", field), message, hint)])
         return profile
 
@@ -190,7 +190,7 @@ class Production:
         try:
             content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
         except EmitError as error:
-            message, hint = f"{document.path}: {error}", "change what the template gives"
+            message, hint = f"{document.path}: {error}", "change what the template produces"
             self.loader.diagnostics.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, message, hint))
             return
         self._wanted[document.path] = Wanted(document.origin, document.environment, document.service, content)
@@ -205,7 +205,7 @@ class Production:
         folder = self.workspace.environments
         hint = suggestion(name, self.environments, f"known: {listed(self.environments)}; or add {folder}/{name}.yaml")
         span = spec.source.span_of_key(at)
-        message = f"there is no environment `{name}`"
+        message = f"unknown environment `{name}`"
         self.loader.diagnostics.append(
             Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
         )
@@ -214,7 +214,7 @@ class Production:
 _MAX_REMEMBERED = 10_000
 
 _WHOLE: dict[str, Any] = {"chart": {"name": "service"}, "image": {"repository": "x"}}
-"""The least that satisfies the strict schema, so that one part can be held against it alone."""
+"""The minimum that satisfies the strict schema, so that one part can be validated alone."""
 
 
 def _identity(document: Document) -> tuple[str, str]:
@@ -240,7 +240,7 @@ def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Pr
     if label == error.name:
         known = "`{service}`, `{environment}` and `{labels.<name>}`"
         return Problem(
-            "TP035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"known are {known}"
+            "TP035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}"
         )
-    message = f"{environment.source.path} asks for the label `{label}`, which this service does not have"
+    message = f"{environment.source.path} uses label `{label}`, which this service does not have"
     return Problem("TP035", (), message, f"add `{label}` to metadata.labels")

@@ -1,4 +1,4 @@
-"""What of all that was found is reported: suppressions in files, the settings, and a baseline have their say."""
+"""Decide which findings are reported: apply suppressions, settings and the baseline."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from generator.workspace.model import Workspace
 _BETWEEN_FILES = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP501", "TP502")
 
 LookedFor = Callable[[str, str], bool]
-"""From the path of a file and a rule to whether it would have been found there."""
+"""Tells, for a path and a rule, whether this run would have found the rule's findings there."""
 
 
 class Judge:
-    """Decides what counts, for one run and whatever is found by later steps of it."""
+    """Decides which findings are reported, for one run and its later steps."""
 
     def __init__(self, settings: Settings, suppressions: Suppressions, baseline: Baseline | None) -> None:
         self._settings = settings
@@ -33,11 +33,11 @@ class Judge:
 
     @property
     def fail_level(self) -> FailLevel:
-        """What fails the run."""
+        """The lowest severity that fails the run."""
         return self._settings.fail_level
 
     def kept(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
-        """Return what is reported of what a step has found."""
+        """Return the findings of a step that are reported."""
         return self._counted(self._suppressions.left(list(found)))
 
     def _counted(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -45,21 +45,21 @@ class Judge:
         return self._baseline.new(counted) if self._baseline else counted
 
     def about_suppressions(self, looked_for: LookedFor) -> list[Diagnostic]:
-        """Return what is wrong with suppressions, after all was found that a run of the pipeline finds."""
+        """Return the problems of suppressions, after all findings of a run are known."""
         return self._counted(list(self._suppressions.problems(looked_for)))
 
     def gone(self, looked_for: LookedFor) -> tuple[Known, ...]:
-        """Return what the baseline still knows and nobody finds any more, though it was looked for."""
+        """Return entries of the baseline that were not found any more, though their rules ran."""
         return tuple(entry for entry in self._baseline.gone if looked_for(entry.path, entry.rule)) if self._baseline else ()
 
     @property
     def known(self) -> int:
-        """The number of findings that the baseline keeps back."""
+        """The number of findings suppressed by the baseline."""
         return self._baseline.met if self._baseline else 0
 
 
 def judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loader) -> Outcome:
-    """Return the outcome with what counts of what was found, and what the baseline knows too much."""
+    """Return the outcome with the findings that are reported, and the obsolete entries of the baseline."""
     settings = Settings(workspace.lint, request.asked)
     judge = Judge(settings, Suppressions(loader.ignores), _baseline(workspace, request, loader))
     looked_for = _looked_for(outcome.diagnostics, request, loader)
@@ -69,10 +69,10 @@ def judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loa
 
 
 def _looked_for(found: Sequence[Diagnostic], request: Request, loader: Loader) -> LookedFor:
-    """Return which rules would have found something in which files, had there been anything.
+    """Return a function that tells whether a rule ran on a file.
 
-    Nothing is missed in a run over some of the services, nor after something that keeps rules from being
-    run; a rule that only other commands run is not missed either.
+    It returns False for all files in a run over some of the services, or after an error that prevents rules
+    from running, and for rules that only other commands run.
     """
     sound = request.whole and not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
     ran = {*rules_run(with_projects=loader.has_projects), *_BETWEEN_FILES}
@@ -84,7 +84,7 @@ def _looked_for(found: Sequence[Diagnostic], request: Request, loader: Loader) -
 
 
 def _baseline(workspace: Workspace, request: Request, loader: Loader) -> Baseline | None:
-    """Return the baseline that was named; raises ConfigError where there is none."""
+    """Return the configured baseline; raises ConfigError if it cannot be read."""
     path = request.baseline or workspace.lint.get("baseline") or ""
     if path in ("", NONE):
         return None
@@ -92,5 +92,5 @@ def _baseline(workspace: Workspace, request: Request, loader: Loader) -> Baselin
     try:
         return parse(path, Folder(request.root).read(path))
     except UnreadableFileError as error:
-        hint = f"write it: tiphys lint --baseline {path} --write-baseline"
-        raise ConfigError(f"the baseline {path} {error.message}", hint) from None
+        hint = f"create it: tiphys lint --baseline {path} --write-baseline"
+        raise ConfigError(f"baseline {path} {error.message}", hint) from None

@@ -1,7 +1,7 @@
-"""Put changes on disk: everything is staged before anything is replaced, and nothing that changed meanwhile is lost.
+"""Write changes to disk: everything is staged before anything is replaced, and concurrent edits are not lost.
 
-A full disk or a file that cannot be written stops the run while it stages, when nothing has changed
-yet. Nothing is written through a symbolic link, and nothing over what somebody else has just written.
+A full disk or an unwritable file stops the run while staging, before anything has changed. Nothing is
+written through a symbolic link, or over a file that another process has just written.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from generator.system.transaction.targets import Area, WriteError, check_way
 __all__ = ["Area", "WriteError", "apply", "apply_as_made", "apply_each", "complete"]
 
 _DURABLE = 64
-"""Up to so many files the disk is waited for; more are generated, and can be generated again."""
+"""Up to this number of files are synced to disk; more are generated files, which can be generated again."""
 
 
 def apply(area: Area, changes: Sequence[Change], *, seconds: float = 0) -> None:
-    """Write what is wanted and remove what is stale; raises WriteError or RefusedError before anything has changed.
+    """Write wanted files and remove stale ones; raises WriteError or RefusedError before anything has changed.
 
-    `seconds` is how long to wait for another run that is writing.
+    `seconds` is how long to wait for another process that is writing.
     """
     durable = sum(change.wanted is not None for change in changes) <= _DURABLE
     _apply(area, changes, seconds, durable=durable)
 
 
 def apply_as_made(area: Area, changes: Iterable[Change]) -> None:
-    """Do the same with changes of which each is staged as soon as it is made, so that they need not all be in memory."""
+    """Like `apply`, but stage each change as soon as it is made, so that they need not all be in memory."""
     _apply(area, changes, 0, durable=False)
 
 
 def apply_each(area: Area, changes: Sequence[Change]) -> None:
-    """Do the same with any files of the workspace: a run that is killed leaves each as before or as wanted, not all alike."""
+    """Like `apply`, for any files of the workspace: if the run is killed, each file has its old or its new content."""
     _apply(area, changes, 0, durable=True, together=False)
 
 
@@ -58,7 +58,7 @@ def _apply(area: Area, changes: Iterable[Change], seconds: float, *, durable: bo
 
     with stage.held(area, seconds) as ours:
         journal.recover(area, ours)
-        check_way(area.root, f"{area.output}/{stage.PREFIX}", folders)  # the output itself may be a link
+        check_way(area.root, f"{area.output}/{stage.PREFIX}", folders)  # the output folder itself may be a link
         try:
             place = stage.new(area, ours)
         except OSError as error:
@@ -69,9 +69,9 @@ def _apply(area: Area, changes: Iterable[Change], seconds: float, *, durable: bo
 
 
 def complete(area: Area, seconds: float = 0) -> list[str]:
-    """Complete what an interrupted run had begun, and clear what it left; return the paths that were still to be done.
+    """Complete an interrupted run, and remove its stage; return the paths that were still to be written.
 
-    `seconds` is how long to wait for a run that is writing just now.
+    `seconds` is how long to wait for another process that is writing.
     """
     done = []
     for spot in desk.spots(area):
@@ -84,14 +84,14 @@ def complete(area: Area, seconds: float = 0) -> list[str]:
 
 
 def _check_place(area: Area, path: str) -> None:
-    """Refuse what an interrupted run could not complete."""
+    """Refuse a path that recovery after an interruption would not accept."""
     objection = area.objection(path)
     if objection:
-        raise WriteError(f"{path} {objection}; nothing was changed", "rename it, or move it")
+        raise WriteError(f"{path} {objection}; nothing was changed", "rename or move it")
 
 
 def _check_unchanged(root: str, change: Change) -> None:
-    """Refuse to replace a file that is not any more what this run has read."""
+    """Refuse to replace a file that has changed since this run read it."""
     path = os.path.join(root, change.path)
     try:
         now = read_bytes(path, follow=False) if change.found is not None or os.path.lexists(path) else None

@@ -1,1 +1,1 @@
-"""Charts on their way into chart repositories: which, whether they are fit for it, and what is there already."""
+"""Release charts to chart repositories: select, check and push them."""

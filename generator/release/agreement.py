@@ -1,4 +1,4 @@
-"""Which version of a chart is released, and whether the specs ask for that one."""
+"""Determine which version of a chart to release, and check that the specs request it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ VERSION: Pointer = ("chart", "version")
 
 
 class Agreement(NamedTuple):
-    """What the specs of an environment make of a chart."""
+    """The version of a chart that is released, and the services of an environment that request it."""
 
     version: str
-    """The version to release; empty if nobody says it."""
+    """The version to release; empty if none is set."""
     owner: Built | None
-    """The service whose own chart it is, where that service's spec fills in version and image."""
+    """The service that owns the chart, if its spec provides version and image."""
     users: tuple[Built, ...]
-    """Those who would get this version."""
+    """The services that would get this version."""
     others: tuple[Built, ...]
-    """Those who ask for another one, which must have been released before."""
+    """The services that request a different version, which must already be released."""
     problems: tuple[Diagnostic, ...] = ()
 
 
@@ -39,9 +39,11 @@ def agree(source: Source, built: Sequence[Built]) -> Agreement:
             return Agreement("", None, (), (), (_nobodys(source),))
         version = asked(owner)
         if semver.parse(version) is None:
-            message = f"{source.shown} leaves its version to the spec"
-            message += f', and "{version}" is no one version' if version else ", which does not say one"
-            return Agreement("", owner, (), (), (placed(owner, message, 'set chart.version to one version, such as "1.4.2"'),))
+            message = f"{source.shown} takes its version from the spec"
+            message += f', and "{version}" is not an exact version' if version else ", which does not set one"
+            return Agreement(
+                "", owner, (), (), (placed(owner, message, 'set chart.version to an exact version, such as "1.4.2"'),)
+            )
     users = tuple(item for item in built if fits(version, asked(item)))
     others = tuple(item for item in built if not fits(version, asked(item)))
     problems = () if users else tuple(_other(item, source) for item in others)
@@ -49,18 +51,18 @@ def agree(source: Source, built: Sequence[Built]) -> Agreement:
 
 
 def _nobodys(source: Source) -> Diagnostic:
-    message = f"{OPEN} stands for the version that the spec of the service `{source.name}` says, and it is not deployed here"
-    hint = "give the chart a version of its own, as it is shared; or call it like its service"
+    message = f"{OPEN} means the version in the spec of service `{source.name}`, which is not deployed here"
+    hint = "set a version in Chart.yaml if the chart is shared, or name the chart after its service"
     return Diagnostic(f"{source.shown}/{METADATA}", source.version_at, DISAGREES, Severity.ERROR, message, hint)
 
 
 def asked(built: Built) -> str:
-    """Return the version, or range, that a service asks for; empty where a path says it all."""
+    """Return the version, or range, that a service requests; empty if it only sets a path."""
     return str(built.resolved.data["chart"].get("version") or "")
 
 
 def fits(version: str, wanted: str) -> bool:
-    """Tell whether a version is what is asked for, by version or by range; anything is, where nothing is said."""
+    """Tell whether a version matches the requested version or range; any version matches an empty request."""
     one, exact = semver.parse(version), semver.parse(wanted)
     if not wanted or version == wanted:
         return True
@@ -70,22 +72,24 @@ def fits(version: str, wanted: str) -> bool:
 def _other(built: Built, source: Source) -> Diagnostic:
     wanted, number = asked(built), semver.parse(source.version)
     if semver.parse(wanted) is None and number and number.pre and semver.satisfies(number._replace(pre=""), wanted):
-        message = f'"{wanted}" lets no pre-release in, and {source.said}'
-        return placed(built, message, "name a pre-release in the range, as in `>=1.0.0-0`, or release a version without one")
+        message = f'"{wanted}" does not match pre-releases, and {source.said}'
+        return placed(
+            built, message, "allow pre-releases in the range, as in `>=1.0.0-0`, or release a version that is not one"
+        )
     hint = f'set chart.version to "{source.version}"' + (
         "" if source.shipped else f", or the version in {source.shown}/{METADATA}"
     )
-    return placed(built, f'"{wanted}" is asked for, and {source.said}', hint)
+    return placed(built, f'the spec requests "{wanted}", but {source.said}', hint)
 
 
 def unknown(built: Built, source: Source, title: str) -> Diagnostic:
-    """Return the diagnostic for a service that asks for a version that is nowhere."""
-    message = f'"{asked(built)}" is asked for, and {source.said}; {title} does not have it'
+    """Return the diagnostic for a service that requests a version that exists nowhere."""
+    message = f'the spec requests "{asked(built)}", but {source.said}, and {title} does not have it'
     return placed(built, message, f'set chart.version to "{source.version}", or release the other one first')
 
 
 def placed(built: Built, message: str, hint: str) -> Diagnostic:
-    """Return a diagnostic at the words that say the version of a service's chart: in its spec or in its environment."""
+    """Return a diagnostic at the line that sets the version of a service's chart: in its spec or its environment."""
     resolved = built.resolved
     pointer = VERSION if asked(built) else VERSION[:1]
     said = next(origins(resolved.layers, pointer), None)

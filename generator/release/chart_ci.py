@@ -1,4 +1,4 @@
-"""Chart CI: a chart is packed, and the package is looked at as its users will see it."""
+"""Chart CI: pack a chart, and check the package as its users will get it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_CASES = 100
 
 
 class Stamp(NamedTuple):
-    """What the spec of a service says of its own chart."""
+    """The values that the spec of a service sets in its own chart."""
 
     version: str
     app_version: str
@@ -39,9 +39,9 @@ class Stamp(NamedTuple):
 
 
 def copied(root: str, source: Source, folder: str) -> Source:
-    """Return a chart of the workspace as a copy below a folder of its own; raises Rejected.
+    """Copy a chart of the workspace to a separate folder; raises Rejected.
 
-    Helm follows links, and would pack what they lead to.
+    Helm follows links, and would pack files from outside the workspace.
     """
     if source.shipped:
         return source
@@ -54,14 +54,14 @@ def copied(root: str, source: Source, folder: str) -> Source:
         raise Rejected([unfit(source.shown, error)]) from None
     except NoPackageError as error:
         message = f"the chart cannot be used: {error}"
-        raise Rejected([_at(source, METADATA, START, UNFIT, message, "correct the chart")]) from None
+        raise Rejected([_at(source, METADATA, START, UNFIT, message, "fix the chart")]) from None
     return source._replace(folder=copy)
 
 
 def pack(helm: Helm, source: Source, filled: Stamp | None, folder: str) -> tuple[Package, dict[str, bytes]]:
-    """Return the package of a chart and its files, packed below a folder of its own.
+    """Pack a chart in a separate folder; return the package and its files.
 
-    What .helmignore leaves out is Helm's business. Raises Rejected if Helm does not pack it.
+    Helm applies .helmignore. Raises Rejected if Helm does not pack the chart.
     """
     chart, flags = source.folder, []
     if filled:
@@ -76,12 +76,12 @@ def pack(helm: Helm, source: Source, filled: Stamp | None, folder: str) -> tuple
         version = chart_package.identity(files).version
     except (NoPackageError, UnreadableFileError) as error:
         message = f"the package of the chart cannot be used: {error}"
-        raise Rejected([_at(source, METADATA, START, UNFIT, message, "correct the chart")]) from None
+        raise Rejected([_at(source, METADATA, START, UNFIT, message, "fix the chart")]) from None
     return Package(source.name, version, chart_package.packed(source.name, files)), files
 
 
 def _stamped(source: Source, filled: Stamp, folder: str) -> str:
-    """Return a copy of a chart with the values of its release in it."""
+    """Return a copy of a chart with the values of its release."""
     chart = os.path.join(folder, source.name)
     path = os.path.join(chart, "values.yaml")
     try:
@@ -94,44 +94,44 @@ def _stamped(source: Source, filled: Stamp, folder: str) -> str:
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except (OSError, ValueError) as error:
-        words = f"the image cannot be written into it: {error}"
-        raise Rejected([_at(source, "values.yaml", START, UNFIT, words, "correct it; it is read as YAML")]) from None
+        words = f"cannot write the image to it: {error}"
+        raise Rejected([_at(source, "values.yaml", START, UNFIT, words, "fix it; it must be valid YAML")]) from None
     return chart
 
 
 def _refused(source: Source, words: str) -> Diagnostic:
     missing = re.search(r"missing in charts/ directory: (.+)", words)
     if missing:
-        return _at_dependencies(source, f"charts/ has no {missing[1]}", f"run `helm dependency build {source.shown}`")
-    return _at(source, METADATA, START, UNFIT, f"helm package: {words}", "correct the chart")
+        return _at_dependencies(source, f"charts/ lacks {missing[1]}", f"run `helm dependency build {source.shown}`")
+    return _at(source, METADATA, START, UNFIT, f"helm package: {words}", "fix the chart")
 
 
 def dependencies(source: Source, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the dependencies of a packed chart: what is in it must be what its lock says."""
+    """Yield the problems of the dependencies of a packed chart: its contents must match Chart.lock."""
     for message, hint in chart_dependencies.problems(source.shown, files):
         yield _at_dependencies(source, message, hint)
 
 
 def examine(helm: Helm, source: Source, chart: str) -> list[Diagnostic]:
-    """Return what Helm says of a chart in a folder, by itself and with each of the values in ci/.
+    """Return what Helm reports on a chart in a folder, alone and with each values file in ci/.
 
-    Values in ci/ are what the chart is meant for. Where there are some, the defaults alone need not
-    render: a chart may insist on an image.
+    Values files in ci/ are the supported uses of a chart. If there are any, the defaults alone need not
+    render: a chart may require an image.
     """
     cases = _cases(source.folder)
     if len(cases) > _MOST_CASES:
-        message = f"ci/ has {len(cases):,} values files; at most {_MOST_CASES} are tried"
+        message = f"ci/ has {len(cases):,} values files; the maximum is {_MOST_CASES}"
         return [_at(source, METADATA, START, LINT, message, "keep one for each case that matters")]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool, bounded.interruptible(pool):
         linted = [pool.submit(_lint, helm, source, chart, case) for case in ("", *cases)]
         rendered = [pool.submit(_template, helm, source, chart, case) for case in cases or ("",)]
         complaints = [problem for future in linted for problem in future.result()]
         refusals = [problem for future in rendered for problem in future.result()]
-    return list(dict.fromkeys(complaints or refusals))  # the same fault is a complaint and a refusal
+    return list(dict.fromkeys(complaints or refusals))  # `helm lint` and `helm template` report the same problem
 
 
 def _cases(folder: str) -> Sequence[str]:
-    """Return the values files of chart CI, by the name that chart-testing looks for."""
+    """Return the values files of chart CI, named as chart-testing requires."""
     try:
         names = os.listdir(os.path.join(folder, "ci"))
     except OSError:
@@ -162,17 +162,17 @@ _PLACE = re.compile(r"(?P<path>templates/[^\s:()]+)(?::(?P<line>\d{1,6}))?(?::(?
 
 
 def _of_helm(source: Source, rule: str, words: str, case: str) -> Diagnostic:
-    """Return what Helm says, at the template that it names."""
+    """Return Helm's message, placed at the template that it names."""
     text = " ".join(words.split())
     where = _PLACE.search(text)
     path = where["path"] if where and _is_in(source.folder, where["path"]) else METADATA
     line, column = (int(where[name] or 1) for name in ("line", "column")) if where and path != METADATA else (1, 1)
-    hint = f"it says so with {case}" if case else "it says so with the chart's own values"
+    hint = f"reported with {case}" if case else "reported with the chart's default values"
     return _at(source, path, Span(line, column, line, column + 1), rule, f"helm: {text}", hint)
 
 
 def _is_in(folder: str, path: str) -> bool:
-    """Tell whether a path that Helm, or a template through it, has named is a file of the chart."""
+    """Tell whether a path in Helm's output is a file of the chart; a template can make Helm print any path."""
     return posixpath.normpath(path) == path and os.path.isfile(os.path.join(folder, path))
 
 

@@ -1,4 +1,4 @@
-"""Packages to where an environment gets its charts from: all of them, or none."""
+"""Deliver packages to an environment's chart repository: all of them, or none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.system.charts.shelf import TakenError, other_files
 
 
 class State(StrEnum):
-    """What became of a chart."""
+    """The result of releasing a chart."""
 
     RELEASED = "released"
     THERE = "already there"
@@ -26,16 +26,16 @@ class State(StrEnum):
 
 
 class Candidate(NamedTuple):
-    """A package that is to be released, and the services that ask for it."""
+    """A package to release, and the services that request it."""
 
     package: Package
     services: tuple[str, ...]
     hint: str
-    """What to do where the version is taken."""
+    """The hint if the version already exists with different content."""
 
 
 class Result(NamedTuple):
-    """What became of one version of a chart."""
+    """The result for one version of a chart."""
 
     name: str
     version: str
@@ -48,21 +48,21 @@ class Result(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What came of a release."""
+    """The results of a release."""
 
     results: list[Result]
     diagnostics: list[Diagnostic]
     elsewhere: tuple[str, ...] = ()
-    """Charts that services use and that are not in this workspace."""
+    """Charts that services use but that are not in this workspace."""
 
     @property
     def released(self) -> bool:
-        """Whether anything is in a repository now that was not."""
+        """Whether anything was added to a repository."""
         return any(result.state is State.RELEASED for result in self.results)
 
 
 def deliver(target: Target, candidates: Sequence[Candidate], *, dry_run: bool) -> list[Result]:
-    """Return what became of each candidate. While one is refused, none is released."""
+    """Release the candidates, and return the results. If one is refused, none is released."""
     results = [_judged(target, candidate) for candidate in candidates]
     refused = any(result.state is State.REFUSED for result in results)
     if refused:
@@ -80,9 +80,9 @@ def _judged(target: Target, candidate: Candidate) -> Result:
         return result
     paths = other_files(package, there)
     if paths:
-        message = f"{counted(len(paths), 'file')} {'is' if len(paths) == 1 else 'are'} not the same: {listed(paths)}"
+        message = f"{counted(len(paths), 'file')} {'is' if len(paths) == 1 else 'are'} different: {listed(paths)}"
         return result._replace(state=State.REFUSED, digest=there.digest, message=message, hint=hint, exit_code=1)
-    message = "" if there.digest == package.digest else "with the same files, in another archive"
+    message = "" if there.digest == package.digest else "same files, different archive"
     return result._replace(state=State.THERE, digest=there.digest, message=message)
 
 

@@ -1,4 +1,4 @@
-"""Putting charts where an environment gets them from: a registry, a folder that is served, or a branch."""
+"""Push charts to an environment's chart repository: a registry, a served folder, or a branch."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from generator.system.files import UnreadableFileError, roots, writing
 from generator.system.helm import Helm
 
 _MOST = 64 * 1024 * 1024
-"""The limit of a package, and of an index, in bytes."""
+"""The maximum size of a package, and of an index, in bytes."""
 
 
 class Target(Protocol):
     """A place that charts are released to."""
 
     title: str
-    """Where it is, for people."""
+    """Its name in messages."""
 
     left_to_do: str
-    """The command that makes a release there seen by others; empty if it is."""
+    """The command that publishes a release there; empty if none is needed."""
 
     def find(self, name: str, version: str) -> Package | None:
-        """Return a package, of a range the newest; None if it is not there. Raises ChartRepositoryError."""
+        """Return a package, the newest of a range; None if it does not exist. Raises ChartRepositoryError."""
 
     def put(self, packages: Sequence[Package]) -> Iterable[Package]:
-        """Give each package once it is there; raises TakenError or ChartRepositoryError."""
+        """Yield each package after it is stored; raises TakenError or ChartRepositoryError."""
 
 
 def target(helm: Helm, root: str, name: str, spec: Mapping[str, Any], *, push: bool) -> Target:
-    """Return where the charts of an environment are released to; raises ConfigError if nobody has said.
+    """Return the target for the charts of an environment; raises ConfigError if it is not configured.
 
-    `spec` is the environment's; `push` is for a branch, which else stays local.
+    `spec` is the environment's; `push` is for a branch, which otherwise stays local.
     """
     repository = Repository.of(spec)
     if not repository.address:
@@ -53,8 +53,8 @@ def target(helm: Helm, root: str, name: str, spec: Mapping[str, Any], *, push: b
         at = publish["git"]
         return Branch(helm, root, at["branch"], path=at.get("path") or "", remote=at.get("remote") or "origin", push=push)
     raise ConfigError(
-        f"{name} has an HTTP chart repository, and nothing says where its files are written",
-        f"set spec.chart.publish of the environment {name}: a `directory`, or a branch in `git`",
+        f"{name} has an HTTP chart repository, but chart.publish is not set",
+        f"set spec.chart.publish of the environment {name}: a `directory`, or a `git` branch",
     )
 
 
@@ -68,46 +68,46 @@ class Registry:
         self._repository = repository
 
     def find(self, name: str, version: str) -> Package | None:
-        """Return a package of the registry; None if it is not there."""
+        """Return a package of the registry; None if it does not exist."""
         try:
             return chart_repository.package(self._helm, self._repository, name, version, ask=False)
         except MissingChartError:
             return None
         except NoAccessError as error:
-            error.hint += "; where a registry denies what is not there yet, put the first version there with `helm push`"
+            error.hint += (
+                "; if the registry denies access to charts that do not exist yet, push the first version with `helm push`"
+            )
             raise
 
     def put(self, packages: Sequence[Package]) -> Iterator[Package]:
-        """Give each package once it was pushed and came back the same."""
+        """Yield each package after pushing it and reading it back unchanged."""
         for package in packages:
             chart_repository.push(self._helm, self._repository, package)
-            # An OCI registry knows a layer by its digest: what comes back with it is what is stored.
+            # An OCI registry addresses a layer by its digest, so reading it back proves what is stored.
             stored = chart_repository.package(self._helm, self._repository, package.name, package.version)
             if stored.digest != package.digest:
-                message = (
-                    f"{self.title} gives {stored.digest} for {package.name} {package.version}, and {package.digest} was pushed"
-                )
-                raise ChartRepositoryError(message, "find out who pushed the same version at the same time")
+                message = f"{self.title} returns {stored.digest} for {package.name} {package.version}, but {package.digest} was pushed"
+                raise ChartRepositoryError(message, "check for a concurrent push of the same version")
             yield package
 
 
 class Directory:
-    """A folder that somebody serves over HTTP."""
+    """A folder that a web server serves."""
 
     def __init__(self, helm: Helm, folder: str, title: str, root: str = ".") -> None:
-        """Take the folder, by which name people know it, and the workspace that names it: in that no link is followed."""
+        """Use a folder, with its name for messages; links inside the workspace `root` are not followed."""
         self.title = title
         self.left_to_do = ""
         self._helm = helm
         self._root, self._path, _ = roots.named(folder, [root])
 
     def find(self, name: str, version: str) -> Package | None:
-        """Return a package of the folder; None if it is not there."""
+        """Return a package of the folder; None if it does not exist."""
         self._check()
         return self._shelf().find(name, version)
 
     def put(self, packages: Sequence[Package]) -> list[Package]:
-        """Return the packages, which are in the folder and its index now."""
+        """Add the packages to the folder and its index, and return them."""
         self._check()
         try:
             with self._root.opened(self._path) as descriptor:
@@ -118,7 +118,7 @@ class Directory:
             raise ConfigError(error.about(self.title), error.hint) from None
         except OSError as error:
             raise ChartRepositoryError(
-                f"{self.title} cannot be written: {error.strerror or error}", "check its permissions, and run this again"
+                f"cannot write to {self.title}: {error.strerror or error}", "check its permissions, then run the command again"
             ) from None
         return list(packages)
 
@@ -129,7 +129,7 @@ class Directory:
             raise ConfigError(error.about(self.title), error.hint) from None
         if not self._root.is_folder(self._path):
             raise ConfigError(
-                f"there is no folder {self.title}", "make it, and serve it at the address of the chart repository"
+                f"folder {self.title} does not exist", "create it, and serve it at the address of the chart repository"
             )
 
     def _shelf(self) -> Shelf:
@@ -144,13 +144,13 @@ class Directory:
         return Shelf(self.title, read)
 
     def _write(self, name: str, content: bytes) -> None:
-        """Replace a file in one step: clients see the old one or the new one."""
+        """Replace a file atomically: clients see the old or the new content."""
         writing.replace(self._root, f"{self._path}/{name}", content)
 
 
 def _lock(descriptor: int) -> None:
-    """Wait until no other process writes into a folder. The kernel's lock ends with the descriptor."""
-    with suppress(ImportError):  # this system has no such locks
+    """Wait until no other process writes to a folder. The kernel releases the lock with the descriptor."""
+    with suppress(ImportError):  # Windows has no fcntl
         import fcntl
 
         fcntl.flock(descriptor, fcntl.LOCK_EX)

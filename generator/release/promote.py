@@ -1,4 +1,4 @@
-"""The very same package from one environment's chart repository to that of another."""
+"""Copy identical packages from one environment's chart repository to another's."""
 
 from __future__ import annotations
 
@@ -20,23 +20,25 @@ from generator.workspace.model import Environment
 
 
 class Ask(NamedTuple):
-    """A version of a chart that services ask for; it can be a range."""
+    """A chart version, or range, that services request."""
 
     name: str
     version: str
 
 
 def promote(root: str, before: Sequence[Built], after: Sequence[Built], helm: Helm, target: Target, *, dry_run: bool) -> Report:
-    """Return what became of the charts that services use in the environment before this one.
+    """Promote the charts that services use in the previous environment.
 
-    `before` and `after` are the services in the two environments. Those that are in both count: the
-    versions that they use before, which is what is promoted, and those that they ask for after and
-    do not have. Packages are copied as they are, and known by their digest.
+    `before` and `after` are the services of the two environments. Only services in both count: with the
+    versions they use in the first, which are promoted, and the versions they request in the second that
+    are not there yet. Packages are copied unchanged, and verified by their digest.
     """
     both = {item.resolved.service for item in before} & {item.resolved.service for item in after}
     here, there = ([item for item in built if item.resolved.service in both] for built in (before, after))
     if not here:
-        raise RefusedError("no service is deployed to both environments: there is nothing to promote", "name them in the spec")
+        raise RefusedError(
+            "no service is deployed to both environments, so there is nothing to promote", "add both under spec.environments"
+        )
     try:
         asks, more = _asks(root, here), _asks(root, there)
     except Rejected as rejected:
@@ -44,12 +46,12 @@ def promote(root: str, before: Sequence[Built], after: Sequence[Built], helm: He
     asks |= {ask: who for ask, who in more.items() if ask not in asks and semver.parse(ask.version) and not target.find(*ask)}
     if not asks:
         names = listed({item.resolved.data["chart"]["name"] for item in here})
-        raise RefusedError(f"no version of {names} is asked for", "set chart.version in the spec")
+        raise RefusedError(f"no service requests a version of {names}", "set chart.version in the spec")
     found, missing = _pulled(helm, here[0].resolved.environment, asks)
     if missing:
         held = [Result(package.name, package.version, State.HELD, package.digest, who) for package, who in found.items()]
         return Report([*missing, *held], [])
-    hint = "what is released never changes: release a new version to the first environment, and promote that"
+    hint = "released versions are immutable: release a new version to the first environment, and promote that"
     candidates = [Candidate(package, services, hint) for package, services in found.items()]
     return Report(deliver(target, candidates, dry_run=dry_run), [])
 
@@ -57,7 +59,7 @@ def promote(root: str, before: Sequence[Built], after: Sequence[Built], helm: He
 def _pulled(
     helm: Helm, environment: Environment, asks: Mapping[Ask, tuple[str, ...]]
 ) -> tuple[dict[Package, tuple[str, ...]], list[Result]]:
-    """Return the packages that an environment's repository has, and a refusal for each that it has not."""
+    """Return the packages that an environment's repository has, and a refusal for each that it lacks."""
     repository = Repository.of(environment.spec)
     if not repository.address:
         message = f"{environment.name} has no chart repository"
@@ -69,7 +71,7 @@ def _pulled(
         try:
             package = chart_repository.package(helm, repository, *ask)
         except MissingChartError as error:
-            hint = f"{error.hint}; what was released a moment ago may not be served yet" if publishes else error.hint
+            hint = f"{error.hint}; a version that was just released may not be served yet" if publishes else error.hint
             missing.append(Result(*ask, State.REFUSED, "", services, error.message, hint, 1))
         else:
             found[package] = tuple(sorted({*found.get(package, ()), *services}))
@@ -77,7 +79,7 @@ def _pulled(
 
 
 def _asks(root: str, built: Sequence[Built]) -> dict[Ask, tuple[str, ...]]:
-    """Return what is asked for, and by which services."""
+    """Return the requested versions, with the services that request them."""
     asks: dict[Ask, tuple[str, ...]] = {}
     for item in built:
         chart = item.resolved.data["chart"]

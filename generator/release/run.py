@@ -1,4 +1,4 @@
-"""The order of a release: which charts, chart CI, the services that use them, and only then the repository."""
+"""The steps of a release: select the charts, run chart CI, check the services that use them, and only then push."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from generator.workspace.model import Problem
 from generator.workspace.templates import Templates
 
 Gate = Callable[[Sequence[Built], str, str], list[Diagnostic]]
-"""The last gate before a push: what is wrong with services if a chart, in a folder with a name for people, is theirs."""
+"""The last check before a push: the problems of services with the chart in a folder; the last argument names it in messages."""
 
 
 class _Chart(NamedTuple):
@@ -40,7 +40,7 @@ class _Chart(NamedTuple):
 def release(
     root: str, built: Sequence[Built], wanted: Sequence[str], helm: Helm, target: Target, gate: Gate, *, dry_run: bool
 ) -> Report:
-    """Return what came of releasing the charts that services of an environment use.
+    """Release the charts that services of an environment use, and return the results.
 
     `built` are all services of the environment; with `wanted`, only the charts of the services that it
     names are released. Nothing is pushed while there are diagnostics. Raises RefusedError if there is
@@ -52,8 +52,8 @@ def release(
     elsewhere = sorted(names - {chart.source.name for chart in charts}) if not diagnostics else []
     if not charts and not diagnostics:
         raise RefusedError(
-            f"{listed(elsewhere)} {'is' if len(elsewhere) == 1 else 'are'} not in this workspace: there is nothing to release",
-            "put the chart into charts/<its name>/, or copy its package from another environment with --from",
+            f"{listed(elsewhere)} {'is' if len(elsewhere) == 1 else 'are'} not in this workspace, so there is nothing to release",
+            "put the chart in charts/<name>/, or copy its package from another environment with --from",
         )
     diagnostics += [problem for chart in charts for problem in _unknown(chart, target)]
     candidates = []
@@ -73,7 +73,7 @@ def _name(built: Built) -> str:
 
 
 def _charts(root: str, built: Sequence[Built], diagnostics: list[Diagnostic]) -> Iterator[_Chart]:
-    """Yield each chart that is here, once, with what its users make of it."""
+    """Yield each chart of this workspace once, with the version to release."""
     for name in sorted({_name(item) for item in built}):
         users = [item for item in built if _name(item) == name]
         found: dict[str, Source] = {}
@@ -96,11 +96,11 @@ def _charts(root: str, built: Sequence[Built], diagnostics: list[Diagnostic]) ->
 
 
 def _absent(root: str, built: Built) -> Iterator[Diagnostic]:
-    """Yield a diagnostic if the path of a chart leads nowhere."""
+    """Yield a diagnostic if the path of a chart does not exist."""
     path = built.resolved.data["chart"].get("path")
     if path and not Folder(root).exists(f"{path}/{METADATA}"):
-        message = f"there is no chart in {path}: it has no {METADATA}"
-        yield _placed(built, Problem(NO_CHART, ("chart", "path"), message, "add the chart, or correct the path"))
+        message = f"{path} is not a chart: it has no {METADATA}"
+        yield _placed(built, Problem(NO_CHART, ("chart", "path"), message, "add the chart, or fix the path"))
 
 
 def _placed(built: Built, problem: Problem) -> Diagnostic:
@@ -113,11 +113,11 @@ def _two(users: Sequence[Built], found: Sequence[Source]) -> Iterator[Diagnostic
     for item in users:
         if item.resolved.data["chart"].get("path"):
             message = f"the chart `{_name(item)}` is in two places: {where}"
-            yield _placed(item, Problem(agreement.DISAGREES, ("chart", "path"), message, "give one of the two another name"))
+            yield _placed(item, Problem(agreement.DISAGREES, ("chart", "path"), message, "rename one of the two"))
 
 
 def _unknown(chart: _Chart, target: Target) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for every service that stays with a version that was never released."""
+    """Yield a diagnostic for every service that requests a version that was never released."""
     known: dict[str, bool] = {}
     for item in chart.agreed.others:
         version = agreement.asked(item)
@@ -128,7 +128,7 @@ def _unknown(chart: _Chart, target: Target) -> Iterator[Diagnostic]:
 
 
 def _made(root: str, chart: _Chart, helm: Helm, gate: Gate) -> tuple[Package | None, list[Diagnostic]]:
-    """Return the package of a chart, and everything that speaks against releasing it."""
+    """Return the package of a chart, and the problems that prevent its release."""
     source, agreed = chart
     with tempfile.TemporaryDirectory(prefix="tiphys-release-") as folder:
         try:
@@ -143,7 +143,7 @@ def _made(root: str, chart: _Chart, helm: Helm, gate: Gate) -> tuple[Package | N
 
 
 def _stamp(root: str, agreed: Agreement) -> Stamp | None:
-    """Return what the spec says of its own chart; None for a chart that says it itself."""
+    """Return what the spec sets in its own chart; None for a chart with a version of its own."""
     if agreed.owner is None:
         return None
     resolved, profile = agreed.owner.resolved, agreed.owner.profile
@@ -156,9 +156,9 @@ def _stamp(root: str, agreed: Agreement) -> Stamp | None:
 
 def _raise(chart: _Chart) -> str:
     if chart.agreed.owner is not None:
-        return f"what is released never changes: raise chart.version of the service {chart.source.name}"
+        return f"released versions are immutable: raise chart.version of service {chart.source.name}"
     if chart.source.shipped:
-        return f"what is released never changes: copy the chart to charts/{chart.source.name}/, with a version of your own"
+        return f"released versions are immutable: copy the chart to charts/{chart.source.name}/, and set your own version"
     return (
-        f"what is released never changes: raise the version in {chart.source.shown}/{METADATA}, and chart.version in the specs"
+        f"released versions are immutable: raise the version in {chart.source.shown}/{METADATA}, and chart.version in the specs"
     )

@@ -1,4 +1,4 @@
-"""The charts that can be released: those in the workspace, and the one that ships with tiphys."""
+"""Find the charts that can be released: those in the workspace, and the one that ships with Tiphys."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ class Source(NamedTuple):
 
     name: str
     version: str
-    """As Chart.yaml says it."""
+    """As in Chart.yaml."""
     folder: str
     shown: str
-    """The folder for people: relative to the root of the workspace."""
+    """The folder as shown in messages: relative to the root of the workspace."""
     version_at: Span = START
-    """Where Chart.yaml says the version."""
+    """The place of the version in Chart.yaml."""
 
     @property
     def shipped(self) -> bool:
-        """Whether it is the chart that ships with Tiphys, which nobody can change."""
+        """Whether it is the chart that ships with Tiphys, which users cannot change."""
         return self.shown.startswith("tiphys:")
 
     @property
     def said(self) -> str:
-        """What it is and in which version, as part of a sentence."""
-        where = "as it ships with tiphys" if self.shipped else f"in {self.shown}"
+        """The chart, its version and its place, as part of a sentence."""
+        where = "as shipped with Tiphys" if self.shipped else f"in {self.shown}"
         return f"the chart `{self.name}` is {self.version} {where}"
 
 
 def find(root: str, chart: Mapping[str, Any]) -> Source | None:
-    """Return the source of the chart that a service asks for; None if it is not here.
+    """Return the source of the chart that a service uses; None if it is not in the workspace.
 
-    Raises Rejected if what is here cannot be released.
+    Raises Rejected if the chart cannot be released.
     """
     name, path = chart["name"], chart.get("path")
     local = path or f"charts/{name}"
@@ -67,7 +67,7 @@ def find(root: str, chart: Mapping[str, Any]) -> Source | None:
 
 
 def unfit(shown: str, error: UnfitFolderError) -> Diagnostic:
-    """Return the diagnostic for a chart, or a file of one, that is not read."""
+    """Return the diagnostic for a chart, or a file of one, that cannot be read."""
     what = "the file" if error.path else "the folder of the chart"
     path = f"{shown}/{error.path or METADATA}"
     return Diagnostic(path, START, UNFIT, Severity.ERROR, f"{what} {error.message}", error.hint)
@@ -79,8 +79,8 @@ def _read(raw: bytes, folder: str, shown: str, name: str) -> Source:
     try:
         data = yaml_data(raw)
     except ValueError as error:
-        message = f"this cannot be read as a chart's metadata: {error}"
-        raise Rejected([Diagnostic(path, START, UNFIT, Severity.ERROR, message, "correct it")]) from None
+        message = f"not valid chart metadata: {error}"
+        raise Rejected([Diagnostic(path, START, UNFIT, Severity.ERROR, message, "fix the file")]) from None
     data = data if isinstance(data, dict) else {}
     wrong = [
         Diagnostic(path, line_of(text, key), UNFIT, Severity.ERROR, message, hint)
@@ -92,36 +92,36 @@ def _read(raw: bytes, folder: str, shown: str, name: str) -> Source:
 
 
 def _problems(data: Mapping[str, Any], name: str, raw: bytes) -> list[tuple[str, str, str]]:
-    """Return (key, what is wrong, what to do) for what a chart needs to be released."""
+    """Return (key, message, hint) for each problem that prevents a release."""
     if not data:
-        return [("", "this is no map of a chart's metadata", "a chart needs apiVersion, name and version")]
+        return [("", "chart metadata must be a mapping", "set apiVersion, name and version")]
     found = []
     if data.get("apiVersion") not in ("v1", "v2"):
-        found.append(("apiVersion", "a chart's apiVersion is v1 or v2", "write apiVersion: v2"))
+        found.append(("apiVersion", "`apiVersion` must be v1 or v2", "write apiVersion: v2"))
     if data.get("name") != name:
         found.append(
             (
                 "name",
-                f"the chart is called `{_short(data.get('name'))}` here and `{name}` by its specs",
-                f"write name: {name}, or rename",
+                f"the chart is named `{_short(data.get('name'))}` here and `{name}` in specs",
+                f"write name: {name}, or change the specs",
             )
         )
     version = data.get("version")
     if not isinstance(version, str) or semver.parse(version) is None:
         written = _short(yaml_texts(raw)["version"]) if version is not None else ""
-        shown = f"`{written}` is no version" if written else "the chart has no version"
-        found.append(("version", f"{shown}: it takes three numbers, as SemVer has them", "write a version such as 1.4.2"))
+        shown = f"`{written}` is not a valid version" if written else "the chart has no version"
+        found.append(("version", f"{shown}: SemVer requires three numbers", "write a version such as 1.4.2"))
     return found
 
 
 def _short(value: Any) -> str:
-    """Return a value for a message; it can be anything, of any size."""
+    """Return a value for a message, shortened."""
     text = str(value)
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def line_of(text: str, key: str) -> Span:
-    """Return where a key of the first level stands in a YAML file; its start if it is not there."""
+    """Return the place of a top-level key in a YAML file; the start of the file if it is missing."""
     match = re.search(rf"^{re.escape(key)}(?=\s*:)", text, re.MULTILINE) if key else None
     if match is None:
         return START

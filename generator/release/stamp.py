@@ -1,4 +1,4 @@
-"""What a release writes into a service's own chart: its version, and the image that it is about."""
+"""Write the version and the image of a release to a service's own chart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IMAGE = re.compile(r"\bimage\b")
 
 
 def image_values(template: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a service's values that its profile writes from `image`.
+    """Return the values of a service that its profile derives from `image`.
 
     `template` is the profile's values.yaml as data, with its expressions.
     """
@@ -32,11 +32,11 @@ def image_values(template: Mapping[str, Any], values: Mapping[str, Any]) -> dict
 
 
 def with_values(text: str, values: Mapping[str, Any]) -> str:
-    """Return a chart's values.yaml with other values in it; comments and everything else stay.
+    """Return a chart's values.yaml with some values replaced; comments and everything else are kept.
 
-    Raises ValueError for what is not a YAML map, or cannot be read within bounds.
+    Raises ValueError for anything but a YAML mapping within the size limits.
     """
-    yaml_data(text.encode("utf-8"), most=MAX_READ["values.yaml"])  # ruamel.yaml itself has no bounds
+    yaml_data(text.encode("utf-8"), most=MAX_READ["values.yaml"])  # checks the limits, which ruamel.yaml does not have
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap
     from ruamel.yaml.error import YAMLError
@@ -49,10 +49,10 @@ def with_values(text: str, values: Mapping[str, Any]) -> str:
     except YAMLError as error:
         raise ValueError(str(getattr(error, "problem", None) or error)) from None
     except (ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"ruamel.yaml does not read it ({type(error).__name__})") from None
+        raise ValueError(f"ruamel.yaml cannot read it ({type(error).__name__})") from None
     data = CommentedMap() if data is None else data
     if not isinstance(data, CommentedMap):
-        raise ValueError("it is no map")
+        raise ValueError("it is not a mapping")
     _put(data, values)
     out = io.StringIO()
     yaml.dump(data, out)
@@ -70,12 +70,12 @@ def _put(data: Any, values: Mapping[str, Any]) -> None:
             _put(data[key], value)
         elif not isinstance(value, str):
             data[_key(key)] = value
-        elif data.get(key) != value:  # else it stays as it is quoted
+        elif data.get(key) != value:  # an equal value keeps its quotes
             data[_key(key)] = DoubleQuotedScalarString(value)
 
 
 def _key(name: str) -> str:
-    """Return a key that Helm reads as it is meant: `no`, without quotes, is `false` for it."""
+    """Return a key that Helm reads as a string: it reads `no` without quotes as `false`."""
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     return name if style.key(name) == name else DoubleQuotedScalarString(name)

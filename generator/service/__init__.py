@@ -1,1 +1,1 @@
-"""Layers to one service, and the service to its documents."""
+"""Merge layers into one service, and build its documents."""

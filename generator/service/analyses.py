@@ -1,4 +1,4 @@
-"""The AnalysisTemplates that a service brings along."""
+"""The AnalysisTemplates of a service."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from generator.workspace.model import Problem, Resolved
 
 
 class Analysis(NamedTuple):
-    """An AnalysisTemplate that belongs to a service: inline, or in a file beside the spec."""
+    """An AnalysisTemplate that belongs to a service: inline, or in a separate file."""
 
     name: str
     spec: dict[str, Any]
     source: Source | None = None
-    """The file it stands in; None when inline."""
+    """The file that contains it; None if inline."""
 
 
 class UnbuildableError(Exception):
-    """The resolved service makes no documents; `problems` says why."""
+    """The resolved service cannot be built; `problems` lists the reasons."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(f"{len(problems)} problem(s)")
@@ -38,7 +38,7 @@ def analyses_of(resolved: Resolved, files: Mapping[str, Source | None]) -> tuple
         if isinstance(made, Problem):
             problems.append(made)
         elif any(made.name == other.name for other in found):
-            message = f"two analysis templates are called `{made.name}`"
+            message = f"two analysis templates are named `{made.name}`"
             problems.append(Problem("TP042", ("rollout", "analysisTemplates", index), message, "rename one of the two"))
         else:
             found.append(made)
@@ -54,25 +54,25 @@ def _analysis_of(
         path = file_path(resolved, pointer, item["file"])
         source = files.get(path)
         if source is None and path in files:
-            raise UnbuildableError([])  # the file itself has been complained about
+            raise UnbuildableError([])  # the file itself was already reported
         if source is None:
-            message = f"there is no analysis template in `{item['file']}`"
-            return Problem("TP042", (*pointer, "file"), message, "the path counts from the file that names it")
+            message = f"analysis template `{item['file']}` does not exist"
+            return Problem("TP042", (*pointer, "file"), message, "the path is relative to the file that contains it")
         return Analysis(source.data["metadata"]["name"], source.data["spec"], source)
     if "name" in item and "spec" in item:
         return Analysis(item["name"], item["spec"])
-    message = "an analysis template needs `file`, or `name` and `spec`"
-    return Problem("TP042", pointer, message, "name a file beside the spec, or write the spec here")
+    message = "an analysis template requires `file`, or `name` and `spec`"
+    return Problem("TP042", pointer, message, "set `file`, or write `name` and `spec` here")
 
 
 def file_path(resolved: Resolved, pointer: Pointer, name: str) -> str:
-    """Return the path of a file that a layer names, which counts from that layer's own file."""
+    """Return the path of a file that a layer refers to, relative to the layer's own file."""
     origin = next(origins(resolved.layers, pointer))
     return posixpath.normpath(posixpath.join(posixpath.dirname(origin.layer.source.path), name))
 
 
 def template_facts(analysis: Analysis) -> dict[str, Any]:
-    """Return what the AnalysisTemplate template arranges."""
+    """Return the input of the AnalysisTemplate template."""
     metadata = analysis.source.data["metadata"] if analysis.source else {}
     return {
         "name": analysis.name,

@@ -1,4 +1,4 @@
-"""The parts of an Argo CD Application that follow from a resolved service."""
+"""Derive the parts of an Argo CD Application from a resolved service."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from generator.workspace.model import Environment, Resolved, Workspace
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 ARGOCD = "argocd"
-"""The namespace that Argo CD is usually installed in."""
+"""The default namespace of Argo CD."""
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 GENERATE_PATHS = "argocd.argoproj.io/manifest-generate-paths"
 
 DIRECTORY = {"include": "*.yaml"}
-"""What makes a folder one of plain manifests, whatever its files are called.
+"""Makes Argo CD read a folder as plain manifests, whatever its files are named.
 
-Argo CD takes a `directory` without recursion, Jsonnet, include and exclude for an empty one, and drops it.
+Argo CD considers a `directory` without recursion, Jsonnet, include and exclude empty, and drops it.
 Source: argo-cd, util/argo/argo.go, NormalizeSource
 """
 
@@ -60,7 +60,7 @@ def _expand(node: Any, known: dict[str, str]) -> Any:
 def application(
     resolved: Resolved, workspace: Workspace, workload: dict[str, str], strategy: dict[str, Any], *, manifests: bool
 ) -> dict[str, Any]:
-    """Return what the Application template arranges: names, guards, sources, policy, ignored fields."""
+    """Return the input of the Application template: names, guards, sources, policy, ignored fields."""
     environment = resolved.environment
     argocd = settings(environment, resolved.known)
     folder = f"{workspace.output}/{environment.name}/{resolved.service}"
@@ -101,7 +101,7 @@ def _annotations(resolved: Resolved, argocd: dict[str, Any], folder: str, *, kee
         paths.append(f"/{chart_path}")
     derived = {GENERATE_PATHS: ";".join(paths)}
     if keeps:
-        # Argo CD asks a person before the root Application's sync removes this one.
+        # Argo CD requires a manual confirmation before the root Application's sync removes this one.
         derived[SYNC_OPTIONS] = "Prune=confirm,Delete=confirm"
     return {**derived, **argocd["annotations"], **(resolved.argocd.get("annotations") or {})}
 
@@ -120,8 +120,8 @@ def _with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
 def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: bool, manifests: bool) -> list[dict[str, Any]]:
     """Return the chart's source and the config repository's, which holds the values.
 
-    The second has a path only where there are plain manifests to apply; `$values` counts from the
-    root of the repository either way.
+    The second has a path only if there are plain manifests to apply; `$values` is relative to the root of
+    the repository either way.
     """
     chart = resolved.data["chart"]
     files = ["values.yaml", "rollout.yaml"] if rollout else ["values.yaml"]
@@ -131,7 +131,7 @@ def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: 
         first: dict[str, Any] = {**git, "path": chart["path"], "helm": helm}
     else:
         repository = (resolved.environment.spec.get("chart") or {}).get("repository") or ""
-        # For Argo CD an OCI registry of Helm charts is an address without a scheme, to which it adds `/` and the chart.
+        # Argo CD expects an OCI registry of Helm charts without a scheme, and appends `/` and the chart.
         address = repository.removeprefix("oci://").rstrip("/") if repository.startswith("oci://") else repository
         first = {"repoURL": address, "chart": chart["name"], "targetRevision": chart.get("version", ""), "helm": helm}
     second = {**git, "ref": "values", **({"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {})}

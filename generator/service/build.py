@@ -1,4 +1,4 @@
-"""A resolved service to its documents, through structural templates."""
+"""Build the documents of a resolved service from structural templates."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ APPLICATIONS = "applications"
 
 
 class Built(NamedTuple):
-    """A service in one environment with all that is generated for it."""
+    """A service in one environment with everything generated for it."""
 
     resolved: Resolved
     profile: Profile
     chart: ChartObjects
-    """What its chart calls things."""
+    """The names of the objects in its chart."""
     referenced: bool
-    """Whether a Rollout is generated that takes the chart's Deployment over."""
+    """Whether a Rollout is generated that takes over the chart's Deployment."""
     strategy: dict[str, Any]
     analyses: tuple[Analysis, ...]
     application: dict[str, Any]
@@ -71,17 +71,17 @@ def _insist(problems: Iterable[Problem]) -> None:
 
 
 def _referenced(resolved: Resolved, profile: Profile) -> bool:
-    """Tell whether a Rollout is to stand beside the chart; raises UnbuildableError if it can be in no other way."""
+    """Tell whether the Rollout is generated outside the chart; raises UnbuildableError if the mode is impossible."""
     mode = resolved.rollout.get("mode") or profile.mode
     if resolved.strategy and mode == "values" and profile.mode != "values":
-        message = f"the chart renders no Rollout, says the profile `{profile.name}`: it only has a Deployment"
-        hint = "remove it: a Rollout is then generated beside the chart"
+        message = f"`mode: values` requires a chart with a Rollout, but by profile `{profile.name}` it only has a Deployment"
+        hint = "remove `mode`: a Rollout is then generated next to the chart"
         raise UnbuildableError([Problem("TP311", ("rollout", "mode"), message, hint)])
     return bool(resolved.strategy) and mode == "workloadRef"
 
 
 def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
-    """Return what every template sees, but for what follows from the profile itself."""
+    """Return the context of every template, without the parts that depend on the profile."""
     data = resolved.data
     return {
         "service": resolved.service,
@@ -101,10 +101,10 @@ def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
 
 
 def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
-    """Return what the chart itself runs the pods by.
+    """Return the workload that the chart itself renders.
 
-    A Deployment beside an autoscaled Rollout is told to have no pods, as nobody would scale it down; one
-    that runs already keeps its own.
+    A Deployment next to an autoscaled Rollout gets 0 replicas, because nothing would scale it down; one that
+    already runs keeps its own.
     """
     strategy, replicas = resolved.strategy, resolved.data.get("replicas")
     named = strategies.with_services(strategy, SERVICES) if strategy else {}
@@ -118,7 +118,7 @@ def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
 
 
 class _Documents:
-    """The documents of one service in the making."""
+    """Collects the documents of one service."""
 
     def __init__(self, resolved: Resolved, workspace: Workspace, context: dict[str, Any], find_template: FindTemplate) -> None:
         self.made: list[Document] = []
@@ -132,18 +132,18 @@ class _Documents:
         self._add(f"{self.environment}/{path}", self._render(template, more))
 
     def add_manifest(self, name: str, template: str, at: Pointer, **more: Any) -> None:
-        """Add an object, in a file that is called after it; raises UnbuildableError where that cannot be one."""
+        """Add an object, in a file named after it; raises UnbuildableError for an unusable file name."""
         path = f"{self.folder}/manifests/{name}.yaml"
         why = names.unusable_file(name)
         if not why and any(path == document.path for document in self.made):
-            why = "another object of this service has it"
+            why = "a different object of this service has it"
         if why:
             message = f"`{name}.yaml` cannot be the name of a generated file: {why}"
-            raise UnbuildableError([Problem("TP037", at, message, "give the object another name")])
+            raise UnbuildableError([Problem("TP037", at, message, "rename the object")])
         self._add(path, self._render(template, more))
 
     def add_values(self, profile: Profile, *, rollout: bool) -> None:
-        """Add values.yaml and rollout.yaml: what the tool says, with the spec's free values around it.
+        """Add values.yaml and rollout.yaml: the derived values, with the spec's own values added.
 
         Values below a key of rollout.yaml go there, so that no chart depends on how Helm merges files.
         """
@@ -166,8 +166,8 @@ class _Documents:
     def _render(self, name: str, more: dict[str, Any]) -> dict[str, Any]:
         data = shaped(self.find_template(name), name, {**self.context, **more} if more else self.context)
         for at in addresses.places(data):
-            message = f"the template {name} writes an address with credentials to `{dotted(at)}`"
-            raise UnbuildableError([Problem("TP051", (), message, "remove them from what it is made of")])
+            message = f"template {name} writes an address with credentials to `{dotted(at)}`"
+            raise UnbuildableError([Problem("TP051", (), message, "remove the credentials from its inputs")])
         return data
 
     def _add(self, path: str, data: dict[str, Any]) -> None:
@@ -178,9 +178,9 @@ class _Documents:
 def _overlaid(
     owned: dict[str, Any], free: dict[str, Any], at: Pointer, problems: list[Problem], depth: int = 32
 ) -> dict[str, Any]:
-    """Return the tool's values with the free ones added; a value that both give is a problem.
+    """Return the derived values with the spec's own values added; a value that both set is a problem.
 
-    Maps deeper than `depth` are one value: half a strategy from here and half from there is none.
+    Mappings deeper than `depth` count as one value: a strategy merged from two sources would be invalid.
     """
     if not free:
         return owned
@@ -192,18 +192,16 @@ def _overlaid(
         elif depth > 1 and isinstance(owned[key], dict) and isinstance(value, dict):
             result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
         elif owned[key] != value or type(owned[key]) is not type(value):
-            message = f"`{dotted(here)}` is written by tiphys, from the fields of the spec"
-            problems.append(
-                Problem("TP301", here, message, "set the field of the spec instead (image, replicas, autoscaling, rollout)")
-            )
+            message = f"`{dotted(here)}` is set by Tiphys from other fields of the spec"
+            problems.append(Problem("TP301", here, message, "set that field instead (image, replicas, autoscaling, rollout)"))
     return result
 
 
 def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolved, strategy: dict[str, Any]) -> None:
     """Add the Rollout that takes over the chart's Deployment, its autoscaler, and the Services that it switches.
 
-    Under an autoscaler the Deployment is left alone: the Rollout starts with one pod, and Argo Rollouts
-    would scale the Deployment down to as many before the autoscaler has a say.
+    With an autoscaler the Deployment is not scaled down: the Rollout starts with one pod, and Argo Rollouts
+    would scale the Deployment down to one as well, before the autoscaler reacts.
     Source: argo-rollouts issue 4110
     """
     scaling = "autoscaling" in resolved.data
@@ -221,14 +219,14 @@ def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolve
 def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
     """Return the root Application of an environment: it reads the folder of Applications.
 
-    Raises Rejected when nobody has said which project it is in.
+    Raises Rejected if its project cannot be determined.
     """
     argocd = environment.spec["argocd"]
     project = argocd.get("rootProject") or argocd["project"]
     if placeholders.holds_placeholder(project):
         at = ("spec", "argocd", "project")
-        message = "the project differs from service to service, so it is none for the root Application"
-        hint = "add argocd.rootProject, a project that permits Argo CD's own namespace"
+        message = "argocd.project varies by service, so the root Application cannot use it"
+        hint = "set argocd.rootProject to a project that permits Argo CD's own namespace"
         source = environment.source
         raise Rejected([Diagnostic(source.path, source.span_of(at), "TP035", Severity.ERROR, message, hint, at)])
     namespace = argocd.get("namespace") or ARGOCD
@@ -244,7 +242,7 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
     }
     data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
     for written in addresses.places(data):
-        message = f"the template root.yaml writes an address with credentials to `{dotted(written)}`"
-        raise Rejected([Diagnostic(environment.source.path, START, "TP051", Severity.ERROR, message, "remove them")])
+        message = f"template root.yaml writes an address with credentials to `{dotted(written)}`"
+        raise Rejected([Diagnostic(environment.source.path, START, "TP051", Severity.ERROR, message, "remove the credentials")])
     path = f"{workspace.output}/{environment.name}/root.yaml"
     return Document(path, data, environment.source.path, "", environment.name)

@@ -1,4 +1,4 @@
-"""What a chart calls its objects, and how its pods are found, as its profile tells for one service."""
+"""The names of a chart's objects and the labels of its pods, as its profile gives them for one service."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from generator.workspace.model import Problem, Profile, Resolved
 FindTemplate = Callable[[str], Template]
 
 SERVICES = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
-"""What Services are called where a profile does not say."""
+"""The default names of Services."""
 
 SETTINGS = ("scaleDown", "minReadySeconds", "progressDeadlineSeconds", "progressDeadlineAbort", "revisionHistoryLimit")
-"""What a profile can say of a workload besides its name."""
+"""The settings of a workload in a profile, in addition to its name."""
 
 
 class ChartObjects(NamedTuple):
-    """The objects of a chart, as far as a Rollout and Services beside it have to agree with them."""
+    """The objects of a chart that a Rollout and Services outside it must match."""
 
     workload: str
-    """The name of its Deployment, or of the Rollout that it renders itself."""
+    """The name of its Deployment or Rollout."""
     services: dict[str, str]
     """The names of its Services by role: stable, canary, active, preview."""
     settings: dict[str, Any]
-    """What a Rollout beside it takes over from its Deployment. This and the rest is empty without such a Rollout."""
+    """The settings that a Rollout outside the chart copies from its Deployment. This and the rest are empty without one."""
     selector: dict[str, str]
-    """The labels of its pods; empty if the profile does not say."""
+    """The labels of its pods; empty if the profile does not set them."""
     ports: list[dict[str, Any]]
-    """The ports of its Service; empty if the profile does not say, or the values give none."""
+    """The ports of its Service; empty if neither the profile nor the values set them."""
 
     @property
     def own_services(self) -> frozenset[str]:
@@ -45,7 +45,7 @@ class ChartObjects(NamedTuple):
 
 
 def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> ChartObjects:
-    """Return what a profile says of a service; raises UnbuildableError for what its chart cannot do, or Rejected."""
+    """Evaluate a profile for a service; raises Rejected, or UnbuildableError for what its chart cannot do."""
     spec, referenced = profile.spec, context["workload"]["referenced"]
     if profile.varies and (referenced or profile.asks):
         path = f"{profile.folder}/profile.yaml"
@@ -67,17 +67,17 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
 
 
 _ALWAYS = ("mode", "services", "refuses")
-"""What a profile is asked for without a Rollout beside the chart, too."""
+"""The fields of a profile that matter even without a Rollout outside the chart."""
 
 
 def _spec_of(template: Template, data: dict[str, Any]) -> dict[str, Any]:
-    """Return what a profile says once evaluated; raises Rejected if that cannot be looked at any further."""
+    """Return the evaluated `spec` of a profile; raises Rejected if it is malformed."""
     spec = data.get("spec")
     if not isinstance(spec, dict):
-        raise template.rejected([(("spec",), "`spec` must be a map", "write the fields of the profile below it")])
+        raise template.rejected([(("spec",), "`spec` must be a mapping", "write the fields of the profile below it")])
     refuses = spec.get("refuses") or []
     faults = [
-        (("spec", "refuses", index, field), f"`{field}` must be text", "let the expression give text")
+        (("spec", "refuses", index, field), f"`{field}` must be a string", "change the expression to give a string")
         for index, item in enumerate(refuses if isinstance(refuses, list) else [{}])
         for field in ("at", "message", "hint")
         if not (isinstance(item, dict) and isinstance(item.get(field), str))
@@ -88,9 +88,9 @@ def _spec_of(template: Template, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def rendered(path: str, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> dict[str, Any]:
-    """Return what a template of a profile gives; raises Rejected, or UnbuildableError if the values are to blame.
+    """Render a template of a profile; raises Rejected, or UnbuildableError if the values cause the error.
 
-    They are if they lack the shape that the chart gives them, which the profile only finds out.
+    They do if they lack the structure of the chart's values, which only shows when the profile reads them.
     """
     try:
         return find_template(path).render(context)
@@ -98,12 +98,12 @@ def rendered(path: str, resolved: Resolved, context: dict[str, Any], find_templa
         cause = rejected.__cause__
         if not isinstance(cause, ShapeError):
             raise
-        hint = f"{cause.hint}; {rejected.diagnostics[0].path} reads it"
+        hint = f"{cause.hint}; read by {rejected.diagnostics[0].path}"
         raise UnbuildableError([Problem("TP312", _place(cause, resolved), str(cause), hint)]) from None
 
 
 def _place(error: ShapeError, resolved: Resolved) -> Pointer:
-    """Return where in the values what is at fault stands; the values as a whole if that cannot be told."""
+    """Return the pointer of the faulty value; that of all values if it is unknown."""
     inside = next((pointer for pointer, node in _maps(resolved.data.get("values"), ("values",)) if node is error.inside), None)
     pointer: Pointer = (*inside, *error.path) if inside else ("values",)
     return pointer if lookup(resolved.data, pointer)[0] else ("values",)
@@ -118,32 +118,32 @@ def _maps(node: Any, at: Pointer) -> Iterator[tuple[Pointer, dict[str, Any]]]:
 
 
 def _refused(spec: dict[str, Any], *, referenced: bool) -> Iterator[Problem]:
-    """Yield what the profile refuses, at what asks for it."""
+    """Yield what the profile refuses, at the setting that requests it."""
     for item in spec.get("refuses") or []:
         if (referenced or "mode" not in item) and item["when"]:
             yield Problem("TP311", tuple(item["at"].split(".")), item["message"], item["hint"])
 
 
 def _misshapen(spec: dict[str, Any], profile: Profile) -> Iterator[Problem]:
-    """Yield what no selector, port or name can be, once the expressions of a profile have been evaluated."""
+    """Yield the selectors, ports and names that are invalid after the profile's expressions were evaluated."""
     document = {**profile.source.data, "spec": spec}
     for _, pointer, message, _ in incomplete("profile", document):
         where = dotted(pointer[1:])
-        hint = f"write what the chart's own Service has; {profile.source.path} reads it"
-        yield Problem("TP312", ("values",), f"the values give no {where}: {message}", hint)
+        hint = f"use the settings of the chart's own Service; read by {profile.source.path}"
+        yield Problem("TP312", ("values",), f"the values do not give a valid {where}: {message}", hint)
 
 
 def reference_problems(chart: ChartObjects, profile: Profile, resolved: Resolved, *, services: bool) -> Iterator[Problem]:
-    """Yield what is missing for a Rollout beside the chart, and for the Services of its strategy."""
+    """Yield what is missing for a Rollout outside the chart, and for the Services of its strategy."""
     if "replicas" not in resolved.data and "autoscaling" not in resolved.data:
-        message = "a Rollout beside a chart does not know the chart's own number of pods, and would run one"
+        message = "without `replicas` or `autoscaling`, a Rollout outside the chart would run one pod"
         yield Problem("TP313", ("rollout",), message, "add `replicas` or `autoscaling`")
     if not chart.selector:
-        message = f"the profile `{profile.name}` does not say by which labels the chart selects its pods"
+        message = f"profile `{profile.name}` does not set the labels by which the chart selects its pods"
         yield Problem("TP313", ("rollout",), message, f"add `selector` to {profile.source.path}")
     if services and not chart.ports and profile.varies:
-        message = "the strategy switches between Services, and the chart has none with these values"
-        yield Problem("TP313", ("rollout",), message, "give the chart's Service its ports in `values`")
+        message = "the strategy switches between Services, but the chart has none with these values"
+        yield Problem("TP313", ("rollout",), message, "set the ports of the chart's Service in `values`")
     elif services and not chart.ports:
-        message = f"the profile `{profile.name}` does not say which ports the chart's Service has"
+        message = f"profile `{profile.name}` does not set the ports of the chart's Service"
         yield Problem("TP313", ("rollout",), message, f"add `ports` to {profile.source.path}")

@@ -1,4 +1,4 @@
-"""Fields of a spec in the form that charts of other makes want them in."""
+"""Convert fields of a spec to the form that third-party charts expect."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _RESOURCES = (("cpu", "targetCPUUtilizationPercentage"), ("memory", "targetMemor
 
 
 def by_tag(image: Mapping[str, str]) -> dict[str, str]:
-    """Return the same image as a repository and a tag, for charts that put a colon between the two and no more.
+    """Return an image as a repository and a tag, for charts that only join the two with a colon.
 
     A digest becomes part of the tag, as in `1.8.0@sha256:…`; without a tag, the repository ends in the
-    digest's algorithm and its digits are the tag, which reads `repository@sha256:…` together.
+    digest's algorithm and its digits are the tag, which together give `repository@sha256:…`.
     """
     repository, tag, digest = image["repository"], image.get("tag"), image.get("digest")
     if digest and not tag:

@@ -1,4 +1,4 @@
-"""Where a value of a service comes from: who said it last, whom that overrode, and what bounds it."""
+"""Explain where a value of a service comes from: the layer that sets it, those it overrides, and the policy."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _BOUNDS: tuple[tuple[Pointer, str], ...] = (
     (("chart", "version"), "chartVersion"),
     (("rollout",), "rollout"),
 )
-"""What of the environment's policy is asserted of which part of a service."""
+"""Which part of the environment's policy applies to which part of a service."""
 
 
 class Word(NamedTuple):
-    """What one layer says of a value; None where it takes it away."""
+    """The value that one layer sets; None if it removes it."""
 
     layer: str
     source: Source
@@ -34,20 +34,20 @@ class Word(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The story of one value."""
+    """The origin of one value."""
 
     found: bool
     value: Any
     derived: bool
-    """Whether no layer says it: tiphys fills it in."""
+    """Whether no layer sets it and Tiphys derives it."""
     words: tuple[Word, ...]
-    """Who says something of it, the winner first."""
+    """The layers that set it, the winning one first."""
     bounds: tuple[Word, ...]
-    """The policy of the environment that is asserted of it."""
+    """The policy of the environment that applies to it."""
 
 
 def pointer_of(text: str) -> Pointer | None:
-    """Return a path as people write it, such as `values.ingress.hosts[0]`, as a pointer; None if it is none."""
+    """Parse a path such as `values.ingress.hosts[0]` into a pointer; None if it is malformed."""
     pointer: list[str | int] = []
     position = 0
     while position < len(text):
@@ -61,7 +61,7 @@ def pointer_of(text: str) -> Pointer | None:
 
 
 def explain(built: Built, pointer: Pointer) -> Explanation:
-    """Return the story of a value of a service in an environment."""
+    """Explain a value of a service in an environment."""
     resolved = built.resolved
     found, value = lookup(masked(resolved.data), pointer)
     derived = False
@@ -77,7 +77,7 @@ def _words(layers: tuple[Layer, ...], pointer: Pointer) -> list[Word]:
     for layer in reversed(layers):
         depth = _reached(layer.data, pointer)
         value = lookup(masked(layer.data), pointer[:depth])[1]
-        if depth == len(pointer) or value is None:  # what is taken away above takes this away as well
+        if depth == len(pointer) or value is None:  # a parent that is removed removes this value as well
             at = layer.locate(pointer[:depth])
             words.append(Word(layer.title, layer.source, layer.source.span_of(at), value))
         if layer.restarts_rollout and pointer[:1] == ("rollout",):
@@ -86,7 +86,7 @@ def _words(layers: tuple[Layer, ...], pointer: Pointer) -> list[Word]:
 
 
 def _reached(data: Any, pointer: Pointer) -> int:
-    """Return how many parts of a pointer there are in the data."""
+    """Return how many parts of a pointer exist in the data."""
     depth = 0
     while depth < len(pointer) and lookup(data, pointer[: depth + 1])[0]:
         depth += 1
@@ -106,7 +106,7 @@ def _bounds(built: Built, pointer: Pointer) -> list[Word]:
 
 
 def known_below(built: Built, pointer: Pointer) -> tuple[Pointer, list[str]]:
-    """Return the longest part of a pointer that there is, and the keys below it."""
+    """Return the longest prefix of a pointer that exists, and the keys below it."""
     data = built.resolved.data
     depth = _reached(data, pointer)
     node = lookup(data, pointer[:depth])[1]

@@ -1,7 +1,7 @@
-"""What Argo CD must leave alone, because Argo Rollouts or an autoscaler writes it.
+"""The fields that Argo CD must ignore, because Argo Rollouts or an autoscaler writes them.
 
-Derived from the strategy, so that nobody copies it by hand: too little, and a sync in the middle of
-a canary resets its weights; too much, and later edits never reach the cluster.
+They are derived from the strategy: if too few are ignored, a sync during a canary resets its weights; if
+too many, later edits never reach the cluster.
 Source: argo-rollouts docs/features/traffic-management; argo-cd docs/user-guide/diffing.md
 """
 
@@ -25,9 +25,9 @@ def ignore_differences(
     server_side_apply: bool,
     reference: str = "",
 ) -> list[Rule]:
-    """Return the `spec.ignoreDifferences` that this workload needs; empty if Git owns every field.
+    """Return the `spec.ignoreDifferences` of this workload; empty if Git owns every field.
 
-    `reference` is the Deployment that a Rollout takes over and scales down, if there is one.
+    `reference` is the Deployment that a Rollout takes over and scales down, if any.
     """
     rules: list[Rule] = []
     if autoscaled:

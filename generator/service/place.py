@@ -1,4 +1,4 @@
-"""From a pointer into a resolved service to the line that a person would change."""
+"""Map a pointer into a resolved service to the line to edit."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def place(
 ) -> Diagnostic:
     """Return the diagnostic for a problem of a resolved service.
 
-    It points into the spec. Where the words at fault stand in a preset or an environment, it points
-    at what brought them in, and the hint says where they are.
+    It points into the spec. If the cause is in a preset or an environment, it points at the reference to
+    it, and the hint names the place of the cause.
     """
     path, span, pointer, elsewhere = spec.source.path, Span(1, 1, 1, 1), problem.pointer, ""
     said_in: tuple[str, Span] | None = None
@@ -43,7 +43,7 @@ def place(
 
 
 def _origin(problem: Problem, layers: Sequence[Layer]) -> tuple[Layer | None, Span]:
-    """Return the layer at fault, and where in its file; the nearest value above if there is none."""
+    """Return the layer that causes a problem, and the place in its file; the nearest parent if the value is not set."""
     if problem.layer is not None:
         at = problem.layer.locate(problem.pointer)
         source = problem.layer.source
@@ -59,7 +59,7 @@ def _origin(problem: Problem, layers: Sequence[Layer]) -> tuple[Layer | None, Sp
 
 
 def _brought_in(spec: ServiceSpec, environment: Environment, layer: Layer | None) -> Pointer:
-    """Return the pointer of the words in the spec that make a layer of another file count."""
+    """Return the pointer in the spec that refers to a layer of another file."""
     if layer is not None and layer.restarts_rollout:
         _, name = lookup(spec.source.data, layer.named_at)
         if name == layer.title.removeprefix("preset "):
@@ -68,7 +68,7 @@ def _brought_in(spec: ServiceSpec, environment: Environment, layer: Layer | None
 
 
 def once_per_cause(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the diagnostics sorted, with those that differ only in the environment made one, and not too many."""
+    """Return the diagnostics sorted, merged if they differ only in the environment, and limited in number."""
     merged: dict[tuple[object, ...], Diagnostic] = {}
     for diagnostic in sorted(diagnostics, key=lambda item: item.order):
         key = (*diagnostic.order, diagnostic.hint)

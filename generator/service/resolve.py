@@ -1,4 +1,4 @@
-"""Spec and environment to one resolved service, and back from a value to who said it."""
+"""Resolve a spec and an environment into one service, and find the layer that sets a value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STRATEGIES = ("canary", "blueGreen")
 
 
 class UnresolvedError(Exception):
-    """The layers do not make one service; `problems` says why, `layers` is what there is to point at."""
+    """The layers cannot be merged; `problems` lists the reasons, `layers` the layers to point at."""
 
     def __init__(self, problems: Sequence[Problem], layers: tuple[Layer, ...]) -> None:
         super().__init__(f"{len(problems)} problem(s)")
@@ -26,14 +26,14 @@ class UnresolvedError(Exception):
 
 
 class _Ground(NamedTuple):
-    """What an environment says of every service, if it says the same of all: its layers, merged."""
+    """The merged layers of an environment, if they are the same for every service."""
 
     layers: tuple[Layer, ...]
     data: dict[str, Any]
 
 
 class Resolver:
-    """Resolves services one after the other, and keeps what is the same for many of them."""
+    """Resolves services, and caches what many of them share."""
 
     def __init__(self, presets: Mapping[str, Preset], is_broken: Callable[[str], bool] = lambda _name: False) -> None:
         self._presets = presets
@@ -59,7 +59,7 @@ class Resolver:
         return Resolved(spec.name, environment, spec, data, tuple(layers), known)
 
     def _ground(self, environment: Environment) -> _Ground | None:
-        """Return the merged layers of an environment; None if they differ from service to service, or are at fault."""
+        """Return the merged layers of an environment; None if they vary by service or have errors."""
         if environment.name not in self._grounds:
             layers = _environment_layers(environment)
             problems: list[Problem] = []
@@ -86,7 +86,7 @@ class Resolver:
     def _with_preset(
         self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]
     ) -> Iterator[Layer]:
-        """Yield a layer, and before it the preset that it names; `known` is None before there is a service."""
+        """Yield a layer, and before it the preset that it names; `known` are its placeholders, None without a service."""
         if layer.source is environment.source:
             layer = self._expanded(layer, known, problems)
         rollout = layer.data.get("rollout")
@@ -94,7 +94,7 @@ class Resolver:
         if name is not None:
             preset = self._presets.get(name)
             if self._is_broken(name):
-                raise UnresolvedError((), ())  # the preset itself has been complained about
+                raise UnresolvedError((), ())  # the preset itself was already reported
             if preset is None:
                 problems.append(_unknown_preset(layer, str(name), self._presets))
             else:
@@ -108,18 +108,18 @@ class Resolver:
         if not self._has_placeholder(layer):
             return layer
         if known is None:
-            problems.append(Problem("TP035", (), "differs from service to service"))
+            problems.append(Problem("TP035", (), "varies by service"))
             return layer
         try:
             return layer._replace(data=placeholders.expand_known(layer.data, known))
         except UnknownPlaceholderError as error:
             label = error.name.removeprefix("labels.")
-            message = f"{layer.title} asks for the label `{label}`, which this service does not have"
+            message = f"{layer.title} uses label `{label}`, which this service does not have"
             problems.append(Problem("TP035", (), message, f"add `{label}` to metadata.labels"))
             return layer
 
     def _has_placeholder(self, layer: Layer) -> bool:
-        """Tell whether a layer of an environment or preset has placeholders; asked once per file."""
+        """Tell whether a layer of an environment or preset has placeholders; computed once per file."""
         key = id(layer.source) if layer.restarts_rollout else hash((id(layer.source), layer.at))
         if key not in self._varies:
             self._varies[key] = placeholders.holds_placeholder(layer.data)
@@ -139,20 +139,20 @@ def _environment_layers(environment: Environment) -> list[Layer]:
 
 def _unknown_preset(layer: Layer, name: str, presets: Mapping[str, Preset]) -> Problem:
     hint = suggestion(name, presets, f"known presets: {listed(presets)}")
-    return Problem("TP033", ("rollout", "preset"), f"there is no rollout preset `{name}`", hint, layer)
+    return Problem("TP033", ("rollout", "preset"), f"unknown rollout preset `{name}`", hint, layer)
 
 
 def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[str, Any]:
     mistaken = _mistaken_placeholder(layer)
     if mistaken is not None:
         text = lookup(layer.data, mistaken)[1]
-        message = f'"{text}" is not replaced here: only environments and presets have placeholders'
+        message = f'"{text}" is not replaced here: placeholders only work in environments and presets'
         problems.append(Problem("TP035", mistaken, message, "write the name itself", layer))
     nulls = layer.source.has_nulls
     null_at = null_in_list(layer.data) if nulls else None
     if null_at is not None:
-        message = f"`{dotted(null_at)}` is null inside a list, where there is nothing to remove"
-        problems.append(Problem("TP038", null_at, message, "write {} for an empty map, or leave it out", layer))
+        message = f"`{dotted(null_at)}` is null inside a list, where null cannot remove anything"
+        problems.append(Problem("TP038", null_at, message, "write {} for an empty mapping, or remove it", layer))
         return data
     clashes: list[Clash] = []
     merged = merge(_make_way(data, layer), layer.data, clashes, nulls=nulls)
@@ -161,7 +161,7 @@ def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[
 
 
 def _mistaken_placeholder(layer: Layer) -> Pointer | None:
-    """Return where the strategy of a spec has a placeholder, which would reach the cluster as it stands."""
+    """Return where the strategy of a spec has a placeholder, which would reach the cluster unreplaced."""
     if layer.at[:1] != ("spec",) or layer.restarts_rollout or "{" not in layer.source.text:
         return None
     strategy = _strategy(layer.data)
@@ -170,18 +170,18 @@ def _mistaken_placeholder(layer: Layer) -> Pointer | None:
 
 def _clash(clash: Clash, layer: Layer) -> Problem:
     message = f"`{dotted(clash.pointer)}` is {_kind(clash.above)} here and {_kind(clash.below)} in a layer below"
-    return Problem("TP030", clash.pointer, message, "give it the same shape, or remove it with null further down first", layer)
+    return Problem("TP030", clash.pointer, message, "use the same type, or remove it with null in a lower layer first", layer)
 
 
 def _kind(value: Any) -> str:
-    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a single value"
+    return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a single value"
 
 
 def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
-    """Forget what a layer replaces as a whole.
+    """Remove what a layer replaces as a whole.
 
-    A strategy of the other kind, any strategy when a preset is named, the version of another chart,
-    and the digest of another tag: merged, each would silently deploy what nobody asked for.
+    That is a strategy of the other kind, any strategy if a preset is named, the version of a different
+    chart, and the digest of a different tag: merged, each would silently deploy something unintended.
     """
     above = layer.data
     rollout, strategy = data.get("rollout"), _strategy(data)
@@ -211,7 +211,7 @@ def _changes_kind(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
 
 
 class Origin(NamedTuple):
-    """Who said a value: the layer, and the place of the key and the value in its file."""
+    """The origin of a value: the layer, and the place of the key and the value in its file."""
 
     layer: Layer
     key: Span
@@ -219,7 +219,7 @@ class Origin(NamedTuple):
 
 
 def origins(layers: Sequence[Layer], pointer: Pointer) -> Iterator[Origin]:
-    """Yield who gave the value at a pointer of a resolved service: the winner first, then whom it overrode."""
+    """Yield the origins of the value at a pointer of a resolved service: the winning one first, then those it overrides."""
     for layer in reversed(layers):
         found, value = lookup(layer.data, pointer)
         if found and value is not None:

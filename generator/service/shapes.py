@@ -1,4 +1,4 @@
-"""What the templates that a workspace may replace have to give, as far as anything later relies on it."""
+"""The required structure of the templates that a workspace may override."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from generator.syntax.template.templates import Context, Template
 
 
 class Shape(NamedTuple):
-    """What a template gives."""
+    """The structure of a template's output."""
 
     api_version: str
     kind: str
     required: dict[Pointer, str]
-    """The fields that must be there, with the type of each."""
+    """The required fields, with the type of each."""
     optional: dict[Pointer, str]
-    """The fields that may be there."""
+    """The optional fields, with the type of each."""
 
 
 def _texts(value: Any) -> bool:
@@ -30,37 +30,40 @@ def _maps(value: Any) -> bool:
 
 
 _HOLDS: dict[str, Callable[[Any], bool]] = {
-    "text": lambda value: isinstance(value, str) and value != "",
-    "a map": lambda value: isinstance(value, dict),
-    "a map of texts": _texts,
-    "a list of maps": _maps,
-    "a list of texts": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
-    "a whole number": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "true or false": lambda value: isinstance(value, bool),
+    "a string": lambda value: isinstance(value, str) and value != "",
+    "a mapping": lambda value: isinstance(value, dict),
+    "a mapping of strings": _texts,
+    "a list of mappings": _maps,
+    "a list of strings": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
+    "an integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "a boolean": lambda value: isinstance(value, bool),
 }
 
 _ROLLOUTS = "argoproj.io/v1alpha1"
-_LABELLED: dict[Pointer, str] = {("metadata", "labels"): "a map of texts", ("metadata", "annotations"): "a map of texts"}
-_NAMED: dict[Pointer, str] = {("metadata",): "a map", ("metadata", "name"): "text", ("spec",): "a map"}
+_LABELLED: dict[Pointer, str] = {
+    ("metadata", "labels"): "a mapping of strings",
+    ("metadata", "annotations"): "a mapping of strings",
+}
+_NAMED: dict[Pointer, str] = {("metadata",): "a mapping", ("metadata", "name"): "a string", ("spec",): "a mapping"}
 _OF_APPLICATION: dict[Pointer, str] = {
     **_LABELLED,
-    ("metadata", "namespace"): "text",
-    ("spec", "project"): "text",
-    ("spec", "destination"): "a map of texts",
-    ("metadata", "finalizers"): "a list of texts",
-    ("spec", "source"): "a map",
-    ("spec", "source", "repoURL"): "text",
-    ("spec", "source", "targetRevision"): "text",
-    ("spec", "source", "path"): "text",
-    ("spec", "sources"): "a list of maps",
-    ("spec", "syncPolicy"): "a map",
-    ("spec", "syncPolicy", "automated"): "a map",
-    ("spec", "syncPolicy", "automated", "prune"): "true or false",
-    ("spec", "syncPolicy", "automated", "selfHeal"): "true or false",
-    ("spec", "syncPolicy", "syncOptions"): "a list of texts",
-    ("spec", "ignoreDifferences"): "a list of maps",
-    ("spec", "info"): "a list of maps",
-    ("spec", "revisionHistoryLimit"): "a whole number",
+    ("metadata", "namespace"): "a string",
+    ("spec", "project"): "a string",
+    ("spec", "destination"): "a mapping of strings",
+    ("metadata", "finalizers"): "a list of strings",
+    ("spec", "source"): "a mapping",
+    ("spec", "source", "repoURL"): "a string",
+    ("spec", "source", "targetRevision"): "a string",
+    ("spec", "source", "path"): "a string",
+    ("spec", "sources"): "a list of mappings",
+    ("spec", "syncPolicy"): "a mapping",
+    ("spec", "syncPolicy", "automated"): "a mapping",
+    ("spec", "syncPolicy", "automated", "prune"): "a boolean",
+    ("spec", "syncPolicy", "automated", "selfHeal"): "a boolean",
+    ("spec", "syncPolicy", "syncOptions"): "a list of strings",
+    ("spec", "ignoreDifferences"): "a list of mappings",
+    ("spec", "info"): "a list of mappings",
+    ("spec", "revisionHistoryLimit"): "an integer",
 }
 
 SHAPES: Mapping[str, Shape] = {
@@ -70,54 +73,54 @@ SHAPES: Mapping[str, Shape] = {
         _ROLLOUTS,
         "AnalysisTemplate",
         _NAMED,
-        {**_LABELLED, ("spec", "metrics"): "a list of maps", ("spec", "args"): "a list of maps"},
+        {**_LABELLED, ("spec", "metrics"): "a list of mappings", ("spec", "args"): "a list of mappings"},
     ),
     "rollout.yaml": Shape(
         _ROLLOUTS,
         "Rollout",
         {
             **_NAMED,
-            ("spec", "strategy"): "a map",
-            ("spec", "workloadRef"): "a map",
-            ("spec", "workloadRef", "apiVersion"): "text",
-            ("spec", "workloadRef", "kind"): "text",
-            ("spec", "workloadRef", "name"): "text",
+            ("spec", "strategy"): "a mapping",
+            ("spec", "workloadRef"): "a mapping",
+            ("spec", "workloadRef", "apiVersion"): "a string",
+            ("spec", "workloadRef", "kind"): "a string",
+            ("spec", "workloadRef", "name"): "a string",
         },
         {
             **_LABELLED,
-            ("spec", "selector"): "a map",
-            ("spec", "selector", "matchLabels"): "a map of texts",
-            ("spec", "workloadRef", "scaleDown"): "text",
-            ("spec", "replicas"): "a whole number",
-            ("spec", "minReadySeconds"): "a whole number",
-            ("spec", "progressDeadlineSeconds"): "a whole number",
-            ("spec", "progressDeadlineAbort"): "true or false",
-            ("spec", "revisionHistoryLimit"): "a whole number",
-            ("spec", "rollbackWindow"): "a map",
+            ("spec", "selector"): "a mapping",
+            ("spec", "selector", "matchLabels"): "a mapping of strings",
+            ("spec", "workloadRef", "scaleDown"): "a string",
+            ("spec", "replicas"): "an integer",
+            ("spec", "minReadySeconds"): "an integer",
+            ("spec", "progressDeadlineSeconds"): "an integer",
+            ("spec", "progressDeadlineAbort"): "a boolean",
+            ("spec", "revisionHistoryLimit"): "an integer",
+            ("spec", "rollbackWindow"): "a mapping",
         },
     ),
     "service.yaml": Shape(
         "v1",
         "Service",
-        {**_NAMED, ("spec", "ports"): "a list of maps"},
-        {**_LABELLED, ("spec", "selector"): "a map of texts", ("spec", "type"): "text"},
+        {**_NAMED, ("spec", "ports"): "a list of mappings"},
+        {**_LABELLED, ("spec", "selector"): "a mapping of strings", ("spec", "type"): "a string"},
     ),
     "horizontalpodautoscaler.yaml": Shape(
         "autoscaling/v2",
         "HorizontalPodAutoscaler",
         {
             **_NAMED,
-            ("spec", "scaleTargetRef"): "a map",
-            ("spec", "scaleTargetRef", "apiVersion"): "text",
-            ("spec", "scaleTargetRef", "kind"): "text",
-            ("spec", "scaleTargetRef", "name"): "text",
-            ("spec", "maxReplicas"): "a whole number",
+            ("spec", "scaleTargetRef"): "a mapping",
+            ("spec", "scaleTargetRef", "apiVersion"): "a string",
+            ("spec", "scaleTargetRef", "kind"): "a string",
+            ("spec", "scaleTargetRef", "name"): "a string",
+            ("spec", "maxReplicas"): "an integer",
         },
         {
             **_LABELLED,
-            ("spec", "minReplicas"): "a whole number",
-            ("spec", "metrics"): "a list of maps",
-            ("spec", "behavior"): "a map",
+            ("spec", "minReplicas"): "an integer",
+            ("spec", "metrics"): "a list of mappings",
+            ("spec", "behavior"): "a mapping",
         },
     ),
 }
@@ -133,11 +136,11 @@ NAMES: dict[str, dict[Pointer, tuple[str, ...]]] = {
     "horizontalpodautoscaler.yaml": {("metadata", "name"): ("service",)},
     "service.yaml": {("metadata", "name"): ("sibling", "name")},
 }
-"""The fields by which other objects, and other commands, find what a template gives, and where their values are seen."""
+"""The fields that other objects and commands rely on, with the path of the expected value in the context."""
 
 
 def shaped(template: Template, name: str, context: Context) -> dict[str, Any]:
-    """Return what a template gives; raises Rejected if the workspace's own gives something of another shape."""
+    """Render a template; raises Rejected if a template of the workspace gives a wrong structure."""
     data = template.render(context)
     if template.own:
         found = list(_faults(SHAPES[name], data, NAMES.get(name, {}), context))
@@ -149,7 +152,7 @@ def shaped(template: Template, name: str, context: Context) -> dict[str, Any]:
 def _faults(
     shape: Shape, data: dict[str, Any], names: Mapping[Pointer, tuple[str, ...]], context: Context
 ) -> Iterator[tuple[Pointer, str, str]]:
-    """Yield what is wrong with the data of a template: where, what, and what to do."""
+    """Yield (pointer, message, hint) for each problem in the output of a template."""
     wrong: set[Pointer] = set()
     for pointer, word in {**shape.required, **shape.optional}.items():
         there, value = lookup(data, pointer)
@@ -158,7 +161,7 @@ def _faults(
         if not there or not _HOLDS[word](value):
             wrong.add(pointer)
             said = f"must be {word}" if there else "is missing"
-            yield pointer, f"`{dotted(pointer)}` {said}", f"let the template give {word}"
+            yield pointer, f"`{dotted(pointer)}` {said}", f"change the template to produce {word}"
     wanted: dict[Pointer, tuple[Any, str]] = {
         ("apiVersion",): (shape.api_version, shape.api_version),
         ("kind",): (shape.kind, shape.kind),

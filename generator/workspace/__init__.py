@@ -1,1 +1,1 @@
-"""The files of a workspace as nouns: specs, environments, presets, profiles, templates."""
+"""The files of a workspace as objects: specs, environments, presets, profiles, templates."""

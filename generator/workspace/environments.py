@@ -1,4 +1,4 @@
-"""What the schema of an environment cannot say, and a workspace that has no environments."""
+"""Checks of environments beyond the schema, and of a workspace without environments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FOLDER = ("spec", "environments")
 
 
 def problems(source: Source) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each thing that is wrong with an environment as a whole."""
+    """Yield the problems of an environment that the schema cannot express."""
     yield from _bad_patterns(source)
     yield from _idle_publish(source)
 
@@ -38,7 +38,7 @@ def _bad_patterns(source: Source) -> Iterator[Diagnostic]:
         shown = pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…"
         said = "is not a regular expression" if type(error) is PatternError else "cannot be used as a pattern"
         message = f'"{shown}" {said}: {error}'
-        hint = "put a backslash before a character that is meant as it stands"
+        hint = "escape special characters with a backslash"
         if type(error) is not PatternError:
             hint = "use groups, `|`, classes, `?`, `*`, `+` and small counts in `{}`"
         span = source.span_of(TAG_PATTERN)
@@ -46,39 +46,39 @@ def _bad_patterns(source: Source) -> Iterator[Diagnostic]:
 
 
 def _idle_publish(source: Source) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for a place to write to that nobody would ever write to."""
+    """Yield a diagnostic for a `publish` block that would never be used."""
     said, _ = lookup(source.data, PUBLISH)
     _, repository = lookup(source.data, (*PUBLISH[:-1], "repository"))
     if not said or str(repository).startswith("http"):
         return
-    message = "`publish` is for HTTP repositories; Helm pushes to an OCI registry by itself"
+    message = "`publish` is for HTTP repositories; charts are pushed to an OCI registry directly"
     if repository is None:
-        message = "`publish` says where a chart repository is written, and there is no `repository`"
-    hint = "remove it" if repository else "set chart.repository to the address at which it is served"
+        message = "`publish` is set without `repository`"
+    hint = "remove it" if repository else "set chart.repository to the address that serves it"
     yield Diagnostic(source.path, source.span_of_key(PUBLISH), "TP023", Severity.ERROR, message, hint, PUBLISH)
 
 
 def no_environments(root: str, workspace: Workspace) -> Diagnostic:
-    """Return the diagnostic for a workspace without a single environment, at the line that names their folder."""
+    """Return the diagnostic for a workspace without a single environment, at the line that sets their folder."""
     folder = workspace.environments
     named, _ = lookup(workspace.source.data, FOLDER)
     span = workspace.source.span_of(FOLDER) if named else START
     meant = _folder_that_was_meant(root, folder)
-    hint = "restore it, or copy the environments that `tiphys init NEW_FOLDER` writes, and set your own addresses in them"
+    hint = "restore it, or copy the environments from `tiphys init NEW_FOLDER` and set your addresses"
     if meant:
         hint = f"did you mean `{meant}`? rename it, or set `environments: {meant}` under `spec` in tiphys.yaml"
-    message = f"{_state(Folder(root), folder)}; without environments nothing can be generated"
+    message = f"{_state(Folder(root), folder)}; nothing can be generated without environments"
     return Diagnostic(workspace.source.path, span, "TP046", Severity.ERROR, message, hint, FOLDER if named else ())
 
 
 def _state(root: Folder, folder: str) -> str:
     if root.is_folder(folder):
-        return f"the folder `{folder}` holds no environment: it has no file that ends in .yaml"
-    return f"`{folder}` is not a folder" if root.exists(folder) else f"the folder `{folder}` does not exist"
+        return f"folder `{folder}` contains no environment: it has no .yaml file"
+    return f"`{folder}` is not a folder" if root.exists(folder) else f"folder `{folder}` does not exist"
 
 
 def _folder_that_was_meant(root: str, folder: str) -> str:
-    """Return the folder beside a missing one that is called nearly like it, or holds an environment; empty if none is."""
+    """Return the sibling of a missing folder with a similar name, or with an environment in it; empty without one."""
     above, name = posixpath.split(folder)
     others = [other for other in disk.folders(root, above) if other != name]
     meant = closest(name, others)

@@ -1,4 +1,4 @@
-"""Reading the files of a workspace, each against the schema of its kind."""
+"""Read the files of a workspace, and validate each against the schema of its kind."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ class Sources:
     def __init__(self, root: str, overlay: Mapping[str, bytes], tidy: Callable[[str], bool] | None) -> None:
         self.root = root
         self.folder = Folder(root)
-        """The door to the files of the workspace."""
+        """All files of the workspace are read through it; it follows no links."""
         self.diagnostics: list[Diagnostic] = []
         self.broken: set[str] = set()
-        """Paths of files that are there and at fault: whoever names them need not be told again."""
+        """Paths of existing files with errors; references to them are not reported again."""
         self.ignores: dict[str, tuple[Ignore, ...]] = {}
-        """Comments that ask to ignore findings, by path."""
+        """Suppression comments, by path."""
         self.overlay = overlay
-        """Files that are read as they are wanted or held elsewhere, whatever is on disk."""
+        """Files whose content is taken from here instead of from disk."""
         self.read: set[str] = set()
-        """Files of the workspace that a result may depend on: whatever was asked for its bytes."""
+        """Files of the workspace that a result may depend on: every file that was read."""
         self.tidy = tidy
-        """Which specs are looked at for their style as well, by path."""
+        """Tells by path which specs are also checked for YAML style."""
         self._style: YamlStyle | None = None
 
     def raw(self, path: str, limit: int = MAX_BYTES) -> bytes:
@@ -49,11 +49,11 @@ class Sources:
         held = self.overlay.get(path)
         if held is None:
             return self.folder.read(path, limit)
-        self.folder.check_way(path)  # otherwise an editor shows a file as valid that is refused once it is saved
+        self.folder.check_way(path)  # or an editor would show a file as valid that is refused once it is saved
         return held
 
     def exists(self, path: str) -> bool:
-        """Tell whether there is anything at a path of the workspace, or a link on the way to it."""
+        """Tell whether a path of the workspace exists, or goes through a link."""
         return path in self.overlay or self.folder.exists(path)
 
     def blocked(self, error: UnreadableFileError, path: str = "") -> None:
@@ -64,9 +64,9 @@ class Sources:
             self.broken.add(found.path)
 
     def source(self, path: str, kind: str, words: Collection[str] = ()) -> Source | None:
-        """Return a file of the workspace that satisfies the schema of its kind; with `words`, if one is in it."""
+        """Return a file of the workspace that satisfies the schema of its kind; with `words`, only if it contains one of them."""
         try:
-            if not path.isprintable():  # it would be copied into the first line of generated files
+            if not path.isprintable():  # the path is copied to the header of generated files
                 error = UnreadableFileError(
                     "has a path with characters that are not printable", "rename the file or its folder"
                 )
@@ -93,9 +93,9 @@ class Sources:
     def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
         source, problems = try_parse(path, raw)
         if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
-            return None  # somebody else's, whatever is wrong with it
+            return None  # it describes a different service, so its errors do not matter
         if source is not None:
-            if b"//" in raw or b"\\" in raw:  # written out, or by escapes
+            if b"//" in raw or b"\\" in raw:  # addresses contain `//`, possibly escaped
                 problems += addresses.problems(source)
             reported = {problem.span for problem in problems}
             problems += [problem for problem in validate(source, kind) if problem.span not in reported]
@@ -120,7 +120,7 @@ class Sources:
             self.ignores[path] = found
 
     def _look_at_style(self, source: Source, problems: Collection[Diagnostic]) -> None:
-        """Add what yamllint says of a spec, but not of lines at which something worse was found."""
+        """Add the findings of yamllint, except on lines with other problems."""
         if self._style is None:
             from generator.workspace.yaml_style import YamlStyle
 
@@ -134,7 +134,7 @@ class Sources:
         self.diagnostics += modeline.problems(source, self.exists)
 
     def yaml_files(self, folder: str) -> Iterator[str]:
-        """Yield the YAML files in a folder of the workspace, sorted; not those in folders below it."""
+        """Yield the YAML files in a folder of the workspace, sorted; subfolders are not read."""
         try:
             paths = {posixpath.normpath(f"{folder}/{name}") for name, _ in self.folder.entries(folder)}
         except UnreadableFileError as error:

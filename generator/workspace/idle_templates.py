@@ -1,4 +1,4 @@
-"""Files that look like templates of a workspace, and that replace none."""
+"""Find files that look like templates of a workspace but are not used."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from generator.syntax.wording import closest, is_slip, shown
 from generator.workspace import lookalikes
 
 _PARTS = frozenset(["profile.yaml", "values.yaml", "rollout.yaml"])
-"""The files that a chart profile can have."""
+"""The files of a chart profile."""
 
 
 def problems(root: str, files: Collection[str], told: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each file that no template is read from, though its name or its content says that one is; not for those that are told."""
+    """Yield a diagnostic for each unused file whose name or content is that of a template, unless it is in `told`."""
     known = {name for name in resources.names("templates") if name.endswith(".yaml")}
     shipped = set(resources.names("templates", "profiles"))
     own = {path.split("/")[2] for path in files if path.startswith("templates/profiles/") and path.endswith("/profile.yaml")}
@@ -36,7 +36,7 @@ def problems(root: str, files: Collection[str], told: Collection[str]) -> Iterat
 
 
 def _is_template(name: str, known: Collection[str]) -> bool:
-    """Tell whether a name is meant for a template, or a profile's file, and not for a note beside them."""
+    """Tell whether a file name looks like a template or a profile's file, and not like a note next to them."""
     if name.startswith("."):
         return lookalikes.is_data(name.rpartition(".")[2])
     stems = {one.partition(".")[0] for one in (*known, *_PARTS)}
@@ -46,15 +46,15 @@ def _is_template(name: str, known: Collection[str]) -> bool:
 def _idle(path: str, parts: list[str], known: Collection[str], profiles: Collection[str], *, of_profile: bool) -> Diagnostic:
     name = "/".join(parts)
     message, meant = (
-        f"no template of the name `{name}` is read",
+        f"this file is ignored: no template has the name `{name}`",
         closest(parts[-1], _PARTS if parts[0] == "profiles" else known),
     )
     if of_profile:
-        message, meant = f"there is no chart profile `{parts[1]}` that would read this file", closest(parts[1], profiles)
-    hint = f"did you mean `{meant}`?" if meant else "docs/templates.md lists the templates"
+        message, meant = f"this file is ignored: unknown chart profile `{parts[1]}`", closest(parts[1], profiles)
+    hint = f"did you mean `{meant}`?" if meant else "see docs/templates.md for the templates"
     return Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, hint)
 
 
 def _elsewhere(path: str, home: str) -> Diagnostic:
-    message = "this file is not read: it looks like a template, and templates belong in `templates/`"
+    message = "this file is ignored: it looks like a template, and templates must be in `templates/`"
     return Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, f"move it to `{home}`")

@@ -1,4 +1,4 @@
-"""What lies in a workspace, whether anything names it or not: one walk over its folders."""
+"""List all files of a workspace, used or not, in one walk over its folders."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from generator.errors import ConfigError
 from generator.system.files import Folder, Kind, UnreadableFileError
 
 MOST = 100_000
-"""How many files and folders are looked at; the rest of a larger tree is left out, and that is reported."""
+"""The maximum number of files and folders; the rest of a larger tree is skipped, and that is reported."""
 
 WORKSPACE_FILE = "tiphys.yaml"
 
 
 class Inventory(NamedTuple):
-    """The files below a root, without hidden folders, the output, other workspaces and what programs install."""
+    """The files below a root, without hidden folders, the output, other workspaces and installed packages."""
 
     files: list[str]
     twins: list[tuple[str, str]]
-    """Files or folders that are the same one where case, or the form of accents, does not count."""
+    """Files or folders whose names differ only in case or Unicode form, and are the same on some systems."""
     closed: list[str]
     """Folders that cannot be listed."""
     cut: bool
-    """Whether there is more than could be looked at."""
+    """Whether the walk stopped at the maximum."""
 
 
 def take(root: str, output: str) -> Inventory:
-    """Return what lies in a workspace; links are not followed."""
+    """Return the files of a workspace; links are not followed."""
     tree, found = Folder(root), Inventory([], [], [], False)
     waiting = [""]
     seen = 0
@@ -63,14 +63,14 @@ _OF_A_CHART = frozenset(["templates", "charts", "crds"])
 
 
 def _is_foreign(tree: Folder, folder: str, names: Collection[str]) -> bool:
-    """Tell whether a folder is a workspace of its own, or an environment of Python."""
+    """Tell whether a folder is a nested workspace, or a Python virtual environment."""
     if "pyvenv.cfg" in names:
         return True
     return WORKSPACE_FILE in names and b"Workspace" in tree.head(f"{folder}/{WORKSPACE_FILE}", 1 << 16)
 
 
 def _twins(names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the names that differ only in case, or in how their accents are written."""
+    """Yield the names that differ only in case or in Unicode form."""
     fold = str.lower if all(map(str.isascii, names)) else _folder()
     first: dict[str, str] = {}
     if len({fold(name) for name in names}) < len(names):
@@ -81,6 +81,6 @@ def _twins(names: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def _folder() -> Callable[[str], str]:
-    from unicodedata import normalize  # few names need it
+    from unicodedata import normalize  # only for names with non-ASCII characters
 
     return lambda name: normalize("NFC", normalize("NFC", name).casefold())

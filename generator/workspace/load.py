@@ -1,4 +1,4 @@
-"""From the files of a workspace to the nouns: what is read, and what is wrong with it."""
+"""Load the files of a workspace as objects, and collect their problems."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from generator.workspace.templates import Templates
 
 WORKSPACE_FILE = "tiphys.yaml"
 MAX_PROJECTS = 1024 * 1024
-"""The limit of a file of AppProjects in bytes."""
+"""The maximum size of a file of AppProjects, in bytes."""
 
 
 def find_root(start: str) -> str:
@@ -35,16 +35,16 @@ def find_root(start: str) -> str:
     if not found:
         raise ConfigError(
             f"no {WORKSPACE_FILE} in {roots.absolute(start)} or any folder above it",
-            "run `tiphys init` to make a workspace, or give its folder with -C",
+            "run `tiphys init` to create a workspace, or pass its folder with -C",
         )
     return found
 
 
 def _refuse_misnamed(folder: str) -> None:
-    """Raise ConfigError if a folder holds the settings of a workspace under another name, instead of going on above it."""
+    """Raise ConfigError if a folder has a workspace file with a wrong name, instead of searching its parents."""
     for name in disk.names_like(folder, WORKSPACE_FILE.partition(".")[0]):
         if b"Workspace" in Folder(folder).head(name, 1 << 16) and not name.startswith("."):
-            message = f"{posixpath.join(folder, name)} is not read: the settings of a workspace are in `{WORKSPACE_FILE}`"
+            message = f"{posixpath.join(folder, name)} is ignored: the workspace file must be named `{WORKSPACE_FILE}`"
             raise ConfigError(message, f"rename it to `{WORKSPACE_FILE}`")
 
 
@@ -56,7 +56,7 @@ class Loader(Sources):
     ) -> None:
         super().__init__(root, overlay or {}, tidy)
         self.files: dict[str, Source | None] = {}
-        """AnalysisTemplate files by path; None for one that has been complained about."""
+        """AnalysisTemplate files by path; None for one with reported errors."""
         self.template = Templates(root)
         self.profiles = Profiles(self)
         self.has_projects = False
@@ -64,7 +64,7 @@ class Loader(Sources):
         self._presets: dict[str, Preset] | None = None
 
     def workspace(self) -> Workspace:
-        """Return what tiphys.yaml says; raises Rejected, as nothing can be done without it."""
+        """Return the contents of tiphys.yaml; raises Rejected if it is invalid."""
         source = self.source(WORKSPACE_FILE, "workspace")
         if source is None:
             raise Rejected(self.diagnostics)
@@ -85,9 +85,9 @@ class Loader(Sources):
         )
 
     def environments(self, workspace: Workspace) -> dict[str, Environment]:
-        """Return the environments by name; raises Rejected for a workspace that has none, as nothing may replace them."""
+        """Return the environments by name; raises Rejected for a workspace without environments."""
         paths = list(self.yaml_files(workspace.environments))
-        if workspace.environments in self.broken:  # a link in the way: reported where the folder was listed
+        if workspace.environments in self.broken:  # the path goes through a link, already reported
             raise Rejected(self.diagnostics)
         if not paths:
             raise Rejected([no_environments(self.root, workspace)])
@@ -109,13 +109,13 @@ class Loader(Sources):
         return found
 
     def is_broken(self, folder: str, name: str) -> bool:
-        """Tell whether the file of an environment or preset is there, and has been complained about."""
+        """Tell whether the file of an environment or preset exists and has reported errors."""
         if any(f"{folder}/".startswith(f"{path}/") for path in self.broken):  # the folder itself, or a folder above it
             return True
         return f"{folder}/{name}.yaml" in self.broken or f"{folder}/{name}.yml" in self.broken
 
     def presets(self) -> dict[str, Preset]:
-        """Return the rollout presets by name; the workspace's win over the shipped ones."""
+        """Return the rollout presets by name; those of the workspace override the shipped ones."""
         if self._presets is None:
             found: dict[str, Source] = {}
             for name in resources.names("templates", "strategies"):
@@ -133,7 +133,7 @@ class Loader(Sources):
         return self._presets
 
     def projects(self) -> list[KubeObject]:
-        """Return the AppProjects in projects/, which Applications are held against."""
+        """Return the AppProjects in projects/, which Applications are checked against."""
         found: list[KubeObject] = []
         for path in self.yaml_files("projects"):
             from generator.kubernetes import manifests  # most workspaces have no such folder
@@ -148,7 +148,7 @@ class Loader(Sources):
                 self._read_ignores(path, read.text)
             projects = [item for item in read.objects if item.kind == "AppProject"]
             if not projects and not read.diagnostics:
-                message, hint = "this file holds no AppProject, so nothing is held against it", "restore it, or delete it"
+                message, hint = "this file is ignored: it contains no AppProject", "restore it, or delete it"
                 self.diagnostics.append(Diagnostic(path, START, "TP050", Severity.WARNING, message, hint))
             for item in projects:
                 source = manifests.source_of(item)
@@ -158,19 +158,19 @@ class Loader(Sources):
         return found
 
     def taken(self) -> frozenset[str]:
-        """Return the files that have been read since this was last asked."""
+        """Return the files read since the last call."""
         read = frozenset(self.read | self.template.read)
         self.read.clear()
         self.template.read.clear()
         return read
 
     def has_chart(self, path: str) -> bool:
-        """Tell whether a path, counted from the root of the workspace or of its repository, is the folder of a chart."""
+        """Tell whether a path, relative to the root of the workspace or of its repository, is a chart."""
         manifest = f"{path}/Chart.yaml"
         return manifest in self.overlay or any(Folder(folder).exists(manifest) for folder in roots.up_to(self.root, ".git"))
 
     def shared_paths(self, workspace: Workspace) -> list[str]:
-        """Return the paths of what all specs share: environments, presets, projects."""
+        """Return the paths of the files that all specs share: environments, presets, projects."""
         return [path for folder in (workspace.environments, "strategies", "projects") for path in self.yaml_files(folder)]
 
     def spec_paths(self, workspace: Workspace) -> list[str]:
@@ -186,9 +186,9 @@ class Loader(Sources):
         return paths
 
     def spec(self, path: str, services: Collection[str] = ()) -> ServiceSpec | None:
-        """Return one spec, with the files it names read into `files`; None if it is at fault.
+        """Return one spec, with the files it refers to read into `files`; None if it is invalid.
 
-        With `services`, a file in which none of their names occurs is not looked at.
+        With `services`, a file that contains none of their names is skipped.
         """
         source = self.source(path, "pipeline", services)
         if source is None:
@@ -202,7 +202,7 @@ class Loader(Sources):
         return ServiceSpec(name, source)
 
     def place_of_name(self, path: str) -> Span:
-        """Return where a spec names its service, reading it again: this is only asked when something is wrong."""
+        """Return the place of a spec's service name, reading it again; only called for problems."""
         try:
             source, _ = try_parse(path, self.raw(path))
         except UnreadableFileError:
@@ -210,7 +210,7 @@ class Loader(Sources):
         return source.span_of(("metadata", "name")) if source else START
 
     def _read_analyses(self, source: Source, spec: dict[str, Any]) -> None:
-        """Read the AnalysisTemplate files that a spec, a preset or an environment's defaults name."""
+        """Read the AnalysisTemplate files that a spec, a preset or an environment's defaults refer to."""
         paths: set[str] = set()
         for name in _analysis_files(spec):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
@@ -220,7 +220,7 @@ class Loader(Sources):
         self.diagnostics += naming.twin_files(sorted(paths)) if len(paths) > 1 else ()
 
     def read_shared_analyses(self, environments: dict[str, Environment]) -> None:
-        """Read the AnalysisTemplate files that presets and environments name."""
+        """Read the AnalysisTemplate files that presets and environments refer to."""
         for preset in self.presets().values():
             self._read_analyses(preset.source, {"rollout": preset.spec})
         for environment in environments.values():
@@ -236,9 +236,9 @@ class Loader(Sources):
             return False
         if name == stem:
             return True
-        message = f"metadata.name is `{name}`, but the file is called `{posixpath.basename(source.path)}`"
+        message = f"metadata.name is `{name}`, but the file is named `{posixpath.basename(source.path)}`"
         span = source.span_of(("metadata", "name"))
-        hint = f"call the file `{name}.yaml`, or the thing in it `{stem}`"
+        hint = f"rename the file to `{name}.yaml`, or set metadata.name to `{stem}`"
         self.broken.add(source.path)
         self.diagnostics.append(Diagnostic(source.path, span, "TP039", Severity.ERROR, message, hint))
         return False

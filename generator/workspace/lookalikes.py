@@ -1,4 +1,4 @@
-"""What a file that nothing reads holds: whether it is one of the things that tiphys reads elsewhere."""
+"""Detect files that are not read but contain something that Tiphys would read elsewhere."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from generator.system.files import Folder
 
 _TEXT = 4 * 1024
 _DATA = 256 * 1024
-"""How much is read of a file: of one that is named like YAML as much as a spec may have."""
+"""How many bytes of a file are read; for one named like YAML, the maximum size of a spec."""
 _DATA_NAME = re.compile(r"ya?ml|json", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"md|markdown|mdx|rst|adoc|html?|css|pyi?|[cm]?jsx?|tsx?|go|rs|java|kt|rb|php|[ch]|cpp|cs|[bz]a?sh|sh|fish|ps1|bat|tf|hcl|rego|"
     r"lua|sql|tpl|t?gz|zip|tar|xz|bz2|zst|7z|whl|jar|png|jpe?g|gif|svg|ico|webp|pdf|woff2?|ttf|so|dll|exe|pyc|sw[op]|lock|log|csv"
 )
-"""Endings of files that hold examples, programs or no text: a spec in them is there to be shown."""
+"""Extensions of documentation, programs and binary files: a spec in them is only an example."""
 _LINE = rb"^[ \t]*(?:-[ \t]+)?[\"']?%s[\"']?[ \t]*:[ \t]*[\"']?(%s[-\w./\\]*)"
 _VERSION = re.compile(_LINE % (b"apiVersion", rb"(?:tiphys|argoproj\.io)\\?/"), re.MULTILINE | re.IGNORECASE)
 _KIND = re.compile(_LINE % (b"kind", rb"[A-Za-z]"), re.MULTILINE)
 
 
 def kind_in(root: str, path: str) -> str:
-    """Return the kind of what a file holds, if its `apiVersion` is that of tiphys or it is an AppProject; else nothing."""
+    """Return the `kind` in a file, if it has the `apiVersion` of Tiphys or is an AppProject; else an empty string."""
     name = posixpath.basename(path)
     ending = name.lower().rpartition(".")[2] if "." in name else ""
     if _ELSEWHERE.fullmatch(ending) or (name.startswith(".") and not _DATA_NAME.fullmatch(ending)):
@@ -33,12 +33,12 @@ def kind_in(root: str, path: str) -> str:
 
 
 def is_data(name: str) -> bool:
-    """Tell whether a name says that the file is YAML or JSON, with whatever comes after that."""
+    """Tell whether a file name contains yaml, yml or json."""
     return bool(_DATA_NAME.search(name))
 
 
 def is_template(root: str, path: str) -> bool:
-    """Tell whether a file makes an object of Argo, or an autoscaler, by expressions of Jinja."""
+    """Tell whether a file is a Jinja template of an Argo object or an autoscaler."""
     raw = Folder(root).head(path, _TEXT)
     return b"{{" in raw and bool(_MADE.search(raw))
 
@@ -47,8 +47,8 @@ _MADE = re.compile(rb"^kind:[ \t]*(?:Application|AnalysisTemplate|Rollout|Horizo
 
 
 def kind_of(raw: bytes) -> str:
-    """Return the kind of thing that a text holds, in YAML or JSON however it is written; empty for anything else."""
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):  # as some editors and shells on Windows write
+    """Return the `kind` of a Tiphys file or AppProject in YAML or JSON text, even if invalid; empty for anything else."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):  # some editors and shells on Windows write UTF-16
         raw = raw.decode("utf-16", "replace").encode("utf-8")
     folded = raw.lower()
     if b"tiphys/" not in folded and b"tiphys\\/" not in folded and b"appproject" not in folded:
@@ -63,7 +63,7 @@ def kind_of(raw: bytes) -> str:
 
 
 def _documents(data: Any) -> list[Any]:
-    """Return a document, or those in a list of them."""
+    """Return a document, or the items of a list of documents."""
     if isinstance(data, dict) and isinstance(data.get("items"), list):
         return [data, *data["items"]]
     return data if isinstance(data, list) else [data]

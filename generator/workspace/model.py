@@ -1,13 +1,13 @@
-"""The nouns.
+"""The objects of a workspace.
 
-- *spec*: what a person writes for one service, `pipeline.yaml`.
-- *environment*: where services run, and what holds for all of them there.
+- *spec*: the hand-written file of one service, `pipeline.yaml`.
+- *environment*: where services run, with defaults and policy for all of them.
 - *preset*: a rollout block with a name, for many services.
-- *profile*: how a chart wants to be told about image, replicas and strategy.
-- *layer*: one place that says something about a service in an environment.
+- *profile*: how image, replicas and strategy map to the values of a chart.
+- *layer*: one source of settings of a service in an environment.
 - *resolved*: a service in one environment, after all layers were merged.
 - *document*: one file to be generated.
-- *finding*: what a rule says, by pointer; *diagnostic*: a finding with its place in a file.
+- *finding*: what a rule reports, by pointer; *diagnostic*: a finding with its place in a file.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ Mapping = dict[str, Any]
 
 
 class Workspace(NamedTuple):
-    """The config repository: what `tiphys.yaml` says, with its defaults filled in."""
+    """The config repository: the contents of `tiphys.yaml`, with defaults filled in."""
 
     source: Source
     specs: tuple[str, ...] = ("services/**/pipeline.yaml",)
     environments: str = "environments"
     output: str = "generated"
     repo_url: str = ""
-    """The config repository as Argo CD sees it; empty while nobody has said."""
+    """The address of the config repository for Argo CD; empty if not set."""
     target_revision: str = "HEAD"
     requires: str = ""
-    lint: Mapping = {}  # noqa: RUF012 - never changed
-    """Which rules count here, as it is written."""
+    lint: Mapping = {}  # noqa: RUF012 - never mutated
+    """The lint settings, as written."""
 
 
 class Environment(NamedTuple):
@@ -42,17 +42,17 @@ class Environment(NamedTuple):
     source: Source
     spec: Mapping
     varying: frozenset[str] = frozenset()
-    """The fields of `argocd` that hold placeholders, and so differ from service to service."""
+    """The fields of `argocd` with placeholders, which vary by service."""
 
     @property
     def policy(self) -> Mapping:
-        """What is asserted of every service that runs here."""
+        """The requirements for every service in this environment."""
         policy: Mapping = self.spec.get("policy") or {}
         return policy
 
     @property
     def promoted_from(self) -> str:
-        """The environment that releases come from; empty at the start of a chain."""
+        """The environment that releases are promoted from; empty for the first of a chain."""
         promotion: Mapping = self.spec.get("promotion") or {}
         return str(promotion.get("from") or "")
 
@@ -65,13 +65,13 @@ class ServiceSpec(NamedTuple):
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels of the service, which placeholders can name."""
+        """The labels of the service, which placeholders can use."""
         labels: dict[str, str] = self.source.data["metadata"].get("labels") or {}
         return labels
 
     @property
     def spec(self) -> Mapping:
-        """The part that is the same everywhere, with `environments` in it."""
+        """The `spec` block, including `environments`."""
         spec: Mapping = self.source.data["spec"]
         return spec
 
@@ -91,7 +91,7 @@ class Preset(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """How values are written for one kind of chart; templates are looked up below `folder`."""
+    """How values are written for one kind of chart; its templates are in `folder`."""
 
     name: str
     source: Source
@@ -99,9 +99,9 @@ class Profile(NamedTuple):
     """As written, expressions included."""
     folder: str
     varies: bool = False
-    """Whether expressions stand in it, so that it says something else for each service."""
+    """Whether it contains expressions, so that its result varies by service."""
     asks: bool = False
-    """Whether that matters, too, to a service without a Rollout beside its chart: for a name, or what it refuses."""
+    """Whether its names or refusals must be evaluated even for a service without a Rollout outside its chart."""
 
     @property
     def mode(self) -> str:
@@ -110,7 +110,7 @@ class Profile(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One place that says something about a service in an environment, lowest first.
+    """One source of settings of a service in an environment, lowest first.
 
     `data` has the shape of a service. Its pointers become pointers of the file by dropping `strip`
     leading parts and putting `at` in front.
@@ -122,9 +122,9 @@ class Layer(NamedTuple):
     data: Mapping
     strip: int = 0
     restarts_rollout: bool = False
-    """A preset: what lower layers say about the strategy is forgotten."""
+    """A preset: the strategy of lower layers is discarded."""
     named_at: Pointer = ()
-    """A preset: where the spec or environment names it, as a pointer of the service."""
+    """A preset: where the spec or environment refers to it, as a pointer of the service."""
 
     def locate(self, pointer: Pointer) -> Pointer:
         """Return the pointer into this layer's file."""
@@ -140,7 +140,7 @@ class Resolved(NamedTuple):
     data: Mapping
     layers: tuple[Layer, ...]
     known: dict[str, str]
-    """What the placeholders stand for."""
+    """The values of the placeholders."""
 
     @property
     def rollout(self) -> Mapping:
@@ -162,19 +162,19 @@ class Resolved(NamedTuple):
 
 
 class Document(NamedTuple):
-    """One file to be generated: where, of what, and because of which source."""
+    """One file to generate: its path, its data, and its source."""
 
     path: str
     """Relative to the root of the output, with forward slashes."""
     data: Mapping
     origin: str
-    """The path of the file that a person edits to change it."""
+    """The path of the file to edit in order to change it."""
     service: str = ""
     environment: str = ""
 
 
 class Problem(NamedTuple):
-    """Something wrong with a resolved service, by pointer; `layer` says whose words are at fault."""
+    """A problem of a resolved service, by pointer; `layer` is the layer that causes it."""
 
     rule: str
     pointer: Pointer
@@ -182,4 +182,4 @@ class Problem(NamedTuple):
     hint: str = ""
     layer: Layer | None = None
     at_key: bool = False
-    """Whether the key is at fault, and not what stands there."""
+    """Whether the key causes the problem, and not its value."""

@@ -1,4 +1,4 @@
-"""What is wrong with the names and places of the files of a workspace."""
+"""Check the names and places of the files of a workspace."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from generator.syntax.reader import Source
 
 _NAME: Pointer = ("metadata", "name")
 _INPUTS = ("strategies", "templates", "projects")
-"""Folders of a workspace that have no setting."""
+"""Input folders with fixed names."""
 
 
 def odd_path(path: str) -> Diagnostic | None:
-    """Return what is wrong with the path of a file that is read; None for a good one."""
+    """Return a diagnostic for an unsafe path of an input file; None for a valid one."""
     why = names.misread_path(path)
-    hint = "rename the file or the folder: not every checkout can have it"
+    hint = "rename the file or folder: some systems cannot check it out"
     return Diagnostic(path, START, "TP037", Severity.ERROR, why, hint) if why else None
 
 
 def odd_name(source: Source, what: str, reserved: Collection[str] = ()) -> Diagnostic | None:
-    """Return what is wrong with the name that a file gives to a service, an environment or a preset."""
+    """Return a diagnostic for an invalid name of a service, environment or preset; None for a valid one."""
     name = source.data["metadata"]["name"]
     why = names.misread(name)
     if name in reserved:
-        why = "tiphys writes a file or folder of this name for every environment"
+        why = "Tiphys writes a file or folder with this name in every environment"
     if not why:
         return None
     message, hint = f"`{name}` cannot be the name of {what}: {why}", "choose another name"
@@ -39,15 +39,15 @@ def described_twice(source: Source, what: str, other: str) -> Diagnostic:
 
 
 def twin_files(paths: Iterable[str]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each file or folder that is the same as another one on some systems, or for a reader."""
+    """Yield a diagnostic for each file or folder whose name equals another on some systems, or looks like it."""
     for path, name, other, how in names.twins(paths):
         message = f"`{name}` and `{other}` differ {how}"
-        hint = "rename one of the two: Windows and macOS take such names for one, and reviewers may, too"
+        hint = "rename one of the two: Windows and macOS, and reviewers, may read the names as equal"
         yield Diagnostic(path, START, "TP049", Severity.ERROR, message, hint)
 
 
 def odd_folders(source: Source, folders: dict[str, str]) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the folders that tiphys.yaml names; `folders` are those of `environments` and `output`."""
+    """Yield the problems of the folders in tiphys.yaml; `folders` are those of `environments` and `output`."""
     for field, path in folders.items():
         at = ("spec", field)
         if why := names.misread_path(path):
@@ -56,8 +56,8 @@ def odd_folders(source: Source, folders: dict[str, str]) -> Iterator[Diagnostic]
     for other in (folders["environments"], *_INPUTS):
         if _within(output, other) or _within(other, output):
             at = ("spec", "output" if output != "generated" else "environments")
-            message = f"generated files would be mixed with what is read: `{output}` and `{other}` lie in each other"
-            hint = "choose an output folder that holds nothing else"
+            message = f"generated files would be mixed with inputs: `{output}` and `{other}` overlap"
+            hint = "choose an output folder that contains nothing else"
             yield Diagnostic(source.path, source.span_of(at), "TP037", Severity.ERROR, message, hint, at)
 
 

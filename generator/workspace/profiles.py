@@ -1,4 +1,4 @@
-"""The chart profiles of a workspace: found by their name, or by the name of a chart that they are for."""
+"""Find the chart profiles of a workspace, by name or by the chart that they are for."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ FOLDER = "profiles"
 
 
 class Reads(Protocol):
-    """Who reads the files, and keeps what is wrong with them."""
+    """The reader of the files, which collects their problems."""
 
     folder: Folder
     diagnostics: list[Diagnostic]
 
     def source(self, path: str, kind: str) -> Source | None:
-        """Return a file of the workspace; None if it is at fault."""
+        """Return a file of the workspace; None if it is invalid."""
 
     def blocked(self, error: UnreadableFileError) -> None:
         """Report why a folder cannot be listed."""
 
     def shipped(self, *parts: str, kind: str) -> Source | None:
-        """Return a file that ships with the tool; None if it is at fault."""
+        """Return a file that ships with Tiphys; None if it is invalid."""
 
 
 class Profiles:
-    """Finds profiles, each read once. The workspace's own win over the shipped ones."""
+    """Finds profiles, and reads each once. Those of the workspace override the shipped ones."""
 
     def __init__(self, reader: Reads) -> None:
         self._reader = reader
@@ -39,26 +39,26 @@ class Profiles:
         self._claims: dict[str, Profile] | None = None
 
     def named(self, name: str) -> Profile | None:
-        """Return the profile of a name; None if there is none, or it has been complained about."""
+        """Return the profile with a name; None if it does not exist or has reported errors."""
         if name not in self._found:
             self._found[name] = self._read(name)
         return self._found[name]
 
     def of_chart(self, name: str) -> Profile | None:
-        """Return the profile that is called like a chart, or says that it is for it.
+        """Return the profile that has the name of a chart, or that lists the chart.
 
-        Only where none is called like the chart are all of them read.
+        All profiles are read only if none has the name of the chart.
         """
         if name not in self._of_chart:
             self._of_chart[name] = self.named(name) if self.exists(name) else self.claims().get(name)
         return self._of_chart[name]
 
     def exists(self, name: str) -> bool:
-        """Tell whether there is a profile of a name, in order or not."""
+        """Tell whether a profile with a name exists, valid or not."""
         return self._is_own(name) or resources.is_file("templates", FOLDER, name, "profile.yaml")
 
     def names(self) -> list[str]:
-        """Return the names of all profiles there are."""
+        """Return the names of all profiles."""
         names = set(resources.names("templates", FOLDER))
         try:
             names.update(name for name, _ in self._reader.folder.entries(f"templates/{FOLDER}"))
@@ -81,7 +81,7 @@ class Profiles:
             first = claims.setdefault(chart, profile)
             if first is not profile and self._is_own(profile.name):
                 at = ("spec", "charts", index)
-                message = f"the chart `{chart}` is already that of the profile `{first.name}`"
+                message = f"chart `{chart}` is already listed by profile `{first.name}`"
                 span, hint = profile.source.span_of(at), "remove it from one of the two"
                 self._reader.diagnostics.append(
                     Diagnostic(profile.source.path, span, "TP044", Severity.ERROR, message, hint, at)

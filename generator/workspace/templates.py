@@ -1,4 +1,4 @@
-"""The templates of a workspace: its own where it has them, the shipped ones otherwise."""
+"""The templates of a workspace: its own, or else the shipped ones."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from generator.system.files import Folder, UnreadableFileError
 
 
 class Templates:
-    """Finds structural templates by their path below templates/, each read once."""
+    """Finds structural templates by their path below templates/, and reads each once."""
 
     def __init__(self, root: str) -> None:
         self._folder = Folder(root)
         self._found: dict[str, Template] = {}
         self.read: set[str] = set()
-        """Templates of the workspace itself that were asked for."""
+        """Templates of the workspace itself that were read."""
 
     def __call__(self, relative: str) -> Template:
-        """Return a template; raises Rejected if there is none, or it cannot be read."""
+        """Return a template; raises Rejected if it does not exist or cannot be read."""
         known = self._found.get(relative)
         if known is None:
             known = self._found[relative] = self._find(relative)
@@ -37,5 +37,5 @@ class Templates:
                 raise Rejected([disk.unreadable(path, error)]) from None
         if resources.is_file("templates", relative):
             return Template(f"{SHIPPED}{path}", resources.read("templates", relative))
-        message, hint = "there is no such template, and a profile needs it", "write it; docs/templates.md says what it sees"
+        message, hint = "this template does not exist, but a profile requires it", "create it; see docs/templates.md"
         raise Rejected([Diagnostic(path, START, "TP003", Severity.ERROR, message, hint)])

@@ -1,4 +1,4 @@
-"""Files that look like inputs, and that nothing reads: wrong name, wrong folder, wrong ending."""
+"""Find files that look like inputs but are not read: wrong name, wrong folder, wrong extension."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Homes(NamedTuple):
     specs: frozenset[str]
 
     def take(self, path: str) -> bool:
-        """Tell whether a file is read by its place, whatever is in it."""
+        """Tell whether a file is read because of its path, whatever it contains."""
         if path in self.specs or path == inventory.WORKSPACE_FILE:
             return True
         folder, _, name = path.rpartition("/")
@@ -34,7 +34,7 @@ class Homes(NamedTuple):
         return name == "profile.yaml" and posixpath.dirname(folder) == "templates/profiles"
 
     def of(self, kind: str, path: str) -> str:
-        """Return where a file of a kind would be read; empty for a spec, which has many places."""
+        """Return the path at which a file of a kind would be read; empty for a spec, which has many."""
         stem = posixpath.basename(path).partition(".")[0] or "NAME"
         return {
             "Environment": f"{self.workspace.environments}/{stem}.yaml",
@@ -46,7 +46,7 @@ class Homes(NamedTuple):
 
 
 def problems(root: str, workspace: Workspace, specs: Collection[str]) -> list[Diagnostic]:
-    """Return a diagnostic for each file that looks like an input and is not read, and for inputs that are one file elsewhere."""
+    """Return a diagnostic for each file that looks like an input but is not read, and for inputs with equal names on some systems."""
     stock = inventory.take(root, workspace.output)
     homes = Homes(workspace, frozenset(specs))
     found = list(_idle_patterns(workspace, specs))
@@ -57,10 +57,10 @@ def problems(root: str, workspace: Workspace, specs: Collection[str]) -> list[Di
     found += idle_templates.problems(root, stock.files, {item.path for item in found})
     found += _twins(stock, homes)
     for folder in stock.closed:
-        message = "this folder cannot be read, so nobody can tell what it holds"
+        message = "this folder cannot be read, so its files were not checked"
         found.append(Diagnostic(folder or ".", START, "TP050", Severity.WARNING, message, "check its permissions"))
     if stock.cut:
-        message = f"this workspace has more than {inventory.MOST:,} files; files that nothing reads are found among those alone"
+        message = f"this workspace has more than {inventory.MOST:,} files; only those were searched for ignored files"
         found.append(Diagnostic(inventory.WORKSPACE_FILE, START, "TP050", Severity.WARNING, message))
     return found
 
@@ -70,41 +70,39 @@ def _of_file(root: str, path: str, homes: Homes, near: Collection[Glob]) -> Iter
     if kind == "AppProject":
         home = homes.of(kind, path)
         message, hint = (
-            f"this AppProject is not read: AppProjects belong in `{posixpath.dirname(home)}/` itself",
+            f"this AppProject is ignored: AppProjects must be directly in `{posixpath.dirname(home)}/`",
             _move(root, home),
         )
         yield Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, hint)
     elif kind in _NAMES:
         home = homes.of(kind, path)
-        where = f"the file `{home}`" if kind == "Workspace" else f"`{posixpath.dirname(home)}/` itself"
-        message = f"this file is not read: {_NAMES[kind]} {where}"
+        where = f"in `{home}`" if kind == "Workspace" else f"directly in `{posixpath.dirname(home)}/`"
+        message = f"this file is ignored: {_NAMES[kind]} {where}"
         yield Diagnostic(shown(path), START, "TP043", Severity.ERROR, message, _move(root, home))
     elif kind:
         what = "a Pipeline" if kind == "Pipeline" else f"`kind: {kind}`"
-        message = f"this file is not read: it is {what}, and no pattern of `spec.specs` in tiphys.yaml matches it"
+        message = f"this file is ignored: it is {what}, but no pattern of `spec.specs` in tiphys.yaml matches it"
         yield Diagnostic(shown(path), START, "TP043", Severity.ERROR, message, _spec_hint(root, path, homes.workspace))
     elif any(pattern.match(re.sub(r"\.yml$", ".yaml", path.casefold())) for pattern in near):
-        message = (
-            "this file is not read: it is named nearly like a spec, and no pattern of `spec.specs` in tiphys.yaml matches it"
-        )
+        message = "this file is ignored: its name resembles a spec, but no pattern of `spec.specs` in tiphys.yaml matches it"
         yield Diagnostic(shown(path), START, "TP050", Severity.WARNING, message, _spec_hint(root, path, homes.workspace))
 
 
 _NAMES = {
-    "Environment": "environments belong in",
-    "Strategy": "presets belong in",
-    "ChartProfile": "a chart profile belongs in",
-    "Workspace": "the settings of the workspace belong in",
+    "Environment": "environments must be",
+    "Strategy": "presets must be",
+    "ChartProfile": "a chart profile must be",
+    "Workspace": "the workspace settings must be",
 }
 
 
 def _move(root: str, home: str) -> str:
     taken = Folder(root).exists(home)
-    return f"`{home}` exists as well: delete one of the two" if taken else f"move it to `{home}`"
+    return f"`{home}` exists as well: delete one of them" if taken else f"move it to `{home}`"
 
 
 def _spec_hint(root: str, path: str, workspace: Workspace) -> str:
-    """Return the way out for a spec that no pattern matches: the name that one would match, or else a pattern."""
+    """Return the hint for a spec that no pattern matches: a name that would match, or else a new pattern."""
     folder, _, _ = path.rpartition("/")
     for glob in workspace.specs:
         stem = path.partition(".")[0]
@@ -115,12 +113,12 @@ def _spec_hint(root: str, path: str, workspace: Workspace) -> str:
                 continue
             if not Folder(root).exists(wanted):
                 return f"rename it to `{wanted}`, or add a pattern for it to `spec.specs`"
-            return f"`{wanted}` exists as well: delete this file, or give it a folder of its own"
+            return f"`{wanted}` exists as well: delete this file, or move it to its own folder"
     return "add a pattern for it to `spec.specs` in tiphys.yaml, or delete the file"
 
 
 def _corrected(folder: str, glob: str) -> str:
-    """Return a folder with its first part as the pattern spells it, where that is nearly the same."""
+    """Return a folder with its first part spelt as in the pattern, if the two are similar."""
     first, slash, rest = folder.partition("/")
     wanted = folder_of(glob).partition("/")[0]
     return f"{wanted}{slash}{rest}" if wanted and closest(first, [wanted]) else folder
@@ -132,7 +130,7 @@ def _idle_patterns(workspace: Workspace, specs: Collection[str]) -> Iterator[Dia
         pattern = Glob(glob)
         if not any(pattern.match(path) for path in specs):
             at = ("spec", "specs", index)
-            message, hint = f"the pattern `{glob}` matches no file", "correct it, or remove it"
+            message, hint = f"the pattern `{glob}` matches no file", "fix or remove it"
             source = workspace.source
             yield Diagnostic(source.path, source.span_of(at), "TP047", Severity.WARNING, message, hint, at)
 
@@ -144,5 +142,5 @@ def _twins(stock: inventory.Inventory, homes: Homes) -> Iterator[Diagnostic]:
         if any(f"{path}/".startswith(tuple(f"{folder}/" for folder in inputs)) for path in (one, other)) or any(
             path in (one, other) or path.startswith(below) for path in (*homes.specs, *inputs)
         ):
-            message = f"`{shown(one)}` and `{shown(other)}` are one and the same on macOS and Windows"
+            message = f"`{shown(one)}` and `{shown(other)}` are the same file on macOS and Windows"
             yield Diagnostic(shown(other), START, "TP049", Severity.ERROR, message, "rename one of the two")

@@ -1,7 +1,7 @@
-"""What yamllint says of the layout of specs.
+"""Check the formatting of specs with yamllint.
 
-Most specs are tidy, and yamllint takes longer to say so than everything else that is done with a spec.
-So a quick check says yes where it can be sure; whatever else there is, yamllint looks at.
+Most specs are well formatted, and running yamllint takes longer than everything else done with a spec.
+So a quick check accepts what is certainly fine, and only the rest is passed to yamllint.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from generator.errors import ConfigError
 from generator.system.files import Folder, UnreadableFileError
 
 OWN = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
-"""What a workspace calls its own configuration, in the order in which yamllint looks for it."""
+"""File names of yamllint's configuration, in the order in which yamllint looks for them."""
 SHIPPED = ("schemas", "yamllint.yaml")
 _MOST = 64 * 1024
-"""The limit of a configuration in bytes."""
+"""The maximum size of a configuration, in bytes."""
 
 
 class YamlStyle:
-    """Looks at the layout of specs, by the configuration of a workspace or by the shipped one."""
+    """Checks the formatting of specs, with the configuration of the workspace or the shipped one."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
@@ -31,7 +31,7 @@ class YamlStyle:
         self._configuration: Any = None
 
     def problems(self, path: str, text: str) -> Iterator[Diagnostic]:
-        """Yield what is untidy in a document that was read without a syntax error."""
+        """Yield the formatting problems of a document without syntax errors."""
         if not self._own and is_tidy(text):
             return
         from yamllint import linter
@@ -42,11 +42,11 @@ class YamlStyle:
         for found in linter.get_cosmetic_problems(text, configuration, path):
             severity = Severity.ERROR if found.level == "error" else Severity.WARNING
             span = Span(found.line, found.column, found.line, found.column + 1)
-            hint = f"mend the layout, or set `{found.rule}` in {self._own or OWN[1]}"
+            hint = f"fix the formatting, or configure `{found.rule}` in {self._own or OWN[1]}"
             yield Diagnostic(path, span, "TP070", severity, f"{found.desc} (yamllint: {found.rule})", hint)
 
     def _read_configuration(self) -> Any:
-        """Return yamllint's configuration; raises ConfigError for one that it does not take."""
+        """Return yamllint's configuration; raises ConfigError for an invalid one."""
         if self._configuration is None:
             from yamllint.config import YamlLintConfig
 
@@ -59,7 +59,7 @@ class YamlStyle:
             except UnreadableFileError as error:
                 raise ConfigError(error.about(self._own), error.hint) from None
             except Exception as error:  # yamllint raises all kinds of errors for values of the wrong type
-                raise ConfigError(f"{self._own}: yamllint does not take this configuration: {error}", _DOCUMENTED) from None
+                raise ConfigError(f"{self._own}: not a valid yamllint configuration: {error}", _DOCUMENTED) from None
         return self._configuration
 
     def _check_alone(self, text: str) -> None:
@@ -68,7 +68,7 @@ class YamlStyle:
 
         try:
             data = yaml.safe_load(text)
-        except Exception:  # it fails in yamllint as well, whose message is better
+        except Exception:  # yamllint rejects it as well, with a better message
             return
         for key in _opens_others(data):
             hint = "write the rules here, or extend `default` or `relaxed`"
@@ -88,7 +88,7 @@ def _opens_others(data: Any) -> Iterator[str]:
         yield "ignore-from-file"
 
 
-_DOCUMENTED = "yamllint.readthedocs.io has all settings"
+_DOCUMENTED = "see yamllint.readthedocs.io for all settings"
 
 
 def _is_switched_off(text: str) -> bool:
@@ -109,9 +109,9 @@ _COMMENT = re.compile(r" *# \S")
 
 
 def is_tidy(text: str) -> bool:
-    """Tell whether a document that was read is surely such that the shipped configuration finds nothing in it.
+    """Tell whether the shipped configuration certainly reports nothing for a valid document.
 
-    Sure is what stands on lines of their own, in steps of two blanks; for the rest the answer is no.
+    True only for one entry per line, indented by two spaces; anything else is left to yamllint.
     """
     if not text.endswith("\n") or text.endswith("\n\n") or text.startswith("\n") or "\n\n\n\n" in text:
         return False
@@ -120,7 +120,7 @@ def is_tidy(text: str) -> bool:
         if line != line.rstrip():
             return False
         indent = len(line) - len(line.lstrip())
-        if not line or (0 <= block < indent):  # a blank line, or what a block scalar holds
+        if not line or (0 <= block < indent):  # an empty line, or the content of a block scalar
             continue
         block = -1
         if _COMMENT.match(line):
@@ -136,7 +136,7 @@ def is_tidy(text: str) -> bool:
 
 
 def _flattened(line: str) -> str:
-    """Return a line with a NUL for every quoted text, and `{}` for every flow collection that is well laid out."""
+    """Return a line with a NUL for every quoted string, and `{}` for every well-formatted flow collection."""
     flat = _QUOTED.sub("\0", line)
     while "}" in flat or "]" in flat:
         flatter = _FLOW.sub("{}", flat)

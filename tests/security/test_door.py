@@ -467,7 +467,7 @@ def test_the_playground_tries_only_specs_that_there_are(folder):
     playground = Playground(None, str(folder), "token")
     playground._paths = frozenset(["services/web/pipeline.yaml"])
     for path in ("../../outside/secret", "%2e%2e/outside/secret", "/etc/hostname", "tiphys.yaml", "..", ""):
-        assert "There is no such spec" in playground.attempt(path, "a: b\n")
+        assert "This spec does not exist" in playground.attempt(path, "a: b\n")
 
 
 CHART = {"Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n", "templates/a.yaml": MANIFEST, "values.yaml": "{}\n"}

@@ -151,7 +151,7 @@ def test_a_stage_in_a_pull_request_writes_no_hook_of_git_and_deletes_no_file(com
     assert done.returncode == 2, done.stderr
     assert "generated/.tiphys-" in done.stderr
     assert "git rm -r -f generated/.tiphys-" in done.stderr
-    assert "completes what was begun" not in done.stderr + done.stdout
+    assert "to complete them" not in done.stderr + done.stdout
     assert "tiphys generate" not in done.stderr
     assert everything(repo, tmp_path / "home") == before
     assert precious.read_text() == "mine"
@@ -207,9 +207,9 @@ def test_whatever_has_the_name_of_a_stage_is_refused_and_nothing_behind_it_is_de
     for writes in (False, True):
         said = refusal(area_of(folder), writes=writes)
         assert f"generated/{name} is a" in said
-        assert "neither obeyed nor touched" in said
+        assert "neither used nor changed" in said
         for mode in (Mode.LINT, Mode.CHECK, Mode.WRITE):
-            with pytest.raises(TiphysError, match="neither obeyed nor touched"):
+            with pytest.raises(TiphysError, match="neither used nor changed"):
                 run(Request(str(folder), mode))
     assert everything(tmp_path) == before
 
@@ -241,7 +241,7 @@ def test_a_stage_that_only_the_commit_has_is_refused_where_publish_checks_it_out
     shutil.rmtree(repo / "generated/.tiphys-stage")
     head = git_in(repo, "rev-parse", "HEAD")
     done = tiphys(repo, "publish")
-    assert (done.returncode, "neither obeyed nor touched" in done.stderr) == (2, True), done.stderr
+    assert (done.returncode, "neither used nor changed" in done.stderr) == (2, True), done.stderr
     assert git_in(repo, "rev-parse", "HEAD") == head
 
 
@@ -572,7 +572,7 @@ def test_what_an_interrupted_run_has_left_is_completed_wherever_the_repository_i
     interrupted(area_of(repo), wanted, ["generated/dev/root.yaml"])
     moved = repo.rename(tmp_path / "moved")
     done = tiphys(moved, "check")
-    assert (done.returncode, "run `tiphys generate`: it completes what was begun" in done.stderr) == (2, True)
+    assert (done.returncode, "run `tiphys generate` to complete them" in done.stderr) == (2, True)
     assert set(settle(area_of(moved), writes=True)) == {SPEC, VALUES, "generated/dev/root.yaml"}
     assert {path: (moved / path).read_bytes() for path in wanted} == wanted
     assert not (moved / "generated/dev/root.yaml").exists()
@@ -710,7 +710,7 @@ def test_where_no_file_can_be_moved_from_the_desk_a_stage_in_the_output_is_compl
         places = list((repo / "generated").glob(".tiphys-*"))
         assert [stat.S_IMODE(place.stat().st_mode) for place in places] == [0o700] * (mount is not on_a_read_only_repository)
         assert stage.strangers(area_of(repo)) == []
-        assert tiphys(repo, "check").stderr.count("it completes what was begun") == 1
+        assert tiphys(repo, "check").stderr.count("to complete them") == 1
         assert settle(area_of(repo), writes=True) == [VALUES, "generated/dev/new.yaml"]
         assert (repo / VALUES).read_bytes() == wanted
         assert not list((repo / "generated").glob(".tiphys-*"))

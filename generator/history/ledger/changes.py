@@ -1,4 +1,4 @@
-"""From what files said at each moment to the moments at which it became something else."""
+"""Find the commits at which a version changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.history.ledger.versions import UnreadableVersionError, Version, V
 
 
 class Change(NamedTuple):
-    """One moment at which a service became another version in an environment; None stands for not being there."""
+    """A change of a service's version in an environment; None means that it is not deployed there."""
 
     point: Point
     before: Version | None
@@ -18,9 +18,9 @@ class Change(NamedTuple):
 
 
 def changes(story: Story, versions: Versions, service: str, environment: str) -> Iterator[Change]:
-    """Yield when a service became another version, newest first; only as much is read as is asked for.
+    """Yield the changes of a service's version, newest first; history is read lazily.
 
-    A moment at which the files were at fault is passed over: nothing was generated from them.
+    Commits with invalid files are skipped: nothing was generated from them.
     """
     later: tuple[Point, Version | None] | None = None
     for point in story.points(service, environment):

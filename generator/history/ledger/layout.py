@@ -1,4 +1,4 @@
-"""Where a workspace has its files: which paths are specs, and which are environments."""
+"""The layout of a workspace: which paths are specs, and which are environments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _YAML = (".yaml", ".yml")
 
 
 class Layout(NamedTuple):
-    """Where a workspace has its files: what tiphys.yaml said at some moment."""
+    """The paths of a workspace, from tiphys.yaml at some commit."""
 
     specs: tuple[str, ...]
     environments: str
@@ -24,11 +24,11 @@ class Layout(NamedTuple):
 
 _PLAIN = Workspace._field_defaults
 USUAL = Layout(_PLAIN["specs"], _PLAIN["environments"], _PLAIN["output"])
-"""Where a workspace has them that says nothing of it."""
+"""The default layout."""
 
 
 def environment_of(path: str, folder: str) -> str:
-    """Return the name of the environment that a path is the file of; empty if it is none."""
+    """Return the environment that a file describes; empty if it describes none."""
     name, suffix = posixpath.splitext(posixpath.basename(path))
     return name if suffix in _YAML and not name.startswith(".") and posixpath.dirname(path) == folder else ""
 
@@ -44,10 +44,10 @@ class Globs:
         self._output = f"{layout.output}/"
 
     def match(self, path: str) -> bool:
-        """Tell whether a path is one of a spec."""
+        """Tell whether a path is that of a spec."""
         if path.startswith(self._output):
             return False
-        # a folder whose name starts with a dot is not looked into, unless the glob itself names it
+        # folders whose name starts with a dot are skipped, unless the glob itself names them
         return any(
             pattern.match(path) and not any(part.startswith(".") for part in path[start:].split("/")[:-1])
             for start, pattern in self._globs
@@ -55,7 +55,7 @@ class Globs:
 
 
 def layout_in(raw: bytes, now: Layout) -> Layout:
-    """Return what a tiphys.yaml said; what cannot be made sense of is as it is now."""
+    """Return the layout of a tiphys.yaml; the current layout if the file is invalid."""
     try:
         data = parse(WORKSPACE_FILE, raw).data
     except Rejected:

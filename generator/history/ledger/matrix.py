@@ -16,12 +16,12 @@ from generator.workspace.model import Environment
 
 
 class Behind(NamedTuple):
-    """How a release stands to those of the environment that it is promoted from."""
+    """How far a release is behind the environment that it is promoted from."""
 
     releases: int
-    """How many are newer there than the one that is here."""
+    """The number of newer releases there."""
     other_chart: bool = False
-    """Whether only the image is one of theirs, and not the chart with it."""
+    """Whether only the image matches a release there, and not the chart."""
 
 
 class Cell(NamedTuple):
@@ -29,12 +29,12 @@ class Cell(NamedTuple):
 
     version: Version
     since: Commit
-    """The commit by which it landed, or where history ends in a shallow clone."""
+    """The commit that landed it, or the oldest commit of a shallow clone."""
     at_boundary: bool = False
     source: str = ""
-    """The environment that it is promoted from; empty at the start of the chain, or if the service is not there."""
+    """The environment that it is promoted from; empty for the first of the chain, or if the service is not deployed there."""
     behind: Behind | None = None
-    """None where there is no source, or the release was never there."""
+    """None without a source, or if the release was never there."""
 
 
 class Row(NamedTuple):
@@ -43,10 +43,10 @@ class Row(NamedTuple):
     service: str
     team: str
     path: str
-    """The path of its spec on disk; empty where it has none any more."""
+    """The path of its spec on disk; empty if the spec was removed."""
     cells: dict[str, Cell]
     uncommitted: frozenset[str]
-    """The environments in which the work tree says something else than HEAD."""
+    """The environments in which the working tree differs from HEAD."""
 
 
 class Matrix(NamedTuple):
@@ -59,7 +59,7 @@ class Matrix(NamedTuple):
 
 
 def promotion_order(environments: Mapping[str, Environment]) -> list[str]:
-    """Return the names of environments, each after the one that it is promoted from; a circle is broken by name."""
+    """Return the names of environments, each after the one that it is promoted from; a cycle is broken by name."""
     order: list[str] = []
 
     def place(name: str, coming: frozenset[str]) -> None:
@@ -83,9 +83,9 @@ def matrix(
     *,
     parsed: Mapping[str, dict[str, Any]] | None = None,
 ) -> Matrix:
-    """Return the matrix of all services, or of those that are asked for.
+    """Return the matrix of all services, or of the given ones.
 
-    `parsed` has what releases are about (see versions.part_of_spec) of the texts of specs that were parsed already.
+    `parsed` maps the texts of specs that were already parsed to their part_of_spec (see versions).
     """
     versions = Versions(story.contents, Shapes(part_of_spec, parsed))
     disk = OnDisk(story.root, story.workspace, versions)
@@ -114,7 +114,7 @@ def _cell(story: Story, versions: Versions, service: str, environment: Environme
 
 
 def _behind(version: Version, there: Iterator[Change]) -> Behind | None:
-    """Return how many releases came after this one there; the image alone decides where the chart never fits."""
+    """Return how many releases followed this version there; if the chart never matches, the image alone decides."""
     by_image: Behind | None = None
     number = 0
     for change in there:

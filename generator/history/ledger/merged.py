@@ -1,4 +1,4 @@
-"""Who made what a merge brought: the commit on the branch that was merged."""
+"""Find the author of a merged release: the commit on the branch that was merged."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from generator.system.git.commits import Commit, FileChange
 
 
 def makers(root: str, story: Story, found: Sequence[Change], environment: str) -> dict[str, Commit]:
-    """Return, by the id of a merge, the commit that made the release which it brought.
+    """Return, by the id of a merge, the commit that made the merged release.
 
-    `found` is newest first. A merge for which none can be told, as it was made while merging, is left out.
+    `found` is newest first. A merge that made the release itself, for example to resolve a conflict, is left out.
     """
     merges = [change for change in found[::-1] if len(change.point.commit.parents) > 1 and change.after is not None]
     if not merges:
@@ -31,7 +31,7 @@ def makers(root: str, story: Story, found: Sequence[Change], environment: str) -
     more = git_objects.blobs(root, ids - story.contents.keys(), MAX_BYTES)
     versions = Versions(story.contents | more)
     made: dict[str, Commit] = {}
-    for merge in merges:  # the oldest first: what it brought, a later one did not bring
+    for merge in merges:  # oldest first: a commit belongs to the first merge that contains it
         landed = merge.point.commit
         fitting = (commit for commit in left if (commit.committed or 0) <= (landed.committed or 0))
         maker = next((commit for commit in fitting if _makes(commit, merge, versions, story, environment)), None)
@@ -42,7 +42,7 @@ def makers(root: str, story: Story, found: Sequence[Change], environment: str) -
 
 
 def _makes(commit: Commit, merge: Change, versions: Versions, story: Story, environment: str) -> bool:
-    """Tell whether a commit turned one of the files into what the merge brought."""
+    """Tell whether a commit changed one of the files to the version of the merge."""
     moved_from = next((change.old for change in commit.changes if not change.new), "")
     return any(_turns(change, moved_from, merge, versions, story, environment) for change in commit.changes)
 

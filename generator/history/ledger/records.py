@@ -1,4 +1,4 @@
-"""What Git has to be asked for a story: the commits that matter, and the contents they brought."""
+"""Read from Git what a story needs: the relevant commits, and the file contents they introduced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from generator.workspace.model import Workspace
 
 
 class Records:
-    """Asks Git for commits and contents, and remembers both."""
+    """Reads commits and contents from Git, and caches both."""
 
     def __init__(self, root: str, workspace: Workspace, service: str = "") -> None:
         self.root = root
@@ -63,13 +63,13 @@ class Records:
         return sorted({self.layout, *self._layouts.values()})
 
     def layout_at(self, object_id: str) -> Layout:
-        """Return where the workspace had its files by a tiphys.yaml of the past."""
+        """Return the layout of an earlier tiphys.yaml."""
         if object_id not in self._layouts:
             self._layouts[object_id] = layout_in(self.contents.get(object_id, b""), self.layout)
         return self._layouts[object_id]
 
     def service_of(self, object_id: str) -> str:
-        """Return the service that a spec is of, by its object id; empty if of none that is asked for."""
+        """Return the service that a spec describes, by its object id; empty for a service that is not wanted."""
         if object_id not in self._names:
             raw = self.contents.get(object_id, b"")
             asked = self._word is None or self._word.search(raw)
@@ -77,7 +77,7 @@ class Records:
         return self._names[object_id]
 
     def paths_within(self, service: str, newest: str, after: str) -> set[str]:
-        """Return the paths at which a service stood, before or after any commit up to one (else HEAD), and after another."""
+        """Return the paths of a service before or after any commit in `after..newest`; `newest` defaults to HEAD."""
         globs = [path for layout in self._all_layouts() for path in git.glob_paths(layout.specs)]
         revisions = [newest or "HEAD", f"^{after}"] if after else [newest] if newest else []
         commits = git.log(self.root, globs, *revisions)
@@ -87,10 +87,10 @@ class Records:
 
 
 def read_one(records: Records, service: str) -> list[Commit]:
-    """Return the commits that have a say in one service, wherever its spec stood, oldest first.
+    """Return the commits that affect one service, wherever its spec was, oldest first.
 
-    Git walks one path several times faster than all. So the walk is along the paths that are known, and only
-    while the service was at none of them all specs are looked at: there it came from elsewhere, or was elsewhere.
+    Git walks one path several times faster than all of them. So the walk follows the known paths, and reads all
+    specs only for the periods in which the service was at none of them: it must have been elsewhere then.
     """
     paths = set(_paths_on_disk(records, service))
     if not paths:
@@ -104,7 +104,7 @@ def read_one(records: Records, service: str) -> list[Commit]:
 
 
 def _elsewhere(records: Records, service: str, commits: Sequence[Commit]) -> Iterator[set[str]]:
-    """Yield where else the service stood: first by commits that brought it, then through the times without it."""
+    """Yield other paths of the service: first from the commits that introduced it, then from the gaps."""
     gaps = list(_gaps(records, service, commits))
     for _, end in gaps:
         if end is not None and end.parents:
@@ -115,7 +115,7 @@ def _elsewhere(records: Records, service: str, commits: Sequence[Commit]) -> Ite
 
 
 def _gaps(records: Records, service: str, commits: Sequence[Commit]) -> Iterator[tuple[str, Commit | None]]:
-    """Yield the times without the service at a known path: the id of the commit before, and the one that ends it."""
+    """Yield the gaps in which the service is at no known path: the commit id before, and the commit that ends it."""
     globs = Globs(records.layout)
     holders: set[str] = set()
     left, here = "", False

@@ -17,54 +17,54 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 class Release(NamedTuple):
-    """One version of a service in an environment, from the commit by which it landed on this branch."""
+    """One version of a service in an environment, from the commit that landed it on this branch."""
 
     number: int
-    """1 is the oldest that this clone knows; see Ledger.complete."""
+    """1 is the oldest in this clone; see Ledger.complete."""
     version: Version
     before: Version | None
-    """What was there until then; None for the first, and after the service was gone."""
+    """The previous version; None for the first release, and after the service was removed."""
     landed: Commit
-    """The commit on the way along first parents: for a pull request that was merged, the merge."""
+    """The commit on the first-parent history: for a merged pull request, the merge."""
     made: Commit
-    """The commit that was merged, or the same one: its author is who made the release."""
+    """The commit that was merged, or the same one: its author made the release."""
     path: str
     """The path of the spec at that time."""
     promoted_from: str
-    """The environment that a promotion noted as its source, if the image was there; empty where none did."""
+    """The environment it was promoted from, by the commit's trailer, if the image was there; else empty."""
     ended: Commit | None = None
-    """The commit by which the service left the environment, if nothing came after this release."""
+    """The commit that removed the service from the environment, if this is its last release."""
     at_boundary: bool = False
-    """Whether history ends here, so that the release may be older than its commit."""
+    """Whether the clone's history ends here, so that the release may be older than its commit."""
 
     @property
     def commit(self) -> str:
-        """The id of the commit by which it landed."""
+        """The id of the commit that landed it."""
         return self.landed.id
 
     @property
     def when(self) -> datetime | None:
-        """When it landed, in UTC, by the clock of who committed it; None where the commit has no date."""
+        """When it landed, in UTC, by the committer's clock; None if the commit has no date."""
         return self.landed.landed_at
 
     @property
     def author(self) -> str:
-        """Who made it."""
+        """The author of the release."""
         return self.made.author.name
 
     @property
     def committer(self) -> str:
-        """Who let it land: for a merge, who merged."""
+        """The committer of the landing commit: for a merge, the one who merged."""
         return self.landed.committer.name
 
     @property
     def image_tag(self) -> str:
-        """The tag of the image; empty where there is none."""
+        """The tag of the image; empty without one."""
         return self.version.image_tag
 
     @property
     def digest(self) -> str:
-        """The digest of the image; empty where there is none."""
+        """The digest of the image; empty without one."""
         return self.version.digest
 
     @property
@@ -74,7 +74,7 @@ class Release(NamedTuple):
 
     @property
     def chart_version(self) -> str:
-        """The version of the chart, or the range; empty where there is none."""
+        """The version of the chart, or the range; empty without one."""
         return self.version.chart_version
 
 
@@ -85,16 +85,16 @@ class Ledger(NamedTuple):
     environment: str
     releases: tuple[Release, ...]
     complete: bool
-    """False in a shallow clone: there may be older releases, and their numbers would come first."""
+    """False in a shallow clone: older releases may exist, and would shift the numbers."""
 
     @property
     def current(self) -> Release | None:
-        """What is declared in HEAD; None where the service is not in the environment any more, or never was."""
+        """The release declared in HEAD; None if the service is not, or no longer, in the environment."""
         newest = self.releases[0] if self.releases else None
         return newest if newest and newest.ended is None else None
 
     def find(self, wanted: str) -> Release | None:
-        """Return the release of a number, or of a commit by the start of its id; None if there is none, or several."""
+        """Return a release by its number or by a prefix of its commit id; None if none or several match."""
         if wanted.isascii() and wanted.isdecimal() and len(wanted) < 7:
             return next((release for release in self.releases if release.number == int(wanted)), None)
         ids = [release for release in self.releases if len(wanted) >= 4 and wanted.lower() in _starts(release, len(wanted))]
@@ -108,8 +108,8 @@ def _starts(release: Release, length: int) -> tuple[str, str]:
 def releases(root: str, workspace: Workspace, service: str, environment: str) -> Ledger:
     """Return the ledger of a service in an environment, as far as this clone goes back.
 
-    Raises ConfigError outside of a Git repository. A service that was renamed is another one; a spec that was
-    moved is not. What is not committed has no say.
+    Raises ConfigError outside a Git repository. A renamed service counts as a new one; a moved spec does not.
+    Uncommitted changes are ignored.
     """
     story = Story(root, workspace, service)
     versions = Versions(story.contents)
@@ -135,9 +135,9 @@ def releases(root: str, workspace: Workspace, service: str, environment: str) ->
 
 
 def promoted_from(commit: Commit, service: str, environment: str) -> str:
-    """Return what the trailers of a commit say of where a release was promoted from; empty where nothing.
+    """Return the environment that a release was promoted from, by the commit's trailers; empty without one.
 
-    One commit can promote many services: trailers stand in the same order then, or once for all.
+    One commit can promote many services: its trailers are then in the same order, or there is one for all.
     """
     services, sources = commit.values("Tiphys-Service"), commit.values("Tiphys-From")
     environments = commit.values("Tiphys-Environment")
@@ -147,7 +147,7 @@ def promoted_from(commit: Commit, service: str, environment: str) -> str:
 
 
 def _ran_in(story: Story, versions: Versions, service: str, source: str, change: Change) -> bool:
-    """Tell whether the image of a release was in another environment when it landed: anybody can write a trailer."""
+    """Tell whether the image of a release was in another environment when it landed: a trailer alone proves nothing."""
     when = {commit.id: index for index, commit in enumerate(story.commits)}
     landed = when[change.point.commit.id]
     for point in story.points(service, source):

@@ -1,9 +1,8 @@
-"""Specs that differ in version texts alone, parsed once.
+"""Parse specs that differ only in version strings once.
 
-Most commits that touch a spec change a tag and nothing else. Texts that are the same but for what stands in
-simple quotes, or is a plain `1.2.3`, have the same structure: none of the letters that may differ mean
-anything to YAML. So each shape is parsed once, with marks in the place of what varies, and its texts are
-filled in.
+Most commits that touch a spec change a tag and nothing else. Texts that differ only inside simple quotes,
+or in a plain `1.2.3`, have the same structure: none of the characters that may differ have a meaning in
+YAML. So each shape is parsed once, with marks in place of the varying strings, which are then filled in.
 """
 
 from __future__ import annotations
@@ -16,39 +15,39 @@ from generator.diagnostics import Pointer
 from generator.syntax.reader import try_parse
 
 Project = Callable[[Any], "dict[str, Any] | None"]
-"""From the data of a file to the part that counts; None if the file is at fault."""
+"""Maps the data of a file to the relevant part; None if the file is invalid."""
 
 _VARYING = re.compile(
-    r"""(["'])((?:sha256:)?[A-Za-z0-9._+-]{1,128})\1(?![ \t]*:)"""  # a quoted text that is no key
+    r"""(["'])((?:sha256:)?[A-Za-z0-9._+-]{1,128})\1(?![ \t]*:)"""  # a quoted string that is not a key
     r"|(?<=: )()(v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+.][A-Za-z0-9.-]{1,100})?)(?=[ \t]*(?:[,}\r\n]|\Z))"
 )
-"""Four groups, of which the second or the fourth holds the text."""
+"""Four groups; the second or the fourth holds the string."""
 
 _MASK = "\0"
 _MARK = "0.0.0-tiphys-mark-"
-"""Text for every reader, quoted or not."""
+"""YAML reads it as a string, quoted or not."""
 
 
 class _Shape(NamedTuple):
-    """What all texts of one shape have in common, and which of their varying texts stands where."""
+    """The common data of all texts of one shape, and where each varying string goes."""
 
     data: dict[str, Any] | None
-    """None for a shape whose texts are all at fault."""
+    """None for a shape whose texts are all invalid."""
     varying: tuple[tuple[Pointer, int], ...] = ()
 
 
 class Shapes:
-    """Reads files, and remembers their shapes."""
+    """Reads files, and caches their shapes."""
 
     def __init__(self, project: Project, parsed: Mapping[str, dict[str, Any]] | None = None) -> None:
-        """Begin; `parsed` has the part that counts of texts that somebody else has parsed already."""
+        """Create the cache; `parsed` maps texts that were already parsed to their relevant part."""
         self._project = project
         self._parsed_before = parsed or {}
         self._known: dict[str, _Shape | None] = {}
-        """None for a shape of which every text has to be parsed."""
+        """None for a shape whose texts must each be parsed."""
 
     def read(self, raw: bytes) -> dict[str, Any] | None:
-        """Return the part of a file that counts; None if the file is at fault."""
+        """Return the relevant part of a file; None if the file is invalid."""
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
@@ -74,7 +73,7 @@ class Shapes:
         return self._project(source.data) if source is not None and not problems else None
 
     def _shape(self, text: str) -> _Shape | None:
-        """Return the shape of a text; None if what varies is only a part of something that counts."""
+        """Return the shape of a text; None if a varying string is only a part of a relevant value."""
         parts, number, end = [], 0, 0
         for number, match in enumerate(_VARYING.finditer(text), start=1):
             quote = match[1] or ""
@@ -99,11 +98,11 @@ def _texts(node: Any, at: Pointer) -> Iterator[tuple[Pointer, str]]:
         for key, value in node.items():
             yield from _texts(value, (*at, key))
     elif isinstance(node, list):
-        yield at, str(node)  # a list does not count; should it hold a mark, it is parsed
+        yield at, str(node)  # lists are not relevant; one that contains a mark makes the text unshareable
 
 
 def _filled(shape: dict[str, Any], varying: tuple[tuple[Pointer, int], ...], texts: list[str]) -> dict[str, Any]:
-    """Return the data of a shape with texts in it; what does not vary is shared."""
+    """Return the data of a shape with its strings filled in; unchanged parts are shared."""
     data = dict(shape)
     copied: dict[Pointer, dict[str | int, Any]] = {(): data}  # type: ignore[dict-item]
     for pointer, number in varying:

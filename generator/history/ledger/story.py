@@ -1,4 +1,4 @@
-"""The workspace through the commits of a branch: which file described which service, and which environment, when."""
+"""The workspace over the commits of a branch: which file described which service and environment, and when."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from generator.workspace.model import Workspace
 
 
 class Point(NamedTuple):
-    """A commit after which a service may be another: which files spoke of it from then on."""
+    """A commit that may change a service, with the files that describe it from then on."""
 
     commit: Commit
     path: str
-    """The path of the spec; of the last one, where there is none any more."""
+    """The path of the spec; if it was removed, its last path."""
     spec: str
-    """Object id; empty where there is no spec of the service, AMBIGUOUS where there are two."""
+    """Object id of the spec; empty if the service has none, AMBIGUOUS if it has two."""
     environment: str
-    """Object id of the environment's file; empty where it has none."""
+    """Object id of the environment's file; empty if it has none."""
 
 
 class Story:
-    """All commits on the way to HEAD along first parents that have a say in releases, oldest first."""
+    """All commits of the first-parent history of HEAD that affect releases, oldest first."""
 
     def __init__(self, root: str, workspace: Workspace, service: str = "") -> None:
-        """Read it: of all services, or of one alone, which takes a fraction of the time."""
+        """Read the story of all services, or of one, which takes a fraction of the time."""
         self.root, self.workspace = root, workspace
         self._records = Records(root, workspace, service)
         self.layout = self._records.layout
@@ -41,11 +41,11 @@ class Story:
 
     @property
     def services(self) -> list[str]:
-        """The names of all services that there ever were."""
+        """The names of all services that ever existed."""
         return sorted(self._specs)
 
     def now(self, service: str) -> str:
-        """Return the object id of the spec of a service as it is in HEAD; empty if there is none."""
+        """Return the object id of the spec of a service as it is in HEAD; empty if it has no spec."""
         events = self._specs.get(service)
         return events[-1][2] if events else ""
 
@@ -68,7 +68,7 @@ class Story:
 
 
 class _Telling:
-    """One walk from the oldest commit to the newest, with the files that are there at each."""
+    """One walk from the oldest commit to the newest, tracking the files of each."""
 
     def __init__(self, records: Records, commits: Sequence[Commit]) -> None:
         self._records = records
@@ -81,7 +81,7 @@ class _Telling:
         self._told: dict[str, str] = {}
 
     def tell(self, specs: dict[str, list[tuple[int, str, str]]], environments: list[tuple[int, dict[str, str]]]) -> None:
-        """Fill in when the spec of each service, and the files of the environments, became what they were."""
+        """Fill in when the spec of each service, and the files of the environments, changed."""
         for index, commit in enumerate(self._commits):
             touched: set[str] = set()
             moved = False
@@ -122,12 +122,12 @@ class _Telling:
             self._files.pop(path, None)
 
     def _own(self, path: str) -> set[str]:
-        """Give a path to the service that its content names; return the services that this concerns."""
+        """Assign a path to the service that its content names; return the affected services."""
         object_id = self._files.get(path, "")
         is_spec = object_id and path != WORKSPACE_FILE and self._globs.match(path)
         new, old = self._records.service_of(object_id) if is_spec else "", self._owner.pop(path, "")
         if is_spec and object_id not in self._records.contents:
-            new = old  # too large to be read: at fault, and as little gone as a spec that does not parse
+            new = old  # too large to read: invalid, but like a spec that does not parse, not removed
         if old:
             self._holders[old].pop(path, None)
         if new:
@@ -136,7 +136,7 @@ class _Telling:
         return {name for name in (old, new) if name}
 
     def _tell_spec(self, index: int, service: str, specs: dict[str, list[tuple[int, str, str]]]) -> None:
-        """Add an event for a service. While two specs describe it nothing can be generated from either."""
+        """Add an event for a service. While two specs describe it, nothing can be generated from either."""
         holders = self._holders[service]
         last = self._told.get(service, "")
         path = last if last in holders or not holders else min(holders)

@@ -1,4 +1,4 @@
-"""What the files on disk say, beside what is committed."""
+"""The versions in the files on disk, to compare with what is committed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from generator.workspace.model import ServiceSpec, Workspace
 
 
 class OnDisk:
-    """The specs and environments of the work tree, by what they name. Files that are at fault say nothing."""
+    """The specs and environments of the working tree, by the names in them. Invalid files are ignored."""
 
     def __init__(self, root: str, workspace: Workspace, versions: Versions | None = None) -> None:
-        """Read them; `versions` are those of commits, which most files on disk are the same as."""
+        """Read them; `versions` are those of commits, with which most files on disk are identical."""
         layout = Layout(workspace.specs, workspace.environments, workspace.output)
         globs = Globs(layout)
         self._folder = Folder(root)
@@ -23,7 +23,7 @@ class OnDisk:
         self._specs: dict[str, str] = {}
         self._environments: dict[str, str] = {}
         self.nameless: list[str] = []
-        """Specs of which not even the name of the service can be read."""
+        """Specs whose service name cannot be read."""
         for path in disk.matching(root, layout.specs, lambda path: path == layout.output):
             raw = self._read(path) if globs.match(path) else None
             if raw is not None:
@@ -61,24 +61,24 @@ class OnDisk:
         return sorted(self._specs)
 
     def path(self, service: str) -> str:
-        """Return the path of the spec of a service; empty if there is none."""
+        """Return the path of the spec of a service; empty if it has no spec."""
         return self._specs.get(service, "")
 
     def deployed_to(self, service: str) -> list[str]:
-        """Return the environments that a service names; all that there are, while its spec is at fault."""
+        """Return the environments of a service; all environments while its spec is invalid."""
         spec = self._spec(service)
         return sorted(self._environments) if spec is None else list(spec.environments)
 
     def version(self, service: str, environment: str) -> Version | None:
-        """Return what a service would be in an environment; None where it would not be there.
+        """Return the version of a service in an environment; None if it is not deployed there.
 
-        Raises UnreadableVersionError while its files are at fault.
+        Raises UnreadableVersionError while its files are invalid.
         """
         spec, file = self._ids.get(self.path(service), ""), self._environments.get(environment)
         return self._versions.version(spec, environment, self._ids[file] if file else "")
 
     def same(self, service: str, environment: str, committed: Version | None) -> bool:
-        """Tell whether the work tree says the same as a commit; files at fault say nothing else."""
+        """Tell whether the working tree has the version of a commit; invalid files count as unchanged."""
         try:
             return self.version(service, environment) == committed
         except UnreadableVersionError:

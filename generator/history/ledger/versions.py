@@ -1,4 +1,4 @@
-"""What the files of one moment say: which service a spec is of, and which version of it an environment has."""
+"""Read versions from the files of one commit: the service of a spec, and its version in an environment."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from generator.syntax.reader import Source, try_parse
 from generator.workspace.model import Environment, ServiceSpec
 
 RELEASED = ("image", "chart")
-"""The parts of a service that a release is about; everything else is left out before layers are merged."""
+"""The parts of a service that make a release; everything else is left out before layers are merged."""
 
 
 class Version(NamedTuple):
-    """What a service is declared to run in an environment; empty where nobody says."""
+    """The declared version of a service in an environment; empty where unset."""
 
     image_tag: str = ""
     digest: str = ""
@@ -25,13 +25,13 @@ class Version(NamedTuple):
     chart_version: str = ""
 
     def __str__(self) -> str:
-        """Return it as people write it: the image, and after a plus the chart."""
+        """Return it for display: the image, and after a plus sign the chart."""
         image = self.image_tag or self.digest or "no image tag"
         return f"{image} + {self.chart_name} {self.chart_version}".rstrip(" +")
 
 
 class UnreadableVersionError(Exception):
-    """The files of that moment make no service, so nothing could be generated from them."""
+    """The files of that commit do not resolve to a service, so nothing could be generated from them."""
 
 
 _METADATA = re.compile(rb"^metadata:", re.MULTILINE)
@@ -40,9 +40,9 @@ _NAME = re.compile(rb"(?:^|[{,\s])name:[ \t]+[\"']?([a-z][-a-z0-9]*)[\"']?[ \t]*
 
 
 def service_of(raw: bytes) -> str:
-    """Return the service that a spec is of; empty if it names none.
+    """Return the service that a spec describes; empty if it names none.
 
-    Most specs say it in a way that can be read without a parser, which counts where thousands are asked.
+    Most specs state it in a way that can be read without a parser, which matters for thousands of specs.
     """
     starts = list(_METADATA.finditer(raw))
     if len(starts) == 1 and raw.count(b"metadata") == 1:
@@ -63,15 +63,15 @@ class Versions:
     def __init__(self, contents: Mapping[str, bytes], shapes: Shapes | None = None) -> None:
         self._contents = dict(contents)
         self._shapes = shapes or Shapes(part_of_spec)
-        """What the texts of specs were found to be, which spares others the parsing of the same text."""
+        """The parsed specs, shared so that no text is parsed twice."""
         self._found: dict[tuple[str, str, str], Version | None] = {}
         self._specs: dict[str, ServiceSpec | None] = {}
         self._environments: dict[tuple[str, str], tuple[Environment, Resolver] | None] = {}
 
     def add(self, raw: bytes) -> str:
-        """Take contents that Git may not have, and return their id: the very one that Git would give them.
+        """Add contents that Git may not have, and return the object id that Git would give them.
 
-        So what is the same on disk and in a commit is read once.
+        So a file that is identical on disk and in a commit is read once.
         """
         import hashlib
 
@@ -80,9 +80,9 @@ class Versions:
         return object_id
 
     def version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
-        """Return the version of the spec's service; None where the spec does not deploy to the environment.
+        """Return the version of the spec's service; None if the spec does not deploy to the environment.
 
-        `environment_id` is empty for an environment that has no file. Raises UnreadableVersionError for a file that is at fault.
+        `environment_id` is empty for an environment without a file. Raises UnreadableVersionError for an invalid file.
         """
         asked = (spec_id, environment, environment_id)
         if asked not in self._found:
@@ -110,7 +110,7 @@ class Versions:
         return _version(data)
 
     def spec(self, spec_id: str) -> ServiceSpec | None:
-        """Return a spec with what releases are about and no more; None if it is at fault."""
+        """Return a spec reduced to the parts that make a release; None if it is invalid."""
         if spec_id not in self._specs:
             self._specs[spec_id] = self._spec(spec_id)
         return self._specs[spec_id]
@@ -135,11 +135,11 @@ class Versions:
 
 
 AMBIGUOUS = "ambiguous"
-"""In the place of an object id: no file, so that it reads as one at fault."""
+"""Used instead of an object id: it names no file, so it reads as an invalid one."""
 
 
 def part_of_spec(data: Any) -> dict[str, Any] | None:
-    """Return what releases are about, at the pointers that it has in the spec; None if the spec has not even that."""
+    """Return the parts of a spec that make a release, at their pointers; None if they are malformed."""
     if not isinstance(data, dict) or not isinstance(data.get("spec"), dict) or not isinstance(data.get("metadata"), dict):
         return None
     spec, metadata = data["spec"], data["metadata"]
