@@ -69,7 +69,7 @@ def _compared(root: str, words: tuple[str, ...], environments: tuple[str, ...]) 
     try:
         range_ = range_of(root, text)
     except ConfigError as error:
-        if text and "." not in text and error.message.startswith("there is no commit"):
+        if text and "." not in text and error.message.endswith("does not exist"):
             hint = f"{error.hint}; to select a service, name a revision first: `tiphys diff HEAD {text}`"
             raise ConfigError(error.message, hint) from None
         raise
