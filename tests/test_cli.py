@@ -247,7 +247,7 @@ def test_help_of_every_command_has_an_example_and_fits_a_screen(tiphys, folder):
 
 
 def test_a_bug_is_exit_3_with_something_to_paste(tmp_path):
-    code = "import generator.pipeline as p; p.run = lambda r: 1 / 0\nfrom generator.cli import main; import sys; sys.argv = ['tiphys', 'lint']; main()"
+    code = "import generator.pipeline.run as p; p.run = lambda r: 1 / 0\nfrom generator.cli import main; import sys; sys.argv = ['tiphys', 'lint']; main()"
     folder = workspace(tmp_path / "w")
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -308,7 +308,7 @@ HEAVY = {
 )
 def test_a_command_imports_only_what_it_uses(arguments, allowed, folder):
     subprocess.run("git init -q . && git add -A", shell=True, cwd=folder, check=True)
-    code = "import sys; from generator.cli import program\nprogram.main(prog_name='tiphys', standalone_mode=False)\nprint('\\n'.join(m for m in sys.modules if '.' not in m), file=sys.stderr)"
+    code = "import sys; from generator.cli.main import program\nprogram.main(prog_name='tiphys', standalone_mode=False)\nprint('\\n'.join(m for m in sys.modules if '.' not in m), file=sys.stderr)"
     env = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "COV"))} | {"PYTHONPATH": str(ROOT)}
     bare = subprocess.run(
         [sys.executable, "-c", "import sys, click; print('\\n'.join(sys.modules))"],

@@ -451,8 +451,8 @@ def test_junit_shows_what_is_green_and_what_only_warns():
     assert {case for _, cases in green for case in cases} == {(SPEC, False, "")}
     found = dict(suites(render(OUTCOMES["every kind"], "junit", style())))
     assert found["tiphys.rollout"] == [("a b/ü,:.yaml", "TP201", "")]
-    assert (SPEC, False, f"{SPEC}:2:3: warning TP070 many lines") in found["tiphys.reading"]
-    assert found["tiphys.rendered"] == [(SPEC, False, f"{SPEC}:3:5: note TP606 a note")]
+    assert (SPEC, False, f"{SPEC}:2:3: warning TP070 many lines") in found["tiphys.workspace"]
+    assert found["tiphys.verify"] == [(SPEC, False, f"{SPEC}:3:5: note TP606 a note")]
     drift = dict(suites(render(drifted(), "junit", style())))["tiphys.drift"]
     assert [(name, failure) for name, failure, _ in drift] == [
         ("generated/dev/web/values.yaml", "TP901"),

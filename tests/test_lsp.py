@@ -98,7 +98,7 @@ def test_findings_are_those_of_lint_and_go_when_they_are_solved(started, folder,
     assert {one["source"] for one in found} == {"tiphys"}
     assert [one["message"].split("\n")[0] for one in found] == [one["message"] for one in lint]
     assert [one["severity"] for one in found] == [{"error": 1, "warning": 2, "note": 3}[one["severity"]] for one in lint]
-    assert all(one["codeDescription"]["href"].endswith(one["code"]) for one in found)
+    assert all("codeDescription" not in one for one in found), "a link that leads nowhere"
     assert started.change(spec, good) == []
     assert started.change(spec, FALLS) == found
     assert started.close(spec) == []
@@ -206,7 +206,7 @@ def test_a_hover_on_a_finding_shows_the_page_of_its_rule(started, spec):
     told = hover(started, spec, FALLS, "setWeight: 20")
     assert "TP201 canary-weights-rise" in told
     assert "Source: " in told
-    assert "/rules/TP201" in told
+    assert "](http" not in told, "a link that leads nowhere"
 
 
 def test_a_definition_is_the_file_of_a_name_and_the_line_that_wins(started, folder, spec):
@@ -423,7 +423,7 @@ def test_a_bug_in_a_rule_is_logged_and_the_next_text_is_looked_at(monkeypatch, c
     asyncio.run(scene())
     assert told == ["second"]
     assert "ZeroDivisionError: a bug" in caplog.text
-    assert "this is a bug in tiphys" in caplog.text
+    assert "this is a bug in Tiphys" in caplog.text
 
 
 def test_what_is_typed_while_a_workspace_is_looked_at_is_looked_at_next(monkeypatch):
@@ -490,7 +490,7 @@ def test_without_the_extra_the_command_says_how_to_get_it(tmp_path):
 
 
 def test_no_other_command_loads_the_protocol(folder):
-    probe = "import sys; from generator.cli import program; program(['lint', '--quiet'], standalone_mode=False); print(sorted(sys.modules))"
+    probe = "import sys; from generator.cli.main import program; program(['lint', '--quiet'], standalone_mode=False); print(sorted(sys.modules))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", probe], cwd=folder, env=environment, capture_output=True, text=True, check=True

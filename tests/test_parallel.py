@@ -36,7 +36,7 @@ def test_any_number_of_processes_gives_the_same_files_and_problems(number, shop,
     assert together.diagnostics == alone.diagnostics
     assert together.wanted == alone.wanted
     assert together.services == alone.services
-    assert [item.rule for item in alone.diagnostics] == ["TP012", "TP012", "TP012", "TP036"]
+    assert [item.rule for item in alone.diagnostics if item.rule != "TP048"] == ["TP012", "TP012", "TP012", "TP036"]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -111,6 +111,10 @@ def test_a_link_inside_the_workspace_is_refused_as_every_link_is(tiphys, tmp_pat
     spec.symlink_to("../../shared.yaml")
     done = tiphys("generate", "--format", "concise", cwd=folder)
     said = "services/web/pipeline.yaml:1:1: error TP003 the file is a symbolic link; Tiphys reads only regular files\n"
+    said += (
+        "shared.yaml:1:1: error TP043 this file is ignored: it is a Pipeline, "
+        "but no pattern of `spec.specs` in tiphys.yaml matches it\n"
+    )
     assert (done.returncode, done.stdout) == (1, said)
     assert not (folder / "generated").exists()
 

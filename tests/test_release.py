@@ -135,7 +135,7 @@ def test_a_service_s_own_chart_is_the_whole_release(place, tiphys, real, tmp_pat
     done = tiphys("release", "shop", "--env", "dev", cwd=folder)
     assert done.returncode == 1
     assert "`Chart.yaml` and `values.yaml`" in done.stdout
-    assert "raise chart.version of the service shop" in done.stdout
+    assert "raise chart.version of service shop" in done.stdout
 
 
 def test_services_may_stay_with_an_older_version_if_it_was_released(place, tiphys, tmp_path):

@@ -136,7 +136,7 @@ def test_a_report_that_is_written_again_leaves_nothing_of_the_one_before(tmp_pat
         ("nowhere", 2, "does not exist"),
         ("generated", 2, "is in the folder of generated files"),
         ("linked page", 2, "is a symbolic link; nothing was changed"),
-        ("foreign page", 1, "is not of a report"),
+        ("foreign page", 1, "is not part of a report"),
     ],
 )
 def test_a_folder_that_is_not_ours_is_left_as_it_is(what, code, says, tmp_path, tiphys):
@@ -314,5 +314,5 @@ def test_a_difference_that_nobody_wrote_is_told_apart_from_those_that_were_meant
 
 def test_what_is_ahead_is_on_the_page_of_promotions(tmp_path):
     page = pages(site_of(hostile(tmp_path / "w"), tmp_path / "site"))["promotion.html"]
-    assert "1 service with something to promote" in page
+    assert "1 service to promote" in page
     assert re.search(r"<b>1\.1\.0</b>.*<b>1\.0\.0</b>", page, re.DOTALL)

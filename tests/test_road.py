@@ -68,7 +68,7 @@ def test_from_a_built_image_to_production_and_back(road):
 
     tiphys(road, "bump", "web", "--env", "dev", "--image-tag", "1.9.1", "--commit")
     said = tiphys(road, "promote", "web", "--from", "dev", "--to", "prod", code=1)
-    assert "prod wants 1h" in said
+    assert "prod requires 1h" in said
 
     said = tiphys(road, "rollback", "web", "--env", "prod", "--commit")
     assert "web prod: image 1.9.0 → 1.8.0" in said
@@ -85,7 +85,7 @@ def test_from_a_built_image_to_production_and_back(road):
     ("edited", "arguments", "code", "said"),
     [
         ("", ["web", "--from", "prod", "--to", "dev"], 1, "dev is the first in its chain"),
-        ("", ["web", "--from", "dev", "--to", "stage"], 2, "there is no environment `stage`"),
+        ("", ["web", "--from", "dev", "--to", "stage"], 2, "unknown environment `stage`"),
         ("", ["wep", "--from", "dev", "--to", "prod"], 2, "did you mean `web`?"),
         ("", ["--from", "dev", "--to", "prod"], 2, "name the services to promote, or use --all"),
         ("", ["--all", "--from", "dev", "--to", "prod"], 0, "prod already has the versions of dev"),

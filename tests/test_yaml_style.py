@@ -167,7 +167,7 @@ def test_the_quick_yes_is_never_wrong_about_specs_that_somebody_mistyped(request
 
 def test_yamllint_is_not_imported_for_specs_that_are_tidy(tmp_path):
     folder = workspace(tmp_path / "w")
-    code = "import sys; from generator.cli import program\nprogram.main(prog_name='tiphys', standalone_mode=False)\nprint('yamllint' in sys.modules)"
+    code = "import sys; from generator.cli.main import program\nprogram.main(prog_name='tiphys', standalone_mode=False)\nprint('yamllint' in sys.modules)"
 
     def imported():
         done = subprocess.run(

@@ -64,12 +64,12 @@ class YamlStyle:
 
     def _check_alone(self, text: str) -> None:
         """Raise ConfigError for a configuration that makes yamllint open other files, which reports could then show."""
-        import yaml
+        from generator.syntax.reader.foreign import yaml_data
 
         try:
-            data = yaml.safe_load(text)
-        except Exception:  # yamllint rejects it as well, with a better message
-            return
+            data = yaml_data(text.encode("utf-8"))
+        except ValueError as error:
+            raise ConfigError(f"{self._own}: not a valid yamllint configuration: {error}", _DOCUMENTED) from None
         for key in _opens_others(data):
             hint = "write the rules here, or extend `default` or `relaxed`"
             hint = hint if key == "extends" else "write the patterns here, under `ignore`"

@@ -455,7 +455,7 @@ def test_a_folder_called_like_the_usual_remote_is_not_pushed_to(checkout):
 def test_an_environment_cannot_choose_where_a_chart_is_pushed_to(remote, checkout):
     bare(checkout, checkout.top / "site")
     branch = Branch(Helm("helm", (3, 17, 0)), str(checkout.workspace), "pages", remote=remote, push=True)
-    with pytest.raises(ConfigError, match="there is no remote"):
+    with pytest.raises(ConfigError, match="does not exist"):
         branch.find("web", "1.0.0")
     assert not checkout.marker.exists()
 
@@ -467,7 +467,7 @@ def test_a_remote_that_runs_a_command_is_refused_even_where_it_is_configured(key
     checkout.git("config", "protocol.ext.allow", "always")
     done = checkout.tiphys("publish", "--push")
     assert done.returncode == 2
-    assert "running a command" in done.stderr
+    assert "runs a command" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -714,7 +714,7 @@ def test_what_no_disk_can_hold_is_told_by_its_path(case, checkout):
     for command in (("diff", f"HEAD~1..{commit}"), ("affected", "--since", "HEAD~1", "--until", commit)):
         done = checkout.tiphys(*command)
         assert done.returncode in (0, 2), done.stderr
-        assert done.returncode == 0 or "cannot be written" in done.stderr or "more than 100 folders" in done.stderr
+        assert done.returncode == 0 or "cannot be written" in done.stderr or "more than 100 directories deep" in done.stderr
     assert checkout.tiphys("status").returncode == 0
 
 
@@ -820,7 +820,7 @@ def test_hooks_of_the_tree_do_not_run_where_a_branch_is_prepared(checkout):
 def test_git_is_started_in_one_place():
     """Whoever starts it elsewhere forgets what keeps it from obeying the tree."""
     starting = [path for path in (ROOT / "generator").rglob("*.py") if '["git", ' in path.read_text(encoding="utf-8")]
-    assert [path.name for path in starting] == ["git_call.py"]
+    assert [path.name for path in starting] == ["call.py"]
 
 
 def test_no_pathspec_leads_out_of_the_workspace():

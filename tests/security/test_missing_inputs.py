@@ -176,7 +176,7 @@ def test_an_environments_folder_that_is_named_and_absent_is_an_error_at_its_line
     options = ("--output", tmp_path / "site") if command == "report" else ()
     done = tiphys(command, *options, cwd=folder)
     assert done.returncode == 2
-    assert "error[TP046]: the folder `enviroments` does not exist" in done.stdout
+    assert "error[TP046]: folder `enviroments` does not exist" in done.stdout
     assert "did you mean `environments`?" in done.stdout
 
 

@@ -291,7 +291,7 @@ def test_a_journal_moves_no_byte_if_one_of_its_targets_leads_elsewhere(case, how
     before = everything(tmp_path)
     for writes in (False, True):
         words = refusal(area_of(repo), writes=writes)
-        assert f"the journal {where}/journal of an interrupted run is not obeyed" in words
+        assert f"the journal {where}/journal of an interrupted run was ignored" in words
         assert said in words
         assert f"rm -r {where}" in words
     assert everything(tmp_path) == before
@@ -329,7 +329,7 @@ def test_a_journal_that_no_run_writes_is_refused_with_its_path_and_nothing_is_to
     where = interrupted(area_of(folder), {VALUES: b"x"}, journal=JOURNALS[case])
     before = everything(tmp_path)
     for writes in (False, True):
-        assert f"the journal {where}/journal of an interrupted run is not obeyed" in refusal(area_of(folder), writes=writes)
+        assert f"the journal {where}/journal of an interrupted run was ignored" in refusal(area_of(folder), writes=writes)
     assert everything(tmp_path) == before
 
 
@@ -358,7 +358,7 @@ def test_a_journal_that_is_not_a_file_is_not_read(instead, repo, keys, tmp_path)
     instead(tmp_path / "repo" / os.path.relpath(f"{where}/journal", repo), keys / "a")
     before = everything(tmp_path)
     for writes in (False, True):
-        assert "is not obeyed" in refusal(area_of(repo), writes=writes)
+        assert "was ignored" in refusal(area_of(repo), writes=writes)
     assert everything(tmp_path) == before
 
 
@@ -379,7 +379,7 @@ def test_a_staged_file_that_no_run_has_staged_is_not_moved_and_nothing_else_is(i
     os.unlink(f"{where}/staged/1")
     instead(tmp_path / "repo" / os.path.relpath(f"{where}/staged/1", repo), keys)
     before = everything(repo / "generated", repo / "services", keys)
-    assert "is not obeyed" in refusal(area_of(repo), writes=True)
+    assert "was ignored" in refusal(area_of(repo), writes=True)
     assert everything(repo / "generated", repo / "services", keys) == before
 
 
@@ -806,7 +806,7 @@ def test_a_report_that_was_killed_before_it_was_whole_is_completed_by_the_next(f
     interrupted(Area(str(tmp_path), "site", tree=str(tmp_path / "site")), {"site/index.html": b"x", "site/b.html": b"x"})
     (tmp_path / "site").mkdir(exist_ok=True)
     done = tiphys(folder, "report", "-o", site)
-    assert "holds files that are not of a report" in done.stderr, "nothing says yet that they are of a report"
+    assert "contains files that are not part of a report" in done.stderr, "nothing says yet that they are of a report"
     whole = tmp_path / "whole"
     assert tiphys(folder, "report", "-o", whole).returncode == 0
     files = {path.name: path.read_bytes() for path in whole.iterdir() if path.is_file()}
