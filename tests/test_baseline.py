@@ -91,7 +91,7 @@ def test_the_workspace_can_name_its_baseline_so_that_generate_and_check_go_by_it
     (folder / "known.json").unlink()
     code, _, said = lint(tiphys, folder)
     assert code == 2
-    assert "the baseline known.json does not exist" in said
+    assert "baseline known.json does not exist" in said
     assert "tiphys lint --baseline known.json --write-baseline" in said
     assert lint(tiphys, folder, "--write-baseline")[0] == 0
     assert lint(tiphys, folder, command="check")[0] == 0

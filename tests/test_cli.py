@@ -247,7 +247,7 @@ def test_help_of_every_command_has_an_example_and_fits_a_screen(tiphys, folder):
 
 
 def test_a_bug_is_exit_3_with_something_to_paste(tmp_path):
-    code = "import generator.pipeline.run as p; p.run = lambda r: 1 / 0\nfrom generator.cli import main; import sys; sys.argv = ['tiphys', 'lint']; main()"
+    code = "import generator.pipeline.run as p; p.run = lambda r: 1 / 0\nfrom generator.cli.main import main; import sys; sys.argv = ['tiphys', 'lint']; main()"
     folder = workspace(tmp_path / "w")
     done = subprocess.run(
         [sys.executable, "-c", code],

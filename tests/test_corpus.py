@@ -32,13 +32,17 @@ def spelt(item):
     return written(item)
 
 
+SECRETS = "TP645"
+"""Manuals show Secrets with their values in plain text: valid manifests, and an error in Git."""
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_what_a_manual_shows_as_valid_is_no_error(name):
     text = yaml.safe_dump_all([spelt(item) for item in SETS[name]["objects"]])
     read = manifests.read("corpus.yaml", text.encode(), named=True)
     assert read.diagnostics == []
     found = plain.lint(read.objects, ONLY_ARGO if SETS[name].get("kubernetes") == "gone" else SCHEMAS)
-    assert [f"{one.rule} {one.message}" for one in found if one.severity is Severity.ERROR] == []
+    assert [f"{one.rule} {one.message}" for one in found if one.severity is Severity.ERROR and one.rule != SECRETS] == []
 
 
 def test_the_corpus_covers_the_manuals():

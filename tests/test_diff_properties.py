@@ -207,7 +207,7 @@ def test_a_comment_has_room_for_a_thousand_services_and_says_what_it_leaves_off(
     assert len(text.encode("utf-8")) <= 65_536
     rows = [line for line in text.splitlines() if line.startswith("| ") and "service" in line]
     assert "service-999" in rows[0].replace("<!-- -->", ""), "production first"
-    assert f"{1000 - len(rows)} more are left off" in text
+    assert f"{1000 - len(rows)} more are not shown" in text
     same = Comparison(
         "a", "b", (Entry(comparison.entries[0].change, tuple(Where(f"s{n}", "prod", True) for n in range(1000))),)
     )

@@ -210,7 +210,7 @@ def hard_link(folder):
     [
         (link_file, "exists and was not written by Tiphys"),
         (link_folder, "generated/prod/web"),
-        (folder_in_the_way, "exists and was not written by Tiphys"),
+        (folder_in_the_way, "exists and is not a regular file"),
         (hard_link, "has more than one hard link"),
     ],
 )

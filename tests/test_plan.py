@@ -130,8 +130,8 @@ def with_rollout(folder, text=ROUTED):
         (["wbe", "--env", "prod"], 2, "did you mean `web`?"),
         (["web", "--env", "prd"], 2, "did you mean `prod`?"),
         (["web"], 2, "--env"),
-        (["--env", "prod", "--replicas", "3"], 2, "--replicas is for one service"),
-        (["--env", "prod", "--format", "svg"], 2, "--format svg is for one service"),
+        (["--env", "prod", "--replicas", "3"], 2, "--replicas requires a SERVICE"),
+        (["--env", "prod", "--format", "svg"], 2, "--format svg requires a SERVICE"),
         (["web", "--env", "prod", "--format", "svg=/nonexistent/x.svg"], 2, "/nonexistent/x.svg"),
     ],
 )

@@ -331,7 +331,7 @@ def test_what_stops_helm_is_told_in_words_and_nothing_is_released(tiphys, locked
         (
             {"repository": "https://charts.example.com", "publish": {"git": {"branch": "gh-pages"}}},
             2,
-            "run it in a Git repository, or release to a directory",
+            "run it in a clone of the config repository",
         ),
     ],
 )

@@ -23,7 +23,7 @@ def command(*, stdio: bool) -> int:  # noqa: ARG001 - accepted because editors p
 
     It reports the findings of `tiphys lint` while a spec is edited, shows what a field means and where a
     value comes from, and offers completion, definitions and fixes. The editor starts it; docs/editor.md
-    describes how to configure that. It needs the extra `lsp`: pip install 'tiphys[lsp]'.
+    describes how to configure that. It needs Tiphys installed with the extra `lsp`.
 
     \b
     tiphys lsp

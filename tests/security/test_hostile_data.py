@@ -95,7 +95,7 @@ def test_a_spec_that_cannot_be_read_is_told_to_whoever_moves_its_service(name, m
     assert is_told(done)
     assert done.returncode in (1, 2)
     known = name != "a name of another kind"
-    assert ("services/web/pipeline.yaml:" if known else "there is no service `web`") in done.stdout + done.stderr
+    assert ("services/web/pipeline.yaml:" if known else "unknown service `web`") in done.stdout + done.stderr
 
 
 ENVIRONMENTS = {

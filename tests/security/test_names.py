@@ -135,7 +135,7 @@ def test_an_application_that_would_replace_the_root_of_another_environment_is_re
     }
     folder = write_tree(workspace(tmp_path / "w"), files)
     said = refused(tiphys, folder, "TP501", "services/other/pipeline.yaml")
-    assert "the Application `prod-root` is also the root Application of prod" in said
+    assert "Application `prod-root` is also the root Application of prod" in said
 
 
 def test_argo_cd_guesses_no_type_for_a_folder_that_tiphys_writes():

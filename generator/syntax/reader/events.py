@@ -101,21 +101,14 @@ class _Reader:
         self.next()
         event = self.next()
         if type(event) is _DOCUMENT_START:
-            self._stop(
-                "TP011", _span(event), "a second document starts here; a file must have one", "move it to a separate file"
-            )
+            self._stop("TP011", _span(event), "a second document starts here", "move it to a separate file")
 
     def _not_a_mapping(self, root: Any) -> None:
         if type(root) is _SCALAR and not root.value and not root.style:
             following = self.next()
             following = self.next()
             if type(following) is _DOCUMENT_START:
-                self._stop(
-                    "TP011",
-                    _span(following),
-                    "an empty document comes first; a file must have one",
-                    "delete the first `---` line",
-                )
+                self._stop("TP011", _span(following), "an empty document comes first", "delete the first `---` line")
             self._stop(
                 "TP015", Span(1, 1, 1, 1), "the file has no document", "write a mapping: apiVersion, kind, metadata, spec"
             )
