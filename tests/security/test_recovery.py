@@ -231,7 +231,7 @@ def test_an_output_that_is_a_link_shows_and_changes_nothing_behind_it(folder, ke
     (folder / "generated").symlink_to(keys)
     before = everything(tmp_path)
     done = tiphys(folder, "generate")
-    assert (done.returncode, "generated is a symbolic link" in done.stderr) == (2, True)
+    assert (done.returncode, "`generated` is a symbolic link" in done.stderr) == (2, True)
     assert everything(tmp_path) == before
 
 
