@@ -471,10 +471,10 @@ def rendered(real: Helm, folder: Path, template: str, **limits):
 @pytest.mark.parametrize(
     ("template", "limits", "words"),
     [
-        ('x: {{ repeat 9000000 "x" }}', {}, "printed more than 8 MiB|did not end"),
+        ('x: {{ repeat 9000000 "x" }}', {}, "printed more than 8 MiB|did not finish"),
         ('{{ range $i := until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}', {"seconds": 1.5}, "did not finish within 1.5 seconds"),
-        ('{{ define "a" }}{{ include "a" . }}{{ include "a" . }}{{ end }}{{ include "a" . }}', {"seconds": 20}, "nested reference|did not end"),
-        ('{{ repeat 4000000000 "x" | len }}', {"memory": 1 << 30}, "memory|did not end|len out of range"),
+        ('{{ define "a" }}{{ include "a" . }}{{ include "a" . }}{{ end }}{{ include "a" . }}', {"seconds": 20}, "nested reference|did not finish"),
+        ('{{ repeat 4000000000 "x" | len }}', {"memory": 1 << 30}, "memory|did not finish|len out of range"),
     ],
 )  # fmt: skip
 def test_a_chart_that_prints_or_runs_for_ever_is_stopped(template, limits, words, real, tmp_path):
@@ -555,8 +555,8 @@ def test_what_a_program_has_started_ends_with_it(tmp_path):
     ("script", "words"),
     [
         ("import sys\nwhile True: sys.stdout.write('x' * 65536)", "printed more than 1 MiB"),
-        ("import os\nos.close(1); os.close(2)\nwhile True: pass", "did not end"),
-        ("import sys\nwhile True: sys.stderr.write('x' * 65536)", "did not end"),
+        ("import os\nos.close(1); os.close(2)\nwhile True: pass", "did not finish"),
+        ("import sys\nwhile True: sys.stderr.write('x' * 65536)", "did not finish"),
     ],
 )
 def test_a_program_is_ended_whatever_it_does(script, words):

@@ -13,8 +13,6 @@ import sys
 import pytest
 import yaml
 from conftest import ROOT, write_tree
-from generator.lint.abridged import MOST
-from generator.lint.abridged import abridged as bounded
 from repositories import Repository
 from test_rejected import workspace
 
@@ -24,6 +22,8 @@ from generator.lint import abridged
 from generator.lint.suppressions import read
 from generator.report import FORMATS
 from generator.report.markup import escaped
+from generator.syntax.abridged import MOST
+from generator.syntax.abridged import abridged as bounded
 from generator.syntax.emit import emit
 
 COMMAND = re.compile(r"##\[|^\s*::", re.MULTILINE)

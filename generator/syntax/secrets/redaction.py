@@ -6,7 +6,6 @@ is written and however many lines it takes. Comments, and all of a text that is 
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -156,6 +155,8 @@ def without(message: str, secrets: Iterable[str]) -> str:
 
 def _forms(secret: str) -> Iterator[str]:
     """Yield how a message may quote a secret: escaped, by its lines, or cut where it is long."""
+    import json  # only where something is hidden
+
     quoted = secret.replace("\n", "\\n")
     for form in (secret, quoted, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]):
         yield form
