@@ -18,10 +18,10 @@ from test_rejected import workspace
 
 from generator.cli.runner import Guarded
 from generator.diagnostics import Diagnostic, Severity, Span
-from generator.lint import abridged
 from generator.lint.suppressions import read
 from generator.report import FORMATS
 from generator.report.markup import escaped
+from generator.syntax import abridged
 from generator.syntax.abridged import MOST
 from generator.syntax.abridged import abridged as bounded
 from generator.syntax.emit import emit

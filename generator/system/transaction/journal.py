@@ -11,7 +11,6 @@ to be a path below the output, or of a spec, that leads through no link; the mod
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
 from collections.abc import Iterable, Sequence
@@ -71,6 +70,8 @@ def commit(area: Area, desk: Folder, place: Folder, plan: Plan, *, durable: bool
     A plan of one file needs no journal, as one rename is done or not done; nor does one of files that do
     not depend on each other, which are not changed `together`.
     """
+    import json  # a run of one file needs no journal
+
     noted = together and len(plan.targets) > 1
     if noted:
         try:
@@ -113,6 +114,8 @@ def recover(area: Area, desk: Folder) -> list[str]:
 
 def _read(area: Area, desk: Folder) -> Plan | None:
     """Return the plan of the journal, None if absent; raises WriteError unless all of its targets may be written."""
+    import json  # a run of one file needs no journal
+
     try:
         text = desk.read(JOURNAL, _MOST + 1)
         if len(text) > _MOST:
