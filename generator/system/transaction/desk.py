@@ -43,9 +43,9 @@ class Spot(NamedTuple):
     @property
     def name(self) -> str:
         """The name of the desk, in the folder of all desks."""
-        import hashlib
+        from _blake2 import blake2b  # hashlib would load OpenSSL for this one name
 
-        return hashlib.sha256(os.fsencode(self.subject)).hexdigest()[:32]
+        return blake2b(os.fsencode(self.subject), digest_size=16).hexdigest()
 
     @property
     def path(self) -> str:
