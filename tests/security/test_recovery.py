@@ -827,7 +827,7 @@ def test_fixes_of_files_that_are_not_specs_leave_no_journal_that_could_not_be_co
         write.Change(path, None, path, "", "", (repo / path).read_bytes() + b"# fixed\n", (repo / path).read_bytes())
         for path in paths
     ]
-    monkeypatch.setattr("generator.system.transaction.journal.json.dumps", None)
+    monkeypatch.setattr("json.dumps", None)
     write.apply_each(area_of(repo), changes)
     assert all((repo / path).read_bytes().endswith(b"# fixed\n") for path in paths)
     assert not (repo / ".git/tiphys").exists()
