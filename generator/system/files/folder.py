@@ -151,16 +151,6 @@ class Folder:
                     found[path] = None
         return found
 
-    def check_plain(self, below: str) -> None:
-        """Raise UnreadableFileError unless a folder contains only folders and regular files.
-
-        Required before another program reads the folder, as programs follow links.
-        """
-        self.check_way(below)
-        for path, kind in self.walk_kinds(below):
-            if kind is not Kind.FILE:
-                raise refusals.link_within(path) if kind is Kind.LINK else refusals.not_regular(path)
-
     def may_be_folder(self, link: str) -> bool:
         """Tell whether a link may be meant as a folder: its target is not a file. The target is not opened."""
         *above, name = parts_of(link)

@@ -60,11 +60,6 @@ def not_regular(path: str = "") -> UnreadableFileError:
     return UnreadableFileError(f"{who} not a regular file", "replace it with a regular file", at=path)
 
 
-def link_within(path: str) -> UnreadableFileError:
-    """Return the refusal of a folder that contains a link."""
-    return UnreadableFileError(f"contains `{printable(path)}`, which is a symbolic link", INSTEAD, at=path)
-
-
 def is_directory() -> UnreadableFileError:
     """Return the refusal of a directory in the place of a file."""
     return UnreadableFileError("is a directory", "replace it with a YAML file")
