@@ -39,9 +39,9 @@ def command(ctx: click.Context, port: int) -> int:
     board = Board(playground.pages, lambda: stamp(root))
     server = Server(port, Service(board, LIVE_POLICY, token, playground.attempt))
     threading.Thread(target=board.watch, args=(_LOOK_EVERY,), daemon=True).start()
-    signal.signal(signal.SIGTERM, _end)  # `nohup` and service managers send SIGTERM, not Ctrl-C
-    click.echo(f"http://{HOST}:{server.server_port}/ shows {root}; press Ctrl-C to stop", err=True)
     try:
+        signal.signal(signal.SIGTERM, _end)  # `nohup` and service managers send SIGTERM, not Ctrl-C
+        click.echo(f"http://{HOST}:{server.server_port}/ shows {root}; press Ctrl-C to stop", err=True)
         server.serve_forever()
     except KeyboardInterrupt:
         click.echo("stopped", err=True)

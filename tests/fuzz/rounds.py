@@ -108,8 +108,8 @@ def _spec(root: str, chooser: random.Random) -> tuple[str, str, str]:
             said = yaml.load(file.read(), yaml.CSafeLoader)
         name = str(said["metadata"]["name"])
         environments = [str(one) for one in said["spec"]["environments"]]
-    except (yaml.YAMLError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        pass
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        pass  # PyYAML itself stumbles over some scalars: `+` with a tag of numbers is an IndexError
     environment = chooser.choice(environments or ["prod"])
     usable = not {"\0"} & set(name + environment) and name.isprintable() and environment.isprintable()
     return (path, name, environment) if usable else ("", "web", "prod")
@@ -209,7 +209,7 @@ def _there_and_back(root: str, chooser: random.Random) -> None:
         with open(path, "rb") as file:
             image = yaml.load(file.read(), yaml.CSafeLoader)["spec"]["environments"][environment]["image"]
         tag = image["tag"]
-    except (OSError, yaml.YAMLError, ValueError, TypeError, KeyError, RecursionError):
+    except (OSError, yaml.YAMLError, ValueError, TypeError, LookupError, RecursionError):
         return
     if not isinstance(tag, str) or "digest" in image:  # a bump drops the digest of the image before
         return

@@ -5,6 +5,7 @@ So replacing a folder by a link between two steps has no effect: the descriptor 
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from enum import Enum
@@ -31,6 +32,8 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _OWN = getattr(os, "O_NOFOLLOW", 0)
 _ROOT = _READ | getattr(os, "O_DIRECTORY", 0)
 _FOLDER = _ROOT | _OWN
+_REPLACED = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EMLINK})
+"""What opening a folder says when something else has taken its place; BSD says EMLINK for a link."""
 _NEW = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | _OWN
 
 
@@ -74,7 +77,8 @@ def step(at: int, name: str, path: str) -> int | None:
     try:
         return os.open(name, _FOLDER, dir_fd=at)
     except OSError as error:
-        if kind_of(at, name) is not Kind.FOLDER:
+        # The error says what stood there when it was opened; a second look may find the folder in its place again.
+        if error.errno in _REPLACED or kind_of(at, name) is not Kind.FOLDER:
             return None
         raise ConfigError(f"the directory {path} cannot be read: {error.strerror or error}", "check its permissions") from None
 
