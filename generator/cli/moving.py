@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 
 from generator.cli import running
+from generator.diagnostics import Diagnostic
 from generator.errors import ChangedError, ConfigError, RefusedError, UndeployedError
 from generator.history import moves
 from generator.history.moves import Changed, Move, Version
@@ -67,6 +68,8 @@ class Fleet:
         self.completed = settle(area_of(root, self.workspace), writes=writes, seconds=PATIENCE)
         """Files completed for an interrupted run; this must happen before the first spec is read."""
         self.environments: dict[str, Environment] = self.loader.environments(self.workspace)
+        self.problems: list[Diagnostic] = self.loader.problems()
+        """What is wrong with the files that were read so far."""
         self._specs: dict[str, ServiceSpec] = {}
         self._resolver = Resolver(self.loader.presets(), lambda name: self.loader.is_broken("strategies", name))
 
@@ -85,8 +88,9 @@ class Fleet:
             spec = self.loader.spec(path, names)
             if spec is not None:
                 self._specs[spec.name] = spec
+        self.problems += self.loader.problems()
         missing = [name for name in names if name not in self._specs]
-        if missing and not Outcome(self.workspace, self.loader.diagnostics).errors:
+        if missing and not Outcome(self.workspace, self.problems).errors:
             raise unknown("service", missing[0], Fleet(self.root, writes=False).specs())
         return {name: spec for name, spec in self._specs.items() if not names or name in names}
 
@@ -110,7 +114,7 @@ def carry_out(
     """Edit the specs, regenerate, report what was done, and commit it with --commit."""
     running.tell_completed(fleet.completed)
     specs = fleet.specs([move.service for move in wanted])
-    if running.stopped(ctx, Outcome(fleet.workspace, fleet.loader.diagnostics), fleet.root, formats, color):
+    if running.stopped(ctx, Outcome(fleet.workspace, fleet.problems), fleet.root, formats, color):
         return 1
     work = _work(fleet, specs, wanted, options)
     if options.commit:

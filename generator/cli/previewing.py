@@ -31,7 +31,7 @@ def preview(root: str, path: str, services: Sequence[str]) -> Comparison:
     before = fleet.environment(target).promoted_from
     pairs = standing(fleet, services, source, target, everything=not services)
     overlay = dict(_edited(one, other, source) for one, other in pairs)
-    broken = bool(fleet.loader.diagnostics)  # the broken specs may describe any service, so read all of them
+    broken = bool(fleet.problems)  # the broken specs may describe any service, so read all of them
     names = None if broken else frozenset(one.spec.name for one, _ in pairs)
     wanted = Filter(tuple(services), (target,))
     tree = Tree(root)

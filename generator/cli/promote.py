@@ -98,7 +98,7 @@ def command(
 
 def _is_broken(ctx: click.Context, fleet: Fleet, formats: list[tuple[str, str]], color: str) -> bool:
     """Tell whether there are specs that cannot be read, which would be left out; says so then."""
-    read = Outcome(fleet.workspace, fleet.loader.diagnostics)
+    read = Outcome(fleet.workspace, fleet.problems)
     return bool(read.errors) and running.stopped(ctx, read, fleet.root, formats, color)
 
 

@@ -46,7 +46,7 @@ def command(
     fleet.environment(environment)
     specs = fleet.specs([service])
     if service not in specs:
-        running.stopped(ctx, Outcome(fleet.workspace, fleet.loader.diagnostics), fleet.root, formats, color)
+        running.stopped(ctx, Outcome(fleet.workspace, fleet.problems), fleet.root, formats, color)
         return 1
     stand = fleet.stand(specs[service], environment)
     ledger = releases(fleet.root, fleet.workspace, service, environment)

@@ -32,8 +32,9 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
 
     root, loader, workspace = running.opened(ctx)
     known = loader.environments(workspace)
-    if loader.diagnostics:
-        outcome = Outcome(workspace, loader.diagnostics)
+    problems = loader.problems()
+    if problems:
+        outcome = Outcome(workspace, problems)
         running.report(ctx, outcome, root, [("text", "")], "auto")
         click.echo(running.summary(outcome), err=True)
         return 1

@@ -16,7 +16,7 @@ from generator.workspace.model import Workspace
 if TYPE_CHECKING:
     from generator.lint.baseline import Known
     from generator.lint.settings import Asked, FailLevel
-    from generator.pipeline.harvest import Look
+    from generator.pipeline.generated import Look
 
 Progress = Callable[[int, int], None]
 

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class Sources:
-    """Reads files. Problems are collected in `diagnostics`; nothing is raised for a bad file."""
+    """Reads files. What is wrong with them is returned by `problems`; nothing is raised for a bad file."""
 
     def __init__(self, root: str, overlay: Mapping[str, bytes], tidy: Callable[[str], bool] | None) -> None:
         self.root = root
         self.folder = Folder(root)
         """All files of the workspace are read through it; it follows no links."""
-        self.diagnostics: list[Diagnostic] = []
+        self._problems: list[Diagnostic] = []
         self.broken: set[str] = set()
         """Paths of existing files with errors; references to them are not reported again."""
         self.ignores: dict[str, tuple[Ignore, ...]] = {}
@@ -52,6 +52,15 @@ class Sources:
         self.folder.check_way(path)  # or an editor would show a file as valid that is refused once it is saved
         return held
 
+    def problems(self) -> list[Diagnostic]:
+        """Return what is wrong with the files that were read since the last call."""
+        found, self._problems = self._problems, []
+        return found
+
+    def report(self, *problems: Diagnostic) -> None:
+        """Add problems of a file that was read through this reader."""
+        self._problems += problems
+
     def exists(self, path: str) -> bool:
         """Tell whether a path of the workspace exists, or goes through a link."""
         return path in self.overlay or self.folder.exists(path)
@@ -59,8 +68,8 @@ class Sources:
     def blocked(self, error: UnreadableFileError, path: str = "") -> None:
         """Report once why a folder cannot be listed."""
         found = disk.unreadable(path or error.at, error)
-        if found not in self.diagnostics:
-            self.diagnostics.append(found)
+        if found.path not in self.broken:
+            self._problems.append(found)
             self.broken.add(found.path)
 
     def source(self, path: str, kind: str, words: Collection[str] = ()) -> Source | None:
@@ -70,16 +79,16 @@ class Sources:
                 error = UnreadableFileError(
                     "has a path with characters that are not printable", "rename the file or its folder"
                 )
-                self.diagnostics.append(disk.unreadable(printable(path), error))
+                self._problems.append(disk.unreadable(printable(path), error))
                 return None
             odd = naming.odd_path(path)
             if odd:
-                self.diagnostics.append(odd)
+                self._problems.append(odd)
                 self.broken.add(path)
                 return None
             raw = self.raw(path)
         except UnreadableFileError as error:
-            self.diagnostics.append(disk.unreadable(path, error))
+            self._problems.append(disk.unreadable(path, error))
             self.broken.add(path)
             return None
         if words and not any(word.encode() in raw for word in words):
@@ -108,7 +117,7 @@ class Sources:
             from generator.syntax.secrets.redaction import MOST_READ, told
 
             text = source.text if source is not None else raw[:MOST_READ].decode("utf-8", "replace")
-            self.diagnostics += [told(problem, text) for problem in problems]
+            self._problems += [told(problem, text) for problem in problems]
             self.broken.add(path)
         return None if problems else source
 
@@ -126,12 +135,12 @@ class Sources:
 
             self._style = YamlStyle(self.folder)
         lines = {problem.span.line for problem in problems}
-        self.diagnostics += [item for item in self._style.problems(source.path, source.text) if item.span.line not in lines]
+        self._problems += [item for item in self._style.problems(source.path, source.text) if item.span.line not in lines]
 
     def _look_for_modeline(self, source: Source) -> None:
         from generator.workspace import modeline
 
-        self.diagnostics += modeline.problems(source, self.exists)
+        self._problems += modeline.problems(source, self.exists)
 
     def yaml_files(self, folder: str) -> Iterator[str]:
         """Yield the YAML files in a folder of the workspace, sorted; subfolders are not read."""

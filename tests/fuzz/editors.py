@@ -115,7 +115,7 @@ def _served(messages: list[tuple[str, Any]]) -> tuple[list[dict[str, Any]], str]
     to_server, from_us = os.pipe()
     to_us, from_server = os.pipe()
     answers: list[dict[str, Any]] = []
-    with os.fdopen(to_server, "rb", 0) as stdin, os.fdopen(from_server, "wb", 0) as stdout:
+    with os.fdopen(to_server, "rb") as stdin, os.fdopen(from_server, "wb") as stdout:  # buffered, as those of a process are
         client = threading.Thread(target=_client, args=(messages, from_us, to_us, answers), daemon=True)
         client.start()
         with suppress(SystemExit):
@@ -125,13 +125,14 @@ def _served(messages: list[tuple[str, Any]]) -> tuple[list[dict[str, Any]], str]
 
 
 def _client(messages: list[tuple[str, Any]], write: int, read: int, answers: list[dict[str, Any]]) -> None:
-    with os.fdopen(write, "wb", 0) as out, os.fdopen(read, "rb") as back, suppress(BrokenPipeError):
+    with os.fdopen(write, "wb") as out, os.fdopen(read, "rb") as back, suppress(BrokenPipeError):
         for number, (method, params) in enumerate(messages):
             body: dict[str, Any] = {"jsonrpc": "2.0", "method": method, "params": params}
             if method not in _NOTICES:
                 body["id"] = number
             raw = json.dumps(body).encode()
             out.write(b"Content-Length: %d\r\n\r\n%s" % (len(raw), raw))
+            out.flush()
             while method not in _NOTICES:
                 said = _message(back)
                 if said is None:
