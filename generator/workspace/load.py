@@ -161,10 +161,9 @@ class Loader(Sources):
         self.template.read.clear()
         return read
 
-    def has_chart(self, path: str) -> bool:
-        """Tell whether a path, relative to the root of the workspace or of its repository, is a chart."""
-        manifest = f"{path}/Chart.yaml"
-        return manifest in self.overlay or any(Folder(folder).exists(manifest) for folder in roots.up_to(self.root, ".git"))
+    def in_repository(self, path: str) -> bool:
+        """Tell whether a path, relative to the root of the workspace or of its repository, exists."""
+        return path in self.overlay or any(Folder(folder).exists(path) for folder in roots.up_to(self.root, ".git"))
 
     def shared_paths(self, workspace: Workspace) -> list[str]:
         """Return the paths of the files that all specs share: environments, presets, projects."""
