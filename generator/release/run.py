@@ -49,6 +49,11 @@ def release(
     """
     built = [item for item in built if chart_of(item.resolved).is_released]
     names = {_name(item) for item in built if not wanted or item.resolved.service in wanted}
+    if not names:
+        raise RefusedError(
+            "these services take their charts from repositories that they name themselves, so there is nothing to release",
+            "remove chart.repository or chart.repoURL from the spec of a chart that is released here",
+        )
     diagnostics: list[Diagnostic] = []
     charts = list(_charts(root, [item for item in built if _name(item) in names], diagnostics))
     elsewhere = sorted(names - {chart.source.name for chart in charts}) if not diagnostics else []

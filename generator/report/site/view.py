@@ -77,7 +77,7 @@ class Deployed(NamedTuple):
     @property
     def image(self) -> str:
         """Which image it is, short."""
-        return self.tag or self.digest[:19] or "no tag"
+        return self.tag or self.digest[:19] or "–"
 
 
 class Shown(NamedTuple):
