@@ -81,7 +81,9 @@ def test_a_chart_whose_tag_is_its_app_version_needs_none_and_is_not_told_to_remo
 def test_an_image_without_a_tag_is_the_charts_own_version_of_that_image(helm, tiphys, deploy, tmp_path):
     subprocess.run([helm, "create", "ferry"], cwd=tmp_path, check=True, capture_output=True)
     files = {path.relative_to(tmp_path / "ferry").as_posix(): path.read_text() for path in (tmp_path / "ferry").rglob("*.*")}
-    spec = "chart: {name: ferry, path: charts/ferry, profile: helm-create}\nimage: {repository: registry.example.com/line/ferry}"
+    spec = (
+        "chart: {name: ferry, path: charts/ferry, profile: helm-create}\nimage: {repository: registry.example.com/line/ferry}"
+    )
     folder = deploy("ferry", spec, at("charts/ferry", files))
     done = tiphys("verify", "--offline", cwd=folder)
     assert done.returncode == 0, done.stdout
@@ -116,7 +118,9 @@ def test_a_chart_of_another_git_repository_is_rendered_from_the_clone_that_is_na
 
 
 def test_a_chart_of_a_public_repository_is_neither_released_nor_looked_for_in_the_environments_own(helm, tiphys, deploy):
-    folder = deploy("queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null")
+    folder = deploy(
+        "queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null"
+    )
     assert tiphys("lint", cwd=folder).returncode == 0
     done = tiphys("release", "--env", "dev", "--dry-run", cwd=folder)
     assert done.returncode == 1
