@@ -28,7 +28,7 @@ __all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
 
 def run(request: Request) -> Outcome:
     """Run the pipeline; raises ConfigError, RefusedError or WriteError."""
-    loader = Loader(request.root, request.contents, request.tidy)
+    loader = Loader(request.root, request.contents, request.tidy, request.parsed)
     try:
         workspace = loader.workspace()
         _hear(workspace, request, loader)
@@ -218,7 +218,7 @@ def _check_names(
     names = {name for name, _ in harvest.services}
     for name in request.services:
         if name not in names:
-            every = Loader(request.root, request.contents)  # reads all specs, to list the known services
+            every = Loader(request.root, request.contents, parsed=request.parsed)  # reads all specs, to list the known services
             known = {spec.name for path in paths if (spec := every.spec(path))}
             if any(path in every.broken for path in paths):
                 continue  # an unreadable spec may be the one of this service
