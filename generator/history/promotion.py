@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from generator.errors import ConfigError, RefusedError
 from generator.history import moves
 from generator.history.fleet import Fleet, Stand
-from generator.history.ledger import Release
+from generator.history.ledger import Release, releases
 from generator.history.moves import Move
 from generator.history.unfinished import begun
 from generator.pipeline.drift import State
@@ -92,7 +92,6 @@ def check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str) -> 
     wanted = (fleet.environment(target).spec.get("promotion") or {}).get("soak")
     if not wanted:
         return
-    from generator.history.ledger import releases
 
     now = datetime.now(UTC)
     for name in names:
