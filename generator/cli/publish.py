@@ -19,6 +19,7 @@ from generator.system.git import remote as git_remote
 from generator.system.git.checkout import StuckError
 from generator.workspace.load import Loader
 from generator.workspace.model import Workspace
+from generator.workspace.parsed import Parsed
 
 
 @click.command("publish")
@@ -60,7 +61,8 @@ def command(
     checkout = _checkout(root, asked["output"])
     _check_names(checkout, name, asked["remote"], push=asked["push"])
     running.tell_completed(settle(area_of(root, workspace), writes=True, seconds=publish.PATIENCE))
-    outcome = run(Request(root, Mode.LINT, services))
+    parsed = Parsed()
+    outcome = run(Request(root, Mode.LINT, services, parsed=parsed))
     if outcome.blocked:
         running.report(ctx, outcome, root, formats, color)
         click.echo(f"{running.summary(outcome)}; nothing was published", err=True)
@@ -68,7 +70,7 @@ def command(
     place = _place(root, checkout, workspace, name, asked)
     start = git_remote.head(place.checkout)
     _check_inputs(place, workspace)
-    publication = Publication(services, _message(outcome), asked["allow_delete"])
+    publication = Publication(services, _message(outcome), asked["allow_delete"], parsed)
     made = _published(place, start, publication, push=asked["push"])
     _follow(place, start, made, pushed=asked["push"], quiet=quiet)
     return 0
