@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from generator.cli import moving, options, running
 from generator.history import promotion
 from generator.history.carry_out import Options
 from generator.history.fleet import Fleet
+from generator.history.promotion import Pair
 from generator.syntax.wording import listed
 
 
@@ -75,6 +77,15 @@ def command(
     if not pairs and not begun:
         click.echo(f"{target} already has the versions of {source}", err=True)
         return 0
+    _check(fleet, pairs, source, target, asked)
+    for name, stays in promotion.staying(pairs) if how.dry_run else ():
+        click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
+    wanted = [*(promotion.promotion(before, source, target) for before, _ in pairs), *begun]
+    return moving.carry_out(ctx, fleet, sorted(wanted, key=lambda move: move.service), how, formats, color)
+
+
+def _check(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, asked: dict[str, Any]) -> None:
+    """Check the preconditions that are not skipped; warn about charts that were not looked for."""
     names = [before.spec.name for before, _ in pairs]
     if names:
         promotion.check_drift(fleet, names, source)
@@ -83,7 +94,3 @@ def command(
     warning = promotion.check_charts(fleet, pairs, target, asked["helm"], offline=asked["offline"])
     if warning:
         click.echo(f"warning: {warning}", err=True)
-    for name, stays in promotion.staying(pairs) if how.dry_run else ():
-        click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
-    wanted = [*(promotion.promotion(before, source, target) for before, _ in pairs), *begun]
-    return moving.carry_out(ctx, fleet, sorted(wanted, key=lambda move: move.service), how, formats, color)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli import options, running
-from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.pipeline.run import Mode, Outcome, Progress, Request, run
 from generator.release import destination as publishing
 from generator.release.delivery import Report
 from generator.release.gate import gate
@@ -68,12 +68,15 @@ def command(
             report = promote(root, before, here, found, target, dry_run=dry_run)
         else:
             users = everybody(root, environment) if services else here
-            check = gate(root, found, lambda: running.progress_line("verified", "applications"))
-            report = release(root, users, services, found, target, check, dry_run=dry_run)
+            report = release(root, users, services, found, target, gate(root, found, _progress), dry_run=dry_run)
     outcome = outcome.with_more(report.diagnostics)
     running.report(ctx, outcome, root, formats, color, lambda form, text: chart_report.added(form, text, report.results, title))
     _conclude(outcome, report, left_to_do, quiet=quiet)
     return outcome.failure if outcome.blocked else max([result.exit_code for result in report.results], default=0)
+
+
+def _progress() -> Progress:
+    return running.progress_line("verified", "applications")
 
 
 def _conclude(outcome: Outcome, report: Report, left_to_do: str, *, quiet: bool) -> None:
