@@ -78,3 +78,18 @@ def test_a_move_parses_each_file_once_and_an_edited_spec_once_more_for_its_new_c
 def test_no_step_of_a_move_modifies_a_file_that_the_next_step_reads_from_memory(words, repository, parsed):
     call(repository, *words)
     assert [path for path, sources in parsed.items() for source, data in sources if source.data != data] == []
+
+
+def test_served_pages_that_are_made_again_parse_only_the_spec_that_changed(repository, parsed):
+    from generator.report.serve.playground import Playground
+
+    playground = Playground(str(repository.root), "token")
+    first = playground.pages()
+    assert playground.pages() == first
+    repository.write(WEB, spec("web", dev="1.2.0", prod="1.0.0"))
+    assert playground.pages() != first
+    assert "1.3.0" in playground.attempt(WEB, spec("web", dev="1.3.0", prod="1.0.0"))
+    times = {path: len(sources) for path, sources in parsed.items() if path and not path.startswith("tiphys:")}
+    assert times.pop(WEB) == 3, "as it was, as it is, and as it is tried out"
+    assert {path: number for path, number in times.items() if number > 1} == {}
+    assert [path for path, sources in parsed.items() for source, data in sources if source.data != data] == []
