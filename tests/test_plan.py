@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_rejected import workspace
 
-from generator.cli import plan as plan_command
 from generator.pipeline.run import Mode, Request, run
 from generator.plan.abort import last_stage
 from generator.plan.forecast import forecast
@@ -21,7 +20,7 @@ from generator.plan.model import Requests, Workload
 from generator.plan.requests import containers_at, pod_requests, quantity
 from generator.plan.simulate import first_deploy, simulate
 from generator.plan.workload import assumptions, replica_range, workload
-from generator.report.plans import FORMATS, Canvas, render
+from generator.report.plans import FORMATS, Canvas, of_built, render
 
 HERE = Path(__file__).parent / "plans"
 CASES = sorted(path.parent.name for path in HERE.glob("*/plan.yaml"))
@@ -76,7 +75,7 @@ def test_every_service_of_the_example_has_its_plan(environment, tiphys, golden):
     assert sorted(item.resolved.service for item in built) == SERVICES
     for item in built:
         service = item.resolved.service
-        made = plan_command._forecast(item, {"replicas": None, "abort_at": None, "first_deploy": False})
+        made = of_built.forecast_of(item)
         golden(render(made, "text", Canvas()), folder / f"{service}.txt")
         golden(render(made, "json", Canvas()), folder / f"{service}.json")
         if (service, environment) in PICTURES:

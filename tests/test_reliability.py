@@ -13,8 +13,8 @@ from conftest import ROOT, read_tree
 from killing import kill_at_every_write
 from test_rejected import workspace
 
-from generator.cli.moving import Fleet
 from generator.errors import ChangedError
+from generator.history.fleet import Fleet
 
 SPEC = "services/web/pipeline.yaml"
 
