@@ -125,3 +125,26 @@ def test_a_chart_of_a_public_repository_is_neither_released_nor_looked_for_in_th
     done = tiphys("release", "--env", "dev", "--dry-run", cwd=folder)
     assert done.returncode == 1
     assert "nothing to release" in done.stderr
+
+
+def test_a_move_of_a_service_without_an_image_is_refused_and_its_chart_moves_by_version_or_revision(tiphys, deploy):
+    folder = deploy("queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null")
+    done = tiphys("bump", "queue", "--env", "dev", "--image-tag", "5.0.0", cwd=folder)
+    assert done.returncode == 1
+    assert "queue has no `image` in dev: its chart decides which image runs" in done.stderr
+    done = tiphys("bump", "queue", "--env", "dev", "--chart-version", "4.3.0", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "queue dev: chart 4.2.0 → 4.3.0" in done.stdout
+    write_tree(
+        folder,
+        {
+            "services/mail/pipeline.yaml": SPEC.format(
+                name="mail",
+                spec="  chart: {name: mail, repoURL: 'https://git.example.com/charts.git', path: mail, revision: v1.0.0}",
+            )
+        },
+    )
+    done = tiphys("bump", "mail", "--env", "dev", "--chart-version", "v1.1.0", cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "mail dev: chart v1.0.0 → v1.1.0" in done.stdout
+    assert "targetRevision: v1.1.0" in (folder / "generated/dev/applications/mail.yaml").read_text()

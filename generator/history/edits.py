@@ -10,6 +10,7 @@ from generator.history import moves
 from generator.history.fleet import Fleet, Stand
 from generator.history.moves import Changed, Move, Version
 from generator.pipeline.request import Edited
+from generator.service.chart import chart_of
 from generator.syntax.edit import RefusedEditError, splice
 from generator.syntax.edit.splice import Read
 from generator.workspace.model import ServiceSpec
@@ -37,13 +38,19 @@ def edits_of(fleet: Fleet, specs: Mapping[str, ServiceSpec], wanted: Sequence[Mo
 def _edit(move: Move, stand: Stand, edited: dict[str, Edited], read: Read, *, force: bool) -> list[Changed]:
     """Add the edited spec to `edited`; return what changes of the version. Raises RefusedError."""
     path, now = stand.spec.source.path, stand.version
-    if move.chart_version and stand.resolved.data["chart"].get("path"):
+    folder = chart_of(stand.resolved).folder
+    if move.chart_version and folder:
         raise RefusedError(
-            f"{move.service} uses a chart in this repository, at {stand.resolved.data['chart']['path']}",
-            "change the version in its Chart.yaml; --chart-version is for charts of a chart repository",
+            f"{move.service} uses a chart in this repository, at {folder}",
+            "change the version in its Chart.yaml; --chart-version is for charts from elsewhere",
+        )
+    if (move.image_tag or move.image_digest) and "image" not in stand.resolved.data:
+        raise RefusedError(
+            f"{move.service} has no `image` in {move.environment}: its chart decides which image runs",
+            "use --chart-version, or set `image.repository` in the spec if the profile of the chart supports it",
         )
     try:
-        wanted = splice(stand.raw, stand.spec.source, list(moves.edits(move, stand.spec, now)), read)
+        wanted = splice(stand.raw, stand.spec.source, list(moves.edits(move, stand.spec, stand.resolved)), read)
     except RefusedEditError as error:
         raise RefusedError(
             f"{path}:{error.span.line}:{error.span.column}: {error.message}; nothing was written", error.hint

@@ -17,6 +17,7 @@ from generator.history.moves import Move
 from generator.history.unfinished import begun
 from generator.pipeline.drift import State
 from generator.pipeline.run import Mode, Request, run
+from generator.service.chart import chart_of
 from generator.syntax.durations import seconds, spoken
 from generator.syntax.wording import listed
 
@@ -45,7 +46,7 @@ def promotion(before: Stand, source: str, target: str) -> Move:
 
 def _chart(before: Stand) -> str:
     """Return the chart version to promote; empty for a chart in this repository, which all environments share."""
-    return "" if before.resolved.data["chart"].get("path") else before.version.chart_version
+    return "" if chart_of(before.resolved).folder else before.version.chart_version
 
 
 def interrupted(fleet: Fleet, source: str, target: str, *, force: bool) -> list[Move]:
@@ -118,31 +119,38 @@ def _landed(name: str, source: str, release: Release) -> datetime:
 
 
 def check_charts(fleet: Fleet, pairs: Sequence[Pair], target: str, binary: str, *, offline: bool) -> str:
-    """Refuse charts that B's chart repository lacks: Argo CD would only fail after the merge.
+    """Refuse charts that the chart repository of B, or of the service, lacks: Argo CD would only fail after the merge.
 
     With `offline`, nothing is checked; return a warning that names what was not, empty if there is nothing to check.
     Raises RefusedError or ConfigError.
     """
     from generator.system.charts.repository import Repository
 
-    repository = Repository.of(fleet.environment(target).spec)
-    charts = sorted({(str(before.resolved.data["chart"]["name"]), _chart(before)) for before, _ in pairs if _chart(before)})
-    if not charts or not repository.address:
+    shared = Repository.of(fleet.environment(target).spec)
+    charts = set()
+    for before, after in pairs:
+        chart = chart_of(after.resolved)
+        repository = Repository(chart.repository.rstrip("/")) if chart.is_own_repository else shared
+        if _chart(before) and repository.address and not chart.path:
+            charts.add((repository, chart.name, _chart(before)))
+    if not charts:
         return ""
     if offline:
-        names = listed(f"{name} {version}" for name, version in charts)
-        return f"did not check that {repository.address} has {names}"
+        asked = sorted({repository.address for repository, _, _ in charts})
+        names = listed(f"{name} {version}" for _, name, version in charts)
+        return f"did not check that {' and '.join(asked)} {'has' if len(asked) == 1 else 'have'} {names}"
     from generator.system import helm
     from generator.system.charts import repository as chart_repository
 
     found = helm.find(binary)
-    for name, version in charts:
+    for repository, name, version in sorted(charts):
         try:
             chart_repository.package(found, repository, name, version, ask=False)
         except chart_repository.MissingChartError:
+            release = f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}"
             raise RefusedError(
                 f"{repository.address} has no chart {name} {version}, which Argo CD would pull from there",
-                f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}",
+                release if repository == shared else f"set a chart version that it has for {target}",
             ) from None
         except chart_repository.ChartRepositoryError as error:
             raise ConfigError(error.message, f"{error.hint}; or use --offline") from None

@@ -9,6 +9,7 @@ from generator.history.fleet import Fleet, Stand
 from generator.history.ledger import Release, releases
 from generator.history.moves import Move
 from generator.kubernetes import strategy as strategies
+from generator.service.chart import chart_of
 
 
 class Rollback(NamedTuple):
@@ -28,7 +29,7 @@ def rollback(fleet: Fleet, stand: Stand, which: str) -> Rollback:
     ledger = releases(fleet.root, fleet.workspace, service, environment)
     release = _chosen(list(ledger.releases), which, stand, complete=ledger.complete)
     back = [known.number for known in ledger.releases].index(release.number)
-    chart = "" if stand.resolved.data["chart"].get("path") else release.chart_version
+    chart = "" if chart_of(stand.resolved).folder else release.chart_version
     return Rollback(Move(service, environment, release.image_tag, release.digest or None, chart), back)
 
 
