@@ -42,7 +42,7 @@ class Linter:
         for about in _present(built):
             for rule in _BY_SUBJECT[about]:
                 for finding in rule.check(built):
-                    problem = Problem(rule.id, finding.pointer, finding.message, finding.hint)
+                    problem = Problem(rule.id, finding.pointer, finding.message, finding.hint, finding.layer)
                     yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
         objects = Objects((*_objects(built), *self._projects), known=self._known)
         told = [(_name(item), item.data.get("spec")) for item in objects if item.kind not in ("Application", "AppProject")]
@@ -148,6 +148,7 @@ _HOMES: dict[tuple[str, Pointer], Pointer] = {
     ("Rollout", ("spec", "strategy")): ("rollout", "strategy"),
     ("Rollout", ("spec", "rollbackWindow")): ("rollout", "rollbackWindow"),
     ("Rollout", ("spec", "replicas")): ("replicas",),
+    ("Application", ("metadata", "name")): ("argocd", "applicationName"),
     ("Application", ("spec", "project")): ("argocd", "project"),
     ("Application", ("spec", "destination")): ("argocd", "destination"),
     ("Application", ("spec", "syncPolicy")): ("argocd", "syncPolicy"),
@@ -168,6 +169,8 @@ def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
         pointer[3:] in (("repoURL",), ("targetRevision",)) and not lookup(item.data, (*pointer[:3], "chart"))[0]
     ):
         return ()  # the config repository is set in tiphys.yaml
+    if pointer[3:] == ("helm", "releaseName"):
+        return ("argocd", "releaseName")
     return home if home == ("chart",) else (*home, *pointer[2:])
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from generator.service.ignored import ignore_differences
-from generator.syntax import placeholders
+from generator.service.naming import settings
 from generator.syntax.merge import merge
-from generator.workspace.model import Environment, Resolved, Workspace
+from generator.workspace.model import Resolved, Workspace
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 ARGOCD = "argocd"
@@ -25,44 +25,12 @@ Source: argo-cd, util/argo/argo.go, NormalizeSource
 """
 
 
-def settings(environment: Environment, known: dict[str, str]) -> dict[str, Any]:
-    """Return the environment's `argocd` block for one service: placeholders replaced, defaults filled in.
-
-    Raises UnknownPlaceholderError.
-    """
-    raw: dict[str, Any] = environment.spec.get("argocd") or {}
-    given = {key: _expand(value, known) if key in environment.varying else value for key, value in raw.items()}
-    destination = given.get("destination") or {}
-    if "name" not in destination and "server" not in destination:
-        destination = {"server": IN_CLUSTER, **destination}
-    return {
-        "namespace": given.get("namespace") or ARGOCD,
-        "project": given["project"],
-        "applicationName": given.get("applicationName") or placeholders.expand("{service}-{environment}", known),
-        "destination": destination,
-        "syncPolicy": given.get("syncPolicy") or {},
-        "onDelete": given.get("onDelete") or "orphan",
-        "labels": given.get("labels") or {},
-        "annotations": given.get("annotations") or {},
-    }
-
-
-def _expand(node: Any, known: dict[str, str]) -> Any:
-    if isinstance(node, str):
-        return placeholders.expand(node, known)
-    if isinstance(node, dict):
-        return {key: _expand(value, known) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_expand(item, known) for item in node]
-    return node
-
-
 def application(
     resolved: Resolved, workspace: Workspace, workload: dict[str, str], strategy: dict[str, Any], *, manifests: bool
 ) -> dict[str, Any]:
     """Return the input of the Application template: names, guards, sources, policy, ignored fields."""
     environment = resolved.environment
-    argocd = settings(environment, resolved.known)
+    argocd = settings(resolved)
     folder = f"{workspace.output}/{environment.name}/{resolved.service}"
     policy = _sync_policy(argocd["syncPolicy"], resolved)
     ignored = ignore_differences(
@@ -78,6 +46,8 @@ def application(
     keeps = argocd["onDelete"] == "orphan"
     return {
         "name": argocd["applicationName"],
+        "instance": argocd["instance"],
+        "release": argocd["releaseName"],
         "namespace": argocd["namespace"],
         "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
         "annotations": _annotations(resolved, argocd, folder, keeps=keeps),
@@ -85,7 +55,12 @@ def application(
         "project": argocd["project"],
         "destination": argocd["destination"],
         "sources": _sources(
-            resolved, workspace, folder, rollout=bool(strategy) and "reference" not in workload, manifests=manifests
+            resolved,
+            workspace,
+            folder,
+            argocd["releaseName"],
+            rollout=bool(strategy) and "reference" not in workload,
+            manifests=manifests,
         ),
         "syncPolicy": policy or None,
         "ignoreDifferences": ignored or None,
@@ -117,7 +92,9 @@ def _with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
     return {**policy, "syncOptions": given + [option for option in derived if option.partition("=")[0] not in names]}
 
 
-def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: bool, manifests: bool) -> list[dict[str, Any]]:
+def _sources(
+    resolved: Resolved, workspace: Workspace, folder: str, release: str, *, rollout: bool, manifests: bool
+) -> list[dict[str, Any]]:
     """Return the chart's source and the config repository's, which holds the values.
 
     The second has a path only if there are plain manifests to apply; `$values` is relative to the root of
@@ -125,7 +102,7 @@ def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: 
     """
     chart = resolved.data["chart"]
     files = ["values.yaml", "rollout.yaml"] if rollout else ["values.yaml"]
-    helm = {"releaseName": resolved.service, "valueFiles": [f"$values/{folder}/{name}" for name in files]}
+    helm = {"releaseName": release, "valueFiles": [f"$values/{folder}/{name}" for name in files]}
     git = {"repoURL": workspace.repo_url, "targetRevision": workspace.target_revision}
     if chart.get("path"):
         first: dict[str, Any] = {**git, "path": chart["path"], "helm": helm}

@@ -9,9 +9,10 @@ from generator.diagnostics import START, Diagnostic, Pointer, Severity, dotted
 from generator.errors import Rejected
 from generator.kubernetes import strategy as strategies
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
-from generator.service.application import ARGOCD, IN_CLUSTER, application
+from generator.service.application import application
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
 from generator.service.derived import by_tag, metrics
+from generator.service.naming import ARGOCD, IN_CLUSTER
 from generator.service.shapes import shaped
 from generator.syntax import names, placeholders
 from generator.syntax.reader import Source

@@ -14,6 +14,8 @@ from generator.workspace.model import Environment, Layer, Preset, Problem, Resol
 
 CHART_FIELDS = ("name", "version", "profile")
 STRATEGIES = ("canary", "blueGreen")
+CLUSTER = ("name", "server")
+"""The fields of a destination that each name its cluster."""
 
 
 class UnresolvedError(Exception):
@@ -181,7 +183,8 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     """Remove what a layer replaces as a whole.
 
     That is a strategy of the other kind, any strategy if a preset is named, the version of a different
-    chart, and the digest of a different tag: merged, each would silently deploy something unintended.
+    chart, the digest of a different tag, and a cluster that is named otherwise: merged, each would silently
+    deploy something unintended.
     """
     above = layer.data
     rollout, strategy = data.get("rollout"), _strategy(data)
@@ -196,7 +199,17 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     image, new_image = data.get("image"), above.get("image")
     if image and "digest" in image and isinstance(new_image, dict) and new_image.get("tag") not in (None, image.get("tag")):
         data = {**data, "image": {key: image[key] for key in image if key != "digest"}}
-    return data
+    return _make_way_for_cluster(data, above)
+
+
+def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Remove the cluster of a destination over which a layer sets another: a destination has a name or a server."""
+    there, destination = lookup(data, ("argocd", "destination"))
+    given = lookup(above, ("argocd", "destination"))[1]
+    if not there or not isinstance(given, dict) or not any(given.get(field) is not None for field in CLUSTER):
+        return data
+    kept = {field: value for field, value in destination.items() if field not in CLUSTER}
+    return {**data, "argocd": {**data["argocd"], "destination": kept}}
 
 
 def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
+from generator.diagnostics import Pointer, Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
+from generator.syntax.merge import lookup
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
@@ -17,7 +18,8 @@ def check(built: Built) -> Iterator[Finding]:
     """Names with placeholders must become names that Kubernetes accepts.
 
     An uppercase letter or an underscore is valid in a label, but not in a namespace. Kubernetes would
-    reject the Application, or Argo CD the namespace, after the commit.
+    reject the Application, or Argo CD the namespace, after the commit. Helm accepts at most 53 characters as
+    the name of a release.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -33,18 +35,23 @@ def check(built: Built) -> Iterator[Finding]:
     Source: kubernetes.io, Object Names and IDs
     """
     facts = built.application
-    destination = facts["destination"]
     names = [
-        ("applicationName", facts["name"], _SUBDOMAIN, 253),
-        ("namespace", facts["namespace"], _LABEL, 63),
-        ("project", facts["project"], _SUBDOMAIN, 253),
-        ("destination.namespace", destination["namespace"], _LABEL, 63),
+        ("applicationName", facts["name"], _SUBDOMAIN, 253, "Kubernetes name"),
+        ("namespace", facts["namespace"], _LABEL, 63, "Kubernetes name"),
+        ("project", facts["project"], _SUBDOMAIN, 253, "Kubernetes name"),
+        ("destination.namespace", facts["destination"]["namespace"], _LABEL, 63, "Kubernetes name"),
+        ("releaseName", facts["release"], _SUBDOMAIN, 53, "name of a Helm release"),
     ]
     where = built.resolved.environment.source.path
-    for field, name, pattern, longest in names:
+    for field, name, pattern, longest, what in names:
         if len(name) > longest or not pattern.match(name):
-            message = f'argocd.{field} becomes "{name}", which is not a valid Kubernetes name'
-            yield Finding((), message, f"change the label that it uses, or argocd.{field} in {where}")
+            message = f'argocd.{field} becomes "{name}", which is not a valid {what}'
+            short = f"use at most {longest} characters: " if len(name) > longest else ""
+            at: Pointer = ("argocd", *field.split("."))
+            if lookup(built.resolved.data, at)[0]:
+                yield Finding(at, message, f"{short}change argocd.{field}, or the label that it uses")
+            else:
+                yield Finding((), message, f"{short}change the label that it uses, or argocd.{field} in {where}")
 
 
 RULE = Rule("TP403", "application-names-valid", Severity.ERROR, About.SERVICE, check)
