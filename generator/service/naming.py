@@ -9,7 +9,7 @@ from generator.service.analyses import UnbuildableError
 from generator.service.resolve import CLUSTER
 from generator.syntax import placeholders
 from generator.syntax.placeholders import UnknownPlaceholderError
-from generator.workspace.model import Problem, Resolved
+from generator.workspace.model import Environment, Problem, Resolved
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 ARGOCD = "argocd"
@@ -35,7 +35,7 @@ def settings(resolved: Resolved) -> dict[str, Any]:
     if "name" not in destination and "server" not in destination:
         destination = {"server": IN_CLUSTER, **destination}
     return {
-        "instance": given.get("instance") or INSTANCE,
+        "instance": instance_of(environment),
         "namespace": given.get("namespace") or ARGOCD,
         "project": own.get("project") or given["project"],
         "applicationName": own.get("applicationName")
@@ -48,6 +48,11 @@ def settings(resolved: Resolved) -> dict[str, Any]:
         "labels": given.get("labels") or {},
         "annotations": given.get("annotations") or {},
     }
+
+
+def instance_of(environment: Environment) -> str:
+    """Return the name of the Argo CD that reads the Applications of an environment."""
+    return str((environment.spec.get("argocd") or {}).get("instance") or INSTANCE)
 
 
 def _expand(node: Any, known: dict[str, str]) -> Any:

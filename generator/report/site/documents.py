@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.report.site.trail import NOWHERE, Links, Trail, Voices, below, voices_at, voices_of
 from generator.service.application import SYNC_OPTIONS
-from generator.service.build import APPLICATIONS, Built
+from generator.service.build import Built
 from generator.service.chart_objects import FindTemplate
 from generator.syntax.reader import parse
 from generator.workspace.model import Document, Workspace
@@ -74,11 +74,11 @@ class Tracer:
     def _template(self, document: Document) -> str:
         """Return the path of the template that a document was made by."""
         folder, _, name = document.path.rpartition("/")
-        if folder.endswith(f"/{APPLICATIONS}"):
-            return "application.yaml"
         if folder.endswith("/manifests"):
             kinds = {"AnalysisTemplate": "analysistemplate", "Service": "service"}
             return f"{kinds.get(document.data.get('kind', ''), name.removesuffix('.yaml'))}.yaml"
+        if document.data.get("kind") == "Application":
+            return "application.yaml"
         return f"{self._built.profile.folder}/{name}"
 
     def _at_pointer(self, pointer: tuple[str | int, ...]) -> Voices:

@@ -78,7 +78,7 @@ def _rollout(c):
 
 
 def _root(c):
-    return {'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': {'name': (str(c['environment']) + '-root'), 'namespace': c['root']['namespace'], 'labels': {'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}}, 'spec': {'project': c['root']['project'], 'destination': c['root']['destination'], 'source': {'repoURL': c['root']['repoURL'], 'targetRevision': c['root']['targetRevision'], 'path': c['root']['path'], 'directory': {'include': '*.yaml'}}, 'syncPolicy': {'automated': {'prune': c['root']['prune'], 'selfHeal': True}}}}
+    return {'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': {'name': c['root']['name'], 'namespace': c['root']['namespace'], 'labels': {'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}}, 'spec': {'project': c['root']['project'], 'destination': c['root']['destination'], 'source': {'repoURL': c['root']['repoURL'], 'targetRevision': c['root']['targetRevision'], 'path': c['root']['path'], 'directory': {'include': '*.yaml'}}, 'syncPolicy': c['root']['syncPolicy']}}
 
 
 def _service(c):
@@ -101,6 +101,6 @@ BY_DIGEST = {
     "1814e619c6eca96af9ce9f76fff53edb": _profiles_stakater_application_profile,  # templates/profiles/stakater-application/profile.yaml
     "4265ff8fb66302e2eb62bdbc9cb90157": _profiles_stakater_application_values,  # templates/profiles/stakater-application/values.yaml
     "7a0afcd73585a8434c5d36dc74ec89cd": _rollout,  # templates/rollout.yaml
-    "d25675040a86a61981ceafd1c8075ed3": _root,  # templates/root.yaml
+    "199b7606d95873c584a877aa96a26629": _root,  # templates/root.yaml
     "33b8ace57e7770518e7b8c90f6db97a1": _service,  # templates/service.yaml
 }

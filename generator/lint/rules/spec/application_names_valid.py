@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.syntax.merge import lookup
-
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+from generator.syntax.names import is_label, is_subdomain
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -36,15 +33,15 @@ def check(built: Built) -> Iterator[Finding]:
     """
     facts = built.application
     names = [
-        ("applicationName", facts["name"], _SUBDOMAIN, 253, "Kubernetes name"),
-        ("namespace", facts["namespace"], _LABEL, 63, "Kubernetes name"),
-        ("project", facts["project"], _SUBDOMAIN, 253, "Kubernetes name"),
-        ("destination.namespace", facts["destination"]["namespace"], _LABEL, 63, "Kubernetes name"),
-        ("releaseName", facts["release"], _SUBDOMAIN, 53, "name of a Helm release"),
+        ("applicationName", facts["name"], is_subdomain, 253, "Kubernetes name"),
+        ("namespace", facts["namespace"], is_label, 63, "Kubernetes name"),
+        ("project", facts["project"], is_subdomain, 253, "Kubernetes name"),
+        ("destination.namespace", facts["destination"]["namespace"], is_label, 63, "Kubernetes name"),
+        ("releaseName", facts["release"], is_subdomain, 53, "name of a Helm release"),
     ]
     where = built.resolved.environment.source.path
-    for field, name, pattern, longest, what in names:
-        if len(name) > longest or not pattern.match(name):
+    for field, name, accepts, longest, what in names:
+        if not accepts(name, longest):
             message = f'argocd.{field} becomes "{name}", which is not a valid {what}'
             short = f"use at most {longest} characters: " if len(name) > longest else ""
             at: Pointer = ("argocd", *field.split("."))
