@@ -141,7 +141,7 @@ def _skeleton(built: Built) -> dict[str, object]:
         spec["replicas"] = resolved.data["replicas"]
     if resolved.rollout.get("rollbackWindow"):
         spec["rollbackWindow"] = resolved.rollout["rollbackWindow"]
-    return {"apiVersion": f"{ROLLOUTS}/v1alpha1", "kind": "Rollout", "metadata": {"name": resolved.service}, "spec": spec}
+    return {"apiVersion": f"{ROLLOUTS}/v1alpha1", "kind": "Rollout", "metadata": {"name": built.rollout_name}, "spec": spec}
 
 
 _HOMES: dict[tuple[str, Pointer], Pointer] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from generator.service.ignored import ignore_differences
-from generator.service.naming import settings
 from generator.syntax.merge import merge
 from generator.workspace.model import Resolved, Workspace
 
@@ -26,11 +25,19 @@ Source: argo-cd, util/argo/argo.go, NormalizeSource
 
 
 def application(
-    resolved: Resolved, workspace: Workspace, workload: dict[str, str], strategy: dict[str, Any], *, manifests: bool
+    resolved: Resolved,
+    workspace: Workspace,
+    argocd: dict[str, Any],
+    workload: dict[str, str],
+    strategy: dict[str, Any],
+    *,
+    manifests: bool,
 ) -> dict[str, Any]:
-    """Return the input of the Application template: names, guards, sources, policy, ignored fields."""
+    """Return the input of the Application template: names, guards, sources, policy, ignored fields.
+
+    `argocd` are the settings of the service.
+    """
     environment = resolved.environment
-    argocd = settings(resolved)
     folder = f"{workspace.output}/{environment.name}/{resolved.service}"
     policy = _sync_policy(argocd["syncPolicy"], resolved)
     ignored = ignore_differences(

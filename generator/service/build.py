@@ -11,6 +11,8 @@ from generator.service.analyses import Analysis, UnbuildableError, analyses_of, 
 from generator.service.application import application
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
 from generator.service.derived import by_tag, metrics
+from generator.service.naming import forced_name, settings
+from generator.service.resolve import with_fullname
 from generator.service.root import applications_folder
 from generator.service.shapes import shaped
 from generator.syntax import names
@@ -40,21 +42,28 @@ class Built(NamedTuple):
         """The Application as it is generated, which decides what Argo CD does; a workspace may have its own template."""
         return self.documents[0].data
 
+    @property
+    def rollout_name(self) -> str:
+        """The name of the Rollout, which may be another than that of the Deployment that it takes over."""
+        return self.chart.fullname if self.referenced else self.chart.workload
+
 
 def build(
     resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source | None]
 ) -> Built:
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
-    referenced = _referenced(resolved, profile)
-    context = _context(resolved, referenced=referenced)
-    chart = chart_objects(profile, resolved, context, find_template)
+    referenced, argocd = _referenced(resolved, profile), settings(resolved)
+    names = {"release": argocd["releaseName"], "fullnameOverride": forced_name(resolved)}
+    chart = chart_objects(profile, resolved, {**_context(resolved, referenced=referenced), **names}, find_template)
+    resolved = with_fullname(resolved, chart.fullname)
+    context = {**_context(resolved, referenced=referenced), **names, "fullname": chart.fullname}
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
     workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload}
     if referenced:
         _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
-        workload |= {"name": resolved.service, "reference": chart.workload}
-    facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses) or referenced)
+        workload |= {"name": chart.fullname, "reference": chart.workload}
+    facts = application(resolved, workspace, argocd, workload, strategy, manifests=bool(analyses) or referenced)
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{_applications(resolved, workspace)}/{resolved.service}.yaml", "application.yaml")
@@ -125,7 +134,6 @@ def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
     named = strategies.with_services(strategy, SERVICES) if strategy else {}
     return {
         "kind": "Rollout" if strategy and not referenced else "Deployment",
-        "name": resolved.service,
         "referenced": referenced,
         "replicas": replicas if "autoscaling" not in resolved.data else 0 if referenced else None,
         "hasServices": bool(strategies.services(named)),
@@ -189,6 +197,10 @@ class _Documents:
         self.made.append(Document(path, data, resolved.spec.source.path, resolved.service, resolved.environment.name))
 
 
+_NAMES = ("fullnameOverride", "applicationName", "forceRename")
+_NAMED = "set `chart.fullname` instead, or `chart.fullname: null` to leave the names to the chart and its values"
+
+
 def _overlaid(
     owned: dict[str, Any], free: dict[str, Any], at: Pointer, problems: list[Problem], depth: int = 32
 ) -> dict[str, Any]:
@@ -207,7 +219,8 @@ def _overlaid(
             result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
         elif owned[key] != value or type(owned[key]) is not type(value):
             message = f"`{dotted(here)}` is set by Tiphys from other fields of the spec"
-            problems.append(Problem("TP301", here, message, "set that field instead (image, replicas, autoscaling, rollout)"))
+            hint = "set that field instead (image, replicas, autoscaling, rollout)"
+            problems.append(Problem("TP301", here, message, _NAMED if key in _NAMES else hint))
     return result
 
 

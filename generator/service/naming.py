@@ -6,7 +6,7 @@ from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.service.analyses import UnbuildableError
-from generator.service.resolve import CLUSTER
+from generator.service.resolve import CLUSTER, ITSELF
 from generator.syntax import placeholders
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.workspace.model import Environment, Problem, Resolved
@@ -99,6 +99,21 @@ def unknown_placeholder(error: UnknownPlaceholderError, at: Pointer) -> Problem:
         return Problem("TP035", at, f"unknown placeholder `{{{error.name}}}` in `{dotted(at)}`", f"use one of {known}")
     message = f"`{dotted(at)}` uses label `{label}`, which this service does not have"
     return Problem("TP035", at, message, f"add `{label}` to metadata.labels")
+
+
+def forced_name(resolved: Resolved) -> str | None:
+    """Return what the objects of the chart are to be called; None if the chart names them itself.
+
+    Raises UnbuildableError for an unknown placeholder.
+    """
+    given = resolved.data["chart"].get("fullname", "{service}")
+    if given is None:
+        return None
+    problems: list[Problem] = []
+    name = expanded(given, ITSELF, resolved, problems)
+    if problems:
+        raise UnbuildableError(problems)
+    return name
 
 
 def _over(above: dict[str, str], below: dict[str, str]) -> dict[str, str]:

@@ -48,6 +48,7 @@ def forecast_of(
         abort_at=abort_at,
         first=first,
         assumptions=basis.assumptions,
+        rollout=built.rollout_name,
     )
 
 

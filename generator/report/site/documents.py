@@ -10,12 +10,13 @@ from generator.report.site.trail import NOWHERE, Links, Trail, Voices, below, vo
 from generator.service.application import SYNC_OPTIONS
 from generator.service.build import Built
 from generator.service.chart_objects import FindTemplate
+from generator.service.resolve import ITSELF
 from generator.syntax.reader import parse
 from generator.workspace.model import Document, Workspace
 
 _WORD = re.compile(
     r"(?<![\w.'\"])(image(?:ByTag)?|replicas|autoscaling|metrics|chart|strategy|rollbackWindow|labels|values"
-    r"|workload|service|environment|application|analysis)((?:\.\w+)*)"
+    r"|workload|service|environment|application|analysis|fullname(?:Override)?|release)((?:\.\w+)*)"
 )
 _HOMES: Mapping[str, tuple[str, ...]] = {
     "imageByTag": ("image",),
@@ -117,6 +118,10 @@ class Tracer:
 
     def _spoken(self, words: tuple[str, ...], value: Any) -> Voices:
         name, *rest = words
+        if name in ("fullname", "fullnameOverride"):
+            return self._at_pointer(ITSELF) or self._metadata("name")
+        if name == "release":
+            return self._argocd("releaseName") or self._metadata("name")
         if name in ("service", "labels"):
             return self._metadata("name" if name == "service" else "labels")
         if name == "environment":
