@@ -26,6 +26,8 @@ class Forecast(NamedTuple):
     unknowns: tuple[str, ...]
     rollback: Rollback
     abort: Abort | None = None
+    rollout: str = ""
+    """The name of the Rollout, for commands."""
 
     @property
     def autoscaled(self) -> bool:
@@ -43,6 +45,7 @@ def forecast(
     abort_at: int | None = None,
     first: bool = False,
     assumptions: tuple[str, ...] = (),
+    rollout: str = "",
 ) -> Forecast:
     """Return the forecast of a workload, and of the same with `least` replicas.
 
@@ -61,4 +64,5 @@ def forecast(
         unknowns(most, autoscaled=least != workload.replicas) + assumptions,
         rollback(most),
         None if abort_at is None else abort(most, abort_at),
+        rollout or service,
     )

@@ -102,5 +102,8 @@ class Profiles:
             return None
         spec = source.data["spec"]
         named = [*(spec.get("services") or {}).values(), str((spec.get("workload") or {}).get("name"))]
-        asks = any("{{" in text for text in named) or any("mode" not in item for item in spec.get("refuses") or [])
+        fixed = (spec.get("fullname") or {}).get(
+            "override"
+        ) is False  # then the chart alone decides what its objects are called
+        asks = fixed or any("{{" in text for text in named) or any("mode" not in item for item in spec.get("refuses") or [])
         return Profile(name, source, spec, folder, varies="{{" in source.text, asks=asks)

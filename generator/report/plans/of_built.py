@@ -52,6 +52,7 @@ def forecast_of(
             abort_at=abort_at,
             first=first,
             assumptions=basis.assumptions,
+            rollout=built.rollout_name,
         )
     except IndexError:
         raise _no_such_step(built, abort_at) from None
