@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conftest import write_tree
-from test_rejected import workspace
+from support.trees import write_tree
+from support.workspace import workspace
 
 SPEC = """\
 apiVersion: tiphys/v1

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from conftest import program
-from processes import kill, start
+from support.processes import kill, start
+from support.programs import program
 
 UNREAD = re.compile(r"(tmp_obj_|tmp_pack_|tmp_idx_|/tiphys-publish-\d+-)")
 """Files of an unfinished run that nothing reads: states which differ only in these are one."""

@@ -10,8 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
-from conftest import ROOT
-from processes import start
+from support.paths import ROOT
+from support.processes import start
 
 PATIENCE = 60
 """Seconds to wait for a message that must come; only a failing test waits that long."""

@@ -6,8 +6,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from chart_repositories import HttpRepository, OciRepository
-from conftest import write_tree
+from support.chart_repositories import HttpRepository, OciRepository
+from support.trees import write_tree
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from processes import kill, start
+
+from support.processes import kill, start
+from support.programs import program
 
 READER = ("reader", "secret")
 _HTPASSWD = "reader:$2b$04$te.ARii7AdDvDej2aLVF/OSdR53sFeLHZO2YrQTWSiYu/xIE46Kby\n"
@@ -84,8 +86,6 @@ def start_registry(program: str, folder: Path, *, locked: bool = False) -> tuple
 
 
 def _registry(tmp_path_factory, *, locked: bool):
-    from conftest import program
-
     process, host = start_registry(program("docker-registry"), tmp_path_factory.mktemp("registry") / "r", locked=locked)
     yield host
     kill(process)

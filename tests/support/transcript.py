@@ -1,0 +1,7 @@
+"""All that a command printed, as one text for a golden file."""
+
+from __future__ import annotations
+
+
+def transcript(done) -> str:
+    return f"{done.stdout}--- stderr, exit {done.returncode}\n{done.stderr}"
