@@ -8,10 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import read_tree
-from test_rejected import workspace
 
 from generator.pipeline.drift import origin_of
+from support.trees import read_tree
+from support.workspace import workspace
 
 VALUES = "generated/prod/web/values.yaml"
 APPLICATION = "generated/prod/applications/web.yaml"
@@ -182,7 +182,7 @@ def test_the_report_ends_in_the_command_that_repairs_it(tiphys, generated, golde
     shutil.rmtree(generated / "services" / "api")
     done = tiphys("check", cwd=generated)
     text = f"{done.stdout}--- stderr, exit {done.returncode}\n{done.stderr}"
-    golden(text, Path(__file__).parent / "drift" / "expected.txt")
+    golden(text, Path(__file__).with_name("drift") / "expected.txt")
 
 
 def link_file(folder):

@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import read_tree
 from ruamel.yaml import YAML
-from test_rejected import workspace
 
-CASES = YAML(typ="safe").load(Path(__file__).with_name("fix_cases.yaml").read_text(encoding="utf-8"))
+from support.trees import read_tree
+from support.workspace import workspace
+
+CASES = YAML(typ="safe").load(Path(__file__).with_name("fix.yaml").read_text(encoding="utf-8"))
 SPEC = "services/web/pipeline.yaml"
 LINE = '    dev: {image: {tag: "1.1.0"}}'
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).resolve().parent.parent
+from support.paths import ROOT
+
 EXAMPLE = ROOT / "examples" / "online-boutique"
-CASES = YAML(typ="safe").load((ROOT / "tests" / "explain_cases.yaml").read_text(encoding="utf-8"))
+CASES = YAML(typ="safe").load(Path(__file__).with_name("explain.yaml").read_text(encoding="utf-8"))
 PLACE = re.compile(r"^  (\S+?):(\d+):(\d+)  ", re.MULTILINE)
 
 

@@ -9,12 +9,12 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as some
-from test_rejected import transcript
 
 from generator.syntax.reader import go
 from generator.syntax.reader.stream import read_stream
+from support.transcript import transcript
 
-HERE = Path(__file__).parent / "manifests"
+HERE = Path(__file__).with_name("manifests")
 CASES = sorted(path.name for path in HERE.iterdir() if path.is_dir())
 
 

@@ -7,11 +7,11 @@ import io
 import json
 
 import pytest
-from conftest import read_tree
-from repositories import Repository, environment, spec
-from test_rejected import workspace
 
 from generator.report.table import table
+from support.repositories import Repository, environment, spec
+from support.trees import read_tree
+from support.workspace import workspace
 
 pytestmark = pytest.mark.usefixtures("git")
 

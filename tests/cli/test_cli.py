@@ -8,10 +8,11 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, read_tree
-from test_rejected import workspace
 
 from generator.cli.main import COMMANDS
+from support.paths import ROOT
+from support.trees import read_tree
+from support.workspace import workspace
 
 
 @pytest.fixture

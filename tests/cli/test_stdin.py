@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from test_rejected import workspace
-from test_settings import FALLS, SPEC
+
+from support.workspace import FALLS, SPEC, workspace
 
 
 @pytest.fixture

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
-from conftest import write_tree
-from test_rejected import HERE, transcript, workspace
-from test_settings import FALLS, SPEC
 
 from generator.pipeline.run import Mode, Request, run
 from generator.syntax.reader.comments import comments
 from generator.system import parallel
+from support.transcript import transcript
+from support.trees import write_tree
+from support.workspace import FALLS, SPEC, workspace
 
 
 def test_comments_are_found_and_nothing_that_only_looks_like_one():
@@ -137,7 +138,7 @@ def test_unused_suppressions_are_told_as_their_author_sees_them(tiphys, tmp_path
     folder = workspace(tmp_path / "w")
     spec = MOVES.replace("- setWeight: 50", "- setWeight: 10 # tiphys: ignore[TP201] because it used to fall")
     write_tree(folder, {SPEC: spec})
-    golden(transcript(tiphys("lint", cwd=folder)), HERE / "formats" / "unused-suppression.txt")
+    golden(transcript(tiphys("lint", cwd=folder)), Path(__file__).with_name("suppressions") / "unused.txt")
 
 
 UNUSED = MOVES.replace(LINE, f"{LINE.replace('20', '60').rstrip()} # tiphys: ignore[TP201] because it used to fall\n")

@@ -7,34 +7,24 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import read_tree
 
-HERE = Path(__file__).parent
-CASES = sorted(path.name for path in (HERE / "rejected").iterdir())
+from support.transcript import transcript
+from support.trees import read_tree
+from support.workspace import workspace
 
-
-def workspace(folder: Path, overlay: Path | None = None) -> Path:
-    """Copy the base workspace, and a case's files over it."""
-    shutil.copytree(HERE / "base", folder)
-    if overlay is not None:
-        shutil.copytree(overlay, folder, dirs_exist_ok=True)
-        (folder / "expected.txt").unlink(missing_ok=True)
-    return folder
-
-
-def transcript(done) -> str:
-    return f"{done.stdout}--- stderr, exit {done.returncode}\n{done.stderr}"
+HERE = Path(__file__).with_name("rejected")
+CASES = sorted(path.name for path in HERE.iterdir())
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_bad_input_is_named_with_its_place_and_the_way_out_and_nothing_is_written(case, tiphys, tmp_path, golden):
-    folder = workspace(tmp_path / "w", HERE / "rejected" / case)
+    folder = workspace(tmp_path / "w", HERE / case)
     before = read_tree(folder)
     done = tiphys("generate", cwd=folder)
     assert done.returncode in (1, 2)
     assert "Traceback" not in done.stderr
     assert read_tree(folder) == before
-    golden(transcript(done).replace(str(folder), "WORKSPACE"), HERE / "rejected" / case / "expected.txt")
+    golden(transcript(done).replace(str(folder), "WORKSPACE"), HERE / case / "expected.txt")
     assert tiphys("check", cwd=folder).returncode == done.returncode, "check and generate see the same"
 
 

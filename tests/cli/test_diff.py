@@ -7,11 +7,9 @@ import re
 import shutil
 import subprocess
 from functools import cache
+from pathlib import Path
 
 import pytest
-from conftest import ROOT, read_tree
-from repositories import Repository, spec
-from test_affected import EDITS, fleet
 
 from generator.cli.main import COMMANDS
 from generator.diff import compare
@@ -19,10 +17,14 @@ from generator.diff.compare import Filter, compare_revisions
 from generator.diff.reach import Reach
 from generator.diff.revisions import Range
 from generator.diff.risks import RISKS
+from support.fleet import EDITS, fleet
+from support.paths import ROOT
+from support.repositories import Repository, spec
+from support.trees import read_tree
 
 pytestmark = pytest.mark.usefixtures("git")
 
-GOLDEN = ROOT / "tests" / "diff"
+GOLDEN = Path(__file__).with_name("diff")
 
 
 @cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import write_tree
-from test_rejected import workspace
-from test_settings import FALLS, SPEC
+
+from support.trees import write_tree
+from support.workspace import FALLS, SPEC, workspace
 
 
 @pytest.fixture

@@ -5,31 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import read_tree, write_tree
-from test_rejected import workspace
 
 from generator.diagnostics import Severity
 from generator.lint.settings import Asked, Settings
+from support.trees import read_tree, write_tree
+from support.workspace import FALLS, SPEC, workspace
 
-SPEC = "services/web/pipeline.yaml"
-FALLS = """\
-apiVersion: tiphys/v1
-kind: Pipeline
-metadata:
-  name: web
-spec:
-  image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
-  rollout:
-    strategy:
-      canary:
-        maxSurge: 0
-        maxUnavailable: 0
-        steps:
-          - setWeight: 50
-          - setWeight: 20
-  environments:
-    dev: {}
-"""
 LINT = "apiVersion: tiphys/v1\nkind: Workspace\nspec:\n  repoURL: https://example.com/config.git\n  lint: "
 
 

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, read_tree
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
 from generator.syntax.reader import parse
+from support.paths import DATA, ROOT
+from support.trees import read_tree
 
-HERE = Path(__file__).parent / "cases"
+HERE = DATA / "cases"
 CASES = sorted(path.name for path in HERE.iterdir())
 EXAMPLES = [ROOT / "examples" / name for name in ("online-boutique", "quickstart")]
 CRDS = ROOT / "schemas" / "crds"
