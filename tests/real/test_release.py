@@ -11,12 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-import release_workspace as rw
 import yaml
-from chart_repositories import CHART_LAYER, PROVENANCE_LAYER, READER, free_port
-from conftest import ROOT, read_tree, write_tree
-from test_rejected import transcript
-from test_rejected import workspace as rejected_workspace
 
 from generator.release.destination import Directory
 from generator.system import helm as helms
@@ -24,6 +19,11 @@ from generator.system.charts import package as chart_package
 from generator.system.charts import repository as chart_repository
 from generator.system.charts.package import Package
 from generator.system.charts.repository import Repository
+from support import release_workspace as rw
+from support.chart_repositories import CHART_LAYER, PROVENANCE_LAYER, READER, free_port
+from support.transcript import transcript
+from support.trees import read_tree, write_tree
+from support.workspace import workspace as rejected_workspace
 
 pytestmark = pytest.mark.usefixtures("helm_home")
 
@@ -383,15 +383,16 @@ def test_the_shipped_chart_can_be_released_as_it_is(oci, tiphys, tmp_path):
     assert dev.layers("service", "1.0.0") == {CHART_LAYER: released(done)["released: service 1.0.0"]}
 
 
-UNRELEASABLE = sorted(path.name for path in (ROOT / "tests" / "unreleasable").iterdir())
+HERE = Path(__file__).with_name("release")
+UNRELEASABLE = sorted(path.name for path in HERE.iterdir())
 
 
 @pytest.mark.parametrize("case", UNRELEASABLE)
 def test_what_is_not_fit_to_be_released_is_found_before_anything_is_pushed(case, tiphys, tmp_path, golden):
-    folder = rejected_workspace(tmp_path / "w", ROOT / "tests" / "unreleasable" / case)
+    folder = rejected_workspace(tmp_path / "w", HERE / case)
     before = read_tree(folder)
     done = tiphys("release", "--env", "dev", cwd=folder)
     assert "Traceback" not in done.stderr
     assert done.returncode == 1, "the repository of these cases does not exist: asking it would be exit code 2"
     assert read_tree(folder) == before
-    golden(transcript(done).replace(str(folder), "WORKSPACE"), ROOT / "tests" / "unreleasable" / case / "expected.txt")
+    golden(transcript(done).replace(str(folder), "WORKSPACE"), HERE / case / "expected.txt")

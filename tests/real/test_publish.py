@@ -7,65 +7,20 @@ import shutil
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
-from conftest import ROOT, write_tree
-from killing import kill_at_every_write
-from test_rejected import workspace
+
+from support.killing import kill_at_every_write
+from support.remotes import ENVIRONMENT, clone, git, make_remote, tiphys
+from support.workspace import workspace
 
 SPEC = "services/web/pipeline.yaml"
-OTHER = """\
-apiVersion: tiphys/v1
-kind: Pipeline
-metadata: {name: NAME}
-spec:
-  image: {repository: ghcr.io/acme/NAME}
-  environments:
-    dev: {image: {tag: "0.0.0"}}
-"""
-ENVIRONMENT = {
-    **{key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
-    "PYTHONPATH": str(ROOT),
-    "NO_COLOR": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "t"), ("EMAIL", "t@t"))},
-}
-
-
-def git(folder, *arguments):
-    done = subprocess.run(["git", "-C", folder, *arguments], env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-def tiphys(folder, *arguments):
-    command = [sys.executable, "-m", "generator", *arguments]
-    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
 def remote(tmp_path):
     """Return a bare repository that holds a generated workspace with three services."""
     return make_remote(tmp_path)
-
-
-def make_remote(tmp_path):
-    folder = workspace(tmp_path / "first")
-    write_tree(folder, {f"services/{name}/pipeline.yaml": OTHER.replace("NAME", name) for name in ("api", "shop")})
-    assert tiphys(folder, "generate").returncode == 0
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-qm", "first")
-    subprocess.run(["git", "clone", "-q", "--bare", folder, tmp_path / "remote.git"], env=ENVIRONMENT, check=True)
-    return tmp_path / "remote.git"
-
-
-def clone(remote, name) -> Path:
-    folder = remote.parent / name
-    subprocess.run(["git", "clone", "-q", remote, folder], env=ENVIRONMENT, check=True)
-    return folder
 
 
 def state(folder):

@@ -7,9 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from chart_repositories import READER, free_port, start_registry
-from conftest import program
-from processes import kill
 
 from generator.release.destination import Directory
 from generator.system import helm as helms
@@ -23,6 +20,9 @@ from generator.system.charts.repository import (
     Repository,
     UnreachableError,
 )
+from support.chart_repositories import READER, free_port, start_registry
+from support.processes import kill
+from support.programs import program
 
 pytestmark = pytest.mark.usefixtures("helm_home")
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, write_tree
-from test_rejected import workspace
 
 from generator.workspace.load import Loader
+from support.paths import DATA, ROOT
+from support.trees import write_tree
+from support.workspace import workspace
 
-HERE = Path(__file__).parent
+CASES = DATA / "cases"
+HERE = Path(__file__).with_name("profiles")
 CHARTS = {
     "profile-app-template": "app-template",
     "profile-helm-create": "backend",  # made by `helm create` itself
@@ -35,7 +37,7 @@ def chart_of(helm, tmp_path):
         if name == "backend":
             subprocess.run([helm, "create", name], cwd=tmp_path, check=True, capture_output=True)
             return tmp_path / name
-        return HERE / "charts" / name
+        return HERE / name
 
     return folder
 
@@ -56,7 +58,7 @@ def rendered(helm):
 
 
 def applications(case):
-    return sorted(path.parent for path in (HERE / "cases" / case / "expected").rglob("values.yaml"))
+    return sorted(path.parent for path in (CASES / case / "expected").rglob("values.yaml"))
 
 
 APPLICATIONS = [(case, folder) for case in CHARTS for folder in applications(case)]
@@ -68,7 +70,7 @@ APPLICATIONS = [(case, folder) for case in CHARTS for folder in applications(cas
 def test_names_selectors_ports_and_image_agree(case, folder, chart_of, rendered):
     theirs, ours = rendered(chart_of(CHARTS[case]), folder)
     service, environment = folder.name, folder.parent.name
-    spec = yaml.safe_load((HERE / "cases" / case / "services" / service / "pipeline.yaml").read_text())["spec"]
+    spec = yaml.safe_load((CASES / case / "services" / service / "pipeline.yaml").read_text())["spec"]
     spec = {**spec, **(spec["environments"][environment] or {})}
     deployment = find(theirs, "Deployment", service)
     pod = deployment["spec"]["template"]
@@ -159,7 +161,7 @@ def check_plain(spec, deployment, theirs):
 @pytest.mark.parametrize("case", CHARTS)
 def test_verify_finds_nothing_wrong_with_any_of_it(case, chart_of, helm, tiphys, tmp_path):
     folder = tmp_path / "w"
-    shutil.copytree(HERE / "cases" / case, folder, ignore=shutil.ignore_patterns("expected"))
+    shutil.copytree(CASES / case, folder, ignore=shutil.ignore_patterns("expected"))
     shutil.copytree(chart_of(CHARTS[case]), folder / "charts" / CHARTS[case])
     done = tiphys("verify", "--offline", "--helm", helm, cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")
@@ -215,7 +217,7 @@ def test_a_profile_that_is_wrong_about_its_chart_is_found_out(right, wrong, said
             "services/web/pipeline.yaml": json.dumps(pipeline, indent=1),
         },
     )
-    shutil.copytree(HERE / "charts" / "onechart", folder / "charts" / "onechart")
+    shutil.copytree(HERE / "onechart", folder / "charts" / "onechart")
     done = tiphys("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
     assert done.returncode == bool(said), done.stderr
     assert said in done.stdout
@@ -225,7 +227,7 @@ def test_a_profile_that_is_wrong_about_its_chart_is_found_out(right, wrong, said
 def test_what_the_chart_does_not_take_is_placed_at_the_field_of_the_spec(helm, tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     write_tree(folder, {"services/web/pipeline.yaml": TWENTY})
-    shutil.copytree(HERE / "charts" / "onechart", folder / "charts" / "onechart")
+    shutil.copytree(HERE / "onechart", folder / "charts" / "onechart")
     done = tiphys("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
     assert done.stdout == (
         "services/web/pipeline.yaml:7:13: error TP601 the chart rejects `replicas`: Must be less than or equal to 16\n"

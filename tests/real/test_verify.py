@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, read_tree, write_tree
-from test_rejected import transcript, workspace
 
-HERE = Path(__file__).parent / "verified"
+from support.paths import ROOT
+from support.transcript import transcript
+from support.trees import read_tree, write_tree
+from support.workspace import workspace
+
+HERE = Path(__file__).with_name("verify")
 CASES = sorted(path.name for path in HERE.iterdir())
 
 
@@ -45,7 +48,7 @@ def test_the_examples_hold_together(example, tiphys):
 
 def combined():
     """Yield (name, what differs from the plainest service) of every combination."""
-    data = yaml.safe_load((Path(__file__).parent / "combinations.yaml").read_text())
+    data = yaml.safe_load(Path(__file__).with_name("verify.yaml").read_text())
     for strategy, how in data["strategies"].items():
         for size, number in data["sizes"].items():
             for route, by in data["routes"].items() if how.get("routes") else [("own", {})]:

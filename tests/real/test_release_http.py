@@ -10,20 +10,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import release_workspace as rw
 import yaml
-from conftest import PATIENCE, ROOT, read_tree, write_tree
-from processes import kill, start
 
 from generator.errors import ConfigError
 from generator.release.destination import Directory
 from generator.system import helm as helms
-from generator.system.charts import package as chart_package
 from generator.system.charts import repository as chart_repository
 from generator.system.charts.branch import Branch
-from generator.system.charts.package import Package
 from generator.system.charts.repository import ChartRepositoryError, Repository
 from generator.system.charts.shelf import TakenError
+from support import release_workspace as rw
+from support.chart_packages import package
+from support.paths import ROOT
+from support.processes import kill, start
+from support.programs import PATIENCE
+from support.trees import read_tree, write_tree
 
 pytestmark = pytest.mark.usefixtures("helm_home")
 
@@ -42,12 +43,6 @@ def _git_of_nobody(helm, monkeypatch, tmp_path):
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for name in [name for name in os.environ if name.startswith("GIT_") and not name.startswith("GIT_CONFIG")]:
         monkeypatch.delenv(name)
-
-
-def package(name="web", version="1.0.0", text="a: 1\n", **more) -> Package:
-    metadata = f"apiVersion: v2\nname: {name}\nversion: {version}\n"
-    files = {"Chart.yaml": metadata.encode(), "values.yaml": text.encode()}
-    return Package(name, version, chart_package.packed(name, files), **more)
 
 
 def index(content: bytes) -> dict[tuple[str, str], dict]:
@@ -145,7 +140,7 @@ PUT = """
 import sys
 from generator.system import helm
 from generator.release.destination import Directory
-from test_release_http import package
+from support.chart_packages import package
 Directory(helm.find(), sys.argv[1], "served").put([package(sys.argv[2], f"1.{number}.0") for number in range(3)])
 """
 

@@ -9,12 +9,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import ROOT, read_tree
-from killing import kill_at_every_write
-from test_rejected import workspace
 
 from generator.cli.moving import Fleet
 from generator.errors import ChangedError
+from support.killing import kill_at_every_write
+from support.paths import ROOT
+from support.trees import read_tree
+from support.workspace import workspace
 
 SPEC = "services/web/pipeline.yaml"
 

@@ -9,23 +9,17 @@ import subprocess
 import sys
 
 import pytest
-from conftest import IN_CI, ROOT, program, write_tree
-from hostile_workspace import hostile
+
+from support.browsers import needed
+from support.hostile_workspace import hostile
+from support.paths import ROOT
+from support.trees import write_tree
 
 KINDS = (
     "index.html", "promotion.html", "environments.html", "findings.html", "services/web.html", "services/adservice.html",
     "sources/environments/prod.yaml.html", "rules/TP901.html",
 )  # fmt: skip
 """A page of each kind."""
-
-
-def needed(name):
-    """Return a module that only these tests need; without it they fail in CI and skip on a laptop."""
-    try:
-        return __import__(name, fromlist=["*"])
-    except ImportError:
-        message = f"{name} is not installed: pip install -e '.[test]' brings it"
-        pytest.fail(message) if IN_CI else pytest.skip(message)
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +36,6 @@ def site(tmp_path_factory):
     done = subprocess.run(command, check=False, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return (folder / "site").as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = program("chromium")
-    api = needed("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        with_it = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield with_it
-        with_it.close()
 
 
 @pytest.fixture

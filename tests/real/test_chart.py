@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
 from jsonschema import Draft7Validator
 
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.engine import dispatch, examine
 from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
+from support.paths import ROOT
 from tools import chart_readme
 
 CHART = ROOT / "templates" / "chart"
 CI = sorted((CHART / "ci").glob("*-values.yaml"))
-FACTS = yaml.safe_load((Path(__file__).parent / "data" / "online-boutique.yaml").read_text())
+FACTS = yaml.safe_load(Path(__file__).with_name("chart.yaml").read_text())
 ORIGINAL = ROOT.parent / "shared" / "data" / "online-boutique.yaml"
 """The manifests that the facts were taken from, where they are at hand."""
 SCHEMAS = Schemas("1.31")

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 
 import pytest
-from conftest import ROOT, read_tree
-from hostile_workspace import hostile
-from processes import end, kill, start
-from test_report_browser import browser, needed  # noqa: F401 - a fixture
 
-
-class Served:
-    """A running `tiphys serve`."""
-
-    def __init__(self, root, by=()):
-        self.root = root
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_CEILING_DIRECTORIES": str(root.parent)}
-        command = [*by, sys.executable, "-m", "generator", "-C", str(root), "serve", "--port", "0"]
-        self.process = start(command, stderr=subprocess.PIPE, text=True, env=env)
-        self.said = self.process.stderr.readline()
-        found = re.search(r"127\.0\.0\.1:(\d+)", self.said)
-        if found is None:
-            raise AssertionError(f"it does not serve: {self.said}{kill(self.process)[1]}")
-        self.port = int(found[1])
-        self.host = f"127.0.0.1:{self.port}"
-
-    def ask(self, method, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, body=body, headers={"Host": self.host, **given})
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
-        return answer, content.decode("utf-8")
-
-    def token(self):
-        return re.search(r'data-token="([^"]+)"', self.ask("GET", "/playground.html")[1])[1]
-
-    def attempt(self, text, path="services/web/pipeline.yaml", **headers):
-        given = {"Origin": f"http://{self.host}", "X_Tiphys_Token": self.token(), **headers}
-        return self.ask("POST", "/try", json.dumps({"path": path, "text": text}), **given)
+from support.browsers import needed
+from support.hostile_workspace import hostile
+from support.processes import end
+from support.serving import Served
+from support.trees import read_tree
 
 
 @pytest.fixture
@@ -167,7 +133,7 @@ def test_a_port_that_is_taken_is_said_and_the_way_out_too(tmp_path, tiphys):
     assert "--port" in done.stderr
 
 
-def test_the_playground_shows_what_would_come_of_what_is_typed(served, browser):  # noqa: F811
+def test_the_playground_shows_what_would_come_of_what_is_typed(served, browser):
     page = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
     complaints, asked = [], []
     page.on("console", lambda message: complaints.append(message.text))
@@ -194,7 +160,7 @@ def test_the_playground_shows_what_would_come_of_what_is_typed(served, browser):
     page.context.close()
 
 
-def test_an_open_page_shows_a_change_by_itself(served, browser):  # noqa: F811
+def test_an_open_page_shows_a_change_by_itself(served, browser):
     page = browser.new_context().new_page()
     page.goto(f"http://{served.host}/index.html")
     time.sleep(0.5)

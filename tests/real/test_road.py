@@ -8,10 +8,11 @@ import subprocess
 import sys
 
 import pytest
-import release_workspace
-from conftest import program
-from test_hook import CONFIG
-from test_publish import ENVIRONMENT, git
+
+from support import release_workspace
+from support.pre_commit import CONFIG
+from support.programs import program
+from support.remotes import ENVIRONMENT, git
 
 
 @pytest.fixture

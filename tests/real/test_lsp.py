@@ -11,13 +11,12 @@ import sys
 import threading
 
 import pytest
-from conftest import ROOT
-from language_client import ABILITIES, AnswerError, Client, places, uri
-from test_rejected import workspace
-from test_settings import FALLS, SPEC
 
 from generator.editor.protocol import studies
 from generator.editor.protocol.documents import Document
+from support.language_client import ABILITIES, AnswerError, Client, places, uri
+from support.paths import ROOT
+from support.workspace import FALLS, SPEC, workspace
 
 HEAD = "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: web}\n"
 SHIP = "🚢"

@@ -11,9 +11,6 @@ import subprocess
 
 import pytest
 import yaml
-from conftest import read_tree
-from test_emit import CHART, everyday_strings, swept_strings
-from test_rejected import workspace
 
 from generator.errors import Rejected
 from generator.pipeline import write
@@ -22,6 +19,10 @@ from generator.syntax.emit import emit
 from generator.syntax.reader import parse
 from generator.system.transaction import desk, stage
 from generator.system.transaction.targets import Area
+from support.paths import DATA
+from support.strings import everyday_strings, swept_strings
+from support.trees import read_tree
+from support.workspace import workspace
 
 
 def readable(strings):
@@ -49,7 +50,9 @@ def test_any_string_as_key_or_value_or_annotation_reaches_helm_and_argo_unchange
     outcome = run(Request(str(folder), Mode.WRITE))
     assert outcome.diagnostics == []
     values = folder / "generated/prod/web/values.yaml"
-    done = subprocess.run([helm, "template", "x", str(CHART), "-f", str(values)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [helm, "template", "x", str(DATA / "probe"), "-f", str(values)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     printed = yaml.safe_load(done.stdout)
     assert json.loads(base64.b64decode(printed["values"])) == {"strings": strings, "keys": keys}

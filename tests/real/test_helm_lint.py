@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import write_tree
 
 from generator.system import helm as helms
 from generator.verify import linting, rendering
 from generator.verify.cache import Cache
 from generator.verify.charts import Chart
 from generator.verify.rendering import Job
+from support.trees import write_tree
 
 METADATA = "apiVersion: v2\nname: own\nversion: 1.0.0\nicon: https://example.com/i.png\n"
 NAMED = "apiVersion: v1\nkind: %s\nmetadata:\n  name: {{ .Values.%s }}\n"

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
-from test_publish import ENVIRONMENT, clone, git, make_remote
+
+from support.paths import ROOT
+from support.remotes import ENVIRONMENT, clone, git, make_remote
 
 TEXT = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
 BLOCKS = {block.splitlines()[0].lstrip("# /"): block for block in re.findall(r"```\w+\n(.*?)```", TEXT, re.DOTALL)}

@@ -12,29 +12,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, program, read_tree
-from test_rejected import workspace
+
+from support.paths import ROOT
+from support.pre_commit import CONFIG
+from support.programs import program
+from support.trees import read_tree
+from support.workspace import workspace
 
 SPEC = "services/web/pipeline.yaml"
 VALUES = "generated/prod/web/values.yaml"
-
-CONFIG = """\
-repos:
-  - repo: local
-    hooks:
-      - id: tiphys-generate
-        name: regenerate deployment manifests
-        entry: {python} -m generator generate --hook
-        language: system
-        pass_filenames: false
-        always_run: true
-        require_serial: true
-      - id: tiphys-lint
-        name: lint pipeline specs
-        entry: {python} -m generator lint
-        language: system
-        files: (^|/)pipeline\\.ya?ml$
-"""
 
 
 class Repository:
