@@ -16,7 +16,6 @@ from generator.diff import compare
 from generator.diff.compare import Filter, compare_revisions
 from generator.diff.reach import Reach
 from generator.diff.revisions import Range
-from generator.diff.risks import RISKS
 from support.fleet import EDITS, fleet
 from support.paths import ROOT
 from support.repositories import Repository, spec
@@ -345,12 +344,6 @@ def test_text_of_a_stranger_stays_text_in_a_comment(tiphys, tmp_path):
         assert forbidden not in html, forbidden
     done = tiphys("diff", cwd=made.root)
     assert "\n## d" not in done.stdout
-
-
-def test_every_risk_is_in_the_manual_as_it_is():
-    manual = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8")
-    rows = [f"| `{risk.id}` | {risk.level.value} | {risk.why} |" for risk in RISKS.values()]
-    assert [line for line in manual.splitlines() if line.startswith("| `") and "tiphys" not in line] == rows
 
 
 def test_it_is_listed_and_its_help_names_what_it_takes(tiphys):

@@ -8,7 +8,6 @@ import json
 
 import pytest
 
-from generator.report.table import table
 from support.repositories import Repository, environment, spec
 from support.trees import read_tree
 from support.workspace import workspace
@@ -199,12 +198,3 @@ def test_looking_at_history_changes_no_file_and_not_the_index(tiphys, repository
     for command in (["history", "web", "--env", "prod"], ["status"], ["affected", "--since", "HEAD~1"]):
         assert tiphys(*command, cwd=repository.root).returncode == 0
     assert read_tree(repository.folder) == before
-
-
-def test_a_table_fits_the_terminal_and_is_whole_where_nobody_looks():
-    rows = [["1", "short", "a subject that goes on and on, " * 4], ["2", "日本語の名前", "x"]]
-    cut = table(["#", "by", "subject"], rows, 40).splitlines()
-    assert max(map(len, cut)) <= 40
-    assert cut[1].endswith("…")
-    assert "on and on, " * 1 in table(["#", "by", "subject"], rows).splitlines()[1]
-    assert len(table(["#", "by", "subject"], rows).splitlines()[1]) > 120

@@ -10,9 +10,10 @@ import pytest
 from generator.lint import catalogue
 from generator.lint.families import family_of
 from generator.lint.registry import BEFORE_HELM, SPEC_RULES, object_rules
-from support.paths import ROOT
+from support.paths import ROOT, TESTS
 
 MODULES = [path for path in sorted((ROOT / "generator").rglob("*.py")) if path.parent.name != "compiled"]
+TEST_MODULES = sorted(TESTS.rglob("*.py"))
 TABLES = {"problems.py"}
 """Modules that are mostly text."""
 
@@ -78,3 +79,32 @@ def test_every_id_that_the_code_uses_has_a_page():
 def test_the_manual_of_rules_is_fresh():
     found = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "rules").glob("*.md")}
     assert found == catalogue.documents(), "run: python -m tools.rule_pages"
+
+
+def imported(path):
+    """Yield the modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path", TEST_MODULES, ids=lambda path: path.relative_to(TESTS).as_posix())
+def test_a_test_can_be_moved_or_removed_without_a_thought_for_the_others(path):
+    """What tests share is in tests/support; no test and nothing shared imports a test module or a conftest."""
+    parts = {part for name in imported(path) for part in name.split(".")}
+    assert not {part for part in parts if part.startswith("test_") or part == "conftest"}
+
+
+PROCESSES = {"subprocess", "multiprocessing", "socket", "pty"}
+PROGRAMS = {"tiphys", "helm", "browser", "oci", "http", "registry_host", "locked_registry_host"}
+"""Fixtures that start a program."""
+
+
+@pytest.mark.parametrize("path", sorted((TESTS / "unit").rglob("*.py")), ids=lambda path: path.relative_to(TESTS).as_posix())
+def test_the_tests_that_people_run_after_each_edit_wait_for_no_program(path):
+    assert not PROCESSES & set(imported(path))
+    asked = {node.arg for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.arg)}
+    assert not PROGRAMS & asked

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 
 import pytest
@@ -16,6 +14,7 @@ from generator.lint.pages import CHECKS
 from generator.lint.registry import SPEC_RULES, object_rules
 from generator.lint.schemas import Schemas
 from generator.pipeline.run import Mode, Request, run
+from support.examples import BY_COMMAND, files
 from support.paths import ROOT
 from support.trees import write_tree
 from support.workspace import workspace
@@ -51,54 +50,12 @@ IN_WORDS = {
     "TP904",
 }
 """Their examples are told, as no text of a spec shows them: bytes, links, charts, what is committed."""
-BY_VERIFY = {"TP600", "TP601", "TP604"}
-SHOWN = [id_ for id_ in PAGES if id_ not in IN_WORDS | OF_OBJECTS]
-
-PARTS = {
-    "pipeline": ("Pipeline", "web", {"image": '{repository: ghcr.io/acme/web, tag: "1.0.0"}', "environments": "{prod: {}}"}),
-    "environment": (
-        "Environment",
-        "",
-        {
-            "argocd": "{project: shop, destination: {namespace: shop}}",
-            "chart": '{name: service, version: "1.0.0", repository: "oci://registry.example.com/x"}',
-        },
-    ),
-    "tiphys": ("Workspace", "", {"repoURL": "https://example.com/config.git"}),
-}
+SHOWN = [id_ for id_ in PAGES if id_ not in IN_WORDS | OF_OBJECTS | BY_COMMAND]
 
 
-def files(example):
-    """Return the files of an example: what it leaves out is filled in, so that only its fault is left."""
-    parts = re.split(r"^# (\S+/\S+|tiphys\.yaml)\n", example + "\n", flags=re.MULTILINE)
-    named = dict(zip(parts[1::2], parts[2::2], strict=True)) if len(parts) > 1 else {"services/web/pipeline.yaml": parts[0]}
-    return {path: completed(path, text) for path, text in named.items()}
-
-
-def completed(path, text):
-    if path.startswith("templates/") or "apiVersion:" in text or not re.search(r"^(spec|metadata):", text, re.MULTILINE):
-        return text
-    kind, name, fields = PARTS[path.split("/")[-1].split(".")[0] if "environments/" not in path else "environment"]
-    name = name or path.rpartition("/")[2].split(".")[0]
-    head = f"apiVersion: tiphys/v1\nkind: {kind}\n"
-    if not re.search(r"^metadata:", text, re.MULTILINE):
-        head += f"metadata: {{name: {name}}}\n"
-    if not re.search(r"^spec:", text, re.MULTILINE):
-        text += "spec:\n"
-    missing = "".join(f"  {key}: {value}\n" for key, value in fields.items() if not re.search(f"^  {key}:", text, re.MULTILINE))
-    return head + re.sub(r"^spec:\n", f"spec:\n{missing}", text, count=1, flags=re.MULTILINE)
-
-
-def found_in(folder, example, id_, tiphys):
+def found_in(folder, example):
     write_tree(folder, files(example))
     shutil.copytree(ROOT / "templates" / "chart", folder / "charts" / "service")
-    if id_ in BY_VERIFY:
-        chart = [] if id_ == "TP600" else ["--chart", folder / "charts" / "service"]
-        done = tiphys("verify", "--offline", "--format", "json", *chart, cwd=folder)
-        return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
-    if id_ in ("TP070", "TP071"):
-        done = tiphys("lint", "--format", "json", cwd=folder)
-        return {item["rule"] for item in json.loads(done.stdout)["diagnostics"]}
     return {item.rule for item in run(Request(str(folder), Mode.LINT)).diagnostics}
 
 
@@ -116,10 +73,10 @@ def test_a_page_has_law_reason_both_examples_and_source(id_):
 
 
 @pytest.mark.parametrize("id_", SHOWN)
-def test_the_wrong_example_of_a_page_has_its_problem_and_the_right_one_does_not(id_, tmp_path, tiphys):
+def test_the_wrong_example_of_a_page_has_its_problem_and_the_right_one_does_not(id_, tmp_path):
     page = PAGES[id_]
-    assert id_ in found_in(workspace(tmp_path / "wrong"), page.wrong, id_, tiphys)
-    right = found_in(workspace(tmp_path / "right"), page.right, id_, tiphys)
+    assert id_ in found_in(workspace(tmp_path / "wrong"), page.wrong)
+    right = found_in(workspace(tmp_path / "right"), page.right)
     assert right == set()
 
 
@@ -161,28 +118,6 @@ def test_the_wrong_manifest_of_a_page_has_its_problem_and_the_right_one_does_not
     assert id_ not in said_of(page.right)
     assert len(page.right.splitlines()) < 28, "an example is read, not studied"
     assert max(len(line) for line in f"{page.wrong}\n{page.right}".splitlines()) <= 124
-
-
-def test_rules_and_pages_are_printed_for_people_and_for_programs(tiphys):
-    listed = tiphys("rules").stdout.splitlines()
-    assert [line.split()[0] for line in listed] == list(PAGES)
-    data = json.loads(tiphys("rules", "--format", "json").stdout)
-    assert data["version"] == 1
-    assert [rule["id"] for rule in data["rules"]] == list(PAGES)
-    keys = {"id", "name", "severity", "law", "why", "source", "wrong", "right", "family", "fixed"}
-    assert all(set(rule) == keys for rule in data["rules"])
-    (one,) = json.loads(tiphys("rules", "TP201", "--format", "json").stdout)["rules"]
-    page = PAGES["TP201"]
-    assert (one["law"], one["wrong"], one["right"], one["fixed"]) == (page.law, page.wrong, page.right, False)
-    assert tiphys("explain", "TP201").stdout == tiphys("rules", "TP201").stdout == page.text()
-    assert tiphys("explain", "canary-weights-rise").stdout == page.text()
-    assert tiphys("rules", "--format", "markdown").stdout == tiphys("rules", "--markdown").stdout == catalogue.manual()
-
-
-def test_a_near_miss_of_a_rule_is_named(tiphys):
-    done = tiphys("explain", "canary-weights-raise")
-    assert done.returncode == 2
-    assert "did you mean `canary-weights-rise`?" in done.stderr
 
 
 def test_what_always_counts_is_what_leaves_nothing_right_to_generate():

@@ -9,16 +9,18 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from jsonschema import Draft4Validator, Draft7Validator
 from markdown_it import MarkdownIt
 
+from generator.cli.main import program
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.pipeline.drift import Change, State, Wanted
 from generator.pipeline.run import Outcome
 from generator.report import FORMATS, Style, render
 from generator.report.line_hash import line_hashes
 from support.reports import report_validator
-from support.workspace import workspace
+from support.workflow_commands import commands
 
 HERE = Path(__file__).with_name("formats")
 SARIF = Draft4Validator(json.loads((HERE / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8")))
@@ -111,8 +113,8 @@ def test_json_satisfies_the_schema_that_is_published_for_it_and_has_nothing_more
     report_validator().validate(json.loads(render(OUTCOMES[name], "json", style())))
 
 
-def test_the_schema_of_the_report_says_no_to_other_reports(tiphys):
-    schema = json.loads(tiphys("schema", "report").stdout)
+def test_the_schema_of_the_report_says_no_to_other_reports():
+    schema = json.loads(CliRunner().invoke(program, ["schema", "report"]).stdout)
     report = json.loads(render(drifted(), "json", style()))
     assert Draft7Validator(schema).is_valid(report | {"more": 1}), "a report of a later version"
     for key in ("version", "diagnostics", "summary"):
@@ -221,45 +223,6 @@ def test_lines_are_known_to_github_by_the_hash_that_it_computes_itself(text, exp
     assert [hashes[line] for line in sorted(hashes)] == expected
 
 
-def test_paths_count_from_the_root_of_the_repository_where_forges_look_for_them(tiphys, tmp_path):
-    folder = workspace(tmp_path / "repository" / "deploy config")
-    (tmp_path / "repository" / ".git").mkdir()
-    spec = folder / SPEC
-    spec.write_text(spec.read_text().replace('"1.0.0"', "1.0"))
-    found = json.loads(tiphys("lint", "--format", "sarif", cwd=folder).stdout)["runs"][0]["results"][0]
-    uri = found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-    assert uri == "deploy%20config/services/web/pipeline.yaml"
-    assert "primaryLocationLineHash" in found["partialFingerprints"]
-    assert json.loads(tiphys("lint", "--format", "gitlab", cwd=folder).stdout)[0]["location"]["path"] == f"deploy config/{SPEC}"
-    assert f"::error file=deploy config/{SPEC},line=9," in tiphys("lint", "--format", "github", cwd=folder).stdout
-    assert json.loads(tiphys("lint", "--format", "json", cwd=folder).stdout)["diagnostics"][0]["path"] == SPEC
-
-
-# GitHub
-
-COMMANDS = {"error", "warning", "notice", "debug", "group", "endgroup", "add-mask", "stop-commands", "echo", "set-output"}
-
-
-def commands(text):
-    """Return what GitHub's runner takes for commands: (name, properties, message), by its documented rules."""
-    found = []
-    for line in re.split(r"\r\n|\r|\n", text):
-        newer = re.match(r"\s*::([^ :]+)(?: (.*?))?::(.*)", line)
-        older = re.search(r"##\[([^\] ]+)[^\]]*\](.*)", line)
-        if newer and newer[1] in COMMANDS:
-            properties = dict(part.split("=", 1) for part in (newer[2] or "").split(",") if "=" in part)
-            found.append((newer[1], {key: decoded(value, ":,") for key, value in properties.items()}, decoded(newer[3])))
-        elif older and older[1] in COMMANDS:
-            found.append((older[1], {}, older[2]))
-    return found
-
-
-def decoded(text, more=""):
-    for letter in ("\r", "\n", *more, "%"):
-        text = text.replace(f"%{ord(letter):02X}", letter)
-    return text
-
-
 @EVERY
 def test_annotations_are_what_was_found_and_nothing_a_spec_says_is_a_command(name):
     outcome = OUTCOMES[name]
@@ -326,41 +289,6 @@ def test_in_a_workflow_plain_text_holds_no_command_either(form, name):
     )
     for item in (outcome, outcome._replace(diagnostics=[], changes=[change], compared=True)):
         assert commands(render(item, form, lines._replace(on_github=True))) == []
-
-
-def test_in_a_workflow_annotations_and_the_summary_come_by_themselves(tiphys, tmp_path):
-    folder = workspace(tmp_path / "w")
-    spec = folder / SPEC
-    spec.write_text(spec.read_text().replace('"1.0.0"', "1.0"))
-    summary = tmp_path / "summary.md"
-    summary.write_text("before\n")
-    env = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
-    done = tiphys("lint", cwd=folder, env=env)
-    assert done.returncode == 1
-    assert [command for command, _, _ in commands(done.stdout)] == ["error"]
-    assert summary.read_text().startswith("before\n**tiphys: 1 error**\n")
-    tiphys("lint", "--format", "text", cwd=folder, env=env)
-    assert summary.read_text().count("**tiphys:") == 1, "who asks for another form gets that alone"
-    summary.write_text("x" * (1024 * 1024 - 4000))
-    tiphys("lint", cwd=folder, env=env)
-    assert summary.stat().st_size == 1024 * 1024 - 4000, "GitHub drops a summary that is too large whole"
-    done = tiphys("lint", cwd=folder, env=env | {"GITHUB_STEP_SUMMARY": str(tmp_path / "no" / "such")})
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-
-
-def test_in_a_workflow_a_diff_holds_no_command_either(tiphys, tmp_path):
-    folder = workspace(tmp_path / "w")
-    spec = folder / SPEC
-    spec.write_text(spec.read_text().replace("spec:\n", 'spec:\n  values: {note: "a\\n::error::owned\\nb"}\n'))
-    assert tiphys("generate", cwd=folder).returncode == 0
-    spec.write_text(spec.read_text().replace("1.0.0", "2.0.0").replace("owned\\nb", "owned\\nc"))
-    edited = folder / "generated/dev/web/values.yaml"  # we write no command ourselves; who edits our files may
-    edited.write_text(edited.read_text() + 'edited: "##[error]owned"\n')
-    plain = tiphys("generate", "--diff", cwd=folder)
-    there = tiphys("generate", "--diff", cwd=folder, env={"GITHUB_ACTIONS": "true"})
-    assert commands(plain.stdout) != []
-    assert commands(there.stdout) == []
 
 
 # GitLab
@@ -525,14 +453,3 @@ def test_drift_is_told_in_every_form(form):
     for rule in ("TP901", "TP902", "TP903", "TP904"):
         assert rule in text
     assert "differs from what" in text
-
-
-def test_several_forms_at_once_say_the_same(tiphys, tmp_path):
-    folder = workspace(tmp_path / "w")
-    options = [f"--format={form}={form}.out" for form in FORMATS]
-    done = tiphys("check", *options, cwd=folder)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    for form in FORMATS:
-        text = (folder / f"{form}.out").read_text()
-        assert text.count("TP901") >= 1, form

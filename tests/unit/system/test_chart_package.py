@@ -6,8 +6,6 @@ import gzip
 import hashlib
 import io
 import os
-import shutil
-import subprocess
 import tarfile
 
 import pytest
@@ -18,8 +16,6 @@ from generator.system.charts import limits as chart_limits
 from generator.system.charts import package as chart_package
 from generator.system.charts.limits import Paths
 from generator.system.charts.package import NoPackageError, Package
-from support.paths import ROOT
-from support.trees import read_tree
 
 CHART = {"Chart.yaml": b"apiVersion: v2\nname: web\nversion: 1.0.0\n", "values.yaml": b"a: 1\n"}
 NAMES = st.from_regex(r"[a-zA-Z0-9_.ü-]{1,60}(/[a-zA-Z0-9_.-]{1,90}){0,3}", fullmatch=True).filter(
@@ -54,24 +50,6 @@ def test_no_time_user_or_mode_is_in_a_package():
         for member in archive:
             assert (member.mtime, member.uid, member.gid, member.uname, member.gname, member.mode) == (0, 0, 0, "", "", 0o644)
     assert Package("web", "1.0.0", content).digest == f"sha256:{hashlib.sha256(content).hexdigest()}"
-
-
-def test_helm_takes_the_package_for_the_chart_that_it_is(helm, tmp_path):
-    shutil.copytree(ROOT / "templates" / "chart", tmp_path / "service")
-    subprocess.run([helm, "package", "service"], cwd=tmp_path, check=True, capture_output=True)
-    files = chart_package.opened((tmp_path / "service-1.0.0.tgz").read_bytes())
-    assert not [path for path in files if path.startswith("ci/")], ".helmignore counts"
-    ours = tmp_path / "ours.tgz"
-    ours.write_bytes(chart_package.packed("service", files))
-    values = ROOT / "templates" / "chart" / "ci" / "canary-values.yaml"
-    rendered = [
-        subprocess.run([helm, "template", "x", chart, "-f", values], check=True, capture_output=True).stdout
-        for chart in (ours, ROOT / "templates" / "chart")
-    ]
-    assert rendered[0] == rendered[1]
-    subprocess.run([helm, "lint", "--strict", ours], check=True, capture_output=True)
-    subprocess.run(["tar", "xzf", ours, "-C", tmp_path, "--one-top-level=open"], check=True)
-    assert read_tree(tmp_path / "open" / "service") == files
 
 
 @pytest.mark.parametrize(
