@@ -18,7 +18,7 @@ from generator.report.diffs import FORMATS, render
 from generator.syntax.secrets.looks import MASK
 from generator.syntax.secrets.masking import is_secret_name, masked
 from support.comparisons import facts
-from support.paths import ROOT
+from support.paths import DATA, ROOT
 
 BUILT = read_side(str(ROOT / "examples" / "online-boutique"))
 STATES = [BUILT.state(key) for key in sorted(BUILT.built)]
@@ -26,7 +26,7 @@ FIELDS = ("image", "scaling", "strategy", "application", "documents")
 SCALARS = st.one_of(
     st.integers(-3, 10_000), st.booleans(), st.text(max_size=6), st.floats(allow_nan=False, allow_infinity=False)
 )
-DATA = st.recursive(
+ANY_DATA = st.recursive(
     SCALARS,
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["name", "a", "b", "value", "path"]), inner, max_size=4)
@@ -92,7 +92,7 @@ def test_any_service_held_against_any_other_is_told_and_the_same_on_the_way_back
 
 
 @settings(max_examples=300, deadline=None)
-@given(DATA, DATA)
+@given(ANY_DATA, ANY_DATA)
 @example([{"name": "a"}, {"name": "a"}], [{"name": "a"}])
 @example([1, True], [True, 1])
 @example({"a": 1}, {"a": True})

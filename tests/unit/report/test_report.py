@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
 
 import pytest
 
@@ -87,13 +86,6 @@ def test_a_line_as_markup_reads_as_the_line(line):
 
 def test_lines_of_a_file_are_counted_as_everybody_counts_them():
     assert source("a: 1\r\n\n# x", [2]) == '<li id="L1"><b>a</b>: 1\n<li id="L2" class=wrong>\n<li id="L3"><i># x</i>\n'
-
-
-def test_the_pictures_of_the_documentation_are_what_the_tool_draws(golden):
-    from tools.pictures import pictures
-
-    for name, text in pictures().items():
-        golden(text, Path(ROOT / "docs" / "images" / name))
 
 
 @pytest.mark.parametrize("root", [BOUTIQUE, *CASES], ids=lambda path: path.name)

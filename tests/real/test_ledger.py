@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 from generator.history.ledger import releases
 from generator.history.ledger.matrix import matrix
-from generator.history.ledger.shapes import Shapes
 from generator.history.ledger.story import Story
-from generator.history.ledger.versions import UnreadableVersionError, Versions, part_of_spec, service_of
+from generator.history.ledger.versions import UnreadableVersionError, Versions, service_of
 from generator.service.resolve import Resolver
 from generator.syntax.merge import lookup
-from generator.syntax.reader import try_parse
 from generator.workspace.load import Loader
 from support.repositories import Repository, environment, spec, told
 
@@ -195,48 +191,3 @@ def test_behind_counts_the_releases_that_the_source_has_and_the_target_has_not(t
     }
     assert web.cells["prod"].source == "qa", "its image was never there"
     assert api.cells["prod"].source == "", "its source does not have the service at all"
-
-
-TEXTS = st.one_of(
-    st.from_regex(r"\A[0-9A-Za-z._+-]{1,12}\Z"),
-    st.sampled_from(["1.2.3", "v1.2.3-rc.1", "sha256:" + "a" * 64, "1.10", "null", "---", "1.2.3-", "=", "no"]),
-)
-FRAMES = st.sampled_from([
-    """metadata: {{name: web, labels: {{team: "{a}"}}}}
-spec:
-  image: {{repository: r, tag: {b}}} # was {a}
-  environments: {{prod: {{image: {{tag: "{c}", digest: '{d}'}}}}, dev: }}
-""",
-    """metadata:
-  name: web
-spec:
-  image:
-    tag: >
-      "{a}"
-    digest: '{b}'
-  chart: {{name: "{c}", version: "{d}"}}
-  environments:
-    "{a}": {{image: {{tag: "{b}"}}}}
-    prod: {{image: {{tag: {c}}}}}
-""",
-    """metadata: {{name: web}}
-spec: {{environments: {{"{a}": {{image: {{tag: "{b}"}}}}, '{c}' : , prod: {{image: {{tag: {d}}}}}}}}}
-""",
-    """metadata: {{name: web}}
-spec:
-  values: |
-    tag: "{a}"
-    'x'{b}"y"
-  image: {{tag: it's "{c}" and more}}
-  environments: {{prod: {{image: {{tag: "{d}"}}}}, other: [{{x: "{a}"}}]}}
-""",
-])  # fmt: skip
-
-
-@given(FRAMES, st.lists(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS), min_size=3, max_size=6))
-def test_specs_that_are_filled_into_a_shape_read_as_if_they_were_parsed(frame, fillings):
-    shapes = Shapes(part_of_spec)
-    for a, b, c, d in fillings:
-        raw = frame.format(a=a, b=b, c=c, d=d).encode()
-        source, problems = try_parse("", raw)
-        assert shapes.read(raw) == (part_of_spec(source.data) if source and not problems else None), raw
