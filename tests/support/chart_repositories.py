@@ -61,8 +61,19 @@ def free_port() -> int:
 def start_registry(program: str, folder: Path, *, locked: bool = False) -> tuple[subprocess.Popen, str]:
     """Return a registry's process, and its host with the port."""
     folder.mkdir(parents=True)
-    host = f"127.0.0.1:{free_port()}"
-    settings = {
+    for _ in range(5):  # another program, such as that of a test beside this one, may take the port first
+        host = f"127.0.0.1:{free_port()}"
+        (folder / "config.yml").write_text(json.dumps(_settings(folder, host, locked=locked)))
+        with (folder / "log").open("wb") as log:
+            process = start([program, "serve", str(folder / "config.yml")], stdout=log, stderr=log)
+        if _listens(process, host):
+            return process, host
+        kill(process)
+    raise AssertionError(f"the registry did not start: {(folder / 'log').read_text()}")
+
+
+def _settings(folder: Path, host: str, *, locked: bool) -> dict[str, object]:
+    settings: dict[str, object] = {
         "version": 0.1,
         "log": {"level": "error", "accesslog": {"disabled": True}},
         "storage": {"filesystem": {"rootdirectory": str(folder / "storage")}},
@@ -71,18 +82,20 @@ def start_registry(program: str, folder: Path, *, locked: bool = False) -> tuple
     if locked:
         (folder / "htpasswd").write_text(_HTPASSWD)
         settings["auth"] = {"htpasswd": {"realm": "charts", "path": str(folder / "htpasswd")}}
-    (folder / "config.yml").write_text(json.dumps(settings))
-    with (folder / "log").open("wb") as log:
-        process = start([program, "serve", str(folder / "config.yml")], stdout=log, stderr=log)
-    for _ in range(200):
+    return settings
+
+
+def _listens(process: subprocess.Popen, host: str) -> bool:
+    """Wait until somebody answers, and say whether that is the process."""
+    for _ in range(600):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", int(host.rpartition(":")[2]))) == 0:
-                return process, host
+                time.sleep(0.1)  # one that did not get the port ends at once
+                return process.poll() is None
         if process.poll() is not None:
-            break
+            return False
         time.sleep(0.05)
-    kill(process)
-    raise AssertionError(f"the registry did not start: {(folder / 'log').read_text()}")
+    return False
 
 
 def _registry(tmp_path_factory, *, locked: bool):

@@ -14,7 +14,6 @@ from ruamel.yaml import YAML
 from generator.diagnostics import Span
 from generator.errors import Rejected
 from generator.syntax.reader import parse, try_parse
-from generator.syntax.reader.scalars import AmbiguousError, plain
 from support.paths import ROOT
 
 CASES = yaml.safe_load(Path(__file__).with_name("reader.yaml").read_text(encoding="utf-8"))
@@ -68,33 +67,6 @@ def test_no_bytes_make_the_reader_raise_anything_but_its_own_error(raw):
 def test_no_text_makes_the_reader_raise_anything_but_its_own_error(text):
     with suppress(Rejected):
         parse("f.yaml", text.encode())
-
-
-NUMBERISH = st.text("0123456789_.+-eExobBXOinfNaytru:T ~=<", min_size=1, max_size=8)
-
-
-@settings(max_examples=3000, deadline=None, derandomize=True)
-@given(NUMBERISH | st.sampled_from(["yes", "no", "on", "off", "y", "n", "null", "~", "true", "false", ".inf", ".nan", "1.8.0"]))
-def test_a_plain_scalar_that_is_accepted_means_the_same_to_other_readers(text):
-    if (
-        text != text.strip()
-        or text.startswith(("- ", "-:", "? ", ": ", "#"))
-        or ": " in text
-        or " #" in text
-        or text.endswith(":")
-    ):
-        return
-    try:
-        value = plain(text)
-    except AmbiguousError:
-        return
-    for read in (lambda: yaml.safe_load(f"a: {text}\n"), lambda: YAML(typ="safe", pure=True).load(f"a: {text}\n")):
-        try:
-            other = read()["a"]
-        except Exception:
-            continue
-        assert other == value
-        assert type(other) is type(value)
 
 
 def test_places_point_at_keys_and_values():
