@@ -1,13 +1,26 @@
-"""Options of the suite, and where its fixtures are."""
+"""Options of the suite, its marker, and where its fixtures are."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 pytest.register_assert_rewrite("support")
 pytest_plugins = ["support.browsers", "support.chart_repositories", "support.fixtures"]
 
+REAL = Path(__file__).with_name("real")
+PROGRAMS = {"helm", "registry_host", "locked_registry_host", "browser"}
+"""Fixtures whose programs are no part of Python and Git."""
+
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="rewrite expected files, then fail, so that they are read")
     parser.addoption("--exhaustive", action="store_true", help="run the long version of the sweeps and property tests")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark as `real` whatever is in tests/real, and whatever else asks for such a program."""
+    for item in items:
+        if item.path.is_relative_to(REAL) or PROGRAMS & set(item.fixturenames):
+            item.add_marker(pytest.mark.real)
