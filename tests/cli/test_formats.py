@@ -1,4 +1,4 @@
-"""Every form of a report is valid by its own specification, whatever a spec holds and however much is wrong."""
+"""Reports as the commands write them: to forges and their runners, and in several forms at once."""
 
 from __future__ import annotations
 

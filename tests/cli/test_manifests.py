@@ -1,4 +1,4 @@
-"""Plain manifests are read as Kubernetes reads them, and what is wrong is said at the place in their files."""
+"""What is wrong with plain manifests is said at the place in their files."""
 
 from __future__ import annotations
 

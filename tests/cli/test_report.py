@@ -1,4 +1,4 @@
-"""The report as a site: what is in it, where it may be written, and that the same workspace gives the same bytes."""
+"""The report as a site: what its pages hold, where it may be written, and that the same workspace gives the same bytes."""
 
 from __future__ import annotations
 

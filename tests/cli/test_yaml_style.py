@@ -1,4 +1,4 @@
-"""What yamllint says of specs, and the quick yes that spares most specs the question."""
+"""What lint says of the style of specs, by yamllint and the settings of the workspace."""
 
 from __future__ import annotations
 

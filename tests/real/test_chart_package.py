@@ -1,4 +1,4 @@
-"""A package is known by its files: the same chart gives the same bytes, and any change is named."""
+"""Helm takes a package of ours for the chart that it is."""
 
 from __future__ import annotations
 

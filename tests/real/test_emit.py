@@ -1,4 +1,4 @@
-"""Every string must reach Helm, Argo CD and Python readers with its type and its text."""
+"""Every string reaches real Helm with its type and its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ranges of chart versions mean to tiphys what they mean to Helm and Argo CD."""
+"""Real Helm agrees about every range of versions."""
 
 from __future__ import annotations
 

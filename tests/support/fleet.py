@@ -45,7 +45,7 @@ def fleet(folder, below=""):
     return made
 
 
-EDITS = {
+EDITS = {  # path to what is replaced, by what, and the pairs of service and environment that it reaches
     "services/plain/pipeline.yaml": ('prod: {image: {tag: "1.0.0"}}', 'prod: {image: {tag: "1.0.1"}}', {"plain prod"}),
     "services/own/own.yaml": ("5m", "6m", {"own prod"}),
     "services/own/pipeline.yaml": ("# end\n", "# the end\n", set()),

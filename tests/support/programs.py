@@ -11,7 +11,6 @@ import pytest
 
 IN_CI = bool(os.environ.get("CI"))
 
-
 PATIENCE = 600
 """Seconds for one command; only a failing test waits that long."""
 

@@ -31,17 +31,20 @@ ENVIRONMENT = {
 
 
 def git(folder, *arguments):
+    """Return what git says; it has to succeed."""
     done = subprocess.run(["git", "-C", folder, *arguments], env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
 def tiphys(folder, *arguments):
+    """Return the finished process of a command in a folder."""
     command = [sys.executable, "-m", "generator", *arguments]
     return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
 
 def make_remote(tmp_path):
+    """Return a bare repository that holds a generated workspace with three services."""
     folder = workspace(tmp_path / "first")
     write_tree(folder, {f"services/{name}/pipeline.yaml": OTHER.replace("NAME", name) for name in ("api", "shop")})
     assert tiphys(folder, "generate").returncode == 0
@@ -53,6 +56,7 @@ def make_remote(tmp_path):
 
 
 def clone(remote, name) -> Path:
+    """Return a new clone beside the remote."""
     folder = remote.parent / name
     subprocess.run(["git", "clone", "-q", remote, folder], env=ENVIRONMENT, check=True)
     return folder

@@ -16,4 +16,5 @@ SPECS = [
 
 
 def untidy(text):
+    """Return the line and the rule of every complaint of yamllint."""
     return [(found.line, found.rule) for found in linter.get_cosmetic_problems(text, SHIPPED, None)]

@@ -18,6 +18,8 @@ def workspace(folder: Path, overlay: Path | None = None) -> Path:
 
 
 SPEC = "services/web/pipeline.yaml"
+"""The only spec of the base workspace."""
+
 FALLS = """\
 apiVersion: tiphys/v1
 kind: Pipeline
@@ -36,3 +38,4 @@ spec:
   environments:
     dev: {}
 """
+"""A spec with two errors: TP201, a weight that falls, and TP204, a canary that cannot move."""

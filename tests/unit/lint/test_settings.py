@@ -1,4 +1,4 @@
-"""Whoever runs tiphys says which rules count; what leaves nothing right to generate always does."""
+"""Of two settings the closer one wins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans as people, programs and pages see them: one folder per case, and every service of the example."""
+"""Plans as people, programs and pages see them: one folder per case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as a site: what is in it, where it may be written, and that the same workspace gives the same bytes."""
+"""What the pages of the report show: lines, pictures and differences, each beside the slow way to find the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every string must reach Helm, Argo CD and Python readers with its type and its text."""
+"""Every string must reach the readers of Python with its type and its text."""
 
 from __future__ import annotations
 

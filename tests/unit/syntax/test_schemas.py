@@ -1,4 +1,4 @@
-"""Schemas complete and check what people write; quick checks and jsonschema must agree on all of it."""
+"""Schemas complete and check what people write, and know every field of the real ones."""
 
 from __future__ import annotations
 

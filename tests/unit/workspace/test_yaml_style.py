@@ -1,4 +1,4 @@
-"""What yamllint says of specs, and the quick yes that spares most specs the question."""
+"""The quick yes that spares most specs the question to yamllint."""
 
 from __future__ import annotations
 
