@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from generator.cli import options, running
-from generator.cli.history import NOT_HERE
 from generator.history.ledger.matrix import Matrix, matrix
+from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.story import Story
 from generator.pipeline.run import Outcome
 from generator.syntax.wording import counted, unknown
@@ -32,8 +32,9 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
 
     root, loader, workspace = running.opened(ctx)
     known = loader.environments(workspace)
-    if loader.diagnostics:
-        outcome = Outcome(workspace, loader.diagnostics)
+    problems = loader.problems()
+    if problems:
+        outcome = Outcome(workspace, problems)
         running.report(ctx, outcome, root, [("text", "")], "auto")
         click.echo(running.summary(outcome), err=True)
         return 1

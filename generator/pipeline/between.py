@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
-from generator.pipeline.harvest import Claim
+from generator.pipeline.generated import Claim
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.wording import listed, suggestion

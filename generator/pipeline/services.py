@@ -1,225 +1,212 @@
-"""Generate the files of each service: read, resolve, check, build, lint, emit."""
+"""Generate the files of each service: resolve, check, build, lint, emit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
 from generator.pipeline.drift import Wanted, header
-from generator.pipeline.findings import Linter, lint_projects
-from generator.pipeline.harvest import Claim, Harvest, Look
+from generator.pipeline.findings import Linter
+from generator.pipeline.generated import Claim, Generated
+from generator.pipeline.inputs import Inputs
+from generator.pipeline.request import Request
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build, build_root
+from generator.service.chart import chart_of
+from generator.service.completeness import Completeness
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
-from generator.syntax.schema.validate import incomplete
-from generator.syntax.wording import listed, suggestion
-from generator.workspace.load import Loader
-from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec, Workspace
+from generator.syntax.wording import is_slip, listed, suggestion
+from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
+
+NO_PROFILE = "none"
+"""The profile of a chart that no profile is for: its values are passed on unchanged."""
 
 
-class Production:
-    """Makes the files of services; problems are added to the loader's list, so that all are reported."""
+class _Attempt(NamedTuple):
+    """The result of building a service in an environment."""
 
-    def __init__(
-        self,
-        loader: Loader,
-        workspace: Workspace,
-        environments: dict[str, Environment],
-        services: Collection[str],
-        chosen: Collection[str],
-        on_built: Callable[[Built], None] | None = None,
-        look: Look | None = None,
-    ) -> None:
-        self.loader = loader
-        self.workspace = workspace
-        self.environments = environments
-        self.services = services
-        self.chosen = chosen
-        self._on_built = on_built
-        self._look = look
-        self.rooted: dict[tuple[str, str], str] = {}
-        """Namespace and name of each root Application that was made, with its environment."""
-        self._wanted: dict[str, Wanted] = {}
-        self._complete: dict[int, Any] = {}
-        self._charts: dict[str, bool] = {}
+    built: Built | None
+    problems: Sequence[Problem] = ()
+    layers: tuple[Layer, ...] = ()
+    placed: Sequence[Diagnostic] = ()
+    """Problems that already have a place: those of templates."""
 
+
+class ServiceGenerator:
+    """Generates the files of services; what is wrong with them is part of the result, so that all of it is reported."""
+
+    def __init__(self, inputs: Inputs, request: Request) -> None:
+        self._inputs = inputs
+        self._request = request
+        self._loader = inputs.loader
+        self._present: dict[str, bool] = {}
+        """Whether files of charts in this repository exist, by path."""
+        self._completeness = Completeness()
         self._emitter = Emitter()
-        projects = loader.projects()
-        loader.diagnostics += lint_projects(projects)
-        self._linter = Linter(projects)
-        self._resolver = Resolver(loader.presets(), lambda name: loader.is_broken("strategies", name))
+        self._linter = Linter(inputs.projects)
+        self._resolver = Resolver(inputs.loader.presets(), lambda name: inputs.loader.is_broken("strategies", name))
 
-    def harvest(self, paths: Sequence[str], progress: Callable[[int], None]) -> Harvest:
-        """Return what the specs at these paths generate, with their problems, which are removed from the loader's list."""
-        before = len(self.loader.diagnostics)
+    def generate(self, paths: Sequence[str], progress: Callable[[int], None]) -> Generated:
+        """Return what the specs at these paths generate."""
         names: list[tuple[str, str]] = []
         claims: list[Claim] = []
+        files: dict[str, Wanted] = {}
+        problems: list[Diagnostic] = []
         seen: list[object] = []
+        wanted, look = self._request.services, self._request.look
         for number, path in enumerate(paths):
-            spec = self.loader.spec(path, self.services)
+            spec = self._loader.spec(path, wanted)
             if spec is not None:
                 names.append((spec.name, path))
-                if not self.services or spec.name in self.services:
-                    made = list(self._service(spec))
+                if not wanted or spec.name in wanted:
+                    made = self._built_everywhere(spec, problems)
                     claims += map(_claim, made)
-                    if self._look:
-                        seen.append(self._look(spec, made, self.loader.template, self._wanted))
+                    files |= self._emitted((document for built in made for document in built.documents), problems)
+                    if look:
+                        seen.append(look(spec, made, self._loader.template, files))
             progress(number + 1)
-        told = self.loader.diagnostics[before:]
-        del self.loader.diagnostics[before:]
-        return Harvest(names, claims, self._taken(), told, self.loader.ignores, seen, self.loader.taken())
+        problems += self._loader.problems()
+        return Generated(
+            tuple(names), tuple(claims), files, tuple(problems), dict(self._loader.ignores), tuple(seen), self._loader.taken()
+        )
 
-    def _taken(self) -> dict[str, Wanted]:
-        made, self._wanted = self._wanted, {}
-        return made
+    def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[tuple[str, str], str], list[Diagnostic]]:
+        """Return the root Application of every environment that something is deployed to.
 
-    def _service(self, spec: ServiceSpec) -> Iterator[Built]:
-        for name in spec.environments:
-            environment = self.environments.get(name)
-            if environment is None:
-                if not self.loader.is_broken(self.workspace.environments, name):
-                    self._unknown_environment(spec, name)
-            elif not self.chosen or name in self.chosen:
-                built = self._built(spec, environment)
-                if built is not None:
-                    if self._on_built:
-                        self._on_built(built)
-                    for document in built.documents:
-                        self._emit(document)
-                    yield built
-
-    def roots(self, claims: Sequence[Claim]) -> dict[str, Wanted]:
-        """Return the root Application of every environment that something is deployed to."""
+        That is the files, the environments by namespace and name of their root Applications, and the problems.
+        """
         deployed_to = {claim.environment for claim in claims}
-        for name, environment in self.environments.items():
+        documents: list[Document] = []
+        names: dict[tuple[str, str], str] = {}
+        problems: list[Diagnostic] = []
+        for name, environment in self._inputs.environments.items():
             if name in deployed_to:
                 try:
-                    document = build_root(environment, self.workspace, self.loader.template)
-                    self.rooted[_identity(document)] = name
-                    self._emit(document)
+                    document = build_root(environment, self._inputs.workspace, self._loader.template)
                 except Rejected as rejected:
-                    self.loader.diagnostics += rejected.diagnostics
-        return self._taken()
+                    problems += rejected.diagnostics
+                    continue
+                metadata = document.data.get("metadata") or {}
+                names[str(metadata.get("namespace")), str(metadata.get("name"))] = name
+                documents.append(document)
+        return self._emitted(documents, problems), names, problems
 
-    def _built(self, spec: ServiceSpec, environment: Environment) -> Built | None:
-        layers: tuple[Layer, ...] = ()
+    def _built_everywhere(self, spec: ServiceSpec, problems: list[Diagnostic]) -> list[Built]:
+        """Return a service as it is built in each requested environment that it deploys to, and add the problems."""
+        found = []
+        for name in spec.environments:
+            environment = self._inputs.environments.get(name)
+            if environment is None:
+                if not self._loader.is_broken(self._inputs.workspace.environments, name):
+                    problems.append(self._unknown_environment(spec, name))
+            elif not self._request.environments or name in self._request.environments:
+                attempt = self._attempt(spec, environment)
+                problems += [place(one, Severity.ERROR, spec, environment, attempt.layers) for one in attempt.problems]
+                problems += attempt.placed
+                if attempt.built is not None:
+                    problems += self._linter.lint(attempt.built)
+                    if self._request.on_built:
+                        self._request.on_built(attempt.built)
+                    found.append(attempt.built)
+        return found
+
+    def _attempt(self, spec: ServiceSpec, environment: Environment) -> _Attempt:
+        """Resolve, check and build a service in an environment."""
         try:
             resolved = self._resolver.resolve(spec, environment)
-            layers = resolved.layers
-            self._check_complete(resolved)
-            self._check_chart(spec, environment, resolved)
-            built = build(resolved, self.workspace, self._profile(resolved), self.loader.template, self.loader.files)
         except UnresolvedError as error:
-            self._say(error.problems, spec, environment, error.layers)
-        except UnbuildableError as error:
-            self._say(error.problems, spec, environment, layers)
+            return _Attempt(None, error.problems, error.layers)
         except UnknownPlaceholderError as error:
-            self._say([_placeholder(error, environment)], spec, environment, layers)
+            return _Attempt(None, [_placeholder(error, environment)])
+        problems = list(self._completeness.problems(resolved))
+        if problems:
+            return _Attempt(None, problems, resolved.layers)
+        problems = self._missing_chart(resolved)  # the rest of the service can be checked without the chart
+        try:
+            profile = self._profile(resolved)
+            built = build(resolved, self._inputs.workspace, profile, self._loader.template, self._loader.files)
+        except UnbuildableError as error:
+            return _Attempt(None, [*problems, *error.problems], resolved.layers)
+        except UnknownPlaceholderError as error:
+            return _Attempt(None, [*problems, _placeholder(error, environment)], resolved.layers)
         except Rejected as rejected:  # from a template: its message may contain values, so secrets are masked
             from generator.syntax.secrets.redaction import told
 
-            texts = [layer.source.text for layer in layers]
-            self.loader.diagnostics += [told(found, "", *texts) for found in rejected.diagnostics]
-        else:
-            self.loader.diagnostics += self._linter.lint(built)
-            return built
-        return None
+            texts = [layer.source.text for layer in resolved.layers]
+            placed = [told(found, "", *texts) for found in rejected.diagnostics]
+            return _Attempt(None, problems, resolved.layers, placed)
+        return _Attempt(built, problems, resolved.layers)
 
-    def _check_complete(self, resolved: Resolved) -> None:
-        """Validate the merged service against the strict schema; raises UnbuildableError.
+    def _missing_chart(self, resolved: Resolved) -> list[Problem]:
+        """Return the problems of a chart in this repository that does not exist: Argo CD would find nothing to render."""
+        chart = chart_of(resolved)
+        if not chart.folder:
+            return []
+        if not self._exists(f"{chart.folder}/Chart.yaml"):
+            message = f"{chart.folder} is not a chart: it has no Chart.yaml"
+            return [Problem("TP600", ("chart", "path"), message, "add the chart, or fix the path")]
+        return [
+            Problem(
+                "TP600", ("chart", "valueFiles", index), f"{chart.folder} has no file {name}", "add the file, or fix the path"
+            )
+            for index, name in enumerate(chart.value_files)
+            if not self._exists(f"{chart.folder}/{name}")
+        ]
 
-        A layer may omit what other layers set, so only the merged result shows whether a required field
-        is missing. Parts that environments share are checked once.
-        """
-        where = f"{resolved.service} has no `{{}}` in {resolved.environment.name}"
-        missing = [part for part in ("chart", "image") if part not in resolved.data]
-        problems = [Problem("TP022", (), where.format(part), f"add `{part}` to the spec") for part in missing]
-        for part in ("chart", "image", "autoscaling", "argocd"):
-            self._complain(problems, (part,), resolved.data.get(part))
-        for field, value in resolved.rollout.items():  # by field, because services share the strategy of a preset
-            self._complain(problems, ("rollout", field), value)
-        if problems:
-            raise UnbuildableError(problems)
-
-    def _check_chart(self, spec: ServiceSpec, environment: Environment, resolved: Resolved) -> None:
-        """Report a chart path that does not exist: Argo CD would find nothing to render."""
-        path = resolved.data["chart"].get("path")
-        if not path:
-            return
-        if path not in self._charts:
-            self._charts[path] = self.loader.has_chart(path)
-        if not self._charts[path]:
-            message, hint = f"{path} is not a chart: it has no Chart.yaml", "add the chart, or fix the path"
-            self._say([Problem("TP600", ("chart", "path"), message, hint)], spec, environment, resolved.layers)
-
-    def _complain(self, problems: list[Problem], at: tuple[str, ...], value: Any) -> None:
-        """Validate one part against the strict schema, unless the same object was already checked."""
-        if value is None or id(value) in self._complete:
-            return
-        whole: Any = value
-        for name in reversed(at):
-            whole = {name: whole}
-        found = [Problem(*words) for words in incomplete("service", {**_WHOLE, **whole})]
-        problems += found
-        if not found and isinstance(value, dict | list):
-            if len(self._complete) >= _MAX_REMEMBERED:
-                self._complete.clear()
-            self._complete[id(value)] = value
+    def _exists(self, path: str) -> bool:
+        if path not in self._present:
+            self._present[path] = self._loader.in_repository(path)
+        return self._present[path]
 
     def _profile(self, resolved: Resolved) -> Profile:
-        chart, profiles = resolved.data["chart"], self.loader.profiles
+        """Return the profile of a service's chart; raises UnbuildableError."""
+        chart, profiles = resolved.data["chart"], self._loader.profiles
         field = "profile" if "profile" in chart else "name"
         name = chart[field]
         profile = profiles.named(name) if field == "profile" else profiles.of_chart(name)
-        if profile is None and profiles.exists(name):
-            raise UnbuildableError([])  # the profile itself was already reported
-        if profile is None:
-            known = {*profiles.names(), *profiles.claims()} if field == "name" else profiles.names()
-            otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
-            hint = suggestion(name, known, otherwise)
-            message = f"no profile for chart `{name}`" if field == "name" else f"unknown profile `{name}`"
-            raise UnbuildableError([Problem("TP034", ("chart", field), message, hint)])
-        return profile
+        if profile is None and field == "name" and not profiles.exists(name) and not self._is_mistyped(name):
+            profile = profiles.named(NO_PROFILE)
+        if profile is not None:
+            return profile
+        if profiles.exists(name):
+            raise UnbuildableError([])  # the profile itself has errors, which are reported
+        known = self._known_charts() if field == "name" else profiles.names()
+        otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
+        message = f"no profile for chart `{name}`" if field == "name" else f"unknown profile `{name}`"
+        raise UnbuildableError([Problem("TP034", ("chart", field), message, suggestion(name, known, otherwise))])
 
-    def _emit(self, document: Document) -> None:
-        try:
-            content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
-        except EmitError as error:
-            message, hint = f"{document.path}: {error}", "change what the template produces"
-            self.loader.diagnostics.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, message, hint))
-            return
-        self._wanted[document.path] = Wanted(document.origin, document.environment, document.service, content)
+    def _known_charts(self) -> set[str]:
+        """Return the names of charts that a profile is for."""
+        return {*self._loader.profiles.names(), *self._loader.profiles.claims()} - {NO_PROFILE}
 
-    def _say(
-        self, problems: Collection[Problem], spec: ServiceSpec, environment: Environment, layers: tuple[Layer, ...]
-    ) -> None:
-        self.loader.diagnostics += [place(problem, Severity.ERROR, spec, environment, layers) for problem in problems]
+    def _is_mistyped(self, name: str) -> bool:
+        """Tell whether a chart without a profile is named nearly as one that has a profile."""
+        return any(is_slip(name, known) for known in self._known_charts())
 
-    def _unknown_environment(self, spec: ServiceSpec, name: str) -> None:
-        at = ("spec", "environments", name)
-        folder = self.workspace.environments
-        hint = suggestion(name, self.environments, f"known: {listed(self.environments)}; or add {folder}/{name}.yaml")
+    def _emitted(self, documents: Iterable[Document], problems: list[Diagnostic]) -> dict[str, Wanted]:
+        """Return documents as files by path, and add the problems of those that cannot be written as YAML."""
+        files = {}
+        for document in documents:
+            try:
+                content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
+            except EmitError as error:
+                message, hint = f"{document.path}: {error}", "change what the template produces"
+                problems.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, message, hint))
+            else:
+                files[document.path] = Wanted(document.origin, document.environment, document.service, content)
+        return files
+
+    def _unknown_environment(self, spec: ServiceSpec, name: str) -> Diagnostic:
+        at, known = ("spec", "environments", name), self._inputs.environments
+        hint = suggestion(name, known, f"known: {listed(known)}; or add {self._inputs.workspace.environments}/{name}.yaml")
         span = spec.source.span_of_key(at)
         message = f"unknown environment `{name}`"
-        self.loader.diagnostics.append(
-            Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
-        )
-
-
-_MAX_REMEMBERED = 10_000
-
-_WHOLE: dict[str, Any] = {"chart": {"name": "service"}, "image": {"repository": "x"}}
-"""The minimum that satisfies the strict schema, so that one part can be validated alone."""
-
-
-def _identity(document: Document) -> tuple[str, str]:
-    metadata = document.data.get("metadata") or {}
-    return str(metadata.get("namespace")), str(metadata.get("name"))
+        return Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
 
 
 def _claim(built: Built) -> Claim:

@@ -11,11 +11,11 @@ from generator.lint.catalogue import is_fixed
 from generator.lint.settings import FailLevel, Settings
 from generator.lint.suppressions import Suppressions
 from generator.pipeline.findings import rules_run
+from generator.pipeline.inputs import Inputs
 from generator.pipeline.request import Outcome, Request
 from generator.service.place import once_per_cause
+from generator.syntax.reader.ignores import Ignore
 from generator.system.files import Folder, UnreadableFileError
-from generator.workspace.load import Loader
-from generator.workspace.model import Workspace
 
 _BETWEEN_FILES = ("TP002", "TP043", "TP047", "TP048", "TP050", "TP501", "TP502")
 
@@ -58,37 +58,40 @@ class Judge:
         return self._baseline.met if self._baseline else 0
 
 
-def judged(outcome: Outcome, workspace: Workspace, request: Request, loader: Loader) -> Outcome:
-    """Return the outcome with the findings that are reported, and the obsolete entries of the baseline."""
-    settings = Settings(workspace.lint, request.asked)
-    judge = Judge(settings, Suppressions(loader.ignores), _baseline(workspace, request, loader))
-    looked_for = _looked_for(outcome.diagnostics, request, loader)
+def judged(outcome: Outcome, inputs: Inputs, ignores: dict[str, tuple[Ignore, ...]], request: Request) -> Outcome:
+    """Return the outcome with the findings that are reported, and the obsolete entries of the baseline.
+
+    `ignores` are the suppression comments by path.
+    """
+    settings = Settings(inputs.workspace.lint, request.asked)
+    judge = Judge(settings, Suppressions(ignores), _baseline(inputs, request))
+    looked_for = _looked_for(outcome.diagnostics, inputs, request)
     kept = judge.kept(outcome.diagnostics)
     kept += judge.about_suppressions(looked_for)
     return outcome._replace(diagnostics=once_per_cause(kept), judge=judge, gone=judge.gone(looked_for))
 
 
-def _looked_for(found: Sequence[Diagnostic], request: Request, loader: Loader) -> LookedFor:
+def _looked_for(found: Sequence[Diagnostic], inputs: Inputs, request: Request) -> LookedFor:
     """Return a function that tells whether a rule ran on a file.
 
     It returns False for all files in a run over some of the services, or after an error that prevents rules
     from running, and for rules that only other commands run.
     """
     sound = request.whole and not any(item.severity is Severity.ERROR and is_fixed(item.rule) for item in found)
-    ran = {*rules_run(with_projects=loader.has_projects), *_BETWEEN_FILES}
+    ran, tidy = {*rules_run(with_projects=bool(inputs.projects)), *_BETWEEN_FILES}, inputs.loader.tidy
 
     def looked_for(path: str, rule: str) -> bool:
-        return sound and (rule in ran or (rule in ("TP070", "TP071") and loader.tidy is not None and loader.tidy(path)))
+        return sound and (rule in ran or (rule in ("TP070", "TP071") and tidy is not None and tidy(path)))
 
     return looked_for
 
 
-def _baseline(workspace: Workspace, request: Request, loader: Loader) -> Baseline | None:
+def _baseline(inputs: Inputs, request: Request) -> Baseline | None:
     """Return the configured baseline; raises ConfigError if it cannot be read."""
-    path = request.baseline or workspace.lint.get("baseline") or ""
+    path = request.baseline or inputs.workspace.lint.get("baseline") or ""
     if path in ("", NONE):
         return None
-    loader.read.add(path)
+    inputs.loader.read.add(path)
     try:
         return parse(path, Folder(request.root).read(path))
     except UnreadableFileError as error:

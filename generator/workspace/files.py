@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from generator import resources
 from generator.diagnostics import Diagnostic
 from generator.syntax.merge import lookup
-from generator.syntax.reader import Source, try_parse
+from generator.syntax.reader import Source
 from generator.syntax.reader.characters import MAX_BYTES
-from generator.syntax.schema.validate import validate
-from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError
 from generator.system.files.refusals import printable
 from generator.workspace import naming
+from generator.workspace.parsed import Parsed, ParsedFile
 
 if TYPE_CHECKING:
     from generator.syntax.reader.ignores import Ignore
@@ -24,13 +23,19 @@ if TYPE_CHECKING:
 
 
 class Sources:
-    """Reads files. Problems are collected in `diagnostics`; nothing is raised for a bad file."""
+    """Reads files. What is wrong with them is returned by `problems`; nothing is raised for a bad file."""
 
-    def __init__(self, root: str, overlay: Mapping[str, bytes], tidy: Callable[[str], bool] | None) -> None:
+    def __init__(
+        self,
+        root: str,
+        overlay: Mapping[str, bytes],
+        tidy: Callable[[str], bool] | None,
+        parsed: Parsed | None,
+    ) -> None:
         self.root = root
         self.folder = Folder(root)
         """All files of the workspace are read through it; it follows no links."""
-        self.diagnostics: list[Diagnostic] = []
+        self._problems: list[Diagnostic] = []
         self.broken: set[str] = set()
         """Paths of existing files with errors; references to them are not reported again."""
         self.ignores: dict[str, tuple[Ignore, ...]] = {}
@@ -42,6 +47,8 @@ class Sources:
         self.tidy = tidy
         """Tells by path which specs are also checked for YAML style."""
         self._style: YamlStyle | None = None
+        self._parse = parsed.file if parsed else ParsedFile
+        """Parses a file, or remembers it."""
 
     def raw(self, path: str, limit: int = MAX_BYTES) -> bytes:
         """Return the bytes of a file of the workspace; raises UnreadableFileError."""
@@ -52,6 +59,15 @@ class Sources:
         self.folder.check_way(path)  # or an editor would show a file as valid that is refused once it is saved
         return held
 
+    def problems(self) -> list[Diagnostic]:
+        """Return what is wrong with the files that were read since the last call."""
+        found, self._problems = self._problems, []
+        return found
+
+    def report(self, *problems: Diagnostic) -> None:
+        """Add problems of a file that was read through this reader."""
+        self._problems += problems
+
     def exists(self, path: str) -> bool:
         """Tell whether a path of the workspace exists, or goes through a link."""
         return path in self.overlay or self.folder.exists(path)
@@ -59,8 +75,8 @@ class Sources:
     def blocked(self, error: UnreadableFileError, path: str = "") -> None:
         """Report once why a folder cannot be listed."""
         found = disk.unreadable(path or error.at, error)
-        if found not in self.diagnostics:
-            self.diagnostics.append(found)
+        if found.path not in self.broken:
+            self._problems.append(found)
             self.broken.add(found.path)
 
     def source(self, path: str, kind: str, words: Collection[str] = ()) -> Source | None:
@@ -70,16 +86,16 @@ class Sources:
                 error = UnreadableFileError(
                     "has a path with characters that are not printable", "rename the file or its folder"
                 )
-                self.diagnostics.append(disk.unreadable(printable(path), error))
+                self._problems.append(disk.unreadable(printable(path), error))
                 return None
             odd = naming.odd_path(path)
             if odd:
-                self.diagnostics.append(odd)
+                self._problems.append(odd)
                 self.broken.add(path)
                 return None
             raw = self.raw(path)
         except UnreadableFileError as error:
-            self.diagnostics.append(disk.unreadable(path, error))
+            self._problems.append(disk.unreadable(path, error))
             self.broken.add(path)
             return None
         if words and not any(word.encode() in raw for word in words):
@@ -91,14 +107,12 @@ class Sources:
         return self._checked("tiphys:" + "/".join(parts), resources.read(*parts), kind)
 
     def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
-        source, problems = try_parse(path, raw)
+        file = self._parse(path, raw)
+        source = file.source
         if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
             return None  # it describes a different service, so its errors do not matter
+        problems = file.problems(kind)
         if source is not None:
-            if b"//" in raw or b"\\" in raw:  # addresses contain `//`, possibly escaped
-                problems += addresses.problems(source)
-            reported = {problem.span for problem in problems}
-            problems += [problem for problem in validate(source, kind) if problem.span not in reported]
             if b"tiphys:" in raw:
                 self._read_ignores(source.path, source.text)
             if self.tidy and kind == "pipeline" and self.tidy(path):
@@ -108,7 +122,7 @@ class Sources:
             from generator.syntax.secrets.redaction import MOST_READ, told
 
             text = source.text if source is not None else raw[:MOST_READ].decode("utf-8", "replace")
-            self.diagnostics += [told(problem, text) for problem in problems]
+            self._problems += [told(problem, text) for problem in problems]
             self.broken.add(path)
         return None if problems else source
 
@@ -126,12 +140,12 @@ class Sources:
 
             self._style = YamlStyle(self.folder)
         lines = {problem.span.line for problem in problems}
-        self.diagnostics += [item for item in self._style.problems(source.path, source.text) if item.span.line not in lines]
+        self._problems += [item for item in self._style.problems(source.path, source.text) if item.span.line not in lines]
 
     def _look_for_modeline(self, source: Source) -> None:
         from generator.workspace import modeline
 
-        self.diagnostics += modeline.problems(source, self.exists)
+        self._problems += modeline.problems(source, self.exists)
 
     def yaml_files(self, folder: str) -> Iterator[str]:
         """Yield the YAML files in a folder of the workspace, sorted; subfolders are not read."""

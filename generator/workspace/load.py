@@ -13,7 +13,7 @@ from generator.kubernetes.objects import KubeObject
 from generator.syntax.globs import Glob
 from generator.syntax.names import RESERVED
 from generator.syntax.placeholders import holds_placeholder
-from generator.syntax.reader import Source, try_parse
+from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError, roots
@@ -21,6 +21,7 @@ from generator.workspace import naming
 from generator.workspace.environments import no_environments, problems
 from generator.workspace.files import Sources
 from generator.workspace.model import Environment, Preset, ServiceSpec, Workspace
+from generator.workspace.parsed import Parsed
 from generator.workspace.profiles import Profiles
 from generator.workspace.templates import Templates
 
@@ -49,31 +50,33 @@ def _refuse_misnamed(folder: str) -> None:
 
 
 class Loader(Sources):
-    """Reads a workspace. Problems are collected in `diagnostics`; nothing is raised for a bad file."""
+    """Reads a workspace. What is wrong with its files is returned by `problems`; nothing is raised for a bad file."""
 
     def __init__(
-        self, root: str, overlay: Mapping[str, bytes] | None = None, tidy: Callable[[str], bool] | None = None
+        self,
+        root: str,
+        overlay: Mapping[str, bytes] | None = None,
+        tidy: Callable[[str], bool] | None = None,
+        parsed: Parsed | None = None,
     ) -> None:
-        super().__init__(root, overlay or {}, tidy)
+        super().__init__(root, overlay or {}, tidy, parsed)
         self.files: dict[str, Source | None] = {}
         """AnalysisTemplate files by path; None for one with reported errors."""
         self.template = Templates(root)
         self.profiles = Profiles(self)
-        self.has_projects = False
-        """Whether `projects` has found any AppProject."""
         self._presets: dict[str, Preset] | None = None
 
     def workspace(self) -> Workspace:
         """Return the contents of tiphys.yaml; raises Rejected if it is invalid."""
         source = self.source(WORKSPACE_FILE, "workspace")
         if source is None:
-            raise Rejected(self.diagnostics)
+            raise Rejected(self.problems())
         spec = source.data.get("spec") or {}
         plain = Workspace(source)
         folders = {name: _folder(spec.get(name) or getattr(plain, name)) for name in ("environments", "output")}
         wrong = list(naming.odd_folders(source, folders))
         if wrong:
-            raise Rejected([*self.diagnostics, *wrong])
+            raise Rejected([*self.problems(), *wrong])
         return Workspace(
             source,
             specs=tuple(spec.get("specs") or plain.specs),
@@ -88,7 +91,7 @@ class Loader(Sources):
         """Return the environments by name; raises Rejected for a workspace without environments."""
         paths = list(self.yaml_files(workspace.environments))
         if workspace.environments in self.broken:  # the path goes through a link, already reported
-            raise Rejected(self.diagnostics)
+            raise Rejected(self.problems())
         if not paths:
             raise Rejected([no_environments(self.root, workspace)])
         found: dict[str, Environment] = {}
@@ -101,7 +104,7 @@ class Loader(Sources):
                 if name in found:
                     wrong.append(naming.described_twice(source, "environment", found[name].source.path))
                 if wrong:
-                    self.diagnostics += wrong
+                    self._problems += wrong
                     self.broken.add(source.path)
                     continue
                 varying = frozenset(key for key, value in spec["argocd"].items() if holds_placeholder(value))
@@ -127,7 +130,7 @@ class Loader(Sources):
                 if source is not None and self._named_like_file(source, "a preset"):
                     other = found.get(source.data["metadata"]["name"])
                     if other is not None and not other.path.startswith("tiphys:"):
-                        self.diagnostics.append(naming.described_twice(source, "preset", other.path))
+                        self._problems.append(naming.described_twice(source, "preset", other.path))
                     found[source.data["metadata"]["name"]] = source
             self._presets = {name: Preset(name, source, source.data["spec"]) for name, source in found.items()}
         return self._presets
@@ -141,20 +144,19 @@ class Loader(Sources):
             try:
                 read = manifests.read(path, self.raw(path, MAX_PROJECTS), named=True)
             except UnreadableFileError as error:
-                self.diagnostics.append(disk.unreadable(path, error))
+                self._problems.append(disk.unreadable(path, error))
                 continue
-            self.diagnostics += read.diagnostics
+            self._problems += read.diagnostics
             if not read.diagnostics:
                 self._read_ignores(path, read.text)
             projects = [item for item in read.objects if item.kind == "AppProject"]
             if not projects and not read.diagnostics:
                 message, hint = "this file is ignored: it contains no AppProject", "restore it, or delete it"
-                self.diagnostics.append(Diagnostic(path, START, "TP050", Severity.WARNING, message, hint))
+                self._problems.append(Diagnostic(path, START, "TP050", Severity.WARNING, message, hint))
             for item in projects:
                 source = manifests.source_of(item)
-                self.diagnostics += [addresses.problem(source, (*item.at, *at)) for at in addresses.places(item.data)]
+                self._problems += [addresses.problem(source, (*item.at, *at)) for at in addresses.places(item.data)]
             found += projects
-        self.has_projects = bool(found)
         return found
 
     def taken(self) -> frozenset[str]:
@@ -164,10 +166,9 @@ class Loader(Sources):
         self.template.read.clear()
         return read
 
-    def has_chart(self, path: str) -> bool:
-        """Tell whether a path, relative to the root of the workspace or of its repository, is a chart."""
-        manifest = f"{path}/Chart.yaml"
-        return manifest in self.overlay or any(Folder(folder).exists(manifest) for folder in roots.up_to(self.root, ".git"))
+    def in_repository(self, path: str) -> bool:
+        """Tell whether a path, relative to the root of the workspace or of its repository, exists."""
+        return path in self.overlay or any(Folder(folder).exists(path) for folder in roots.up_to(self.root, ".git"))
 
     def shared_paths(self, workspace: Workspace) -> list[str]:
         """Return the paths of the files that all specs share: environments, presets, projects."""
@@ -196,7 +197,7 @@ class Loader(Sources):
         name = source.data["metadata"]["name"]
         odd = naming.odd_name(source, "a service", RESERVED)
         if odd:
-            self.diagnostics.append(odd)
+            self._problems.append(odd)
             return None
         self._read_analyses(source, source.data["spec"])
         return ServiceSpec(name, source)
@@ -204,7 +205,7 @@ class Loader(Sources):
     def place_of_name(self, path: str) -> Span:
         """Return the place of a spec's service name, reading it again; only called for problems."""
         try:
-            source, _ = try_parse(path, self.raw(path))
+            source = self._parse(path, self.raw(path)).source
         except UnreadableFileError:
             source = None
         return source.span_of(("metadata", "name")) if source else START
@@ -217,7 +218,7 @@ class Loader(Sources):
             paths.add(path)
             if path not in self.files and not path.startswith("..") and self.exists(path):
                 self.files[path] = self.source(path, "analysistemplate")
-        self.diagnostics += naming.twin_files(sorted(paths)) if len(paths) > 1 else ()
+        self._problems += naming.twin_files(sorted(paths)) if len(paths) > 1 else ()
 
     def read_shared_analyses(self, environments: dict[str, Environment]) -> None:
         """Read the AnalysisTemplate files that presets and environments refer to."""
@@ -232,7 +233,7 @@ class Loader(Sources):
         odd = naming.odd_name(source, what)
         if odd:
             self.broken.add(source.path)
-            self.diagnostics.append(odd)
+            self._problems.append(odd)
             return False
         if name == stem:
             return True
@@ -240,7 +241,7 @@ class Loader(Sources):
         span = source.span_of(("metadata", "name"))
         hint = f"rename the file to `{name}.yaml`, or set metadata.name to `{stem}`"
         self.broken.add(source.path)
-        self.diagnostics.append(Diagnostic(source.path, span, "TP039", Severity.ERROR, message, hint))
+        self._problems.append(Diagnostic(source.path, span, "TP039", Severity.ERROR, message, hint))
         return False
 
 

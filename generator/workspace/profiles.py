@@ -17,7 +17,9 @@ class Reads(Protocol):
     """The reader of the files, which collects their problems."""
 
     folder: Folder
-    diagnostics: list[Diagnostic]
+
+    def report(self, *problems: Diagnostic) -> None:
+        """Add problems of a file."""
 
     def source(self, path: str, kind: str) -> Source | None:
         """Return a file of the workspace; None if it is invalid."""
@@ -83,9 +85,7 @@ class Profiles:
                 at = ("spec", "charts", index)
                 message = f"chart `{chart}` is already listed by profile `{first.name}`"
                 span, hint = profile.source.span_of(at), "remove it from one of the two"
-                self._reader.diagnostics.append(
-                    Diagnostic(profile.source.path, span, "TP044", Severity.ERROR, message, hint, at)
-                )
+                self._reader.report(Diagnostic(profile.source.path, span, "TP044", Severity.ERROR, message, hint, at))
 
     def _is_own(self, name: str) -> bool:
         return self._reader.folder.exists(f"templates/{FOLDER}/{name}/profile.yaml")

@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from generator.cli import plan as plan_command
 from generator.pipeline.run import Mode, Request, run
-from generator.report.plans import Canvas, render
+from generator.report.plans import Canvas, of_built, render
 from support.paths import ROOT, TESTS
 from support.workspace import workspace
 
@@ -32,7 +31,7 @@ def test_every_service_of_the_example_has_its_plan(environment, tiphys, golden):
     assert sorted(item.resolved.service for item in built) == SERVICES
     for item in built:
         service = item.resolved.service
-        made = plan_command._forecast(item, {"replicas": None, "abort_at": None, "first_deploy": False})
+        made = of_built.forecast_of(item)
         golden(render(made, "text", Canvas()), folder / f"{service}.txt")
         golden(render(made, "json", Canvas()), folder / f"{service}.json")
         if (service, environment) in PICTURES:

@@ -12,12 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import cases
-import click
 from area import Area, differing, snapshot
 from calls import SECONDS, Fault, crash, weighed
-from cases import Case
 from mutations import mutated
+
+import cases
+from cases import Case
 
 _QUESTIONS = ("completion", "hover", "definition", "documentSymbol", "codeAction")
 _PLACES = (0, 1, 2, 3, 5, 8, 13, 21, 34, 10**6, 2**31 - 1)
@@ -25,14 +25,14 @@ _PLACES = (0, 1, 2, 3, 5, 8, 13, 21, 34, 10**6, 2**31 - 1)
 
 def playground(area: Area, case: Case, chooser: random.Random) -> None:
     """Try out the text of a spec in the way of the page; nothing may be written, and nothing may be raised."""
-    from generator.cli.serve import Playground
+    from generator.report.serve.playground import Playground
 
     on_disk = case.tree() if chooser.random() < 0.5 else cases.trees[case.base]
     root = area.lay(case.base, on_disk)
     os.chdir(root)
     before = snapshot(root)
     path = chooser.choice(sorted(case.files))
-    one = Playground(click.Context(click.Command("serve"), obj="."), root, "token")
+    one = Playground(root, "token")
     one._paths = frozenset(case.tree())
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
@@ -115,7 +115,7 @@ def _served(messages: list[tuple[str, Any]]) -> tuple[list[dict[str, Any]], str]
     to_server, from_us = os.pipe()
     to_us, from_server = os.pipe()
     answers: list[dict[str, Any]] = []
-    with os.fdopen(to_server, "rb", 0) as stdin, os.fdopen(from_server, "wb", 0) as stdout:
+    with os.fdopen(to_server, "rb") as stdin, os.fdopen(from_server, "wb") as stdout:  # buffered, as those of a process are
         client = threading.Thread(target=_client, args=(messages, from_us, to_us, answers), daemon=True)
         client.start()
         with suppress(SystemExit):
@@ -125,13 +125,14 @@ def _served(messages: list[tuple[str, Any]]) -> tuple[list[dict[str, Any]], str]
 
 
 def _client(messages: list[tuple[str, Any]], write: int, read: int, answers: list[dict[str, Any]]) -> None:
-    with os.fdopen(write, "wb", 0) as out, os.fdopen(read, "rb") as back, suppress(BrokenPipeError):
+    with os.fdopen(write, "wb") as out, os.fdopen(read, "rb") as back, suppress(BrokenPipeError):
         for number, (method, params) in enumerate(messages):
             body: dict[str, Any] = {"jsonrpc": "2.0", "method": method, "params": params}
             if method not in _NOTICES:
                 body["id"] = number
             raw = json.dumps(body).encode()
             out.write(b"Content-Length: %d\r\n\r\n%s" % (len(raw), raw))
+            out.flush()
             while method not in _NOTICES:
                 said = _message(back)
                 if said is None:

@@ -72,7 +72,7 @@ def version_now(repository):
     workspace = loader.workspace()
     environments = loader.environments(workspace)
     found = [spec for path in loader.spec_paths(workspace) if (spec := loader.spec(path, ["web"]))]
-    if len(found) != 1 or loader.diagnostics or "prod" not in found[0].environments or "prod" not in environments:
+    if len(found) != 1 or loader.problems() or "prod" not in found[0].environments or "prod" not in environments:
         return None
     data = Resolver(loader.presets()).resolve(found[0], environments["prod"]).data
     pointers = [("image", "tag"), ("image", "digest"), ("chart", "name"), ("chart", "version")]

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from generator.cli.moving import Fleet
 from generator.errors import ChangedError
+from generator.history.fleet import Fleet
 from support.killing import kill_at_every_write
 from support.paths import ROOT
 from support.trees import read_tree

@@ -27,7 +27,7 @@ _NUMBERS_TOO = re.compile(r"\b(?:password|passwd|passphrase|pwd|secret|pin)\b")
 _NO_SECRET = re.compile(
     r"(?:names?|refs?|files?|paths?|dir|mount|keys? name|secret key|(?:password|token|secret) key|enabled?|type|id|url|ttl|expiry|"
     r"expiration|seconds|minutes|timeout|length|size|count|policy|version|namespace|class|provider|store|issuer|audience|header|"
-    r"kind|mode|required|annotations|labels|(?:existing|pull|tls|from|external) secrets?)\Z"
+    r"kind|mode|required|annotations|labels|(?:existing(?: [a-z]+)?|pull|tls|from|external) secrets?)\Z"
 )
 _CONTAINER = re.compile(
     r"\b(?:passwords?|passwd|passphrases?|pwd|secrets?|tokens?|credentials?|(?:api|access|private) keys?)\Z"

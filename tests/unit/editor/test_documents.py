@@ -12,7 +12,7 @@ from generator.editor.protocol.documents import Document
 def test_a_bug_in_a_rule_is_logged_and_the_next_text_is_looked_at(monkeypatch, caplog):
     looked, told = [], []
 
-    def study(root, texts):
+    def study(root, texts, parsed):
         looked.append(root)
         if len(looked) == 1:
             raise ZeroDivisionError("a bug")
@@ -36,7 +36,7 @@ def test_a_bug_in_a_rule_is_logged_and_the_next_text_is_looked_at(monkeypatch, c
 def test_what_is_typed_while_a_workspace_is_looked_at_is_looked_at_next(monkeypatch):
     begun, go_on, looked = threading.Event(), threading.Event(), []
 
-    def study(root, texts):
+    def study(root, texts, parsed):
         begun.set()
         go_on.wait(60)
         looked.append(dict(texts))

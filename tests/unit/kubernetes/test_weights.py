@@ -9,7 +9,7 @@ import pytest
 from generator.kubernetes.arithmetic import split, stated
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.rollouts import surge
-from generator.syntax.durations import argo_pause, go_seconds
+from generator.syntax.durations import go_seconds
 from generator.syntax.quantities import quantity
 
 SPLITS = [
@@ -63,12 +63,6 @@ def test_surge_is_read_as_the_controller_reads_it(value, read, of_ten):
 
 def test_lint_and_plan_do_not_contradict_each_other_about_a_weight_with_surge():
     assert split(4, 90, 1) == (4, 1)
-
-
-def test_pauses_are_cut_to_seconds_and_to_32_bits():
-    assert [argo_pause(value) for value in (10, "010", "1m30s", "500ms", "1.5h")] == [10, 10, 90, 0, 5400]
-    assert argo_pause("1000000h") < 0
-    assert [argo_pause(value) for value in ("", "1d", "1h 30m", 2**31, "9" * 5000, None, 1.5)] == [None] * 7
 
 
 def test_only_what_go_reads_is_a_duration():

@@ -6,30 +6,29 @@ import posixpath
 from collections.abc import Iterable
 from typing import cast
 
-import click
-
-from generator.cli import running
-from generator.cli.history import NOT_HERE
 from generator.errors import ConfigError
 from generator.history.ledger.matrix import Matrix, matrix, promotion_order
+from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.story import Story
 from generator.pipeline.run import Mode, Progress, Request, run
 from generator.report.drift import reported
 from generator.report.site.survey import Place, Survey
 from generator.report.site.view import ServiceView, Viewer
+from generator.report.texts import texts
 from generator.system import parallel
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
+from generator.workspace.parsed import Parsed
 
 
-def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, progress: Progress) -> Survey:
+def survey(root: str, loader: Loader, workspace: Workspace, progress: Progress, parsed: Parsed | None = None) -> Survey:
     """Return the survey of a whole workspace, even with errors in it."""
     environments = loader.environments(workspace)
     order = promotion_order(environments)
     history = parallel.aside(
         lambda: _story(root, workspace)
     )  # it waits for git and needs no other result, so it runs in parallel
-    outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order)))
+    outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order), parsed=parsed))
     views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
     declared, note = _declared(history(), environments, views)
     return Survey(
@@ -41,22 +40,22 @@ def survey(ctx: click.Context, root: str, loader: Loader, workspace: Workspace, 
         outcome.compared,
         declared,
         note,
-        running.style(ctx, root, color=False).text_of,
+        texts(root),
     )
 
 
-def attempt(root: str, path: str, text: str) -> Survey:
+def attempt(root: str, path: str, text: str, parsed: Parsed | None = None) -> Survey:
     """Return the survey of one service with a changed text of its spec; raises Rejected or TiphysError."""
     from generator.history.ledger.versions import service_of
 
     overlay = {path: text.encode("utf-8", "surrogatepass")}
-    loader = Loader(root, overlay)
+    loader = Loader(root, overlay, parsed=parsed)
     workspace = loader.workspace()
     environments = loader.environments(workspace)
     order = promotion_order(environments)
     name = service_of(overlay[path])
     viewer = Viewer(workspace, order, "attempt_body.html")
-    request = Request(root, Mode.LINT, (name,) if name else (), overlay=overlay, look=viewer)
+    request = Request(root, Mode.LINT, (name,) if name else (), overlay=overlay, look=viewer, parsed=parsed)
     outcome = run(request)
     views = tuple(view for view in cast("tuple[ServiceView, ...]", outcome.seen) if view.path == path)
     findings = tuple(item for item in outcome.diagnostics if item.path == path)

@@ -1,0 +1,62 @@
+"""The generated files that exist on disk, and which of them a run may call stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from generator.errors import ConfigError
+from generator.pipeline.drift import owner_of
+from generator.pipeline.request import Request
+from generator.service.build import APPLICATIONS
+from generator.system.files import Folder, Kind, UnreadableFileError
+
+
+def read(request: Request, output: str) -> dict[str, bytes | None]:
+    """Return the files below the output: all of them, or only those of the requested services; raises ConfigError."""
+    folder = Folder(request.output or request.root)
+    try:
+        if not request.services:
+            return folder.read_tree(output, _is_hidden)
+        environments = [name for name, kind in folder.entries(output) if kind is Kind.FOLDER and not _is_hidden(name)]
+    except UnreadableFileError as error:
+        raise ConfigError(error.about(output), error.hint) from None
+    found: dict[str, bytes | None] = {}
+    for environment in environments:
+        found.update(folder.read_files([f"{output}/{environment}/root.yaml"]))
+        for service in request.services:
+            found.update(_tree(folder, f"{output}/{environment}/{service}"))
+            found.update(folder.read_files([f"{output}/{environment}/{APPLICATIONS}/{service}.yaml"]))
+    return found
+
+
+def scope(
+    request: Request, output: str, services: Collection[str], built: Collection[tuple[str, str]] | None
+) -> Callable[[str], bool]:
+    """Return which files below the output this run may report as stale.
+
+    `built` are the environments and services that could be built, if errors prevented some.
+    """
+    whole = not request.services and not request.output
+
+    def in_scope(path: str) -> bool:
+        environment, service = owner_of(path, output)
+        if request.tracked is not None and path not in request.tracked:
+            return False
+        if request.environments and environment not in request.environments:
+            return False
+        if built is not None and (environment, service) not in built:
+            return False
+        return whole or service in services
+
+    return in_scope
+
+
+def _tree(folder: Folder, path: str) -> dict[str, bytes | None]:
+    try:
+        return folder.read_tree(path, _is_hidden)
+    except UnreadableFileError as error:  # not a folder
+        return {error.at: None}
+
+
+def _is_hidden(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".")

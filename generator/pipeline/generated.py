@@ -1,0 +1,67 @@
+"""What specs generate: plain data, so that it can come from another process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from generator.diagnostics import Diagnostic
+from generator.pipeline.drift import Wanted
+from generator.service.build import Built
+from generator.service.chart_objects import FindTemplate
+from generator.workspace.model import ServiceSpec
+
+if TYPE_CHECKING:
+    from generator.syntax.reader.ignores import Ignore
+
+Item = TypeVar("Item")
+
+Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate, Mapping[str, Wanted]], object]
+"""Called for each service, with its results per environment, the templates, and its files by path."""
+
+
+class Claim(NamedTuple):
+    """The names that one service in one environment claims, and that no other may use."""
+
+    path: str
+    service: str
+    environment: str
+    application: tuple[str, str]
+    """Namespace and name of its Application."""
+    templates: tuple[tuple[str, str, str], ...]
+    """Cluster, namespace and name of each AnalysisTemplate."""
+
+
+class Generated(NamedTuple):
+    """What some specs generate, and everything that was found wrong on the way."""
+
+    names: tuple[tuple[str, str], ...]
+    """(service, path of the spec) of every spec, requested or not."""
+    claims: tuple[Claim, ...]
+    files: dict[str, Wanted]
+    problems: tuple[Diagnostic, ...]
+    ignores: dict[str, tuple[Ignore, ...]]
+    """Suppression comments, by path."""
+    seen: tuple[object, ...]
+    """The results of `look` for every service."""
+    read: frozenset[str]
+    """The files that were read."""
+
+
+def joined(parts: Sequence[Generated]) -> Generated:
+    """Return the results of several groups of specs as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Generated(
+        _flat(part.names for part in parts),
+        _flat(part.claims for part in parts),
+        {path: file for part in parts for path, file in part.files.items()},
+        _flat(part.problems for part in parts),
+        {path: found for part in parts for path, found in part.ignores.items()},
+        _flat(part.seen for part in parts),
+        frozenset().union(*(part.read for part in parts)),
+    )
+
+
+def _flat(groups: Iterable[Sequence[Item]]) -> tuple[Item, ...]:
+    return tuple(item for group in groups for item in group)

@@ -1,0 +1,123 @@
+"""Load what a run reads: tiphys.yaml, environments, presets, AppProjects, and where the specs are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from generator.diagnostics import Diagnostic, Severity
+from generator.errors import ConfigError, Rejected
+from generator.kubernetes.objects import KubeObject
+from generator.pipeline.between import promotion_problems
+from generator.pipeline.findings import lint_projects
+from generator.pipeline.guards import area_of, check_version, settle
+from generator.pipeline.request import Mode, Request
+from generator.syntax.wording import listed, unknown
+from generator.system.transaction.targets import Area
+from generator.workspace import unread
+from generator.workspace.load import Loader
+from generator.workspace.model import Environment, Workspace
+from generator.workspace.naming import twin_files
+
+
+class Opened(NamedTuple):
+    """A workspace whose tiphys.yaml is valid, and which no interrupted run has left incomplete."""
+
+    loader: Loader
+    workspace: Workspace
+    area: Area
+    """Where this run may write."""
+    completed: tuple[str, ...]
+    """Files of an interrupted run that this one completed first."""
+
+
+class Inputs(NamedTuple):
+    """Everything that specs are generated with."""
+
+    loader: Loader
+    workspace: Workspace
+    environments: dict[str, Environment]
+    projects: Sequence[KubeObject]
+    paths: list[str]
+    """The paths of the specs."""
+    problems: tuple[Diagnostic, ...]
+
+
+def open_workspace(request: Request) -> Opened:
+    """Read tiphys.yaml, and complete an interrupted run; raises Rejected and ConfigError."""
+    loader = Loader(request.root, request.contents, parsed=request.parsed)
+    workspace = loader.workspace()
+    if _reports_style(workspace, request):
+        loader.tidy = request.tidy
+    check_version(workspace)
+    # Another checkout has no specs to edit.
+    area = Area(request.output, workspace.output) if request.output else area_of(request.root, workspace)
+    completed = settle(area, writes=request.mode is Mode.WRITE, seconds=request.patience)
+    return Opened(loader, workspace, area, tuple(completed))
+
+
+def load(opened: Opened, request: Request) -> Inputs:
+    """Read everything but the specs; raises Rejected without environments, ConfigError without specs."""
+    loader, workspace = opened.loader, opened.workspace
+    environments = loader.environments(workspace)
+    problems = loader.problems()
+    paths = loader.spec_paths(workspace)
+    problems += loader.problems()
+    found = unread.problems(request.root, workspace, paths)
+    if request.tracked is not None:  # untracked files are drafts
+        paths = [path for path in paths if path in request.tracked]
+        found = [item for item in found if item.path in request.tracked]
+    if not paths and not any(item.rule == "TP003" for item in problems):  # TP003: an unreadable folder is the cause
+        raise _no_specs(request, workspace, found)
+    twins = list(twin_files([*loader.shared_paths(workspace), *paths]))
+    problems += [item for item in found if not _is_reported(item, twins)]
+    problems += twins
+    loader.read_shared_analyses(environments)
+    problems += promotion_problems(environments, lambda name: loader.is_broken(workspace.environments, name))
+    projects = loader.projects()
+    problems += lint_projects(projects)
+    problems += loader.problems()
+    return Inputs(loader, workspace, environments, projects, paths, tuple(problems))
+
+
+def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Request) -> None:
+    """Raise ConfigError for a requested service or environment that does not exist.
+
+    `names` are the service and path of every spec that was read.
+    """
+    loader, found = inputs.loader, {name for name, _ in names}
+    for name in request.services:
+        if name not in found:
+            every = Loader(request.root, request.contents, parsed=request.parsed)  # reads all specs, to list the known services
+            known = {spec.name for path in inputs.paths if (spec := every.spec(path))}
+            if any(path in every.broken for path in inputs.paths):
+                continue  # an unreadable spec may be the one of this service
+            raise unknown("service", name, known)
+    for name in request.environments:
+        if name not in inputs.environments and not loader.is_broken(inputs.workspace.environments, name):
+            raise unknown("environment", name, inputs.environments)
+
+
+def _reports_style(workspace: Workspace, request: Request) -> bool:
+    """Tell whether findings of YAML style can be reported at all; raises Rejected for invalid lint settings."""
+    if not (workspace.lint or request.asked):
+        return True
+    from generator.lint import settings
+
+    wrong = list(settings.problems(workspace))
+    if wrong:
+        raise Rejected(wrong)
+    return settings.Settings(workspace.lint, request.asked).may_count("TP070", Severity.WARNING)
+
+
+def _no_specs(request: Request, workspace: Workspace, found: Sequence[Diagnostic]) -> ConfigError:
+    near = [f"{item.path}: {item.message}" for item in found if item.rule == "TP043"]
+    return ConfigError(
+        f"no specs found: no file below {request.root} matches {listed(workspace.specs)}",
+        near[0] if near else "add one, or set their patterns under spec.specs in tiphys.yaml",
+    )
+
+
+def _is_reported(item: Diagnostic, twins: Sequence[Diagnostic]) -> bool:
+    """Tell whether a diagnostic is about a folder whose files are already reported as twins."""
+    return any(item.rule == twin.rule and f"{twin.path}/".startswith(f"{item.path}/") for twin in twins)

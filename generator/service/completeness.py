@@ -1,0 +1,55 @@
+"""Check that a merged service has everything it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.syntax.schema.validate import incomplete
+from generator.workspace.model import Problem, Resolved
+
+_PARTS = ("chart", "image", "autoscaling", "argocd")
+_WHOLE: dict[str, Any] = {"chart": {"name": "service"}}
+"""The minimum that satisfies the strict schema, so that one part can be validated alone."""
+_MAX_REMEMBERED = 10_000
+
+
+def missing(part: str, resolved: Resolved) -> Problem:
+    """Return the problem of a service without a required part."""
+    return Problem(
+        "TP022", (), f"{resolved.service} has no `{part}` in {resolved.environment.name}", f"add `{part}` to the spec"
+    )
+
+
+class Completeness:
+    """Validates merged services against the strict schema.
+
+    A layer may omit what other layers set, so only the merged result shows whether a required field is
+    missing. Parts that environments share are checked once.
+    """
+
+    def __init__(self) -> None:
+        self._complete: dict[int, Any] = {}
+        """Parts without problems by id; holding the part keeps its id from being used again."""
+
+    def problems(self, resolved: Resolved) -> Iterator[Problem]:
+        """Yield what is missing or incomplete."""
+        if "chart" not in resolved.data:
+            yield missing("chart", resolved)
+        for part in _PARTS:
+            yield from self._of((part,), resolved.data.get(part))
+        for field, value in resolved.rollout.items():  # by field, because services share the strategy of a preset
+            yield from self._of(("rollout", field), value)
+
+    def _of(self, at: tuple[str, ...], value: Any) -> list[Problem]:
+        if value is None or id(value) in self._complete:
+            return []
+        whole: Any = value
+        for name in reversed(at):
+            whole = {name: whole}
+        found = [Problem(*words) for words in incomplete("service", {**_WHOLE, **whole})]
+        if not found and isinstance(value, dict | list):
+            if len(self._complete) >= _MAX_REMEMBERED:
+                self._complete.clear()
+            self._complete[id(value)] = value
+        return found
