@@ -7,12 +7,13 @@ import random
 import shutil
 import subprocess
 
-import cases
 import seeds
 from area import GIT, Area, differing, snapshot
 from calls import Fault, call
-from cases import Case
 from mutations import mutated
+
+import cases
+from cases import Case
 
 _NAMES = (
     b"Ann",
