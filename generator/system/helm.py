@@ -77,7 +77,7 @@ _NO_PLUGINS = {"HELM_PLUGINS": os.path.join(os.sep, "nonexistent", "tiphys"), "H
 
 _CLOSED = "http://127.0.0.1:1"
 _NO_NETWORK = {"HTTP_PROXY": _CLOSED, "HTTPS_PROXY": _CLOSED, "NO_PROXY": ""}
-"""A proxy that nobody is behind. The schemas of charts are refused before if they refer to a server; this is for the
+"""A proxy that does not exist. Schemas of charts that refer to a server are refused before; this is for the
 references that a future Helm understands."""
 
 _PANIC = 2
