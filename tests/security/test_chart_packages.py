@@ -210,8 +210,8 @@ def test_a_schema_that_is_read_otherwise_by_helm_is_refused(text):
             "$schema": "http://json-schema.org/draft-07/schema#",
             "properties": {"id": {"type": "string"}, "$ref": {"type": "string"}},
         },
-        {"properties": {"a": {"$ref": "https://example.com/a.json"}}},
-        {"$id": "https://example.com/root.json", "$ref": "definitions.json#/a"},
+        {"$id": "https://example.com/root.json", "$ref": "#/definitions/a", "definitions": {"a": {}}},
+        {"$id": "https://example.com/root.json#", "properties": {"a": {"$id": "#a", "type": "string"}, "b": {"$ref": "#a"}}},
     ],
 )
 def test_a_schema_that_stays_in_its_chart_is_taken(schema):
