@@ -5,10 +5,10 @@ from __future__ import annotations
 import resource
 
 import pytest
-from test_rejected import workspace
 
 from generator.syntax.secrets import looks, masking
 from generator.syntax.secrets.addresses import holds_credentials
+from support.workspace import workspace
 
 SECONDS = 5
 """What SECURITY.md promises for a workspace of ordinary size."""
