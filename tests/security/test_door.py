@@ -12,11 +12,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, read_tree, write_tree
-from test_rejected import workspace
 
 from generator.system.files import Folder, Kind, UnreadableFileError, descriptors, roots, writing
 from generator.workspace.load import Loader
+from support.paths import ROOT
+from support.trees import read_tree, write_tree
+from support.workspace import workspace
 
 SECRET = "not-for-the-log"
 OUTSIDE = f"CI_TOKEN={SECRET}: [\n{SECRET}\n"
