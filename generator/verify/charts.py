@@ -80,6 +80,25 @@ class Charts:
                 return chart
         return self._from_repository(resolved.environment.spec, name, wanted)
 
+    def of_source(self, source: Mapping[str, Any], here: str) -> Chart:
+        """Return the chart of a source that a template of the workspace wrote; raises NoChartError.
+
+        `here` is the address of this repository.
+        """
+        address, name, wanted = (str(source.get(field) or "") for field in ("repoURL", "chart", "targetRevision"))
+        if name:
+            if self._candidate and self._candidate.name == name:
+                return self._candidate
+            near = next((chart for chart in self._near(name) if chart.name == name and _fits(chart.version, wanted)), None)
+            repository = address if "://" in address else f"oci://{address}"
+            return near or self._from_repository({"chart": {"repository": repository}}, name, wanted)
+        path = str(source.get("path") or "")
+        found = self._local(path, ("chart",)) if address == here else None
+        if found is None:
+            message = f"the Application has a chart in `{path}` of {address}, which is not in this workspace"
+            raise NoChartError(("chart",), message, "correct the template of the Application")
+        return found
+
     def _near(self, name: str) -> Iterator[Chart]:
         local = self._local(f"charts/{name}", ("chart",))
         if local:
