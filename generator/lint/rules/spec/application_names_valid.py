@@ -67,7 +67,8 @@ def _objects(built: Built) -> Iterator[Finding]:
     accepts = is_label if forced else is_subdomain  # a chart without a Service may take dots from its release
     if not accepts(name, longest):
         short = f"use at most {longest} characters: " if len(name) > longest else ""
-        message = f'the objects of the chart are called "{name}", which is not a valid Kubernetes name'
+        what = "chart.fullname becomes" if forced else "the chart calls its objects"
+        message = f'{what} "{name}", which is not a valid Kubernetes name'
         yield Finding(ITSELF, message, f"{short}change chart.fullname" if forced else "change argocd.releaseName")
 
 
