@@ -71,7 +71,7 @@ def _object_shared(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -
         message = f"{whose} also defines AnalysisTemplate `{name}` in namespace `{namespace}`"
         return message, f"name it after the service: `{claim.service}-{name}`"
     message = f"{whose} also has a workload `{name}` in namespace `{namespace}`"
-    return message, "include {service} in chart.fullname and in argocd.releaseName"
+    return message, "include {service} in chart.fullname, or in argocd.releaseName if the chart names its objects itself"
 
 
 def shared_roots(roots: Iterable[tuple[ApplicationName, Environment]]) -> Iterator[Diagnostic]:

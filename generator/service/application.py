@@ -38,19 +38,8 @@ def application(
 
     `argocd` are the settings of the service.
     """
-    environment = resolved.environment
-    folder = f"{workspace.output}/{environment.name}/{resolved.service}"
-    policy = _sync_policy(argocd["syncPolicy"], resolved)
-    ignored = ignore_differences(
-        workload,
-        strategy,
-        autoscaled="autoscaling" in resolved.data,
-        server_side_apply="ServerSideApply=true" in (policy.get("syncOptions") or []),
-        reference=workload.get("reference", ""),
-    )
-    if ignored:
-        policy = _with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
-    ignored += [rule for rule in resolved.argocd.get("ignoreDifferences") or [] if rule not in ignored]
+    folder = f"{workspace.output}/{resolved.environment.name}/{resolved.service}"
+    policy, ignored = _policy(resolved, argocd, workload, strategy)
     keeps = argocd["onDelete"] == "orphan"
     rollout = bool(strategy) and "reference" not in workload
     sources = _sources(resolved, workspace, folder, argocd["releaseName"], rollout=rollout, manifests=manifests)
@@ -71,6 +60,24 @@ def application(
         "info": resolved.argocd.get("info"),
         "revisionHistoryLimit": resolved.argocd.get("revisionHistoryLimit"),
     }
+
+
+def _policy(
+    resolved: Resolved, argocd: dict[str, Any], workload: dict[str, str], strategy: dict[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the sync policy, and the fields that Argo CD ignores."""
+    policy = _sync_policy(argocd["syncPolicy"], resolved)
+    ignored = ignore_differences(
+        workload,
+        strategy,
+        autoscaled="autoscaling" in resolved.data,
+        server_side_apply="ServerSideApply=true" in (policy.get("syncOptions") or []),
+        reference=workload.get("reference", ""),
+    )
+    if ignored:
+        policy = _with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
+    ignored += [rule for rule in resolved.argocd.get("ignoreDifferences") or [] if rule not in ignored]
+    return policy, ignored
 
 
 def _annotations(resolved: Resolved, argocd: dict[str, Any], folder: str, *, keeps: bool) -> dict[str, str]:

@@ -77,6 +77,9 @@ def _own_names(resolved: Resolved) -> dict[str, Any]:
                 found[field] = {key: expanded(text, (*at, key), resolved, problems) for key, text in parts.items()}
             else:
                 found[field] = expanded(parts, at, resolved, problems)
+    fullname = resolved.data["chart"].get("fullname")
+    if fullname is not None:
+        expanded(fullname, ITSELF, resolved, problems)  # so that all names are told at once
     if problems:
         raise UnbuildableError(problems)
     return found
@@ -104,16 +107,10 @@ def unknown_placeholder(error: UnknownPlaceholderError, at: Pointer) -> Problem:
 def forced_name(resolved: Resolved) -> str | None:
     """Return what the objects of the chart are to be called; None if the chart names them itself.
 
-    Raises UnbuildableError for an unknown placeholder.
+    `settings` tells of an unknown placeholder.
     """
     given = resolved.data["chart"].get("fullname", "{service}")
-    if given is None:
-        return None
-    problems: list[Problem] = []
-    name = expanded(given, ITSELF, resolved, problems)
-    if problems:
-        raise UnbuildableError(problems)
-    return name
+    return None if given is None else placeholders.expand(given, resolved.known)
 
 
 def _over(above: dict[str, str], below: dict[str, str]) -> dict[str, str]:

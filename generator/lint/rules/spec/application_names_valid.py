@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.helm_sources import helm_sources
+from generator.kubernetes.rollouts import table
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.service.resolve import ITSELF
@@ -32,25 +34,30 @@ def check(built: Built) -> Iterator[Finding]:
         metadata: {name: web, labels: {team: shop-a}}
     Source: kubernetes.io, Object Names and IDs
     """
-    facts = built.application
-    names = [
-        ("applicationName", facts["name"], is_subdomain, 253, "Kubernetes name"),
-        ("namespace", facts["namespace"], is_label, 63, "Kubernetes name"),
-        ("project", facts["project"], is_subdomain, 253, "Kubernetes name"),
-        ("destination.namespace", facts["destination"]["namespace"], is_label, 63, "Kubernetes name"),
-        ("releaseName", facts["release"], is_subdomain, 53, "name of a Helm release"),
-    ]
     where = built.resolved.environment.source.path
-    for field, name, accepts, longest, what in names:
-        if not accepts(name, longest):
-            message = f'argocd.{field} becomes "{name}", which is not a valid {what}'
-            short = f"use at most {longest} characters: " if len(name) > longest else ""
-            at: Pointer = ("argocd", *field.split("."))
-            if lookup(built.resolved.data, at)[0]:
-                yield Finding(at, message, f"{short}change argocd.{field}, or the label that it uses")
-            else:
-                yield Finding((), message, f"{short}change the label that it uses, or argocd.{field} in {where}")
+    for field, name, accepts, longest, what in _names(built):
+        if not name or accepts(name, longest):
+            continue
+        message = f'argocd.{field} becomes "{name}", which is not a valid {what}'
+        short = f"use at most {longest} characters: " if len(name) > longest else ""
+        at: Pointer = ("argocd", *field.split("."))
+        if lookup(built.resolved.data, at)[0]:
+            yield Finding(at, message, f"{short}change argocd.{field}, or the label that it uses")
+        else:
+            yield Finding((), message, f"{short}change the label that it uses, or argocd.{field} in {where}")
     yield from _objects(built)
+
+
+def _names(built: Built) -> Iterator[tuple[str, str, Callable[[str, int], bool], int, str]]:
+    """Yield the names in the generated Application: field, name, what accepts it, its maximum length, and what it is."""
+    metadata, spec = table(built.deployed, "metadata"), table(built.deployed, "spec")
+    kubernetes = "Kubernetes name"
+    yield "applicationName", str(metadata.get("name") or ""), is_subdomain, 253, kubernetes
+    yield "namespace", str(metadata.get("namespace") or ""), is_label, 63, kubernetes
+    yield "project", str(spec.get("project") or ""), is_subdomain, 253, kubernetes
+    yield "destination.namespace", str(table(spec, "destination").get("namespace") or ""), is_label, 63, kubernetes
+    for source in helm_sources(built.deployed):
+        yield "releaseName", source.release, is_subdomain, 53, "name of a Helm release"
 
 
 def _objects(built: Built) -> Iterator[Finding]:
@@ -60,7 +67,8 @@ def _objects(built: Built) -> Iterator[Finding]:
     accepts = is_label if forced else is_subdomain  # a chart without a Service may take dots from its release
     if not accepts(name, longest):
         short = f"use at most {longest} characters: " if len(name) > longest else ""
-        message = f'the objects of the chart are called "{name}", which is not a valid Kubernetes name'
+        what = "chart.fullname becomes" if forced else "the chart calls its objects"
+        message = f'{what} "{name}", which is not a valid Kubernetes name'
         yield Finding(ITSELF, message, f"{short}change chart.fullname" if forced else "change argocd.releaseName")
 
 
