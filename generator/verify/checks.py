@@ -176,7 +176,7 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
     ours = posixpath.dirname(next((item.path for item in built.documents if "/manifests/" in item.path), ""))
     for pointer in other_sources(built.deployed, ours):
         path = at(built.deployed, *pointer, "path")
-        message = f"source `{path}` of the Application is no chart, so its objects are not checked"
+        message = f"source `{path}` of the Application is not a chart, so its objects are not checked"
         yield Problem(NOT_RENDERED, (), message, f"check it by itself: tiphys lint --manifests {path}")
     if ours and not any(source.get("path") == ours for _, source in sources(KubeObject(built.deployed))):
         message = f"no source of the Application reads {ours}, so Argo CD does not apply what is in it"
