@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.pipeline.generated import ApplicationName, Claim
+from generator.service.claims import ANALYSIS, RELEASE
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.wording import listed, suggestion
@@ -67,9 +68,12 @@ def _name_taken(claim: Claim, first: Claim, rooted: Environment | None, *, of_se
 def _object_shared(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -> tuple[str, str]:
     _, namespace, kind, name = key
     whose = f"{other.service} in {other.environment}"
-    if kind == "AnalysisTemplate":
+    if kind == ANALYSIS:
         message = f"{whose} also defines AnalysisTemplate `{name}` in namespace `{namespace}`"
         return message, f"name it after the service: `{claim.service}-{name}`"
+    if kind == RELEASE:
+        message = f"{whose} also has release `{name}` in namespace `{namespace}`: their Services select each other's pods"
+        return message, "include {service} in argocd.releaseName"
     message = f"{whose} also has a workload `{name}` in namespace `{namespace}`"
     return message, "include {service} in chart.fullname, or in argocd.releaseName if the chart names its objects itself"
 

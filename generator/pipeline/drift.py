@@ -95,7 +95,7 @@ def _unexpected(path: str, content: bytes | None, environment: str, service: str
 def owners(output: str, folders: Collection[str]) -> Callable[[str], tuple[str, str]]:
     """Return a function that tells the environment and service that a path below the output belongs to.
 
-    They are empty strings for a path that belongs to nothing. `folders` are the names of folders of Applications.
+    Both are empty strings for other paths. `folders` are the names of folders of Applications.
     """
 
     def owner_of(path: str) -> tuple[str, str]:

@@ -32,7 +32,7 @@ class Claim(NamedTuple):
     environment: str
     application: ApplicationName
     objects: tuple[tuple[str, str, str, str], ...]
-    """Cluster, namespace, kind and name of its workload, and of each AnalysisTemplate."""
+    """Cluster, namespace, kind and name of what no other service may have there."""
 
 
 class Generated(NamedTuple):

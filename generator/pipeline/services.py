@@ -17,6 +17,7 @@ from generator.pipeline.request import Request
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
 from generator.service.chart import chart_of
+from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
 from generator.service.naming import instance_of
 from generator.service.place import place
@@ -219,13 +220,12 @@ class ServiceGenerator:
 def _claim(built: Built) -> Claim:
     facts, resolved = built.application, built.resolved
     cluster, namespace = place_of(built.deployed, facts["instance"])
-    names = [("workload", built.chart.workload), *(("AnalysisTemplate", analysis.name) for analysis in built.analyses)]
     return Claim(
         resolved.spec.source.path,
         resolved.service,
         resolved.environment.name,
         (facts["instance"], facts["namespace"], facts["name"]),
-        tuple((cluster, namespace, kind, name) for kind, name in names),
+        tuple((cluster, namespace, kind, name) for kind, name in claims_of(built)),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
-from generator.kubernetes.applications import place_of
+from generator.kubernetes.applications import place_of, sources
 from generator.kubernetes.helm_sources import other_sources
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
 from generator.lint.engine import dispatch, examine
@@ -75,7 +75,7 @@ def verify(application: Application, values: Iterable[tuple[Mapping[str, Any], K
             for given, known in values
             for found in _placed(application, _unknown_values(application, given, known), Severity.WARNING)
         ),
-        *_placed(application, _not_rendered(application.built), Severity.NOTE),
+        *_placed(application, _not_rendered(application.built), Severity.WARNING),
         *_by_rules(application),
     ]
     return Verdict(found, len(items) - sum(wrong is None for wrong in by_object.values()), tuple(unknown))
@@ -191,6 +191,9 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
         path = at(built.deployed, *pointer, "path")
         message = f"source `{path}` of the Application is not a chart, so its objects are not checked"
         yield Problem(NOT_RENDERED, (), message, f"check it by itself: tiphys lint --manifests {path}")
+    if ours and not any(source.get("path") == ours for _, source in sources(KubeObject(built.deployed))):
+        message = f"no source of the Application reads {ours}, so Argo CD does not apply what is in it"
+        yield Problem(NOT_RENDERED, (), message, "add the source to templates/application.yaml: {{ application.sources[1] }}")
 
 
 def _by_rules(application: Application) -> Iterator[Diagnostic]:

@@ -278,6 +278,18 @@ def test_what_helm_would_not_find_in_the_application_is_told(before, after, said
     assert "Traceback" not in done.stderr
 
 
+def test_generated_manifests_that_no_source_reads_are_told(own_template, helm, tiphys):
+    path = own_template / "templates" / "application.yaml"
+    path.write_text(path.read_text().replace('    - "{{ application.sources[1] }}"', WITHOUT_MANIFESTS))
+    chart = {"name": "web", "path": "charts/web", "profile": "helm-create"}
+    write_tree(own_template, {"services/web/pipeline.yaml": spec(chart=chart, values=CREATES, rollout=GREEN)})
+    done = tiphys("verify", "--offline", "--helm", helm, "--format", "concise", cwd=own_template)
+    assert "no source of the Application reads generated/prod/web/manifests" in done.stdout
+
+
+WITHOUT_MANIFESTS = '    - {repoURL: "{{ application.sources[1].repoURL }}", targetRevision: HEAD, ref: values}'
+
+
 def test_a_release_that_is_called_like_its_application_keeps_all_its_objects(helm, tiphys, tmp_path):
     """A chart without a name of its own in any value, as many teams have one: the release is in every name."""
     folder = workspace(tmp_path / "w")

@@ -171,10 +171,10 @@ CHECKS = (
     Check(
         "TP661",
         "source-rendered",
-        Severity.NOTE,
-        """Every source of an Application should be checked.
+        Severity.WARNING,
+        """Every source of an Application should be checked, and none should be missing.
 
-    `verify` renders charts, and reads the manifests that Tiphys generates. A template of the workspace can add other sources, such as a folder of manifests; nothing checks their objects.
+    `verify` renders charts, and reads the manifests that Tiphys generates. A template of the workspace can add other sources, such as a folder of manifests, whose objects nothing checks. It can also leave out the generated manifests, which Argo CD then does not apply.
     Wrong:
         a template templates/application.yaml that adds the source `{path: extra}`
     Right:
