@@ -46,7 +46,7 @@ def build(
     chart = chart_objects(profile, resolved, context, find_template)
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
-    workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload}
+    workload = {"kind": "Rollout" if strategy else chart.kind, "name": chart.workload}
     if referenced:
         _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
         workload |= {"name": resolved.service, "reference": chart.workload}

@@ -20,6 +20,8 @@ FindTemplate = Callable[[str], Template]
 SERVICES = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
 """The default names of Services."""
 
+STATEFUL = "StatefulSet"
+
 SETTINGS = ("scaleDown", "minReadySeconds", "progressDeadlineSeconds", "progressDeadlineAbort", "revisionHistoryLimit")
 """The settings of a workload in a profile, in addition to its name."""
 
@@ -28,7 +30,9 @@ class ChartObjects(NamedTuple):
     """The objects of a chart that a Rollout and Services outside it must match."""
 
     workload: str
-    """The name of its Deployment or Rollout."""
+    """The name of its Deployment, StatefulSet or Rollout."""
+    kind: str
+    """What runs its pods if there is no rollout strategy: Deployment or StatefulSet."""
     services: dict[str, str]
     """The names of its Services by role: stable, canary, active, preview."""
     settings: dict[str, Any]
@@ -59,6 +63,7 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
     workload, known = spec.get("workload") or {}, resolved.known
     return ChartObjects(
         placeholders.expand_known(workload.get("name") or "{service}", known),
+        STATEFUL if workload.get("kind") == STATEFUL else "Deployment",
         placeholders.expand_known({**SERVICES, **(spec.get("services") or {})}, known),
         {name: workload[name] for name in SETTINGS if name in workload} if referenced else {},
         placeholders.expand_known(spec.get("selector") or {}, known) if referenced else {},

@@ -101,6 +101,7 @@ class Profiles:
         if source is None:
             return None
         spec = source.data["spec"]
-        named = [*(spec.get("services") or {}).values(), str((spec.get("workload") or {}).get("name"))]
+        workload = spec.get("workload") or {}
+        named = [*(spec.get("services") or {}).values(), str(workload.get("name")), str(workload.get("kind"))]
         asks = any("{{" in text for text in named) or any("mode" not in item for item in spec.get("refuses") or [])
         return Profile(name, source, spec, folder, varies="{{" in source.text, asks=asks)
