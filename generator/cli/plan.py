@@ -94,7 +94,7 @@ def _no_such_step(built: Built, at: object) -> ConfigError:
     last = last_stage(simulate(workload(built.resolved.data, built.strategy, {}, 1)))
     name = built.resolved.service
     if last < 0:
-        what = "has no steps" if built.strategy else "is a plain Deployment"
+        what = "has no steps" if built.strategy else f"is a plain {built.chart.kind}"
         return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")
     return ConfigError(f"{name} has no step {at} to abort at", f"its steps are 0 to {last}")
 

@@ -10,7 +10,15 @@ from generator.errors import Rejected
 from generator.kubernetes import strategy as strategies
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
 from generator.service.application import ARGOCD, IN_CLUSTER, application
-from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
+from generator.service.chart_objects import (
+    SERVICES,
+    STATEFUL,
+    ChartObjects,
+    FindTemplate,
+    chart_objects,
+    reference_problems,
+    rendered,
+)
 from generator.service.derived import by_tag, metrics
 from generator.service.shapes import shaped
 from generator.syntax import names, placeholders
@@ -35,6 +43,11 @@ class Built(NamedTuple):
     analyses: tuple[Analysis, ...]
     application: dict[str, Any]
     documents: tuple[Document, ...]
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether a StatefulSet runs its pods."""
+        return not self.strategy and self.chart.kind == STATEFUL
 
 
 def build(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from generator.plan.additions import Addition, additions
 from generator.plan.forecast import Forecast, forecast
 from generator.plan.model import Requests, Workload
 from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, pod_requests
-from generator.plan.workload import assumptions, replica_range, workload
+from generator.plan.workload import CHART_DEFAULTS, assumptions, replica_range, workload
 from generator.service.build import Built
 
 
@@ -18,6 +19,7 @@ class Basis(NamedTuple):
     least: int
     requests: Requests | None
     assumptions: tuple[str, ...]
+    additions: tuple[Addition, ...] = ()
 
 
 def basis_of(built: Built, replicas: int | None = None) -> Basis:
@@ -27,10 +29,11 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
     templates = {item.name: item.spec for item in built.analyses}
     settings = built.chart.settings if built.referenced else None
     return Basis(
-        workload(data, built.strategy, templates, high, profile=profile, settings=settings),
+        workload(data, built.strategy, templates, high, profile=profile, settings=settings, stateful=built.is_stateful),
         low,
         _requests(built),
-        assumptions(data, profile, deployment=not built.strategy),
+        assumptions(data, profile, kind="Rollout" if built.strategy else built.chart.kind),
+        _additions(built),
     )
 
 
@@ -48,7 +51,15 @@ def forecast_of(
         abort_at=abort_at,
         first=first,
         assumptions=basis.assumptions,
+        additions=basis.additions,
     )
+
+
+def _additions(built: Built) -> tuple[Addition, ...]:
+    """Return what the shipped chart runs besides the service; nothing is known of other charts."""
+    if built.profile.name not in CHART_DEFAULTS:
+        return ()
+    return additions(built.resolved.data.get("values"), built.chart.workload, gradual=bool(built.strategy))
 
 
 def _requests(built: Built) -> Requests | None:

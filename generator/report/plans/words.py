@@ -9,9 +9,14 @@ from generator.report.as_text import printable
 from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
 
-NAMES = {"canary": "canary", "blueGreen": "blue-green", "deployment": "Deployment"}
+NAMES = {"canary": "canary", "blueGreen": "blue-green", "deployment": "Deployment", "statefulSet": "StatefulSet"}
 
-SIDES = {"canary": ("canary", "stable"), "blueGreen": ("new", "old"), "deployment": ("new", "old")}
+SIDES = {
+    "canary": ("canary", "stable"),
+    "blueGreen": ("new", "old"),
+    "deployment": ("new", "old"),
+    "statefulSet": ("new", "old"),
+}
 """What the pods of the new and of the old version are called."""
 
 
