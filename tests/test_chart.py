@@ -156,6 +156,8 @@ def test_values_and_schema_agree_and_every_value_is_described():
 
 
 def defaults(node):
+    if "$ref" in node:
+        return None
     if "default" in node:
         return node["default"]
     if node.get("additionalProperties") is False:

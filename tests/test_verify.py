@@ -48,8 +48,11 @@ def combined():
     data = yaml.safe_load((Path(__file__).parent / "combinations.yaml").read_text())
     for strategy, how in data["strategies"].items():
         for size, number in data["sizes"].items():
-            for route, by in data["routes"].items() if how.get("routes") else [("own", {})]:
-                name = f"{strategy}-{size}-{route}"
+            ways = (
+                {**data["routes"], **data["beside"]} if how.get("routes") else {"own": {}, "all": data["beside"]["everything"]}
+            )
+            for way, by in ways.items():
+                name = f"{strategy}-{size}-{way}"
                 parts = {**number, "rollout": how["rollout"], "values": {**how.get("values", {}), **by.get("values", {})}}
                 yield name, json.loads(json.dumps(parts).replace("NAME", name))
 
@@ -58,7 +61,7 @@ def test_every_way_to_roll_out_size_and_route_holds_together(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     (folder / "services/web/pipeline.yaml").unlink()
     specs = dict(combined())
-    assert len(specs) >= 60
+    assert len(specs) >= 150
     probe = {"readinessProbe": {"httpGet": {"path": "/", "port": "http"}}, "serviceMonitor": {"enabled": True}}
     for name, parts in specs.items():
         values = {**probe, "networkPolicy": {"enabled": True}, "config": {"A": "b"}, **parts.pop("values")}

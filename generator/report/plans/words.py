@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.kubernetes import strategy as strategies
 from generator.plan.forecast import Forecast
 from generator.plan.model import Plan, Requests, Stage
 from generator.plan.requests import cores, size
@@ -25,7 +26,8 @@ def kind(plan: Plan) -> str:
     if plan.first:
         return f"first deployment of a {NAMES[plan.kind]}"
     name = "plain Deployment" if plan.kind == "deployment" else NAMES[plan.kind]
-    return f"{name} behind {printable(plan.router)}" if plan.router else name
+    router = plan.router.replace(strategies.GATEWAY_API, "the Gateway API")
+    return f"{name} behind {printable(router)}" if router else name
 
 
 def replicas(forecast: Forecast) -> str:

@@ -44,13 +44,13 @@ checked here, because what shares a name or a label with the service would get i
 {{- $apart := eq (include "service.runsApart" .) "true" -}}
 {{- $account := $main.serviceAccount.name | default (ternary $owner "default" $main.serviceAccount.create) -}}
 {{- if and $apart $main.serviceAccount.create }}{{ $account = "default" }}{{ end -}}
-{{- if (.given.serviceAccount | default dict).create }}{{ $account = "" }}{{ end -}}
-{{- $_ := set $values "serviceAccount" (dict "create" false "automount" $main.serviceAccount.automount "name" $account "annotations" dict) -}}
+{{- $_ := set $values "serviceAccount" (dict "create" false "automount" $main.serviceAccount.automount "name" "" "annotations" dict) -}}
 {{- range $map := list "nodeSelector" "dnsConfig" -}}
 {{- if hasKey $.given $map }}{{ $_ := set $values $map dict }}{{ end -}}
 {{- end -}}
 {{- $own := omit .given "image" "imageName" "shareEnv" "env" "updateStrategy" -}}
 {{- $values = fromJson (include "service.laidOver" (dict "base" $values "given" $own)) -}}
+{{- if not (or $values.serviceAccount.create $values.serviceAccount.name) }}{{ $_ := set $values.serviceAccount "name" $account }}{{ end -}}
 {{- $_ := set $values "component" .name -}}
 {{- $_ := set $values "owner" $owner -}}
 {{- $_ := set $values "at" (printf "%s." $at) -}}
