@@ -71,7 +71,8 @@ def test_every_way_to_roll_out_size_and_route_holds_together(tiphys, tmp_path):
         write_tree(folder, {f"services/{name}/pipeline.yaml": json.dumps(text, indent=1)})
     done = tiphys("verify", "--offline", cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")
-    applications, objects = map(int, re.match(r"(\d+) applications, (\d+) objects", done.stderr).groups())
+    told = re.match(r"([\d,]+) applications, ([\d,]+) objects", done.stderr).groups()
+    applications, objects = (int(number.replace(",", "")) for number in told)
     assert (applications, objects > 8 * len(specs)) == (len(specs), True)
 
 
@@ -117,7 +118,7 @@ def test_what_argo_cd_would_apply_can_be_read_before(tiphys):
     done = tiphys("-C", ROOT / "examples" / "online-boutique", "render", "frontend", "--env", "prod", "--helm")
     assert done.returncode == 0
     kinds = [document["kind"] for document in yaml.safe_load_all(done.stdout)]
-    assert {"Rollout", "Service", "Ingress", "HorizontalPodAutoscaler", "AnalysisTemplate"} <= set(kinds)
+    assert {"Rollout", "Service", "HTTPRoute", "HorizontalPodAutoscaler", "AnalysisTemplate"} <= set(kinds)
     assert "Pod" not in kinds, "the pod of helm test, which Argo CD never applies"
 
 
