@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -376,3 +377,12 @@ def test_the_presets_for_routers_agree_with_the_objects_of_the_chart(rendered):
         strategy = yaml.safe_load(text)["spec"]["strategy"]
         strategy["canary"].pop("analysis")
         check_together(rendered({**values, "rollout": {"strategy": strategy}}))
+
+
+def test_a_spec_with_everything_is_verified_without_a_false_alarm(tiphys, helm, tmp_path):
+    case = Path(__file__).parent / "cases" / "service-with-everything"
+    folder = tmp_path / "w"
+    shutil.copytree(case, folder, ignore=shutil.ignore_patterns("expected"))
+    done = tiphys("verify", "--offline", "--helm", helm, cwd=folder, env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("2 applications, 34 objects")
