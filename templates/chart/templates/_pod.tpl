@@ -171,6 +171,7 @@ old version would otherwise count when pods of the new one are placed.
 {{- define "service.spread" -}}
 {{- $defaults := dict "labelSelector" (dict "matchLabels" (fromYaml (include "service.selectorLabels" .context))) -}}
 {{- $hash := get (dict "Rollout" "rollouts-pod-template-hash" "StatefulSet" "controller-revision-hash") (include "service.kind" .context) | default "pod-template-hash" -}}
+{{- if .context.Values.restartPolicy }}{{ $hash = "batch.kubernetes.io/controller-uid" }}{{ end -}}
 {{- $_ := set $defaults "matchLabelKeys" (list $hash) -}}
 {{- range $key, $default := $defaults -}}
 {{- if not (hasKey $.constraint $key) }}{{ $_ := set $.constraint $key $default }}{{ end -}}
