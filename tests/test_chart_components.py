@@ -225,14 +225,23 @@ def test_a_job_that_runs_before_the_service_exists_waits_for_nothing_of_it(job, 
 
 
 def test_a_job_that_runs_later_has_the_account_of_the_service(rendered):
-    hooks = ["Sync", "PostSync", "PreDelete"]
+    hooks = {"Sync": "BeforeHookCreation", "PostSync": "BeforeHookCreation", "PreDelete": "BeforeHookCreation,HookSucceeded"}
     objects = rendered({"config": {"A": "b"}, "jobs": {hook.lower(): {"hook": hook} for hook in hooks}})
     for hook in hooks:
         job = named(objects, "Job", f"shop-{hook.lower()}")
         assert job["metadata"]["annotations"]["argocd.argoproj.io/hook"] == hook
-        assert job["metadata"]["annotations"]["argocd.argoproj.io/hook-delete-policy"] == "BeforeHookCreation"
+        assert job["metadata"]["annotations"]["argocd.argoproj.io/hook-delete-policy"] == hooks[hook]
         assert pod_of(job)["spec"]["serviceAccountName"] == "shop"
         assert "configMapRef" in pod_of(job)["spec"]["containers"][0]["envFrom"][0]
+
+
+@pytest.mark.parametrize("hook", ["PreDelete", "PostDelete"])
+def test_nothing_of_a_deletion_is_left_behind(hook, rendered):
+    objects = rendered({"jobs": {"clean": {"hook": hook, "serviceAccount": {"create": True}}}})
+    for kind in ("Job", "ServiceAccount"):
+        annotations = named(objects, kind, "shop-clean")["metadata"]["annotations"]
+        assert annotations["argocd.argoproj.io/hook"] == hook
+        assert "HookSucceeded" in annotations["argocd.argoproj.io/hook-delete-policy"].split(",")
 
 
 def test_an_account_that_exists_already_is_used_by_all(rendered):

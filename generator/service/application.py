@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from generator.service.ignored import ignore_differences
@@ -58,9 +59,18 @@ def _expand(node: Any, known: dict[str, str]) -> Any:
 
 
 def application(
-    resolved: Resolved, workspace: Workspace, workload: dict[str, str], strategy: dict[str, Any], *, manifests: bool
+    resolved: Resolved,
+    workspace: Workspace,
+    workload: dict[str, str],
+    strategy: dict[str, Any],
+    *,
+    manifests: bool,
+    hooks: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the input of the Application template: names, guards, sources, policy, ignored fields."""
+    """Return the input of the Application template: names, guards, sources, policy, ignored fields.
+
+    `hooks` are the finalizers that Argo CD adds for the hooks of its chart.
+    """
     environment = resolved.environment
     argocd = settings(environment, resolved.known)
     folder = f"{workspace.output}/{environment.name}/{resolved.service}"
@@ -81,7 +91,7 @@ def application(
         "namespace": argocd["namespace"],
         "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
         "annotations": _annotations(resolved, argocd, folder, keeps=keeps),
-        "finalizers": None if keeps else [FINALIZER],
+        "finalizers": None if keeps else [FINALIZER, *hooks],
         "project": argocd["project"],
         "destination": argocd["destination"],
         "sources": _sources(

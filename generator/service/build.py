@@ -19,7 +19,7 @@ from generator.service.chart_objects import (
     reference_problems,
     rendered,
 )
-from generator.service.derived import by_tag, metrics
+from generator.service.derived import by_tag, deletion_finalizers, metrics
 from generator.service.shapes import shaped
 from generator.syntax import names, placeholders
 from generator.syntax.reader import Source
@@ -63,7 +63,14 @@ def build(
     if referenced:
         _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
         workload |= {"name": resolved.service, "reference": chart.workload}
-    facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses) or referenced)
+    facts = application(
+        resolved,
+        workspace,
+        workload,
+        strategy,
+        manifests=bool(analyses) or referenced,
+        hooks=deletion_finalizers(resolved, profile),
+    )
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
