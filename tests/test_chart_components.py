@@ -235,6 +235,35 @@ def test_a_job_that_runs_later_has_the_account_of_the_service(rendered):
         assert "configMapRef" in pod_of(job)["spec"]["containers"][0]["envFrom"][0]
 
 
+WAVE, HOOK = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/hook"
+
+
+@pytest.mark.parametrize(
+    ("job", "annotations", "target", "said"),
+    [
+        ({}, {}, {}, 'jobs.a (PreSync) needs the Secret "bank" before its ExternalSecret is applied'),
+        ({"hook": "Sync", "syncWave": -1}, {WAVE: "-1"}, {}, "jobs.a (Sync) needs the Secret"),
+        ({"hook": "PostDelete"}, {}, {}, "which is deleted with its ExternalSecret"),
+        ({"shareEnv": False, "env": {"A": {"valueFrom": {"secretKeyRef": {"name": "bank", "key": "a"}}}}}, {}, {}, "needs the"),
+        ({"shareEnv": False}, {}, {}, ""),
+        ({}, {HOOK: "PreSync"}, {}, ""),
+        ({}, {}, {"name": "other"}, ""),
+        ({"hook": "Sync", "syncWave": -1}, {WAVE: "-2"}, {}, ""),
+        ({"hook": "Sync"}, {}, {}, ""),
+        ({"hook": "PostSync"}, {}, {}, ""),
+        ({"hook": "PreDelete"}, {}, {}, ""),
+        ({"hook": "PostDelete"}, {}, {"creationPolicy": "Orphan"}, ""),
+    ],
+)  # fmt: skip
+def test_no_job_waits_for_a_secret_that_is_made_after_it(job, annotations, target, said, rendered, refused):
+    secret = {"name": "bank", "secretStoreRef": {"name": "vault"}, "annotations": annotations, "target": target}
+    values = {"secretRefs": ["bank"], "externalSecrets": [secret], "jobs": {"a": job}}
+    if said:
+        assert said in refused(values)
+    else:
+        assert of(rendered(values), "Job")
+
+
 @pytest.mark.parametrize("hook", ["PreDelete", "PostDelete"])
 def test_nothing_of_a_deletion_is_left_behind(hook, rendered):
     objects = rendered({"jobs": {"clean": {"hook": hook, "serviceAccount": {"create": True}}}})

@@ -15,6 +15,7 @@ checked here, because what shares a name or a label with the service would get i
 {{- end -}}
 {{- $_ := set $seen $name $kind -}}
 {{- $component := fromJson (include "service.component" (dict "context" $ "name" $name "given" ($given | default dict) "kind" $kind)) -}}
+{{- if eq $kind "jobs" }}{{ include "service.secretsInTime" (dict "context" $ "job" $component "name" $name) }}{{ end -}}
 {{- $_ := set $found $kind (append (get $found $kind) $component) -}}
 {{- end -}}
 {{- end -}}
@@ -89,6 +90,34 @@ the first time, or after they are deleted.
 {{- $hook := .given.hook | default "PreSync" -}}
 {{- $early := and (eq $hook "Sync") (lt (int64 (.given.syncWave | default 0)) 0) -}}
 {{- and (eq .kind "jobs") (or $early (has $hook (list "PreSync" "SyncFail" "PostDelete"))) -}}
+{{- end -}}
+
+{{/*
+Fails if a job waits for a Secret that an ExternalSecret of this release has not made yet, or not any more. Takes
+`context`, `job` (its values) and `name`.
+*/}}
+{{- define "service.secretsInTime" -}}
+{{- $hook := .job.hook | default "PreSync" -}}
+{{- $wave := int64 (.job.syncWave | default 0) -}}
+{{- $needs := .job.secretRefs -}}
+{{- range .job.env -}}
+{{- if kindIs "map" . }}{{ $needs = append $needs ((.valueFrom | default dict).secretKeyRef | default dict).name }}{{ end -}}
+{{- end -}}
+{{- range $secret := .context.Values.externalSecrets -}}
+{{- $target := .target | default dict -}}
+{{- $made := $target.name | default .name -}}
+{{- $notes := .annotations | default dict -}}
+{{- $early := eq (get $notes "argocd.argoproj.io/hook") "PreSync" -}}
+{{- $before := lt (get $notes "argocd.argoproj.io/sync-wave" | default "0" | int64) $wave -}}
+{{- if has $made $needs -}}
+{{- if and (eq $hook "PostDelete") (ne ($target.creationPolicy | default "Owner") "Orphan") -}}
+{{- fail (printf "jobs.%s (PostDelete) needs the Secret %q, which is deleted with its ExternalSecret: use PreDelete, or set shareEnv to false" $.name $made) -}}
+{{- end -}}
+{{- if and (not $early) (or (eq $hook "PreSync") (and (eq $hook "Sync") (lt $wave 0) (not $before))) -}}
+{{- fail (printf "jobs.%s (%s) needs the Secret %q before its ExternalSecret is applied, so the first sync would hang: set hook to Sync and syncWave to -1, and annotate the ExternalSecret with argocd.argoproj.io/sync-wave \"-2\"" $.name $hook $made) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
