@@ -65,6 +65,25 @@ def _words(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...])
     return tuple(word.strip() for item in value for word in item.split(",") if word.strip())
 
 
+def _clones(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    """Return the folders of clones by the address of their repository, from URL=DIR."""
+    found = {}
+    for item in value:
+        address, equals, folder = item.rpartition("=")
+        if not (equals and address and folder):
+            raise click.BadParameter(f"expected URL=DIR, not `{item}`")
+        found[address] = folder
+    return found
+
+
+repo = click.option(
+    "--repo",
+    "clones",
+    metavar="URL=DIR",
+    multiple=True,
+    callback=_clones,
+    help="The clone of a Git repository that charts come from, at the revision that the specs name. Repeatable.",
+)
 select = click.option(
     "--select",
     multiple=True,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from generator.cli import options, running
@@ -14,11 +16,19 @@ from generator.service.build import Built
 @options.service
 @options.environment
 @click.option("--helm", "by_helm", is_flag=True, help="Print the manifests that Helm renders: what Argo CD would apply.")
+@options.repo
 @options.formats
 @options.color
 @click.pass_context
 def command(
-    ctx: click.Context, /, service: str, environment: str, by_helm: bool, formats: list[tuple[str, str]], color: str
+    ctx: click.Context,
+    /,
+    service: str,
+    environment: str,
+    by_helm: bool,
+    clones: dict[str, str],
+    formats: list[tuple[str, str]],
+    color: str,
 ) -> int:
     r"""Print what is generated for one service and environment, as one YAML stream.
 
@@ -37,14 +47,20 @@ def command(
     if not files:
         raise UndeployedError(service, environment)
     if by_helm:
-        return _print_rendered(ctx, outcome, root, built[0], formats, color)
+        return _print_rendered(ctx, outcome, root, built[0], clones, formats, color)
     for path, wanted in files.items():
         click.echo(f"---\n# {path}\n{wanted.content.decode('utf-8')}", nl=False)
     return 0
 
 
 def _print_rendered(
-    ctx: click.Context, outcome: Outcome, root: str, built: Built, formats: list[tuple[str, str]], color: str
+    ctx: click.Context,
+    outcome: Outcome,
+    root: str,
+    built: Built,
+    clones: dict[str, str],
+    formats: list[tuple[str, str]],
+    color: str,
 ) -> int:
     from generator.system import helm
     from generator.verify.cache import Cache
@@ -52,7 +68,7 @@ def _print_rendered(
     from generator.verify.renderings import Renderings
     from generator.verify.run import render
 
-    with Renderings(helm.find, lambda found: Charts(root, found), Cache("")) as renderings:
+    with Renderings(helm.find, partial(Charts, root, clones=clones), Cache("")) as renderings:
         renderings.begin(built)
         text, diagnostics = render(root, renderings)
     if diagnostics:

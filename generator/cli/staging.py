@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 from generator.pipeline.drift import Wanted
 from generator.pipeline.run import Outcome
 from generator.service.build import Built
+from generator.service.chart import chart_of
 from generator.service.chart_objects import FindTemplate
 from generator.syntax.globs import Glob
 from generator.system.files import Folder
@@ -29,7 +30,7 @@ def look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted
     """Return the inputs of a service in its environments."""
     files = {layer.source.path for one in made for layer in one.resolved.layers}
     files |= {one.profile.source.path for one in made}
-    charts = {one.resolved.data["chart"].get("path") for one in made}
+    charts = {chart_of(one.resolved).folder for one in made}
     return Used(tuple(sorted(files)), tuple(sorted(filter(None, charts))))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--offline", is_flag=True, help="Do not contact chart repositories; use only charts in the workspace and the cache."
 )
+@options.repo
 @click.option("--no-cache", is_flag=True, help="Ignore cached Helm results.")
 @options.fail_level
 @options.reporting
@@ -36,6 +38,7 @@ def command(
     helm: str,
     chart: str,
     offline: bool,
+    clones: dict[str, str],
     formats: list[tuple[str, str]],
     color: str,
     quiet: bool,
@@ -62,7 +65,8 @@ def command(
     services, environments = asked["services"], asked["environments"]
     rules = running.asked(fail_level=fail_level)
     kept = Cache("" if asked["no_cache"] else f"{home()}/helm")
-    with Renderings(finding.result, lambda found: Charts(root, found, candidate=chart, offline=offline), kept) as renderings:
+    charts = partial(Charts, root, candidate=chart, offline=offline, clones=clones)
+    with Renderings(finding.result, charts, kept) as renderings:
         request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)  # type: ignore[arg-type]
         outcome = run(request)
         report = _report(root, renderings) if not outcome.errors or outcome.lacks_charts_alone else None

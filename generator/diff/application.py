@@ -50,8 +50,12 @@ def by_purpose(data: Mapping[str, Any]) -> dict[str, Any]:
     Which files of values there are follows from the strategy, of which more is said elsewhere.
     """
     spec = data.get("spec")
-    sources = spec.get("sources") if isinstance(spec, dict) else None
-    if not isinstance(spec, dict) or not isinstance(sources, list):
+    if not isinstance(spec, dict):
+        return dict(data)
+    source, sources = spec.get("source"), spec.get("sources")
+    if isinstance(source, dict) and "helm" in source and sources is None:
+        spec, sources = {key: value for key, value in spec.items() if key != "source"}, [source]
+    if not isinstance(sources, list):
         return dict(data)
     named: dict[str, Any] = {}
     for number, source in enumerate(sources):

@@ -40,7 +40,7 @@ def state_of(built: Built, *, production: bool) -> State:
         resolved.environment.name,
         production,
         resolved.spec.source.path,
-        data["image"],
+        data.get("image") or {},
         scaling,
         built.strategy,
         by_purpose(application),

@@ -161,7 +161,7 @@ def _words(state: State) -> str:
     if not state.service:
         return str(lookup(dict(state.application), ("spec", "project"))[1])
     image = state.image.get("tag") or state.image.get("digest") or "no tag"
-    parts = [f"image {image}"]
+    parts = [f"image {image}"] if state.image else []
     _, chart = lookup(dict(state.application), ("spec", "sources", "chart"))
     if isinstance(chart, dict):
         parts.append(f"chart {chart.get('chart') or chart.get('path')} {chart.get('targetRevision') or ''}".rstrip())

@@ -13,6 +13,7 @@ from generator.lint.engine import Examined, dispatch, examine
 from generator.lint.registry import BEFORE_HELM, SPEC_RULES
 from generator.lint.rules.rule import About, Rule
 from generator.service.build import Built
+from generator.service.chart import chart_of
 from generator.service.place import place
 from generator.service.resolve import origins
 from generator.syntax.merge import lookup
@@ -154,6 +155,7 @@ _HOMES: dict[tuple[str, Pointer], Pointer] = {
     ("Application", ("spec", "ignoreDifferences")): ("argocd", "ignoreDifferences"),
     ("Application", ("metadata", "annotations")): ("argocd", "annotations"),
     ("Application", ("metadata", "labels")): ("argocd", "labels"),
+    ("Application", ("spec", "source")): ("chart",),
     ("Application", ("spec", "sources")): ("chart",),
 }
 
@@ -164,10 +166,15 @@ def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
         names = [analysis.name for analysis in built.analyses]
         return ("rollout", "analysisTemplates", names.index(item.name), *pointer) if item.name in names else ()
     home = _HOMES.get((item.kind, pointer[:2]))
-    if home is None or (
-        pointer[3:] in (("repoURL",), ("targetRevision",)) and not lookup(item.data, (*pointer[:3], "chart"))[0]
-    ):
-        return ()  # the config repository is set in tiphys.yaml
+    if home is None:
+        return ()
+    if home == ("chart",) and pointer[-1:] in (("repoURL",), ("targetRevision",)):
+        source = lookup(item.data, pointer[:-1])[1]
+        git = chart_of(built.resolved).git
+        if git and source.get("repoURL") == git:
+            return ("chart", "repoURL" if pointer[-1] == "repoURL" else "revision")
+        if "chart" not in source:
+            return ()  # the config repository is set in tiphys.yaml
     return home if home == ("chart",) else (*home, *pointer[2:])
 
 

@@ -45,7 +45,7 @@ class Inputs(NamedTuple):
 
 def open_workspace(request: Request) -> Opened:
     """Read tiphys.yaml, and complete an interrupted run; raises Rejected and ConfigError."""
-    loader = Loader(request.root, request.contents)
+    loader = Loader(request.root, request.contents, parsed=request.parsed)
     workspace = loader.workspace()
     if _reports_style(workspace, request):
         loader.tidy = request.tidy
@@ -88,7 +88,7 @@ def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Reque
     loader, found = inputs.loader, {name for name, _ in names}
     for name in request.services:
         if name not in found:
-            every = Loader(request.root, request.contents)  # reads all specs, to list the known services
+            every = Loader(request.root, request.contents, parsed=request.parsed)  # reads all specs, to list the known services
             known = {spec.name for path in inputs.paths if (spec := every.spec(path))}
             if any(path in every.broken for path in inputs.paths):
                 continue  # an unreadable spec may be the one of this service

@@ -14,13 +14,17 @@ from generator.pipeline.inputs import Inputs
 from generator.pipeline.request import Request
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build, build_root
+from generator.service.chart import chart_of
 from generator.service.completeness import Completeness
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
-from generator.syntax.wording import listed, suggestion
+from generator.syntax.wording import is_slip, listed, suggestion
 from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
+
+NO_PROFILE = "none"
+"""The profile of a chart that no profile is for: its values are passed on unchanged."""
 
 
 class _Attempt(NamedTuple):
@@ -40,7 +44,8 @@ class ServiceGenerator:
         self._inputs = inputs
         self._request = request
         self._loader = inputs.loader
-        self._charts: dict[str, bool] = {}
+        self._present: dict[str, bool] = {}
+        """Whether files of charts in this repository exist, by path."""
         self._completeness = Completeness()
         self._emitter = Emitter()
         self._linter = Linter(inputs.projects)
@@ -138,16 +143,25 @@ class ServiceGenerator:
         return _Attempt(built, problems, resolved.layers)
 
     def _missing_chart(self, resolved: Resolved) -> list[Problem]:
-        """Return the problem of a chart path that does not exist: Argo CD would find nothing to render."""
-        path = resolved.data["chart"].get("path")
-        if not path:
+        """Return the problems of a chart in this repository that does not exist: Argo CD would find nothing to render."""
+        chart = chart_of(resolved)
+        if not chart.folder:
             return []
-        if path not in self._charts:
-            self._charts[path] = self._loader.has_chart(path)
-        if self._charts[path]:
-            return []
-        message, hint = f"{path} is not a chart: it has no Chart.yaml", "add the chart, or fix the path"
-        return [Problem("TP600", ("chart", "path"), message, hint)]
+        if not self._exists(f"{chart.folder}/Chart.yaml"):
+            message = f"{chart.folder} is not a chart: it has no Chart.yaml"
+            return [Problem("TP600", ("chart", "path"), message, "add the chart, or fix the path")]
+        return [
+            Problem(
+                "TP600", ("chart", "valueFiles", index), f"{chart.folder} has no file {name}", "add the file, or fix the path"
+            )
+            for index, name in enumerate(chart.value_files)
+            if not self._exists(f"{chart.folder}/{name}")
+        ]
+
+    def _exists(self, path: str) -> bool:
+        if path not in self._present:
+            self._present[path] = self._loader.in_repository(path)
+        return self._present[path]
 
     def _profile(self, resolved: Resolved) -> Profile:
         """Return the profile of a service's chart; raises UnbuildableError."""
@@ -155,14 +169,24 @@ class ServiceGenerator:
         field = "profile" if "profile" in chart else "name"
         name = chart[field]
         profile = profiles.named(name) if field == "profile" else profiles.of_chart(name)
+        if profile is None and field == "name" and not profiles.exists(name) and not self._is_mistyped(name):
+            profile = profiles.named(NO_PROFILE)
         if profile is not None:
             return profile
         if profiles.exists(name):
             raise UnbuildableError([])  # the profile itself has errors, which are reported
-        known = {*profiles.names(), *profiles.claims()} if field == "name" else profiles.names()
+        known = self._known_charts() if field == "name" else profiles.names()
         otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
         message = f"no profile for chart `{name}`" if field == "name" else f"unknown profile `{name}`"
         raise UnbuildableError([Problem("TP034", ("chart", field), message, suggestion(name, known, otherwise))])
+
+    def _known_charts(self) -> set[str]:
+        """Return the names of charts that a profile is for."""
+        return {*self._loader.profiles.names(), *self._loader.profiles.claims()} - {NO_PROFILE}
+
+    def _is_mistyped(self, name: str) -> bool:
+        """Tell whether a chart without a profile is named nearly as one that has a profile."""
+        return any(is_slip(name, known) for known in self._known_charts())
 
     def _emitted(self, documents: Iterable[Document], problems: list[Diagnostic]) -> dict[str, Wanted]:
         """Return documents as files by path, and add the problems of those that cannot be written as YAML."""

@@ -10,6 +10,7 @@ from generator.release import agreement, sources
 from generator.release.delivery import Candidate, Report, Result, State, deliver
 from generator.release.destination import Target
 from generator.service.build import Built
+from generator.service.chart import chart_of
 from generator.syntax import semver
 from generator.syntax.wording import listed
 from generator.system.charts import repository as chart_repository
@@ -33,6 +34,7 @@ def promote(root: str, before: Sequence[Built], after: Sequence[Built], helm: He
     versions they use in the first, which are promoted, and the versions they request in the second that
     are not there yet. Packages are copied unchanged, and verified by their digest.
     """
+    before, after = ([item for item in built if chart_of(item.resolved).is_released] for built in (before, after))
     both = {item.resolved.service for item in before} & {item.resolved.service for item in after}
     here, there = ([item for item in built if item.resolved.service in both] for built in (before, after))
     if not here:

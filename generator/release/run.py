@@ -17,6 +17,7 @@ from generator.release.destination import Target
 from generator.release.sources import Source
 from generator.release.stamp import image_values
 from generator.service.build import Built
+from generator.service.chart import chart_of
 from generator.service.place import place
 from generator.syntax.reader import parse
 from generator.syntax.wording import listed
@@ -46,7 +47,13 @@ def release(
     names are released. Nothing is pushed while there are diagnostics. Raises RefusedError if there is
     no chart to release.
     """
-    names = {item.resolved.data["chart"]["name"] for item in built if not wanted or item.resolved.service in wanted}
+    built = [item for item in built if chart_of(item.resolved).is_released]
+    names = {_name(item) for item in built if not wanted or item.resolved.service in wanted}
+    if not names:
+        raise RefusedError(
+            "these services take their charts from repositories that they name themselves, so there is nothing to release",
+            "remove chart.repository or chart.repoURL from the spec of a chart that is released here",
+        )
     diagnostics: list[Diagnostic] = []
     charts = list(_charts(root, [item for item in built if _name(item) in names], diagnostics))
     elsewhere = sorted(names - {chart.source.name for chart in charts}) if not diagnostics else []
@@ -97,7 +104,7 @@ def _charts(root: str, built: Sequence[Built], diagnostics: list[Diagnostic]) ->
 
 def _absent(root: str, built: Built) -> Iterator[Diagnostic]:
     """Yield a diagnostic if the path of a chart does not exist."""
-    path = built.resolved.data["chart"].get("path")
+    path = chart_of(built.resolved).folder
     if path and not Folder(root).exists(f"{path}/{METADATA}"):
         message = f"{path} is not a chart: it has no {METADATA}"
         yield _placed(built, Problem(NO_CHART, ("chart", "path"), message, "add the chart, or fix the path"))
@@ -111,7 +118,7 @@ def _placed(built: Built, problem: Problem) -> Diagnostic:
 def _two(users: Sequence[Built], found: Sequence[Source]) -> Iterator[Diagnostic]:
     where = listed(source.shown for source in found)
     for item in users:
-        if item.resolved.data["chart"].get("path"):
+        if chart_of(item.resolved).folder:
             message = f"the chart `{_name(item)}` is in two places: {where}"
             yield _placed(item, Problem(agreement.DISAGREES, ("chart", "path"), message, "rename one of the two"))
 
@@ -150,7 +157,7 @@ def _stamp(root: str, agreed: Agreement) -> Stamp | None:
     template = f"{profile.folder}/values.yaml"
     written = next(document for document in agreed.owner.documents if document.path.endswith("/values.yaml"))
     values = image_values(parse(template, Templates(root)(template).raw).data, written.data)
-    image = resolved.data["image"]
+    image = resolved.data.get("image") or {}
     return Stamp(agreed.version, str(image.get("tag") or image.get("digest") or agreed.version), values)
 
 

@@ -40,7 +40,7 @@ def _cells(row: Row, environment: str, cell: Cell | None) -> list[str]:
     if cell is None:
         return ["", "", "", "", *waiting]
     version = cell.version
-    image = version.image_tag or version.digest[:19] or "no tag"
+    image = version.image_tag or version.digest[:19] or "–"
     notes = [note for note in (behind(cell),) if note] + waiting
     when = since(cell.since, DAY, at_boundary=cell.at_boundary)
     return [image, version.chart_version, when, cell.since.author.name, ", ".join(notes)]

@@ -46,7 +46,7 @@ def _cells(version: Version | None, *, one_chart: bool) -> list[str]:
     if version is None:
         return ["removed", ""]
     chart = version.chart_version if one_chart else f"{version.chart_name} {version.chart_version}".strip()
-    image = version.image_tag or "no tag"
+    image = version.image_tag or "–"
     return [f"{image}@{version.digest[:19]}" if version.digest else image, chart]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from generator.service.chart import chart_of
 from generator.service.ignored import ignore_differences
 from generator.syntax import placeholders
 from generator.syntax.merge import merge
@@ -86,6 +87,8 @@ def application(
         policy = _with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
     ignored += [rule for rule in resolved.argocd.get("ignoreDifferences") or [] if rule not in ignored]
     keeps = argocd["onDelete"] == "orphan"
+    rollout = bool(strategy) and "reference" not in workload
+    sources = _sources(resolved, workspace, folder, rollout=rollout, manifests=manifests)
     return {
         "name": argocd["applicationName"],
         "namespace": argocd["namespace"],
@@ -94,9 +97,8 @@ def application(
         "finalizers": None if keeps else [FINALIZER, *hooks],
         "project": argocd["project"],
         "destination": argocd["destination"],
-        "sources": _sources(
-            resolved, workspace, folder, rollout=bool(strategy) and "reference" not in workload, manifests=manifests
-        ),
+        "source": sources[0] if len(sources) == 1 else None,
+        "sources": sources,
         "syncPolicy": policy or None,
         "ignoreDifferences": ignored or None,
         "info": resolved.argocd.get("info"),
@@ -106,9 +108,9 @@ def application(
 
 def _annotations(resolved: Resolved, argocd: dict[str, Any], folder: str, *, keeps: bool) -> dict[str, str]:
     paths = [f"/{folder}"]
-    chart_path = resolved.data["chart"].get("path")
-    if chart_path:
-        paths.append(f"/{chart_path}")
+    chart = chart_of(resolved)
+    if chart.path:  # Argo CD compares these paths with the changes in the repository of each source
+        paths.append(f"/{chart.path}")
     derived = {GENERATE_PATHS: ";".join(paths)}
     if keeps:
         # Argo CD requires a manual confirmation before the root Application's sync removes this one.
@@ -128,21 +130,27 @@ def _with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
 
 
 def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: bool, manifests: bool) -> list[dict[str, Any]]:
-    """Return the chart's source and the config repository's, which holds the values.
+    """Return the chart's source and, if the chart is from elsewhere, the config repository's, which holds the values.
 
     The second has a path only if there are plain manifests to apply; `$values` is relative to the root of
-    the repository either way.
+    the repository either way. A chart of this repository needs no second source for its values: Argo CD
+    refuses `$values` when a commit lands between the look-ups of two sources of one repository, and may then
+    sync an old revision. A path that begins with a slash counts from the root of the repository.
+    Source: argo-cd, reposerver/repository/repository.go; argo-cd#29716, argo-cd#27727
     """
-    chart = resolved.data["chart"]
-    files = ["values.yaml", "rollout.yaml"] if rollout else ["values.yaml"]
-    helm = {"releaseName": resolved.service, "valueFiles": [f"$values/{folder}/{name}" for name in files]}
+    chart = chart_of(resolved)
     git = {"repoURL": workspace.repo_url, "targetRevision": workspace.target_revision}
-    if chart.get("path"):
-        first: dict[str, Any] = {**git, "path": chart["path"], "helm": helm}
+    written = [f"{folder}/{name}" for name in (("values.yaml", "rollout.yaml") if rollout else ("values.yaml",))]
+    plain: dict[str, Any] = {"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {}
+    where = "/{}" if chart.folder else "$values/{}"
+    helm = {"releaseName": resolved.service, "valueFiles": [*chart.value_files, *map(where.format, written)]}
+    if chart.folder:
+        return [{**git, "path": chart.folder, "helm": helm}, *([{**git, **plain}] if plain else [])]
+    if chart.path:
+        first = {"repoURL": chart.git, "targetRevision": chart.revision or "HEAD", "path": chart.path, "helm": helm}
     else:
-        repository = (resolved.environment.spec.get("chart") or {}).get("repository") or ""
         # Argo CD expects an OCI registry of Helm charts without a scheme, and appends `/` and the chart.
-        address = repository.removeprefix("oci://").rstrip("/") if repository.startswith("oci://") else repository
-        first = {"repoURL": address, "chart": chart["name"], "targetRevision": chart.get("version", ""), "helm": helm}
-    second = {**git, "ref": "values", **({"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {})}
-    return [first, second]
+        is_oci = chart.repository.startswith("oci://")
+        address = chart.repository.removeprefix("oci://").rstrip("/") if is_oci else chart.repository
+        first = {"repoURL": address, "chart": chart.name, "targetRevision": chart.version, "helm": helm}
+    return [first, {**git, "ref": "values", **plain}]

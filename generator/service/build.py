@@ -10,15 +10,8 @@ from generator.errors import Rejected
 from generator.kubernetes import strategy as strategies
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
 from generator.service.application import ARGOCD, IN_CLUSTER, application
-from generator.service.chart_objects import (
-    SERVICES,
-    STATEFUL,
-    ChartObjects,
-    FindTemplate,
-    chart_objects,
-    reference_problems,
-    rendered,
-)
+from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
+from generator.service.completeness import missing
 from generator.service.derived import by_tag, deletion_finalizers, metrics
 from generator.service.shapes import shaped
 from generator.syntax import names, placeholders
@@ -47,13 +40,15 @@ class Built(NamedTuple):
     @property
     def is_stateful(self) -> bool:
         """Whether a StatefulSet runs its pods."""
-        return not self.strategy and self.chart.kind == STATEFUL
+        return not self.strategy and self.chart.kind == "StatefulSet"
 
 
 def build(
     resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source | None]
 ) -> Built:
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
+    if profile.image == "required" and "image" not in resolved.data:
+        raise UnbuildableError([missing("image", resolved)])
     referenced = _referenced(resolved, profile)
     context = _context(resolved, referenced=referenced)
     chart = chart_objects(profile, resolved, context, find_template)
@@ -107,8 +102,8 @@ def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
         "service": resolved.service,
         "environment": resolved.environment.name,
         "labels": resolved.spec.labels,
-        "image": data["image"],
-        "imageByTag": by_tag(data["image"]),
+        "image": data.get("image"),
+        "imageByTag": by_tag(data["image"]) if "image" in data else {},
         "replicas": data.get("replicas"),
         "autoscaling": data.get("autoscaling"),
         "metrics": metrics(data.get("autoscaling") or {}),

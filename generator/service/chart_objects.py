@@ -20,8 +20,6 @@ FindTemplate = Callable[[str], Template]
 SERVICES = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
 """The default names of Services."""
 
-STATEFUL = "StatefulSet"
-
 SETTINGS = ("scaleDown", "minReadySeconds", "progressDeadlineSeconds", "progressDeadlineAbort", "revisionHistoryLimit")
 """The settings of a workload in a profile, in addition to its name."""
 
@@ -63,7 +61,7 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
     workload, known = spec.get("workload") or {}, resolved.known
     return ChartObjects(
         placeholders.expand_known(workload.get("name") or "{service}", known),
-        STATEFUL if workload.get("kind") == STATEFUL else "Deployment",
+        "StatefulSet" if workload.get("kind") == "StatefulSet" else "Deployment",
         placeholders.expand_known({**SERVICES, **(spec.get("services") or {})}, known),
         {name: workload[name] for name in SETTINGS if name in workload} if referenced else {},
         placeholders.expand_known(spec.get("selector") or {}, known) if referenced else {},

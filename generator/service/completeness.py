@@ -8,11 +8,17 @@ from typing import Any
 from generator.syntax.schema.validate import incomplete
 from generator.workspace.model import Problem, Resolved
 
-_REQUIRED = ("chart", "image")
 _PARTS = ("chart", "image", "autoscaling", "argocd")
-_WHOLE: dict[str, Any] = {"chart": {"name": "service"}, "image": {"repository": "x"}}
+_WHOLE: dict[str, Any] = {"chart": {"name": "service"}}
 """The minimum that satisfies the strict schema, so that one part can be validated alone."""
 _MAX_REMEMBERED = 10_000
+
+
+def missing(part: str, resolved: Resolved) -> Problem:
+    """Return the problem of a service without a required part."""
+    return Problem(
+        "TP022", (), f"{resolved.service} has no `{part}` in {resolved.environment.name}", f"add `{part}` to the spec"
+    )
 
 
 class Completeness:
@@ -28,10 +34,8 @@ class Completeness:
 
     def problems(self, resolved: Resolved) -> Iterator[Problem]:
         """Yield what is missing or incomplete."""
-        for part in _REQUIRED:
-            if part not in resolved.data:
-                message = f"{resolved.service} has no `{part}` in {resolved.environment.name}"
-                yield Problem("TP022", (), message, f"add `{part}` to the spec")
+        if "chart" not in resolved.data:
+            yield missing("chart", resolved)
         for part in _PARTS:
             yield from self._of((part,), resolved.data.get(part))
         for field, value in resolved.rollout.items():  # by field, because services share the strategy of a preset

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Pointer, Span
+from generator.diagnostics import Pointer, Span, dotted
+from generator.errors import ConfigError
 from generator.service.build import Built
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.secrets.masking import masked
+from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import Layer
 
 _TOKEN = re.compile(r"\.?([A-Za-z0-9_/-]+)|\[(\d+)\]|\[\"([^\"]+)\"\]")
@@ -105,7 +107,16 @@ def _bounds(built: Built, pointer: Pointer) -> list[Word]:
     return found
 
 
-def known_below(built: Built, pointer: Pointer) -> tuple[Pointer, list[str]]:
+def not_set(built: Built, path: str, pointer: Pointer) -> ConfigError:
+    """Return the error for a value that nothing sets; `path` is how the user wrote the pointer."""
+    above, known = _known_below(built, pointer)
+    missing = pointer[len(above)]
+    where = f"`{dotted(above)}`" if above else "the service"
+    hint = suggestion(str(missing), known, f"it has {listed(known)}" if known else "it is a single value")
+    return ConfigError(f"`{path}` is not set: {where} has no `{missing}`", hint)
+
+
+def _known_below(built: Built, pointer: Pointer) -> tuple[Pointer, list[str]]:
     """Return the longest prefix of a pointer that exists, and the keys below it."""
     data = built.resolved.data
     depth = _reached(data, pointer)

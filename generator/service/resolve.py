@@ -191,7 +191,7 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
         )
         data = {**data, "rollout": {key: rollout[key] for key in rollout if key not in dropped}}
     chart, new_chart = data.get("chart"), above.get("chart")
-    if chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart.get("name")):
+    if chart and "name" in chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart["name"]):
         data = {**data, "chart": {}}
     image, new_image = data.get("image"), above.get("image")
     if image and "digest" in image and isinstance(new_image, dict) and new_image.get("tag") not in (None, image.get("tag")):

@@ -7,11 +7,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple
 
 from generator import resources
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
+from generator.service.chart import ChartSource, chart_of
 from generator.syntax import semver
 from generator.system.charts import folder as chart_folder
 from generator.system.charts import package as chart_package
@@ -19,13 +21,11 @@ from generator.system.charts.folder import UnfitFolderError
 from generator.system.charts.limits import shown
 from generator.system.charts.package import METADATA, OPEN, NoPackageError
 from generator.system.charts.references import outside_dependency
+from generator.system.charts.repository import Repository
 from generator.system.files import Folder, roots
 from generator.system.helm import Helm
 from generator.verify import cache
 from generator.workspace.model import Resolved
-
-if TYPE_CHECKING:
-    from generator.system.charts.repository import Repository
 
 SHIPPED = "service"
 """The chart that ships with tiphys."""
@@ -57,8 +57,19 @@ class Charts:
     Those of the workspace are copied, until `close`: Helm would follow the links in them.
     """
 
-    def __init__(self, root: str, helm: Helm, *, candidate: str = "", called: str = "", offline: bool = False) -> None:
+    def __init__(
+        self,
+        root: str,
+        helm: Helm,
+        *,
+        candidate: str = "",
+        called: str = "",
+        offline: bool = False,
+        clones: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.root = root
+        self._clones = clones
+        """The folders of clones of other Git repositories, by address."""
         self._helm = helm
         self._copies: tempfile.TemporaryDirectory[str] | None = None
         self._candidate = self._given(candidate, called or candidate) if candidate else None
@@ -69,16 +80,20 @@ class Charts:
 
     def find(self, resolved: Resolved) -> Chart:
         """Return the chart of a service; raises NoChartError."""
-        asked = resolved.data["chart"]
-        name, wanted = asked["name"], str(asked.get("version") or "")
-        if asked.get("path"):
-            return self._here(asked["path"], name, wanted, ("chart", "path"))
+        asked = chart_of(resolved)
+        name, wanted = asked.name, asked.version
+        if asked.git:
+            return self._elsewhere(asked)
+        if asked.path:
+            return self._here(asked.path, name, wanted, ("chart", "path"))
+        if asked.is_own_repository:
+            return self._from_repository(Repository(asked.repository.rstrip("/")), name, wanted)
         if self._candidate and self._candidate.name == name:
             return self._candidate
         for chart in self._near(name):
             if chart.name == name and _fits(chart.version, wanted):
                 return chart
-        return self._from_repository(resolved.environment.spec, name, wanted)
+        return self._from_repository(Repository.of(resolved.environment.spec), name, wanted)
 
     def _near(self, name: str) -> Iterator[Chart]:
         local = self._local(f"charts/{name}", ("chart",))
@@ -149,10 +164,25 @@ class Charts:
         chart_folder.write(files, folder)
         return chart._replace(folder=folder)
 
-    def _from_repository(self, environment: Mapping[str, Any], name: str, wanted: str) -> Chart:
-        from generator.system.charts.repository import Repository  # most charts are near
+    def _elsewhere(self, asked: ChartSource) -> Chart:
+        """Return a chart of a different Git repository, from the clone that the user names; raises NoChartError."""
+        root = self._clones.get(asked.git)
+        if root is None:
+            message = f"the chart is in {asked.git}, of which no clone is named"
+            raise NoChartError(("chart", "repoURL"), message, f"clone it, and pass --repo {asked.git}=DIRECTORY")
+        key = f"{asked.git} {asked.path}"
+        if key not in self._opened:
+            try:
+                self._opened[key] = self._copied(root, asked.path, f"{asked.path} of {asked.git}")
+            except (UnfitFolderError, NoPackageError) as error:
+                message = f"{asked.path} in the clone of {asked.git} is not a usable chart: {error}"
+                self._opened[key] = NoChartError(("chart", "path"), message, "check out the revision that the spec names")
+        found = self._opened[key]
+        if isinstance(found, NoChartError):
+            raise found
+        return found
 
-        repository = Repository.of(environment)
+    def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
         key = (repository.address, name, wanted)
         if key not in self._fetched:
             try:

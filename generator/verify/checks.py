@@ -12,6 +12,7 @@ from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
+from generator.syntax.merge import lookup
 from generator.verify import complaints
 from generator.verify.known_values import KnownValues
 from generator.verify.linting import Complaint
@@ -126,7 +127,9 @@ def _rendered_by(item: KubeObject) -> str:
 
 def _image(application: Application) -> Iterator[Problem]:
     """Yield a problem if no container runs the image that the spec names."""
-    image = application.built.resolved.data["image"]
+    image = application.built.resolved.data.get("image")
+    if image is None:
+        return
     reference = image["repository"]
     wanted = (
         {f"{reference}@{image['digest']}", f"{reference}:{image.get('tag')}@{image['digest']}"}
@@ -135,11 +138,18 @@ def _image(application: Application) -> Iterator[Problem]:
     )
     wanted = wanted or {f"{reference}:{image['tag']}" if image.get("tag") else reference}
     running = [name for item in application.stream.objects if item.kind in WORKLOADS for name in _images(item.spec)]
+    if application.built.profile.image == "appVersion" and wanted == {reference}:  # any tag of it is the chart's own
+        wanted = {name for name in running if reference in (_without_tag(name), _without_tag(name).partition("/")[2])} or wanted
     if running and not any(name in wanted or name.partition("/")[2] in wanted for name in running):
         message = (
             f"no container runs `{min(wanted)}`; the chart runs {', '.join(f'`{name}`' for name in dict.fromkeys(running))}"
         )
         yield Problem(IMAGE, ("image",), message, "correct the chart's profile, or the values that set another image")
+
+
+def _without_tag(reference: str) -> str:
+    name = reference.partition("@")[0]
+    return name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
 
 
 def _images(spec: Any) -> Iterator[str]:
@@ -156,7 +166,10 @@ def _images(spec: Any) -> Iterator[str]:
 
 
 def _unknown_values(application: Application, values: Mapping[str, Any], known: KnownValues) -> Iterator[Problem]:
+    own = application.built.resolved.data.get("values") or {}
     for unknown in known.unknown(values):
+        if not lookup(own, unknown.path)[0]:
+            continue  # the profile writes it; whether the chart runs the image of the spec is checked by itself
         message = f"the chart does not use the value `{'.'.join(unknown.path)}`"
         hint = f"did you mean `{unknown.meant}`?" if unknown.meant else f"nothing in {application.origin} reads it: remove it"
         yield Problem(UNKNOWN_VALUE, application.provenance.of_value(unknown.path), message, hint, at_key=True)

@@ -12,8 +12,10 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from generator.service.build import Built
+from generator.service.chart import chart_of
 from generator.syntax.emit import Emitter
 from generator.system import bounded
+from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify import linting, rendering
@@ -103,6 +105,7 @@ class Renderings:
             self._charts = self._charts or self._open_charts(self.helm)
             try:
                 chart = self._charts.find(built.resolved)
+                _check_value_files(built, chart)
             except NoChartError as error:
                 return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
         job = _job(built, chart, self._folder.name)
@@ -114,12 +117,21 @@ class Renderings:
         return linting.lint(self.helm, rendered, os.path.join(self._folder.name, f"lint-{start}"), self._cache)
 
 
+def _check_value_files(built: Built, chart: Chart) -> None:
+    """Raise NoChartError if the chart does not have a values file that the spec names."""
+    for index, name in enumerate(chart_of(built.resolved).value_files):
+        if not Folder(chart.folder).exists(name):
+            message = f"the chart {chart.name} {chart.version} has no file {name}"
+            raise NoChartError(("chart", "valueFiles", index), message, "correct the path, which is relative to the chart")
+
+
 def _job(built: Built, chart: Chart, folder: str) -> Job:
     """Return what Helm is asked, with the values files written."""
     resolved = built.resolved
     key = f"{resolved.environment.name}/{resolved.service}"
     emitter = Emitter()
-    files, values = [], []
+    files = [os.path.join(chart.folder, *name.split("/")) for name in chart_of(resolved).value_files]
+    values = []
     for document in values_of(built):
         path = os.path.join(folder, "values", key, os.path.basename(document.path))
         os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -108,6 +108,11 @@ class Profile(NamedTuple):
         """`values`: the chart renders the Rollout; `workloadRef`: the chart only has a Deployment."""
         return str(self.spec.get("mode") or "values")
 
+    @property
+    def image(self) -> str:
+        """`required`: a spec must set an image; `appVersion`: the chart's own is the default; `optional`."""
+        return str(self.spec.get("image") or "required")
+
 
 class Layer(NamedTuple):
     """One source of settings of a service in an environment, lowest first.

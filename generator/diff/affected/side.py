@@ -14,6 +14,7 @@ from generator.history.ledger.uncommitted import OnDisk
 from generator.pipeline.drift import Wanted
 from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
+from generator.service.chart import chart_of
 from generator.service.chart_objects import FindTemplate
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import ServiceSpec, Workspace
@@ -110,7 +111,7 @@ def _rendered(built: Built) -> Rendered:
     paths |= {layer.source.path for layer in resolved.layers}
     paths |= {analysis.source.path for analysis in built.analyses if analysis.source}
     chart = resolved.data["chart"]
-    charts = frozenset([str(chart.get("path") or f"charts/{chart['name']}")])
+    charts = frozenset([chart_of(resolved).folder or f"charts/{chart['name']}"])
     folders = frozenset(["templates", f"templates/{built.profile.folder}"])
     assumed = (resolved.environment.spec.get("target"), chart, (resolved.environment.spec.get("chart") or {}).get("repository"))
     return Rendered(resolved.spec.source.path, (), assumed, frozenset(paths), folders, charts)

@@ -90,12 +90,13 @@ CHECKS = (
         "TP034",
         "unknown-profile",
         Severity.ERROR,
-        """A chart must have a profile.
+        """A profile that a spec names must exist, and a chart must not be named nearly as one that has a profile.
 
-    The profile maps the fields of a spec to the values of the chart.
+    The profile maps the fields of a spec to the values of the chart. A chart that no profile is for has the
+    profile `none`: its values are passed on unchanged.
     Wrong:
         spec:
-          chart: {name: legacy, version: "2.0.0"}
+          chart: {name: legacy, version: "2.0.0", profile: servce}
     Right:
         spec:
           chart: {name: legacy, version: "2.0.0", profile: service}

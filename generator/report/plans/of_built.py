@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from generator.errors import ConfigError
+from generator.plan.abort import last_stage
 from generator.plan.additions import Addition, additions
 from generator.plan.forecast import Forecast, forecast
 from generator.plan.model import Requests, Workload
 from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, pod_requests
+from generator.plan.simulate import simulate
 from generator.plan.workload import CHART_DEFAULTS, assumptions, replica_range, workload
 from generator.service.build import Built
 
@@ -40,19 +43,31 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
 def forecast_of(
     built: Built, *, replicas: int | None = None, abort_at: int | None = None, first: bool = False, basis: Basis | None = None
 ) -> Forecast:
-    """Return the forecast of a service; raises IndexError if stage `abort_at` does not exist."""
+    """Return the forecast of a service; raises ConfigError if step `abort_at` does not exist."""
     basis = basis or basis_of(built, replicas)
-    return forecast(
-        built.resolved.service,
-        built.resolved.environment.name,
-        basis.workload,
-        basis.least,
-        requests=basis.requests,
-        abort_at=abort_at,
-        first=first,
-        assumptions=basis.assumptions,
-        additions=basis.additions,
-    )
+    try:
+        return forecast(
+            built.resolved.service,
+            built.resolved.environment.name,
+            basis.workload,
+            basis.least,
+            requests=basis.requests,
+            abort_at=abort_at,
+            first=first,
+            assumptions=basis.assumptions,
+            additions=basis.additions,
+        )
+    except IndexError:
+        raise _no_such_step(built, abort_at) from None
+
+
+def _no_such_step(built: Built, at: int | None) -> ConfigError:
+    last = last_stage(simulate(workload(built.resolved.data, built.strategy, {}, 1)))
+    name = built.resolved.service
+    if last < 0:
+        what = "has no steps" if built.strategy else f"is a plain {built.chart.kind}"
+        return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")
+    return ConfigError(f"{name} has no step {at} to abort at", f"its steps are 0 to {last}")
 
 
 def _additions(built: Built) -> tuple[Addition, ...]:

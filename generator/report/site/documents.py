@@ -9,6 +9,7 @@ from typing import Any
 from generator.report.site.trail import NOWHERE, Links, Trail, Voices, below, voices_at, voices_of
 from generator.service.application import SYNC_OPTIONS
 from generator.service.build import APPLICATIONS, Built
+from generator.service.chart import chart_of
 from generator.service.chart_objects import FindTemplate
 from generator.syntax.reader import parse
 from generator.workspace.model import Document, Workspace
@@ -26,6 +27,15 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
 """Where the names that templates use are in a service, if they differ."""
 
 
+_CHART_FIELDS = {
+    ("chart", False): "name",
+    ("targetRevision", False): "version",
+    ("repoURL", False): "repository",
+    ("path", True): "path",
+    ("repoURL", True): "repoURL",
+    ("targetRevision", True): "revision",
+}
+"""The fields of `chart` that the fields of its source come from, by whether the source is a Git repository."""
 _NAME_LABEL = "app.kubernetes.io/name"
 
 
@@ -150,8 +160,8 @@ class Tracer:
 
     def _of_application(self, trail: Trail, fact: str, value: Any) -> None:
         """Add the lines of one of the facts of an Application."""
-        if fact == "sources":
-            self._of_sources(trail, value)
+        if fact in ("source", "sources"):
+            self._of_sources(trail, [value] if fact == "source" else value)
             return
         on_delete = self._argocd("onDelete")
         if fact == "labels":
@@ -175,13 +185,16 @@ class Tracer:
     def _of_sources(self, trail: Trail, value: Any) -> None:
         """Add the lines of the chart's source and of the config repository's."""
         trail.lines.append(self._link(self._at_pointer(("chart",))))
+        chart = chart_of(self._resolved)
         for item in value:
+            in_git = "chart" not in item
+            is_elsewhere = in_git and item["repoURL"] == chart.git
             for key, inner in item.items():
-                if "chart" not in item and key in ("repoURL", "targetRevision"):
+                if in_git and not is_elsewhere and key in ("repoURL", "targetRevision"):
                     voices = self._links.voice(self._workspace.source, "c", "spec", key)
-                elif key == "repoURL":
+                elif key == "repoURL" and not (is_elsewhere or chart.is_own_repository):
                     voices = self._environment("spec", "chart", "repository")
                 else:
-                    field = {"chart": "name", "targetRevision": "version", "path": "path"}.get(key, "")
+                    field = _CHART_FIELDS.get((key, in_git), "")
                     voices = self._at_pointer(("chart", field)) if field and "ref" not in item else ()
                 trail.entry(inner, voices, NOWHERE)

@@ -77,7 +77,7 @@ class Deployed(NamedTuple):
     @property
     def image(self) -> str:
         """Which image it is, short."""
-        return self.tag or self.digest[:19] or "no tag"
+        return self.tag or self.digest[:19] or "–"
 
 
 class Shown(NamedTuple):
@@ -171,8 +171,8 @@ class Viewer:
         release = self._release(built)
         deployed = Deployed(
             built.resolved.environment.name,
-            str(data["image"].get("tag") or ""),
-            str(data["image"].get("digest") or ""),
+            str((data.get("image") or {}).get("tag") or ""),
+            str((data.get("image") or {}).get("digest") or ""),
             str(data["chart"]["name"]),
             str(data["chart"].get("version") or ""),
             str(built.application["name"]),

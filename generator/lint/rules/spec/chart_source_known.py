@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
+from generator.service.chart import chart_of
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """A chart must have a source: a version in the environment's chart repository, or a path.
+    """A chart must have one source: a version in a chart repository, or a path in a Git repository.
 
-    Argo CD rejects a chart source without a version, and one without a repository has no address.
+    Argo CD rejects a chart source without a version, and one without a repository has no address. A branch
+    as `revision` lets another repository change what runs without a commit in this one.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -24,16 +26,24 @@ def check(built: Built) -> Iterator[Finding]:
     Source: argo-cd, util/argo/argo.go, ValidateRepo
     """
     resolved = built.resolved
-    chart = resolved.data["chart"]
-    repository = (resolved.environment.spec.get("chart") or {}).get("repository")
-    where = resolved.environment.name
-    if chart.get("path"):
+    given, chart, where = resolved.data["chart"], chart_of(resolved), resolved.environment.name
+    if "repository" in given and chart.path:
+        yield Finding(("chart", "repository"), "the chart has both a `repository` and a `path`", "remove one of the two")
+    if chart.git and not chart.path:
+        yield Finding(("chart", "repoURL"), "`repoURL` needs `path`: the folder of the chart in that repository", "add `path`")
+    if chart.revision and not chart.git:
+        yield Finding(
+            ("chart", "revision"),
+            "`revision` is for a chart in a different Git repository",
+            "add `repoURL`, or remove it; use `version` for a chart of a chart repository",
+        )
+    if chart.path or chart.git:
         return
-    if not repository:
+    if not chart.repository:
         message = f"{where} has no chart repository, and the chart has no path"
         yield Finding(("chart",), message, f"set spec.chart.repository in {resolved.environment.source.path}")
-    if "version" not in chart:
-        message = f"the chart `{chart['name']}` has no version in {where}"
+    if not chart.version:
+        message = f"the chart `{chart.name}` has no version in {where}"
         yield Finding(("chart",), message, "set chart.version in the environment or in the spec")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
+from generator.service.chart import chart_of
 from generator.syntax import semver
 
 _PARTIAL = re.compile(r"v?[0-9]+(\.[0-9]+)?\Z")
@@ -39,9 +40,9 @@ def check(built: Built) -> Iterator[Finding]:
           chart: {name: service, version: 1.2.x}
     Source: argo-cd, util/versions/tags.go, MaxVersion; argo-cd#10641
     """
-    environment, chart = built.resolved.environment, built.resolved.data["chart"]
-    version = chart.get("version")
-    if version is None or chart.get("path") or semver.parse(version) is not None:
+    environment, chart = built.resolved.environment, chart_of(built.resolved)
+    version = chart.version
+    if not version or chart.path or semver.parse(version) is not None:
         return
     at = ("chart", "version")
     if semver.satisfies(_PROBE, version) is None:
@@ -53,7 +54,7 @@ def check(built: Built) -> Iterator[Finding]:
     elif _PARTIAL.match(version):
         hint = f'write a range, "{version}.x", or a full version'
         yield Finding(at, f'Argo CD reads "{version}" as a version, not a range, and keeps the first match', hint)
-    elif _too_old(environment.spec) and environment.spec["chart"].get("repository", "").startswith("oci://"):
+    elif _too_old(environment.spec) and chart.repository.startswith("oci://"):
         argocd = environment.spec["target"]["argocd"]
         message = f'Argo CD {argocd} does not resolve "{version}" in an OCI registry; 2.6 and newer do'
         yield Finding(at, message, f"write one version, or correct target.argocd in {environment.source.path}")

@@ -13,7 +13,8 @@ def check(built: Built) -> Iterator[Finding]:
     """A service must have an image tag or a digest in every environment.
 
     Without one the chart has nothing to deploy, or falls back to `latest`, which can be a different image
-    at each pull and cannot be rolled back.
+    at each pull and cannot be rolled back. A chart whose profile says `image: appVersion` has a version of its own
+    to fall back to.
     Wrong:
         spec:
           image: {repository: ghcr.io/acme/web}
@@ -22,7 +23,9 @@ def check(built: Built) -> Iterator[Finding]:
           image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
     Source: kubernetes.io, Configuration Best Practices, Container Images
     """
-    image = built.resolved.data["image"]
+    image = built.resolved.data.get("image")
+    if image is None or built.profile.image == "appVersion":
+        return  # the version of the chart decides
     if "tag" not in image and "digest" not in image:
         where = built.resolved.environment.name
         yield Finding(("image",), f"no image tag for {where}", f"add `environments.{where}.image.tag`")

@@ -1,0 +1,53 @@
+"""Where the chart of a service comes from: a chart repository, this repository, or a different Git repository."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.workspace.model import Resolved
+
+
+class ChartSource(NamedTuple):
+    """The chart of a service in an environment."""
+
+    name: str
+    version: str
+    """One version or a range, in a chart repository; empty if not set."""
+    repository: str
+    """The address of the chart repository, the service's own or that of the environment; empty for a chart in Git."""
+    is_own_repository: bool
+    """Whether the service names the chart repository, so that it is not the one that charts are released to."""
+    path: str
+    """The folder of a chart in Git, relative to the root of its repository; empty for one of a chart repository."""
+    git: str
+    """The address of the Git repository; empty for this one."""
+    revision: str
+    """The branch, tag or commit in a different Git repository."""
+    value_files: tuple[str, ...]
+    """Values files inside the chart, lowest first; they are read before the generated ones."""
+
+    @property
+    def folder(self) -> str:
+        """The folder of a chart in this repository; empty for a chart from elsewhere."""
+        return "" if self.git else self.path
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the chart comes from the environment's chart repository, or is released to it from this workspace."""
+        return not (self.git or self.is_own_repository)
+
+
+def chart_of(resolved: Resolved) -> ChartSource:
+    """Return where the chart of a service comes from."""
+    chart, shared = resolved.data["chart"], resolved.environment.spec.get("chart") or {}
+    own, path = chart.get("repository") or "", chart.get("path") or ""
+    return ChartSource(
+        str(chart["name"]),
+        str(chart.get("version") or ""),
+        "" if path else own or shared.get("repository") or "",
+        bool(own) and own.rstrip("/") != (shared.get("repository") or "").rstrip("/"),
+        path,
+        chart.get("repoURL") or "",
+        chart.get("revision") or "",
+        tuple(chart.get("valueFiles") or ()),
+    )
