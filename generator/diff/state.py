@@ -81,7 +81,9 @@ def _outlook(built: Built) -> Outlook | None:
     templates = {item.name: item.spec for item in built.analyses}
     settings = built.chart.settings if built.referenced else None
     _, most = replica_range(data, profile)
-    plan = simulate(workload(data, built.strategy, templates, most, profile=profile, settings=settings))
+    plan = simulate(
+        workload(data, built.strategy, templates, most, profile=profile, settings=settings, stateful=built.is_stateful)
+    )
     wait = plan.wait
     longest = None if wait.most is None else int(wait.most)
     return Outlook(plan.peak, plan.floor, len(plan.gates), int(wait.least), longest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from generator.plan.abort import Abort, abort
+from generator.plan.additions import Addition
 from generator.plan.model import Plan, Requests, Workload
 from generator.plan.remarks import remarks, unknowns
 from generator.plan.rollback import Rollback, rollback
@@ -28,6 +29,8 @@ class Forecast(NamedTuple):
     abort: Abort | None = None
     rollout: str = ""
     """The name of the Rollout, for commands."""
+    additions: tuple[Addition, ...] = ()
+    """What runs besides the service, and is in none of the numbers."""
 
     @property
     def autoscaled(self) -> bool:
@@ -46,6 +49,7 @@ def forecast(
     first: bool = False,
     assumptions: tuple[str, ...] = (),
     rollout: str = "",
+    additions: tuple[Addition, ...] = (),
 ) -> Forecast:
     """Return the forecast of a workload, and of the same with `least` replicas.
 
@@ -65,4 +69,5 @@ def forecast(
         rollback(most),
         None if abort_at is None else abort(most, abort_at),
         rollout or service,
+        additions,
     )

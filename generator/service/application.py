@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from generator.service.chart import chart_of
@@ -33,10 +34,11 @@ def application(
     strategy: dict[str, Any],
     *,
     manifests: bool,
+    hooks: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the input of the Application template: names, guards, sources, policy, ignored fields.
 
-    `argocd` are the settings of the service.
+    `argocd` are the settings of the service; `hooks` are the finalizers that Argo CD adds for the hooks of its chart.
     """
     folder = f"{workspace.output}/{resolved.environment.name}/{resolved.service}"
     policy, ignored = _policy(resolved, argocd, workload, strategy)
@@ -50,7 +52,7 @@ def application(
         "namespace": argocd["namespace"],
         "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
         "annotations": _annotations(resolved, argocd, folder, keeps=keeps),
-        "finalizers": None if keeps else [FINALIZER],
+        "finalizers": None if keeps else [FINALIZER, *hooks],
         "project": argocd["project"],
         "destination": argocd["destination"],
         "source": sources[0] if len(sources) == 1 else None,

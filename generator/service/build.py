@@ -11,7 +11,7 @@ from generator.service.analyses import Analysis, UnbuildableError, analyses_of, 
 from generator.service.application import application
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
 from generator.service.completeness import missing
-from generator.service.derived import by_tag, metrics
+from generator.service.derived import by_tag, deletion_finalizers, metrics
 from generator.service.naming import forced_name, settings
 from generator.service.resolve import with_fullname
 from generator.service.root import applications_folder
@@ -48,6 +48,11 @@ class Built(NamedTuple):
         """The name of the Rollout, which may be another than that of the Deployment that it takes over."""
         return self.chart.fullname if self.referenced else self.chart.workload
 
+    @property
+    def is_stateful(self) -> bool:
+        """Whether a StatefulSet runs its pods."""
+        return not self.strategy and self.chart.kind == "StatefulSet"
+
 
 def build(
     resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source | None]
@@ -62,11 +67,19 @@ def build(
     context = {**_context(resolved, referenced=referenced), **names, "fullname": chart.fullname}
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
-    workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload}
+    workload = {"kind": "Rollout" if strategy else chart.kind, "name": chart.workload}
     if referenced:
         _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
         workload |= {"name": chart.fullname, "reference": chart.workload}
-    facts = application(resolved, workspace, argocd, workload, strategy, manifests=bool(analyses) or referenced)
+    facts = application(
+        resolved,
+        workspace,
+        argocd,
+        workload,
+        strategy,
+        manifests=bool(analyses) or referenced,
+        hooks=deletion_finalizers(resolved, profile),
+    )
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{_applications(resolved, workspace)}/{resolved.service}.yaml", "application.yaml")

@@ -31,7 +31,9 @@ class ChartObjects(NamedTuple):
     fullname: str
     """What the objects of the chart, and those outside it, are called."""
     workload: str
-    """The name of its Deployment or Rollout."""
+    """The name of its Deployment, StatefulSet or Rollout."""
+    kind: str
+    """What runs its pods if there is no rollout strategy: Deployment or StatefulSet."""
     services: dict[str, str]
     """The names of its Services by role: stable, canary, active, preview."""
     settings: dict[str, Any]
@@ -65,6 +67,7 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
     return ChartObjects(
         fullname,
         placeholders.expand_known(workload.get("name") or "{fullname}", known),
+        "StatefulSet" if workload.get("kind") == "StatefulSet" else "Deployment",
         placeholders.expand_known({**SERVICES, **(spec.get("services") or {})}, known),
         {name: workload[name] for name in SETTINGS if name in workload} if referenced else {},
         placeholders.expand_known(spec.get("selector") or {}, known) if referenced else {},

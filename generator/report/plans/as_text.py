@@ -29,6 +29,7 @@ def as_text(forecast: Forecast, canvas: Canvas) -> str:
         list(_table(forecast, canvas)),
         [] if forecast.plan.first else draw(forecast, canvas),
         list(_summary(forecast, canvas)),
+        list(_listed("besides the service, not counted above", [item.sentence for item in forecast.additions], canvas)),
         list(_listed("not known in advance", forecast.unknowns, canvas)),
         list(_abort(forecast.abort, forecast.rollout, canvas)) if forecast.abort else [],
         [] if forecast.plan.first else list(_listed("rolling back", forecast.rollback.sentences, canvas)),
