@@ -19,6 +19,7 @@ from generator.pipeline.run import Edited, Mode, Outcome, Request, run
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.edit import RefusedEditError, splice
 from generator.syntax.wording import counted, unknown
+from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Resolved, ServiceSpec, Workspace
 
@@ -76,7 +77,7 @@ class Fleet:
     def environment(self, name: str) -> Environment:
         """Return an environment; raises ConfigError."""
         if name not in self.environments:
-            raise unknown("environment", name, self.environments)
+            raise no_environment(name, self.environments, self.loader.abstract)
         return self.environments[name]
 
     def specs(self, names: Sequence[str] = ()) -> dict[str, ServiceSpec]:

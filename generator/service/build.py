@@ -230,7 +230,7 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
         at = ("spec", "argocd", "project")
         message = "argocd.project varies by service, so the root Application cannot use it"
         hint = "set argocd.rootProject to a project that permits Argo CD's own namespace"
-        source = environment.source
+        source = environment.part(at)
         raise Rejected([Diagnostic(source.path, source.span_of(at), "TP035", Severity.ERROR, message, hint, at)])
     namespace = argocd.get("namespace") or ARGOCD
     namespace = ARGOCD if placeholders.holds_placeholder(namespace) else namespace

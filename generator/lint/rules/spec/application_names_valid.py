@@ -40,10 +40,11 @@ def check(built: Built) -> Iterator[Finding]:
         ("project", facts["project"], _SUBDOMAIN, 253),
         ("destination.namespace", destination["namespace"], _LABEL, 63),
     ]
-    where = built.resolved.environment.source.path
+    environment = built.resolved.environment
     for field, name, pattern, longest in names:
         if len(name) > longest or not pattern.match(name):
             message = f'argocd.{field} becomes "{name}", which is not a valid Kubernetes name'
+            where = environment.part(("spec", "argocd", *field.split("."))).path
             yield Finding((), message, f"change the label that it uses, or argocd.{field} in {where}")
 
 
