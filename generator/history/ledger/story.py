@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from generator.history.ledger.layout import WORKSPACE_FILE, Globs, environment_of
+from generator.history.ledger.chains import Chains
+from generator.history.ledger.layout import AMBIGUOUS, WORKSPACE_FILE, Globs, environment_of
 from generator.history.ledger.records import Records, read_one
-from generator.history.ledger.versions import AMBIGUOUS
 from generator.system.git.commits import Commit
 from generator.workspace.model import Workspace
 
@@ -21,7 +23,7 @@ class Point(NamedTuple):
     spec: str
     """Object id of the spec; empty if the service has none, AMBIGUOUS if it has two."""
     environment: str
-    """Object id of the environment's file; empty if it has none."""
+    """Object ids of the environment's files (see chains); empty if it has none."""
 
 
 class Story:
@@ -37,6 +39,8 @@ class Story:
         self.contents = self._records.contents
         self._specs: dict[str, list[tuple[int, str, str]]] = {}
         self._environments: list[tuple[int, dict[str, str]]] = []
+        self._chains = Chains(self.contents)
+        self._chained: dict[tuple[int, str], str] = {}
         _Telling(self._records, self.commits).tell(self._specs, self._environments)
 
     @property
@@ -57,14 +61,29 @@ class Story:
         while spec_at >= 0:
             index, path, spec = specs[spec_at]
             while environment_at >= 0 and environments[environment_at][0] > index:
-                since, files = environments[environment_at]
-                before = environments[environment_at - 1][1] if environment_at else {}
-                if spec and files.get(environment, "") != before.get(environment, ""):
-                    yield Point(self.commits[since], path, spec, files.get(environment, ""))
+                now = self._chain(environment_at, environment)
+                if spec and now != self._chain(environment_at - 1, environment):
+                    yield Point(self.commits[environments[environment_at][0]], path, spec, now)
                 environment_at -= 1
-            files = environments[environment_at][1] if environment_at >= 0 else {}
-            yield Point(self.commits[index], path, spec, files.get(environment, ""))
+            yield Point(self.commits[index], path, spec, self._chain(environment_at, environment))
             spec_at -= 1
+
+    def _chain(self, at: int, environment: str) -> str:
+        """Return the object ids of an environment's files after one of the changes of environments; none before the first."""
+        if at < 0:
+            return ""
+        if (at, environment) not in self._chained:
+            self._chained[at, environment] = self._chains.of(self._environments[at][1], environment)
+        return self._chained[at, environment]
+
+    @cached_property
+    def _when(self) -> dict[str, int]:
+        return {commit.id: index for index, commit in enumerate(self.commits)}
+
+    def environments_at(self, commit: str) -> dict[str, str]:
+        """Return the object ids of the files of all environments, by name, as of one of the commits."""
+        at = bisect_right(self._environments, self._when[commit], key=lambda one: one[0])
+        return self._environments[at - 1][1] if at else {}
 
 
 class _Telling:
