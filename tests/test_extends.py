@@ -255,6 +255,16 @@ def test_a_fault_of_many_environments_in_a_shared_file_is_told_once(folder, tiph
     assert [(item["path"], item["line"], item["environment"]) for item in found] == [(BASE, 10, "dev, prod")]
 
 
+def test_a_default_that_is_wrong_for_many_environments_is_told_once_for_each_spec(folder, tiphys):
+    replaced(folder / BASE, "replicas: 2", "rollout: {strategy: {canary: {steps: [{setWeight: 20}, {setWeight: 10}]}}}")
+    done = tiphys("lint", "--format", "json", cwd=folder)
+    found = [item for item in json.loads(done.stdout)["diagnostics"] if item["rule"] == "TP201"]
+    assert [(item["path"], item["pointer"], item["environment"]) for item in found] == [
+        (SPEC, "/spec/environments", "dev, prod")
+    ]
+    assert f"it is set in {BASE}:8:" in found[0]["hint"]
+
+
 def test_a_fix_is_made_in_the_file_that_is_at_fault(folder, tiphys):
     replaced(folder / BASE, "{LOG_LEVEL: info,", "{LOG_LEVEL: 010,")
     before = read_tree(folder)

@@ -47,6 +47,12 @@ class Chains:
         except ChainError:
             return AMBIGUOUS
 
+    def of_all(self, files: dict[str, str]) -> dict[str, str]:
+        """Return the object ids of the files of all environments, by name; `files` itself if none extends others."""
+        if all(self._said(object_id) is _PLAIN for object_id in files.values()):
+            return files
+        return {name: self.of(files, name) for name in files}
+
     def is_abstract(self, object_id: str) -> bool:
         """Tell whether nothing is ever deployed to the environment of a file."""
         said = self._said(object_id)

@@ -39,8 +39,6 @@ class Story:
         self.contents = self._records.contents
         self._specs: dict[str, list[tuple[int, str, str]]] = {}
         self._environments: list[tuple[int, dict[str, str]]] = []
-        self._chains = Chains(self.contents)
-        self._chained: dict[tuple[int, str], str] = {}
         _Telling(self._records, self.commits).tell(self._specs, self._environments)
 
     @property
@@ -56,25 +54,25 @@ class Story:
     def points(self, service: str, environment: str) -> Iterator[Point]:
         """Yield the moments at which a service may have changed in an environment, newest first."""
         specs = self._specs.get(service, [])
-        environments = self._environments
+        environments = self._chained
         spec_at, environment_at = len(specs) - 1, len(environments) - 1
         while spec_at >= 0:
             index, path, spec = specs[spec_at]
             while environment_at >= 0 and environments[environment_at][0] > index:
-                now = self._chain(environment_at, environment)
-                if spec and now != self._chain(environment_at - 1, environment):
-                    yield Point(self.commits[environments[environment_at][0]], path, spec, now)
+                since, files = environments[environment_at]
+                before = environments[environment_at - 1][1] if environment_at else {}
+                if spec and files.get(environment, "") != before.get(environment, ""):
+                    yield Point(self.commits[since], path, spec, files.get(environment, ""))
                 environment_at -= 1
-            yield Point(self.commits[index], path, spec, self._chain(environment_at, environment))
+            files = environments[environment_at][1] if environment_at >= 0 else {}
+            yield Point(self.commits[index], path, spec, files.get(environment, ""))
             spec_at -= 1
 
-    def _chain(self, at: int, environment: str) -> str:
-        """Return the object ids of an environment's files after one of the changes of environments; none before the first."""
-        if at < 0:
-            return ""
-        if (at, environment) not in self._chained:
-            self._chained[at, environment] = self._chains.of(self._environments[at][1], environment)
-        return self._chained[at, environment]
+    @cached_property
+    def _chained(self) -> list[tuple[int, dict[str, str]]]:
+        """Like `_environments`, with the object ids of all files that an environment is made of."""
+        chains = Chains(self.contents)
+        return [(index, chains.of_all(files)) for index, files in self._environments]
 
     @cached_property
     def _when(self) -> dict[str, int]:
