@@ -9,7 +9,7 @@ from generator.pipeline.generated import Claim
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.wording import listed, suggestion
-from generator.workspace.extending import is_abstract_said
+from generator.workspace.extending import about_abstract
 from generator.workspace.model import Environment, Workspace
 
 FindPlace = Callable[[str], Span]
@@ -86,7 +86,7 @@ def promotion_problems(
             hint = suggestion(source, environments, f"known environments: {listed(environments)}")
             message = f"promotion from unknown environment `{source}`"
             if source in abstract:
-                message, hint = is_abstract_said(source, environments, within=name)
+                message, hint = about_abstract(source, environments, within=name)
             yield Diagnostic(part.path, span, "TP031", Severity.ERROR, message, hint, at, environment=name)
             continue
         cycle = _cycle(name, environments)

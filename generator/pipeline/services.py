@@ -22,7 +22,7 @@ from generator.syntax import placeholders
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import is_slip, listed, suggestion
-from generator.workspace.extending import is_abstract_said
+from generator.workspace.extending import about_abstract
 from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
 NO_PROFILE = "none"
@@ -209,7 +209,7 @@ class ServiceGenerator:
         span = spec.source.span_of_key(at)
         message = f"unknown environment `{name}`"
         if name in self._loader.abstract:
-            message, hint = is_abstract_said(name, known)
+            message, hint = about_abstract(name, known)
         return Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
 
 

@@ -87,7 +87,7 @@ class Resolver:
         self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]
     ) -> Iterator[Layer]:
         """Yield a layer, and before it the preset that it names; `known` are its placeholders, None without a service."""
-        if any(layer.source is part for part in environment.parts):
+        if layer.source is environment.source or any(layer.source is part for part in environment.extended):
             layer = self._expanded(layer, known, problems)
         rollout = layer.data.get("rollout")
         name = rollout.get("preset") if isinstance(rollout, dict) else None

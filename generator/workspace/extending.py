@@ -205,7 +205,7 @@ def heirs(name: str, environments: Iterable[Environment]) -> list[str]:
     return [one.name for one in environments if any(part.data["metadata"]["name"] == name for part in one.extended)]
 
 
-def is_abstract_said(name: str, environments: Mapping[str, Environment], *, within: str = "") -> tuple[str, str]:
+def about_abstract(name: str, environments: Mapping[str, Environment], *, within: str = "") -> tuple[str, str]:
     """Return the message and the hint for an abstract environment in the place of one that is deployed to.
 
     `within` is the environment that names it, if any: it cannot name itself instead.
@@ -220,5 +220,5 @@ def is_abstract_said(name: str, environments: Mapping[str, Environment], *, with
 def no_environment(name: str, environments: Mapping[str, Environment], abstract: Mapping[str, str]) -> ConfigError:
     """Return the error for a name on the command line that is not that of an environment with deployments."""
     if name in abstract:
-        return ConfigError(*is_abstract_said(name, environments))
+        return ConfigError(*about_abstract(name, environments))
     return unknown("environment", name, environments)
