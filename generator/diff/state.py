@@ -61,7 +61,7 @@ def _part(document: Document) -> str:
     stem = document.path.rpartition("/")[2].removesuffix(".yaml")
     if "/manifests/" not in document.path and stem in ("values", "rollout"):
         return stem
-    if f"/{document.environment}/applications/" in document.path:
+    if kind == "Application" and "/manifests/" not in document.path:
         return "Application"
     metadata = document.data.get("metadata") or {}
     return f"{kind} {metadata.get('name')}"

@@ -27,6 +27,8 @@ class Forecast(NamedTuple):
     unknowns: tuple[str, ...]
     rollback: Rollback
     abort: Abort | None = None
+    rollout: str = ""
+    """The name of the Rollout, for commands."""
     additions: tuple[Addition, ...] = ()
     """What runs besides the service, and is in none of the numbers."""
 
@@ -46,6 +48,7 @@ def forecast(
     abort_at: int | None = None,
     first: bool = False,
     assumptions: tuple[str, ...] = (),
+    rollout: str = "",
     additions: tuple[Addition, ...] = (),
 ) -> Forecast:
     """Return the forecast of a workload, and of the same with `least` replicas.
@@ -65,5 +68,6 @@ def forecast(
         unknowns(most, autoscaled=least != workload.replicas) + assumptions,
         rollback(most),
         None if abort_at is None else abort(most, abort_at),
+        rollout or service,
         additions,
     )

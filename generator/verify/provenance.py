@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
+from generator.service.resolve import ITSELF
 from generator.syntax.merge import lookup
 
 WORKLOADS = ("Rollout", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
@@ -33,8 +34,14 @@ _HOMES = {
 }
 """Kinds that charts keep below a key of another name."""
 
-_FIELD = re.compile(r"(?<![\w.'\"])(?:workload\.)?(image|replicas|autoscaling|strategy|rollbackWindow)((?:\.\w+)*)")
-_POINTERS: dict[str, Pointer] = {"strategy": ("rollout", "strategy"), "rollbackWindow": ("rollout", "rollbackWindow")}
+_FIELD = re.compile(
+    r"(?<![\w.'\"])(?:workload\.)?(image|replicas|autoscaling|strategy|rollbackWindow|fullnameOverride)((?:\.\w+)*)"
+)
+_POINTERS: dict[str, Pointer] = {
+    "strategy": ("rollout", "strategy"),
+    "rollbackWindow": ("rollout", "rollbackWindow"),
+    "fullnameOverride": ITSELF,
+}
 
 
 _COMPONENT = "app.kubernetes.io/component"

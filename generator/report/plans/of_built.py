@@ -55,6 +55,7 @@ def forecast_of(
             abort_at=abort_at,
             first=first,
             assumptions=basis.assumptions,
+            rollout=built.rollout_name,
             additions=basis.additions,
         )
     except IndexError:
