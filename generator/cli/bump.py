@@ -11,6 +11,8 @@ import click
 
 from generator.cli import moving, options, running
 from generator.errors import ConfigError
+from generator.history.carry_out import Options
+from generator.history.fleet import Fleet
 from generator.history.moves import Move
 from generator.system.files import UnreadableFileError
 
@@ -63,9 +65,9 @@ def command(
         wanted = [_checked(Move(service, environment, **version))]
     else:
         wanted = [_checked(move) for move in _from_text(_read(source), environment)]
-    fleet = moving.Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
+    fleet = Fleet(running.workspace_root(ctx), writes=not asked["dry_run"])
     fleet.environment(environment)
-    how = moving.Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
+    how = Options(force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"])
     return moving.carry_out(ctx, fleet, wanted, how, formats, color)
 
 

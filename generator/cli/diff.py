@@ -45,11 +45,9 @@ def command(
     """
     root = running.workspace_root(ctx)
     if promote:
-        from generator.cli.previewing import preview
-
         if environments:
             raise click.UsageError("--promote A:B already names the environments; remove --env")
-        found = preview(root, promote, words)
+        found = _previewed(root, promote, words)
     else:
         found = _compared(root, words, environments)
     for form, path in formats:
@@ -59,6 +57,18 @@ def command(
         click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
         return 1
     return 1 if exit_code and found.entries else 0
+
+
+def _previewed(root: str, path: str, services: tuple[str, ...]) -> Comparison:
+    from generator.diff.promotion import preview
+
+    source, colon, target = path.partition(":")
+    if not (source and colon and target) or source == target:
+        raise click.UsageError(f"--promote takes two environments, as in `dev:prod`, not `{path}`")
+    found = preview(root, source, target, services)
+    if found.warning:
+        click.echo(found.warning, err=True)
+    return found.comparison
 
 
 def _compared(root: str, words: tuple[str, ...], environments: tuple[str, ...]) -> Comparison:

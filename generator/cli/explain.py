@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import click
 
 from generator.cli import options, running
-from generator.diagnostics import Pointer, dotted
 from generator.errors import ConfigError, UndeployedError
 from generator.pipeline.run import Mode, Request, run
+from generator.report.explanation import as_json, as_text
 from generator.service.build import Built
-from generator.service.explain import Explanation, Word, explain, known_below, pointer_of
+from generator.service.explain import explain, not_set, pointer_of
 
 
 @click.command("explain")
@@ -56,54 +53,7 @@ def command(
         raise UndeployedError(subject, environment)
     story = explain(built[0], pointer)
     if not story.found and not story.words:
-        raise _nothing(built[0], path, pointer)
+        raise not_set(built[0], path, pointer)
     for form, file in formats:
-        running.put(_as_json(path, story) if form == "json" else _as_text(path, story), file)
+        running.put(as_json(path, story) if form == "json" else as_text(path, story), file)
     return 0
-
-
-def _nothing(built: Built, path: str, pointer: Pointer) -> ConfigError:
-    from generator.syntax.wording import listed, suggestion
-
-    above, known = known_below(built, pointer)
-    missing = pointer[len(above)]
-    where = f"`{dotted(above)}`" if above else "the service"
-    hint = suggestion(str(missing), known, f"it has {listed(known)}" if known else "it is a single value")
-    return ConfigError(f"`{path}` is not set: {where} has no `{missing}`", hint)
-
-
-def _as_text(path: str, story: Explanation) -> str:
-    lines = [f"{path}: {_said(story.value) if story.found else 'not set'}"]
-    if story.derived and not story.words:
-        lines.append("  filled in by tiphys, from the strategy and the chart's profile")
-    for number, word in enumerate(story.words):
-        verb = "removes it" if word.value is None else "sets it" if number == 0 else f"set {_said(word.value)} (overridden)"
-        lines.append(f"  {_place(word)}  {word.layer} {verb}")
-    lines += [f"  {_place(word)}  {word.layer} requires: {_said(word.value)}" for word in story.bounds]
-    return "\n".join(lines) + "\n"
-
-
-def _as_json(path: str, story: Explanation) -> str:
-    def word(one: Word) -> dict[str, Any]:
-        place = {"path": one.source.path, "line": one.span.line, "column": one.span.column}
-        return {"layer": one.layer, **place, "value": one.value}
-
-    told = {
-        "version": 1,
-        "path": path,
-        "found": story.found,
-        "value": story.value if story.found else None,
-        "derived": story.derived,
-        "layers": [word(one) for one in story.words],
-        "bounds": [word(one) for one in story.bounds],
-    }
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-
-
-def _place(word: Word) -> str:
-    return f"{word.source.path}:{word.span.line}:{word.span.column}"
-
-
-def _said(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 100 else f"{text[:99]}…"

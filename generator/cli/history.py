@@ -7,11 +7,10 @@ import click
 from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.history.ledger import Ledger, releases
+from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.uncommitted import OnDisk
 from generator.syntax.wording import counted, listed, suggestion
 from generator.workspace.extending import no_environment
-
-NOT_HERE = "this clone is shallow and lacks older history; run: git fetch --unshallow"
 
 
 @click.command("history")

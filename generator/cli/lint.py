@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import click
 
 from generator.cli import options, running
 from generator.errors import ConfigError
+from generator.pipeline.below import is_below, only_below
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.system.files import roots
 
@@ -121,7 +121,7 @@ def _specs(
         progress=running.progress_line("linted"),
         asked=running.asked(**asked),
         baseline=roots.below(baseline, root) if baseline else "",
-        tidy=lambda path: _is_wanted(path, wanted),
+        tidy=lambda path: is_below(path, wanted),
         overlay=overlay,
     )
     if held.write_baseline:
@@ -129,11 +129,11 @@ def _specs(
 
         return write(ctx, request, formats, color)
     if fixing.wanted:
-        from generator.cli.fixing import run_and_fix
+        from generator.cli import fixing as fixes
 
-        outcome, overlay = run_and_fix(request, lambda found: _only(found, wanted), unsafe=fixing.unsafe)
+        outcome, overlay = fixes.run_and_tell(request, lambda found: only_below(found, wanted), unsafe=fixing.unsafe)
     else:
-        outcome = _only(run(request), wanted)
+        outcome = only_below(run(request), wanted)
     running.report(ctx, outcome, root, formats, color, overlay=overlay)
     if outcome.diagnostics or not quiet:
         click.echo(_sentence(outcome, running.called_as(ctx), baseline), err=True)
@@ -151,11 +151,13 @@ def _manifests(
     asked: dict[str, Any],
 ) -> int:
     from generator.cli import manifests
+    from generator.pipeline.manifests import Asked
 
     if held.baseline or held.write_baseline:
         raise click.UsageError("--manifests does not support a baseline")
     strict, version = asked.pop("strict_references"), asked.pop("kubernetes")
-    wanted = manifests.Asked(paths, strict, version, held.stdin_filename or "<stdin>", running.asked(**asked))
+    filename, rules = held.stdin_filename or "<stdin>", running.asked(**asked)
+    wanted = Asked(paths, strict, version, filename, rules, running.named, running.stdin)
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 
@@ -166,17 +168,6 @@ def _overlay(root: str, paths: tuple[str, ...], filename: str) -> dict[str, byte
     if paths != (STDIN,) or not filename:
         raise click.UsageError("to lint stdin, use `tiphys lint - --stdin-filename PATH` and no other path")
     return {_below_root(root, filename): running.stdin(_MOST)}
-
-
-def _only(outcome: Outcome, wanted: Sequence[str]) -> Outcome:
-    """Return the findings of the files at or below the given paths; all findings if no path was given."""
-    if not wanted:
-        return outcome
-    return outcome._replace(
-        diagnostics=[item for item in outcome.diagnostics if _is_wanted(item.path, wanted)],
-        wanted={path: file for path, file in outcome.wanted.items() if _is_wanted(file.origin, wanted)},
-        gone=tuple(entry for entry in outcome.gone if _is_wanted(entry.path, wanted)),
-    )
 
 
 def _sentence(outcome: Outcome, tiphys: str, baseline: str) -> str:
@@ -208,7 +199,3 @@ def _below_root(root: str, path: str) -> str:
     if relative.startswith("../"):
         raise ConfigError(f"{path} is not in the workspace {root}", "pass its workspace with -C")
     return relative
-
-
-def _is_wanted(path: str, wanted: Sequence[str]) -> bool:
-    return not wanted or any(one in (".", path) or path.startswith(f"{one}/") for one in wanted)

@@ -2,163 +2,30 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import click
 
 from generator.cli import running
-from generator.diagnostics import Diagnostic
-from generator.errors import ConfigError
-from generator.kubernetes import manifests
-from generator.kubernetes.objects import KubeObject
-from generator.lint import settings, suppressions
-from generator.lint.catalogue import is_fixed
-from generator.pipeline.run import Outcome
-from generator.pipeline.verdict import Judge
-from generator.service.place import once_per_cause
-from generator.syntax.reader import ignores
+from generator.pipeline import manifests
+from generator.pipeline.manifests import Asked
 from generator.syntax.wording import counted
-from generator.system import disk
-from generator.system.files import Folder, Kind, UnreadableFileError
-from generator.system.files.roots import Named
-
-MAX_BYTES = 32 * 1024 * 1024
-"""The maximum size of one file of manifests, and of stdin, in bytes."""
-_ENDS = (".yaml", ".yml", ".json")
-
-
-class Asked(NamedTuple):
-    """The arguments of the command."""
-
-    paths: tuple[str, ...]
-    strict_references: bool
-    kubernetes: str
-    stdin_filename: str
-    rules: settings.Asked | None
-    """Which rules run, and which severity fails the run."""
-
-
-class _Read(NamedTuple):
-    objects: list[KubeObject]
-    diagnostics: list[Diagnostic]
-    overlay: dict[str, bytes]
-    ignores: dict[str, tuple[ignores.Ignore, ...]]
-    doors: dict[str, Named]
-    """How to open each file, by the path that reports show."""
-    charts: list[str]
-    """Folders of Helm charts, whose templates must be rendered before they can be linted."""
 
 
 def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color: str, *, quiet: bool) -> int:
     """Report the problems of the manifests at the paths; return the exit code."""
-    from generator.lint import manifests as plain
-    from generator.lint.schemas import Schemas, installed
-
     if asked.kubernetes and not re.fullmatch(r"v?1\.\d+(\.\d+)?", asked.kubernetes):
         raise click.UsageError(f"`{asked.kubernetes}` is not a Kubernetes version; write it like 1.33")
-    read = _read(asked)
-    if not read.objects and not read.diagnostics:
-        raise ConfigError(f"no Kubernetes objects found in {', '.join(asked.paths)}", _hint(read.charts))
-    schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed())
-    found = plain.lint(read.objects, schemas, strict_references=asked.strict_references)
-    judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores), None)
-    kept = judge.kept(once_per_cause([*read.diagnostics, *found]))
-    kept += judge.about_suppressions(lambda _path, rule: rule in plain.RULES)
-    outcome = Outcome(None, sorted(kept, key=lambda one: one.order), judge=judge)
-    running.report(ctx, outcome, ".", formats, color, overlay=read.overlay, text=lambda name: _text(read, name))
-    if outcome.diagnostics or not quiet:
-        click.echo(f"{counted(len(read.objects), 'object')}: {running.summary(outcome)}{_left_out(read.charts)}", err=True)
-    return 1 if outcome.blocked and judge.fail_level != "never" else 0
-
-
-def _hint(charts: list[str]) -> str:
-    return (
-        f"render the chart first: helm template {charts[0]} | tiphys lint --manifests -"
-        if charts
-        else "pass files that contain manifests"
-    )
-
-
-def _left_out(charts: list[str]) -> str:
-    return f"; skipped, Helm must render them first: {', '.join(charts)}" if charts else ""
-
-
-def _read(asked: Asked) -> _Read:
     if not asked.paths:
         raise click.UsageError("--manifests needs a PATH, or - for stdin")
-    read = _Read([], [], {}, {}, {}, [])
-    seen: set[str] = set()
-    for path in asked.paths:
-        if path == "-":
-            raw = running.stdin(MAX_BYTES)
-            found = manifests.read(asked.stdin_filename, raw, named=True)
-            read.overlay[asked.stdin_filename] = found.text.encode("utf-8")
-            _keep(read, asked.stdin_filename, found)
-            continue
-        for name, door, named in _files(path, read.charts):
-            whole = posixpath.join(door.folder.path, door.path)
-            if whole not in seen:
-                seen.add(whole)
-                read.doors[name] = door
-                _file(read, name, door, named=named)
-    return read
+    found = manifests.lint(asked)
+    running.report(ctx, found.outcome, ".", formats, color, overlay=found.overlay, text=found.text)
+    if found.outcome.diagnostics or not quiet:
+        said = running.summary(found.outcome)
+        click.echo(f"{counted(found.objects, 'object')}: {said}{_left_out(found.charts)}", err=True)
+    return 1 if found.fails else 0
 
 
-def _text(read: _Read, name: str) -> str:
-    """Return the text of a file that was read, opened the same way; a refused file is not shown."""
-    try:
-        return read.doors[name].read(MAX_BYTES).decode("utf-8", "replace") if name in read.doors else ""
-    except UnreadableFileError:
-        return ""
-
-
-def _file(read: _Read, name: str, door: Named, *, named: bool) -> None:
-    try:
-        raw = door.read(MAX_BYTES)
-    except UnreadableFileError as error:
-        read.diagnostics.append(disk.unreadable(name, error))
-        return
-    _keep(read, name, manifests.read(name, raw, named=named))
-
-
-def _keep(read: _Read, name: str, found: manifests.Manifests) -> None:
-    read.objects.extend(found.objects)
-    read.diagnostics.extend(found.diagnostics)
-    if "tiphys:" in found.text and not any(is_fixed(item.rule) for item in found.diagnostics):
-        read.ignores[name] = ignores.read(name, found.text)
-
-
-def _files(path: str, charts: list[str]) -> Iterator[tuple[str, Named, bool]]:
-    """Yield the files at a path, how to open each, and whether the user named it; charts in a folder are skipped."""
-    door = running.named(path)
-    folder = door.folder
-    kind = folder.kind(door.path)
-    if kind is Kind.NOTHING and not door.outside:
-        raise ConfigError(f"{path} does not exist", "paths are relative to the working directory")
-    if kind is not Kind.FOLDER:
-        yield path, door, True
-        return
-    if folder.exists(posixpath.join(door.path, "Chart.yaml")):
-        charts.append(path)
-        return
-    for below in _walk(folder, door.path, lambda inside: charts.append(_shown(path, door.path, inside))):
-        if below.endswith(_ENDS) and not posixpath.basename(below).startswith("."):
-            yield _shown(path, door.path, below), Named(folder, below), False
-
-
-def _walk(folder: Folder, start: str, chart: Callable[[str], None]) -> Iterator[str]:
-    def skip(below: str) -> bool:
-        if folder.exists(f"{below}/Chart.yaml"):
-            chart(below)
-            return True
-        return posixpath.basename(below).startswith(".")
-
-    return folder.walk(start, skip)
-
-
-def _shown(path: str, start: str, below: str) -> str:
-    """Return the path of a file, starting with the path that the user named."""
-    return posixpath.normpath(posixpath.join(path, posixpath.relpath(below, start)))
+def _left_out(charts: Sequence[str]) -> str:
+    return f"; skipped, Helm must render them first: {', '.join(charts)}" if charts else ""

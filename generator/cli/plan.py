@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from generator.cli import options, running
-from generator.errors import ConfigError, UndeployedError
+from generator.errors import UndeployedError
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.plan.forecast import Forecast
 from generator.report.plans import FORMATS, Canvas, render, render_all
+from generator.report.plans.of_built import forecast_of
 from generator.service.build import Built
 
 
@@ -72,31 +73,13 @@ def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dic
 
 def _forecast(built: Built, asked: dict[str, object]) -> Forecast:
     """Return the forecast of a service with the given options."""
-    from generator.report.plans.of_built import forecast_of
-
     fixed, at = asked["replicas"], asked["abort_at"]
-    try:
-        return forecast_of(
-            built,
-            replicas=fixed if isinstance(fixed, int) else None,
-            abort_at=at if isinstance(at, int) else None,
-            first=bool(asked["first_deploy"]),
-        )
-    except IndexError:
-        raise _no_such_step(built, at) from None
-
-
-def _no_such_step(built: Built, at: object) -> ConfigError:
-    from generator.plan.abort import last_stage
-    from generator.plan.simulate import simulate
-    from generator.plan.workload import workload
-
-    last = last_stage(simulate(workload(built.resolved.data, built.strategy, {}, 1)))
-    name = built.resolved.service
-    if last < 0:
-        what = "has no steps" if built.strategy else "is a plain Deployment"
-        return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")
-    return ConfigError(f"{name} has no step {at} to abort at", f"its steps are 0 to {last}")
+    return forecast_of(
+        built,
+        replicas=fixed if isinstance(fixed, int) else None,
+        abort_at=at if isinstance(at, int) else None,
+        first=bool(asked["first_deploy"]),
+    )
 
 
 def _canvas(path: str, color: str) -> Canvas:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
 from generator.cli import moving, options, running
-from generator.cli.moving import Fleet, Stand
-from generator.errors import ConfigError, RefusedError
-from generator.history import moves
-from generator.history.ledger import Release
-from generator.history.moves import Move
-from generator.pipeline.drift import State
-from generator.pipeline.request import Outcome
-from generator.pipeline.run import Mode, Request, run
-from generator.syntax.durations import seconds, spoken
+from generator.history import promotion
+from generator.history.carry_out import Options
+from generator.history.fleet import Fleet
+from generator.history.promotion import Pair
 from generator.syntax.wording import listed
 
 
@@ -70,144 +64,33 @@ def command(
     tiphys promote --all --from staging --to prod --commit
     """
     fleet = Fleet(running.workspace_root(ctx))
-    _check_chain(fleet, source, target)
-    how = moving.Options(
+    promotion.check_chain(fleet, source, target)
+    if bool(services) == asked["everything"]:
+        raise click.UsageError("name the services to promote, or use --all")
+    how = Options(
         force=asked["force"], commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Promote {said}"
     )
-    pairs = standing(fleet, services, source, target, everything=asked["everything"])
-    if _is_broken(ctx, fleet, formats, color):
-        return 1
-    begun = moving.begun(fleet, lambda past: _ahead(past, source, target), how) if asked["everything"] and how.commit else []
+    pairs = promotion.standing(fleet, services, source, target)
+    if fleet.outcome.errors and running.stopped(ctx, fleet.outcome, fleet.root, formats, color):
+        return 1  # a spec that cannot be read would be left out
+    begun = promotion.interrupted(fleet, source, target, force=how.force) if asked["everything"] and how.commit else []
     if not pairs and not begun:
         click.echo(f"{target} already has the versions of {source}", err=True)
         return 0
-    names = [before.spec.name for before, _ in pairs]
-    if names:
-        _check_drift(fleet, names, source)
-    if not asked["skip_soak"]:
-        _check_soak(fleet, names, source, target)
-    _check_charts(fleet, pairs, target, asked["helm"], offline=asked["offline"])
-    if asked["dry_run"]:
-        for before, after in pairs:
-            stays = moves.staying(before.resolved, after.resolved)
-            if stays:
-                click.echo(f"{before.spec.name}: unchanged in {target}:  {listed(stays)}")
-    wanted = [*(promotion(before, source, target) for before, _ in pairs), *begun]
+    _check(fleet, pairs, source, target, asked)
+    for name, stays in promotion.staying(pairs) if how.dry_run else ():
+        click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
+    wanted = [*(promotion.promotion(before, source, target) for before, _ in pairs), *begun]
     return moving.carry_out(ctx, fleet, sorted(wanted, key=lambda move: move.service), how, formats, color)
 
 
-def _is_broken(ctx: click.Context, fleet: Fleet, formats: list[tuple[str, str]], color: str) -> bool:
-    """Tell whether there are specs that cannot be read, which would be left out; says so then."""
-    read = Outcome(fleet.workspace, fleet.problems)
-    return bool(read.errors) and running.stopped(ctx, read, fleet.root, formats, color)
-
-
-def _ahead(fleet: Fleet, source: str, target: str) -> list[Move]:
-    return [promotion(before, source, target) for before, _ in standing(fleet, (), source, target, everything=True)]
-
-
-def promotion(before: Stand, source: str, target: str) -> Move:
-    """Return the move that copies the version of a service from one environment to another."""
-    version = before.version
-    return Move(before.spec.name, target, version.image_tag, version.image_digest or None, _chart(before), origin=source)
-
-
-def _chart(before: Stand) -> str:
-    """Return the chart version to promote; empty for a chart in this repository, which all environments share."""
-    return "" if before.resolved.data["chart"].get("path") else before.version.chart_version
-
-
-def _check_chain(fleet: Fleet, source: str, target: str) -> None:
-    fleet.environment(source)
-    expected = fleet.environment(target).promoted_from
-    if expected != source:
-        chain = f"{target} is promoted from {expected}" if expected else f"{target} is the first in its chain"
-        raise RefusedError(f"{source} is not before {target}: {chain}", "promote along the chain, one environment at a time")
-
-
-def standing(fleet: Fleet, services: Sequence[str], source: str, target: str, *, everything: bool) -> list[tuple[Stand, Stand]]:
-    """Return every service to be promoted, as it is in A and as it is in B."""
-    if bool(services) == everything:
-        raise click.UsageError("name the services to promote, or use --all")
-    specs = fleet.specs(services)
-    if everything:
-        specs = {name: spec for name, spec in specs.items() if source in spec.environments and target in spec.environments}
-    found = [(fleet.stand(spec, source), fleet.stand(spec, target)) for spec in specs.values()]
-    return [
-        (a, b)
-        for a, b in found
-        if services or a.version._replace(chart_version=_chart(a)) != b.version._replace(chart_version=_chart(b))
-    ]
-
-
-def _check_drift(fleet: Fleet, names: Sequence[str], source: str) -> None:
-    """Refuse to promote from an environment with drift: what was tested there is not what the specs declare."""
-    outcome = run(Request(fleet.root, Mode.CHECK, tuple(names), (source,)))
-    wrong = [change.path for change in outcome.changes if change.state is not State.UNOWNED]
-    if outcome.blocked or wrong:
-        what = (
-            f"{listed(wrong, most=3)} {'is' if len(wrong) == 1 else 'are'} not what the specs generate"
-            if wrong
-            else "its specs have errors"
-        )
-        raise RefusedError(
-            f"{source} is not clean: {what}", "fix the drift (`tiphys check`): what was tested is not what is in Git"
-        )
-
-
-def _check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str) -> None:
-    wanted = (fleet.environment(target).spec.get("promotion") or {}).get("soak")
-    if not wanted:
-        return
-    from generator.history.ledger import releases
-
-    now = datetime.now(UTC)
-    for name in names:
-        ledger = releases(fleet.root, fleet.workspace, name, source)
-        if not ledger.releases:
-            raise RefusedError(f"{name} in {source} is not committed yet", "commit it, and wait for the soak time")
-        age = now - _landed(name, source, ledger.releases[0])
-        left = timedelta(seconds=seconds(wanted)) - age
-        if left > timedelta():
-            raise RefusedError(
-                f"{name} has been in {source} for {spoken(max(0, age.total_seconds()))}; {target} requires {wanted}",
-                f"wait {spoken(left.total_seconds())} more, or use --skip-soak",
-            )
-
-
-def _landed(name: str, source: str, release: Release) -> datetime:
-    """Return when a release landed; raises RefusedError if its commit has no valid date."""
-    if release.when is None:
-        raise RefusedError(
-            f"{name} is in {source} since commit {release.commit[:10]}, which has no valid date",
-            "release it to that environment again, or use --skip-soak",
-        )
-    return release.when
-
-
-def _check_charts(fleet: Fleet, pairs: Sequence[tuple[Stand, Stand]], target: str, binary: str, *, offline: bool) -> None:
-    """Refuse charts that B's chart repository lacks: Argo CD would only fail after the merge."""
-    from generator.system.charts.repository import Repository
-
-    repository = Repository.of(fleet.environment(target).spec)
-    charts = sorted({(str(before.resolved.data["chart"]["name"]), _chart(before)) for before, _ in pairs if _chart(before)})
-    if not charts or not repository.address:
-        return
-    if offline:
-        names = listed(f"{name} {version}" for name, version in charts)
-        click.echo(f"warning: did not check that {repository.address} has {names}", err=True)
-        return
-    from generator.system import helm
-    from generator.system.charts import repository as chart_repository
-
-    found = helm.find(binary)
-    for name, version in charts:
-        try:
-            chart_repository.package(found, repository, name, version, ask=False)
-        except chart_repository.MissingChartError:
-            raise RefusedError(
-                f"{repository.address} has no chart {name} {version}, which Argo CD would pull from there",
-                f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}",
-            ) from None
-        except chart_repository.ChartRepositoryError as error:
-            raise ConfigError(error.message, f"{error.hint}; or use --offline") from None
+def _check(fleet: Fleet, pairs: Sequence[Pair], source: str, target: str, asked: dict[str, Any]) -> None:
+    """Check the preconditions that are not skipped; warn about charts that were not looked for."""
+    names = [before.spec.name for before, _ in pairs]
+    if names:
+        promotion.check_drift(fleet, names, source)
+    if not asked["skip_soak"]:
+        promotion.check_soak(fleet, names, source, target)
+    warning = promotion.check_charts(fleet, pairs, target, asked["helm"], offline=asked["offline"])
+    if warning:
+        click.echo(f"warning: {warning}", err=True)

@@ -7,18 +7,17 @@ from typing import Any
 import click
 
 from generator.cli import options, running
-from generator.errors import ConfigError, RefusedError
+from generator.errors import ConfigError
 from generator.history import publish
-from generator.history.publish import ConflictError, Place, Publication
+from generator.history.publication import check_inputs, checkout_of, message, place_of, published
+from generator.history.publish import Place, Publication
 from generator.pipeline.guards import area_of, settle
-from generator.pipeline.run import Mode, Outcome, Request, run
-from generator.syntax.wording import counted, listed
-from generator.system.files import roots
+from generator.pipeline.run import Mode, Request, run
+from generator.syntax.wording import counted
 from generator.system.git import names as git_names
 from generator.system.git import remote as git_remote
 from generator.system.git.checkout import StuckError
-from generator.workspace.load import Loader
-from generator.workspace.model import Workspace
+from generator.workspace.parsed import Parsed
 
 
 @click.command("publish")
@@ -57,19 +56,20 @@ def command(
     tiphys publish --output ../config-repo --branch deploy-checkout --push
     """
     root, _, workspace = running.opened(ctx)
-    checkout = _checkout(root, asked["output"])
+    checkout = checkout_of(root, asked["output"])
     _check_names(checkout, name, asked["remote"], push=asked["push"])
     running.tell_completed(settle(area_of(root, workspace), writes=True, seconds=publish.PATIENCE))
-    outcome = run(Request(root, Mode.LINT, services))
+    parsed = Parsed()
+    outcome = run(Request(root, Mode.LINT, services, parsed=parsed))
     if outcome.blocked:
         running.report(ctx, outcome, root, formats, color)
         click.echo(f"{running.summary(outcome)}; nothing was published", err=True)
         return outcome.failure
-    place = _place(root, checkout, workspace, name, asked)
+    place = place_of(root, checkout, workspace, asked["remote"], name, separate=bool(asked["output"]))
     start = git_remote.head(place.checkout)
-    _check_inputs(place, workspace)
-    publication = Publication(services, _message(outcome), asked["allow_delete"])
-    made = _published(place, start, publication, push=asked["push"])
+    check_inputs(place, workspace)
+    publication = Publication(services, message(outcome), asked["allow_delete"], parsed)
+    made = published(place, start, publication, push=asked["push"])
     _follow(place, start, made, pushed=asked["push"], quiet=quiet)
     return 0
 
@@ -102,49 +102,6 @@ def _follow(place: Place, start: str, made: str, *, pushed: bool, quiet: bool) -
     if not went:
         hint = f"commit them, then run `git merge --ff-only {made[:10]}`"
         click.echo(f"uncommitted changes prevent updating this checkout:  {hint}", err=True)
-
-
-def _published(place: Place, start: str, publication: Publication, *, push: bool) -> str:
-    """Return the new commit, after pushing it with `push`; raises RefusedError for a conflict."""
-    try:
-        made = publish.prepare(place, start, start, publication)
-        return publish.pushed(place, start, made, publication) if push else made
-    except ConflictError as conflict:
-        raise RefusedError(
-            f"{listed(conflict.paths)} changed in {place.remote}/{place.branch} as well; nothing was changed here",
-            f"merge branch {conflict.kept}, which holds the work, by hand, then run the command again",
-        ) from None
-
-
-def _checkout(root: str, output: str) -> str:
-    """Return the root of the checkout to commit to."""
-    if output and not roots.is_folder(output):
-        raise ConfigError(f"--output: folder {output} does not exist", "pass the root of a checkout of the config repository")
-    return git_remote.top(roots.absolute(output) if output else root)
-
-
-def _place(root: str, checkout: str, workspace: Workspace, name: str, asked: dict[str, Any]) -> Place:
-    relative = None if asked["output"] else roots.inside(root, checkout)
-    return Place(root, checkout, relative, workspace.output, asked["remote"], name or git_remote.branch(checkout))
-
-
-def _check_inputs(place: Place, workspace: Workspace) -> None:
-    """Refuse to commit manifests of uncommitted specs: the commit itself would have drift."""
-    if place.relative is None:
-        return
-    dirty = publish.uncommitted_inputs(place, Loader(place.specs).spec_paths(workspace), workspace.environments)
-    if dirty:
-        verb = "is" if len(dirty) == 1 else "are"
-        raise RefusedError(
-            f"{listed(dirty, most=3)} {verb} not committed", "commit the specs first, or use `tiphys bump --commit`"
-        )
-
-
-def _message(outcome: Outcome) -> str:
-    services = sorted({wanted.service for wanted in outcome.wanted.values() if wanted.service})
-    said = services[0] if len(services) == 1 else counted(len(services), "service")
-    trailers = [f"Tiphys-Service: {name}" for name in services[:50]]
-    return "\n".join([f"Generate the manifests of {said}", "", *trailers]) + "\n"
 
 
 def _said(place: Place, start: str, made: str, *, pushed: bool) -> str:

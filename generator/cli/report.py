@@ -31,15 +31,15 @@ def command(ctx: click.Context, directory: str, quiet: bool) -> int:
     tiphys report -o site
     tiphys report -o public/fleet && python3 -m http.server -d public
     """
-    from generator.cli.surveying import survey
     from generator.report.site.pages import Site
     from generator.report.site.survey import counts
+    from generator.report.site.surveying import survey
 
     root, loader, workspace = running.opened(ctx)
     folder = _opened(roots.absolute(directory))
     _check_place(folder.path, root, workspace.output)
     folder.check()
-    found = survey(ctx, root, loader, workspace, running.progress_line("surveyed"))
+    found = survey(root, loader, workspace, running.progress_line("surveyed"))
     pages = 0
 
     def made() -> Iterator[tuple[str, bytes]]:

@@ -14,7 +14,8 @@ from generator.diagnostics import Severity
 from generator.errors import ConfigError
 from generator.pipeline.run import Outcome, Progress
 from generator.report import Style, render
-from generator.system.files import Folder, UnreadableFileError, roots
+from generator.report.texts import texts
+from generator.system.files import UnreadableFileError, roots
 from generator.workspace.load import Loader, find_root
 from generator.workspace.model import Workspace
 
@@ -71,23 +72,7 @@ def style(
     text: Callable[[str], str] | None = None,
 ) -> Style:
     """Return how a report is written for this call; `text` returns the text of a file that is not in a workspace."""
-    texts = {path: raw.decode("utf-8", "replace") for path, raw in (overlay or {}).items()}
-
-    def text_of(path: str) -> str:
-        if path not in texts:
-            texts[path] = text(path) if text else _text(root, path)
-        return texts[path]
-
-    return Style(text_of, called_as(ctx), color, _below_repository(root), on_github=on_github)
-
-
-def _text(root: str, path: str) -> str:
-    from generator import resources
-
-    if path.startswith("tiphys:"):
-        path = path.removeprefix("tiphys:")
-        return resources.read(path).decode("utf-8") if resources.is_file(path) else ""
-    return Folder(root).text(path)
+    return Style(texts(root, overlay, text), called_as(ctx), color, _below_repository(root), on_github=on_github)
 
 
 def _below_repository(root: str) -> str:

@@ -9,7 +9,6 @@ from types import FrameType
 import click
 
 from generator.cli import running
-from generator.errors import Rejected, TiphysError
 
 _LOOK_EVERY = 0.7
 """Seconds between two checks of the files."""
@@ -29,13 +28,14 @@ def command(ctx: click.Context, port: int) -> int:
     tiphys serve --port 0
     """
     from generator.report.serve.board import Board
+    from generator.report.serve.playground import Playground
     from generator.report.serve.server import HOST, Server, Service, new_token
     from generator.report.serve.watch import stamp
     from generator.report.site.pages import LIVE_POLICY
 
     root, _, _ = running.opened(ctx)
     token = new_token()
-    playground = Playground(ctx, root, token)
+    playground = Playground(root, token)
     board = Board(playground.pages, lambda: stamp(root))
     server = Server(port, Service(board, LIVE_POLICY, token, playground.attempt))
     threading.Thread(target=board.watch, args=(_LOOK_EVERY,), daemon=True).start()
@@ -53,40 +53,3 @@ def command(ctx: click.Context, port: int) -> int:
 
 def _end(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-class Playground:
-    """Makes the served pages, and shows what a changed spec would generate."""
-
-    def __init__(self, ctx: click.Context, root: str, token: str) -> None:
-        self._ctx = ctx
-        self._root = root
-        self._token = token
-        self._paths: frozenset[str] = frozenset()
-
-    def pages(self) -> dict[str, bytes]:
-        """Return every page; raises Rejected or TiphysError if the workspace itself is invalid."""
-        from generator.cli.surveying import survey
-        from generator.report.site.pages import Site
-        from generator.workspace.load import Loader
-
-        loader = Loader(self._root)
-        found = survey(self._ctx, self._root, loader, loader.workspace(), lambda _done, _total: None)
-        self._paths = frozenset(service.path for service in found.services)
-        site = Site(found._replace(live=True))
-        return {**dict(site.files()), **site.live_files(self._token)}
-
-    def attempt(self, path: str, text: str) -> str:
-        """Return what the text of a spec would generate, as markup; nothing is written."""
-        from generator.cli.surveying import attempt
-        from generator.report.site.pages import Site
-
-        if path not in self._paths:
-            return "<p>This spec does not exist; reload the page.</p>"
-        try:
-            found = attempt(self._root, path, text)
-        except Rejected as rejected:
-            return Site.complaint(rejected.diagnostics[0].message)
-        except TiphysError as error:
-            return Site.complaint(error.message)
-        return Site(found).attempt(path)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from generator.cli import options, running
-from generator.cli.history import NOT_HERE
 from generator.history.ledger.matrix import Matrix, matrix
+from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.story import Story
 from generator.pipeline.run import Outcome
 from generator.syntax.wording import counted, unknown

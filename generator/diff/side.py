@@ -12,9 +12,11 @@ from generator.diff.state import production, root_state, state_of
 from generator.errors import Rejected
 from generator.history.ledger.uncommitted import OnDisk
 from generator.pipeline.run import Mode, Request, run
-from generator.service.build import Built, build_root
+from generator.service.build import Built
+from generator.service.root import build_root
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import Document, Environment
+from generator.workspace.parsed import Parsed
 
 Key = tuple[str, str]
 """Service and environment."""
@@ -52,13 +54,18 @@ class Side(NamedTuple):
         return root_state(document, environment, production=environment in self.production) if document else None
 
 
-def read_side(root: str, services: Collection[str] | None = None, overlay: Mapping[str, bytes] = MappingProxyType({})) -> Side:
+def read_side(
+    root: str,
+    services: Collection[str] | None = None,
+    overlay: Mapping[str, bytes] = MappingProxyType({}),
+    parsed: Parsed | None = None,
+) -> Side:
     """Return what a workspace is built to, all of it or some services; where there are no specs it is empty.
 
     Raises ConfigError for a workspace that this version cannot read. A tiphys.yaml that is at fault, and
     environments that do not exist, are in `errors`, and nothing else is known then.
     """
-    loader = Loader(root, overlay)
+    loader = Loader(root, overlay, parsed=parsed)
     if not loader.exists(WORKSPACE_FILE):
         return Side()
     try:
@@ -73,7 +80,8 @@ def read_side(root: str, services: Collection[str] | None = None, overlay: Mappi
     def keep(one: Built) -> None:
         built[one.resolved.service, one.resolved.environment.name] = one
 
-    outcome = run(Request(root, Mode.LINT, tuple(sorted(services or ())), on_built=keep, overlay=overlay))
+    names = tuple(sorted(services or ()))
+    outcome = run(Request(root, Mode.LINT, names, on_built=keep, overlay=overlay, parsed=parsed))
     files: dict[Key, list[tuple[str, bytes]]] = {}
     for path, file in sorted(outcome.wanted.items()):
         files.setdefault((file.service, file.environment), []).append((path, file.content.partition(b"\n")[2]))

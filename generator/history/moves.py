@@ -6,7 +6,7 @@ environment in the spec, so that a move in dev never affects prod.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -24,6 +24,7 @@ class Version(NamedTuple):
     image_tag: str = ""
     image_digest: str = ""
     chart_version: str = ""
+    """The revision of a chart that comes from another Git repository."""
 
 
 class Move(NamedTuple):
@@ -55,12 +56,18 @@ class Changed(NamedTuple):
 def version_of(resolved: Resolved) -> Version:
     """Return the version of a service in an environment, after all layers."""
     image, chart = resolved.data.get("image") or {}, resolved.data.get("chart") or {}
-    return Version(image.get("tag") or "", image.get("digest") or "", chart.get("version") or "")
+    return Version(image.get("tag") or "", image.get("digest") or "", chart.get(chart_field(chart)) or "")
 
 
-def edits(move: Move, spec: ServiceSpec, now: Version) -> Iterator[Edit]:
-    """Yield the edits of a move, given the current version; none if it is already the wanted one."""
+def chart_field(chart: Mapping[str, Any]) -> str:
+    """Return the field of `chart` that holds its version: a chart of another Git repository has a revision."""
+    return "revision" if chart.get("repoURL") else "version"
+
+
+def edits(move: Move, spec: ServiceSpec, stand: Resolved) -> Iterator[Edit]:
+    """Yield the edits of a move, given the service as it is; none if it already has the wanted version."""
     here: Pointer = ("spec", "environments", move.environment)
+    now = version_of(stand)
     new_tag = bool(move.image_tag) and move.image_tag != now.image_tag
     if new_tag:
         yield Edit((*here, "image", "tag"), move.image_tag)
@@ -71,7 +78,7 @@ def edits(move: Move, spec: ServiceSpec, now: Version) -> Iterator[Edit]:
     elif has_digest and (new_tag or move.image_digest is None):
         yield Edit((*here, "image", "digest"), None)  # it belongs to the old tag, and would override the new one
     if move.chart_version and move.chart_version != now.chart_version:
-        yield Edit((*here, "chart", "version"), move.chart_version)
+        yield Edit((*here, "chart", chart_field(stand.data["chart"])), move.chart_version)
 
 
 def changes(before: Version, after: Version) -> list[Changed]:
@@ -106,7 +113,7 @@ def staying(source: Resolved, target: Resolved) -> list[str]:
 
 
 def _without_version(data: dict[str, Any]) -> dict[str, Any]:
-    dropped = {"image": ("tag", "digest"), "chart": ("version",)}
+    dropped = {"image": ("tag", "digest"), "chart": ("version", "revision")}
     return {
         key: {name: part for name, part in value.items() if name not in dropped[key]} if key in dropped else value
         for key, value in data.items()

@@ -24,6 +24,7 @@ from generator.system.git import commit as git_commit
 from generator.system.git import objects as git_objects
 from generator.system.git import remote as git_remote
 from generator.system.transaction.targets import Area
+from generator.workspace.parsed import Parsed
 
 _TRIES = 8
 _PAUSE = 0.2
@@ -64,6 +65,8 @@ class Publication(NamedTuple):
     message: str
     """The message of the commit with the uncommitted generated files."""
     allow_delete: bool = False
+    parsed: Parsed | None = None
+    """The files parsed so far: a working tree has the same ones in different folders."""
 
 
 class ConflictError(Exception):
@@ -176,7 +179,12 @@ def _generate(place: Place, tree: str, publication: Publication) -> None:
     """Generate into a working tree: from the specs in it, or from those of another repository."""
     root, output = (place.specs, tree) if place.relative is None else (posixpath.join(tree, place.relative), "")
     request = Request(
-        os.path.normpath(root), Mode.WRITE, publication.services, output=output, allow_delete=publication.allow_delete
+        os.path.normpath(root),
+        Mode.WRITE,
+        publication.services,
+        output=output,
+        allow_delete=publication.allow_delete,
+        parsed=publication.parsed,
     )
     outcome = run(request)
     if outcome.blocked:

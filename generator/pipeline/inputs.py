@@ -12,6 +12,7 @@ from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
 from generator.pipeline.request import Mode, Request
+from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
 from generator.workspace import unread
@@ -43,10 +44,16 @@ class Inputs(NamedTuple):
     """The paths of the specs."""
     problems: tuple[Diagnostic, ...]
 
+    @property
+    def folders(self) -> frozenset[str]:
+        """The names of the folders, one in that of each environment, that hold Applications."""
+        paths = [applications_folder(environment, self.workspace) for environment in self.environments.values()]
+        return frozenset([APPLICATIONS, *(path.rpartition("/")[2] for path in paths)])
+
 
 def open_workspace(request: Request) -> Opened:
     """Read tiphys.yaml, and complete an interrupted run; raises Rejected and ConfigError."""
-    loader = Loader(request.root, request.contents)
+    loader = Loader(request.root, request.contents, parsed=request.parsed)
     workspace = loader.workspace()
     if _reports_style(workspace, request):
         loader.tidy = request.tidy
@@ -89,7 +96,7 @@ def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Reque
     loader, found = inputs.loader, {name for name, _ in names}
     for name in request.services:
         if name not in found:
-            every = Loader(request.root, request.contents)  # reads all specs, to list the known services
+            every = Loader(request.root, request.contents, parsed=request.parsed)  # reads all specs, to list the known services
             known = {spec.name for path in inputs.paths if (spec := every.spec(path))}
             if any(path in every.broken for path in inputs.paths):
                 continue  # an unreadable spec may be the one of this service

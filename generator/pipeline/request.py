@@ -12,6 +12,7 @@ from generator.pipeline.drift import Change, Wanted
 from generator.service.build import Built
 from generator.service.place import once_per_cause
 from generator.workspace.model import Workspace
+from generator.workspace.parsed import Parsed
 
 if TYPE_CHECKING:
     from generator.lint.baseline import Known
@@ -67,6 +68,8 @@ class Request(NamedTuple):
     """Tells by path which specs are also checked for YAML style."""
     overlay: Mapping[str, bytes] = MappingProxyType({})
     """Files of the workspace whose content differs from the disk: unsaved files of an editor."""
+    parsed: Parsed | None = None
+    """The files that earlier runs of the same command parsed; None to keep nothing in memory."""
 
     @property
     def contents(self) -> dict[str, bytes]:

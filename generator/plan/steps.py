@@ -7,14 +7,11 @@ from typing import Any
 
 from generator.plan.analysis import Templates, run_of
 from generator.plan.model import FOREVER, Run, Wait
-from generator.syntax.durations import pause_seconds, seconds, spoken
+from generator.syntax.durations import PauseError, pause_seconds, seconds, spoken
 from generator.syntax.wording import counted
 
 ACTIONS = ("pause", "setCanaryScale", "setWeight", "experiment", "analysis", "setHeaderRoute", "setMirrorRoute", "plugin")
 """The actions in the order in which the controller looks for the one whose end is the step's end."""
-
-MAX_PAUSE = 2**31 - 1
-"""Seconds; the controller counts in 32 bits."""
 
 
 def actions(step: Mapping[str, Any]) -> list[str]:
@@ -43,10 +40,8 @@ def pause_wait(pause: Mapping[str, Any]) -> tuple[Wait, bool, str]:
         return FOREVER, True, ""
     try:
         total = pause_seconds(pause["duration"])
-    except ValueError:
-        total = -1
-    if not 0 <= total <= MAX_PAUSE:
-        return FOREVER, False, f"Argo Rollouts rejects the duration `{pause['duration']}`"
+    except PauseError as error:
+        return FOREVER, False, f"`{pause['duration']}` {error}"
     return Wait(total, total), False, ""
 
 

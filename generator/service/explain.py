@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Pointer, Span
+from generator.diagnostics import Pointer, Span, dotted
+from generator.errors import ConfigError
 from generator.service.build import Built
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.secrets.masking import masked
+from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import Environment, Layer
 
 _TOKEN = re.compile(r"\.?([A-Za-z0-9_/-]+)|\[(\d+)\]|\[\"([^\"]+)\"\]")
@@ -21,6 +23,7 @@ _BOUNDS: tuple[tuple[Pointer, str], ...] = (
     (("autoscaling",), "replicas"),
     (("chart", "version"), "chartVersion"),
     (("rollout",), "rollout"),
+    (("argocd",), "argocd"),
 )
 """Which part of the environment's policy applies to which part of a service."""
 
@@ -115,7 +118,16 @@ def _of_policy(environment: Environment, field: str) -> Iterator[Word]:
             yield Word(f"policy.{field}", part, part.span_of(at), value)
 
 
-def known_below(built: Built, pointer: Pointer) -> tuple[Pointer, list[str]]:
+def not_set(built: Built, path: str, pointer: Pointer) -> ConfigError:
+    """Return the error for a value that nothing sets; `path` is how the user wrote the pointer."""
+    above, known = _known_below(built, pointer)
+    missing = pointer[len(above)]
+    where = f"`{dotted(above)}`" if above else "the service"
+    hint = suggestion(str(missing), known, f"it has {listed(known)}" if known else "it is a single value")
+    return ConfigError(f"`{path}` is not set: {where} has no `{missing}`", hint)
+
+
+def _known_below(built: Built, pointer: Pointer) -> tuple[Pointer, list[str]]:
     """Return the longest prefix of a pointer that exists, and the keys below it."""
     data = built.resolved.data
     depth = _reached(data, pointer)

@@ -14,6 +14,10 @@ from generator.workspace.model import Environment, Layer, Preset, Problem, Resol
 
 CHART_FIELDS = ("name", "version", "profile")
 STRATEGIES = ("canary", "blueGreen")
+ITSELF: Pointer = ("chart", "fullname")
+"""The one field of a service in which null is a value and removes nothing: the chart then names its objects itself."""
+CLUSTER = ("name", "server")
+"""The fields of a destination that each name its cluster."""
 
 
 class UnresolvedError(Exception):
@@ -160,12 +164,14 @@ def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[
     clashes: list[Clash] = []
     merged = merge(_make_way(data, layer), layer.data, clashes, nulls=nulls)
     problems.extend(_clash(clash, layer) for clash in clashes)
+    if nulls and lookup(layer.data, ITSELF) == (True, None):
+        merged = {**merged, "chart": {**merged["chart"], "fullname": None}}
     return merged
 
 
 def _mistaken_placeholder(layer: Layer) -> Pointer | None:
     """Return where the strategy of a spec has a placeholder, which would reach the cluster unreplaced."""
-    if layer.at[:1] != ("spec",) or layer.restarts_rollout or "{" not in layer.source.text:
+    if layer.at[:1] != ("spec",) or layer.at[1:2] == ("defaults",) or layer.restarts_rollout or "{" not in layer.source.text:
         return None
     strategy = _strategy(layer.data)
     return next(placeholders.places_in(strategy, ("rollout", "strategy")), None) if strategy else None
@@ -184,7 +190,8 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     """Remove what a layer replaces as a whole.
 
     That is a strategy of the other kind, any strategy if a preset is named, the version of a different
-    chart, and the digest of a different tag: merged, each would silently deploy something unintended.
+    chart, the digest of a different tag, and a cluster that is named otherwise: merged, each would silently
+    deploy something unintended.
     """
     above = layer.data
     rollout, strategy = data.get("rollout"), _strategy(data)
@@ -194,12 +201,22 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
         )
         data = {**data, "rollout": {key: rollout[key] for key in rollout if key not in dropped}}
     chart, new_chart = data.get("chart"), above.get("chart")
-    if chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart.get("name")):
-        data = {**data, "chart": {}}
+    if chart and "name" in chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart["name"]):
+        data = {**data, "chart": {"fullname": chart["fullname"]} if "fullname" in chart else {}}
     image, new_image = data.get("image"), above.get("image")
     if image and "digest" in image and isinstance(new_image, dict) and new_image.get("tag") not in (None, image.get("tag")):
         data = {**data, "image": {key: image[key] for key in image if key != "digest"}}
-    return data
+    return _make_way_for_cluster(data, above)
+
+
+def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Remove the cluster of a destination over which a layer sets another: a destination has a name or a server."""
+    there, destination = lookup(data, ("argocd", "destination"))
+    given = lookup(above, ("argocd", "destination"))[1]
+    if not there or not isinstance(given, dict) or not any(given.get(field) is not None for field in CLUSTER):
+        return data
+    kept = {field: value for field, value in destination.items() if field not in CLUSTER}
+    return {**data, "argocd": {**data["argocd"], "destination": kept}}
 
 
 def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,6 +228,23 @@ def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:
 def _changes_kind(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
     kinds = {kind for kind in STRATEGIES if above.get(kind) is not None}
     return bool(kinds) and not kinds & below.keys() and any(kind in below for kind in STRATEGIES)
+
+
+def with_fullname(resolved: Resolved, fullname: str) -> Resolved:
+    """Return a service whose presets and environment contain the name of the chart's objects for `{fullname}`.
+
+    It is only known after the layers were merged, because the chart and its values decide it.
+    """
+    if not any("{fullname}" in layer.source.text for layer in resolved.layers if layer.source is not resolved.spec.source):
+        return resolved
+    layers: list[Layer] = []
+    data: dict[str, Any] = {}
+    for layer in resolved.layers:
+        if layer.source is not resolved.spec.source:
+            layer = layer._replace(data=placeholders.expand_known(layer.data, {"fullname": fullname}))
+        layers.append(layer)
+        data = _apply(data, layer, [])  # what is wrong with them was already found
+    return resolved._replace(data=data, layers=tuple(layers))
 
 
 class Origin(NamedTuple):
@@ -225,7 +259,7 @@ def origins(layers: Sequence[Layer], pointer: Pointer) -> Iterator[Origin]:
     """Yield the origins of the value at a pointer of a resolved service: the winning one first, then those it overrides."""
     for layer in reversed(layers):
         found, value = lookup(layer.data, pointer)
-        if found and value is not None:
+        if found and (value is not None or pointer == ITSELF):
             at = layer.locate(pointer)
             yield Origin(layer, layer.source.span_of_key(at), layer.source.span_of_value(at))
         if layer.restarts_rollout and pointer[:1] == ("rollout",):

@@ -26,14 +26,6 @@ def seconds(text: str | int) -> float:
     return -total if text.startswith("-") else total
 
 
-def pause_seconds(text: str | int) -> int:
-    """Return a pause in whole seconds, truncated as Argo Rollouts does: 500ms does not wait at all.
-
-    Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go, RolloutPause.DurationSeconds
-    """
-    return int(seconds(text))
-
-
 def spoken(total: float) -> str:
     """Return seconds as people and Go write them: 90 is `1m30s`."""
     whole = int(total)
@@ -60,20 +52,31 @@ def go_seconds(value: Any) -> float | None:
     return None if total >= _GO_LONGEST else -total if value.startswith("-") else total
 
 
-def argo_pause(value: Any) -> int | None:
-    """Return a pause in seconds as Argo Rollouts reads it; None where it does not.
+class PauseError(ValueError):
+    """Argo Rollouts does not accept the duration of a pause; the text says why and completes "the duration …"."""
 
-    A number, text that is one, or a Go duration; all of them must fit into 32 bits, and what is larger
-    comes out negative.
+
+def pause_seconds(value: Any) -> int:
+    """Return a pause in whole seconds, as Argo Rollouts reads it: 500ms does not wait at all; raises PauseError.
+
+    It is a number, text that is one, or a Go duration. Argo Rollouts keeps 32 bits: it refuses a larger
+    number, and a larger Go duration wraps around to any other number of seconds.
     Source: argo-rollouts, pkg/apis/rollouts/v1alpha1/types.go, RolloutPause.DurationSeconds
     """
     if isinstance(value, bool) or not isinstance(value, int | str):
-        return None
+        raise PauseError("is not a valid duration")
     if isinstance(value, str) and not _INTEGER.match(value):
-        length = go_seconds(value)
-        return None if length is None else (int(length) + _INT32) % (2 * _INT32) - _INT32
-    seconds_ = int(value) if len(str(value)) < _LONG else _INT32
-    return seconds_ if -_INT32 <= seconds_ < _INT32 else None
+        if not _WHOLE.match(value) or "d" in value:
+            raise PauseError("is not a valid duration")
+        length = seconds(value)
+    else:
+        length = int(value) if len(str(value)) < _LONG else _INT32
+    if length >= _INT32:
+        raise PauseError("is longer than Argo Rollouts can hold (68 years)")
+    if length < 0:
+        raise PauseError("is negative")
+    return int(length)
 
 
 _LONG = 20
+"""Digits of a number that is certainly too large; Python refuses to read much longer ones."""

@@ -1,4 +1,4 @@
-"""`{service}`, `{environment}` and `{labels.X}` in environments and presets: a closed set, no language.
+"""`{service}`, `{environment}`, `{labels.X}` and `{fullname}` in environments and presets: a closed set, no language.
 
 Braces that are doubled, as in an AnalysisTemplate's `{{args.name}}`, are left alone.
 """
@@ -35,7 +35,7 @@ def holds_placeholder(node: Any) -> bool:
 
 def places_in(node: Any, at: Pointer) -> Iterator[Pointer]:
     """Yield the pointers of the strings that contain a known placeholder."""
-    return _places(node, lambda name: name in ("service", "environment") or name.startswith("labels."), at)
+    return _places(node, lambda name: name in ("service", "environment", "fullname") or name.startswith("labels."), at)
 
 
 def uses(node: Any, name: str, at: Pointer) -> Iterator[Pointer]:

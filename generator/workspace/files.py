@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from generator import resources
 from generator.diagnostics import Diagnostic
 from generator.syntax.merge import lookup
-from generator.syntax.reader import Source, try_parse
+from generator.syntax.reader import Source
 from generator.syntax.reader.characters import MAX_BYTES
-from generator.syntax.schema.validate import validate
-from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError
 from generator.system.files.refusals import printable
 from generator.workspace import naming
+from generator.workspace.parsed import Parsed, ParsedFile
 
 if TYPE_CHECKING:
     from generator.syntax.reader.ignores import Ignore
@@ -26,7 +25,13 @@ if TYPE_CHECKING:
 class Sources:
     """Reads files. What is wrong with them is returned by `problems`; nothing is raised for a bad file."""
 
-    def __init__(self, root: str, overlay: Mapping[str, bytes], tidy: Callable[[str], bool] | None) -> None:
+    def __init__(
+        self,
+        root: str,
+        overlay: Mapping[str, bytes],
+        tidy: Callable[[str], bool] | None,
+        parsed: Parsed | None,
+    ) -> None:
         self.root = root
         self.folder = Folder(root)
         """All files of the workspace are read through it; it follows no links."""
@@ -42,6 +47,8 @@ class Sources:
         self.tidy = tidy
         """Tells by path which specs are also checked for YAML style."""
         self._style: YamlStyle | None = None
+        self._parse = parsed.file if parsed else ParsedFile
+        """Parses a file, or remembers it."""
 
     def raw(self, path: str, limit: int = MAX_BYTES) -> bytes:
         """Return the bytes of a file of the workspace; raises UnreadableFileError."""
@@ -100,14 +107,12 @@ class Sources:
         return self._checked("tiphys:" + "/".join(parts), resources.read(*parts), kind)
 
     def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
-        source, problems = try_parse(path, raw)
+        file = self._parse(path, raw)
+        source = file.source
         if source is not None and names and lookup(source.data, ("metadata", "name"))[1] not in names:
             return None  # it describes a different service, so its errors do not matter
+        problems = file.problems(kind)
         if source is not None:
-            if b"//" in raw or b"\\" in raw:  # addresses contain `//`, possibly escaped
-                problems += addresses.problems(source)
-            reported = {problem.span for problem in problems}
-            problems += [problem for problem in validate(source, kind) if problem.span not in reported]
             if b"tiphys:" in raw:
                 self._read_ignores(source.path, source.text)
             if self.tidy and kind == "pipeline" and self.tidy(path):

@@ -12,7 +12,7 @@ from generator.errors import ConfigError, Rejected
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.globs import Glob
 from generator.syntax.names import RESERVED
-from generator.syntax.reader import Source, try_parse
+from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError, roots
@@ -21,6 +21,7 @@ from generator.workspace.environments import bad_patterns, no_environments, only
 from generator.workspace.extending import compose
 from generator.workspace.files import Sources
 from generator.workspace.model import Environment, Preset, ServiceSpec, Workspace
+from generator.workspace.parsed import Parsed
 from generator.workspace.profiles import Profiles
 from generator.workspace.templates import Templates
 
@@ -52,9 +53,13 @@ class Loader(Sources):
     """Reads a workspace. What is wrong with its files is returned by `problems`; nothing is raised for a bad file."""
 
     def __init__(
-        self, root: str, overlay: Mapping[str, bytes] | None = None, tidy: Callable[[str], bool] | None = None
+        self,
+        root: str,
+        overlay: Mapping[str, bytes] | None = None,
+        tidy: Callable[[str], bool] | None = None,
+        parsed: Parsed | None = None,
     ) -> None:
-        super().__init__(root, overlay or {}, tidy)
+        super().__init__(root, overlay or {}, tidy, parsed)
         self.files: dict[str, Source | None] = {}
         """AnalysisTemplate files by path; None for one with reported errors."""
         self.abstract: dict[str, str] = {}
@@ -206,7 +211,7 @@ class Loader(Sources):
     def place_of_name(self, path: str) -> Span:
         """Return the place of a spec's service name, reading it again; only called for problems."""
         try:
-            source, _ = try_parse(path, self.raw(path))
+            source = self._parse(path, self.raw(path)).source
         except UnreadableFileError:
             source = None
         return source.span_of(("metadata", "name")) if source else START

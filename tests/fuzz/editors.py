@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import cases
-import click
 from area import Area, differing, snapshot
 from calls import SECONDS, Fault, crash, weighed
 from cases import Case
@@ -25,14 +24,14 @@ _PLACES = (0, 1, 2, 3, 5, 8, 13, 21, 34, 10**6, 2**31 - 1)
 
 def playground(area: Area, case: Case, chooser: random.Random) -> None:
     """Try out the text of a spec in the way of the page; nothing may be written, and nothing may be raised."""
-    from generator.cli.serve import Playground
+    from generator.report.serve.playground import Playground
 
     on_disk = case.tree() if chooser.random() < 0.5 else cases.trees[case.base]
     root = area.lay(case.base, on_disk)
     os.chdir(root)
     before = snapshot(root)
     path = chooser.choice(sorted(case.files))
-    one = Playground(click.Context(click.Command("serve"), obj="."), root, "token")
+    one = Playground(root, "token")
     one._paths = frozenset(case.tree())
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:

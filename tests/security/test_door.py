@@ -12,11 +12,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, read_tree, write_tree
-from test_rejected import workspace
 
 from generator.system.files import Folder, Kind, UnreadableFileError, descriptors, roots, writing
 from generator.workspace.load import Loader
+from support.paths import ROOT
+from support.trees import read_tree, write_tree
+from support.workspace import workspace
 
 SECRET = "not-for-the-log"
 OUTSIDE = f"CI_TOKEN={SECRET}: [\n{SECRET}\n"
@@ -462,9 +463,9 @@ def test_an_editor_is_shown_no_line_from_behind_a_link(folder, tmp_path):
 
 
 def test_the_playground_tries_only_specs_that_there_are(folder):
-    from generator.cli.serve import Playground
+    from generator.report.serve.playground import Playground
 
-    playground = Playground(None, str(folder), "token")
+    playground = Playground(str(folder), "token")
     playground._paths = frozenset(["services/web/pipeline.yaml"])
     for path in ("../../outside/secret", "%2e%2e/outside/secret", "/etc/hostname", "tiphys.yaml", "..", ""):
         assert "This spec does not exist" in playground.attempt(path, "a: b\n")
@@ -550,7 +551,8 @@ EDGES = {
     "cli/main.py": "streams that the process was started without",
     "cli/lsp.py": "stdin and stdout of the server",
     "verify/cache.py": "the user's cache",
-    "verify/charts.py": "the user's cache, and temporary folders that packages are opened in",
+    "verify/charts.py": "temporary folders that charts are copied to",
+    "verify/kept_charts.py": "the user's cache, and temporary folders in it that packages are opened in",
     "verify/linting.py": "temporary charts that Helm lints",
     "verify/renderings.py": "temporary values files that Helm reads",
     "lint/schemas.py": "schemas of an installed package",

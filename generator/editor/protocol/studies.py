@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from generator.editor.protocol.documents import Document
 from generator.editor.protocol.study import Study, study
+from generator.workspace.parsed import Parsed
 
 Held = Callable[[str], dict[str, Document]]
 """From the root of a workspace to what is open in it, by path."""
@@ -23,10 +24,11 @@ _log = logging.getLogger(__name__)
 class _Folder:
     """One workspace: what was found out last, and whether that is still so."""
 
-    __slots__ = ("stale", "study", "task", "timer")
+    __slots__ = ("parsed", "stale", "study", "task", "timer")
 
     def __init__(self) -> None:
         self.study: Study | None = None
+        self.parsed = Parsed()
         self.stale = False
         self.timer: asyncio.TimerHandle | None = None
         self.task: asyncio.Task[None] | None = None
@@ -92,7 +94,7 @@ class Studies:
             try:
                 held = self._held(root)
                 texts = {path: document.raw for path, document in held.items()}
-                found = await asyncio.get_running_loop().run_in_executor(self._worker, study, root, texts)
+                found = await asyncio.get_running_loop().run_in_executor(self._worker, study, root, texts, folder.parsed)
             except Exception:
                 _log.exception(
                     "%s could not be checked; this is a bug in Tiphys, and the findings are from the last check", root

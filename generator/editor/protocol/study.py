@@ -21,6 +21,7 @@ from generator.syntax.schema.validate import validate
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import Workspace
+from generator.workspace.parsed import Parsed
 
 _KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE)
 _KINDS = {
@@ -47,7 +48,7 @@ class Study(NamedTuple):
     """Whether tiphys.yaml itself keeps everything else from being looked at."""
 
 
-def study(root: str, held: Mapping[str, bytes]) -> Study:
+def study(root: str, held: Mapping[str, bytes], parsed: Parsed | None = None) -> Study:
     """Return what is known of a workspace in which the files that are held have other texts than on disk."""
     built: dict[str, list[Built]] = {}
 
@@ -56,13 +57,14 @@ def study(root: str, held: Mapping[str, bytes]) -> Study:
         if path in held:
             built.setdefault(path, []).append(one)
 
-    loader = Loader(root, held)
+    loader = Loader(root, held, parsed=parsed)
     complaint = ""
     found: list[Diagnostic] = []
     workspace: Workspace | None = None
     try:
         workspace = loader.workspace()
-        found = run(Request(root, Mode.LINT, on_built=keep, tidy=lambda path: path in held, overlay=held)).diagnostics
+        request = Request(root, Mode.LINT, on_built=keep, tidy=lambda path: path in held, overlay=held, parsed=parsed)
+        found = run(request).diagnostics
     except Rejected as rejected:
         found = list(rejected.diagnostics)
     except TiphysError as error:

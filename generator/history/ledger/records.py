@@ -15,6 +15,8 @@ from generator.system.git import read as git
 from generator.system.git.commits import Commit
 from generator.workspace.model import Workspace
 
+NOT_HERE = "this clone is shallow and lacks older history; run: git fetch --unshallow"
+
 
 class Records:
     """Reads commits and contents from Git, and caches both."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from generator.history.ledger.chains import Chains
 from generator.history.ledger.shapes import Shapes
+from generator.history.moves import chart_field
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source, try_parse
@@ -162,9 +163,10 @@ def _released(block: Any) -> dict[str, Any]:
 
 
 def _version(data: Mapping[str, Any]) -> Version:
-    found = [
-        lookup(data, pointer)[1] for pointer in (("image", "tag"), ("image", "digest"), ("chart", "name"), ("chart", "version"))
-    ]
+    chart = data.get("chart")
+    version = chart_field(chart) if isinstance(chart, dict) else "version"
+    pointers = (("image", "tag"), ("image", "digest"), ("chart", "name"), ("chart", version))
+    found = [lookup(data, pointer)[1] for pointer in pointers]
     if any(value is not None and not isinstance(value, str) for value in found):
         raise UnreadableVersionError
     return Version(*(value or "" for value in found))

@@ -7,11 +7,11 @@ data differs in just what was asked, nothing is changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Pointer, Span, dotted
+from generator.diagnostics import Diagnostic, Pointer, Span, dotted
 from generator.syntax.edit import style
 from generator.syntax.edit.lines import Lines
 from generator.syntax.merge import lookup
@@ -43,19 +43,23 @@ class _Piece(NamedTuple):
     text: str
 
 
-def splice(raw: bytes, source: Source, edits: Sequence[Edit]) -> bytes:
+Read = Callable[[str, bytes], tuple[Source | None, list[Diagnostic]]]
+
+
+def splice(raw: bytes, source: Source, edits: Sequence[Edit], read: Read = try_parse) -> bytes:
     """Return the bytes of a spec with some values changed; raises RefusedEditError.
 
-    `source` is what was read from `raw`. Values that are as wanted already change nothing.
+    `source` is what was read from `raw`; `read` reads the changed text. Values that are as wanted already
+    change nothing.
     """
     for edit in edits:
         if lookup(source.data, edit.pointer) == (edit.value is not None, edit.value):
             continue
-        raw, source = _proved(raw, source, edit)
+        raw, source = _proved(raw, source, edit, read)
     return raw
 
 
-def _proved(raw: bytes, source: Source, edit: Edit) -> tuple[bytes, Source]:
+def _proved(raw: bytes, source: Source, edit: Edit, read: Read) -> tuple[bytes, Source]:
     """Return the bytes after one edit, and what is read from them."""
     lines = Lines(source.text)
     if edit.value is None:
@@ -67,7 +71,7 @@ def _proved(raw: bytes, source: Source, edit: Edit) -> tuple[bytes, Source]:
     text = source.text[: piece.start] + piece.text + source.text[piece.end :]
     mark = raw[: len(raw) - len(source.text.encode("utf-8"))]
     changed = mark + text.encode("utf-8")
-    found, problems = try_parse(source.path, changed)
+    found, problems = read(source.path, changed)
     if found is None or problems or found.data != _expected(source.data, edit):
         raise _refused(source, edit.pointer, "this change would touch more than one value", "change it by hand")
     return changed, found

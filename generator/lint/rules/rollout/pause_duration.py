@@ -8,7 +8,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import ROLLOUT, steps, table
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.durations import argo_pause
+from generator.syntax.durations import PauseError, pause_seconds
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -30,14 +30,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         duration = table(step, "pause").get("duration")
         if duration is None:
             continue
-        here: Pointer = (*pointer, "pause", "duration")
-        length = argo_pause(duration)
-        if length is None:
-            yield Finding(
-                here, f"`{duration}` is not a valid duration", "write seconds, or hours, minutes and seconds such as 1h30m10s"
-            )
-        elif length < 0:
-            yield Finding(here, f"`{duration}` is negative", "set a duration of 0 or more")
+        try:
+            pause_seconds(duration)
+        except PauseError as error:
+            here: Pointer = (*pointer, "pause", "duration")
+            yield Finding(here, f"`{duration}` {error}", "write seconds, or hours, minutes and seconds such as 1h30m10s")
 
 
 RULE = Rule("TP724", "pause-duration", Severity.ERROR, ROLLOUT, check, needs=frozenset(["pause"]), before_helm=True)

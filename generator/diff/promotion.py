@@ -1,0 +1,65 @@
+"""Preview what a promotion would change in the deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from generator.diff import Comparison
+from generator.diff.affected.files import Tree
+from generator.diff.compare import Filter, compare_sides
+from generator.diff.side import read_side
+from generator.errors import RefusedError
+from generator.history import moves
+from generator.history.fleet import Fleet
+from generator.history.promotion import Pair, promotion, standing, staying
+from generator.syntax.edit import RefusedEditError, splice
+
+
+class Preview(NamedTuple):
+    """What a promotion would change, and why it would be refused for the chain of environments; empty if it would not."""
+
+    comparison: Comparison
+    warning: str
+
+
+def preview(root: str, source: str, target: str, services: Sequence[str]) -> Preview:
+    """Return what promoting the versions of A changes in B, for some services or for all that are in both.
+
+    Nothing is written, and no precondition is checked: the promotion itself does that. Raises ConfigError and
+    RefusedError.
+    """
+    fleet = Fleet(root, writes=False)
+    fleet.environment(source)
+    before = fleet.environment(target).promoted_from
+    pairs = standing(fleet, services, source, target)
+    overlay = dict(_edited(fleet, pair, source) for pair in pairs)
+    broken = bool(fleet.outcome.diagnostics)  # the broken specs may describe any service, so read all of them
+    names = None if broken else frozenset(one.spec.name for one, _ in pairs)
+    wanted = Filter(tuple(services), (target,))
+    tree = Tree(root)
+    sides = [read_side(root, names, contents, fleet.parsed) for contents in ({}, overlay)]
+    found = compare_sides(sides[0], sides[1], wanted, tree, tree)
+    warning = ""
+    if before != source:
+        chain = f"{target} is promoted from {before}" if before else f"{target} is the first in its chain"
+        warning = f"{chain}: `tiphys promote` would refuse to promote from {source}"
+    found = found._replace(
+        base=f"{target} as it is",
+        head=f"{target} after a promotion from {source}",
+        staying=tuple((name, target, tuple(stays)) for name, stays in staying(pairs)),
+    )
+    return Preview(found, warning)
+
+
+def _edited(fleet: Fleet, pair: Pair, source: str) -> tuple[str, bytes]:
+    """Return the path of a spec, and its content after the promotion."""
+    there, here = pair
+    spec, target = here.spec, here.resolved.environment.name
+    move = promotion(there, source, target)
+    try:
+        edits = list(moves.edits(move, spec, here.resolved))
+        return spec.source.path, splice(here.raw, spec.source, edits, fleet.parsed.read)
+    except RefusedEditError as error:
+        place = f"{spec.source.path}:{error.span.line}:{error.span.column}"
+        raise RefusedError(f"{place}: {error.message}", error.hint) from None

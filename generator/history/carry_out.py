@@ -1,0 +1,89 @@
+"""Carry out moves: edit the specs, regenerate, and commit both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from generator.history.edits import Work, edits_of
+from generator.history.fleet import PATIENCE, Fleet
+from generator.history.moves import Changed, Move
+from generator.history.unfinished import edits_to_commit
+from generator.pipeline.drift import State
+from generator.pipeline.request import Edited
+from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.syntax.wording import counted
+from generator.workspace.model import ServiceSpec
+
+
+class Options(NamedTuple):
+    """How to carry out a move."""
+
+    force: bool = False
+    """Whether a downgrade is allowed."""
+    commit: bool = False
+    dry_run: bool = False
+    subject: Callable[[str], str] = lambda said: said
+    """Returns the subject of the commit message, from a short description of the change."""
+
+
+class Done(NamedTuple):
+    """What moves did, or would do with `dry_run`. If the outcome is blocked, nothing was written."""
+
+    outcome: Outcome
+    work: Work
+
+    @property
+    def specs(self) -> list[str]:
+        """The specs that change."""
+        return [path for path, file in self.work.edited.items() if file.found != file.wanted]
+
+    @property
+    def files(self) -> list[str]:
+        """The generated files that change."""
+        return [change.path for change in self.outcome.changes if change.state is not State.UNOWNED]
+
+
+def carry_out(fleet: Fleet, specs: Mapping[str, ServiceSpec], wanted: Sequence[Move], options: Options) -> Done:
+    """Edit the specs and regenerate; nothing is committed yet. Raises RefusedError, ConfigError or WriteError."""
+    work = edits_of(fleet, specs, wanted, force=options.force)
+    if options.commit:
+        work = edits_to_commit(fleet, work, wanted, force=options.force)
+    return Done(run(_request(fleet, wanted, work.edited, options)), work)
+
+
+def _request(fleet: Fleet, wanted: Sequence[Move], edited: dict[str, Edited], options: Options) -> Request:
+    mode = Mode.CHECK if options.dry_run else Mode.WRITE
+    services = tuple(dict.fromkeys(move.service for move in wanted))
+    environments = tuple(dict.fromkeys(move.environment for move in wanted))
+    return Request(fleet.root, mode, services, environments, edited=edited, patience=PATIENCE, parsed=fleet.parsed)
+
+
+def commit(fleet: Fleet, done: Done, subject: Callable[[str], str]) -> str:
+    """Commit what changed, including what an interrupted run had written; return the name of the commit."""
+    from generator.system.git import commit as git_commit
+
+    files, written = done.files, done.work.written
+    if written:
+        files += git_commit.uncommitted(fleet.root, [path for path in done.outcome.wanted if path not in files])
+    return git_commit.commit(fleet.root, [*done.specs, *written, *files], message(done.work.told, subject))
+
+
+def message(told: Sequence[tuple[Move, list[Changed]]], subject: Callable[[str], str]) -> str:
+    """Return the commit message: a subject, and trailers for programs."""
+    done = [(move, changed) for move, changed in told if changed] or list(told)
+    environment = done[0][0].environment
+    if len(done) == 1:
+        said = f"{done[0][0].service} {environment}: {', '.join(map(str, done[0][1])) or 'regenerate'}"
+    else:
+        said = f"{environment}: {counted(len(done), 'service')}"
+    lines = [subject(said), ""]
+    if len(done) > 1:
+        lines += [f"{move.service}: {', '.join(map(str, changed)) or 'regenerated'}" for move, changed in done] + [""]
+    for move, changed in done:
+        after = {change.what: change.after for change in changed}
+        lines += [f"Tiphys-Service: {move.service}", f"Tiphys-Environment: {move.environment}"]
+        for what, trailer in (("image", "Image-Tag"), ("digest", "Image-Digest"), ("chart", "Chart-Version")):
+            lines += [f"Tiphys-{trailer}: {after[what]}"] if after.get(what) else []
+        lines += [f"Tiphys-From: {move.origin}"] if move.origin else []
+    return "\n".join(lines) + "\n"

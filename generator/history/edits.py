@@ -1,0 +1,71 @@
+"""Edit the specs of moves in memory: only the version changes, and every downgrade is refused unless it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from generator.errors import ConfigError, RefusedError
+from generator.history import moves
+from generator.history.fleet import Fleet, Stand
+from generator.history.moves import Changed, Move, Version
+from generator.pipeline.request import Edited
+from generator.service.chart import chart_of
+from generator.syntax.edit import RefusedEditError, splice
+from generator.syntax.edit.splice import Read
+from generator.workspace.model import ServiceSpec
+
+
+class Work(NamedTuple):
+    """The result of moves: the edited specs, and the changed versions."""
+
+    edited: dict[str, Edited]
+    told: list[tuple[Move, list[Changed]]]
+    written: Sequence[str] = ()
+    """Specs that an interrupted run already wrote as wanted, but did not commit."""
+
+
+def edits_of(fleet: Fleet, specs: Mapping[str, ServiceSpec], wanted: Sequence[Move], *, force: bool) -> Work:
+    """Return the edited specs of moves; raises RefusedError or ConfigError for a move that is not possible."""
+    edited: dict[str, Edited] = {}
+    told = []
+    for move in wanted:
+        stand = fleet.stand(specs[move.service], move.environment)
+        told.append((move, _edit(move, stand, edited, fleet.parsed.read, force=force)))
+    return Work(edited, told)
+
+
+def _edit(move: Move, stand: Stand, edited: dict[str, Edited], read: Read, *, force: bool) -> list[Changed]:
+    """Add the edited spec to `edited`; return what changes of the version. Raises RefusedError."""
+    path, now = stand.spec.source.path, stand.version
+    folder = chart_of(stand.resolved).folder
+    if move.chart_version and folder:
+        raise RefusedError(
+            f"{move.service} uses a chart in this repository, at {folder}",
+            "change the version in its Chart.yaml; --chart-version is for charts from elsewhere",
+        )
+    if (move.image_tag or move.image_digest) and "image" not in stand.resolved.data:
+        raise RefusedError(
+            f"{move.service} has no `image` in {move.environment}: its chart decides which image runs",
+            "use --chart-version, or set `image.repository` in the spec if the profile of the chart supports it",
+        )
+    try:
+        wanted = splice(stand.raw, stand.spec.source, list(moves.edits(move, stand.spec, stand.resolved)), read)
+    except RefusedEditError as error:
+        raise RefusedError(
+            f"{path}:{error.span.line}:{error.span.column}: {error.message}; nothing was written", error.hint
+        ) from None
+    tag = move.image_tag or now.image_tag
+    kept = now.image_digest if tag == now.image_tag else ""
+    digest = kept if move.image_digest == moves.KEEP else move.image_digest or ""
+    changed = moves.changes(now, Version(tag, digest, move.chart_version or now.chart_version))
+    back = next((change for change in changed if moves.is_downgrade(change)), None)
+    if back and not force:
+        raise RefusedError(
+            f"{move.service} {move.environment}: {back} is a downgrade; nothing was written",
+            "use `tiphys rollback`, or --force",
+        )
+    if path in edited:
+        raise ConfigError(f"{move.service} is listed twice", "list each service once")
+    edited[path] = Edited(stand.raw, wanted)
+    return changed

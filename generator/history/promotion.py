@@ -1,0 +1,157 @@
+"""Promote services along the chain of environments: what is promoted, and the preconditions of doing so.
+
+In every function A is the environment to promote from (`source`), and B the one to promote to (`target`). A
+precondition that is not met raises RefusedError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from generator.errors import ConfigError, RefusedError
+from generator.history import moves
+from generator.history.fleet import Fleet, Stand
+from generator.history.ledger import Release, releases
+from generator.history.moves import Move
+from generator.history.unfinished import begun
+from generator.pipeline.drift import State
+from generator.pipeline.run import Mode, Request, run
+from generator.service.chart import chart_of
+from generator.syntax.durations import seconds, spoken
+from generator.syntax.wording import listed
+
+Pair = tuple[Stand, Stand]
+"""A service as it is in A, and as it is in B."""
+
+
+def standing(fleet: Fleet, services: Sequence[str], source: str, target: str) -> list[Pair]:
+    """Return the named services, or all whose version differs, as they are in A and as they are in B."""
+    specs = fleet.specs(services)
+    if not services:
+        specs = {name: spec for name, spec in specs.items() if source in spec.environments and target in spec.environments}
+    found = [(fleet.stand(spec, source), fleet.stand(spec, target)) for spec in specs.values()]
+    return [
+        (a, b)
+        for a, b in found
+        if services or a.version._replace(chart_version=_chart(a)) != b.version._replace(chart_version=_chart(b))
+    ]
+
+
+def promotion(before: Stand, source: str, target: str) -> Move:
+    """Return the move that copies the version of a service from one environment to another."""
+    version = before.version
+    return Move(before.spec.name, target, version.image_tag, version.image_digest or None, _chart(before), origin=source)
+
+
+def _chart(before: Stand) -> str:
+    """Return the chart version to promote; empty for a chart in this repository, which all environments share."""
+    return "" if chart_of(before.resolved).folder else before.version.chart_version
+
+
+def interrupted(fleet: Fleet, source: str, target: str, *, force: bool) -> list[Move]:
+    """Return the promotions that a killed run wrote without committing them."""
+
+    def ahead(past: Fleet) -> list[Move]:
+        return [promotion(before, source, target) for before, _ in standing(past, (), source, target)]
+
+    return begun(fleet, ahead, force=force)
+
+
+def staying(pairs: Sequence[Pair]) -> list[tuple[str, list[str]]]:
+    """Return, by service, the settings that differ between A and B and are not promoted; only services with any."""
+    found = [(before.spec.name, moves.staying(before.resolved, after.resolved)) for before, after in pairs]
+    return [(name, stays) for name, stays in found if stays]
+
+
+def check_chain(fleet: Fleet, source: str, target: str) -> None:
+    """Refuse to skip an environment of the chain; raises ConfigError for an unknown environment."""
+    fleet.environment(source)
+    expected = fleet.environment(target).promoted_from
+    if expected != source:
+        chain = f"{target} is promoted from {expected}" if expected else f"{target} is the first in its chain"
+        raise RefusedError(f"{source} is not before {target}: {chain}", "promote along the chain, one environment at a time")
+
+
+def check_drift(fleet: Fleet, names: Sequence[str], source: str) -> None:
+    """Refuse to promote from an environment with drift: what was tested there is not what the specs declare."""
+    outcome = run(Request(fleet.root, Mode.CHECK, tuple(names), (source,), parsed=fleet.parsed))
+    wrong = [change.path for change in outcome.changes if change.state is not State.UNOWNED]
+    if outcome.blocked or wrong:
+        what = (
+            f"{listed(wrong, most=3)} {'is' if len(wrong) == 1 else 'are'} not what the specs generate"
+            if wrong
+            else "its specs have errors"
+        )
+        raise RefusedError(
+            f"{source} is not clean: {what}", "fix the drift (`tiphys check`): what was tested is not what is in Git"
+        )
+
+
+def check_soak(fleet: Fleet, names: Sequence[str], source: str, target: str) -> None:
+    """Refuse releases that have not been in A for as long as B requires."""
+    wanted = (fleet.environment(target).spec.get("promotion") or {}).get("soak")
+    if not wanted:
+        return
+
+    now = datetime.now(UTC)
+    for name in names:
+        ledger = releases(fleet.root, fleet.workspace, name, source)
+        if not ledger.releases:
+            raise RefusedError(f"{name} in {source} is not committed yet", "commit it, and wait for the soak time")
+        age = now - _landed(name, source, ledger.releases[0])
+        left = timedelta(seconds=seconds(wanted)) - age
+        if left > timedelta():
+            raise RefusedError(
+                f"{name} has been in {source} for {spoken(max(0, age.total_seconds()))}; {target} requires {wanted}",
+                f"wait {spoken(left.total_seconds())} more, or use --skip-soak",
+            )
+
+
+def _landed(name: str, source: str, release: Release) -> datetime:
+    """Return when a release landed; raises RefusedError if its commit has no valid date."""
+    if release.when is None:
+        raise RefusedError(
+            f"{name} is in {source} since commit {release.commit[:10]}, which has no valid date",
+            "release it to that environment again, or use --skip-soak",
+        )
+    return release.when
+
+
+def check_charts(fleet: Fleet, pairs: Sequence[Pair], target: str, binary: str, *, offline: bool) -> str:
+    """Refuse charts that the chart repository of B, or of the service, lacks: Argo CD would only fail after the merge.
+
+    With `offline`, nothing is checked; return a warning that names what was not, empty if there is nothing to check.
+    Raises RefusedError or ConfigError.
+    """
+    from generator.system.charts.repository import Repository
+
+    shared = Repository.of(fleet.environment(target).spec)
+    charts = set()
+    for before, after in pairs:
+        chart = chart_of(after.resolved)
+        repository = Repository(chart.repository.rstrip("/")) if chart.is_own_repository else shared
+        if _chart(before) and repository.address and not chart.path:
+            charts.add((repository, chart.name, _chart(before)))
+    if not charts:
+        return ""
+    if offline:
+        asked = sorted({repository.address for repository, _, _ in charts})
+        names = listed(f"{name} {version}" for _, name, version in charts)
+        return f"did not check that {' and '.join(asked)} {'has' if len(asked) == 1 else 'have'} {names}"
+    from generator.system import helm
+    from generator.system.charts import repository as chart_repository
+
+    found = helm.find(binary)
+    for repository, name, version in sorted(charts):
+        try:
+            chart_repository.package(found, repository, name, version, ask=False)
+        except chart_repository.MissingChartError:
+            release = f"release it first: tiphys release --from {pairs[0][0].resolved.environment.name} --env {target}"
+            raise RefusedError(
+                f"{repository.address} has no chart {name} {version}, which Argo CD would pull from there",
+                release if repository == shared else f"set a chart version that it has for {target}",
+            ) from None
+        except chart_repository.ChartRepositoryError as error:
+            raise ConfigError(error.message, f"{error.hint}; or use --offline") from None
+    return ""

@@ -1,0 +1,91 @@
+"""Survey a workspace for the report: its generated files, its findings, and its history in Git."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from typing import cast
+
+from generator.errors import ConfigError
+from generator.history.ledger.matrix import Matrix, matrix, promotion_order
+from generator.history.ledger.records import NOT_HERE
+from generator.history.ledger.story import Story
+from generator.pipeline.run import Mode, Progress, Request, run
+from generator.report.drift import reported
+from generator.report.site.survey import Place, Survey
+from generator.report.site.view import ServiceView, Viewer
+from generator.report.texts import texts
+from generator.system import parallel
+from generator.workspace.load import Loader
+from generator.workspace.model import Environment, Workspace
+from generator.workspace.parsed import Parsed
+
+
+def survey(root: str, loader: Loader, workspace: Workspace, progress: Progress, parsed: Parsed | None = None) -> Survey:
+    """Return the survey of a whole workspace, even with errors in it."""
+    environments = loader.environments(workspace)
+    order = promotion_order(environments)
+    history = parallel.aside(
+        lambda: _story(root, workspace)
+    )  # it waits for git and needs no other result, so it runs in parallel
+    outcome = run(Request(root, Mode.REPORT, progress=progress, look=Viewer(workspace, order), parsed=parsed))
+    views = sorted(cast("tuple[ServiceView, ...]", outcome.seen), key=lambda view: (view.name, view.path))
+    declared, note = _declared(history(), environments, views)
+    return Survey(
+        _title(workspace),
+        tuple(_place(environments[name]) for name in order),
+        tuple({view.name: view for view in reversed(views)}.values())[::-1],
+        tuple(reported(outcome, "tiphys")),  # not how it was called just now, so that the report has the same bytes everywhere
+        tuple(outcome.changes),
+        outcome.compared,
+        declared,
+        note,
+        texts(root),
+    )
+
+
+def attempt(root: str, path: str, text: str, parsed: Parsed | None = None) -> Survey:
+    """Return the survey of one service with a changed text of its spec; raises Rejected or TiphysError."""
+    from generator.history.ledger.versions import service_of
+
+    overlay = {path: text.encode("utf-8", "surrogatepass")}
+    loader = Loader(root, overlay, parsed=parsed)
+    workspace = loader.workspace()
+    environments = loader.environments(workspace)
+    order = promotion_order(environments)
+    name = service_of(overlay[path])
+    viewer = Viewer(workspace, order, "attempt_body.html")
+    request = Request(root, Mode.LINT, (name,) if name else (), overlay=overlay, look=viewer, parsed=parsed)
+    outcome = run(request)
+    views = tuple(view for view in cast("tuple[ServiceView, ...]", outcome.seen) if view.path == path)
+    findings = tuple(item for item in outcome.diagnostics if item.path == path)
+    places = tuple(_place(environments[name]) for name in order)
+    return Survey(_title(workspace), places, views, findings, (), False, None, "", lambda _path: text)
+
+
+def _place(environment: Environment) -> Place:
+    return Place(environment.name, environment.promoted_from, environment.source.path, environment.spec)
+
+
+def _story(root: str, workspace: Workspace) -> Story | str:
+    """Return the history from Git, or the reason why it is not available."""
+    try:
+        return Story(root, workspace)
+    except ConfigError as error:
+        return f"History is not available: {error.message.replace(root, 'the workspace')}"
+
+
+def _declared(
+    story: Story | str, environments: dict[str, Environment], views: Iterable[ServiceView]
+) -> tuple[Matrix | None, str]:
+    """Return the releases from Git, and why some are missing."""
+    if isinstance(story, str):
+        return None, story
+    found = matrix(story, environments, parsed={view.text: view.released for view in views})
+    return found, "" if found.complete else f"Incomplete history: {NOT_HERE}"
+
+
+def _title(workspace: Workspace) -> str:
+    """Return the name of the workspace: that of its repository."""
+    name = posixpath.basename(workspace.repo_url.rstrip("/").rpartition(":")[2]).removesuffix(".git")
+    return name or "workspace"
