@@ -114,6 +114,6 @@ def _sync_policy(environment: Environment) -> dict[str, Any]:
 
 
 def _rejected(environment: Environment, at: Pointer, rule: str, message: str, hint: str) -> Rejected:
-    pointer = ("spec", *at)
+    pointer: Pointer = ("spec", *at)
     source = environment.part(pointer)
     return Rejected([Diagnostic(source.path, source.span_of(pointer), rule, Severity.ERROR, message, hint, pointer)])
