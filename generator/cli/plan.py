@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from generator.cli import options, running
-from generator.errors import UndeployedError
+from generator.errors import ConfigError, UndeployedError
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.plan.forecast import Forecast
 from generator.report.plans import FORMATS, Canvas, render, render_all
 from generator.report.plans.of_built import forecast_of
 from generator.service.build import Built
+from generator.syntax.wording import listed
 
 
 @click.command("plan")
@@ -51,7 +52,7 @@ def command(
     outcome = run(Request(root, Mode.LINT, services, (environment,), progress=progress, on_built=built.append))
     if not built and (service or outcome.workspace is None):
         return _nothing(ctx, outcome, service or "", environment, formats, color)
-    forecasts = [_forecast(item, asked) for item in sorted(built, key=lambda item: item.resolved.service)]
+    forecasts = [_forecast(item, asked) for item in _known(built, service)]
     for name, path in formats:
         canvas = _canvas(path, color)
         text = render(forecasts[0], name, canvas) if service else render_all(forecasts, name, canvas)
@@ -69,6 +70,19 @@ def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dic
     alone += [f"--format {name}" for name, _ in formats if name not in ("text", "json")]
     if alone:
         raise click.UsageError(f"{alone[0]} requires a SERVICE")
+
+
+def _known(built: list[Built], service: str | None) -> list[Built]:
+    """Return the services with a known workload, by name; the others are named, or refused if one was asked for."""
+    unknown = sorted(item.resolved.service for item in built if not item.profile.knows_workload)
+    if unknown and service:
+        raise ConfigError(
+            f"{service} cannot be planned: its chart has no profile, so nothing is known about its pods",
+            f"write templates/profiles/{built[0].resolved.data['chart']['name']}/ (docs/templates.md)",
+        )
+    if unknown:
+        click.echo(f"not planned, because their charts have no profile: {listed(unknown)}", err=True)
+    return sorted((item for item in built if item.profile.knows_workload), key=lambda item: item.resolved.service)
 
 
 def _forecast(built: Built, asked: dict[str, object]) -> Forecast:

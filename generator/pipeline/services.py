@@ -28,10 +28,7 @@ from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import is_slip, listed, suggestion
 from generator.workspace.extending import about_abstract
-from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
-
-NO_PROFILE = "none"
-"""The profile of a chart that no profile is for: its values are passed on unchanged."""
+from generator.workspace.model import NO_PROFILE, Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
 
 class _Attempt(NamedTuple):

@@ -107,6 +107,10 @@ class Preset(NamedTuple):
     spec: Mapping
 
 
+NO_PROFILE = "none"
+"""The profile of a chart that no other profile is for: its values are passed on unchanged."""
+
+
 class Profile(NamedTuple):
     """How values are written for one kind of chart; its templates are in `folder`."""
 
@@ -124,6 +128,11 @@ class Profile(NamedTuple):
     def mode(self) -> str:
         """`values`: the chart renders the Rollout; `workloadRef`: the chart only has a Deployment."""
         return str(self.spec.get("mode") or "values")
+
+    @property
+    def knows_workload(self) -> bool:
+        """Whether anything is known about the pods of the chart; of a chart without a profile, nothing is."""
+        return self.name != NO_PROFILE
 
     @property
     def image(self) -> str:

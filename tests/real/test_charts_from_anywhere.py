@@ -151,3 +151,14 @@ def test_a_move_of_a_service_without_an_image_is_refused_and_its_chart_moves_by_
     assert done.returncode == 0, done.stdout + done.stderr
     assert "mail dev: chart v1.0.0 → v1.1.0" in done.stdout
     assert "targetRevision: v1.1.0" in (folder / "generated/dev/applications/mail.yaml").read_text()
+
+
+def test_a_chart_without_a_profile_is_named_instead_of_planned_with_made_up_pods(tiphys, deploy):
+    folder = deploy("queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null")
+    done = tiphys("plan", "queue", "--env", "dev", cwd=folder)
+    assert done.returncode == 2
+    assert "queue cannot be planned: its chart has no profile" in done.stderr
+    done = tiphys("plan", "--env", "dev", cwd=folder)
+    assert done.returncode == 0
+    assert "not planned, because their charts have no profile: `queue`" in done.stderr
+    assert "queue" not in done.stdout
