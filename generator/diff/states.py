@@ -11,7 +11,7 @@ from generator.diff.leaves import ABSENT, Leaf, Path
 from generator.diff.model import Change, State
 from generator.diff.strategy import is_about_a_gate, outlook_changes, strategy_changes, strategy_words
 from generator.diff.values import one_change, value_changes
-from generator.diff.version import image_changes, scale, scaling_changes
+from generator.diff.version import further_image, further_image_changes, image_changes, scale, scaling_changes
 from generator.kubernetes import strategy as strategies
 from generator.service.application import FINALIZER
 from generator.syntax.merge import lookup
@@ -29,6 +29,7 @@ def _hidden(state: State) -> State:
     """Return a state in which secrets are hidden, seen as wholes: what a value is can depend on what is above it."""
     return state._replace(
         image=hidden(state.image),
+        images=hidden(state.images),
         strategy=hidden(state.strategy),
         application=hidden(state.application),
         documents={part: hidden(data) for part, data in state.documents.items()},
@@ -36,7 +37,8 @@ def _hidden(state: State) -> State:
 
 
 def _between(old: State, new: State) -> Iterator[Change]:
-    typed = [*image_changes(old.image, new.image), *scaling_changes(old.scaling, new.scaling)]
+    images = [*image_changes(old.image, new.image), *further_image_changes(old.images, new.images)]
+    typed = [*images, *scaling_changes(old.scaling, new.scaling)]
     kind_changed = strategies.kind(old.strategy) != strategies.kind(new.strategy)
     released = [*strategy_changes(old.strategy, new.strategy)]
     yield from typed
@@ -79,7 +81,13 @@ class _Explained:
         self.kind_changed = kind_changed
         self._free = (old.free, new.free)
         told = list(typed)
-        self._replaced = [(_of(old.image, item), _of(new.image, item)) for item in told if item.path.startswith("image: ")]
+        parts = (("image: ", old.image, new.image), ("images: ", old.images, new.images))
+        self._replaced = [
+            (_of(before, item.path.removeprefix(part)), _of(after, item.path.removeprefix(part)))
+            for item in told
+            for part, before, after in parts
+            if item.path.startswith(part)
+        ]
         self._old: set[str] = set()
         self._new: set[str] = set()
         if any(item.path.startswith("scale") for item in told):
@@ -116,8 +124,10 @@ class _Explained:
         return olds <= self._old and news <= self._new
 
 
-def _of(image: Mapping[str, Any], item: Change) -> Any:
-    return image.get(item.path.removeprefix("image: "), ABSENT)
+def _of(images: Mapping[str, Any], path: str) -> Any:
+    """Return what is at a path such as `tag`, or `proxy.tag` of further images."""
+    there, value = lookup(dict(images), tuple(path.split(".")))
+    return value if there else ABSENT
 
 
 def _scalars(value: Any) -> set[str]:
@@ -162,6 +172,7 @@ def _words(state: State) -> str:
         return str(lookup(dict(state.application), ("spec", "project"))[1])
     image = state.image.get("tag") or state.image.get("digest") or "no tag"
     parts = [f"image {image}"] if state.image else []
+    parts += [f"image {name} {further_image(one)}" for name, one in state.images.items()]
     _, chart = lookup(dict(state.application), ("spec", "sources", "chart"))
     if isinstance(chart, dict):
         parts.append(f"chart {chart.get('chart') or chart.get('path')} {chart.get('targetRevision') or ''}".rstrip())

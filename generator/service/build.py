@@ -44,6 +44,8 @@ def build(
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
     if profile.image == "required" and "image" not in resolved.data:
         raise UnbuildableError([missing("image", resolved)])
+    if resolved.data.get("images") and not profile.has_images:
+        raise UnbuildableError([_no_place_for_images(profile)])
     referenced = _referenced(resolved, profile)
     context = _context(resolved, referenced=referenced)
     chart = chart_objects(profile, resolved, context, find_template)
@@ -65,6 +67,13 @@ def build(
     if referenced:
         _add_reference(documents, chart, resolved, strategy)
     return Built(resolved, profile, chart, referenced, strategy, analyses, facts, tuple(documents.made))
+
+
+def _no_place_for_images(profile: Profile) -> Problem:
+    """Return the problem of further images that would not reach the chart."""
+    message = f"profile `{profile.name}` does not pass further images on to the chart"
+    hint = f"set them under `values`, or pass them on in templates/profiles/{profile.name}/ and write `images: supported` there"
+    return Problem("TP311", ("images",), message, hint, at_key=True)
 
 
 def _insist(problems: Iterable[Problem]) -> None:
@@ -92,6 +101,8 @@ def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
         "labels": resolved.spec.labels,
         "image": data.get("image"),
         "imageByTag": by_tag(data["image"]) if "image" in data else {},
+        "images": data.get("images") or {},
+        "imagesByTag": {name: by_tag(image) for name, image in (data.get("images") or {}).items()},
         "replicas": data.get("replicas"),
         "autoscaling": data.get("autoscaling"),
         "metrics": metrics(data.get("autoscaling") or {}),
@@ -196,7 +207,9 @@ def _overlaid(
             result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
         elif owned[key] != value or type(owned[key]) is not type(value):
             message = f"`{dotted(here)}` is set by Tiphys from other fields of the spec"
-            problems.append(Problem("TP301", here, message, "set that field instead (image, replicas, autoscaling, rollout)"))
+            problems.append(
+                Problem("TP301", here, message, "set that field instead (image, images, replicas, autoscaling, rollout)")
+            )
     return result
 
 

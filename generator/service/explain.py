@@ -98,6 +98,8 @@ def _reached(data: Any, pointer: Pointer) -> int:
 def _bounds(built: Built, pointer: Pointer) -> list[Word]:
     environment = built.resolved.environment
     found: list[Word] = []
+    if pointer[:1] == ("images",):  # the policy on tags is for every image
+        pointer = ("image", *pointer[2:])
     for about, field in _BOUNDS:
         if pointer[: len(about)] == about or about[: len(pointer)] == pointer:
             at = ("spec", "policy", field)

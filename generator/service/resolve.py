@@ -193,10 +193,21 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     chart, new_chart = data.get("chart"), above.get("chart")
     if chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart.get("name")):
         data = {**data, "chart": {}}
-    image, new_image = data.get("image"), above.get("image")
-    if image and "digest" in image and isinstance(new_image, dict) and new_image.get("tag") not in (None, image.get("tag")):
-        data = {**data, "image": {key: image[key] for key in image if key != "digest"}}
+    image = _without_old_digest(data.get("image"), above.get("image"))
+    if image is not data.get("image"):
+        data = {**data, "image": image}
+    images, new_images = data.get("images"), above.get("images")
+    if isinstance(images, dict) and isinstance(new_images, dict):
+        data = {**data, "images": {name: _without_old_digest(image, new_images.get(name)) for name, image in images.items()}}
     return data
+
+
+def _without_old_digest(image: Any, above: Any) -> Any:
+    """Return an image without its digest, if a higher layer gives it a different tag."""
+    if not (isinstance(image, dict) and isinstance(above, dict) and "digest" in image):
+        return image
+    is_other = above.get("tag") not in (None, image.get("tag"))
+    return {key: image[key] for key in image if key != "digest"} if is_other else image
 
 
 def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _profiles_onechart_values(c):
 
 
 def _profiles_service_profile(c):
-    return _kept({'apiVersion': 'tiphys/v1', 'kind': 'ChartProfile', 'metadata': {'name': 'service', 'description': 'The chart that ships with Tiphys, which renders the Rollout itself.'}, 'spec': _kept({'mode': 'values', 'services': {'stable': ('{service}'), 'canary': ('{service}-canary'), 'active': ('{service}'), 'preview': ('{service}-preview')}, 'workload': _kept({'minReadySeconds': at(c['values'], 'minReadySeconds', OMIT), 'progressDeadlineSeconds': at(c['values'], 'progressDeadlineSeconds', OMIT), 'progressDeadlineAbort': at(c['values'], 'progressDeadlineAbort', True), 'revisionHistoryLimit': at(c['values'], 'revisionHistoryLimit', 3)}), 'selector': {'app.kubernetes.io/name': (at(c['values'], 'nameOverride', '') or c['service']), 'app.kubernetes.io/instance': c['service']}, 'ports': _items([*[_kept({'name': at(c['main'], 'portName', 'http'), 'port': at(c['main'], 'port', 80), 'targetPort': c['main'].get('targetPort', 'http'), 'appProtocol': (at(c['main'], 'appProtocol', '') or OMIT)}) for c in _turns(c, [at(c['values'], 'service', {})], 'main') if at(c['main'], 'enabled', True)], *[_kept({'name': at(c['more'], 'name', OMIT), 'port': at(c['more'], 'port', 0), 'targetPort': at(c['more'], 'targetPort', OMIT), 'protocol': at(c['more'], 'protocol', OMIT), 'appProtocol': at(c['more'], 'appProtocol', OMIT)}) for c in _turns(c, at(c['values'], 'service.extraPorts', []), 'more') if at(c['values'], 'service.enabled', True)]]), 'refuses': [{'when': (at(c['values'], 'autoscaling', {}) != {}), 'mode': 'workloadRef', 'at': 'values.autoscaling', 'message': "the chart's own autoscaler would scale the Deployment that the Rollout takes over", 'hint': 'set `autoscaling` in the spec, which generates one for the Rollout'}]})})
+    return _kept({'apiVersion': 'tiphys/v1', 'kind': 'ChartProfile', 'metadata': {'name': 'service', 'description': 'The chart that ships with Tiphys, which renders the Rollout itself.'}, 'spec': _kept({'mode': 'values', 'images': 'supported', 'services': {'stable': ('{service}'), 'canary': ('{service}-canary'), 'active': ('{service}'), 'preview': ('{service}-preview')}, 'workload': _kept({'minReadySeconds': at(c['values'], 'minReadySeconds', OMIT), 'progressDeadlineSeconds': at(c['values'], 'progressDeadlineSeconds', OMIT), 'progressDeadlineAbort': at(c['values'], 'progressDeadlineAbort', True), 'revisionHistoryLimit': at(c['values'], 'revisionHistoryLimit', 3)}), 'selector': {'app.kubernetes.io/name': (at(c['values'], 'nameOverride', '') or c['service']), 'app.kubernetes.io/instance': c['service']}, 'ports': _items([*[_kept({'name': at(c['main'], 'portName', 'http'), 'port': at(c['main'], 'port', 80), 'targetPort': c['main'].get('targetPort', 'http'), 'appProtocol': (at(c['main'], 'appProtocol', '') or OMIT)}) for c in _turns(c, [at(c['values'], 'service', {})], 'main') if at(c['main'], 'enabled', True)], *[_kept({'name': at(c['more'], 'name', OMIT), 'port': at(c['more'], 'port', 0), 'targetPort': at(c['more'], 'targetPort', OMIT), 'protocol': at(c['more'], 'protocol', OMIT), 'appProtocol': at(c['more'], 'appProtocol', OMIT)}) for c in _turns(c, at(c['values'], 'service.extraPorts', []), 'more') if at(c['values'], 'service.enabled', True)]]), 'refuses': [{'when': (at(c['values'], 'autoscaling', {}) != {}), 'mode': 'workloadRef', 'at': 'values.autoscaling', 'message': "the chart's own autoscaler would scale the Deployment that the Rollout takes over", 'hint': 'set `autoscaling` in the spec, which generates one for the Rollout'}]})})
 
 
 def _profiles_service_rollout(c):
@@ -70,7 +70,7 @@ def _profiles_service_rollout(c):
 
 
 def _profiles_service_values(c):
-    return _kept({'fullnameOverride': c['service'], 'workload': {'kind': c['workload']['kind']}, 'image': _kept({'repository': c['image']['repository'], 'tag': c['image'].get('tag', OMIT), 'digest': c['image'].get('digest', OMIT)}), 'replicaCount': (OMIT if (c['workload']['replicas'] is None) else c['workload']['replicas']), 'autoscaling': ({**{'enabled': True}, **c['autoscaling']} if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT)})
+    return _kept({'fullnameOverride': c['service'], 'workload': {'kind': c['workload']['kind']}, 'image': _kept({'repository': c['image']['repository'], 'tag': c['image'].get('tag', OMIT), 'digest': c['image'].get('digest', OMIT)}), 'images': (c['images'] or OMIT), 'replicaCount': (OMIT if (c['workload']['replicas'] is None) else c['workload']['replicas']), 'autoscaling': ({**{'enabled': True}, **c['autoscaling']} if (c['autoscaling'] and (not c['workload']['referenced'])) else OMIT)})
 
 
 def _profiles_stakater_application_profile(c):
@@ -105,9 +105,9 @@ BY_DIGEST = {
     "109529b03030a350ea010f6f664e6f5d": _profiles_none_values,  # templates/profiles/none/values.yaml
     "d5103d1e1e91b4d6cc965d5f52e84e2c": _profiles_onechart_profile,  # templates/profiles/onechart/profile.yaml
     "1cb79e4a73ca28f4caeee3dfc4fdca1c": _profiles_onechart_values,  # templates/profiles/onechart/values.yaml
-    "f5a0f81e62564b566e7509fa89445156": _profiles_service_profile,  # templates/profiles/service/profile.yaml
+    "ef3bfbed95d21b186edef5fcea6ad293": _profiles_service_profile,  # templates/profiles/service/profile.yaml
     "18392aec5604dbbdab62a8a33707e87c": _profiles_service_rollout,  # templates/profiles/service/rollout.yaml
-    "386fea46b8bf676f9a9c41ae40b76339": _profiles_service_values,  # templates/profiles/service/values.yaml
+    "d98d4c27daef45f61c9bbd5c6da52ef5": _profiles_service_values,  # templates/profiles/service/values.yaml
     "1814e619c6eca96af9ce9f76fff53edb": _profiles_stakater_application_profile,  # templates/profiles/stakater-application/profile.yaml
     "4265ff8fb66302e2eb62bdbc9cb90157": _profiles_stakater_application_values,  # templates/profiles/stakater-application/values.yaml
     "7a0afcd73585a8434c5d36dc74ec89cd": _rollout,  # templates/rollout.yaml
