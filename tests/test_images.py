@@ -9,6 +9,9 @@ from click.testing import CliRunner
 from repositories import Repository
 
 from generator.cli.main import program
+from generator.editor.protocol.answers import about, complete, tell
+from generator.editor.protocol.documents import Document
+from generator.editor.protocol.study import study
 from generator.errors import TiphysError
 from generator.history.ledger import releases
 from generator.workspace.load import Loader
@@ -305,7 +308,7 @@ def test_a_change_of_one_image_affects_the_environment_that_has_it(repository):
     output = call(repository, "affected", "--since", "HEAD~1", "--format", "json")
     found = json.JSONDecoder().raw_decode(output)[0]["affected"]
     assert [(one["service"], one["environment"]) for one in found] == [("store", "dev")]
-    said = call(repository, "diff", "HEAD~1", "HEAD")
+    said = call(repository, "diff", "HEAD~1..HEAD")
     assert "image debug 1 → 2" in said
     assert "values" not in said, "one change is told once"
 
@@ -318,3 +321,19 @@ def test_where_a_tag_comes_from_and_what_bounds_it_is_explained(repository):
     said = call(repository, "explain", "store", "--env", "dev", "images.cache.tag")
     assert 'images.cache.tag: "7.2"' in said
     assert "policy.imageTag requires" in said
+
+
+def test_an_editor_knows_the_images_of_a_spec_and_where_each_tag_comes_from(repository):
+    file, text = repository.root / PATH, SPEC.format(tag="1.9.0", digest=DIGEST)
+    document = Document(file.as_uri(), str(file), text.replace("        debug", "        \n        debug"), 1)
+    root = str(repository.root)
+    one = about(document, root, study(root, {PATH: document.raw}))
+    lines = document.text.split("\n")
+    empty = next(number for number, line in enumerate(lines, 1) if line == " " * 8)
+    assert [item.label for item in complete(one, empty, 9)[1]] == [], "the environment has all of them"
+    prod = next(number for number, line in enumerate(lines, 1) if "prod:" in line)
+    said, _ = tell(one, prod, lines[prod - 1].index('"7.2"') + 2, lambda path, _span: path)
+    assert "**prod**: `7.2` from here" in said
+    assert "The tag." in said
+    said, _ = tell(one, prod, lines[prod - 1].index("cache") + 2, lambda path, _span: path)
+    assert "**`cache`**: image, one of `images` in this spec" in said
