@@ -44,7 +44,7 @@ def build(
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
     if profile.image == "required" and "image" not in resolved.data:
         raise UnbuildableError([missing("image", resolved)])
-    if resolved.data.get("images") and not profile.has_images:
+    if resolved.data.get("images") and not _passes_images_on(profile, find_template):
         raise UnbuildableError([_no_place_for_images(profile)])
     referenced = _referenced(resolved, profile)
     context = _context(resolved, referenced=referenced)
@@ -69,10 +69,16 @@ def build(
     return Built(resolved, profile, chart, referenced, strategy, analyses, facts, tuple(documents.made))
 
 
+def _passes_images_on(profile: Profile, find_template: FindTemplate) -> bool:
+    """Tell whether further images reach the chart: a workspace's own template may not read them, whatever the profile says."""
+    return profile.has_images and b"images" in find_template(f"{profile.folder}/values.yaml").raw
+
+
 def _no_place_for_images(profile: Profile) -> Problem:
     """Return the problem of further images that would not reach the chart."""
     message = f"profile `{profile.name}` does not pass further images on to the chart"
-    hint = f"set them under `values`, or pass them on in templates/profiles/{profile.name}/ and write `images: supported` there"
+    what = "`images`" if profile.has_images else "them, with `images: supported` in profile.yaml"
+    hint = f"set them under `values`, or let templates/profiles/{profile.name}/values.yaml write {what}"
     return Problem("TP311", ("images",), message, hint, at_key=True)
 
 

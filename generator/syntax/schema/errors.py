@@ -119,8 +119,8 @@ def words(error: Any) -> Iterator[SchemaProblem]:
 
 def _is_about_a_name(error: Any) -> bool:
     """Tell whether the name of a property is wrong, and not a value."""
-    *above, before, _keyword = ["", "", *error.absolute_schema_path]
-    return before == "propertyNames" and above[-1] != "properties"
+    path: list[Any] = ["", "", *error.absolute_schema_path]
+    return path[-2] == "propertyNames" and path[-3] != "properties"
 
 
 _ABOUT_THE_MAP = ("minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems")
