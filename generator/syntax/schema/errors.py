@@ -120,7 +120,7 @@ def words(error: Any) -> Iterator[SchemaProblem]:
 def _is_about_a_name(error: Any) -> bool:
     """Tell whether the name of a property is wrong, and not a value."""
     path: list[Any] = ["", "", *error.absolute_schema_path]
-    return path[-2] == "propertyNames" and path[-3] != "properties"
+    return bool(path[-2] == "propertyNames" and path[-3] != "properties")
 
 
 _ABOUT_THE_MAP = ("minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems")
