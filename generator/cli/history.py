@@ -22,7 +22,7 @@ from generator.workspace.extending import no_environment
 def command(ctx: click.Context, service: str, environment: str, limit: int | None, form: str) -> int:
     r"""List the releases of a service in an environment, newest first, from Git alone.
 
-    A release is a commit on this branch that changes the image or the chart of the service in the
+    A release is a commit on this branch that changes an image or the chart of the service in the
     environment. Its date is that of the merge; its author is the author of what was merged. This is what
     was declared in Git, not what ran in the cluster.
 

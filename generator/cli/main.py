@@ -26,7 +26,7 @@ COMMANDS = {
     "bump": "Set the version of a service in one environment, and regenerate.",
     "publish": "Commit generated files, and push them on top of the remote branch.",
     "release": "Push charts to an environment's chart repository.",
-    "promote": "Copy image and chart version from one environment to the next.",
+    "promote": "Copy images and chart version from one environment to the next.",
     "rollback": "Roll an environment back to an earlier release, as a new change.",
     "history": "List the releases of a service in an environment, from Git.",
     "status": "Show which release every service has in every environment, from Git.",

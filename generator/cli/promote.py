@@ -53,7 +53,7 @@ def command(
     color: str,
     **asked: Any,
 ) -> int:
-    r"""Copy the image and chart version of services from one environment to the next, and nothing else.
+    r"""Copy the images and chart version of services from one environment to the next, and nothing else.
 
     Promotion follows the chain that environments declare. Before anything is written, Tiphys checks that
     the release has been in A for the soak time that B requires, that nothing has drifted in A, that B's
@@ -80,7 +80,7 @@ def command(
     _check(fleet, pairs, source, target, asked)
     for name, stays in promotion.staying(pairs) if how.dry_run else ():
         click.echo(f"{name}: unchanged in {target}:  {listed(stays)}")
-    wanted = [*(promotion.promotion(before, source, target) for before, _ in pairs), *begun]
+    wanted = [*(promotion.promotion(pair, source, target) for pair in pairs), *begun]
     return moving.carry_out(ctx, fleet, sorted(wanted, key=lambda move: move.service), how, formats, color)
 
 

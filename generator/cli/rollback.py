@@ -32,7 +32,7 @@ def command(
 ) -> int:
     r"""Roll a service back to an earlier release in an environment, as a new change.
 
-    The image and the chart version are restored. Everything else is unchanged: values, replicas, strategy,
+    The images and the chart version are restored. Everything else is unchanged: values, replicas, strategy,
     and the contents of ConfigMaps and databases.
 
     \b
@@ -46,10 +46,10 @@ def command(
         running.stopped(ctx, fleet.outcome, fleet.root, formats, color)
         return 1
     stand = fleet.stand(specs[service], environment)
-    move, back = rollback(fleet, stand, which)
+    move, back, kept = rollback(fleet, stand, which)
     how = Options(force=True, commit=asked["commit"], dry_run=asked["dry_run"], subject=lambda said: f"Roll back {said}")
     code = moving.carry_out(ctx, fleet, [move], how, formats, color)
     if code == 0:
-        for sentence in expectations(stand, back):
+        for sentence in expectations(stand, back, kept):
             click.echo(sentence, err=True)
     return code

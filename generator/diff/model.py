@@ -49,6 +49,8 @@ class State(NamedTuple):
     free: Mapping[str, Any] = {}
     """The part of `values` that is as written in the spec."""
     outlook: Outlook | None = None
+    images: Mapping[str, Mapping[str, Any]] = {}
+    """The further images, by name."""
 
 
 class Where(NamedTuple):

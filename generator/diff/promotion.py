@@ -54,9 +54,9 @@ def preview(root: str, source: str, target: str, services: Sequence[str]) -> Pre
 
 def _edited(fleet: Fleet, pair: Pair, source: str) -> tuple[str, bytes]:
     """Return the path of a spec, and its content after the promotion."""
-    there, here = pair
+    here = pair[1]
     spec, target = here.spec, here.resolved.environment.name
-    move = promotion(there, source, target)
+    move = promotion(pair, source, target)
     try:
         edits = list(moves.edits(move, spec, here.resolved))
         return spec.source.path, splice(here.raw, spec.source, edits, fleet.parsed.read)

@@ -47,6 +47,7 @@ def state_of(built: Built, *, production: bool) -> State:
         documents,
         data.get("values") or {},
         _outlook(built),
+        data.get("images") or {},
     )
 
 

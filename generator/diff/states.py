@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,9 +12,10 @@ from generator.diff.leaves import ABSENT, Leaf, Path
 from generator.diff.model import Change, State
 from generator.diff.strategy import is_about_a_gate, outlook_changes, strategy_changes, strategy_words
 from generator.diff.values import one_change, value_changes
-from generator.diff.version import image_changes, scale, scaling_changes
+from generator.diff.version import further_image, further_image_changes, image_changes, scale, scaling_changes
 from generator.kubernetes import strategy as strategies
 from generator.service.application import FINALIZER
+from generator.service.derived import by_tag
 from generator.syntax.merge import lookup
 from generator.syntax.secrets.masking import hidden
 
@@ -29,6 +31,7 @@ def _hidden(state: State) -> State:
     """Return a state in which secrets are hidden, seen as wholes: what a value is can depend on what is above it."""
     return state._replace(
         image=hidden(state.image),
+        images=hidden(state.images),
         strategy=hidden(state.strategy),
         application=hidden(state.application),
         documents={part: hidden(data) for part, data in state.documents.items()},
@@ -36,7 +39,8 @@ def _hidden(state: State) -> State:
 
 
 def _between(old: State, new: State) -> Iterator[Change]:
-    typed = [*image_changes(old.image, new.image), *scaling_changes(old.scaling, new.scaling)]
+    images = [*image_changes(old.image, new.image), *further_image_changes(old.images, new.images)]
+    typed = [*images, *scaling_changes(old.scaling, new.scaling)]
     kind_changed = strategies.kind(old.strategy) != strategies.kind(new.strategy)
     released = [*strategy_changes(old.strategy, new.strategy)]
     yield from typed
@@ -79,7 +83,9 @@ class _Explained:
         self.kind_changed = kind_changed
         self._free = (old.free, new.free)
         told = list(typed)
-        self._replaced = [(_of(old.image, item), _of(new.image, item)) for item in told if item.path.startswith("image: ")]
+        named = {name: (old.images.get(name), new.images.get(name)) for name in {*old.images, *new.images}}
+        every: list[tuple[Any, Any]] = [(old.images or ABSENT, new.images or ABSENT)]
+        self._images = [_pairs(old.image, new.image), every, *(_pairs(*sides) for sides in named.values())]
         self._old: set[str] = set()
         self._new: set[str] = set()
         if any(item.path.startswith("scale") for item in told):
@@ -96,17 +102,14 @@ class _Explained:
         return self._by_image(leaf) or self._by_scale(leaf)
 
     def _by_image(self, leaf: Leaf) -> bool:
-        if not self._replaced:
-            return False
-        if any((leaf.old, leaf.new) == pair for pair in self._replaced):
+        if any((leaf.old, leaf.new) == pair for pairs in self._images for pair in pairs):
             return True
         if not (isinstance(leaf.old, str) and isinstance(leaf.new, str)):
             return False
-        text = leaf.old
-        for before, after in self._replaced:
-            if isinstance(before, str) and before and isinstance(after, str):
-                text = text.replace(before, after)
-        return text == leaf.new
+        return any(
+            _replaced(leaf.old, pairs) == leaf.new or _replaced(leaf.new, [pair[::-1] for pair in pairs]) == leaf.old
+            for pairs in self._images
+        )
 
     def _by_scale(self, leaf: Leaf) -> bool:
         olds = {canonical(leaf.old)} if not isinstance(leaf.old, dict) and leaf.old is not ABSENT else _scalars(leaf.old)
@@ -116,8 +119,24 @@ class _Explained:
         return olds <= self._old and news <= self._new
 
 
-def _of(image: Mapping[str, Any], item: Change) -> Any:
-    return image.get(item.path.removeprefix("image: "), ABSENT)
+def _pairs(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[tuple[Any, Any]]:
+    """Return what of an image differs, as a pair of both sides, in each of the forms that a chart's values may have."""
+    sides = [{} if image is None else {**image, **_joined(image)} for image in (old, new)]
+    pairs = [(sides[0].get(field, ABSENT), sides[1].get(field, ABSENT)) for field in {**sides[0], **sides[1]}]
+    whole = [] if old is not None and new is not None else [(ABSENT if old is None else old, ABSENT if new is None else new)]
+    return whole + [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def _joined(image: Mapping[str, Any]) -> dict[str, str]:
+    is_plain = "repository" in image and all(isinstance(part, str) for part in image.values())
+    return {f"{field} with digest": text for field, text in by_tag(image).items()} if is_plain else {}
+
+
+def _replaced(text: str, pairs: Iterable[tuple[Any, Any]]) -> str:
+    """Return a text with all that differs of an image replaced at once, so that no tag is replaced in a repository."""
+    known = {old: new for old, new in pairs if isinstance(old, str) and old and isinstance(new, str)}
+    longest_first = "|".join(re.escape(old) for old in sorted(known, key=len, reverse=True))
+    return re.sub(longest_first, lambda match: known[match[0]], text) if known else text
 
 
 def _scalars(value: Any) -> set[str]:
@@ -162,6 +181,7 @@ def _words(state: State) -> str:
         return str(lookup(dict(state.application), ("spec", "project"))[1])
     image = state.image.get("tag") or state.image.get("digest") or "no tag"
     parts = [f"image {image}"] if state.image else []
+    parts += [f"image {name} {further_image(one)}" for name, one in state.images.items()]
     _, chart = lookup(dict(state.application), ("spec", "sources", "chart"))
     if isinstance(chart, dict):
         parts.append(f"chart {chart.get('chart') or chart.get('path')} {chart.get('targetRevision') or ''}".rstrip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ class Thing(Enum):
     CHART_FOLDER = "chart directory"
     RULE = "rule"
     FILE = "file"
+    IMAGE = "image"
 
 
 class Name(NamedTuple):
@@ -63,7 +64,20 @@ def named_by_keys(kind: str, pointer: Pointer) -> Thing | None:
     """Return what the keys of the map at a pointer name; None where they are fields or free."""
     if kind == "pipeline" and pointer == ("spec", "environments"):
         return Thing.ENVIRONMENT
+    if kind == "pipeline" and _are_images(pointer):
+        return Thing.IMAGE
     return Thing.RULE if kind == "workspace" and pointer[1:2] == ("lint",) and pointer[-1:] == ("severity",) else None
+
+
+def _are_images(pointer: Pointer) -> bool:
+    """Tell whether the keys of the map at a pointer of a spec are the names of further images."""
+    return pointer == ("spec", "images") or (pointer[:2] == ("spec", "environments") and pointer[3:] == ("images",))
+
+
+def images_in(keys: Iterable[Pointer]) -> tuple[Name, ...]:
+    """Return the further images that a spec names anywhere, given the pointers of its keys."""
+    found = {str(pointer[-1]) for pointer in keys if pointer and _are_images(pointer[:-1])}
+    return tuple(Name(name, "one of `images` in this spec") for name in sorted(found))
 
 
 def find(names: Names, thing: Thing, name: str) -> Name | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from generator.history.edits import Work, edits_of
 from generator.history.fleet import PATIENCE, Fleet
+from generator.history.images import Image
 from generator.history.moves import Changed, Move
 from generator.history.unfinished import edits_to_commit
 from generator.pipeline.drift import State
@@ -69,6 +70,17 @@ def commit(fleet: Fleet, done: Done, subject: Callable[[str], str]) -> str:
     return git_commit.commit(fleet.root, [*done.specs, *written, *files], message(done.work.told, subject))
 
 
+def _moved_images(changed: Sequence[Changed]) -> list[Image]:
+    """Return the new tags and digests of further images, as far as they changed."""
+    found: dict[str, Image] = {}
+    for change in changed:
+        if change.image and change.after:
+            image = found.get(change.image, Image(change.image))
+            is_tag = change.what == f"image {change.image}"
+            found[change.image] = image._replace(tag=change.after) if is_tag else image._replace(digest=change.after)
+    return list(found.values())
+
+
 def message(told: Sequence[tuple[Move, list[Changed]]], subject: Callable[[str], str]) -> str:
     """Return the commit message: a subject, and trailers for programs."""
     done = [(move, changed) for move, changed in told if changed] or list(told)
@@ -85,5 +97,6 @@ def message(told: Sequence[tuple[Move, list[Changed]]], subject: Callable[[str],
         lines += [f"Tiphys-Service: {move.service}", f"Tiphys-Environment: {move.environment}"]
         for what, trailer in (("image", "Image-Tag"), ("digest", "Image-Digest"), ("chart", "Chart-Version")):
             lines += [f"Tiphys-{trailer}: {after[what]}"] if after.get(what) else []
+        lines += [f"Tiphys-Image: {image}" for image in _moved_images(changed)]
         lines += [f"Tiphys-From: {move.origin}"] if move.origin else []
     return "\n".join(lines) + "\n"

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from generator.errors import ConfigError, RefusedError
 from generator.history import moves
 from generator.history.fleet import Fleet, Stand
-from generator.history.moves import Changed, Move, Version
+from generator.history.moves import Changed, Move
 from generator.pipeline.request import Edited
 from generator.service.chart import chart_of
 from generator.syntax.edit import RefusedEditError, splice
 from generator.syntax.edit.splice import Read
+from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import ServiceSpec
 
 
@@ -49,16 +50,14 @@ def _edit(move: Move, stand: Stand, edited: dict[str, Edited], read: Read, *, fo
             f"{move.service} has no `image` in {move.environment}: its chart decides which image runs",
             "use --chart-version, or set `image.repository` in the spec if the profile of the chart supports it",
         )
+    _refuse_unknown_images(move, stand)
     try:
         wanted = splice(stand.raw, stand.spec.source, list(moves.edits(move, stand.spec, stand.resolved)), read)
     except RefusedEditError as error:
         raise RefusedError(
             f"{path}:{error.span.line}:{error.span.column}: {error.message}; nothing was written", error.hint
         ) from None
-    tag = move.image_tag or now.image_tag
-    kept = now.image_digest if tag == now.image_tag else ""
-    digest = kept if move.image_digest == moves.KEEP else move.image_digest or ""
-    changed = moves.changes(now, Version(tag, digest, move.chart_version or now.chart_version))
+    changed = moves.changes(now, moves.moved(now, move))
     back = next((change for change in changed if moves.is_downgrade(change)), None)
     if back and not force:
         raise RefusedError(
@@ -69,3 +68,13 @@ def _edit(move: Move, stand: Stand, edited: dict[str, Edited], read: Read, *, fo
         raise ConfigError(f"{move.service} is listed twice", "list each service once")
     edited[path] = Edited(stand.raw, wanted)
     return changed
+
+
+def _refuse_unknown_images(move: Move, stand: Stand) -> None:
+    known = stand.resolved.data.get("images") or {}
+    name = next((image.name for image in move.images if image.name not in known), None)
+    if name is None:
+        return
+    where = f"{move.service} has no image `{name}` in {move.environment}; nothing was written"
+    otherwise = f"known: {listed(known)}" if known else f"set `images.{name}.repository` in the spec first"
+    raise RefusedError(where, suggestion(name, known, otherwise))

@@ -1,7 +1,7 @@
 """Move a service to a different version: which values of its spec change, and which do not.
 
-A version is an image tag, optionally with a digest, and a chart version. It is always written under the
-environment in the spec, so that a move in dev never affects prod.
+A version is an image tag, optionally with a digest, the same of every further image, and a chart version. It is
+always written under the environment in the spec, so that a move in dev never affects prod.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
+from generator.history.images import KEEP, Image, ImageMove, Images, agree, images_of, shared
 from generator.syntax import semver
 from generator.syntax.edit import Edit
 from generator.syntax.merge import lookup
 from generator.workspace.model import Resolved, ServiceSpec
-
-KEEP = ""
 
 
 class Version(NamedTuple):
@@ -25,6 +24,15 @@ class Version(NamedTuple):
     image_digest: str = ""
     chart_version: str = ""
     """The revision of a chart that comes from another Git repository."""
+    images: Images = ()
+
+    def image(self, name: str) -> Image:
+        """Return a further image; without tag and digest if it has none, or does not exist."""
+        return next((image for image in self.images if image.name == name), Image(name))
+
+    def agrees_with(self, other: Version) -> bool:
+        """Tell whether it is the same version, but for images that only one of the two has and that are not promoted."""
+        return self[:3] == other[:3] and agree(self.images, other.images)
 
 
 class Move(NamedTuple):
@@ -38,15 +46,18 @@ class Move(NamedTuple):
     chart_version: str = KEEP
     origin: str = ""
     """The environment that the version is promoted from, if any."""
+    images: tuple[ImageMove, ...] = ()
 
 
 class Changed(NamedTuple):
     """One part of a version that a move changes."""
 
     what: str
-    """`image`, `digest` or `chart`."""
+    """`image`, `digest` or `chart`; of a further image `image NAME` or `digest of NAME`."""
     before: str
     after: str
+    image: str = ""
+    """The name of the further image; empty for anything else."""
 
     def __str__(self) -> str:
         """Return it for display: `image 1.7.3 → 1.8.0`."""
@@ -56,7 +67,29 @@ class Changed(NamedTuple):
 def version_of(resolved: Resolved) -> Version:
     """Return the version of a service in an environment, after all layers."""
     image, chart = resolved.data.get("image") or {}, resolved.data.get("chart") or {}
-    return Version(image.get("tag") or "", image.get("digest") or "", chart.get(chart_field(chart)) or "")
+    version = chart.get(chart_field(chart)) or ""
+    return Version(image.get("tag") or "", image.get("digest") or "", version, images_of(resolved.data))
+
+
+def images_to(wanted: Images, now: Images) -> tuple[ImageMove, ...]:
+    """Return the moves that give further images the versions of those that have the same names."""
+    return tuple(ImageMove(image.name, image.tag, image.digest or None) for image in shared(wanted, now)[0])
+
+
+def moved(now: Version, move: Move) -> Version:
+    """Return the version after a move."""
+    tag, digest = _after(now.image_tag, now.image_digest, move.image_tag, move.image_digest)
+    images = {image.name: image for image in now.images}
+    for asked in move.images:
+        before = now.image(asked.name)
+        images[asked.name] = Image(asked.name, *_after(before.tag, before.digest, asked.tag, asked.digest))
+    return Version(tag, digest, move.chart_version or now.chart_version, tuple(images[name] for name in sorted(images)))
+
+
+def _after(tag: str, digest: str, new_tag: str, new_digest: str | None) -> tuple[str, str]:
+    """Return tag and digest of an image after a move: a digest belongs to its tag."""
+    kept = digest if new_tag in (KEEP, tag) else ""
+    return new_tag or tag, kept if new_digest == KEEP else new_digest or ""
 
 
 def chart_field(chart: Mapping[str, Any]) -> str:
@@ -68,27 +101,39 @@ def edits(move: Move, spec: ServiceSpec, stand: Resolved) -> Iterator[Edit]:
     """Yield the edits of a move, given the service as it is; none if it already has the wanted version."""
     here: Pointer = ("spec", "environments", move.environment)
     now = version_of(stand)
-    new_tag = bool(move.image_tag) and move.image_tag != now.image_tag
-    if new_tag:
-        yield Edit((*here, "image", "tag"), move.image_tag)
-    has_digest = lookup(spec.source.data, (*here, "image", "digest"))[0]
-    if move.image_digest:
-        if move.image_digest != now.image_digest or (new_tag and not has_digest):
-            yield Edit((*here, "image", "digest"), move.image_digest)
-    elif has_digest and (new_tag or move.image_digest is None):
-        yield Edit((*here, "image", "digest"), None)  # it belongs to the old tag, and would override the new one
+    first = Image("", now.image_tag, now.image_digest)
+    yield from _image_edits((*here, "image"), ImageMove("", move.image_tag, move.image_digest), first, spec)
+    for image in move.images:
+        yield from _image_edits((*here, "images", image.name), image, now.image(image.name), spec)
     if move.chart_version and move.chart_version != now.chart_version:
         yield Edit((*here, "chart", chart_field(stand.data["chart"])), move.chart_version)
 
 
+def _image_edits(here: Pointer, move: ImageMove, now: Image, spec: ServiceSpec) -> Iterator[Edit]:
+    """Yield the edits of one image, which is at a pointer of the spec."""
+    new_tag = bool(move.tag) and move.tag != now.tag
+    if new_tag:
+        yield Edit((*here, "tag"), move.tag)
+    has_digest = lookup(spec.source.data, (*here, "digest"))[0]
+    if move.digest:
+        if move.digest != now.digest or (new_tag and not has_digest):
+            yield Edit((*here, "digest"), move.digest)
+    elif has_digest and (new_tag or move.digest is None):
+        yield Edit((*here, "digest"), None)  # it belongs to the old tag, and would override the new one
+
+
 def changes(before: Version, after: Version) -> list[Changed]:
     """Return what differs between two versions."""
-    pairs = (
-        ("image", before.image_tag, after.image_tag),
-        ("digest", before.image_digest, after.image_digest),
-        ("chart", before.chart_version, after.chart_version),
-    )
-    return [Changed(what, old, new) for what, old, new in pairs if old != new]
+    pairs = [
+        Changed("image", before.image_tag, after.image_tag),
+        Changed("digest", before.image_digest, after.image_digest),
+        Changed("chart", before.chart_version, after.chart_version),
+    ]
+    for name in sorted({image.name for image in (*before.images, *after.images)}):
+        old, new = before.image(name), after.image(name)
+        pairs.append(Changed(f"image {name}", old.tag, new.tag, name))
+        pairs.append(Changed(f"digest of {name}", old.digest, new.digest, name))
+    return [change for change in pairs if change.before != change.after]
 
 
 def is_downgrade(change: Changed) -> bool:
@@ -114,7 +159,10 @@ def staying(source: Resolved, target: Resolved) -> list[str]:
 
 def _without_version(data: dict[str, Any]) -> dict[str, Any]:
     dropped = {"image": ("tag", "digest"), "chart": ("version", "revision")}
-    return {
+    kept = {
         key: {name: part for name, part in value.items() if name not in dropped[key]} if key in dropped else value
         for key, value in data.items()
     }
+    if data.get("images"):
+        kept["images"] = {name: _without_version({"image": image})["image"] for name, image in data["images"].items()}
+    return kept

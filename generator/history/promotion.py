@@ -34,14 +34,19 @@ def standing(fleet: Fleet, services: Sequence[str], source: str, target: str) ->
     return [
         (a, b)
         for a, b in found
-        if services or a.version._replace(chart_version=_chart(a)) != b.version._replace(chart_version=_chart(b))
+        if services or not a.version._replace(chart_version=_chart(a)).agrees_with(b.version._replace(chart_version=_chart(b)))
     ]
 
 
-def promotion(before: Stand, source: str, target: str) -> Move:
-    """Return the move that copies the version of a service from one environment to another."""
-    version = before.version
-    return Move(before.spec.name, target, version.image_tag, version.image_digest or None, _chart(before), origin=source)
+def promotion(pair: Pair, source: str, target: str) -> Move:
+    """Return the move that copies the version of a service from one environment to another.
+
+    A further image that only one of them has is not copied: it belongs to that environment.
+    """
+    before, after = pair
+    version, name = before.version, before.spec.name
+    images = moves.images_to(version.images, after.version.images)
+    return Move(name, target, version.image_tag, version.image_digest or None, _chart(before), source, images)
 
 
 def _chart(before: Stand) -> str:
@@ -53,7 +58,7 @@ def interrupted(fleet: Fleet, source: str, target: str, *, force: bool) -> list[
     """Return the promotions that a killed run wrote without committing them."""
 
     def ahead(past: Fleet) -> list[Move]:
-        return [promotion(before, source, target) for before, _ in standing(past, (), source, target)]
+        return [promotion(pair, source, target) for pair in standing(past, (), source, target)]
 
     return begun(fleet, ahead, force=force)
 

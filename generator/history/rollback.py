@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from generator.errors import RefusedError
+from generator.history import moves
 from generator.history.fleet import Fleet, Stand
 from generator.history.ledger import Release, releases
-from generator.history.moves import Move
+from generator.history.moves import Move, Version
 from generator.kubernetes import strategy as strategies
 from generator.service.chart import chart_of
 from generator.service.naming import forced_name
+from generator.syntax.wording import listed
 
 
 class Rollback(NamedTuple):
@@ -19,6 +22,8 @@ class Rollback(NamedTuple):
     move: Move
     back: int
     """How many releases it goes back."""
+    kept: Collection[str] = ()
+    """Further images that only one of the two versions has, which stay as they are."""
 
 
 def rollback(fleet: Fleet, stand: Stand, which: str) -> Rollback:
@@ -31,7 +36,9 @@ def rollback(fleet: Fleet, stand: Stand, which: str) -> Rollback:
     release = _chosen(list(ledger.releases), which, stand, complete=ledger.complete)
     back = [known.number for known in ledger.releases].index(release.number)
     chart = "" if chart_of(stand.resolved).folder else release.chart_version
-    return Rollback(Move(service, environment, release.image_tag, release.digest or None, chart), back)
+    images = moves.images_to(release.version.images, stand.version.images)
+    kept = {image.name for image in (*release.version.images, *stand.version.images)} - {image.name for image in images}
+    return Rollback(Move(service, environment, release.image_tag, release.digest or None, chart, images=images), back, kept)
 
 
 def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -> Release:
@@ -39,7 +46,8 @@ def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -
     name = f"{stand.spec.name} in {stand.resolved.environment.name}"
     if not which:
         now = stand.version
-        earlier = [one for one in known if (one.image_tag, one.digest, one.chart_version) != now]
+        versions = [Version(one.image_tag, one.digest, one.chart_version, one.version.images) for one in known]
+        earlier = [one for one, version in zip(known, versions, strict=True) if not version.agrees_with(now)]
         if earlier:
             return earlier[0]
         more = "" if complete else "; this clone is shallow: git fetch --unshallow"
@@ -52,9 +60,10 @@ def _chosen(known: list[Release], which: str, stand: Stand, *, complete: bool) -
     )
 
 
-def expectations(stand: Stand, back: int) -> list[str]:
+def expectations(stand: Stand, back: int, kept: Collection[str] = ()) -> list[str]:
     """Return what will happen in the cluster, as far as the spec determines it."""
-    said = ["not rolled back: values, replicas, strategy, ConfigMaps and Secrets, and data"]
+    images = [f"the images {listed(kept)}" if len(kept) > 1 else f"the image {listed(kept)}"] if kept else []
+    said = [f"not rolled back: {', '.join(['values', 'replicas', 'strategy', *images, 'ConfigMaps and Secrets'])}, and data"]
     strategy, rollout = stand.resolved.strategy, stand.resolved.rollout
     kind = strategies.kind(strategy)
     window = (rollout.get("rollbackWindow") or {}).get("revisions", 0)

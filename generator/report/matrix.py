@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from generator.history.images import listed
 from generator.history.ledger.matrix import Cell, Matrix, Row
-from generator.report.releases import ISO, since
+from generator.report.releases import ISO, images_cell, since, version_json
 from generator.report.table import as_csv, as_json, table
 
 DAY = "%Y-%m-%d"
 COLUMNS = (
     "service", "team", "environment", "imageTag", "imageDigest", "chartName", "chartVersion", "since", "commit", "author",
-    "promotedFrom", "behind", "uncommitted",
+    "promotedFrom", "behind", "uncommitted", "images",
 )  # fmt: skip
 
 
 def matrix_table(matrix: Matrix, width: int) -> str:
     """Return a line per service and environment; with a width, for people, a service is named on its first line alone."""
     teams = any(row.team for row in matrix.rows)
+    has_images = any(cell.version.images for row in matrix.rows for cell in row.cells.values())
     lines = []
     for row in matrix.rows:
         for name in matrix.environments:
@@ -26,8 +28,11 @@ def matrix_table(matrix: Matrix, width: int) -> str:
                 continue
             first = name == _first(row, matrix)
             head = [row.service if first or not width else "", *([row.team if first or not width else ""] if teams else [])]
-            lines.append([*head, name, *_cells(row, name, cell)])
-    header = ["service", *(["team"] if teams else []), "env", "image", "chart", "since", "by", ""]
+            image, *rest = _cells(row, name, cell)
+            images = [images_cell(cell.version if cell else None)] if has_images else []
+            lines.append([*head, name, image, *images, *rest])
+    images = ["images"] if has_images else []
+    header = ["service", *(["team"] if teams else []), "env", "image", *images, "chart", "since", "by", ""]
     return table(header, lines, width)
 
 
@@ -82,8 +87,7 @@ def matrix_json(matrix: Matrix) -> str:
 def _cell(cell: Cell) -> dict[str, Any]:
     version, landed = cell.version, cell.since
     return {
-        "image": {"tag": version.image_tag or None, "digest": version.digest or None},
-        "chart": {"name": version.chart_name or None, "version": version.chart_version or None},
+        **version_json(version),
         "since": landed.date(ISO) or None,
         "commit": landed.id,
         "author": {"name": landed.author.name, "email": landed.author.email},
@@ -107,5 +111,6 @@ def _lines(row: Row, matrix: Matrix) -> list[list[str]]:
             landed = [cell.since.date(ISO), cell.since.id, cell.since.author.name, cell.source]
             number = str(cell.behind.releases) if cell.behind else ""
             waiting = "yes" if name in row.uncommitted else ""
-            lines.append([row.service, row.team, name, *cell.version, *landed, number, waiting])
+            images = listed(cell.version.images)
+            lines.append([row.service, row.team, name, *cell.version[:4], *landed, number, waiting, images])
     return lines

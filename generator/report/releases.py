@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from generator.history.images import listed
 from generator.history.ledger import Ledger, Release, Version
 from generator.report.table import as_csv, as_json, table
 from generator.system.git.commits import Commit, Person
@@ -17,6 +18,7 @@ ISO = "%Y-%m-%dT%H:%M:%SZ"
 COLUMNS = (
     "number", "commit", "time", "author", "committer", "subject", "imageTag", "imageDigest", "chartName", "chartVersion",
     "beforeImageTag", "beforeImageDigest", "beforeChartName", "beforeChartVersion", "promotedFrom",
+    "images", "beforeImages",
 )  # fmt: skip
 
 
@@ -24,16 +26,28 @@ def releases_table(ledger: Ledger, shown: Sequence[Release], pending: Sequence[V
     """Return a table of releases, newest first; `pending` holds the version that is not committed, if there is one."""
     versions = [release.version for release in shown] + [version for version in pending if version]
     one_chart = len({version.chart_name for version in versions}) == 1
-    rows = [["-", "not committed", *_cells(version, one_chart=one_chart), "", "", "", ""] for version in pending]
+    has_images = any(version.images for version in versions)
+
+    def cells(version: Version | None) -> list[str]:
+        image, chart = _cells(version, one_chart=one_chart)
+        return [image, images_cell(version), chart] if has_images else [image, chart]
+
+    rows = [["-", "not committed", *cells(version), "", "", "", ""] for version in pending]
     for release in shown:
         if release.ended is not None:
             end = release.ended
-            rows.append(["-", since(end, TIME), "removed", "", "", end.author.name, end.id[:SHORT], end.subject])
+            rows.append(["-", since(end, TIME), *cells(None), "", end.author.name, end.id[:SHORT], end.subject])
         number = f"{release.number}" if ledger.complete else f"{release.number}?"
         when = since(release.landed, TIME, at_boundary=release.at_boundary)
         who = [release.promoted_from, release.author, release.commit[:SHORT], release.made.subject]
-        rows.append([number, when, *_cells(release.version, one_chart=one_chart), *who])
-    return table(["#", "landed (UTC)", "image", "chart", "from", "by", "commit", "subject"], rows, width)
+        rows.append([number, when, *cells(release.version), *who])
+    images = ["images"] if has_images else []
+    return table(["#", "landed (UTC)", "image", *images, "chart", "from", "by", "commit", "subject"], rows, width)
+
+
+def images_cell(version: Version | None) -> str:
+    """Return the further images of a version for people: `proxy 0.4.1, cache 7.2`."""
+    return ", ".join(image.shown for image in version.images) if version else ""
 
 
 def since(commit: Commit, form: str, *, at_boundary: bool = False) -> str:
@@ -73,7 +87,8 @@ def _row(release: Release) -> list[str]:
     before = release.before or Version()
     who = [release.author, release.committer, release.made.subject]
     return [
-        str(release.number), release.commit, release.landed.date(ISO), *who, *release.version, *before, release.promoted_from,
+        str(release.number), release.commit, release.landed.date(ISO), *who, *release.version[:4], *before[:4],
+        release.promoted_from, listed(release.version.images), listed(before.images),
     ]  # fmt: skip
 
 
@@ -99,8 +114,14 @@ def _release(release: Release) -> dict[str, Any]:
 def _version(version: Version | None) -> dict[str, Any] | None:
     if version is None:
         return None
+    return version_json(version)
+
+
+def version_json(version: Version) -> dict[str, Any]:
+    """Return a version for programs."""
     return {
         "image": {"tag": version.image_tag or None, "digest": version.digest or None},
+        "images": {image.name: {"tag": image.tag or None, "digest": image.digest or None} for image in version.images},
         "chart": {"name": version.chart_name or None, "version": version.chart_version or None},
     }
 

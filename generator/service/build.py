@@ -60,6 +60,8 @@ def build(
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
     if profile.image == "required" and "image" not in resolved.data:
         raise UnbuildableError([missing("image", resolved)])
+    if resolved.data.get("images") and not _passes_images_on(profile, find_template):
+        raise UnbuildableError([_no_place_for_images(profile)])
     referenced, argocd = _referenced(resolved, profile), settings(resolved)
     names = {"release": argocd["releaseName"], "fullnameOverride": forced_name(resolved)}
     chart = chart_objects(profile, resolved, {**_context(resolved, referenced=referenced), **names}, find_template)
@@ -104,6 +106,19 @@ def _applications(resolved: Resolved, workspace: Workspace) -> str:
     return folder
 
 
+def _passes_images_on(profile: Profile, find_template: FindTemplate) -> bool:
+    """Tell whether further images reach the chart: a workspace's own template may not read them, whatever the profile says."""
+    return profile.has_images and b"images" in find_template(f"{profile.folder}/values.yaml").raw
+
+
+def _no_place_for_images(profile: Profile) -> Problem:
+    """Return the problem of further images that would not reach the chart."""
+    message = f"profile `{profile.name}` does not pass further images on to the chart"
+    what = "`images`" if profile.has_images else "them, with `images: supported` in profile.yaml"
+    hint = f"set them under `values`, or let templates/profiles/{profile.name}/values.yaml write {what}"
+    return Problem("TP311", ("images",), message, hint, at_key=True)
+
+
 def _insist(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
@@ -129,6 +144,8 @@ def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
         "labels": resolved.spec.labels,
         "image": data.get("image"),
         "imageByTag": by_tag(data["image"]) if "image" in data else {},
+        "images": data.get("images") or {},
+        "imagesByTag": {name: by_tag(image) for name, image in (data.get("images") or {}).items()},
         "replicas": data.get("replicas"),
         "autoscaling": data.get("autoscaling"),
         "metrics": metrics(data.get("autoscaling") or {}),
@@ -235,7 +252,7 @@ def _overlaid(
             result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
         elif owned[key] != value or type(owned[key]) is not type(value):
             message = f"`{dotted(here)}` is set by Tiphys from other fields of the spec"
-            hint = "set that field instead (image, replicas, autoscaling, rollout)"
+            hint = "set that field instead (image, images, replicas, autoscaling, rollout)"
             problems.append(Problem("TP301", here, message, _NAMED if key in _NAMES else hint))
     return result
 

@@ -100,6 +100,8 @@ def _reached(data: Any, pointer: Pointer) -> int:
 def _bounds(built: Built, pointer: Pointer) -> list[Word]:
     environment = built.resolved.environment
     found: list[Word] = []
+    if pointer[:1] == ("images",):  # the policy on tags is for every image
+        pointer = ("image", *pointer[2:])
     for about, field in _BOUNDS:
         if field in environment.policy and (pointer[: len(about)] == about or about[: len(pointer)] == pointer):
             found += _of_policy(environment, field)

@@ -203,9 +203,12 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     chart, new_chart = data.get("chart"), above.get("chart")
     if chart and "name" in chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart["name"]):
         data = {**data, "chart": {"fullname": chart["fullname"]} if "fullname" in chart else {}}
-    image, new_image = data.get("image"), above.get("image")
-    if image and "digest" in image and isinstance(new_image, dict) and new_image.get("tag") not in (None, image.get("tag")):
-        data = {**data, "image": {key: image[key] for key in image if key != "digest"}}
+    image = _without_old_digest(data.get("image"), above.get("image"))
+    if image is not data.get("image"):
+        data = {**data, "image": image}
+    images, new_images = data.get("images"), above.get("images")
+    if isinstance(images, dict) and isinstance(new_images, dict):
+        data = {**data, "images": {name: _without_old_digest(image, new_images.get(name)) for name, image in images.items()}}
     return _make_way_for_cluster(data, above)
 
 
@@ -217,6 +220,14 @@ def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dic
         return data
     kept = {field: value for field, value in destination.items() if field not in CLUSTER}
     return {**data, "argocd": {**data["argocd"], "destination": kept}}
+
+
+def _without_old_digest(image: Any, above: Any) -> Any:
+    """Return an image without its digest, if a higher layer gives it a different tag."""
+    if not (isinstance(image, dict) and isinstance(above, dict) and "digest" in image):
+        return image
+    is_other = above.get("tag") not in (None, image.get("tag"))
+    return {key: image[key] for key in image if key != "digest"} if is_other else image
 
 
 def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:

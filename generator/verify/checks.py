@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
@@ -14,6 +14,7 @@ from generator.lint.engine import dispatch, examine
 from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
+from generator.service.derived import images_of
 from generator.service.place import place
 from generator.syntax.merge import lookup
 from generator.verify import complaints
@@ -69,7 +70,7 @@ def verify(application: Application, values: Iterable[tuple[Mapping[str, Any], K
     found = [
         *_placed(application, _text(application), Severity.ERROR),
         *_placed(application, _by_schema(application, items, by_object), Severity.ERROR),
-        *_placed(application, _image(application), Severity.ERROR),
+        *_placed(application, _images_run(application), Severity.ERROR),
         *(
             found
             for given, known in values
@@ -134,26 +135,30 @@ def _rendered_by(item: KubeObject) -> str:
     return f"rendered by {item.origin}" if item.origin else ""
 
 
-def _image(application: Application) -> Iterator[Problem]:
-    """Yield a problem if no container runs the image that the spec names."""
-    image = application.built.resolved.data.get("image")
-    if image is None:
-        return
-    reference = image["repository"]
-    wanted = (
-        {f"{reference}@{image['digest']}", f"{reference}:{image.get('tag')}@{image['digest']}"}
-        if image.get("digest")
-        else set()
-    )
-    wanted = wanted or {f"{reference}:{image['tag']}" if image.get("tag") else reference}
-    running = [name for item in application.stream.objects if item.kind in WORKLOADS for name in _images(item.spec)]
-    if application.built.profile.image == "appVersion" and wanted == {reference}:  # any tag of it is the chart's own
-        wanted = {name for name in running if reference in (_without_tag(name), _without_tag(name).partition("/")[2])} or wanted
-    if running and not any(name in wanted or name.partition("/")[2] in wanted for name in running):
-        message = (
-            f"no container runs `{min(wanted)}`; the chart runs {', '.join(f'`{name}`' for name in dict.fromkeys(running))}"
-        )
-        yield Problem(IMAGE, ("image",), message, "correct the chart's profile, or the values that set another image")
+def _images_run(application: Application) -> Iterator[Problem]:
+    """Yield a problem for each image of the spec that no container runs."""
+    own_version = application.built.profile.image == "appVersion"
+    specs = [item.spec for item in application.stream.objects if item.kind in WORKLOADS]
+    main = list(_images(specs, ("containers",)))
+    every = list(_images(specs, ("containers", "initContainers")))
+    for pointer, image in images_of(application.built.resolved):
+        reference, wanted = image["repository"], _references(image)
+        running = main if pointer == ("image",) else every  # the service itself does not run in an init container
+        if own_version and wanted == {reference}:  # any tag of it is the chart's own
+            short = [name for name in running if reference in (_without_tag(name), _without_tag(name).partition("/")[2])]
+            wanted = set(short) or wanted
+        if every and not any(name in wanted or name.partition("/")[2] in wanted for name in running):
+            shown = ", ".join(f"`{name}`" for name in dict.fromkeys(running)) or "none"
+            message = f"no container runs `{min(wanted)}`; the chart runs {shown}"
+            yield Problem(IMAGE, pointer, message, "correct the chart's profile, or the values that set another image")
+
+
+def _references(image: Mapping[str, str]) -> set[str]:
+    """Return how a container may name an image."""
+    reference, tag, digest = image["repository"], image.get("tag"), image.get("digest")
+    if digest:
+        return {f"{reference}@{digest}", f"{reference}:{tag}@{digest}"}
+    return {f"{reference}:{tag}" if tag else reference}
 
 
 def _without_tag(reference: str) -> str:
@@ -161,17 +166,17 @@ def _without_tag(reference: str) -> str:
     return name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
 
 
-def _images(spec: Any) -> Iterator[str]:
-    """Yield the images of all containers at any depth of a workload's spec."""
+def _images(spec: Any, kinds: Sequence[str]) -> Iterator[str]:
+    """Yield the images of the containers of some kinds, at any depth of the specs of workloads."""
     if isinstance(spec, dict):
         for key, value in spec.items():
-            if key == "containers" and isinstance(value, list):
+            if key in kinds and isinstance(value, list):
                 yield from (str(one["image"]) for one in value if isinstance(one, dict) and "image" in one)
             else:
-                yield from _images(value)
+                yield from _images(value, kinds)
     elif isinstance(spec, list):
         for value in spec:
-            yield from _images(value)
+            yield from _images(value, kinds)
 
 
 def _unknown_values(application: Application, values: Mapping[str, Any], known: KnownValues) -> Iterator[Problem]:

@@ -35,7 +35,7 @@ _HOMES = {
 """Kinds that charts keep below a key of another name."""
 
 _FIELD = re.compile(
-    r"(?<![\w.'\"])(?:workload\.)?(image|replicas|autoscaling|strategy|rollbackWindow|fullnameOverride)((?:\.\w+)*)"
+    r"(?<![\w.'\"])(?:workload\.)?(images?|replicas|autoscaling|strategy|rollbackWindow|fullnameOverride)((?:\.\w+)*)"
 )
 _POINTERS: dict[str, Pointer] = {
     "strategy": ("rollout", "strategy"),
@@ -125,9 +125,20 @@ class Provenance:
                 return ("rollout", "strategy", *pointer[2:])
             if pointer[:2] == ("spec", "replicas"):
                 return ("autoscaling",) if "autoscaling" in self._data else ("replicas",)
-            if pointer[-1:] == ("image",) and "containers" in pointer:
-                return ("image",)
+            if pointer[-1:] == ("image",) and {"containers", "initContainers"} & {*pointer}:
+                return self._image(str(lookup(item.data, pointer)[1]))
         return ()
+
+    def _image(self, reference: str) -> Pointer:
+        """Return the pointer of the image that a container runs."""
+        name = reference.partition("@")[0]
+        known: dict[Pointer, Any] = {("image",): self._data.get("image") or {}}
+        known |= {("images", further): image for further, image in (self._data.get("images") or {}).items()}
+        for pointer, image in known.items():
+            repository = image.get("repository")
+            if any(one == repository or one.startswith(f"{repository}:") for one in (name, name.partition("/")[2])):
+                return pointer
+        return ("image",)
 
     def _written_out(self, item: KubeObject, pointer: Pointer) -> Pointer:
         """Return where the values hold the whole object, as a list of extra objects does."""

@@ -139,6 +139,11 @@ class Profile(NamedTuple):
         """`required`: a spec must set an image; `appVersion`: the chart's own is the default; `optional`."""
         return str(self.spec.get("image") or "required")
 
+    @property
+    def has_images(self) -> bool:
+        """Whether its templates pass further images on."""
+        return self.spec.get("images") == "supported"
+
 
 class Layer(NamedTuple):
     """One source of settings of a service in an environment, lowest first.

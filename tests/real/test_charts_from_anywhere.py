@@ -154,7 +154,9 @@ def test_a_move_of_a_service_without_an_image_is_refused_and_its_chart_moves_by_
 
 
 def test_a_chart_without_a_profile_is_named_instead_of_planned_with_made_up_pods(tiphys, deploy):
-    folder = deploy("queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null")
+    folder = deploy(
+        "queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null"
+    )
     done = tiphys("plan", "queue", "--env", "dev", cwd=folder)
     assert done.returncode == 2
     assert "queue cannot be planned: its chart has no profile" in done.stderr

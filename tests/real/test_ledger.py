@@ -44,6 +44,9 @@ def step(repository, chance):
     paths = sorted(path.relative_to(repository.root).as_posix() for path in repository.root.glob("*/**/*.yaml"))
     specs = [path for path in paths if not path.startswith("environments/")]
     tags = {env: f"1.{chance.randrange(4)}.0" for env in chance.sample(["dev", "prod"], chance.randrange(1, 3))}
+    for env in [env for env in tags if not chance.randrange(3)]:
+        image = f'{chance.choice(["proxy", "cache"])}: {{tag: "0.{chance.randrange(3)}.0"}}'
+        tags[env] = f'{{image: {{tag: "{tags[env]}"}}, images: {{{image}}}}}'
     path = next((path for path in specs if service_of((repository.root / path).read_bytes()) == name), "")
     match chance.randrange(8):
         case 0 if specs:
@@ -76,7 +79,9 @@ def version_now(repository):
         return None
     data = Resolver(loader.presets()).resolve(found[0], environments["prod"]).data
     pointers = [("image", "tag"), ("image", "digest"), ("chart", "name"), ("chart", "version")]
-    return tuple(lookup(data, pointer)[1] or "" for pointer in pointers)
+    images = data.get("images") or {}
+    further = tuple((name, image.get("tag") or "", image.get("digest") or "") for name, image in sorted(images.items()))
+    return (*(lookup(data, pointer)[1] or "" for pointer in pointers), further)
 
 
 @pytest.mark.parametrize("seed", range(6))

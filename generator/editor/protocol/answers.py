@@ -12,7 +12,8 @@ from generator.editor import hover
 from generator.editor.completion import Proposal, proposals, suppressible
 from generator.editor.cursor import Cursor, Wanted, cursor_at, keys_beside
 from generator.editor.layers import Target, origins, stories
-from generator.editor.names import Name, Names, Thing, find, named_by_keys, named_by_value
+from generator.editor.names import Name, Names, Thing, find, images_in, named_by_keys, named_by_value
+from generator.editor.outline import scan
 from generator.editor.protocol.documents import Document
 from generator.editor.protocol.study import Study, files_beside, kind_of
 from generator.editor.shapes import Shapes
@@ -45,6 +46,8 @@ class About(NamedTuple):
 
     def names(self, thing: Thing) -> tuple[Name, ...]:
         """Return what the file can name."""
+        if thing is Thing.IMAGE:
+            return images_in(key.pointer for key in scan(self.plain)) if self.kind == "pipeline" else ()
         return files_beside(self.root, self.path) if thing is Thing.FILE and self.root else self.study.names.get(thing, ())
 
 

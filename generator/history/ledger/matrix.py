@@ -21,7 +21,7 @@ class Behind(NamedTuple):
     releases: int
     """The number of newer releases there."""
     other_chart: bool = False
-    """Whether only the image matches a release there, and not the chart."""
+    """Whether only the images match a release there, and not the chart."""
 
 
 class Cell(NamedTuple):
@@ -114,15 +114,15 @@ def _cell(story: Story, versions: Versions, service: str, environment: Environme
 
 
 def _behind(version: Version, there: Iterator[Change]) -> Behind | None:
-    """Return how many releases followed this version there; if the chart never matches, the image alone decides."""
+    """Return how many releases followed this version there; if the chart never matches, the images alone decide."""
     by_image: Behind | None = None
     number = 0
     for change in there:
         if change.after is None:
             continue
-        if change.after == version:
+        if change.after.agrees_with(version):
             return Behind(number)
-        if by_image is None and change.after[:2] == version[:2]:
+        if by_image is None and change.after.has_images_of(version):
             by_image = Behind(number, other_chart=True)
         number += 1
     return by_image

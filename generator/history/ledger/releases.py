@@ -147,7 +147,7 @@ def promoted_from(commit: Commit, service: str, environment: str) -> str:
 
 
 def _ran_in(story: Story, versions: Versions, service: str, source: str, change: Change) -> bool:
-    """Tell whether the image of a release was in another environment when it landed: a trailer alone proves nothing."""
+    """Tell whether the images of a release were in another environment when it landed: a trailer alone proves nothing."""
     when = {commit.id: index for index, commit in enumerate(story.commits)}
     landed = when[change.point.commit.id]
     for point in story.points(service, source):
@@ -157,6 +157,6 @@ def _ran_in(story: Story, versions: Versions, service: str, source: str, change:
             version = versions.version(point.spec, source, point.environment)
         except UnreadableVersionError:
             continue
-        if version and change.after and version[:2] == change.after[:2]:
+        if version and change.after and version.has_images_of(change.after):
             return True
     return False

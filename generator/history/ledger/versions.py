@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from generator.history.images import Images, agree, images_of
 from generator.history.ledger.chains import Chains
 from generator.history.ledger.shapes import Shapes
 from generator.history.moves import chart_field
@@ -14,7 +15,7 @@ from generator.syntax.merge import lookup
 from generator.syntax.reader import Source, try_parse
 from generator.workspace.model import Environment, ServiceSpec
 
-RELEASED = ("image", "chart")
+RELEASED = ("image", "images", "chart")
 """The parts of a service that make a release; everything else is left out before layers are merged."""
 
 
@@ -25,10 +26,20 @@ class Version(NamedTuple):
     digest: str = ""
     chart_name: str = ""
     chart_version: str = ""
+    images: Images = ()
+    """The further images, by name."""
+
+    def has_images_of(self, other: Version) -> bool:
+        """Tell whether it has the images of another version, those aside that only one of the two has."""
+        return self[:2] == other[:2] and agree(self.images, other.images)
+
+    def agrees_with(self, other: Version) -> bool:
+        """Tell whether it is the same version, but for images that only one of the two has and that are not promoted."""
+        return self[:4] == other[:4] and agree(self.images, other.images)
 
     def __str__(self) -> str:
         """Return it for display: the image, and after a plus sign the chart."""
-        image = self.image_tag or self.digest or "no image tag"
+        image = ", ".join([self.image_tag or self.digest or "no image tag", *(image.shown for image in self.images)])
         return f"{image} + {self.chart_name} {self.chart_version}".rstrip(" +")
 
 
@@ -169,4 +180,9 @@ def _version(data: Mapping[str, Any]) -> Version:
     found = [lookup(data, pointer)[1] for pointer in pointers]
     if any(value is not None and not isinstance(value, str) for value in found):
         raise UnreadableVersionError
-    return Version(*(value or "" for value in found))
+    try:
+        images = images_of(data)
+    except ValueError:
+        raise UnreadableVersionError from None
+    tag, digest, name, number = (value or "" for value in found)
+    return Version(tag, digest, name, number, images)

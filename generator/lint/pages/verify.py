@@ -116,9 +116,9 @@ CHECKS = (
         "TP607",
         "image-runs",
         Severity.ERROR,
-        """A container must run the image that the spec names.
+        """A container must run each image that the spec names.
 
-    Otherwise a release changes only the spec.
+    Otherwise a release changes only the spec. One of `images` may also run in an init container.
     Wrong:
         a chart whose container has `image: nginx`
     Right:

@@ -16,11 +16,12 @@ from generator.syntax.reader import parse
 from generator.workspace.model import Document, Workspace
 
 _WORD = re.compile(
-    r"(?<![\w.'\"])(image(?:ByTag)?|replicas|autoscaling|metrics|chart|strategy|rollbackWindow|labels|values"
+    r"(?<![\w.'\"])(images?(?:ByTag)?|replicas|autoscaling|metrics|chart|strategy|rollbackWindow|labels|values"
     r"|workload|service|environment|application|analysis|fullname(?:Override)?|release)((?:\.\w+)*)"
 )
 _HOMES: Mapping[str, tuple[str, ...]] = {
     "imageByTag": ("image",),
+    "imagesByTag": ("images",),
     "metrics": ("autoscaling",),
     "strategy": ("rollout", "strategy"),
     "rollbackWindow": ("rollout", "rollbackWindow"),

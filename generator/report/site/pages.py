@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from generator.diagnostics import Diagnostic
+from generator.history.images import agree
 from generator.lint import catalogue
 from generator.report.as_text import printable
 from generator.report.plans.as_svg import DARK, LIGHT
@@ -17,7 +18,7 @@ from generator.report.site.jinja import environment, template
 from generator.report.site.parity import ACCIDENTAL, between_environments
 from generator.report.site.survey import Index, Line, Survey, counts, summary
 from generator.report.site.trail import KINDS
-from generator.report.site.view import ServiceView
+from generator.report.site.view import Deployed, ServiceView
 from generator.system import parallel
 
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
@@ -175,11 +176,12 @@ def _is_apart(line: Line, survey: Survey) -> bool:
             by_name[place.name].deployed,
             by_name[place.promoted_from].deployed if place.promoted_from in by_name else None,
         )
-        if by_name[place.name].late or (there and (not here or version(here) != version(there))):
+        if by_name[place.name].late or (there and (not here or not agree_on_version(here, there))):
             return True
     return False
 
 
-def version(deployed: Any) -> tuple[str, str, str]:
-    """Return what is promoted of a service."""
-    return deployed.tag, deployed.digest, deployed.chart_version
+def agree_on_version(here: Deployed, there: Deployed) -> bool:
+    """Tell whether a promotion would change nothing of a service."""
+    versions = ((one.tag, one.digest, one.chart_version) for one in (here, there))
+    return len(set(versions)) == 1 and agree(here.images, there.images)

@@ -44,9 +44,13 @@ def differences(builts: Sequence[Built], links: Links) -> tuple[Difference, ...]
     if len(builts) < 2:
         return ()
     datas = [built.resolved.data for built in builts]
-    apart = [pointer for pointer in differing(datas) if pointer not in _VERSIONS]
+    apart = [pointer for pointer in differing(datas) if not _is_version(pointer)]
     said = [masked(data) for data in datas] if apart else []
     return tuple(_difference(pointer, builts, said, links) for pointer in apart)
+
+
+def _is_version(pointer: Pointer) -> bool:
+    return pointer in _VERSIONS or (pointer[:1] == ("images",) and pointer[2:] in (("tag",), ("digest",)))
 
 
 def differing(nodes: Sequence[Any], at: Pointer = ()) -> Iterator[Pointer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from generator.history.images import Images, images_of
 from generator.history.ledger.versions import part_of_spec
 from generator.pipeline.drift import Wanted
 from generator.plan.forecast import Forecast
@@ -73,6 +74,12 @@ class Deployed(NamedTuple):
     replicas: str
     peak: int
     takes: str
+    images: Images = ()
+
+    @property
+    def more(self) -> str:
+        """The further images, short; empty without any."""
+        return ", ".join(image.shown for image in self.images)
 
     @property
     def image(self) -> str:
@@ -180,6 +187,7 @@ class Viewer:
             release.replicas,
             release.peak,
             release.takes,
+            images_of(data),
         )
         return Shown(deployed, release, tuple(files))
 

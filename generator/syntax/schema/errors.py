@@ -109,12 +109,18 @@ def words(error: Any) -> Iterator[SchemaProblem]:
     elif error.validator in ("anyOf", "oneOf", "allOf") and error.context:
         for inner in error.context:
             yield from words(inner)
-    elif error.parent is not None and error.parent.validator == "propertyNames":
+    elif _is_about_a_name(error):
         yield SchemaProblem((*pointer, str(error.instance)), OTHER, _pattern(error), _hint(error), at_key=True)
     else:
         say = _WORDS.get(str(error.validator))
         message = say(error) if say else error.message
         yield SchemaProblem(pointer, rule, message, _hint(error), str(error.validator) in _ABOUT_THE_MAP, *_slip(error))
+
+
+def _is_about_a_name(error: Any) -> bool:
+    """Tell whether the name of a property is wrong, and not a value."""
+    path: list[Any] = ["", "", *error.absolute_schema_path]
+    return bool(path[-2] == "propertyNames" and path[-3] != "properties")
 
 
 _ABOUT_THE_MAP = ("minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems")

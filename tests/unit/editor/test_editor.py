@@ -29,6 +29,7 @@ NAMES = {
     Thing.PRESET: (Name("blue-green", ""), Name("gradual-canary", "")),
     Thing.CHART: (Name("service", ""),),
     Thing.PROFILE: (Name("service", ""),),
+    Thing.IMAGE: (Name("cache", ""), Name("proxy", "")),
     Thing.RULE: (Name("TP201", ""), Name("TP204", "")),
 }
 

@@ -32,6 +32,13 @@ spec:
     prod: {{image: {{tag: {c}}}}}
 """,
     """metadata: {{name: web}}
+spec:
+  images: {{proxy: {{repository: r, tag: "{a}"}}, "cache": {{tag: {b}, digest: '{c}'}}}}
+  environments:
+    prod: {{images: {{proxy: {{tag: "{d}"}}}}}}
+    dev: {{image: {{tag: "{a}"}}, images: {{cache: {{tag: {c}, digest: "{d}"}}, '{b}': null}}}}
+""",
+    """metadata: {{name: web}}
 spec: {{environments: {{"{a}": {{image: {{tag: "{b}"}}}}, '{c}' : , prod: {{image: {{tag: {d}}}}}}}}}
 """,
     """metadata: {{name: web}}

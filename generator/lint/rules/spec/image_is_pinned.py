@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
+from generator.diagnostics import Severity, dotted
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
+from generator.service.derived import images_of
 
 
 def check(built: Built) -> Iterator[Finding]:
     """A service must have an image tag or a digest in every environment.
 
     Without one the chart has nothing to deploy, or falls back to `latest`, which can be a different image
-    at each pull and cannot be rolled back. A chart whose profile says `image: appVersion` has a version of its own
-    to fall back to.
+    at each pull and cannot be rolled back. This applies to each of `images`, too. A chart whose profile says
+    `image: appVersion` has a version of its own to fall back to.
     Wrong:
         spec:
           image: {repository: ghcr.io/acme/web}
@@ -23,12 +24,13 @@ def check(built: Built) -> Iterator[Finding]:
           image: {repository: ghcr.io/acme/web, tag: "1.0.0"}
     Source: kubernetes.io, Configuration Best Practices, Container Images
     """
-    image = built.resolved.data.get("image")
-    if image is None or built.profile.image == "appVersion":
+    if built.profile.image == "appVersion":
         return  # the version of the chart decides
-    if "tag" not in image and "digest" not in image:
-        where = built.resolved.environment.name
-        yield Finding(("image",), f"no image tag for {where}", f"add `environments.{where}.image.tag`")
+    where = built.resolved.environment.name
+    for pointer, image in images_of(built.resolved):
+        if "tag" not in image and "digest" not in image:
+            name = "" if pointer == ("image",) else f"`{pointer[-1]}`: "
+            yield Finding(pointer, f"{name}no image tag for {where}", f"add `environments.{where}.{dotted(pointer)}.tag`")
 
 
 RULE = Rule("TP101", "image-is-pinned", Severity.ERROR, About.SERVICE, check)

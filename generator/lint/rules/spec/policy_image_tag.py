@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
+from generator.service.derived import images_of
 from generator.syntax import patterns
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """The environment must allow the image tag.
+    """The environment must allow the tag of every image.
 
     `policy.imageTag.pattern` is a regular expression for the whole tag, `deny` a list of tags that
     are never deployed, such as `latest`. A pattern is matched in linear time: it can have groups, `|`,
@@ -33,16 +34,16 @@ def check(built: Built) -> Iterator[Finding]:
     Source: docs/spec.md, Layers
     """
     policy = built.resolved.environment.policy.get("imageTag") or {}
-    tag = (built.resolved.data.get("image") or {}).get("tag")
-    if tag is None:
-        return
     where = built.resolved.environment.name
-    pointer = ("image", "tag")
-    if tag in (policy.get("deny") or []):
-        yield Finding(pointer, f'the tag "{tag}" is denied in {where}', "use the tag of a version that was built")
-    elif policy.get("pattern") and not patterns.compiled(policy["pattern"]).fullmatch(tag):
-        message = f'the tag "{tag}" does not match the pattern of {where}: {policy["pattern"]}'
-        yield Finding(pointer, message, "deploy a tag that matches, or change the policy of the environment")
+    for at, image in images_of(built.resolved):
+        tag, pointer = image.get("tag"), (*at, "tag")
+        if tag is None:
+            continue
+        if tag in (policy.get("deny") or []):
+            yield Finding(pointer, f'the tag "{tag}" is denied in {where}', "use the tag of a version that was built")
+        elif policy.get("pattern") and not patterns.compiled(policy["pattern"]).fullmatch(tag):
+            message = f'the tag "{tag}" does not match the pattern of {where}: {policy["pattern"]}'
+            yield Finding(pointer, message, "deploy a tag that matches, or change the policy of the environment")
 
 
 RULE = Rule("TP111", "policy-image-tag", Severity.ERROR, About.POLICY, check)
