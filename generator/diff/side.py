@@ -12,7 +12,8 @@ from generator.diff.state import production, root_state, state_of
 from generator.errors import Rejected
 from generator.history.ledger.uncommitted import OnDisk
 from generator.pipeline.run import Mode, Request, run
-from generator.service.build import Built, build_root
+from generator.service.build import Built
+from generator.service.root import build_root
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import Document, Environment
 from generator.workspace.parsed import Parsed
@@ -29,6 +30,8 @@ class Side(NamedTuple):
     """What is generated, without the line that names the spec."""
     roots: dict[str, Document] = {}  # noqa: RUF012 - never changed
     environments: Mapping[str, Environment] = MappingProxyType({})
+    abstract: Mapping[str, str] = MappingProxyType({})
+    """The paths of abstract environments by name."""
     failed: frozenset[Key] = frozenset()
     """What should be there and could not be built."""
     errors: tuple[Diagnostic, ...] = ()
@@ -71,7 +74,7 @@ def read_side(
     except Rejected as rejected:
         return Side(errors=rejected.diagnostics, unreadable=True)
     if not loader.spec_paths(workspace) or (services is not None and not services):
-        return Side(environments=environments)
+        return Side(environments=environments, abstract=loader.abstract)
     built: dict[Key, Built] = {}
 
     def keep(one: Built) -> None:
@@ -89,7 +92,7 @@ def read_side(
         except Rejected:
             continue  # it is among the errors
     made = {key: tuple(found) for key, found in files.items()}
-    side = Side(built, made, roots, environments)
+    side = Side(built, made, roots, environments, loader.abstract)
     errors = tuple(item for item in outcome.diagnostics if item.severity is Severity.ERROR)
     if not errors:
         return side

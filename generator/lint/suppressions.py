@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity, Span
@@ -15,6 +16,8 @@ from generator.syntax.wording import listed, suggestion
 
 _WORDS = ("ignore", "ignore-file")
 _MEANT = re.compile(r"ignor|disabl|suppress|noqa|skip|allow|off")
+_MOST_SUGGESTIONS = 20
+"""Unknown rules of a file for which a similar name is searched."""
 _FORM = "write `# tiphys: ignore[RULE] because` and the reason"
 
 
@@ -38,16 +41,17 @@ def read(path: str, text: str) -> tuple[Suppression, ...]:
 
 def understood(comments: Iterable[Ignore]) -> tuple[Suppression, ...]:
     """Return the suppressions that comments contain, each with its errors."""
-    return tuple(found for comment in comments if (found := _suppression(comment)))
+    left = iter(range(_MOST_SUGGESTIONS))
+    return tuple(found for comment in comments if (found := _suppression(comment, left)))
 
 
-def _suppression(comment: Ignore) -> Suppression | None:
+def _suppression(comment: Ignore, left: Iterator[int]) -> Suppression | None:
     path, span = comment.path, comment.span
     if comment.word not in _WORDS:
         wrong = (f"`{comment.word}` does not suppress anything", _FORM)
         return Suppression(path, span, 0, (), (wrong,)) if _MEANT.search(comment.word) else None
     errors: list[tuple[str, str]] = []
-    rules = [rule for name in dict.fromkeys(comment.rules) if (rule := _rule(name, errors))]
+    rules = [rule for name in dict.fromkeys(comment.rules) if (rule := _rule(name, errors, left))]
     if not comment.rules:
         errors.append(("the suppression names no rule, so it has no effect", _FORM))
     if not comment.has_reason:
@@ -56,12 +60,22 @@ def _suppression(comment: Ignore) -> Suppression | None:
     return Suppression(path, span, comment.about, tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(errors)))
 
 
-def _rule(name: str, wrong: list[tuple[str, str]]) -> str:
-    """Return the id of a rule that may be suppressed; otherwise add the reason to `wrong` and return an empty string."""
-    by_name = {word: id_ for id_, known in catalogue.names().items() for word in (id_, known)}
+@cache
+def _by_name() -> Mapping[str, str]:
+    return {word: id_ for id_, known in catalogue.names().items() for word in (id_, known)}
+
+
+def _rule(name: str, wrong: list[tuple[str, str]], left: Iterator[int]) -> str:
+    """Return the id of a rule that may be suppressed; otherwise add the reason to `wrong` and return an empty string.
+
+    `left` counts the suggestions that may still be made.
+    """
+    by_name = _by_name()
     id_ = by_name.get(name) or by_name.get(name.upper()) or ""
     if not id_:
-        wrong.append((f"unknown rule `{name}`", suggestion(name, by_name, "run `tiphys rules` for the list")))
+        otherwise = "run `tiphys rules` for the list"
+        is_rare = next(left, None) is not None
+        wrong.append((f"unknown rule `{name}`", suggestion(name, by_name, otherwise) if is_rare else otherwise))
     elif is_fixed(id_) or id_ == "TP002":
         wrong.append((f"`{id_}` cannot be suppressed", "fix what it reports"))
     elif protects_others(id_):

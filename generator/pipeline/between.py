@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
-from generator.pipeline.generated import Claim
+from generator.pipeline.generated import ApplicationName, Claim
+from generator.service.claims import ANALYSIS, RELEASE
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.wording import listed, suggestion
+from generator.workspace.extending import about_abstract
 from generator.workspace.model import Environment, Workspace
 
 FindPlace = Callable[[str], Span]
@@ -25,33 +27,70 @@ def duplicates(services: Iterable[tuple[str, str]], place_of: FindPlace) -> Iter
             yield _at_name(path, name, "", "TP036", message, "rename one of the two", place_of)
 
 
-def clashes(claims: Iterable[Claim], roots: Mapping[tuple[str, str], str], place_of: FindPlace) -> Iterator[Diagnostic]:
+def clashes(
+    claims: Collection[Claim], roots: Mapping[ApplicationName, Environment], place_of: FindPlace
+) -> Iterator[Diagnostic]:
     """Yield conflicts between services: objects with the same name, which only one of them can own.
 
-    `roots` are the environments by namespace and name of their root Applications.
+    `roots` are the environments by the names of their root Applications.
     """
-    applications: dict[tuple[str, str], Claim] = {}
-    templates: dict[tuple[str, str, str], Claim] = {}
+    applications: dict[ApplicationName, Claim] = {}
+    objects: dict[tuple[str, str, str, str], Claim] = {}
     described: dict[str, str] = {}
+    instances = {claim.application[0] for claim in claims}
     for claim in claims:
         if described.setdefault(claim.service, claim.path) != claim.path:
             continue  # a second spec of one service is reported by `duplicates`
         first = applications.setdefault(claim.application, claim)
         rooted = roots.get(claim.application)
         if first is not claim or rooted:
-            whose = (
-                f"the root Application of {rooted}" if rooted else f"the Application of {first.service} in {first.environment}"
-            )
-            message = f"Application `{claim.application[1]}` is also {whose}"
-            hint = "include {service} and {environment} in argocd.applicationName"
+            message, hint = _name_taken(claim, first, rooted, of_several=len(instances) > 1)
             yield _at_name(claim.path, claim.service, claim.environment, "TP501", message, hint, place_of)
-        for key in claim.templates:
-            other = templates.setdefault(key, claim)
+        for key in claim.objects:
+            other = objects.setdefault(key, claim)
             if other.service != claim.service:
-                whose = f"{other.service} in {other.environment}"
-                message = f"{whose} also defines AnalysisTemplate `{key[2]}` in namespace `{key[1]}`"
-                hint = f"name it after the service: `{claim.service}-{key[2]}`"
+                message, hint = _object_shared(claim, other, key)
                 yield _at_name(claim.path, claim.service, claim.environment, "TP502", message, hint, place_of)
+
+
+def _name_taken(claim: Claim, first: Claim, rooted: Environment | None, *, of_several: bool) -> tuple[str, str]:
+    instance, _, name = claim.application
+    if rooted:
+        whose, other = f"the root Application of {rooted.name}", rooted.name
+    else:
+        whose, other = f"the Application of {first.service} in {first.environment}", first.environment
+    where = f", in Argo CD instance `{instance}`" if of_several else ""
+    hint = "include {service} and {environment} in argocd.applicationName"
+    if other != claim.environment:
+        hint += f"; if {claim.environment} has an Argo CD of its own, set argocd.instance in it"
+    return f"Application `{name}` is also {whose}{where}", hint
+
+
+def _object_shared(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -> tuple[str, str]:
+    _, namespace, kind, name = key
+    whose = f"{other.service} in {other.environment}"
+    if kind == ANALYSIS:
+        message = f"{whose} also defines AnalysisTemplate `{name}` in namespace `{namespace}`"
+        return message, f"name it after the service: `{claim.service}-{name}`"
+    if kind == RELEASE:
+        message = f"{whose} also has release `{name}` in namespace `{namespace}`: their Services select each other's pods"
+        return message, "include {service} in argocd.releaseName"
+    message = f"{whose} also has a workload `{name}` in namespace `{namespace}`"
+    return message, "include {service} in chart.fullname, or in argocd.releaseName if the chart names its objects itself"
+
+
+def shared_roots(roots: Iterable[tuple[ApplicationName, Environment]]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each environment whose root Application has the name of another environment's."""
+    first: dict[ApplicationName, Environment] = {}
+    for name, environment in roots:
+        other = first.setdefault(name, environment)
+        if other is not environment:
+            at = ("spec", "root", "name") if lookup(environment.spec, ("root", "name"))[0] else ("metadata", "name")
+            message = f"root Application `{name[2]}` is also the root Application of {other.name}"
+            hint = "set another root.name; if it has an Argo CD of its own, set argocd.instance"
+            source = environment.source
+            span = source.span_of(at)
+            yield Diagnostic(source.path, span, "TP501", Severity.ERROR, message, hint, at, environment=environment.name)
 
 
 def _at_name(path: str, service: str, environment: str, rule: str, message: str, hint: str, place_of: FindPlace) -> Diagnostic:
@@ -69,26 +108,31 @@ def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:
     yield Diagnostic(workspace.source.path, span, "TP022", Severity.ERROR, message, hint, ("spec",))
 
 
-def promotion_problems(environments: dict[str, Environment], is_broken: Callable[[str], bool]) -> Iterator[Diagnostic]:
-    """Yield the problems of the promotion chain: an unknown environment, a cycle."""
+def promotion_problems(
+    environments: dict[str, Environment], abstract: Mapping[str, str], is_broken: Callable[[str], bool]
+) -> Iterator[Diagnostic]:
+    """Yield the problems of the promotion chain: an unknown or an abstract environment, a cycle."""
     reported: set[str] = set()
     for name, environment in environments.items():
         source = environment.promoted_from
         if not source or is_broken(source):
             continue
         at = ("spec", "promotion", "from")
-        span = environment.source.span_of(at)
+        part = environment.part(at)
+        span = part.span_of(at)
         if source not in environments:
             hint = suggestion(source, environments, f"known environments: {listed(environments)}")
             message = f"promotion from unknown environment `{source}`"
-            yield Diagnostic(environment.source.path, span, "TP031", Severity.ERROR, message, hint, at, environment=name)
+            if source in abstract:
+                message, hint = about_abstract(source, environments, within=name)
+            yield Diagnostic(part.path, span, "TP031", Severity.ERROR, message, hint, at, environment=name)
             continue
         cycle = _cycle(name, environments)
         if cycle and name not in reported:
             reported.update(cycle)
             message = f"promotion is a cycle: {' ← '.join([*cycle, cycle[0]])}"
             yield Diagnostic(
-                environment.source.path,
+                part.path,
                 span,
                 "TP032",
                 Severity.ERROR,
@@ -121,7 +165,8 @@ PLACEHOLDERS = (
 def placeholder_addresses(workspace: Workspace, environments: Iterable[Environment]) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each address in use that is still the one that `tiphys init` wrote."""
     places: list[tuple[Source, Pointer, str]] = [(workspace.source, ("spec", "repoURL"), "your repository")]
-    places += [(one.source, ("spec", "chart", "repository"), "your chart repository") for one in environments]
+    at: Pointer = ("spec", "chart", "repository")
+    places += [(one.part(at), at, "your chart repository") for one in environments]
     for source, at, what in places:
         _, address = lookup(source.data, at)
         if isinstance(address, str) and address.startswith(PLACEHOLDERS):

@@ -12,9 +12,11 @@ from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
 from generator.pipeline.request import Mode, Request
+from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
 from generator.workspace import unread
+from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
 from generator.workspace.naming import twin_files
@@ -41,6 +43,12 @@ class Inputs(NamedTuple):
     paths: list[str]
     """The paths of the specs."""
     problems: tuple[Diagnostic, ...]
+
+    @property
+    def folders(self) -> frozenset[str]:
+        """The names of the folders, one in that of each environment, that hold Applications."""
+        paths = [applications_folder(environment, self.workspace) for environment in self.environments.values()]
+        return frozenset([APPLICATIONS, *(path.rpartition("/")[2] for path in paths)])
 
 
 def open_workspace(request: Request) -> Opened:
@@ -73,7 +81,7 @@ def load(opened: Opened, request: Request) -> Inputs:
     problems += [item for item in found if not _is_reported(item, twins)]
     problems += twins
     loader.read_shared_analyses(environments)
-    problems += promotion_problems(environments, lambda name: loader.is_broken(workspace.environments, name))
+    problems += promotion_problems(environments, loader.abstract, lambda name: loader.is_broken(workspace.environments, name))
     projects = loader.projects()
     problems += lint_projects(projects)
     problems += loader.problems()
@@ -95,7 +103,7 @@ def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Reque
             raise unknown("service", name, known)
     for name in request.environments:
         if name not in inputs.environments and not loader.is_broken(inputs.workspace.environments, name):
-            raise unknown("environment", name, inputs.environments)
+            raise no_environment(name, inputs.environments, loader.abstract)
 
 
 def _reports_style(workspace: Workspace, request: Request) -> bool:

@@ -7,20 +7,27 @@ from typing import NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
+from generator.kubernetes.applications import place_of
+from generator.pipeline.between import shared_roots
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
-from generator.pipeline.generated import Claim, Generated
+from generator.pipeline.generated import ApplicationName, Claim, Generated
 from generator.pipeline.inputs import Inputs
 from generator.pipeline.request import Request
 from generator.service.analyses import UnbuildableError
-from generator.service.build import Built, build, build_root
+from generator.service.build import Built, build
 from generator.service.chart import chart_of
+from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
+from generator.service.naming import instance_of
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
+from generator.service.root import build_root
+from generator.syntax import placeholders
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import is_slip, listed, suggestion
+from generator.workspace.extending import about_abstract
 from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
 NO_PROFILE = "none"
@@ -75,14 +82,14 @@ class ServiceGenerator:
             tuple(names), tuple(claims), files, tuple(problems), dict(self._loader.ignores), tuple(seen), self._loader.taken()
         )
 
-    def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[tuple[str, str], str], list[Diagnostic]]:
+    def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[ApplicationName, Environment], list[Diagnostic]]:
         """Return the root Application of every environment that something is deployed to.
 
-        That is the files, the environments by namespace and name of their root Applications, and the problems.
+        That is the files, the environments by the names of their root Applications, and the problems.
         """
         deployed_to = {claim.environment for claim in claims}
         documents: list[Document] = []
-        names: dict[tuple[str, str], str] = {}
+        names: list[tuple[ApplicationName, Environment]] = []
         problems: list[Diagnostic] = []
         for name, environment in self._inputs.environments.items():
             if name in deployed_to:
@@ -92,9 +99,12 @@ class ServiceGenerator:
                     problems += rejected.diagnostics
                     continue
                 metadata = document.data.get("metadata") or {}
-                names[str(metadata.get("namespace")), str(metadata.get("name"))] = name
+                names.append(
+                    ((instance_of(environment), str(metadata.get("namespace")), str(metadata.get("name"))), environment)
+                )
                 documents.append(document)
-        return self._emitted(documents, problems), names, problems
+        problems += shared_roots(names)
+        return self._emitted(documents, problems), dict(reversed(names)), problems
 
     def _built_everywhere(self, spec: ServiceSpec, problems: list[Diagnostic]) -> list[Built]:
         """Return a service as it is built in each requested environment that it deploys to, and add the problems."""
@@ -206,28 +216,30 @@ class ServiceGenerator:
         hint = suggestion(name, known, f"known: {listed(known)}; or add {self._inputs.workspace.environments}/{name}.yaml")
         span = spec.source.span_of_key(at)
         message = f"unknown environment `{name}`"
+        if name in self._loader.abstract:
+            message, hint = about_abstract(name, known)
         return Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
 
 
 def _claim(built: Built) -> Claim:
     facts, resolved = built.application, built.resolved
-    destination = facts["destination"]
-    cluster = str(destination.get("server") or destination.get("name"))
+    cluster, namespace = place_of(built.deployed, facts["instance"])
     return Claim(
         resolved.spec.source.path,
         resolved.service,
         resolved.environment.name,
-        (facts["namespace"], facts["name"]),
-        tuple((cluster, str(destination.get("namespace")), analysis.name) for analysis in built.analyses),
+        (facts["instance"], facts["namespace"], facts["name"]),
+        tuple((cluster, namespace, kind, name) for kind, name in claims_of(built)),
     )
 
 
 def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Problem:
     label = error.name.removeprefix("labels.")
+    argocd = ("spec", "argocd")
+    used_at = next(placeholders.uses(environment.spec["argocd"], error.name, argocd), argocd)
+    path = environment.part(used_at).path
     if label == error.name:
         known = "`{service}`, `{environment}` and `{labels.<name>}`"
-        return Problem(
-            "TP035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}"
-        )
-    message = f"{environment.source.path} uses label `{label}`, which this service does not have"
+        return Problem("TP035", (), f"{path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}")
+    message = f"{path} uses label `{label}`, which this service does not have"
     return Problem("TP035", (), message, f"add `{label}` to metadata.labels")

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from generator.diagnostics import START, Diagnostic, Pointer, Severity, dotted
-from generator.errors import Rejected
+from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import strategy as strategies
+from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
-from generator.service.application import ARGOCD, IN_CLUSTER, application
+from generator.service.application import application
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
 from generator.service.completeness import missing
-from generator.service.derived import by_tag, metrics
+from generator.service.derived import by_tag, deletion_finalizers, metrics
+from generator.service.naming import forced_name, settings
+from generator.service.resolve import with_fullname
+from generator.service.root import applications_folder
 from generator.service.shapes import shaped
-from generator.syntax import names, placeholders
+from generator.syntax import names
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
-from generator.workspace.model import Document, Environment, Problem, Profile, Resolved, Workspace
-
-APPLICATIONS = "applications"
-"""The folder of each environment that holds Applications and nothing else."""
+from generator.workspace.model import Document, Problem, Profile, Resolved, Workspace
 
 
 class Built(NamedTuple):
@@ -35,7 +35,24 @@ class Built(NamedTuple):
     strategy: dict[str, Any]
     analyses: tuple[Analysis, ...]
     application: dict[str, Any]
+    """The input of the Application's template."""
     documents: tuple[Document, ...]
+    """The Application first."""
+
+    @property
+    def deployed(self) -> dict[str, Any]:
+        """The Application as it is generated, which decides what Argo CD does; a workspace may have its own template."""
+        return self.documents[0].data
+
+    @property
+    def rollout_name(self) -> str:
+        """The name of the Rollout, which may be another than that of the Deployment that it takes over."""
+        return self.chart.fullname if self.referenced else self.chart.workload
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether a StatefulSet runs its pods."""
+        return not self.strategy and self.chart.kind == "StatefulSet"
 
 
 def build(
@@ -44,21 +61,30 @@ def build(
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
     if profile.image == "required" and "image" not in resolved.data:
         raise UnbuildableError([missing("image", resolved)])
-    if resolved.data.get("images") and not _passes_images_on(profile, find_template):
-        raise UnbuildableError([_no_place_for_images(profile)])
-    referenced = _referenced(resolved, profile)
-    context = _context(resolved, referenced=referenced)
-    chart = chart_objects(profile, resolved, context, find_template)
+    _insist(images.unreachable(resolved, profile, find_template))
+    referenced, argocd = _referenced(resolved, profile), settings(resolved)
+    names = {"release": argocd["releaseName"], "fullnameOverride": forced_name(resolved)}
+    chart = chart_objects(profile, resolved, {**_context(resolved, referenced=referenced), **names}, find_template)
+    resolved = with_fullname(resolved, chart.fullname)
+    context = {**_context(resolved, referenced=referenced), **names, "fullname": chart.fullname}
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
-    workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload}
+    workload = {"kind": "Rollout" if strategy else chart.kind, "name": chart.workload}
     if referenced:
         _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
-        workload |= {"name": resolved.service, "reference": chart.workload}
-    facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses) or referenced)
+        workload |= {"name": chart.fullname, "reference": chart.workload}
+    facts = application(
+        resolved,
+        workspace,
+        argocd,
+        workload,
+        strategy,
+        manifests=bool(analyses) or referenced,
+        hooks=deletion_finalizers(resolved, profile),
+    )
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
-    documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
+    documents.add(f"{_applications(resolved, workspace)}/{resolved.service}.yaml", "application.yaml")
     documents.add_values(profile, rollout=bool(strategy) and not referenced)
     for index, analysis in enumerate(analyses):
         at: Pointer = ("rollout", "analysisTemplates", index)
@@ -69,17 +95,15 @@ def build(
     return Built(resolved, profile, chart, referenced, strategy, analyses, facts, tuple(documents.made))
 
 
-def _passes_images_on(profile: Profile, find_template: FindTemplate) -> bool:
-    """Tell whether further images reach the chart: a workspace's own template may not read them, whatever the profile says."""
-    return profile.has_images and b"images" in find_template(f"{profile.folder}/values.yaml").raw
-
-
-def _no_place_for_images(profile: Profile) -> Problem:
-    """Return the problem of further images that would not reach the chart."""
-    message = f"profile `{profile.name}` does not pass further images on to the chart"
-    what = "`images`" if profile.has_images else "them, with `images: supported` in profile.yaml"
-    hint = f"set them under `values`, or let templates/profiles/{profile.name}/values.yaml write {what}"
-    return Problem("TP311", ("images",), message, hint, at_key=True)
+def _applications(resolved: Resolved, workspace: Workspace) -> str:
+    """Return the folder of the Application; raises UnbuildableError if it is that of the service's other files."""
+    environment = resolved.environment
+    folder = applications_folder(environment, workspace)
+    if folder == f"{workspace.output}/{environment.name}/{resolved.service}":
+        message = f"`{folder}` is the folder of this service and, by root.path, that of the Applications in {environment.name}"
+        hint = f"rename the service, or set another root.path in {environment.part(('spec', 'root', 'path')).path}"
+        raise UnbuildableError([Problem("TP037", (), message, hint)])
+    return folder
 
 
 def _insist(problems: Iterable[Problem]) -> None:
@@ -130,7 +154,6 @@ def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
     named = strategies.with_services(strategy, SERVICES) if strategy else {}
     return {
         "kind": "Rollout" if strategy and not referenced else "Deployment",
-        "name": resolved.service,
         "referenced": referenced,
         "replicas": replicas if "autoscaling" not in resolved.data else 0 if referenced else None,
         "hasServices": bool(strategies.services(named)),
@@ -145,11 +168,10 @@ class _Documents:
         self.resolved = resolved
         self.context = context
         self.find_template = find_template
-        self.environment = f"{workspace.output}/{resolved.environment.name}"
-        self.folder = f"{self.environment}/{resolved.service}"
+        self.folder = f"{workspace.output}/{resolved.environment.name}/{resolved.service}"
 
     def add(self, path: str, template: str, **more: Any) -> None:
-        self._add(f"{self.environment}/{path}", self._render(template, more))
+        self._add(path, self._render(template, more))
 
     def add_manifest(self, name: str, template: str, at: Pointer, **more: Any) -> None:
         """Add an object, in a file named after it; raises UnbuildableError for an unusable file name."""
@@ -195,6 +217,10 @@ class _Documents:
         self.made.append(Document(path, data, resolved.spec.source.path, resolved.service, resolved.environment.name))
 
 
+_NAMES = ("fullnameOverride", "applicationName", "forceRename")
+_NAMED = "set `chart.fullname` instead, or `chart.fullname: null` to leave the names to the chart and its values"
+
+
 def _overlaid(
     owned: dict[str, Any], free: dict[str, Any], at: Pointer, problems: list[Problem], depth: int = 32
 ) -> dict[str, Any]:
@@ -213,9 +239,8 @@ def _overlaid(
             result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
         elif owned[key] != value or type(owned[key]) is not type(value):
             message = f"`{dotted(here)}` is set by Tiphys from other fields of the spec"
-            problems.append(
-                Problem("TP301", here, message, "set that field instead (image, images, replicas, autoscaling, rollout)")
-            )
+            hint = "set that field instead (image, images, replicas, autoscaling, rollout)"
+            problems.append(Problem("TP301", here, message, _NAMED if key in _NAMES else hint))
     return result
 
 
@@ -236,35 +261,3 @@ def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolve
         if name not in chart.own_services:
             sibling = {"name": name, "selector": chart.selector, "ports": chart.ports}
             documents.add_manifest(f"service-{name}", "service.yaml", ("rollout", "strategy"), sibling=sibling)
-
-
-def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
-    """Return the root Application of an environment: it reads the folder of Applications.
-
-    Raises Rejected if its project cannot be determined.
-    """
-    argocd = environment.spec["argocd"]
-    project = argocd.get("rootProject") or argocd["project"]
-    if placeholders.holds_placeholder(project):
-        at = ("spec", "argocd", "project")
-        message = "argocd.project varies by service, so the root Application cannot use it"
-        hint = "set argocd.rootProject to a project that permits Argo CD's own namespace"
-        source = environment.source
-        raise Rejected([Diagnostic(source.path, source.span_of(at), "TP035", Severity.ERROR, message, hint, at)])
-    namespace = argocd.get("namespace") or ARGOCD
-    namespace = ARGOCD if placeholders.holds_placeholder(namespace) else namespace
-    root = {
-        "namespace": namespace,
-        "project": project,
-        "destination": {"server": IN_CLUSTER, "namespace": namespace},
-        "path": f"{workspace.output}/{environment.name}/{APPLICATIONS}",
-        "repoURL": workspace.repo_url,
-        "targetRevision": workspace.target_revision,
-        "prune": argocd.get("onDelete") == "cascade",
-    }
-    data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
-    for written in addresses.places(data):
-        message = f"template root.yaml writes an address with credentials to `{dotted(written)}`"
-        raise Rejected([Diagnostic(environment.source.path, START, "TP051", Severity.ERROR, message, "remove the credentials")])
-    path = f"{workspace.output}/{environment.name}/root.yaml"
-    return Document(path, data, environment.source.path, "", environment.name)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, Span, dotted
+from generator.service.replaced import make_way, strategy_of
 from generator.syntax import placeholders
 from generator.syntax.merge import Clash, lookup, merge, null_in_list
 from generator.syntax.placeholders import UnknownPlaceholderError
@@ -13,7 +14,8 @@ from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import Environment, Layer, Preset, Problem, Resolved, ServiceSpec
 
 CHART_FIELDS = ("name", "version", "profile")
-STRATEGIES = ("canary", "blueGreen")
+ITSELF: Pointer = ("chart", "fullname")
+"""The one field of a service in which null is a value and removes nothing: the chart then names its objects itself."""
 
 
 class UnresolvedError(Exception):
@@ -87,7 +89,7 @@ class Resolver:
         self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]
     ) -> Iterator[Layer]:
         """Yield a layer, and before it the preset that it names; `known` are its placeholders, None without a service."""
-        if layer.source is environment.source:
+        if layer.source is environment.source or any(layer.source is part for part in environment.extended):
             layer = self._expanded(layer, known, problems)
         rollout = layer.data.get("rollout")
         name = rollout.get("preset") if isinstance(rollout, dict) else None
@@ -127,14 +129,17 @@ class Resolver:
 
 
 def _environment_layers(environment: Environment) -> list[Layer]:
-    chart = environment.spec.get("chart") or {}
-    named = {field: chart[field] for field in CHART_FIELDS if chart.get(field) is not None}
-    where = f"environment {environment.name}"
-    layers = [Layer(f"{where}: chart", environment.source, ("spec",), {"chart": named} if named else {})]
-    defaults = environment.spec.get("defaults")
-    if defaults:
-        layers.append(Layer(f"{where}: defaults", environment.source, ("spec", "defaults"), defaults))
-    return layers
+    """Return the layers of an environment: the charts of all its files, and above them the defaults of all."""
+    parts = [(part, part.data["spec"], f"environment {part.data['metadata']['name']}") for part in environment.extended]
+    parts.append((environment.source, environment.source.data["spec"], f"environment {environment.name}"))
+    charts, defaults = [], []
+    for part, spec, title in parts:
+        chart = spec.get("chart") or {}
+        named = {field: chart[field] for field in CHART_FIELDS if chart.get(field) is not None}
+        charts.append(Layer(f"{title}: chart", part, ("spec",), {"chart": named} if named else {}))
+        if spec.get("defaults"):
+            defaults.append(Layer(f"{title}: defaults", part, ("spec", "defaults"), spec["defaults"]))
+    return charts + defaults
 
 
 def _unknown_preset(layer: Layer, name: str, presets: Mapping[str, Preset]) -> Problem:
@@ -155,16 +160,18 @@ def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[
         problems.append(Problem("TP038", null_at, message, "write {} for an empty mapping, or remove it", layer))
         return data
     clashes: list[Clash] = []
-    merged = merge(_make_way(data, layer), layer.data, clashes, nulls=nulls)
+    merged = merge(make_way(data, layer), layer.data, clashes, nulls=nulls)
     problems.extend(_clash(clash, layer) for clash in clashes)
+    if nulls and lookup(layer.data, ITSELF) == (True, None):
+        merged = {**merged, "chart": {**merged["chart"], "fullname": None}}
     return merged
 
 
 def _mistaken_placeholder(layer: Layer) -> Pointer | None:
     """Return where the strategy of a spec has a placeholder, which would reach the cluster unreplaced."""
-    if layer.at[:1] != ("spec",) or layer.restarts_rollout or "{" not in layer.source.text:
+    if layer.at[:1] != ("spec",) or layer.at[1:2] == ("defaults",) or layer.restarts_rollout or "{" not in layer.source.text:
         return None
-    strategy = _strategy(layer.data)
+    strategy = strategy_of(layer.data)
     return next(placeholders.places_in(strategy, ("rollout", "strategy")), None) if strategy else None
 
 
@@ -177,48 +184,21 @@ def _kind(value: Any) -> str:
     return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a single value"
 
 
-def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
-    """Remove what a layer replaces as a whole.
+def with_fullname(resolved: Resolved, fullname: str) -> Resolved:
+    """Return a service whose presets and environment contain the name of the chart's objects for `{fullname}`.
 
-    That is a strategy of the other kind, any strategy if a preset is named, the version of a different
-    chart, and the digest of a different tag: merged, each would silently deploy something unintended.
+    It is only known after the layers were merged, because the chart and its values decide it.
     """
-    above = layer.data
-    rollout, strategy = data.get("rollout"), _strategy(data)
-    if rollout and (layer.restarts_rollout or _changes_kind(strategy, _strategy(above))):
-        dropped = (
-            ("strategy", "preset", "rollbackWindow", "analysisTemplates") if layer.restarts_rollout else ("strategy", "preset")
-        )
-        data = {**data, "rollout": {key: rollout[key] for key in rollout if key not in dropped}}
-    chart, new_chart = data.get("chart"), above.get("chart")
-    if chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart.get("name")):
-        data = {**data, "chart": {}}
-    image = _without_old_digest(data.get("image"), above.get("image"))
-    if image is not data.get("image"):
-        data = {**data, "image": image}
-    images, new_images = data.get("images"), above.get("images")
-    if isinstance(images, dict) and isinstance(new_images, dict):
-        data = {**data, "images": {name: _without_old_digest(image, new_images.get(name)) for name, image in images.items()}}
-    return data
-
-
-def _without_old_digest(image: Any, above: Any) -> Any:
-    """Return an image without its digest, if a higher layer gives it a different tag."""
-    if not (isinstance(image, dict) and isinstance(above, dict) and "digest" in image):
-        return image
-    is_other = above.get("tag") not in (None, image.get("tag"))
-    return {key: image[key] for key in image if key != "digest"} if is_other else image
-
-
-def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:
-    rollout = data.get("rollout")
-    strategy = rollout.get("strategy") if isinstance(rollout, dict) else None
-    return strategy if isinstance(strategy, dict) else {}
-
-
-def _changes_kind(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
-    kinds = {kind for kind in STRATEGIES if above.get(kind) is not None}
-    return bool(kinds) and not kinds & below.keys() and any(kind in below for kind in STRATEGIES)
+    if not any("{fullname}" in layer.source.text for layer in resolved.layers if layer.source is not resolved.spec.source):
+        return resolved
+    layers: list[Layer] = []
+    data: dict[str, Any] = {}
+    for layer in resolved.layers:
+        if layer.source is not resolved.spec.source:
+            layer = layer._replace(data=placeholders.expand_known(layer.data, {"fullname": fullname}))
+        layers.append(layer)
+        data = _apply(data, layer, [])  # what is wrong with them was already found
+    return resolved._replace(data=data, layers=tuple(layers))
 
 
 class Origin(NamedTuple):
@@ -233,7 +213,7 @@ def origins(layers: Sequence[Layer], pointer: Pointer) -> Iterator[Origin]:
     """Yield the origins of the value at a pointer of a resolved service: the winning one first, then those it overrides."""
     for layer in reversed(layers):
         found, value = lookup(layer.data, pointer)
-        if found and value is not None:
+        if found and (value is not None or pointer == ITSELF):
             at = layer.locate(pointer)
             yield Origin(layer, layer.source.span_of_key(at), layer.source.span_of_value(at))
         if layer.restarts_rollout and pointer[:1] == ("rollout",):

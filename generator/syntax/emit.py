@@ -16,7 +16,7 @@ Data = Any
 """JSON data: mappings with string keys, lists, strings, integers, floats, booleans."""
 
 # Words, names, paths, URLs, images, options (`a=b`), and numbers with a unit (`5m`, `64Mi`, `25%`).
-# A colon may stand inside, where no blank follows; the sweep in tests/test_emit.py holds this to Helm.
+# A colon may stand inside, where no blank follows; the sweep in tests/real/test_emit.py holds this to Helm.
 _PLAIN = re.compile(r"(?:[A-Za-z_/$][A-Za-z0-9_./:=@%+-]*(?<!:)|[0-9]+(?:m|s|h|Ki|Mi|Gi|%))\Z")
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 

@@ -1,6 +1,6 @@
 """Chart versions: SemVer 2, and the ranges that Helm and Argo CD understand.
 
-Ranges mean what they mean to Masterminds/semver 3.4, the library of both. `tests/semver-masterminds.tsv` holds its
+Ranges mean what they mean to Masterminds/semver 3.4, the library of both. `tests/data/semver/masterminds.tsv` holds its
 answers to random pairs.
 Source: semver.org; github.com/Masterminds/semver, constraints.go
 """

@@ -43,9 +43,11 @@ class Helm(NamedTuple):
     def run(self, *arguments: str, limits: Limits = RENDERING) -> Done:
         """Return the output of Helm for charts on this machine.
 
-        Their templates were written by others: Helm sees nothing of the environment but what it needs to start.
+        Their templates were written by others: Helm sees nothing of the environment but what it needs to start, and
+        no server but those on this machine, which Go never asks through a proxy.
         """
-        return self._run(arguments, {name: os.environ[name] for name in _NEEDED if name in os.environ}, limits, os.sep)
+        needed = {name: os.environ[name] for name in _NEEDED if name in os.environ}
+        return self._run(arguments, needed | _NO_NETWORK, limits, os.sep)
 
     def ask(self, *arguments: str, folder: str | None = None) -> Done:
         """Return the output of Helm with access to a chart repository; its credentials and caches are its own.
@@ -72,6 +74,11 @@ _NEEDED = ("GOGC", "GOMEMLIMIT", "GOMAXPROCS", "HOME", "LANG", "LC_ALL", "PATH",
 
 _NO_PLUGINS = {"HELM_PLUGINS": os.path.join(os.sep, "nonexistent", "tiphys"), "HELM_NO_PLUGINS": "1"}
 """The index of a repository can name an address of any scheme, and a plugin may be started for it."""
+
+_CLOSED = "http://127.0.0.1:1"
+_NO_NETWORK = {"HTTP_PROXY": _CLOSED, "HTTPS_PROXY": _CLOSED, "NO_PROXY": ""}
+"""A proxy that does not exist. Schemas of charts that refer to a server are refused before; this is for the
+references that a future Helm understands."""
 
 _PANIC = 2
 _NO_MEMORY = re.compile(r"^(?:fatal error|runtime): .*(?:out of memory|cannot allocate memory)", re.MULTILINE)

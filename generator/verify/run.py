@@ -17,7 +17,7 @@ from generator.verify import checks, stream
 from generator.verify.checks import Application
 from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
-from generator.verify.renderings import Chartless, Rendered, Renderings
+from generator.verify.renderings import Chartless, Part, Rendered, Renderings
 from generator.workspace.templates import Templates
 
 Progress = Callable[[int, int], None]
@@ -50,11 +50,12 @@ def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
     linted = renderings.linted()
     for item, verdict in verdicts:
         diagnostics += verdict.diagnostics
-        complaints = linted.get(item.job.key)
-        if complaints:
-            chart = item.job.chart
-            provenance = _provenance(item.built, templates)
-            diagnostics += checks.linted(item.built, provenance, _known(chart.folder), complaints, chart.origin)
+        for part in item.parts:
+            complaints = linted.get(part.job.key)
+            if complaints:
+                chart = part.job.chart
+                provenance = _provenance(item.built, templates)
+                diagnostics += checks.linted(item.built, provenance, _known(chart.folder), complaints, chart.origin)
     unknown = sorted({kind for _, verdict in verdicts for kind in verdict.unknown})
     return Report(diagnostics, len(verdicts), sum(verdict.checked for _, verdict in verdicts), unknown, renderings.helm)
 
@@ -64,9 +65,9 @@ def render(root: str, renderings: Renderings) -> tuple[str, list[Diagnostic]]:
     (item,) = renderings
     if isinstance(item, Chartless):
         return "", [_without_chart(item)]
-    if not item.done.ok:
-        return "", _refused(item, _provenance(item.built, Templates(root)))
-    return stream.without_tests(item.done.out.decode("utf-8")), []
+    if item.failed:
+        return "", _refused(item.built, item.failed, _provenance(item.built, Templates(root)))
+    return stream.without_tests(item.text), []
 
 
 def _without_chart(item: Chartless) -> Diagnostic:
@@ -74,9 +75,9 @@ def _without_chart(item: Chartless) -> Diagnostic:
     return place(item.problem, Severity.ERROR, resolved.spec, resolved.environment, resolved.layers)
 
 
-def _refused(item: Rendered, provenance: Provenance) -> list[Diagnostic]:
-    chart = item.job.chart
-    return checks.refused(item.built, provenance, _known(chart.folder), item.done.err or said(item.done), chart.origin)
+def _refused(built: Built, part: Part, provenance: Provenance) -> list[Diagnostic]:
+    chart = part.job.chart
+    return checks.refused(built, provenance, _known(chart.folder), part.done.err or said(part.done), chart.origin)
 
 
 def _made(built: Built) -> tuple[KubeObject, ...]:
@@ -85,17 +86,14 @@ def _made(built: Built) -> tuple[KubeObject, ...]:
 
 
 def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:
-    built, job, done = item
+    built = item.built
     provenance = _provenance(built, templates)
-    if not done.ok:
-        return checks.Verdict(_refused(item, provenance), 0, ())
-    application = Application(
-        built, provenance, stream.read(done.out.decode("utf-8", "replace")), _made(built), job.chart.origin
-    )
-    values: dict[str, Any] = {}
-    for layer in job.values:
-        values.update(layer)
-    return checks.verify(application, values, _known(job.chart.folder), _schemas(job.kubernetes))
+    if item.failed:
+        return checks.Verdict(_refused(built, item.failed, provenance), 0, ())
+    first = item.parts[0].job
+    application = Application(built, provenance, stream.read(item.text), _made(built), first.chart.origin)
+    known = [(part.values, _known(part.job.chart.folder)) for part in item.parts]
+    return checks.verify(application, known, _schemas(first.kubernetes))
 
 
 def _provenance(built: Built, templates: Templates) -> Provenance:

@@ -12,13 +12,13 @@ from generator.errors import ConfigError, Rejected
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.globs import Glob
 from generator.syntax.names import RESERVED
-from generator.syntax.placeholders import holds_placeholder
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError, roots
 from generator.workspace import naming
-from generator.workspace.environments import no_environments, problems
+from generator.workspace.environments import bad_patterns, no_environments, only_abstract
+from generator.workspace.extending import compose
 from generator.workspace.files import Sources
 from generator.workspace.model import Environment, Preset, ServiceSpec, Workspace
 from generator.workspace.parsed import Parsed
@@ -62,6 +62,8 @@ class Loader(Sources):
         super().__init__(root, overlay or {}, tidy, parsed)
         self.files: dict[str, Source | None] = {}
         """AnalysisTemplate files by path; None for one with reported errors."""
+        self.abstract: dict[str, str] = {}
+        """The paths of abstract environments by name, once environments are read."""
         self.template = Templates(root)
         self.profiles = Profiles(self)
         self._presets: dict[str, Preset] | None = None
@@ -94,22 +96,26 @@ class Loader(Sources):
             raise Rejected(self.problems())
         if not paths:
             raise Rejected([no_environments(self.root, workspace)])
-        found: dict[str, Environment] = {}
+        found: dict[str, Source] = {}
         for path in paths:
             source = self.source(path, "environment")
             if source is not None and self._named_like_file(source, "an environment"):
                 name = source.data["metadata"]["name"]
-                spec = source.data["spec"]
-                wrong = list(problems(source))
+                wrong = list(bad_patterns(source))
                 if name in found:
-                    wrong.append(naming.described_twice(source, "environment", found[name].source.path))
+                    wrong.append(naming.described_twice(source, "environment", found[name].path))
                 if wrong:
                     self._problems += wrong
                     self.broken.add(source.path)
                     continue
-                varying = frozenset(key for key, value in spec["argocd"].items() if holds_placeholder(value))
-                found[name] = Environment(name, source, spec, varying)
-        return found
+                found[name] = source
+        made = compose(found, lambda name: self.is_broken(workspace.environments, name))
+        self._problems += made.problems
+        self.broken |= made.unusable
+        self.abstract = made.abstract
+        if made.abstract and len(made.abstract) == len(paths):
+            raise Rejected([*self.problems(), only_abstract(workspace, made.abstract)])
+        return made.environments
 
     def is_broken(self, folder: str, name: str) -> bool:
         """Tell whether the file of an environment or preset exists and has reported errors."""
@@ -224,8 +230,8 @@ class Loader(Sources):
         """Read the AnalysisTemplate files that presets and environments refer to."""
         for preset in self.presets().values():
             self._read_analyses(preset.source, {"rollout": preset.spec})
-        for environment in environments.values():
-            self._read_analyses(environment.source, environment.spec.get("defaults") or {})
+        for part in {part.path: part for environment in environments.values() for part in environment.parts}.values():
+            self._read_analyses(part, part.data["spec"].get("defaults") or {})
 
     def _named_like_file(self, source: Source, what: str) -> bool:
         name = source.data["metadata"]["name"]

@@ -52,9 +52,9 @@ def read(folder: Path) -> dict[str, bytes]:
 @cache
 def workspaces() -> dict[str, Tree]:
     """Return every workspace by its name."""
-    base = read(TESTS / "base")
-    found = {f"cases/{path.name}": read(path) for path in sorted((TESTS / "cases").iterdir())}
-    found |= {f"rejected/{path.name}": {**base, **read(path)} for path in sorted((TESTS / "rejected").iterdir())}
+    base = read(TESTS / "data" / "base")
+    found = {f"cases/{path.name}": read(path) for path in sorted((TESTS / "data" / "cases").iterdir())}
+    found |= {f"rejected/{path.name}": {**base, **read(path)} for path in sorted((TESTS / "cli" / "rejected").iterdir())}
     found["quickstart"] = read(ROOT / "examples" / "quickstart")
     found["rich"] = _rich(found["quickstart"], base)
     boutique = read(ROOT / "examples" / "online-boutique")
@@ -94,16 +94,20 @@ def _rich(quickstart: Tree, base: Tree) -> dict[str, bytes]:
 @cache
 def hostile_specs() -> tuple[bytes, ...]:
     """Return the specs that tried to be more than specs once."""
-    return tuple(path.read_bytes() for path in sorted((TESTS / "hostile").glob("*.yaml")) if path.name != "index.yaml")
+    return tuple(
+        path.read_bytes()
+        for path in sorted((TESTS / "unit" / "pipeline" / "hostile").glob("*.yaml"))
+        if path.name != "index.yaml"
+    )
 
 
 @cache
 def manifests() -> tuple[bytes, ...]:
     """Return files of Kubernetes objects."""
-    found = [path.read_bytes() for path in sorted((TESTS / "manifests").rglob("*.y*ml"))]
-    found += [path.read_bytes() for path in sorted((TESTS / "cases").glob("*/expected/**/*.yaml"))]
+    found = [path.read_bytes() for path in sorted((TESTS / "cli" / "manifests").rglob("*.y*ml"))]
+    found += [path.read_bytes() for path in sorted((TESTS / "data" / "cases").glob("*/expected/**/*.yaml"))]
     found += [path.read_bytes() for path in sorted((ROOT / "examples").glob("*/generated/prod/**/*.yaml"))][:40]
-    for path in sorted((TESTS / "objects").glob("*.yaml")):
+    for path in sorted((TESTS / "unit" / "lint" / "object_rules").glob("*.yaml")):
         for case in (yaml.load(path.read_bytes(), yaml.CSafeLoader) or {}).values():
             objects = case.get("objects") if isinstance(case, dict) else None
             if objects:

@@ -9,7 +9,6 @@ import time
 import warnings
 
 import pytest
-from conftest import ROOT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from generator.syntax.globs import Glob, widened
 from generator.syntax.globs import Pattern as ArgoGlob
 from generator.syntax.patterns import LargePatternError, Pattern, PatternError, UnsupportedPatternError
 from generator.system.git.read import glob_paths
+from support.paths import ROOT
 
 SECONDS = 1.0
 

@@ -8,7 +8,6 @@ import sys
 from itertools import product
 
 import pytest
-from conftest import ROOT
 from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
 
 from generator.errors import Rejected
@@ -17,6 +16,7 @@ from generator.syntax.template.evaluation import compile_template
 from generator.syntax.template.expressions.filters import FILTERS
 from generator.syntax.template.expressions.predicates import TESTS
 from generator.syntax.template.expressions.texts import METHODS
+from support.paths import ROOT
 
 MEMORY = 800_000_000
 """What the process of a batch may have. Python, Jinja and the reader take a tenth of it."""

@@ -10,8 +10,14 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, read_tree
-from hostile_packages import (
+
+from generator.syntax import semver
+from generator.syntax.reader.foreign import json_data, yaml_data
+from generator.system.charts import folder as chart_folder
+from generator.system.charts import package as chart_package
+from generator.system.charts.limits import NoPackageError
+from generator.system.charts.package import opened
+from support.hostile_packages import (
     BASE,
     BIG,
     END,
@@ -26,13 +32,8 @@ from hostile_packages import (
     with_metadata,
     zeros,
 )
-
-from generator.syntax import semver
-from generator.syntax.reader.foreign import json_data, yaml_data
-from generator.system.charts import folder as chart_folder
-from generator.system.charts import package as chart_package
-from generator.system.charts.limits import NoPackageError
-from generator.system.charts.package import opened
+from support.paths import ROOT
+from support.trees import read_tree
 
 PLAIN = packed(member("evil/templates/x.yaml", b"a: 1\n"))
 
@@ -209,8 +210,8 @@ def test_a_schema_that_is_read_otherwise_by_helm_is_refused(text):
             "$schema": "http://json-schema.org/draft-07/schema#",
             "properties": {"id": {"type": "string"}, "$ref": {"type": "string"}},
         },
-        {"properties": {"a": {"$ref": "https://example.com/a.json"}}},
-        {"$id": "https://example.com/root.json", "$ref": "definitions.json#/a"},
+        {"$id": "https://example.com/root.json", "$ref": "#/definitions/a", "definitions": {"a": {}}},
+        {"$id": "https://example.com/root.json#", "properties": {"a": {"$id": "#a", "type": "string"}, "b": {"$ref": "#a"}}},
     ],
 )
 def test_a_schema_that_stays_in_its_chart_is_taken(schema):

@@ -17,9 +17,6 @@ from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, Thread
 from pathlib import Path
 
 import pytest
-import release_workspace as rw
-from conftest import read_tree, write_tree
-from hostile_packages import METADATA, header, member, packed, with_metadata, zeros
 
 from generator.errors import ConfigError
 from generator.system import bounded
@@ -35,6 +32,9 @@ from generator.verify import linting
 from generator.verify.charts import Charts
 from generator.verify.known_values import KnownValues
 from generator.verify.linting import Piece
+from support import release_workspace as rw
+from support.hostile_packages import METADATA, header, member, packed, with_metadata, zeros
+from support.trees import read_tree, write_tree
 
 SECRET = "s3cret-of-the-runner"
 

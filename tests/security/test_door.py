@@ -12,11 +12,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, read_tree, write_tree
-from test_rejected import workspace
 
 from generator.system.files import Folder, Kind, UnreadableFileError, descriptors, roots, writing
 from generator.workspace.load import Loader
+from support.paths import ROOT
+from support.trees import read_tree, write_tree
+from support.workspace import workspace
 
 SECRET = "not-for-the-log"
 OUTSIDE = f"CI_TOKEN={SECRET}: [\n{SECRET}\n"
@@ -550,7 +551,8 @@ EDGES = {
     "cli/main.py": "streams that the process was started without",
     "cli/lsp.py": "stdin and stdout of the server",
     "verify/cache.py": "the user's cache",
-    "verify/charts.py": "the user's cache, and temporary folders that packages are opened in",
+    "verify/charts.py": "temporary folders that charts are copied to",
+    "verify/kept_charts.py": "the user's cache, and temporary folders in it that packages are opened in",
     "verify/linting.py": "temporary charts that Helm lints",
     "verify/renderings.py": "temporary values files that Helm reads",
     "lint/schemas.py": "schemas of an installed package",

@@ -9,7 +9,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+
+from support.paths import ROOT
 
 SECONDS = 35
 FUZZER = ROOT / "tests" / "fuzz" / "run.py"

@@ -12,10 +12,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from language_client import Client
-from processes import end, start
-from repositories import Repository, spec
 
 from generator.errors import ConfigError
 from generator.system.charts.branch import Branch
@@ -23,6 +19,10 @@ from generator.system.git import names as git_names
 from generator.system.git import place as git_place
 from generator.system.git import read as git
 from generator.system.helm import Helm
+from support.language_client import Client
+from support.paths import ROOT
+from support.processes import end, start
+from support.repositories import Repository, spec
 
 MEMORY = 1024 * 1024 * 1024
 

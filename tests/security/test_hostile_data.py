@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from test_rejected import workspace
 
 from generator.syntax.reader import try_parse
+from support.workspace import workspace
 
 GIT = ("git", "-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false")
 

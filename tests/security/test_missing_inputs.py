@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, program, read_tree, write_tree
 
 from generator.cli.init import workspace_files
 from generator.errors import Rejected, TiphysError
 from generator.pipeline.run import Mode, Request, run
+from support.paths import ROOT
+from support.programs import program
+from support.trees import read_tree, write_tree
 
 SHIPPED = ROOT / "templates"
 MORE = {

@@ -8,12 +8,13 @@ import unicodedata
 
 import pytest
 import yaml
-from conftest import ROOT, read_tree, write_tree
 from hypothesis import given
 from hypothesis import strategies as st
-from test_rejected import workspace
 
 from generator.syntax import names
+from support.paths import DATA, ROOT
+from support.trees import read_tree, write_tree
+from support.workspace import workspace
 
 SPEC = """\
 apiVersion: tiphys/v1
@@ -23,7 +24,7 @@ spec:
   image: {{repository: ghcr.io/acme/web, tag: "1.0.0"}}
   environments: {{prod: {{}}}}
 """
-CASE = ROOT / "tests" / "cases" / "workload-ref-services"
+CASE = DATA / "cases" / "workload-ref-services"
 
 
 def refused(tiphys, folder, rule, path, *, code=1):
@@ -46,7 +47,7 @@ def test_a_service_does_not_take_the_place_of_what_argo_cd_or_windows_reads(name
 @pytest.mark.parametrize("name", ["kustomization", "chart", "aux", "prn", "com0"])
 def test_an_environment_or_preset_cannot_be_called_what_a_checkout_or_a_tool_reads_as_something_else(name, tiphys, tmp_path):
     environment = (
-        (ROOT / "tests/base/environments/prod.yaml").read_text(encoding="utf-8").replace("name: prod", f"name: {name}", 1)
+        (DATA / "base" / "environments" / "prod.yaml").read_text(encoding="utf-8").replace("name: prod", f"name: {name}", 1)
     )
     folder = write_tree(workspace(tmp_path / "a"), {f"environments/{name}.yaml": environment})
     refused(tiphys, folder, "TP037", f"environments/{name}.yaml")
@@ -128,7 +129,7 @@ def test_a_profile_in_a_pull_request_writes_no_file_outside_of_its_folder(name, 
 
 
 def test_an_application_that_would_replace_the_root_of_another_environment_is_refused(tiphys, tmp_path):
-    prod = (ROOT / "tests/base/environments/prod.yaml").read_text(encoding="utf-8")
+    prod = (DATA / "base" / "environments" / "prod.yaml").read_text(encoding="utf-8")
     files = {
         "environments/root.yaml": prod.replace("name: prod", "name: root", 1).replace("promotion: {from: dev}", ""),
         "services/other/pipeline.yaml": SPEC.format(name="prod").replace("prod: {}", "root: {}"),
@@ -139,7 +140,9 @@ def test_an_application_that_would_replace_the_root_of_another_environment_is_re
 
 
 def test_argo_cd_guesses_no_type_for_a_folder_that_tiphys_writes():
-    for path in sorted(ROOT.glob("examples/*/generated/**/*.yaml")) + sorted(ROOT.glob("tests/cases/*/expected/**/*.yaml")):
+    for path in sorted(ROOT.glob("examples/*/generated/**/*.yaml")) + sorted(
+        ROOT.glob("tests/data/cases/*/expected/**/*.yaml")
+    ):
         data = yaml.safe_load(path.read_bytes())
         if data.get("kind") != "Application":
             continue

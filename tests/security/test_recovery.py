@@ -10,8 +10,6 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, write_tree
-from test_rejected import workspace
 
 from generator.errors import TiphysError
 from generator.pipeline import write
@@ -19,6 +17,9 @@ from generator.pipeline.guards import settle
 from generator.pipeline.run import Mode, Request, run
 from generator.system.transaction import desk, stage
 from generator.system.transaction.targets import Area
+from support.paths import ROOT
+from support.trees import write_tree
+from support.workspace import workspace
 
 SPEC = "services/web/pipeline.yaml"
 VALUES = "generated/dev/web/values.yaml"

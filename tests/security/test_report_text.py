@@ -12,9 +12,6 @@ import sys
 
 import pytest
 import yaml
-from conftest import ROOT, write_tree
-from repositories import Repository
-from test_rejected import workspace
 
 from generator.cli.runner import Guarded
 from generator.diagnostics import Diagnostic, Severity, Span
@@ -25,6 +22,10 @@ from generator.syntax import abridged
 from generator.syntax.abridged import MOST
 from generator.syntax.abridged import abridged as bounded
 from generator.syntax.emit import emit
+from support.paths import ROOT
+from support.repositories import Repository
+from support.trees import write_tree
+from support.workspace import workspace
 
 COMMAND = re.compile(r"##\[|^\s*::", re.MULTILINE)
 GITHUB = {"GITHUB_ACTIONS": "true"}

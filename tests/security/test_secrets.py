@@ -8,15 +8,16 @@ import re
 import subprocess
 
 import pytest
-from conftest import ROOT, read_tree, write_tree
-from language_client import Client
-from test_rejected import workspace
-from test_serve import Served
 
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.report import FORMATS
 from generator.syntax.secrets import masking
 from generator.syntax.secrets.redaction import MOST_READ, redacted, shown, told
+from support.language_client import Client
+from support.paths import ROOT
+from support.serving import Served
+from support.trees import read_tree, write_tree
+from support.workspace import workspace
 
 HEAD = """\
 apiVersion: tiphys/v1

@@ -6,12 +6,12 @@ import shutil
 
 import pytest
 import yaml
-from conftest import ROOT
 
 from generator.pipeline import run as pipeline
 from generator.pipeline.request import Mode, Request
+from support.paths import DATA, ROOT
 
-CASE = ROOT / "tests" / "cases" / "workload-ref"
+CASE = DATA / "cases" / "workload-ref"
 TEMPLATES = ("application.yaml", "root.yaml", "rollout.yaml", "service.yaml", "analysistemplate.yaml")
 
 

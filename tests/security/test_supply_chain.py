@@ -9,9 +9,10 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 import pytest
 import yaml
-from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from support.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {"runtime": (), "extras": ("lsp", "verify"), "ci": ("test", "dev")}

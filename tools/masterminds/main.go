@@ -1,6 +1,6 @@
-// Answers lines "version<TAB>range" with what Masterminds/semver says of them, as data for tests/test_semver.py.
+// Answers lines "version<TAB>range" with what Masterminds/semver says of them, as data for tests/unit/syntax/test_semver.py.
 //
-//	python pairs.py 1 4000 | go run . > ../../tests/semver-masterminds.tsv
+//	python pairs.py 1 4000 | go run . > ../../tests/data/semver/masterminds.tsv
 package main
 
 import (

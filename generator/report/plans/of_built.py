@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from generator.errors import ConfigError
 from generator.plan.abort import last_stage
+from generator.plan.additions import Addition, additions
 from generator.plan.forecast import Forecast, forecast
 from generator.plan.model import Requests, Workload
 from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, pod_requests
 from generator.plan.simulate import simulate
-from generator.plan.workload import assumptions, replica_range, workload
+from generator.plan.workload import CHART_DEFAULTS, assumptions, replica_range, workload
 from generator.service.build import Built
 
 
@@ -21,6 +22,7 @@ class Basis(NamedTuple):
     least: int
     requests: Requests | None
     assumptions: tuple[str, ...]
+    additions: tuple[Addition, ...] = ()
 
 
 def basis_of(built: Built, replicas: int | None = None) -> Basis:
@@ -30,10 +32,11 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
     templates = {item.name: item.spec for item in built.analyses}
     settings = built.chart.settings if built.referenced else None
     return Basis(
-        workload(data, built.strategy, templates, high, profile=profile, settings=settings),
+        workload(data, built.strategy, templates, high, profile=profile, settings=settings, stateful=built.is_stateful),
         low,
         _requests(built),
-        assumptions(data, profile, deployment=not built.strategy),
+        assumptions(data, profile, kind="Rollout" if built.strategy else built.chart.kind),
+        _additions(built),
     )
 
 
@@ -52,6 +55,8 @@ def forecast_of(
             abort_at=abort_at,
             first=first,
             assumptions=basis.assumptions,
+            rollout=built.rollout_name,
+            additions=basis.additions,
         )
     except IndexError:
         raise _no_such_step(built, abort_at) from None
@@ -61,9 +66,16 @@ def _no_such_step(built: Built, at: int | None) -> ConfigError:
     last = last_stage(simulate(workload(built.resolved.data, built.strategy, {}, 1)))
     name = built.resolved.service
     if last < 0:
-        what = "has no steps" if built.strategy else "is a plain Deployment"
+        what = "has no steps" if built.strategy else f"is a plain {built.chart.kind}"
         return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")
     return ConfigError(f"{name} has no step {at} to abort at", f"its steps are 0 to {last}")
+
+
+def _additions(built: Built) -> tuple[Addition, ...]:
+    """Return what the shipped chart runs besides the service; nothing is known of other charts."""
+    if built.profile.name not in CHART_DEFAULTS:
+        return ()
+    return additions(built.resolved.data.get("values"), built.chart.workload, gradual=bool(built.strategy))
 
 
 def _requests(built: Built) -> Requests | None:

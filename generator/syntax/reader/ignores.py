@@ -36,24 +36,25 @@ class Ignore(NamedTuple):
 
 def read(path: str, text: str) -> tuple[Ignore, ...]:
     """Return the comments of this form in a file without syntax errors."""
-    lines = text.split("\n")
-    return tuple(found for comment in comments(text) if (found := _ignore(path, comment, lines)))
+    after = _next_lines(text.split("\n"))
+    return tuple(found for comment in comments(text) if (found := _ignore(path, comment, after)))
 
 
-def _ignore(path: str, comment: Comment, lines: list[str]) -> Ignore | None:
+def _ignore(path: str, comment: Comment, after: list[int]) -> Ignore | None:
     match = _FORM.search(comment.text)
     if match is None:
         return None
     word = match["word"].lower()
     span = Span(comment.line, comment.column + match.start(), comment.line, comment.column + len(comment.text))
-    about = 0 if word == _FILE else _next_line(lines, comment.line) if comment.alone else comment.line
+    about = 0 if word == _FILE else after[comment.line] if comment.alone else comment.line
     rules = tuple(name.strip() for name in (match["rules"] or "").split(",") if name.strip())
     return Ignore(path, span, about, word, rules, bool(_REASON.match(match["rest"])))
 
 
-def _next_line(lines: list[str], line: int) -> int:
-    """Return the next line after this one that is neither empty nor a comment; one past the end without one."""
-    for number, text in enumerate(lines[line:], line + 1):
-        if text.strip() and not text.lstrip().startswith("#"):
-            return number
-    return len(lines) + 1
+def _next_lines(lines: list[str]) -> list[int]:
+    """Return for each line the next one that is neither empty nor a comment; one past the end without one."""
+    found = [len(lines) + 1] * (len(lines) + 1)
+    for number in range(len(lines), 0, -1):
+        text = lines[number - 1].lstrip()
+        found[number - 1] = number if text and not text.startswith("#") else found[number]
+    return found

@@ -19,6 +19,8 @@ _NAMED = re.compile(r"""(?<![\w.-])(?:name|key)["']?\s*:\s*["']?([A-Za-z_][\w.-]
 _OPENS = re.compile(r"""^(\s*(?:- +)*)["']?([A-Za-z_][\w.-]*)["']?\s*:(?=\s|\Z)""")
 _ENDS_IN_OPTION = re.compile(r"""(?:^|[\s"'])--?([A-Za-z][\w-]*)["']?,?\s*\Z""")
 _SECRET_KIND = re.compile(r"""^(?:- )?\s*["']?kind["']?\s*:\s*["']?Secret\b""")
+_MOST_INNER = 100
+"""Values in a value that is hidden already which are known by themselves: each may be the rest of the line."""
 _LATER = re.compile(r"[|>][-+0-9]*\s*\Z|[&*]\w+\s*\Z")
 
 
@@ -113,11 +115,16 @@ def _in_words(cuts: Cuts, number: int, start: int, also: str = "") -> None:
     if not 0 <= number < len(cuts.lines):
         return
     line = cuts.lines[number]
+    hidden, inner = start, 0
     for match in _KEYED.finditer(line, start):
         name = match[1] or match[2]
         if name != also and not masking.is_secret_name(name):
             continue
+        inner += match.end() < hidden
+        if inner > _MOST_INNER and match.end() < hidden:
+            continue
         value = _VALUE.match(line, match.end())
         if value and not looks.is_filled_in(value[0]) and not _LATER.match(value[0]):
+            hidden = max(hidden, value.end())
             cuts.add(number, match.end(), match.end() + len(value[0].rstrip()))
             cuts.words.append(((number, number), value[0].strip().strip("\"'")))

@@ -10,7 +10,7 @@ from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.syntax.reader import Source
 from generator.syntax.secrets.masking import masked
 
-_AUTHORITY = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*):[/\\]{2}([^/\\?#\s\"'`<>]*)@")
+_AUTHORITY = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,40}):[/\\]{2}([^/\\?#\s\"'`<>]*)@")
 _HINT = "remove and rotate them; Argo CD reads the credentials of repositories and clusters from Secrets"
 _FILLED_IN = re.compile(r"(?:\$\(\w+\)|\$\{\w+\}|\{\{[^{}]*\}\}|<[^<>]*>)")
 _VALUES = "values"

@@ -28,13 +28,15 @@ _LOOKS = re.compile(
     r"|\bAIza[-\w]{30,}"
     r"|\b(?:npm|dckr_pat|pypi|hvs|SG|shpat|dop_v1|glsa|lin_api|sk-ant|sk-proj)[-_.][-\w.]{20,}"
     r"|\bAGE-SECRET-KEY-1[0-9A-Z]+"
-    r"|\beyJ[-\w]{8,}\.[-\w]{8,}\.[-\w]*",
+    r"|\beyJ[-\w]{8,2000}\.[-\w]{8,}\.[-\w]*",
     re.DOTALL,
 )
+_TO_AT = re.compile(r"(?<!\S)\S+@")
+"""Where to look for a password in an address: without an `@` after it, each `://` would search the rest of the text."""
 _IN_ADDRESS = re.compile(r"(?<=://)([^/@\s:]*):([^@\s]+(?:@[^@\s/\"']+)*)@")
 _USER_OF_ADDRESS = re.compile(r"(?i)(\b(?:https?|oci)://)([^/@\s:?#]+)@")
 _ASSIGNED = re.compile(
-    r"""(?ix) (\b(?:[\w.-]*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key)["']?
+    r"""(?ix) ((?<![\w.-])(?:[\w.-]*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key)["']?
     \s*(?:=|:)\s*) (?: "([^"\n]+)" | '([^'\n]+)' | (\{\{[^{}\n]*\}\} | [^\s"',;&]+) )"""
 )
 
@@ -59,9 +61,10 @@ def looks(text: str, *, assigned: bool) -> Iterator[tuple[int, int]]:
     """Yield where in a text something is that is a secret by its look, or (`assigned`) by the name before it."""
     for match in _LOOKS.finditer(text):
         yield match.span()
-    for match in _IN_ADDRESS.finditer(text):
-        if not _FILLED_IN.match(match[2]):
-            yield match.span(2)
+    for around in _TO_AT.finditer(text):
+        for match in _IN_ADDRESS.finditer(text, *around.span()):
+            if not _FILLED_IN.match(match[2]):
+                yield match.span(2)
     for match in _USER_OF_ADDRESS.finditer(text):
         if not _FILLED_IN.match(match[2]):
             yield match.span(2)
@@ -75,9 +78,13 @@ def looks(text: str, *, assigned: bool) -> Iterator[tuple[int, int]]:
 def without_looks(text: str) -> str:
     """Return a text without what is a secret by its look, or by what is written before it."""
     text = _LOOKS.sub(MASK, text)
-    text = _IN_ADDRESS.sub(lambda match: f"{match[1]}:{match[2] if _FILLED_IN.match(match[2]) else MASK}@", text)
+    text = _TO_AT.sub(lambda around: _IN_ADDRESS.sub(_password, around[0]), text)
     text = _USER_OF_ADDRESS.sub(lambda match: f"{match[1]}{match[2] if _FILLED_IN.match(match[2]) else MASK}@", text)
     return _ASSIGNED.sub(_assignment, text)
+
+
+def _password(match: re.Match[str]) -> str:
+    return f"{match[1]}:{match[2] if _FILLED_IN.match(match[2]) else MASK}@"
 
 
 def _assignment(match: re.Match[str]) -> str:

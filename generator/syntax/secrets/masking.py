@@ -218,10 +218,15 @@ def is_public_name(name: str) -> bool:
     return bool(_NO_SECRET.search(words) or _PUBLIC.search(words))
 
 
+_MOST_PIECES = 100
+
+
 def pieces(value: str, said: str) -> list[str]:
-    """Return the secrets in a text of which `said` is what is left without them."""
-    if said in (value, MASK):
-        return [value] if said != value else []
+    """Return the secrets in a text of which `said` is what is left without them; the text itself if there are too many."""
+    if said == value:
+        return []
+    if said == MASK or said.count(MASK) > _MOST_PIECES:
+        return [value]
     match = re.fullmatch("(.*?)".join(map(re.escape, said.split(MASK))), value, re.DOTALL)
     return [piece for piece in match.groups() if piece] if match else [value]
 

@@ -11,15 +11,17 @@ from generator.syntax.reader.foreign import json_data
 from generator.system.charts.limits import MAX_READ, NoPackageError, shown
 
 _SCHEMA = re.compile(r"(?:charts/[^/]+/)*values\.schema\.json\Z")
-_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef", "$schema")
-_BASES = ("$id", "id")
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_ELSEWHERE = frozenset(["http", "https", "urn", "tag"])
-"""Schemes that lead to no file of this machine."""
+_NO_FILE = frozenset(["http", "https", "urn", "tag"])
+"""Schemes of an identifier that leads to no file of this machine; it is a name, and is not fetched."""
+_DIALECT = re.compile(r"https?://json-schema\.org/(?:schema|draft-0[467]/schema|draft/20(?:19-09|20-12)/schema)#?\Z")
+"""The schemas of schemas that Helm contains, in all of its versions; any other would be fetched."""
+_INLINE = "copy the definitions that it needs into the schema, and refer to them as `#/definitions/NAME`"
 
 
 def check_schemas(files: Mapping[str, bytes]) -> None:
-    """Raise NoPackageError for a schema of values that refers to files of the machine that Helm runs on."""
+    """Raise NoPackageError for a schema of values that makes Helm read a file of its machine, or ask a server."""
     for path in files:
         if not _SCHEMA.match(path):
             continue
@@ -29,36 +31,39 @@ def check_schemas(files: Mapping[str, bytes]) -> None:
             raise NoPackageError(f"{shown(path)} cannot be read: {error}") from None
         outside = next(_outside(schema), None)
         if outside is not None:
-            raise NoPackageError(f"{shown(path)} refers to {shown(outside)}, which is not in the chart")
+            place, reference = outside
+            at = shown(f"{path}#{place}")
+            raise NoPackageError(f"{at} refers to {shown(reference)}, which is not in the chart: {_INLINE}")
 
 
-def _outside(schema: Any) -> Iterator[str]:
-    """Yield the references that lead to files; without an address of its own, a schema is a file itself."""
-    bases = [schema.get(key) for key in _BASES] if isinstance(schema, dict) else []
-    has_address = any(isinstance(base, str) and _scheme(base) in ("http", "https") for base in bases)
-    left = [schema]
+def _outside(schema: Any) -> Iterator[tuple[str, str]]:
+    """Yield the place of each reference to another document, as a JSON pointer, and the reference.
+
+    Only a fragment certainly stays in the schema: which identifiers name a part of it depends on the draft and on the
+    version of Helm, and Helm asks the network for all others.
+    """
+    left = [("", schema)]
     while left:
-        node = left.pop()
+        place, node = left.pop()
         if isinstance(node, dict):
-            for key in (*_REFERENCES, *_BASES):
-                value = node.get(key)
-                if isinstance(value, str) and _is_outside(value, is_relative_fine=has_address or key in _BASES):
-                    yield value
-            left += node.values()
+            for key, value in node.items():
+                if isinstance(value, str) and _leads_out(key, value):
+                    yield f"{place}/{key}", value
+            left += ((f"{place}/{key}", value) for key, value in node.items() if isinstance(value, dict | list))
         elif isinstance(node, list):
-            left += node
+            left += ((f"{place}/{number}", value) for number, value in enumerate(node) if isinstance(value, dict | list))
 
 
-def _is_outside(reference: str, *, is_relative_fine: bool) -> bool:
-    if reference.startswith("#") or not reference:
+def _leads_out(key: str, value: str) -> bool:
+    if key in _REFERENCES:
+        return not value.startswith("#") and value != ""
+    if key == "$schema":
+        return not _DIALECT.match(value) and value != ""
+    if key not in ("$id", "id"):
         return False
-    scheme = _scheme(reference)
-    return not is_relative_fine if scheme is None else scheme not in _ELSEWHERE
-
-
-def _scheme(reference: str) -> str | None:
-    match = _SCHEME.match(reference.strip())
-    return match[1].lower() if match else None
+    scheme, fragment = _SCHEME.match(value.strip()), value.partition("#")[2]
+    # Helm does not know a document by an address with a fragment, and asks for it.
+    return (scheme is not None and scheme[1].lower() not in _NO_FILE) or (fragment != "" and not value.startswith("#"))
 
 
 def leaves_workspace(folder: str, repository: str) -> bool:

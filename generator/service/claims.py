@@ -1,0 +1,28 @@
+"""What a service claims for itself in its namespace: no other service there may have the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.kubernetes.helm_sources import helm_sources
+from generator.service.build import Built
+from generator.syntax.merge import lookup
+
+ANALYSIS = "AnalysisTemplate"
+WORKLOAD = "workload"
+RELEASE = "release"
+"""A release of a chart that selects its pods by the release, and by nothing of the service."""
+
+
+def claims_of(built: Built) -> Iterator[tuple[str, str]]:
+    """Yield what a service claims, as kind and name; a name that only the chart knows is not among it."""
+    data, profile = built.resolved.data, built.profile.spec
+    if data["chart"].get("fullname", "") is not None or "own" in (profile.get("fullname") or {}):
+        yield WORKLOAD, built.chart.workload
+    yield from ((ANALYSIS, analysis.name) for analysis in built.analyses)
+    selector = str(profile.get("selector") or "")
+    if selector and not any(word in selector for word in ("fullname", "service")):
+        values = data.get("values") or {}
+        overrides = [lookup(values, at)[1] for at in (("nameOverride",), ("global", "nameOverride"))]
+        name = next((str(other) for other in overrides if other), data["chart"]["name"])
+        yield from ((RELEASE, f"{source.release}` of `{name}") for source in helm_sources(built.deployed)[:1])

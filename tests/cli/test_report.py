@@ -1,0 +1,199 @@
+"""The report as a site: what its pages hold, where it may be written, and that the same workspace gives the same bytes."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+from generator.pipeline.run import Mode, Request, run
+from support.hostile_workspace import hostile
+from support.paths import ROOT
+from support.trees import read_tree, write_tree
+from support.workspace import workspace
+
+BOUTIQUE = ROOT / "examples" / "online-boutique"
+
+
+class Page(HTMLParser):
+    """A page, as far as links and text are asked for."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.scripts, self.handlers = [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.ids += [given["id"]] if "id" in given else []
+        self.links += [given[name] for name in ("href", "src") if name in given]
+        self.scripts += [tag] if tag in ("script", "style", "iframe", "object") and "src" not in given else []
+        self.handlers += [name for name in given if name.startswith("on") or name == "style"]
+
+
+@pytest.fixture(scope="module")
+def boutique(tmp_path_factory):
+    """Return the site of the example, outside of any repository."""
+    folder = tmp_path_factory.mktemp("boutique")
+    shutil.copytree(BOUTIQUE, folder / "w")
+    return site_of(folder / "w", folder / "site")
+
+
+def site_of(root, target):
+    import subprocess
+    import sys
+
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_CEILING_DIRECTORIES": str(root.parent)}
+    command = [sys.executable, "-m", "generator", "-C", str(root), "report", "-o", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def pages(site):
+    return {path: content.decode("utf-8") for path, content in read_tree(site).items() if path.endswith(".html")}
+
+
+def broken_links(site):
+    """Return every link that leads nowhere, or out of the site."""
+    parsed = {path: Page(text) for path, text in pages(site).items()}
+    wrong = []
+    for path, page in parsed.items():
+        for link in page.links:
+            if link.startswith("https://runbooks.example.com/"):
+                continue
+            target, fragment = urldefrag(link)
+            file = os.path.normpath(os.path.join(os.path.dirname(path), unquote(target))) if target else path
+            if not (site / file).is_file() or (fragment and file in parsed and unquote(fragment) not in parsed[file].ids):
+                wrong.append((path, link))
+    return wrong
+
+
+def test_every_link_leads_to_a_line_that_is_there(boutique, tmp_path):
+    assert broken_links(boutique) == []
+    assert broken_links(site_of(hostile(tmp_path / "w"), tmp_path / "site")) == []
+
+
+def test_no_page_holds_a_script_or_style_of_its_own_which_the_policy_would_stop(boutique):
+    for path, text in pages(boutique).items():
+        page = Page(text)
+        assert not page.scripts, path
+        assert not page.handlers, path
+        assert len(page.ids) == len(set(page.ids)), path
+        assert "content=\"default-src 'none'; style-src 'self'; script-src 'self';" in html.unescape(text)
+
+
+def test_what_is_hostile_in_a_spec_stays_text(tmp_path):
+    site = site_of(hostile(tmp_path / "w"), tmp_path / "site")
+    every = pages(site)
+    text = every["services/web.html"]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert not re.search(r"<(script(?! src=\"\.\./site\.js)|img|b onmouse)", text)
+    assert "javascript:alert" not in " ".join(link for page in every.values() for link in Page(page).links)
+
+
+def test_the_same_workspace_gives_the_same_bytes_wherever_it_is(tmp_path):
+    trees = []
+    for name in ("a", "another-place"):
+        root = hostile(tmp_path / name / "w")
+        trees.append(read_tree(site_of(root, tmp_path / name / "site")))
+    assert trees[0] == trees[1]
+
+
+def test_a_report_that_is_written_again_leaves_nothing_of_the_one_before(tmp_path, tiphys):
+    root, site = workspace(tmp_path / "w"), tmp_path / "site"
+    site_of(root, site)
+    assert "services/web.html" in read_tree(site)
+    spec = root / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace("name: web", "name: shop"))
+    site_of(root, site)
+    found = read_tree(site)
+    assert "services/shop.html" in found
+    assert "services/web.html" not in found
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*")}
+    assert "nothing changed" in tiphys("report", "-o", site, cwd=root).stderr
+    assert before == {path: path.stat().st_mtime_ns for path in site.rglob("*")}
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "says"),
+    [
+        ("full", 1, "contains files that are not part of a report"),
+        ("link", 2, "is a symbolic link"),
+        ("file", 2, "is not a directory"),
+        ("nowhere", 2, "does not exist"),
+        ("generated", 2, "is in the folder of generated files"),
+        ("linked page", 2, "is a symbolic link; nothing was changed"),
+        ("foreign page", 1, "is not part of a report"),
+    ],
+)
+def test_a_folder_that_is_not_ours_is_left_as_it_is(what, code, says, tmp_path, tiphys):
+    root, site = workspace(tmp_path / "w"), tmp_path / "site"
+    outside = write_tree(tmp_path / "outside", {"keep.txt": "mine"})
+    if what == "full":
+        write_tree(site, {"index.html": "mine"})
+    elif what == "link":
+        site.symlink_to(outside)
+    elif what == "file":
+        site.write_text("mine")
+    elif what == "nowhere":
+        site = tmp_path / "no" / "site"
+    elif what == "generated":
+        site = root / "generated" / "site"
+        site.parent.mkdir(exist_ok=True)
+    elif what == "linked page":
+        site_of(root, site)
+        shutil.rmtree(site / "services")
+        (site / "services").symlink_to(outside)
+    else:
+        site_of(root, site)
+        listed = site / "tiphys-report.txt"
+        listed.write_text(listed.read_text().replace("index.html\n", ""))
+        (site / "index.html").write_text("mine")
+    before = read_tree(tmp_path)
+    done = tiphys("report", "-o", site, cwd=root)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert read_tree(tmp_path) == before
+
+
+def test_a_list_of_files_that_was_tampered_with_removes_nothing_outside(tmp_path, tiphys):
+    root, site = workspace(tmp_path / "w"), tmp_path / "site"
+    outside = write_tree(tmp_path / "outside", {"keep.txt": "mine"})
+    site_of(root, site)
+    with (site / "tiphys-report.txt").open("a") as file:
+        file.write(f"../outside/keep.txt\n{outside}/keep.txt\n")
+    assert tiphys("report", "-o", site, cwd=root).returncode == 0
+    assert (outside / "keep.txt").read_text() == "mine"
+
+
+def test_a_spec_at_fault_is_in_the_report_and_does_not_hide_the_others(tmp_path, tiphys):
+    root = hostile(tmp_path / "w")
+    write_tree(root, {"services/broken/pipeline.yaml": "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: [}\n"})
+    site = site_of(root, tmp_path / "site")
+    every = pages(site)
+    assert "sources/services/broken/pipeline.yaml.html" in every["index.html"]
+    assert "services/web.html" in every
+    assert "rules/TP004.html" in every["findings.html"] or "rules/TP0" in every["findings.html"]
+    assert broken_links(site) == []
+
+
+def test_drift_is_told_of_what_could_be_built_though_another_spec_is_at_fault(tmp_path, tiphys):
+    root = hostile(tmp_path / "w")
+    tiphys("generate", cwd=root)
+    (root / "generated/prod/web/values.yaml").write_text("# Code generated by tiphys from x; DO NOT EDIT.\na: b\n")
+    write_tree(root, {"services/broken/pipeline.yaml": "a: [\n"})
+    outcome = run(Request(str(root), Mode.REPORT))
+    assert [(change.path, change.state.value) for change in outcome.changes] == [("generated/prod/web/values.yaml", "differs")]
+
+
+def test_what_is_ahead_is_on_the_page_of_promotions(tmp_path):
+    page = pages(site_of(hostile(tmp_path / "w"), tmp_path / "site"))["promotion.html"]
+    assert "1 service to promote" in page
+    assert re.search(r"<b>1\.1\.0</b>.*<b>1\.0\.0</b>", page, re.DOTALL)

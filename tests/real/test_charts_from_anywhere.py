@@ -1,0 +1,153 @@
+"""Charts of any origin and layout, rendered by the real Helm: nothing that a spec says is lost, nothing else is demanded."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+import yaml
+
+from support.trees import write_tree
+from support.workspace import workspace
+
+SPEC = """
+apiVersion: tiphys/v1
+kind: Pipeline
+metadata: {{name: {name}}}
+spec:
+{spec}
+  environments: {{dev: {{}}}}
+"""
+CHART = {
+    "Chart.yaml": 'apiVersion: v2\nname: queue\nversion: 1.2.0\nappVersion: "9.9.9"\n',
+    "values.yaml": "size: 1\ncolour: red\nimage: registry.example.com/queue\n",
+    "values-dev.yaml": "size: 2\ncolour: blue\n",
+    "templates/queue.yaml": (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-queue}\n"
+        "data: {size: {{ .Values.size | quote }}, colour: {{ .Values.colour }}}\n"
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def deploy(tmp_path):
+    """Return a function that makes a workspace with one service, given the lines of its spec and further files."""
+
+    def make(name, spec, files=()):
+        folder = workspace(tmp_path / "w")
+        (folder / "services/web/pipeline.yaml").unlink()
+        lines = "\n".join(f"  {line}" for line in spec.strip().splitlines())
+        return write_tree(folder, {f"services/{name}/pipeline.yaml": SPEC.format(name=name, spec=lines), **dict(files)})
+
+    return make
+
+
+def at(folder, files):
+    return {f"{folder}/{path}": text for path, text in files.items()}
+
+
+def objects(done):
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {item["kind"]: item for item in yaml.safe_load_all(done.stdout) if item}
+
+
+def test_values_files_of_the_chart_count_below_those_of_the_spec(helm, tiphys, deploy):
+    spec = "chart: {name: queue, path: charts/queue, valueFiles: [values-dev.yaml]}\nrollout: null\nvalues: {colour: green}"
+    folder = deploy("queue", spec, at("charts/queue", CHART))
+    done = tiphys("verify", "--offline", cwd=folder)
+    assert done.returncode == 0, done.stdout
+    found = objects(tiphys("render", "queue", "--env", "dev", "--helm", cwd=folder))
+    assert found["ConfigMap"]["data"] == {"size": "2", "colour": "green"}
+
+
+def test_a_chart_whose_tag_is_its_app_version_needs_none_and_is_not_told_to_remove_what_its_profile_writes(
+    helm, tiphys, deploy, tmp_path
+):
+    subprocess.run([helm, "create", "ferry"], cwd=tmp_path, check=True, capture_output=True)
+    files = {path.relative_to(tmp_path / "ferry").as_posix(): path.read_text() for path in (tmp_path / "ferry").rglob("*.*")}
+    folder = deploy("ferry", "chart: {name: ferry, path: charts/ferry, profile: helm-create}", at("charts/ferry", files))
+    done = tiphys("verify", "--offline", cwd=folder)
+    assert done.returncode == 0, done.stdout
+    assert "TP101" not in done.stdout
+    assert "TP606" not in done.stdout
+    image = objects(tiphys("render", "ferry", "--env", "dev", "--helm", cwd=folder))["Deployment"]["spec"]["template"]["spec"]
+    assert image["containers"][0]["image"] == "nginx:1.16.0"
+
+
+def test_an_image_without_a_tag_is_the_charts_own_version_of_that_image(helm, tiphys, deploy, tmp_path):
+    subprocess.run([helm, "create", "ferry"], cwd=tmp_path, check=True, capture_output=True)
+    files = {path.relative_to(tmp_path / "ferry").as_posix(): path.read_text() for path in (tmp_path / "ferry").rglob("*.*")}
+    spec = (
+        "chart: {name: ferry, path: charts/ferry, profile: helm-create}\nimage: {repository: registry.example.com/line/ferry}"
+    )
+    folder = deploy("ferry", spec, at("charts/ferry", files))
+    done = tiphys("verify", "--offline", cwd=folder)
+    assert done.returncode == 0, done.stdout
+    hard = files["templates/deployment.yaml"].replace(".Values.image.repository", '"registry.example.com/other"')
+    write_tree(folder, {"charts/ferry/templates/deployment.yaml": hard})
+    done = tiphys("verify", "--offline", cwd=folder)
+    assert "no container runs `registry.example.com/line/ferry`" in done.stdout, "a chart that ignores the image is found"
+    assert done.returncode == 1
+
+
+def test_a_chart_of_another_git_repository_is_rendered_from_the_clone_that_is_named(helm, tiphys, deploy, tmp_path):
+    address = "https://git.example.com/platform/charts.git"
+    spec = f"chart: {{name: queue, repoURL: '{address}', path: stable/queue, revision: v1.2.0}}\nrollout: null"
+    folder = deploy("queue", spec)
+    assert tiphys("lint", cwd=folder).returncode == 0
+    done = tiphys("verify", "--offline", cwd=folder)
+    assert done.returncode == 1
+    assert f"error[TP600]: the chart is in {address}, of which no clone is named" in done.stdout
+    assert f"--repo {address}=DIRECTORY" in done.stdout
+    clone = write_tree(tmp_path / "clone", at("stable/queue", CHART))
+    done = tiphys("verify", "--offline", "--repo", f"{address}={clone}", cwd=folder)
+    assert done.returncode == 0, done.stdout
+    found = objects(tiphys("render", "queue", "--env", "dev", "--helm", "--repo", f"{address}={clone}", cwd=folder))
+    assert found["ConfigMap"]["metadata"]["name"] == "queue-queue"
+    (clone / "stable/queue/Chart.yaml").unlink()
+    done = tiphys("verify", "--offline", "--repo", f"{address}={clone}", cwd=folder)
+    assert "stable/queue in the clone of" in done.stdout
+    assert "check out the revision that the spec names" in done.stdout
+    done = tiphys("verify", "--repo", "nonsense", cwd=folder)
+    assert done.returncode == 2
+    assert "expected URL=DIR, not `nonsense`" in done.stderr
+
+
+def test_a_chart_of_a_public_repository_is_neither_released_nor_looked_for_in_the_environments_own(helm, tiphys, deploy):
+    folder = deploy(
+        "queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null"
+    )
+    assert tiphys("lint", cwd=folder).returncode == 0
+    done = tiphys("release", "--env", "dev", "--dry-run", cwd=folder)
+    assert done.returncode == 1
+    assert "nothing to release" in done.stderr
+
+
+def test_a_move_of_a_service_without_an_image_is_refused_and_its_chart_moves_by_version_or_revision(tiphys, deploy):
+    folder = deploy(
+        "queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null"
+    )
+    done = tiphys("bump", "queue", "--env", "dev", "--image-tag", "5.0.0", cwd=folder)
+    assert done.returncode == 1
+    assert "queue has no `image` in dev: its chart decides which image runs" in done.stderr
+    done = tiphys("bump", "queue", "--env", "dev", "--chart-version", "4.3.0", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "queue dev: chart 4.2.0 → 4.3.0" in done.stdout
+    write_tree(
+        folder,
+        {
+            "services/mail/pipeline.yaml": SPEC.format(
+                name="mail",
+                spec="  chart: {name: mail, repoURL: 'https://git.example.com/charts.git', path: mail, revision: v1.0.0}",
+            )
+        },
+    )
+    done = tiphys("bump", "mail", "--env", "dev", "--chart-version", "v1.1.0", cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "mail dev: chart v1.0.0 → v1.1.0" in done.stdout
+    assert "targetRevision: v1.1.0" in (folder / "generated/dev/applications/mail.yaml").read_text()

@@ -1,0 +1,170 @@
+"""What is served stays on this machine, follows the files, and lets nobody write."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import time
+
+import pytest
+
+from support.browsers import needed
+from support.hostile_workspace import hostile
+from support.processes import end
+from support.serving import Served
+from support.trees import read_tree
+
+
+@pytest.fixture
+def served(tmp_path):
+    running = Served(hostile(tmp_path / "w"))
+    yield running
+    _, said = end(running.process, signal.SIGINT)
+    assert "Traceback" not in said
+    assert running.process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_service_manager_or_a_person_can_end_it(number, tmp_path):
+    running = Served(hostile(tmp_path / "w"))
+    _, said = end(running.process, number)
+    assert said == "stopped\n"
+    assert running.process.returncode == 0
+
+
+def test_a_server_that_was_started_by_nohup_in_the_background_ends_when_it_is_told_to(tmp_path):
+    running = Served(hostile(tmp_path / "w"), ["sh", "-c", 'trap "" INT HUP; exec "$@"', "sh"])
+    running.process.send_signal(signal.SIGINT)
+    assert running.ask("GET", "/")[0].status == 200, "as it was asked for: no signal of the terminal ends it"
+    _, said = end(running.process)
+    assert said == "stopped\n"
+    assert running.process.returncode == 0
+
+
+def test_pages_come_with_their_kind_and_with_nothing_that_lets_others_in(served):
+    for path, kind in [
+        ("/", "text/html; charset=utf-8"),
+        ("/site.css", "text/css; charset=utf-8"),
+        ("/icon.svg", "image/svg+xml"),
+    ]:
+        answer, content = served.ask("GET", path)
+        assert answer.status == 200
+        assert content
+        assert answer.headers["Content-Type"] == kind
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert "Access-Control-Allow-Origin" not in answer.headers
+    assert served.ask("GET", "/../../etc/passwd")[0].status == 404
+    assert served.ask("GET", "/%2e%2e/tiphys.yaml")[0].status == 404
+    assert served.ask("HEAD", "/")[1] == ""
+
+
+def test_a_page_elsewhere_that_is_pointed_here_gets_nothing(served):
+    for host in ("evil.example", f"evil.example:{served.port}", "127.0.0.1", ""):
+        answer, content = served.ask("GET", "/", Host=host)
+        assert answer.status == 421
+        assert "web" not in content
+    assert served.ask("GET", "/", Host=f"localhost:{served.port}")[0].status == 200
+
+
+def test_only_a_page_of_ours_can_try_a_text_out_and_nothing_is_written(served):
+    before = read_tree(served.root)
+    text = (served.root / "services/web/pipeline.yaml").read_text()
+    assert served.attempt(text)[0].status == 200
+    assert served.attempt(text, Origin="http://evil.example")[0].status == 403
+    assert served.attempt(text, Origin="null")[0].status == 403
+    assert served.attempt(text, X_Tiphys_Token="guess")[0].status == 403
+    for _ in range(10):  # who is still sending gets the answer, too
+        assert served.attempt("x" * 5_000_000)[0].status == 413
+    assert served.ask("POST", "/index.html", "{}", Content_Type="text/plain")[0].status == 404
+    assert (
+        served.ask("POST", "/try", "nonsense", Origin=f"http://{served.host}", X_Tiphys_Token=served.token())[0].status == 400
+    )
+    assert served.ask("PUT", "/index.html", "x")[0].status == 501
+    assert "This spec does not exist" in served.attempt(text, path="../../etc/passwd")[1]
+    assert "This spec does not exist" in served.attempt(text, path="tiphys.yaml")[1]
+    assert read_tree(served.root) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text.replace('"1.0.0"', "1.10"), "is ambiguous"),
+        (lambda text: text.replace("replicas: 3", "replicsa: 3"), "did you mean <code>replicas</code>"),
+        (lambda text: text.replace("setWeight: 20", "setWeight: 35"), "<b>setWeight</b>: 35"),
+        (lambda _text: "a: [\n", "TP0"),
+        (lambda _text: "", "TP0"),
+        (lambda text: text.replace("name: web", "name: other"), "other"),
+        (lambda text: text + "\ud800", ""),
+    ],
+)
+def test_an_unsaved_text_is_judged_as_a_saved_one_would_be(change, says, served):
+    text = (served.root / "services/web/pipeline.yaml").read_text()
+    answer, content = served.attempt(change(text))
+    assert answer.status == 200
+    assert says in content
+    assert "<script" not in content
+
+
+def test_pages_follow_the_files_and_stay_when_the_workspace_breaks(served):
+    number = json.loads(served.ask("GET", "/events?after=0")[1])["number"]
+    spec = served.root / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
+    told = json.loads(served.ask("GET", f"/events?after={number}")[1])
+    assert told == {"number": number + 1, "trouble": ""}
+    assert "7.7.7" in served.ask("GET", "/")[1]
+    settings = (served.root / "tiphys.yaml").read_text()
+    (served.root / "tiphys.yaml").write_text("a: [\n")
+    told = json.loads(served.ask("GET", f"/events?after={number + 1}")[1])
+    assert told["trouble"].startswith("tiphys.yaml:")
+    assert "7.7.7" in served.ask("GET", "/")[1]
+    (served.root / "tiphys.yaml").write_text(settings)
+    assert json.loads(served.ask("GET", f"/events?after={number + 2}")[1])["trouble"] == ""
+
+
+def test_a_port_that_is_taken_is_said_and_the_way_out_too(tmp_path, tiphys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = tiphys("serve", "--port", taken.getsockname()[1], cwd=hostile(tmp_path / "w"))
+    assert done.returncode == 2
+    assert "cannot listen on 127.0.0.1" in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_the_playground_shows_what_would_come_of_what_is_typed(served, browser):
+    page = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
+    complaints, asked = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"http://{served.host}/playground.html?service=web")
+    status = page.locator("form [role=status]")
+    status.get_by_text("as saved").wait_for()
+    text = page.get_by_role("textbox")
+    text.fill(text.input_value().replace('"1.0.0"', "1.10"))
+    page.locator(".result").get_by_text("is ambiguous").wait_for()
+    page.get_by_role("link", name=re.compile("^line [0-9]+$")).first.click()
+    assert "1.10" in page.evaluate(
+        "document.querySelector('textarea').value.slice(...['selectionStart', 'selectionEnd'].map((name) => document.querySelector('textarea')[name]))"
+    )
+    page.get_by_role("button", name="Reset to saved").click()
+    status.get_by_text("as saved").wait_for()
+    axe = needed("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page).response["violations"]
+    assert not [(item["id"], node["target"]) for item in found for node in item["nodes"]]
+    assert complaints == []
+    assert all(url.startswith(f"http://{served.host}/") for url in asked)
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.context.close()
+
+
+def test_an_open_page_shows_a_change_by_itself(served, browser):
+    page = browser.new_context().new_page()
+    page.goto(f"http://{served.host}/index.html")
+    time.sleep(0.5)
+    spec = served.root / "services/web/pipeline.yaml"
+    spec.write_text(spec.read_text().replace('"1.1.0"', '"7.7.7"'))
+    page.get_by_text("7.7.7").wait_for(timeout=15_000)
+    page.context.close()

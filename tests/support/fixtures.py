@@ -1,0 +1,65 @@
+"""The fixtures that most tests ask for: the command line, golden files, and the real programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.paths import ROOT
+from support.programs import PATIENCE, program
+from support.reports import report_validator
+
+
+@pytest.fixture(scope="session")
+def helm() -> str:
+    return program("helm")
+
+
+@pytest.fixture(scope="session")
+def git() -> str:
+    return program("git")
+
+
+@pytest.fixture
+def tiphys(tmp_path):
+    """Return a function that runs the real command line in tmp_path and returns the finished process."""
+
+    def run(*arguments, cwd=tmp_path, env=None, stdin=None):
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "GITHUB_", "PRE_COMMIT"))}
+        environment |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", **(env or {})}
+        command = [sys.executable, "-m", "generator", *map(str, arguments)]
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+        if done.stdout.startswith('{\n  "version": 1,\n  "diagnostics"'):
+            report_validator().validate(json.loads(done.stdout))
+        return done
+
+    return run
+
+
+@pytest.fixture
+def golden(request):
+    """Return a function that compares text with a file, or rewrites the file under --update-golden."""
+    update = request.config.getoption("--update-golden")
+    rewritten = []
+
+    def compare(text: str, path: Path) -> None:
+        expected = path.read_bytes().decode("utf-8") if path.exists() else None
+        if text == expected:
+            return
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode("utf-8"))
+            rewritten.append(path)
+            return
+        assert text == expected, f"{path} is not what came out; --update-golden rewrites it"
+
+    yield compare
+    if rewritten:
+        pytest.fail("rewritten, read them before you commit: " + ", ".join(str(path.relative_to(ROOT)) for path in rewritten))

@@ -1,0 +1,132 @@
+"""What a kill -9 leaves behind, at every write-class system call of a command and of all that it starts.
+
+A command is run whole, with `writes.c` preloaded; that copies the folder it works in just before each call that
+changes a disk. A kill keeps what was written and nothing else, so each copy is the state after a kill at that call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import struct
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from support.processes import kill, start
+from support.programs import program
+
+UNREAD = re.compile(r"(tmp_obj_|tmp_pack_|tmp_idx_|/tiphys-publish-\d+-)")
+"""Files of an unfinished run that nothing reads: states which differ only in these are one."""
+
+PATIENCE = 900
+"""Seconds for a command with all its copies; only a failing test waits that long."""
+
+
+def kill_at_every_write(
+    make: Callable[[Path], Path],
+    command: Callable[[Path], list[str]],
+    environment: dict[str, str],
+    judge: Callable[[Path], None],
+    *,
+    in_place: bool = False,
+    undo: Callable[[Path], None] = lambda _start: None,
+) -> tuple[int, int]:
+    """Run a command and judge every state that a kill can leave; return how many calls there are, and different states.
+
+    `make` makes the folder to begin from and returns where in it the command works; `judge` gets that place in
+    each state, and may do to it as it likes. With `in_place` each state is put where it comes from, one after the
+    other, for what is kept by the path of a folder. `undo` gets the folder once the command has ended.
+    """
+    base = Path(tempfile.mkdtemp(prefix="killing-"))
+    try:
+        folder = make(base / "start")
+        inside = folder.relative_to(base / "start")
+        seen: set[bytes] = set()
+        states = [state for state in _states(base, command(folder), folder, environment) if _is_new(state, seen)]
+        undo(base / "start")
+        with ThreadPoolExecutor(1 if in_place else os.cpu_count()) as pool:  # only now: who looks must find the process gone
+            place = base / "start" if in_place else None
+            for _ in pool.map(lambda state: _judged(state, inside, judge, place), states):
+                pass
+        return _calls(base), len(states)
+    finally:
+        shutil.rmtree(base)
+
+
+def _compiled(base: Path) -> Path:
+    library = base / "writes.so"
+    source = Path(__file__).with_name("writes.c")
+    subprocess.run([program("gcc"), "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+def _states(base: Path, command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[Path]:
+    """Yield the copies, each as soon as it is whole; they are the caller's."""
+    (base / "states").mkdir()
+    (base / "count").write_bytes(bytes(4096))
+    settings = {"FOLDER": base / "start", "INTO": base / "states", "COUNT": base / "count"}
+    variables = {f"WRITES_{name}": str(value) for name, value in settings.items()} | {"LD_PRELOAD": str(_compiled(base))}
+    with (base / "said").open("wb") as said:
+        process = start(command, cwd=folder, env=environment | variables, stdout=said, stderr=said)
+        try:
+            yield from _copies(process, base)
+        finally:
+            kill(process)
+    assert process.returncode == 0, (base / "said").read_text()
+
+
+def _copies(process: subprocess.Popen, base: Path) -> Iterator[Path]:
+    states, given, last = base / "states", 0, time.monotonic() + PATIENCE
+    while True:
+        ended = process.poll() is not None
+        whole = _calls(base) - (not ended)  # the last is being copied as long as the command runs
+        for number in range(given + 1, whole + 1):
+            yield states / f"{number:06d}"
+        given = max(given, whole)
+        if ended:
+            return
+        assert time.monotonic() < last, f"it does not end: {(base / 'said').read_text()}"
+        time.sleep(0.01)
+
+
+def _calls(base: Path) -> int:
+    return int(struct.unpack("q", (base / "count").read_bytes()[:8])[0])
+
+
+def _is_new(state: Path, seen: set[bytes]) -> bool:
+    digest = hashlib.sha256()
+    for path, content in _contents(state):
+        digest.update(os.fsencode(path) + b"\0" + hashlib.sha256(content).digest())
+    if digest.digest() in seen:
+        shutil.rmtree(state)
+        return False
+    seen.add(digest.digest())
+    return True
+
+
+def _contents(state: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(state.rglob("*")):
+        name = path.relative_to(state).as_posix()
+        known = UNREAD.search(f"/{name}")
+        if known is None:
+            yield name, path.read_bytes() if path.is_file() else b"folder"
+        elif "tiphys-publish" in known[0]:
+            yield "a folder of its own", b""
+
+
+def _judged(state: Path, inside: Path, judge: Callable[[Path], None], place: Path | None) -> None:
+    here = state
+    if place is not None:
+        shutil.rmtree(place, ignore_errors=True)
+        here = state.rename(place)
+    try:
+        judge(here / inside)
+    except AssertionError as error:
+        raise AssertionError(f"killed before call {state.name}: {error}") from error
+    shutil.rmtree(here)

@@ -1,0 +1,36 @@
+"""Real programs, and how long a test waits for them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+IN_CI = bool(os.environ.get("CI"))
+
+PATIENCE = 600
+"""Seconds for one command; only a failing test waits that long."""
+
+HOW = {
+    "chromium": "apt-get install chromium brings it",
+    "gcc": "your system's packages have it",
+    "docker-registry": "apt-get install docker-registry brings it",
+    "git": "your system's packages have it",
+}
+"""How to get a program that pip does not bring."""
+
+
+def program(name: str) -> str:
+    """Return the path of a real program; without it the test fails in CI and skips on a laptop."""
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if found is None:
+        how = HOW.get(name, "pip install -e '.[test]' brings it")
+        message = f"{name} is not installed: {how}"
+        if IN_CI:
+            pytest.fail(message)
+        pytest.skip(message)
+    return found

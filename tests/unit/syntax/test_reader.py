@@ -1,0 +1,94 @@
+"""The reader takes only what every reader of YAML agrees on, and says where it does not."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from generator.diagnostics import Span
+from generator.errors import Rejected
+from generator.syntax.reader import parse, try_parse
+from support.paths import ROOT
+
+CASES = yaml.safe_load(Path(__file__).with_name("reader.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_refused_with_the_place_and_the_reason(name):
+    case = CASES[name]
+    _, found = try_parse("f.yaml", case["text"].encode("utf-8"))
+    assert [f"{item.span.line}:{item.span.column} {item.rule} {item.message}" for item in found] == case["found"]
+    assert all(item.hint for item in found), "every problem says what to do about it"
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule", "where"),
+    [
+        (b"\xff\xfea\x00", "TP004", (1, 1)),
+        (b"\x00a\x00:", "TP004", (1, 1)),
+        (b"a: caf\xe9\n", "TP004", (1, 7)),
+        (b"a: 1\nb: \xc3\n", "TP004", (2, 4)),
+        (b"a: 1\n\x00", "TP005", (2, 1)),
+        (b"a: " + b"x" * (256 * 1024), "TP006", (1, 1)),
+        (b"a: " + b"x" * 17_000, "TP006", (1, 4)),
+        (b"x" * 300 + b": 1", "TP006", (1, 1)),
+        (b"a: " + b"[" * 50_000, "TP006", (1, 35)),
+        (b"[" * 100_000, "TP015", (1, 1)),
+        (b"? " * 50_000, "TP013", (1, 3)),
+        (b"a: [" + b"1, " * 25_000 + b"]", "TP006", (1, 59999)),
+        (b"a: " + b"&a " * 200, "TP008", (1, 4)),
+        (b'a: "\\ud800"', "TP001", (1, 7)),
+    ],
+)
+def test_hostile_bytes_are_refused_quickly(raw, rule, where):
+    source, found = try_parse("f.yaml", raw)
+    assert source is None or found
+    assert (found[0].rule, (found[0].span.line, found[0].span.column)) == (rule, where)
+    assert len(found) <= 100
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.binary(max_size=200))
+@example(b"{0: ")
+@example(b"- ? ")
+def test_no_bytes_make_the_reader_raise_anything_but_its_own_error(raw):
+    with suppress(Rejected):
+        parse("f.yaml", raw)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True)
+@given(st.text("abc01: -[]{},&*!|>'\"%@`#\n\t?~.", max_size=60))
+def test_no_text_makes_the_reader_raise_anything_but_its_own_error(text):
+    with suppress(Rejected):
+        parse("f.yaml", text.encode())
+
+
+def test_places_point_at_keys_and_values():
+    source = parse("f.yaml", b'a:\n  b: "x"\n  c: [1, {d: 2}]\n')
+    assert source.data == {"a": {"b": "x", "c": [1, {"d": 2}]}}
+    assert source.places[("a", "b")].key == Span(2, 3, 2, 4)
+    assert source.places[("a", "b")].value == Span(2, 6, 2, 9)
+    assert source.places[("a", "c", 1, "d")].value == Span(3, 14, 3, 15)
+    assert source.span_of(("a",)) == Span(1, 1, 1, 2), "a map is pointed at by its key"
+    assert source.span_of_key(("a", "missing", "deeper")) == Span(1, 1, 1, 2), "what is missing is pointed at by what is there"
+
+
+def test_columns_count_characters_and_survive_windows_lines_and_a_byte_order_mark():
+    source = parse("f.yaml", "\ufeffé: {日本: x}\r\nb: z\r\n".encode())
+    assert source.places[("é", "日本")].value == Span(1, 10 - 1, 1, 10)
+    assert source.places[("b",)].value == Span(2, 4, 2, 5)
+
+
+def test_reading_with_and_without_places_gives_the_same_data():
+    raw = (ROOT / "examples/online-boutique/services/frontend/pipeline.yaml").read_bytes()
+    source = parse("f.yaml", raw)
+    before = source.data
+    assert source.places
+    assert source.data is before
+    assert before == YAML(typ="safe", pure=True).load(raw)
