@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import strategy as strategies
+from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
 from generator.service.application import application
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
@@ -60,8 +61,7 @@ def build(
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
     if profile.image == "required" and "image" not in resolved.data:
         raise UnbuildableError([missing("image", resolved)])
-    if resolved.data.get("images") and not _passes_images_on(profile, find_template):
-        raise UnbuildableError([_no_place_for_images(profile)])
+    _insist(images.unreachable(resolved, profile, find_template))
     referenced, argocd = _referenced(resolved, profile), settings(resolved)
     names = {"release": argocd["releaseName"], "fullnameOverride": forced_name(resolved)}
     chart = chart_objects(profile, resolved, {**_context(resolved, referenced=referenced), **names}, find_template)
@@ -104,19 +104,6 @@ def _applications(resolved: Resolved, workspace: Workspace) -> str:
         hint = f"rename the service, or set another root.path in {environment.part(('spec', 'root', 'path')).path}"
         raise UnbuildableError([Problem("TP037", (), message, hint)])
     return folder
-
-
-def _passes_images_on(profile: Profile, find_template: FindTemplate) -> bool:
-    """Tell whether further images reach the chart: a workspace's own template may not read them, whatever the profile says."""
-    return profile.has_images and b"images" in find_template(f"{profile.folder}/values.yaml").raw
-
-
-def _no_place_for_images(profile: Profile) -> Problem:
-    """Return the problem of further images that would not reach the chart."""
-    message = f"profile `{profile.name}` does not pass further images on to the chart"
-    what = "`images`" if profile.has_images else "them, with `images: supported` in profile.yaml"
-    hint = f"set them under `values`, or let templates/profiles/{profile.name}/values.yaml write {what}"
-    return Problem("TP311", ("images",), message, hint, at_key=True)
 
 
 def _insist(problems: Iterable[Problem]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from generator.diagnostics import Pointer
 from generator.syntax.versions import satisfies
 from generator.workspace.model import Profile, Resolved
 
@@ -32,14 +31,6 @@ def by_tag(image: Mapping[str, str]) -> dict[str, str]:
         return {"repository": f"{repository}@{algorithm}", "tag": digits}
     said = tag and f"{tag}@{digest}" if digest else tag
     return {"repository": repository, **({"tag": said} if said else {})}
-
-
-def images_of(resolved: Resolved) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """Yield the images of a service with their pointers: `image`, and each of `images`."""
-    if "image" in resolved.data:
-        yield ("image",), resolved.data["image"]
-    for name, image in (resolved.data.get("images") or {}).items():
-        yield ("images", name), image
 
 
 def metrics(autoscaling: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.service.analyses import UnbuildableError
-from generator.service.resolve import CLUSTER, ITSELF
+from generator.service.replaced import CLUSTER
+from generator.service.resolve import ITSELF
 from generator.syntax import placeholders
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.workspace.model import Environment, Problem, Resolved

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, Span, dotted
+from generator.service.replaced import make_way, strategy_of
 from generator.syntax import placeholders
 from generator.syntax.merge import Clash, lookup, merge, null_in_list
 from generator.syntax.placeholders import UnknownPlaceholderError
@@ -13,11 +14,8 @@ from generator.syntax.wording import listed, suggestion
 from generator.workspace.model import Environment, Layer, Preset, Problem, Resolved, ServiceSpec
 
 CHART_FIELDS = ("name", "version", "profile")
-STRATEGIES = ("canary", "blueGreen")
 ITSELF: Pointer = ("chart", "fullname")
 """The one field of a service in which null is a value and removes nothing: the chart then names its objects itself."""
-CLUSTER = ("name", "server")
-"""The fields of a destination that each name its cluster."""
 
 
 class UnresolvedError(Exception):
@@ -162,7 +160,7 @@ def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[
         problems.append(Problem("TP038", null_at, message, "write {} for an empty mapping, or remove it", layer))
         return data
     clashes: list[Clash] = []
-    merged = merge(_make_way(data, layer), layer.data, clashes, nulls=nulls)
+    merged = merge(make_way(data, layer), layer.data, clashes, nulls=nulls)
     problems.extend(_clash(clash, layer) for clash in clashes)
     if nulls and lookup(layer.data, ITSELF) == (True, None):
         merged = {**merged, "chart": {**merged["chart"], "fullname": None}}
@@ -173,7 +171,7 @@ def _mistaken_placeholder(layer: Layer) -> Pointer | None:
     """Return where the strategy of a spec has a placeholder, which would reach the cluster unreplaced."""
     if layer.at[:1] != ("spec",) or layer.at[1:2] == ("defaults",) or layer.restarts_rollout or "{" not in layer.source.text:
         return None
-    strategy = _strategy(layer.data)
+    strategy = strategy_of(layer.data)
     return next(placeholders.places_in(strategy, ("rollout", "strategy")), None) if strategy else None
 
 
@@ -184,61 +182,6 @@ def _clash(clash: Clash, layer: Layer) -> Problem:
 
 def _kind(value: Any) -> str:
     return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a single value"
-
-
-def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
-    """Remove what a layer replaces as a whole.
-
-    That is a strategy of the other kind, any strategy if a preset is named, the version of a different
-    chart, the digest of a different tag, and a cluster that is named otherwise: merged, each would silently
-    deploy something unintended.
-    """
-    above = layer.data
-    rollout, strategy = data.get("rollout"), _strategy(data)
-    if rollout and (layer.restarts_rollout or _changes_kind(strategy, _strategy(above))):
-        dropped = (
-            ("strategy", "preset", "rollbackWindow", "analysisTemplates") if layer.restarts_rollout else ("strategy", "preset")
-        )
-        data = {**data, "rollout": {key: rollout[key] for key in rollout if key not in dropped}}
-    chart, new_chart = data.get("chart"), above.get("chart")
-    if chart and "name" in chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart["name"]):
-        data = {**data, "chart": {"fullname": chart["fullname"]} if "fullname" in chart else {}}
-    image = _without_old_digest(data.get("image"), above.get("image"))
-    if image is not data.get("image"):
-        data = {**data, "image": image}
-    images, new_images = data.get("images"), above.get("images")
-    if isinstance(images, dict) and isinstance(new_images, dict):
-        data = {**data, "images": {name: _without_old_digest(image, new_images.get(name)) for name, image in images.items()}}
-    return _make_way_for_cluster(data, above)
-
-
-def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Remove the cluster of a destination over which a layer sets another: a destination has a name or a server."""
-    there, destination = lookup(data, ("argocd", "destination"))
-    given = lookup(above, ("argocd", "destination"))[1]
-    if not there or not isinstance(given, dict) or not any(given.get(field) is not None for field in CLUSTER):
-        return data
-    kept = {field: value for field, value in destination.items() if field not in CLUSTER}
-    return {**data, "argocd": {**data["argocd"], "destination": kept}}
-
-
-def _without_old_digest(image: Any, above: Any) -> Any:
-    """Return an image without its digest, if a higher layer gives it a different tag."""
-    if not (isinstance(image, dict) and isinstance(above, dict) and "digest" in image):
-        return image
-    is_other = above.get("tag") not in (None, image.get("tag"))
-    return {key: image[key] for key in image if key != "digest"} if is_other else image
-
-
-def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:
-    rollout = data.get("rollout")
-    strategy = rollout.get("strategy") if isinstance(rollout, dict) else None
-    return strategy if isinstance(strategy, dict) else {}
-
-
-def _changes_kind(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
-    kinds = {kind for kind in STRATEGIES if above.get(kind) is not None}
-    return bool(kinds) and not kinds & below.keys() and any(kind in below for kind in STRATEGIES)
 
 
 def with_fullname(resolved: Resolved, fullname: str) -> Resolved:

@@ -14,7 +14,7 @@ from generator.lint.engine import dispatch, examine
 from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
-from generator.service.derived import images_of
+from generator.service.images import images_of
 from generator.service.place import place
 from generator.syntax.merge import lookup
 from generator.verify import complaints

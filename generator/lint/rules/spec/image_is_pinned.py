@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity, dotted
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
-from generator.service.derived import images_of
+from generator.service.images import images_of
 
 
 def check(built: Built) -> Iterator[Finding]:

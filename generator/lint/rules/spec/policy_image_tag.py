@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
-from generator.service.derived import images_of
+from generator.service.images import images_of
 from generator.syntax import patterns
 
 
