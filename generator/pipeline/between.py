@@ -31,7 +31,7 @@ def clashes(claims: Iterable[Claim], roots: Mapping[tuple[str, str], str], place
     `roots` are the environments by namespace and name of their root Applications.
     """
     applications: dict[tuple[str, str], Claim] = {}
-    templates: dict[tuple[str, str, str], Claim] = {}
+    objects: dict[tuple[str, str, str, str], Claim] = {}
     described: dict[str, str] = {}
     for claim in claims:
         if described.setdefault(claim.service, claim.path) != claim.path:
@@ -45,12 +45,13 @@ def clashes(claims: Iterable[Claim], roots: Mapping[tuple[str, str], str], place
             message = f"Application `{claim.application[1]}` is also {whose}"
             hint = "include {service} and {environment} in argocd.applicationName"
             yield _at_name(claim.path, claim.service, claim.environment, "TP501", message, hint, place_of)
-        for key in claim.templates:
-            other = templates.setdefault(key, claim)
+        for key in claim.objects:
+            other = objects.setdefault(key, claim)
             if other.service != claim.service:
-                whose = f"{other.service} in {other.environment}"
-                message = f"{whose} also defines AnalysisTemplate `{key[2]}` in namespace `{key[1]}`"
-                hint = f"name it after the service: `{claim.service}-{key[2]}`"
+                _, namespace, kind, name = key
+                where = f"in namespace `{namespace}`" if namespace else "in the same cluster"
+                message = f"{other.service} in {other.environment} also defines {kind.partition('.')[0]} `{name}` {where}"
+                hint = f"name it after the service: `{claim.service}-{name}`"
                 yield _at_name(claim.path, claim.service, claim.environment, "TP502", message, hint, place_of)
 
 

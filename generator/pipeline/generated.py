@@ -28,8 +28,8 @@ class Claim(NamedTuple):
     environment: str
     application: tuple[str, str]
     """Namespace and name of its Application."""
-    templates: tuple[tuple[str, str, str], ...]
-    """Cluster, namespace and name of each AnalysisTemplate."""
+    objects: tuple[tuple[str, str, str, str], ...]
+    """Cluster, namespace, kind and name of each AnalysisTemplate and plain manifest; no namespace for kinds of a cluster."""
 
 
 class Generated(NamedTuple):

@@ -16,6 +16,7 @@ from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build, build_root
 from generator.service.chart import chart_of
 from generator.service.completeness import Completeness
+from generator.service.manifests import claims
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.emit import EmitError, Emitter
@@ -129,7 +130,8 @@ class ServiceGenerator:
         problems = self._missing_chart(resolved)  # the rest of the service can be checked without the chart
         try:
             profile = self._profile(resolved)
-            built = build(resolved, self._inputs.workspace, profile, self._loader.template, self._loader.files)
+            loader = self._loader
+            built = build(resolved, self._inputs.workspace, profile, loader.template, loader.files, loader.plain)
         except UnbuildableError as error:
             return _Attempt(None, [*problems, *error.problems], resolved.layers)
         except UnknownPlaceholderError as error:
@@ -212,13 +214,15 @@ class ServiceGenerator:
 def _claim(built: Built) -> Claim:
     facts, resolved = built.application, built.resolved
     destination = facts["destination"]
-    cluster = str(destination.get("server") or destination.get("name"))
+    cluster, namespace = str(destination.get("server") or destination.get("name")), str(destination.get("namespace"))
+    objects = [(namespace, "AnalysisTemplate", analysis.name) for analysis in built.analyses]
+    objects += claims(built.manifests, namespace)
     return Claim(
         resolved.spec.source.path,
         resolved.service,
         resolved.environment.name,
         (facts["namespace"], facts["name"]),
-        tuple((cluster, str(destination.get("namespace")), analysis.name) for analysis in built.analyses),
+        tuple((cluster, *one) for one in objects),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Pointer, Severity, dotted
@@ -13,8 +14,9 @@ from generator.service.application import ARGOCD, IN_CLUSTER, application
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
 from generator.service.completeness import missing
 from generator.service.derived import by_tag, metrics
+from generator.service.manifests import Manifest, Read, documents_of, manifests_of, path_of, taken
 from generator.service.shapes import shaped
-from generator.syntax import names, placeholders
+from generator.syntax import placeholders
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.workspace.model import Document, Environment, Problem, Profile, Resolved, Workspace
@@ -36,12 +38,22 @@ class Built(NamedTuple):
     analyses: tuple[Analysis, ...]
     application: dict[str, Any]
     documents: tuple[Document, ...]
+    manifests: tuple[Manifest, ...] = ()
+    """The plain manifests that the service brings along; they are documents as well."""
 
 
 def build(
-    resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source | None]
+    resolved: Resolved,
+    workspace: Workspace,
+    profile: Profile,
+    find_template: FindTemplate,
+    files: Mapping[str, Source | None],
+    plain: Read = MappingProxyType({}),
 ) -> Built:
-    """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
+    """Return the documents of one service in one environment; raises UnbuildableError or Rejected.
+
+    `files` are the AnalysisTemplates that specs refer to, `plain` their files of manifests.
+    """
     if profile.image == "required" and "image" not in resolved.data:
         raise UnbuildableError([missing("image", resolved)])
     referenced = _referenced(resolved, profile)
@@ -53,7 +65,8 @@ def build(
     if referenced:
         _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
         workload |= {"name": resolved.service, "reference": chart.workload}
-    facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses) or referenced)
+    manifests = manifests_of(resolved, plain)
+    facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses or manifests) or referenced)
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
@@ -64,7 +77,10 @@ def build(
         documents.add_manifest(name, "analysistemplate.yaml", at, analysis=template_facts(analysis))
     if referenced:
         _add_reference(documents, chart, resolved, strategy)
-    return Built(resolved, profile, chart, referenced, strategy, analyses, facts, tuple(documents.made))
+    written = documents_of(manifests, documents.made, documents.folder, resolved)
+    manifests = [one._replace(path=document.path) for one, document in zip(manifests, written, strict=True)]
+    made = (*documents.made, *written)
+    return Built(resolved, profile, chart, referenced, strategy, analyses, facts, made, tuple(manifests))
 
 
 def _insist(problems: Iterable[Problem]) -> None:
@@ -136,14 +152,10 @@ class _Documents:
 
     def add_manifest(self, name: str, template: str, at: Pointer, **more: Any) -> None:
         """Add an object, in a file named after it; raises UnbuildableError for an unusable file name."""
-        path = f"{self.folder}/manifests/{name}.yaml"
-        why = names.unusable_file(name)
-        if not why and any(path == document.path for document in self.made):
-            why = "a different object of this service has it"
-        if why:
-            message = f"`{name}.yaml` cannot be the name of a generated file: {why}"
-            raise UnbuildableError([Problem("TP037", at, message, "rename the object")])
-        self._add(path, self._render(template, more))
+        problem = taken(self.made, path_of(self.folder, name), name, at)
+        if problem:
+            raise UnbuildableError([problem])
+        self._add(path_of(self.folder, name), self._render(template, more))
 
     def add_values(self, profile: Profile, *, rollout: bool) -> None:
         """Add values.yaml and rollout.yaml: the derived values, with the spec's own values added.

@@ -8,7 +8,7 @@ from typing import Any
 from generator.syntax.schema.validate import incomplete
 from generator.workspace.model import Problem, Resolved
 
-_PARTS = ("chart", "image", "autoscaling", "argocd")
+_PARTS = ("chart", "image", "autoscaling", "manifests", "argocd")
 _WHOLE: dict[str, Any] = {"chart": {"name": "service"}}
 """The minimum that satisfies the strict schema, so that one part can be validated alone."""
 _MAX_REMEMBERED = 10_000

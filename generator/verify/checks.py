@@ -11,6 +11,7 @@ from generator.lint.engine import dispatch, examine
 from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
+from generator.service.manifests import placed
 from generator.service.place import place
 from generator.syntax.merge import lookup
 from generator.verify import complaints
@@ -109,12 +110,17 @@ def _text(application: Application) -> Iterator[Problem]:
 
 def _by_schema(application: Application, items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iterator[Problem]:
     for item in items:
-        for wrong in by_object[id(item)] or ():
+        for wrong in () if _is_plain(item) else by_object[id(item)] or ():
             rule = ARGO if item.group == ROLLOUTS else KUBERNETES
             pointer = application.provenance.of_object(item, wrong.pointer)
             message = f"{item.title}: {'' if wrong.at_key else _at(wrong.pointer)}{wrong.message}"
             hint = "; ".join(part for part in (wrong.hint, _rendered_by(item)) if part)
             yield Problem(rule, pointer, message, hint, at_key=wrong.at_key)
+
+
+def _is_plain(item: KubeObject) -> bool:
+    """Tell whether an object is a plain manifest of the service, whose fields were checked before Helm was started."""
+    return item.source is not None or bool(item.at)
 
 
 def _at(pointer: Pointer) -> str:
@@ -178,6 +184,10 @@ def _unknown_values(application: Application, values: Mapping[str, Any], known: 
 def _by_rules(application: Application) -> Iterator[Diagnostic]:
     namespace = str(application.built.application["destination"]["namespace"])
     for rule, item, finding in examine(Objects(application.objects, complete=True, namespace=namespace), _RULES):
+        if _is_plain(item):
+            where = (application.built.resolved, item, finding.pointer)
+            yield placed(*where, rule.id, rule.severity, finding.message, finding.hint)
+            continue
         pointer = application.provenance.of_object(item, finding.pointer)
         hint = "; ".join(part for part in (finding.hint, _rendered_by(item)) if part)
         yield _place(application.built, Problem(rule.id, pointer, finding.message, hint), rule.severity)

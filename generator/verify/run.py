@@ -80,8 +80,9 @@ def _refused(item: Rendered, provenance: Provenance) -> list[Diagnostic]:
 
 
 def _made(built: Built) -> tuple[KubeObject, ...]:
-    plain = (document for document in built.documents if document.data.get("kind") and document.data.get("apiVersion"))
-    return tuple(KubeObject(document.data) for document in plain)
+    plain = {one.path: one.item for one in built.manifests}
+    made = (document for document in built.documents if document.data.get("kind") and document.data.get("apiVersion"))
+    return tuple(plain.get(document.path) or KubeObject(document.data) for document in made)
 
 
 def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:

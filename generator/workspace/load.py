@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 from generator import resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
@@ -17,13 +17,16 @@ from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError, roots
-from generator.workspace import naming
+from generator.workspace import naming, referred
 from generator.workspace.environments import no_environments, problems
 from generator.workspace.files import Sources
 from generator.workspace.model import Environment, Preset, ServiceSpec, Workspace
 from generator.workspace.parsed import Parsed
 from generator.workspace.profiles import Profiles
 from generator.workspace.templates import Templates
+
+if TYPE_CHECKING:
+    from generator.kubernetes.manifests import Manifests
 
 WORKSPACE_FILE = "tiphys.yaml"
 MAX_PROJECTS = 1024 * 1024
@@ -62,6 +65,8 @@ class Loader(Sources):
         super().__init__(root, overlay or {}, tidy, parsed)
         self.files: dict[str, Source | None] = {}
         """AnalysisTemplate files by path; None for one with reported errors."""
+        self.plain: dict[str, Manifests | None] = {}
+        """Files of plain manifests by path; None for one with reported errors."""
         self.template = Templates(root)
         self.profiles = Profiles(self)
         self._presets: dict[str, Preset] | None = None
@@ -211,13 +216,18 @@ class Loader(Sources):
         return source.span_of(("metadata", "name")) if source else START
 
     def _read_analyses(self, source: Source, spec: dict[str, Any]) -> None:
-        """Read the AnalysisTemplate files that a spec, a preset or an environment's defaults refer to."""
+        """Read the AnalysisTemplates and manifests that a spec, a preset or an environment's defaults refer to."""
         paths: set[str] = set()
-        for name in _analysis_files(spec):
+        for name in referred.analyses(spec):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
             paths.add(path)
             if path not in self.files and not path.startswith("..") and self.exists(path):
                 self.files[path] = self.source(path, "analysistemplate")
+        for name in referred.manifests(spec):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
+            paths.add(path)
+            if path not in self.plain and self.exists(path):
+                self.plain[path] = self.manifests(path)
         self._problems += naming.twin_files(sorted(paths)) if len(paths) > 1 else ()
 
     def read_shared_analyses(self, environments: dict[str, Environment]) -> None:
@@ -247,12 +257,3 @@ class Loader(Sources):
 
 def _folder(path: str) -> str:
     return posixpath.normpath(path)
-
-
-def _analysis_files(spec: dict[str, Any]) -> Iterator[str]:
-    blocks = [spec, *(spec.get("environments") or {}).values()]
-    for block in blocks:
-        rollout = block.get("rollout") if isinstance(block, dict) else None
-        for item in (rollout or {}).get("analysisTemplates") or []:
-            if isinstance(item.get("file"), str):
-                yield item["file"]

@@ -110,6 +110,7 @@ def _rendered(built: Built) -> Rendered:
     paths = {WORKSPACE_FILE, resolved.spec.source.path, resolved.environment.source.path}
     paths |= {layer.source.path for layer in resolved.layers}
     paths |= {analysis.source.path for analysis in built.analyses if analysis.source}
+    paths |= {one.item.source.path for one in built.manifests if one.item.source}
     chart = resolved.data["chart"]
     charts = frozenset([chart_of(resolved).folder or f"charts/{chart['name']}"])
     folders = frozenset(["templates", f"templates/{built.profile.folder}"])

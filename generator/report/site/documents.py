@@ -78,6 +78,12 @@ class Tracer:
         """Return the link of every line of a document, the first line that names its origin included."""
         trail = Trail()
         trail.lines.append(NOWHERE)
+        plain = next((one for one in self._built.manifests if one.path == document.path), None)
+        if plain is not None:
+            written = plain.item.source is None
+            voices = self._at_pointer(plain.item.at if written else plain.entry)
+            trail.block(document.data, voices if written else (), self._link(voices))
+            return trail.lines
         self._shaped(trail, document.data, self._shapes.of(self._template(document), find), self._at_pointer(("values",)))
         return trail.lines
 
