@@ -78,7 +78,7 @@ def edits(move: Move, spec: ServiceSpec, stand: Resolved) -> Iterator[Edit]:
     elif has_digest and (new_tag or move.image_digest is None):
         yield Edit((*here, "image", "digest"), None)  # it belongs to the old tag, and would override the new one
     if move.chart_version and move.chart_version != now.chart_version:
-        yield Edit((*here, "chart", chart_field(stand.data["chart"])), move.chart_version)
+        yield Edit((*here, "chart", chart_field(stand.data.get("chart") or {})), move.chart_version)
 
 
 def changes(before: Version, after: Version) -> list[Changed]:

@@ -1,4 +1,4 @@
-"""Which objects can be deployed beside the chart of a service."""
+"""Which objects can be deployed next to the chart of a service."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ class Linter:
         objects = Objects((*_objects(built), *self._projects), known=self._known)
         told = [(_name(item), item.data.get("spec")) for item in objects if item.kind not in ("Application", "AppProject")]
         told += [(one.path, one.item.data) for one in built.manifests]
+        told += [("folder", id(built.stock))] if built.stock else []
         seen = told in self._clean
         found = list(examine(objects, self._of_applications if seen else self._rules))
         if not seen and all(one.object.kind == "Application" for one in found):
@@ -125,6 +126,8 @@ def _objects(built: Built) -> Iterator[KubeObject]:
     """Yield the Kubernetes objects that are known before Helm: the generated ones, and the chart's Rollout with its strategy."""
     files = {analysis.name: analysis.source for analysis in built.analyses}
     yield from (one.item for one in built.manifests)
+    if built.stock and not built.stock.data:  # what kustomize builds of its files is not known yet
+        yield from built.stock.objects
     plain = {one.path for one in built.manifests}
     kinds = set()
     for document in built.documents:

@@ -9,6 +9,7 @@ from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.service.build import Built
 from generator.service.manifests import PLACEHOLDER, placed
+from generator.syntax.secrets.redaction import told
 
 _KUBERNETES, _ARGO, _PROJECT = "TP604", "TP605", "TP834"
 
@@ -22,6 +23,7 @@ class Plain:
     def problems(self, built: Built) -> Iterator[Diagnostic]:
         """Yield the problems of the plain manifests of a service in an environment."""
         permitting = _project(built, self._projects)
+        yield from self._of_folder(built, permitting)
         for one in built.manifests:
             for fault in one.faults:
                 yield placed(built.resolved, one.item, fault.pointer, PLACEHOLDER, Severity.ERROR, fault.message, fault.hint)
@@ -29,6 +31,22 @@ class Plain:
             yield from _by_schema(built, one.item)
             if permitting is not None:
                 yield from _forbidden(built, one.item, permitting)
+
+    def _of_folder(self, built: Built, permitting: KubeObject | None) -> Iterator[Diagnostic]:
+        """Yield the problems of the files of a folder in the place of a chart.
+
+        What is built from them is known to kustomize alone, so only manifests that are applied as they are must be whole.
+        """
+        where = (built.resolved.service, built.resolved.environment.name)
+        for secret in built.stock.secrets if built.stock else ():
+            yield told(secret._replace(service=where[0], environment=where[1]), "")
+        for item in built.stock.objects if built.stock else ():
+            yield from _secrets(built, item)
+            if not built.stock or built.stock.data:
+                continue
+            yield from _by_schema(built, item)
+            if permitting is not None:
+                yield from _forbidden(built, item, permitting)
 
 
 def _secrets(built: Built, item: KubeObject) -> Iterator[Diagnostic]:

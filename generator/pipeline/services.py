@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
@@ -16,6 +16,7 @@ from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build, build_root
 from generator.service.chart import chart_of
 from generator.service.completeness import Completeness
+from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
 from generator.service.manifests import claims
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
@@ -23,6 +24,9 @@ from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import is_slip, listed, suggestion
 from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
+
+if TYPE_CHECKING:
+    from generator.workspace.folders import Stock
 
 NO_PROFILE = "none"
 """The profile of a chart that no profile is for: its values are passed on unchanged."""
@@ -130,8 +134,8 @@ class ServiceGenerator:
         problems = self._missing_chart(resolved)  # the rest of the service can be checked without the chart
         try:
             profile = self._profile(resolved)
-            loader = self._loader
-            built = build(resolved, self._inputs.workspace, profile, loader.template, loader.files, loader.plain)
+            loader, stock = self._loader, self._stock(resolved)
+            built = build(resolved, self._inputs.workspace, profile, loader.template, loader.files, loader.plain, stock)
         except UnbuildableError as error:
             return _Attempt(None, [*problems, *error.problems], resolved.layers)
         except UnknownPlaceholderError as error:
@@ -146,7 +150,9 @@ class ServiceGenerator:
 
     def _missing_chart(self, resolved: Resolved) -> list[Problem]:
         """Return the problems of a chart in this repository that does not exist: Argo CD would find nothing to render."""
-        chart = chart_of(resolved)
+        chart, source = chart_of(resolved), folder_of(resolved)
+        if source is not None:
+            return self._missing_folder(source)
         if not chart.folder:
             return []
         if not self._exists(f"{chart.folder}/Chart.yaml"):
@@ -160,6 +166,29 @@ class ServiceGenerator:
             if not self._exists(f"{chart.folder}/{name}")
         ]
 
+    def _missing_folder(self, source: FolderSource) -> list[Problem]:
+        """Return the problem of a folder in this repository, in the place of a chart, in which there is nothing to deploy."""
+        stock = self._in_place_of_chart(source)
+        if stock is None or not stock.missing:
+            return []
+        return [Problem("TP600", (*source.at, "path"), stock.missing, "add the files, or fix the path")]
+
+    def _stock(self, resolved: Resolved) -> Stock | None:
+        """Return what the folder of a service holds, None for a chart; raises UnbuildableError if that is not known."""
+        source = folder_of(resolved)
+        stock = self._in_place_of_chart(source) if source else None
+        if stock is not None and (stock.missing or stock.is_broken):
+            raise UnbuildableError([])  # reported
+        return stock
+
+    def _in_place_of_chart(self, source: FolderSource) -> Stock | None:
+        if source.git:
+            return None
+        folders = self._loader.folders
+        if source.kind == KUSTOMIZE:
+            return folders.kustomization(source.path)
+        return folders.directory(source.path, recurse=source.recurse)
+
     def _exists(self, path: str) -> bool:
         if path not in self._present:
             self._present[path] = self._loader.in_repository(path)
@@ -167,7 +196,7 @@ class ServiceGenerator:
 
     def _profile(self, resolved: Resolved) -> Profile:
         """Return the profile of a service's chart; raises UnbuildableError."""
-        chart, profiles = resolved.data["chart"], self._loader.profiles
+        chart, profiles = resolved.data.get("chart") or {"profile": NO_PROFILE}, self._loader.profiles
         field = "profile" if "profile" in chart else "name"
         name = chart[field]
         profile = profiles.named(name) if field == "profile" else profiles.of_chart(name)
@@ -216,7 +245,8 @@ def _claim(built: Built) -> Claim:
     destination = facts["destination"]
     cluster, namespace = str(destination.get("server") or destination.get("name")), str(destination.get("namespace"))
     objects = [(namespace, "AnalysisTemplate", analysis.name) for analysis in built.analyses]
-    objects += claims(built.manifests, namespace)
+    objects += claims([one.item for one in built.manifests], namespace)
+    objects += claims(built.stock.objects if built.stock else (), namespace)
     return Claim(
         resolved.spec.source.path,
         resolved.service,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.service.chart import chart_of
+from generator.service.folder_source import folder_of
 from generator.service.ignored import ignore_differences
 from generator.syntax import placeholders
 from generator.syntax.merge import merge
 from generator.workspace.model import Environment, Resolved, Workspace
+
+if TYPE_CHECKING:
+    from generator.workspace.folders import Stock
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 ARGOCD = "argocd"
@@ -59,13 +63,22 @@ def _expand(node: Any, known: dict[str, str]) -> Any:
 
 
 def application(
-    resolved: Resolved, workspace: Workspace, workload: dict[str, str], strategy: dict[str, Any], *, manifests: bool
+    resolved: Resolved,
+    workspace: Workspace,
+    workload: dict[str, str],
+    strategy: dict[str, Any],
+    *,
+    manifests: bool,
+    folder: dict[str, Any] | None = None,
+    stock: Stock | None = None,
 ) -> dict[str, Any]:
-    """Return the input of the Application template: names, guards, sources, policy, ignored fields."""
+    """Return the input of the Application template: names, guards, sources, policy, ignored fields.
+
+    `folder` is what a source says of a folder in the place of a chart, and `stock` what is in it.
+    """
     environment = resolved.environment
     argocd = settings(environment, resolved.known)
-    folder = f"{workspace.output}/{environment.name}/{resolved.service}"
-    policy = _sync_policy(argocd["syncPolicy"], resolved)
+    own, policy = f"{workspace.output}/{environment.name}/{resolved.service}", _sync_policy(argocd["syncPolicy"], resolved)
     ignored = ignore_differences(
         workload,
         strategy,
@@ -77,13 +90,13 @@ def application(
         policy = _with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
     ignored += [rule for rule in resolved.argocd.get("ignoreDifferences") or [] if rule not in ignored]
     keeps = argocd["onDelete"] == "orphan"
-    rollout = bool(strategy) and "reference" not in workload
-    sources = _sources(resolved, workspace, folder, rollout=rollout, manifests=manifests)
+    in_chart = bool(strategy) and "reference" not in workload
+    sources = _sources(resolved, workspace, own, folder, rollout=in_chart, manifests=manifests)
     return {
         "name": argocd["applicationName"],
         "namespace": argocd["namespace"],
         "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
-        "annotations": _annotations(resolved, argocd, folder, keeps=keeps),
+        "annotations": _annotations(resolved, argocd, _read(resolved, own, stock), keeps=keeps),
         "finalizers": None if keeps else [FINALIZER],
         "project": argocd["project"],
         "destination": argocd["destination"],
@@ -96,12 +109,16 @@ def application(
     }
 
 
-def _annotations(resolved: Resolved, argocd: dict[str, Any], folder: str, *, keeps: bool) -> dict[str, str]:
-    paths = [f"/{folder}"]
-    chart = chart_of(resolved)
-    if chart.path:  # Argo CD compares these paths with the changes in the repository of each source
-        paths.append(f"/{chart.path}")
-    derived = {GENERATE_PATHS: ";".join(paths)}
+def _read(resolved: Resolved, own: str, stock: Stock | None) -> list[str]:
+    """Return the folders that an Application is rendered from; Argo CD compares them with the changes in each repository."""
+    source, chart = folder_of(resolved), chart_of(resolved)
+    if source is not None:
+        return [own, *(stock.folders if stock else (source.path,))]
+    return [own, chart.path] if chart.path else [own]
+
+
+def _annotations(resolved: Resolved, argocd: dict[str, Any], folders: list[str], *, keeps: bool) -> dict[str, str]:
+    derived = {GENERATE_PATHS: ";".join(f"/{folder}" for folder in folders)}
     if keeps:
         # Argo CD requires a manual confirmation before the root Application's sync removes this one.
         derived[SYNC_OPTIONS] = "Prune=confirm,Delete=confirm"
@@ -119,7 +136,26 @@ def _with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
     return {**policy, "syncOptions": given + [option for option in derived if option.partition("=")[0] not in names]}
 
 
-def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: bool, manifests: bool) -> list[dict[str, Any]]:
+def _of_folder(
+    folder: dict[str, Any], resolved: Resolved, workspace: Workspace, own: str, *, manifests: bool
+) -> list[dict[str, Any]]:
+    """Return the source of a folder in the place of a chart, and that of the manifests next to it."""
+    source = folder_of(resolved)
+    git = {"repoURL": workspace.repo_url, "targetRevision": workspace.target_revision}
+    where = {"repoURL": source.git, "targetRevision": source.revision or "HEAD"} if source and source.git else git
+    beside = {**git, "path": f"{own}/manifests", "directory": DIRECTORY}
+    return [{**where, **folder}, *([beside] if manifests else [])]
+
+
+def _sources(
+    resolved: Resolved,
+    workspace: Workspace,
+    folder: str,
+    in_place: dict[str, Any] | None,
+    *,
+    rollout: bool,
+    manifests: bool,
+) -> list[dict[str, Any]]:
     """Return the chart's source and, if the chart is from elsewhere, the config repository's, which holds the values.
 
     The second has a path only if there are plain manifests to apply; `$values` is relative to the root of
@@ -128,6 +164,8 @@ def _sources(resolved: Resolved, workspace: Workspace, folder: str, *, rollout: 
     sync an old revision. A path that begins with a slash counts from the root of the repository.
     Source: argo-cd, reposerver/repository/repository.go; argo-cd#29716, argo-cd#27727
     """
+    if in_place is not None:
+        return _of_folder(in_place, resolved, workspace, folder, manifests=manifests)
     chart = chart_of(resolved)
     git = {"repoURL": workspace.repo_url, "targetRevision": workspace.target_revision}
     written = [f"{folder}/{name}" for name in (("values.yaml", "rollout.yaml") if rollout else ("values.yaml",))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Pointer, Severity, dotted
 from generator.errors import Rejected
@@ -14,12 +14,24 @@ from generator.service.application import ARGOCD, IN_CLUSTER, application
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
 from generator.service.completeness import missing
 from generator.service.derived import by_tag, metrics
+from generator.service.folder_source import (
+    application_source,
+    folder_objects,
+    folder_of,
+    namespace_problems,
+    refused,
+    rollout_problems,
+)
 from generator.service.manifests import Manifest, Read, documents_of, manifests_of, path_of, taken
+from generator.service.reference import add_reference
 from generator.service.shapes import shaped
 from generator.syntax import placeholders
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.workspace.model import Document, Environment, Problem, Profile, Resolved, Workspace
+
+if TYPE_CHECKING:
+    from generator.workspace.folders import Stock
 
 APPLICATIONS = "applications"
 """The folder of each environment that holds Applications and nothing else."""
@@ -40,6 +52,8 @@ class Built(NamedTuple):
     documents: tuple[Document, ...]
     manifests: tuple[Manifest, ...] = ()
     """The plain manifests that the service brings along; they are documents as well."""
+    stock: Stock | None = None
+    """What is in the folder that the service has in the place of a chart, if it is in this workspace."""
 
 
 def build(
@@ -49,38 +63,44 @@ def build(
     find_template: FindTemplate,
     files: Mapping[str, Source | None],
     plain: Read = MappingProxyType({}),
+    stock: Stock | None = None,
 ) -> Built:
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected.
 
-    `files` are the AnalysisTemplates that specs refer to, `plain` their files of manifests.
+    `files` are the AnalysisTemplates that specs refer to, `plain` their files of manifests, and `stock` is what the
+    folder holds that the service has in the place of a chart.
     """
     if profile.image == "required" and "image" not in resolved.data:
         raise UnbuildableError([missing("image", resolved)])
+    source = folder_of(resolved)
+    _insist(refused(source, resolved) if source else ())
     referenced = _referenced(resolved, profile)
     context = _context(resolved, referenced=referenced)
-    chart = chart_objects(profile, resolved, context, find_template)
+    chart = folder_objects(source, stock, resolved) if source else chart_objects(profile, resolved, context, find_template)
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
     workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload}
     if referenced:
-        _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
+        switches = bool(strategies.services(strategy))
+        lacking = rollout_problems(source, chart, resolved, services=switches) if source else ()
+        _insist(lacking if source else reference_problems(chart, profile, resolved, services=switches))
         workload |= {"name": resolved.service, "reference": chart.workload}
-    manifests = manifests_of(resolved, plain)
-    facts = application(resolved, workspace, workload, strategy, manifests=bool(analyses or manifests) or referenced)
+    manifests = manifests_of(resolved, plain, f"{workspace.output}/{resolved.environment.name}/{resolved.service}")
+    folder = application_source(source, stock, resolved, chart, context["workload"]["replicas"]) if source else None
+    beside = bool(analyses or manifests) or referenced
+    facts = application(resolved, workspace, workload, strategy, manifests=beside, folder=folder, stock=stock)
+    if source is not None and referenced:
+        _insist(namespace_problems(source, stock, chart.workload, str(facts["destination"].get("namespace"))))
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
-    documents.add_values(profile, rollout=bool(strategy) and not referenced)
-    for index, analysis in enumerate(analyses):
-        at: Pointer = ("rollout", "analysisTemplates", index)
-        name = f"analysistemplate-{analysis.name}"
-        documents.add_manifest(name, "analysistemplate.yaml", at, analysis=template_facts(analysis))
+    if source is None:
+        documents.add_values(profile, rollout=bool(strategy) and not referenced)
+    documents.add_analyses(analyses)
     if referenced:
-        _add_reference(documents, chart, resolved, strategy)
-    written = documents_of(manifests, documents.made, documents.folder, resolved)
-    manifests = [one._replace(path=document.path) for one, document in zip(manifests, written, strict=True)]
-    made = (*documents.made, *written)
-    return Built(resolved, profile, chart, referenced, strategy, analyses, facts, made, tuple(manifests))
+        add_reference(documents, chart, resolved, strategy)
+    made = (*documents.made, *documents_of(manifests, documents.made, resolved))
+    return Built(resolved, profile, chart, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
 
 
 def _insist(problems: Iterable[Problem]) -> None:
@@ -111,7 +131,7 @@ def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
         "replicas": data.get("replicas"),
         "autoscaling": data.get("autoscaling"),
         "metrics": metrics(data.get("autoscaling") or {}),
-        "chart": data["chart"],
+        "chart": data.get("chart"),
         "values": data.get("values") or {},
         "strategy": resolved.strategy or None,
         "rollbackWindow": resolved.rollout.get("rollbackWindow"),
@@ -156,6 +176,12 @@ class _Documents:
         if problem:
             raise UnbuildableError([problem])
         self._add(path_of(self.folder, name), self._render(template, more))
+
+    def add_analyses(self, analyses: Iterable[Analysis]) -> None:
+        for index, analysis in enumerate(analyses):
+            at: Pointer = ("rollout", "analysisTemplates", index)
+            name = f"analysistemplate-{analysis.name}"
+            self.add_manifest(name, "analysistemplate.yaml", at, analysis=template_facts(analysis))
 
     def add_values(self, profile: Profile, *, rollout: bool) -> None:
         """Add values.yaml and rollout.yaml: the derived values, with the spec's own values added.
@@ -210,25 +236,6 @@ def _overlaid(
             message = f"`{dotted(here)}` is set by Tiphys from other fields of the spec"
             problems.append(Problem("TP301", here, message, "set that field instead (image, replicas, autoscaling, rollout)"))
     return result
-
-
-def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolved, strategy: dict[str, Any]) -> None:
-    """Add the Rollout that takes over the chart's Deployment, its autoscaler, and the Services that it switches.
-
-    With an autoscaler the Deployment is not scaled down: the Rollout starts with one pod, and Argo Rollouts
-    would scale the Deployment down to one as well, before the autoscaler reacts.
-    Source: argo-rollouts issue 4110
-    """
-    scaling = "autoscaling" in resolved.data
-    scale_down = "never" if scaling else "progressively"
-    reference = {"name": chart.workload, "scaleDown": scale_down, **chart.settings, "selector": chart.selector}
-    documents.add_manifest("rollout", "rollout.yaml", ("rollout",), reference=reference)
-    if scaling:
-        documents.add_manifest("horizontalpodautoscaler", "horizontalpodautoscaler.yaml", ("autoscaling",), reference=reference)
-    for name in (*strategies.services(strategy), *strategies.roots(strategy)):
-        if name not in chart.own_services:
-            sibling = {"name": name, "selector": chart.selector, "ports": chart.ports}
-            documents.add_manifest(f"service-{name}", "service.yaml", ("rollout", "strategy"), sibling=sibling)
 
 
 def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:

@@ -28,7 +28,7 @@ Read = Mapping[str, "Manifests | None"]
 
 
 class Manifest(NamedTuple):
-    """One object to deploy beside the chart."""
+    """One object to deploy next to the chart."""
 
     item: KubeObject
     """With placeholders replaced. One of a file has its source; that of another is the pointer in `at`, in the service."""
@@ -45,8 +45,11 @@ class Manifest(NamedTuple):
         return f"{self.item.kind.lower()}-{name.replace(':', '-').lower()}"
 
 
-def manifests_of(resolved: Resolved, read: Read) -> list[Manifest]:
-    """Return the plain manifests of a service, in the order of the spec; raises UnbuildableError."""
+def manifests_of(resolved: Resolved, read: Read, folder: str) -> list[Manifest]:
+    """Return the plain manifests of a service, in the order of the spec; raises UnbuildableError.
+
+    `folder` is the one of the service.
+    """
     entries = resolved.data.get("manifests") or []
     if not entries:
         return []
@@ -72,7 +75,7 @@ def manifests_of(resolved: Resolved, read: Read) -> list[Manifest]:
         problems.append(Problem(UNUSABLE, ("manifests",), message, "put them into a directory of their own, or into a chart"))
     if problems:
         raise UnbuildableError(problems)
-    return found
+    return [one._replace(path=path_of(folder, one.file_name)) for one in found]
 
 
 def path_of(folder: str, name: str) -> str:
@@ -89,20 +92,19 @@ def taken(made: Iterable[Document], path: str, name: str, at: Pointer) -> Proble
     return Problem("TP037", at, message, "rename the object") if why else None
 
 
-def documents_of(found: Iterable[Manifest], made: Iterable[Document], folder: str, resolved: Resolved) -> list[Document]:
+def documents_of(found: Iterable[Manifest], made: Iterable[Document], resolved: Resolved) -> list[Document]:
     """Return the files of plain manifests, in their order; raises UnbuildableError if an object or a file is there already."""
     known = list(made)
     first = len(known)
     problems = []
     for one in found:
-        path = path_of(folder, one.file_name)
-        problem = taken(known, path, one.file_name, one.entry)
+        problem = taken(known, one.path, one.file_name, one.entry)
         twin = next((document for document in known if _is_same(document.data, one.item)), None)
         if problem is None and twin is not None:
             message = f"{one.item.title} is generated for this service already, as {twin.path}"
             problem = Problem("TP037", one.entry, message, "rename the object, or remove it")
         problems += [problem] if problem else []
-        known.append(Document(path, one.item.data, resolved.spec.source.path, resolved.service, resolved.environment.name))
+        known.append(Document(one.path, one.item.data, resolved.spec.source.path, resolved.service, resolved.environment.name))
     if problems:
         raise UnbuildableError(problems)
     return known[first:]
@@ -143,10 +145,10 @@ def _manifest(item: KubeObject, entry: Pointer, values: Values) -> Manifest:
     return Manifest(item._replace(data=data), entry, faults)
 
 
-def claims(found: Iterable[Manifest], namespace: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the namespace, kind and name of each manifest; no namespace for kinds of the whole cluster."""
+def claims(found: Iterable[KubeObject], namespace: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the namespace, kind and name of each object; no namespace for kinds of the whole cluster."""
     for one in found:
-        if one.item.name:
-            group = f".{one.item.group}" if one.item.group else ""
-            where = "" if one.item.kind in CLUSTER_WIDE else one.item.namespace or namespace
-            yield where, f"{one.item.kind}{group}", one.item.name
+        if one.name:
+            group = f".{one.group}" if one.group else ""
+            where = "" if one.kind in CLUSTER_WIDE else one.namespace or namespace
+            yield where, f"{one.kind}{group}", one.name

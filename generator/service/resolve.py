@@ -181,7 +181,8 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     """Remove what a layer replaces as a whole.
 
     That is a strategy of the other kind, any strategy if a preset is named, the version of a different
-    chart, and the digest of a different tag: merged, each would silently deploy something unintended.
+    chart, a chart by a folder in its place or the reverse, and the digest of a different tag: merged, each
+    would silently deploy something unintended.
     """
     above = layer.data
     rollout, strategy = data.get("rollout"), _strategy(data)
@@ -193,10 +194,25 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     chart, new_chart = data.get("chart"), above.get("chart")
     if chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart.get("name")):
         data = {**data, "chart": {}}
+    data = _without_other_source(data, above)
     image, new_image = data.get("image"), above.get("image")
     if image and "digest" in image and isinstance(new_image, dict) and new_image.get("tag") not in (None, image.get("tag")):
         data = {**data, "image": {key: image[key] for key in image if key != "digest"}}
     return data
+
+
+def _without_other_source(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return lower layers without the chart if this one has a folder in its place, and without the folder if it has a chart."""
+    source = above.get("source")
+    if isinstance(source, dict):
+        kept = {key: value for key, value in data.items() if key != "chart"}
+        below = data.get("source")
+        return kept if isinstance(below, dict) and below.keys() <= source.keys() else _without(kept, "source")
+    return _without(data, "source") if isinstance(above.get("chart"), dict) else data
+
+
+def _without(data: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != key} if key in data else data
 
 
 def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from generator.lint.engine import dispatch, examine
 from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
+from generator.service.folder_source import folder_of
 from generator.service.manifests import placed
 from generator.service.place import place
 from generator.syntax.merge import lookup
@@ -21,6 +22,7 @@ from generator.verify.provenance import WORKLOADS, Provenance
 from generator.verify.stream import Stream
 from generator.workspace.model import Problem
 
+REFUSED = "TP601"
 TEXT = "TP603"
 KUBERNETES = "TP604"
 ARGO = "TP605"
@@ -58,16 +60,16 @@ class Verdict(NamedTuple):
     """Kinds without a schema."""
 
 
-def verify(application: Application, values: Mapping[str, Any], known: KnownValues, schemas: Schemas) -> Verdict:
-    """Return what is wrong with an application that Helm rendered."""
+def verify(application: Application, values: Mapping[str, Any], known: KnownValues | None, schemas: Schemas) -> Verdict:
+    """Return what is wrong with an application that was rendered; without a chart there are no `known` values."""
     items = [*application.stream.objects, *application.made]
     by_object = {id(item): schemas.problems(item) for item in items}
     unknown = sorted({f"{item.api_version} {item.kind}" for item in items if by_object[id(item)] is None})
     found = [
         *_placed(application, _text(application), Severity.ERROR),
-        *_placed(application, _by_schema(application, items, by_object), Severity.ERROR),
+        *_by_schema(application, items, by_object),
         *_placed(application, _image(application), Severity.ERROR),
-        *_placed(application, _unknown_values(application, values, known), Severity.WARNING),
+        *_placed(application, _unknown_values(application, values, known) if known else (), Severity.WARNING),
         *_by_rules(application),
     ]
     return Verdict(found, len(items) - sum(wrong is None for wrong in by_object.values()), tuple(unknown))
@@ -77,6 +79,17 @@ def refused(built: Built, provenance: Provenance, known: KnownValues, said: str,
     """Return what Helm says of an application that it did not render."""
     found = complaints.problems(said, origin, provenance, known)
     return [_place(built, problem, Severity.ERROR) for problem in found]
+
+
+def unbuilt(built: Built, said: str) -> Diagnostic:
+    """Return what kustomize says of a folder that it did not build."""
+    source = folder_of(built.resolved)
+    at: Pointer = (*source.at, "path") if source else ()
+    text = " ".join(said.split())
+    problem = Problem(
+        REFUSED, at, f"kustomize does not build {source.path if source else ''}: {text}", "correct the kustomization"
+    )
+    return _place(built, problem, Severity.ERROR)
 
 
 def linted(
@@ -108,14 +121,42 @@ def _text(application: Application) -> Iterator[Problem]:
         yield Problem(TEXT, ("chart",), f"Helm renders invalid YAML: {said}", f"correct the chart: {application.origin}")
 
 
-def _by_schema(application: Application, items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iterator[Problem]:
+def _by_schema(application: Application, items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iterator[Diagnostic]:
     for item in items:
         for wrong in () if _is_plain(item) else by_object[id(item)] or ():
             rule = ARGO if item.group == ROLLOUTS else KUBERNETES
-            pointer = application.provenance.of_object(item, wrong.pointer)
             message = f"{item.title}: {'' if wrong.at_key else _at(wrong.pointer)}{wrong.message}"
-            hint = "; ".join(part for part in (wrong.hint, _rendered_by(item)) if part)
-            yield Problem(rule, pointer, message, hint, at_key=wrong.at_key)
+            yield _told(application, item, wrong.pointer, rule, Severity.ERROR, message, wrong.hint, at_key=wrong.at_key)
+
+
+def _told(
+    application: Application,
+    item: KubeObject,
+    pointer: Pointer,
+    rule: str,
+    severity: Severity,
+    message: str,
+    hint: str,
+    *,
+    at_key: bool = False,
+) -> Diagnostic:
+    """Return a finding about an object, in the file that holds it or at the words of the spec that made it so."""
+    built = application.built
+    home = item if _is_plain(item) else _home(built, item, pointer)
+    if home is not None:
+        return placed(built.resolved, home, pointer, rule, severity, message, hint)
+    words = application.provenance.of_object(item, pointer)
+    hint = "; ".join(part for part in (hint, _rendered_by(item)) if part)
+    return _place(built, Problem(rule, words, message, hint, at_key=at_key), severity)
+
+
+def _home(built: Built, item: KubeObject, pointer: Pointer) -> KubeObject | None:
+    """Return the object in a file of a kustomization that a built one comes from; None if what is at fault is not in it."""
+    for one in built.stock.objects if built.stock else ():
+        if (one.group, one.kind, one.name) == (item.group, item.kind, item.name) and one.source is not None:
+            here, value = lookup(one.source.data, (*one.at, *pointer))
+            return one if here and value == lookup(item.data, pointer)[1] else None
+    return None
 
 
 def _is_plain(item: KubeObject) -> bool:
@@ -147,10 +188,12 @@ def _image(application: Application) -> Iterator[Problem]:
     if application.built.profile.image == "appVersion" and wanted == {reference}:  # any tag of it is the chart's own
         wanted = {name for name in running if reference in (_without_tag(name), _without_tag(name).partition("/")[2])} or wanted
     if running and not any(name in wanted or name.partition("/")[2] in wanted for name in running):
-        message = (
-            f"no container runs `{min(wanted)}`; the chart runs {', '.join(f'`{name}`' for name in dict.fromkeys(running))}"
-        )
-        yield Problem(IMAGE, ("image",), message, "correct the chart's profile, or the values that set another image")
+        names = ", ".join(f"`{name}`" for name in dict.fromkeys(running))
+        what, hint = "the chart", "correct the chart's profile, or the values that set another image"
+        if application.built.stock:
+            what = application.origin
+            hint = f"name the image {reference} in the manifests, or add `newName: {reference}` for it to `images` of the kustomization"
+        yield Problem(IMAGE, ("image",), f"no container runs `{min(wanted)}`; {what} runs {names}", hint)
 
 
 def _without_tag(reference: str) -> str:
@@ -184,10 +227,4 @@ def _unknown_values(application: Application, values: Mapping[str, Any], known: 
 def _by_rules(application: Application) -> Iterator[Diagnostic]:
     namespace = str(application.built.application["destination"]["namespace"])
     for rule, item, finding in examine(Objects(application.objects, complete=True, namespace=namespace), _RULES):
-        if _is_plain(item):
-            where = (application.built.resolved, item, finding.pointer)
-            yield placed(*where, rule.id, rule.severity, finding.message, finding.hint)
-            continue
-        pointer = application.provenance.of_object(item, finding.pointer)
-        hint = "; ".join(part for part in (finding.hint, _rendered_by(item)) if part)
-        yield _place(application.built, Problem(rule.id, pointer, finding.message, hint), rule.severity)
+        yield _told(application, item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint)

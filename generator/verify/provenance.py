@@ -48,6 +48,7 @@ class Provenance:
 
     def __init__(self, built: Built, templates: Sequence[dict[str, Any]]) -> None:
         self._data = built.resolved.data
+        self._origin: Pointer = ("chart",) if "chart" in self._data else ("source",)
         self._templates = templates
         """The profile's values templates, as data: what is written from which field."""
         self._files = {analysis.name: index for index, analysis in enumerate(built.analyses)}
@@ -81,7 +82,7 @@ class Provenance:
                 return ("values", *node.path)
             rest = rest[:-1]
         home = next((node.path for node in self._nodes if len(node.path) == 1 and _is_home(node.names[0], item.kind)), None)
-        return ("values", *home) if home else ("chart",)
+        return ("values", *home) if home else self._origin
 
     def _own_field(self, item: KubeObject, pointer: Pointer) -> Pointer:
         if item.kind == "AnalysisTemplate" and item.name in self._files:

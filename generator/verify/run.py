@@ -12,12 +12,13 @@ from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
 from generator.syntax.reader import parse
-from generator.system.helm import Helm, said
+from generator.system.helm import said
 from generator.verify import checks, stream
 from generator.verify.checks import Application
 from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
 from generator.verify.renderings import Chartless, Rendered, Renderings
+from generator.verify.stream import Stream
 from generator.workspace.templates import Templates
 
 Progress = Callable[[int, int], None]
@@ -32,7 +33,8 @@ class Report(NamedTuple):
     """Objects that were held against a schema."""
     unknown: list[str]
     """Kinds without a schema."""
-    helm: Helm
+    tools: str
+    """The programs that were at work, with their versions."""
 
 
 def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
@@ -56,7 +58,7 @@ def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
             provenance = _provenance(item.built, templates)
             diagnostics += checks.linted(item.built, provenance, _known(chart.folder), complaints, chart.origin)
     unknown = sorted({kind for _, verdict in verdicts for kind in verdict.unknown})
-    return Report(diagnostics, len(verdicts), sum(verdict.checked for _, verdict in verdicts), unknown, renderings.helm)
+    return Report(diagnostics, len(verdicts), sum(verdict.checked for _, verdict in verdicts), unknown, renderings.tools)
 
 
 def render(root: str, renderings: Renderings) -> tuple[str, list[Diagnostic]]:
@@ -76,6 +78,8 @@ def _without_chart(item: Chartless) -> Diagnostic:
 
 def _refused(item: Rendered, provenance: Provenance) -> list[Diagnostic]:
     chart = item.job.chart
+    if not chart.folder:
+        return [checks.unbuilt(item.built, item.done.err or said(item.done))]
     return checks.refused(item.built, provenance, _known(chart.folder), item.done.err or said(item.done), chart.origin)
 
 
@@ -86,20 +90,22 @@ def _made(built: Built) -> tuple[KubeObject, ...]:
 
 
 def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:
-    built, job, done = item
+    built, job, done, objects = item
     provenance = _provenance(built, templates)
     if not done.ok:
         return checks.Verdict(_refused(item, provenance), 0, ())
-    application = Application(
-        built, provenance, stream.read(done.out.decode("utf-8", "replace")), _made(built), job.chart.origin
-    )
+    read = Stream(list(objects), []) if objects else stream.read(done.out.decode("utf-8", "replace"))
+    application = Application(built, provenance, read, _made(built), job.chart.origin)
     values: dict[str, Any] = {}
     for layer in job.values:
         values.update(layer)
-    return checks.verify(application, values, _known(job.chart.folder), _schemas(job.kubernetes))
+    known = _known(job.chart.folder) if job.chart.folder else None
+    return checks.verify(application, values, known, _schemas(job.kubernetes))
 
 
 def _provenance(built: Built, templates: Templates) -> Provenance:
+    if "chart" not in built.resolved.data:
+        return Provenance(built, [])
     folder = built.profile.folder
     files = [f"{folder}/values.yaml"] + ([f"{folder}/rollout.yaml"] if built.profile.mode == "values" else [])
     return Provenance(built, [_template_data(file, templates(file).raw) for file in files])

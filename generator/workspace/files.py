@@ -129,7 +129,7 @@ class Sources:
         for item in found.objects:
             source = manifests.source_of(item)
             self._problems += [addresses.problem(source, (*item.at, *at)) for at in addresses.places(item.data)]
-        self._read_ignores(path, found.text)
+        self.read_ignores(path, found.text)
         return found
 
     def shipped(self, *parts: str, kind: str) -> Source | None:
@@ -144,7 +144,7 @@ class Sources:
         problems = file.problems(kind)
         if source is not None:
             if b"tiphys:" in raw:
-                self._read_ignores(source.path, source.text)
+                self.read_ignores(source.path, source.text)
             if self.tidy and kind == "pipeline" and self.tidy(path):
                 self._look_at_style(source, problems)
                 self._look_for_modeline(source)
@@ -156,7 +156,8 @@ class Sources:
             self.broken.add(path)
         return None if problems else source
 
-    def _read_ignores(self, path: str, text: str) -> None:
+    def read_ignores(self, path: str, text: str) -> None:
+        """Remember the suppression comments of a file."""
         from generator.syntax.reader import ignores
 
         found = ignores.read(path, text) if ignores.MARK in text else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from generator import resources
@@ -27,6 +28,7 @@ from generator.workspace.templates import Templates
 
 if TYPE_CHECKING:
     from generator.kubernetes.manifests import Manifests
+    from generator.workspace.folders import Folders
 
 WORKSPACE_FILE = "tiphys.yaml"
 MAX_PROJECTS = 1024 * 1024
@@ -70,6 +72,13 @@ class Loader(Sources):
         self.template = Templates(root)
         self.profiles = Profiles(self)
         self._presets: dict[str, Preset] | None = None
+
+    @cached_property
+    def folders(self) -> Folders:
+        """The folders that services have in the place of charts."""
+        from generator.workspace.folders import Folders  # few services have one
+
+        return Folders(self)
 
     def workspace(self) -> Workspace:
         """Return the contents of tiphys.yaml; raises Rejected if it is invalid."""
@@ -153,7 +162,7 @@ class Loader(Sources):
                 continue
             self._problems += read.diagnostics
             if not read.diagnostics:
-                self._read_ignores(path, read.text)
+                self.read_ignores(path, read.text)
             projects = [item for item in read.objects if item.kind == "AppProject"]
             if not projects and not read.diagnostics:
                 message, hint = "this file is ignored: it contains no AppProject", "restore it, or delete it"

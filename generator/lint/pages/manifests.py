@@ -13,14 +13,24 @@ CHECKS = (
         """An entry of `manifests` must be a Kubernetes object with a name, or a file with such objects.
 
     Every object becomes a file of its own, named after its kind and name. Applications, ApplicationSets and
-    AppProjects are refused: Argo CD reads them only in its own namespace, and one beside a service would not
+    AppProjects are refused: Argo CD reads them only in its own namespace, and one next to a service would not
     be subject to the environment. A kustomization is an input of kustomize and no object of a cluster.
     Wrong:
+        # services/web/pipeline.yaml
         spec:
-          manifests: [{apiVersion: argoproj.io/v1alpha1, kind: AppProject, metadata: {name: shop}}]
+          manifests: [limits.yaml]
+        # services/web/limits.yaml
+        apiVersion: argoproj.io/v1alpha1
+        kind: AppProject
+        metadata: {name: web}
     Right:
+        # services/web/pipeline.yaml
         spec:
-          manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: web}, data: {level: info}}]
+          manifests: [limits.yaml]
+        # services/web/limits.yaml
+        apiVersion: v1
+        kind: LimitRange
+        metadata: {name: web}
     Source: docs/spec.md, Plain manifests
     """,
         fixed=True,
@@ -35,11 +45,23 @@ CHECKS = (
     a digest. Text in doubled braces and `${NAME}` are left unchanged. If other text in braces is meant as it
     stands, such as the path `/items/{id}`, suppress the finding on its line.
     Wrong:
+        # services/web/pipeline.yaml
         spec:
-          manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: web}, data: {host: "{servce}.example.com"}}]
+          manifests: [settings.yaml]
+        # services/web/settings.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: web}
+        data: {host: "{servce}.example.com"}
     Right:
+        # services/web/pipeline.yaml
         spec:
-          manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: web}, data: {host: "{service}.example.com"}}]
+          manifests: [settings.yaml]
+        # services/web/settings.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: web}
+        data: {host: "{service}.example.com"}
     Source: docs/spec.md, Plain manifests
     """,
     ),
@@ -60,7 +82,11 @@ CHECKS = (
         spec: {sourceRepos: ["*"], destinations: [{server: "*", namespace: shop}]}
         # services/web/pipeline.yaml
         spec:
-          manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: web, namespace: kube-system}}]
+          manifests: [settings.yaml]
+        # services/web/settings.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: web, namespace: kube-system}
     Right:
         # projects/shop.yaml
         apiVersion: argoproj.io/v1alpha1
@@ -69,7 +95,11 @@ CHECKS = (
         spec: {sourceRepos: ["*"], destinations: [{server: "*", namespace: shop}]}
         # services/web/pipeline.yaml
         spec:
-          manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: web}}]
+          manifests: [settings.yaml]
+        # services/web/settings.yaml
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: web}
     Source: argo-cd, docs/user-guide/projects.md
     """,
     ),

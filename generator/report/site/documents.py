@@ -190,7 +190,7 @@ class Tracer:
 
     def _of_sources(self, trail: Trail, value: Any) -> None:
         """Add the lines of the chart's source and of the config repository's."""
-        trail.lines.append(self._link(self._at_pointer(("chart",))))
+        trail.lines.append(self._link(self._at_pointer(("chart",)) or self._at_pointer(("source",))))
         chart = chart_of(self._resolved)
         for item in value:
             in_git = "chart" not in item
