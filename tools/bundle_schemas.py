@@ -120,7 +120,7 @@ class Bundler:
                 result[key] = self._resolved(value, file, layer=True)
             elif key == "type":
                 kinds = value if isinstance(value, list) else [value]
-                result[key] = [*kinds, "null"]
+                result[key] = list(dict.fromkeys([*kinds, "null"]))
             elif key == "enum":
                 result[key] = [*value, None]
             else:

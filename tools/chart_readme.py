@@ -17,16 +17,29 @@ CHART = Path(__file__).resolve().parent.parent / "templates" / "chart"
 START, END = "<!-- values: written by tools/chart_readme.py -->", "<!-- end of values -->"
 
 
-def rows(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, str, str, str]]:
-    """Yield path, type, default and description of every value, in the order of the schema."""
-    for name, value in schema.get("properties", {}).items():
+def rows(node: dict[str, Any], schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """Yield path, type, default and description of every value, in the order of the schema.
+
+    A value that refers to another one has its type, and the rows below it are not repeated.
+    """
+    for name, value in node.get("properties", {}).items():
         here = f"{path}.{name}" if path else name
-        yield here, kind(value), default(value), value["description"]
-        yield from rows(value, here)
+        yield here, kind(referred(value, schema)), default(value), value["description"]
+        yield from rows(value, schema, here)
         for field, suffix in (("items", "[]"), ("additionalProperties", ".<name>")):
             inner = value.get(field)
             if isinstance(inner, dict):
-                yield from rows(inner, here + suffix)
+                yield from rows(inner, schema, here + suffix)
+
+
+def referred(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the part of the schema that a value refers to, or the value itself."""
+    node = value
+    while "$ref" in node:
+        path, node = node["$ref"].removeprefix("#/").split("/"), schema
+        for part in path:
+            node = node[part]
+    return node
 
 
 def kind(value: dict[str, Any]) -> str:
@@ -45,7 +58,7 @@ def default(value: dict[str, Any]) -> str:
 def table(schema: dict[str, Any]) -> str:
     """Return the Markdown table of all values."""
     lines = ["| Value | Type | Default | Meaning |", "|---|---|---|---|"]
-    for path, *cells in rows(schema):
+    for path, *cells in rows(schema, schema):
         lines.append(f"| `{path}` | " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
 

@@ -24,7 +24,7 @@ TARGET = ROOT / "generator" / "syntax" / "compiled" / "templates.py"
 
 HEADER = '''"""The shipped templates as Python. Written by tools/compile_templates.py; do not edit."""
 
-from generator.syntax.template.lookups import at, older, one
+from generator.syntax.template.lookups import at, cut, older, one, slug
 from generator.syntax.template.omit import OMIT
 
 
@@ -113,7 +113,11 @@ def _filter(node: nodes.Filter) -> str:
         return f"str({python_of(subject)})"
     if node.name == "combine":
         return f"{{**{python_of(subject)}, **{python_of(node.args[0])}}}"
-    if node.name in ("at", "one", "older"):
+    if node.name == "replace":
+        return f"{python_of(subject)}.replace({', '.join(python_of(part) for part in node.args)})"
+    if node.name == "length":
+        return f"len({python_of(subject)})"
+    if node.name in ("at", "cut", "older", "one", "slug"):
         return f"{node.name}({', '.join(python_of(part) for part in (subject, *node.args))})"
     if node.name == "items":
         return f"{python_of(subject)}.items()"

@@ -38,6 +38,8 @@ _ALL = (
     Risk("object-removed", _HIGH, "Argo CD prunes objects that are removed from Git"),
     Risk("name-changed", _HIGH, "a renamed object is a new object: the old one is deleted"),
     Risk("selector-changed", _HIGH, "selectors decide which pods get traffic, and a workload's selector is immutable"),
+    Risk("workload-replaced", _HIGH, "a workload of a different kind is a new object: the old one and its pods are deleted"),
+    Risk("immutable-field", _HIGH, "Kubernetes rejects the change: the StatefulSet must be deleted and created again"),
     Risk("destination-changed", _HIGH, "it is created in a different place; the old workloads are left running or pruned"),
     Risk("analysis-removed", _HIGH, "nothing measures the new version before it gets all traffic"),
     Risk("gate-removed", _HIGH, "the release continues without a manual promotion"),

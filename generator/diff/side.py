@@ -12,7 +12,8 @@ from generator.diff.state import production, root_state, state_of
 from generator.errors import Rejected
 from generator.history.ledger.uncommitted import OnDisk
 from generator.pipeline.run import Mode, Request, run
-from generator.service.build import Built, build_root
+from generator.service.build import Built
+from generator.service.root import build_root
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import Document, Environment
 from generator.workspace.parsed import Parsed

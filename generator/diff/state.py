@@ -61,7 +61,7 @@ def _part(document: Document) -> str:
     stem = document.path.rpartition("/")[2].removesuffix(".yaml")
     if "/manifests/" not in document.path and stem in ("values", "rollout"):
         return stem
-    if f"/{document.environment}/applications/" in document.path:
+    if kind == "Application" and "/manifests/" not in document.path:
         return "Application"
     metadata = document.data.get("metadata") or {}
     return f"{kind} {metadata.get('name')}"
@@ -81,7 +81,9 @@ def _outlook(built: Built) -> Outlook | None:
     templates = {item.name: item.spec for item in built.analyses}
     settings = built.chart.settings if built.referenced else None
     _, most = replica_range(data, profile)
-    plan = simulate(workload(data, built.strategy, templates, most, profile=profile, settings=settings))
+    plan = simulate(
+        workload(data, built.strategy, templates, most, profile=profile, settings=settings, stateful=built.is_stateful)
+    )
     wait = plan.wait
     longest = None if wait.most is None else int(wait.most)
     return Outlook(plan.peak, plan.floor, len(plan.gates), int(wait.least), longest)

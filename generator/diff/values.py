@@ -17,6 +17,11 @@ _HOST = frozenset(
 )
 _MUST = frozenset({"runAsNonRoot", "readOnlyRootFilesystem"})
 """Fields that hold the container back while they are true."""
+_OF_WORKLOAD = {
+    "kind": "workload-replaced",
+    **dict.fromkeys(("serviceName", "volumeClaimTemplates", "podManagementPolicy"), "immutable-field"),
+}
+"""What a change of the shipped chart's `workload` means for one that runs."""
 _NAMES = frozenset({"fullnameOverride", "nameOverride", "releaseName"})
 _SELECTORS = frozenset({"selector", "selectorLabels", "matchLabels", "matchExpressions"})
 _PROBES = re.compile(r"(?:readiness|liveness|startup)(?:Probe)?\Z")
@@ -76,6 +81,8 @@ def _risk(part: str, leaf: Leaf) -> str:
     last = keys[-1] if keys else ""
     if not leaf.path and " " in part:
         return _of_object(part, leaf)
+    if part == "values" and len(keys) > 1 and keys[0] == "workload" and keys[1] in _OF_WORKLOAD:
+        return _OF_WORKLOAD[keys[1]]
     if last in _NAMES or keys in (["metadata", "name"], ["metadata", "namespace"]):
         return "name-changed"
     if part.startswith("AnalysisTemplate "):

@@ -10,6 +10,7 @@ from generator.history.ledger import Release, releases
 from generator.history.moves import Move
 from generator.kubernetes import strategy as strategies
 from generator.service.chart import chart_of
+from generator.service.naming import forced_name
 
 
 class Rollback(NamedTuple):
@@ -67,7 +68,6 @@ def expectations(stand: Stand, back: int) -> list[str]:
         )
     else:
         hint = "the rollbackWindow is too small" if window else "no rollbackWindow is set"
-        said.append(
-            f"Argo Rollouts runs all steps again: {hint}. In an emergency: kubectl argo rollouts promote --full {stand.spec.name}"
-        )
+        name = forced_name(stand.resolved) or "ROLLOUT"  # the chart alone knows what it calls its objects by itself
+        said.append(f"Argo Rollouts runs all steps again: {hint}. In an emergency: kubectl argo rollouts promote --full {name}")
     return said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -64,6 +64,18 @@ def project_of(item: KubeObject, objects: Objects) -> KubeObject | None:
     for reference in project(item):
         return objects.find(*PROJECT[0], reference.name, item) or objects.referred(reference, item)
     return None
+
+
+def place_of(application: Mapping[str, Any], instance: str) -> tuple[str, str]:
+    """Return the cluster and the namespace that an Application deploys to.
+
+    Its own cluster, and the names that it has for others, mean something else in every Argo CD; `instance` is its name.
+    """
+    destination = table(application, "spec", "destination")
+    server, name = str(destination.get("server") or "").rstrip("/"), str(destination.get("name") or "")
+    own = name == _OWN["name"] or server == _OWN["server"]
+    cluster = server if server and not own else f"{name if name and not own else _OWN['name']} of {instance}"
+    return cluster, str(destination.get("namespace") or "")
 
 
 def takes_from(permitting: KubeObject, namespace: str) -> bool:

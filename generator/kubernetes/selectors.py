@@ -82,6 +82,8 @@ class ByLabel(Generic[Labelled]):
     def __init__(self, items: Iterable[Labelled], labels: Callable[[Labelled], dict[str, Any]]) -> None:
         self._items = list(items)
         self._labels = labels
+        self._known: dict[str, list[Labelled]] = {}
+        """What selectors match, by their text: many objects may have the same one."""
         self._by_pair: dict[tuple[str, str], list[Labelled]] = {}
         for item in self._items:
             for pair in _pairs({"matchLabels": labels(item)}):
@@ -89,9 +91,12 @@ class ByLabel(Generic[Labelled]):
 
     def matching(self, selector: Any) -> list[Labelled]:
         """Return what a selector matches, in the order in which it was given."""
-        choices = [self._by_pair.get(pair, []) for pair in _pairs(selector)]
-        candidates = min(choices, key=len) if choices else self._items
-        return [item for item in candidates if matches(selector, self._labels(item))]
+        key = repr(selector)
+        if key not in self._known:
+            choices = [self._by_pair.get(pair, []) for pair in _pairs(selector)]
+            candidates = min(choices, key=len) if choices else self._items
+            self._known[key] = [item for item in candidates if matches(selector, self._labels(item))]
+        return self._known[key]
 
 
 def _pairs(selector: Any) -> list[tuple[str, str]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
-from generator.pipeline.generated import Claim
+from generator.pipeline.generated import ApplicationName, Claim
+from generator.service.claims import ANALYSIS, RELEASE, WORKLOAD
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.wording import listed, suggestion
@@ -25,34 +26,76 @@ def duplicates(services: Iterable[tuple[str, str]], place_of: FindPlace) -> Iter
             yield _at_name(path, name, "", "TP036", message, "rename one of the two", place_of)
 
 
-def clashes(claims: Iterable[Claim], roots: Mapping[tuple[str, str], str], place_of: FindPlace) -> Iterator[Diagnostic]:
+def clashes(
+    claims: Collection[Claim], roots: Mapping[ApplicationName, Environment], place_of: FindPlace
+) -> Iterator[Diagnostic]:
     """Yield conflicts between services: objects with the same name, which only one of them can own.
 
-    `roots` are the environments by namespace and name of their root Applications.
+    `roots` are the environments by the names of their root Applications.
     """
-    applications: dict[tuple[str, str], Claim] = {}
+    applications: dict[ApplicationName, Claim] = {}
     objects: dict[tuple[str, str, str, str], Claim] = {}
     described: dict[str, str] = {}
+    instances = {claim.application[0] for claim in claims}
     for claim in claims:
         if described.setdefault(claim.service, claim.path) != claim.path:
             continue  # a second spec of one service is reported by `duplicates`
         first = applications.setdefault(claim.application, claim)
         rooted = roots.get(claim.application)
         if first is not claim or rooted:
-            whose = (
-                f"the root Application of {rooted}" if rooted else f"the Application of {first.service} in {first.environment}"
-            )
-            message = f"Application `{claim.application[1]}` is also {whose}"
-            hint = "include {service} and {environment} in argocd.applicationName"
+            message, hint = _name_taken(claim, first, rooted, of_several=len(instances) > 1)
             yield _at_name(claim.path, claim.service, claim.environment, "TP501", message, hint, place_of)
         for key in claim.objects:
             other = objects.setdefault(key, claim)
             if other.service != claim.service:
-                _, namespace, kind, name = key
-                where = f"in namespace `{namespace}`" if namespace else "in the same cluster"
-                message = f"{other.service} in {other.environment} also defines {kind.partition('.')[0]} `{name}` {where}"
-                hint = f"name it after the service: `{claim.service}-{name}`"
+                message, hint = _object_shared(claim, other, key)
                 yield _at_name(claim.path, claim.service, claim.environment, "TP502", message, hint, place_of)
+
+
+def _name_taken(claim: Claim, first: Claim, rooted: Environment | None, *, of_several: bool) -> tuple[str, str]:
+    instance, _, name = claim.application
+    if rooted:
+        whose, other = f"the root Application of {rooted.name}", rooted.name
+    else:
+        whose, other = f"the Application of {first.service} in {first.environment}", first.environment
+    where = f", in Argo CD instance `{instance}`" if of_several else ""
+    hint = "include {service} and {environment} in argocd.applicationName"
+    if other != claim.environment:
+        hint += f"; if {claim.environment} has an Argo CD of its own, set argocd.instance in it"
+    return f"Application `{name}` is also {whose}{where}", hint
+
+
+def _object_shared(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -> tuple[str, str]:
+    _, namespace, kind, name = key
+    whose = f"{other.service} in {other.environment}"
+    if kind == ANALYSIS:
+        message = f"{whose} also defines AnalysisTemplate `{name}` in namespace `{namespace}`"
+        return message, f"name it after the service: `{claim.service}-{name}`"
+    if kind == RELEASE:
+        message = f"{whose} also has release `{name}` in namespace `{namespace}`: their Services select each other's pods"
+        return message, "include {service} in argocd.releaseName"
+    if kind != WORKLOAD:
+        where = f"in namespace `{namespace}`" if namespace else "in the same cluster"
+        return (
+            f"{whose} also defines {kind.partition('.')[0]} `{name}` {where}",
+            f"name it after the service: `{claim.service}-{name}`",
+        )
+    message = f"{whose} also has a workload `{name}` in namespace `{namespace}`"
+    return message, "include {service} in chart.fullname, or in argocd.releaseName if the chart names its objects itself"
+
+
+def shared_roots(roots: Iterable[tuple[ApplicationName, Environment]]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each environment whose root Application has the name of another environment's."""
+    first: dict[ApplicationName, Environment] = {}
+    for name, environment in roots:
+        other = first.setdefault(name, environment)
+        if other is not environment:
+            at = ("spec", "root", "name") if lookup(environment.spec, ("root", "name"))[0] else ("metadata", "name")
+            message = f"root Application `{name[2]}` is also the root Application of {other.name}"
+            hint = "set another root.name; if it has an Argo CD of its own, set argocd.instance"
+            source = environment.source
+            span = source.span_of(at)
+            yield Diagnostic(source.path, span, "TP501", Severity.ERROR, message, hint, at, environment=environment.name)
 
 
 def _at_name(path: str, service: str, environment: str, rule: str, message: str, hint: str, place_of: FindPlace) -> Diagnostic:

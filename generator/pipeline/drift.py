@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -57,13 +57,20 @@ class Change(NamedTuple):
 
 
 def compare(
-    wanted: Mapping[str, Wanted], found: Mapping[str, bytes | None], in_scope: Callable[[str], bool], output: str
+    wanted: Mapping[str, Wanted],
+    found: Mapping[str, bytes | None],
+    in_scope: Callable[[str], bool],
+    owner_of: Callable[[str], tuple[str, str]],
 ) -> list[Change]:
-    """Return every difference, by path. `found` holds all files below the output; None for anything but a regular file."""
+    """Return every difference, by path.
+
+    `found` holds all files below the output; None for anything but a regular file. `owner_of` tells the environment
+    and service of a path.
+    """
     changes = [change for path, file in wanted.items() if (change := _against(path, file, found))]
     for path, content in found.items():
         if path not in wanted and in_scope(path):
-            changes.append(_unexpected(path, content, output))
+            changes.append(_unexpected(path, content, *owner_of(path)))
     return sorted(changes, key=lambda change: change.path)
 
 
@@ -75,29 +82,38 @@ def _against(path: str, file: Wanted, found: Mapping[str, bytes | None]) -> Chan
         if content == file.content:
             return None
         state = State.DIFFERS if content is not None and origin_of(content) else State.UNOWNED
-    deploys = _deploys(path, file.environment)
+    deploys = _deploys(file.content)
     return Change(path, state, file.origin, file.environment, file.service, file.content, content, deploys)
 
 
-def _unexpected(path: str, content: bytes | None, output: str) -> Change:
-    environment, service = owner_of(path, output)
+def _unexpected(path: str, content: bytes | None, environment: str, service: str) -> Change:
     origin = origin_of(content) if content is not None else ""
     state = State.STALE if origin else State.UNOWNED
-    return Change(path, state, origin, environment, service, None, content, bool(origin) and _deploys(path, environment))
+    return Change(path, state, origin, environment, service, None, content, bool(origin and content and _deploys(content)))
 
 
-def owner_of(path: str, output: str) -> tuple[str, str]:
-    """Return the environment and service that a path below the output belongs to; empty strings if none."""
-    parts = path.removeprefix(f"{output}/").split("/")
-    if len(parts) == 3 and parts[1] == "applications":
-        return parts[0], parts[2].removesuffix(".yaml")
-    if len(parts) >= 3:
-        return parts[0], parts[1]
-    return (parts[0] if len(parts) == 2 else ""), ""
+def owners(output: str, folders: Collection[str]) -> Callable[[str], tuple[str, str]]:
+    """Return a function that tells the environment and service that a path below the output belongs to.
+
+    Both are empty strings for other paths. `folders` are the names of folders of Applications.
+    """
+
+    def owner_of(path: str) -> tuple[str, str]:
+        parts = path.removeprefix(f"{output}/").split("/")
+        if len(parts) == 3 and parts[1] in folders:
+            return parts[0], parts[2].removesuffix(".yaml")
+        if len(parts) >= 3:
+            return parts[0], parts[1]
+        return (parts[0] if len(parts) == 2 else ""), ""
+
+    return owner_of
 
 
-def _deploys(path: str, environment: str) -> bool:
-    return f"/{environment}/applications/" in path or path.endswith(f"/{environment}/root.yaml")
+_APPLICATION = re.compile(rb"^kind: Application$", re.MULTILINE)
+
+
+def _deploys(content: bytes) -> bool:
+    return _APPLICATION.search(content) is not None
 
 
 def removed_applications(changes: Iterable[Change]) -> list[Change]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from generator.errors import ConfigError
-from generator.pipeline.drift import owner_of
 from generator.pipeline.request import Request
-from generator.service.build import APPLICATIONS
 from generator.system.files import Folder, Kind, UnreadableFileError
 
 
-def read(request: Request, output: str) -> dict[str, bytes | None]:
-    """Return the files below the output: all of them, or only those of the requested services; raises ConfigError."""
+def read(request: Request, output: str, folders: Collection[str]) -> dict[str, bytes | None]:
+    """Return the files below the output: all of them, or only those of the requested services; raises ConfigError.
+
+    `folders` are the names of folders of Applications.
+    """
     folder = Folder(request.output or request.root)
     try:
         if not request.services:
@@ -25,21 +26,24 @@ def read(request: Request, output: str) -> dict[str, bytes | None]:
         found.update(folder.read_files([f"{output}/{environment}/root.yaml"]))
         for service in request.services:
             found.update(_tree(folder, f"{output}/{environment}/{service}"))
-            found.update(folder.read_files([f"{output}/{environment}/{APPLICATIONS}/{service}.yaml"]))
+            found.update(folder.read_files([f"{output}/{environment}/{name}/{service}.yaml" for name in folders]))
     return found
 
 
 def scope(
-    request: Request, output: str, services: Collection[str], built: Collection[tuple[str, str]] | None
+    request: Request,
+    owner_of: Callable[[str], tuple[str, str]],
+    services: Collection[str],
+    built: Collection[tuple[str, str]] | None,
 ) -> Callable[[str], bool]:
-    """Return which files below the output this run may report as stale.
+    """Return which files below the output this run may report as stale, by the owner of each.
 
     `built` are the environments and services that could be built, if errors prevented some.
     """
     whole = not request.services and not request.output
 
     def in_scope(path: str) -> bool:
-        environment, service = owner_of(path, output)
+        environment, service = owner_of(path)
         if request.tracked is not None and path not in request.tracked:
             return False
         if request.environments and environment not in request.environments:

@@ -46,7 +46,7 @@ class Linter:
         for about in _present(built):
             for rule in _BY_SUBJECT[about]:
                 for finding in rule.check(built):
-                    problem = Problem(rule.id, finding.pointer, finding.message, finding.hint)
+                    problem = Problem(rule.id, finding.pointer, finding.message, finding.hint, finding.layer)
                     yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
         objects = Objects((*_objects(built), *self._projects), known=self._known)
         told = [(_name(item), item.data.get("spec")) for item in objects if item.kind not in ("Application", "AppProject")]
@@ -147,13 +147,14 @@ def _skeleton(built: Built) -> dict[str, object]:
         spec["replicas"] = resolved.data["replicas"]
     if resolved.rollout.get("rollbackWindow"):
         spec["rollbackWindow"] = resolved.rollout["rollbackWindow"]
-    return {"apiVersion": f"{ROLLOUTS}/v1alpha1", "kind": "Rollout", "metadata": {"name": resolved.service}, "spec": spec}
+    return {"apiVersion": f"{ROLLOUTS}/v1alpha1", "kind": "Rollout", "metadata": {"name": built.rollout_name}, "spec": spec}
 
 
 _HOMES: dict[tuple[str, Pointer], Pointer] = {
     ("Rollout", ("spec", "strategy")): ("rollout", "strategy"),
     ("Rollout", ("spec", "rollbackWindow")): ("rollout", "rollbackWindow"),
     ("Rollout", ("spec", "replicas")): ("replicas",),
+    ("Application", ("metadata", "name")): ("argocd", "applicationName"),
     ("Application", ("spec", "project")): ("argocd", "project"),
     ("Application", ("spec", "destination")): ("argocd", "destination"),
     ("Application", ("spec", "syncPolicy")): ("argocd", "syncPolicy"),
@@ -180,6 +181,8 @@ def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
             return ("chart", "repoURL" if pointer[-1] == "repoURL" else "revision")
         if "chart" not in source:
             return ()  # the config repository is set in tiphys.yaml
+    if pointer[-2:] == ("helm", "releaseName"):
+        return ("argocd", "releaseName")
     return home if home == ("chart",) else (*home, *pointer[2:])
 
 

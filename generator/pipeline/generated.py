@@ -20,16 +20,19 @@ Look = Callable[[ServiceSpec, Sequence[Built], FindTemplate, Mapping[str, Wanted
 """Called for each service, with its results per environment, the templates, and its files by path."""
 
 
+ApplicationName = tuple[str, str, str]
+"""What is unique: the instance of Argo CD, the namespace and the name of an Application."""
+
+
 class Claim(NamedTuple):
     """The names that one service in one environment claims, and that no other may use."""
 
     path: str
     service: str
     environment: str
-    application: tuple[str, str]
-    """Namespace and name of its Application."""
+    application: ApplicationName
     objects: tuple[tuple[str, str, str, str], ...]
-    """Cluster, namespace, kind and name of each AnalysisTemplate and plain manifest; no namespace for kinds of a cluster."""
+    """Cluster, namespace, kind and name of what no other service may have there."""
 
 
 class Generated(NamedTuple):

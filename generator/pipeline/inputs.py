@@ -12,6 +12,7 @@ from generator.pipeline.between import promotion_problems
 from generator.pipeline.findings import lint_projects
 from generator.pipeline.guards import area_of, check_version, settle
 from generator.pipeline.request import Mode, Request
+from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
 from generator.workspace import unread
@@ -41,6 +42,12 @@ class Inputs(NamedTuple):
     paths: list[str]
     """The paths of the specs."""
     problems: tuple[Diagnostic, ...]
+
+    @property
+    def folders(self) -> frozenset[str]:
+        """The names of the folders, one in that of each environment, that hold Applications."""
+        paths = [applications_folder(environment, self.workspace) for environment in self.environments.values()]
+        return frozenset([APPLICATIONS, *(path.rpartition("/")[2] for path in paths)])
 
 
 def open_workspace(request: Request) -> Opened:

@@ -8,14 +8,15 @@ from generator.diagnostics import Diagnostic
 from generator.errors import Rejected
 from generator.pipeline import existing
 from generator.pipeline.between import clashes, duplicates, no_repository, placeholder_addresses
-from generator.pipeline.drift import Change, State, compare
-from generator.pipeline.generated import Generated, joined
+from generator.pipeline.drift import Change, State, compare, owners
+from generator.pipeline.generated import ApplicationName, Generated, joined
 from generator.pipeline.guards import check_changes
 from generator.pipeline.inputs import Inputs, Opened, check_names, load, open_workspace
 from generator.pipeline.request import Edited, Mode, Outcome, Progress, Request
 from generator.pipeline.services import ServiceGenerator
 from generator.service.place import once_per_cause
 from generator.system import parallel
+from generator.workspace.model import Environment
 
 __all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
 
@@ -32,7 +33,7 @@ def run(request: Request) -> Outcome:
 
     def read_existing() -> None:
         if request.mode is not Mode.LINT:
-            on_disk.update(existing.read(request, inputs.workspace.output))
+            on_disk.update(existing.read(request, inputs.workspace.output, inputs.folders))
 
     generator = ServiceGenerator(inputs, request)
     generated = _generate(generator, inputs, request, read_existing)
@@ -67,7 +68,7 @@ def _generate(generator: ServiceGenerator, inputs: Inputs, request: Request, mea
     return joined(parts)
 
 
-def _between(inputs: Inputs, generated: Generated, roots: Mapping[tuple[str, str], str]) -> Iterator[Diagnostic]:
+def _between(inputs: Inputs, generated: Generated, roots: Mapping[ApplicationName, Environment]) -> Iterator[Diagnostic]:
     """Yield the problems between files, and of the addresses in use."""
     deployed_to = {claim.environment for claim in generated.claims}
     place_of_name = inputs.loader.place_of_name
@@ -94,8 +95,9 @@ def _compared(
     """Return the outcome with what differs on disk."""
     services = {claim.service for claim in generated.claims}
     built = {(claim.environment, claim.service) for claim in generated.claims} if outcome.errors else None
-    in_scope = existing.scope(request, inputs.workspace.output, services, built)
-    changes = compare(outcome.wanted, on_disk, in_scope, inputs.workspace.output)
+    owner_of = owners(inputs.workspace.output, inputs.folders)
+    in_scope = existing.scope(request, owner_of, services, built)
+    changes = compare(outcome.wanted, on_disk, in_scope, owner_of)
     return outcome._replace(changes=changes, compared=True)
 
 

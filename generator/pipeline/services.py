@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
+from generator.kubernetes.applications import place_of
+from generator.pipeline.between import shared_roots
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
-from generator.pipeline.generated import Claim, Generated
+from generator.pipeline.generated import ApplicationName, Claim, Generated
 from generator.pipeline.inputs import Inputs
 from generator.pipeline.request import Request
 from generator.service.analyses import UnbuildableError
-from generator.service.build import Built, build, build_root
+from generator.service.build import Built, build
 from generator.service.chart import chart_of
+from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
-from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
-from generator.service.manifests import claims
+from generator.service.folder_source import FolderSource, folder_of
+from generator.service.naming import instance_of
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
+from generator.service.root import build_root
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import is_slip, listed, suggestion
@@ -80,14 +84,14 @@ class ServiceGenerator:
             tuple(names), tuple(claims), files, tuple(problems), dict(self._loader.ignores), tuple(seen), self._loader.taken()
         )
 
-    def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[tuple[str, str], str], list[Diagnostic]]:
+    def roots(self, claims: Sequence[Claim]) -> tuple[dict[str, Wanted], dict[ApplicationName, Environment], list[Diagnostic]]:
         """Return the root Application of every environment that something is deployed to.
 
-        That is the files, the environments by namespace and name of their root Applications, and the problems.
+        That is the files, the environments by the names of their root Applications, and the problems.
         """
         deployed_to = {claim.environment for claim in claims}
         documents: list[Document] = []
-        names: dict[tuple[str, str], str] = {}
+        names: list[tuple[ApplicationName, Environment]] = []
         problems: list[Diagnostic] = []
         for name, environment in self._inputs.environments.items():
             if name in deployed_to:
@@ -97,9 +101,12 @@ class ServiceGenerator:
                     problems += rejected.diagnostics
                     continue
                 metadata = document.data.get("metadata") or {}
-                names[str(metadata.get("namespace")), str(metadata.get("name"))] = name
+                names.append(
+                    ((instance_of(environment), str(metadata.get("namespace")), str(metadata.get("name"))), environment)
+                )
                 documents.append(document)
-        return self._emitted(documents, problems), names, problems
+        problems += shared_roots(names)
+        return self._emitted(documents, problems), dict(reversed(names)), problems
 
     def _built_everywhere(self, spec: ServiceSpec, problems: list[Diagnostic]) -> list[Built]:
         """Return a service as it is built in each requested environment that it deploys to, and add the problems."""
@@ -182,12 +189,7 @@ class ServiceGenerator:
         return stock
 
     def _in_place_of_chart(self, source: FolderSource) -> Stock | None:
-        if source.git:
-            return None
-        folders = self._loader.folders
-        if source.kind == KUSTOMIZE:
-            return folders.kustomization(source.path)
-        return folders.directory(source.path, recurse=source.recurse)
+        return None if source.git else self._loader.folders.of(source.kind, source.path, recurse=source.recurse)
 
     def _exists(self, path: str) -> bool:
         if path not in self._present:
@@ -242,17 +244,13 @@ class ServiceGenerator:
 
 def _claim(built: Built) -> Claim:
     facts, resolved = built.application, built.resolved
-    destination = facts["destination"]
-    cluster, namespace = str(destination.get("server") or destination.get("name")), str(destination.get("namespace"))
-    objects = [(namespace, "AnalysisTemplate", analysis.name) for analysis in built.analyses]
-    objects += claims([one.item for one in built.manifests], namespace)
-    objects += claims(built.stock.objects if built.stock else (), namespace)
+    cluster, namespace = place_of(built.deployed, facts["instance"])
     return Claim(
         resolved.spec.source.path,
         resolved.service,
         resolved.environment.name,
-        (facts["namespace"], facts["name"]),
-        tuple((cluster, *one) for one in objects),
+        (facts["instance"], facts["namespace"], facts["name"]),
+        tuple((cluster, where, kind, name) for where, kind, name in claims_of(built, namespace)),
     )
 
 

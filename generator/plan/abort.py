@@ -69,7 +69,7 @@ def _with_experiment(found: Abort, stage: Stage) -> Abort:
 
 def last_stage(plan: Plan) -> int:
     """Return the last stage that can be aborted; -1 if none can, as for a Deployment."""
-    if plan.kind == "deployment":
+    if plan.plain:
         return -1
     return max((number for number, stage in enumerate(plan.stages) if stage.action != "scaleDown"), default=-1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from generator.plan.abort import Abort, abort
+from generator.plan.additions import Addition
 from generator.plan.model import Plan, Requests, Workload
 from generator.plan.remarks import remarks, unknowns
 from generator.plan.rollback import Rollback, rollback
@@ -26,6 +27,10 @@ class Forecast(NamedTuple):
     unknowns: tuple[str, ...]
     rollback: Rollback
     abort: Abort | None = None
+    rollout: str = ""
+    """The name of the Rollout, for commands."""
+    additions: tuple[Addition, ...] = ()
+    """What runs besides the service, and is in none of the numbers."""
 
     @property
     def autoscaled(self) -> bool:
@@ -43,6 +48,8 @@ def forecast(
     abort_at: int | None = None,
     first: bool = False,
     assumptions: tuple[str, ...] = (),
+    rollout: str = "",
+    additions: tuple[Addition, ...] = (),
 ) -> Forecast:
     """Return the forecast of a workload, and of the same with `least` replicas.
 
@@ -61,4 +68,6 @@ def forecast(
         unknowns(most, autoscaled=least != workload.replicas) + assumptions,
         rollback(most),
         None if abort_at is None else abort(most, abort_at),
+        rollout or service,
+        additions,
     )

@@ -58,11 +58,15 @@ class Workload(NamedTuple):
     rollback_window: int = 0
     """How many versions back a release may go without its steps; 0 for none."""
     update_strategy: Mapping[str, Any] = {}
-    """A Deployment's `spec.strategy`."""
+    """A Deployment's `spec.strategy`, or a StatefulSet's `spec.updateStrategy`."""
     deadline: int = DEADLINE
     """Seconds without progress after which an update counts as failed."""
     aborts_late: bool = False
     """Whether it is aborted then, and not only called Degraded."""
+    stateful: bool = False
+    """Whether it is a StatefulSet; never with a strategy."""
+    parallel: bool = False
+    """Whether a StatefulSet starts its first pods all at once."""
 
 
 class Run(NamedTuple):
@@ -125,7 +129,7 @@ class Plan(NamedTuple):
 
     workload: Workload
     kind: str
-    """`canary`, `blueGreen` or `deployment`."""
+    """`canary`, `blueGreen`, `deployment` or `statefulSet`."""
     stages: tuple[Stage, ...]
     """The steps of the spec; the phases where it has none."""
     finish: tuple[Stage, ...] = ()
@@ -138,6 +142,11 @@ class Plan(NamedTuple):
     """The step with which the background analysis starts."""
     first: bool = False
     """Whether this is the first deployment, which has no steps."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether Kubernetes releases it, without steps and without an abort."""
+        return self.kind in ("deployment", "statefulSet")
 
     @property
     def all_stages(self) -> tuple[Stage, ...]:

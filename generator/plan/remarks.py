@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from generator.kubernetes import strategy as strategies
 from generator.kubernetes.arithmetic import DEFAULT_SHARE, exact_replicas, share, weighted
+from generator.plan import stateful
 from generator.plan.basic import STUCK
 from generator.plan.model import Plan, Stage
 from generator.plan.steps import percent
@@ -29,7 +30,8 @@ _ROUTING = {
 def remarks(least: Plan, most: Plan) -> tuple[str, ...]:
     """Return the remarks on a release, from its plans at the fewest and at the most replicas."""
     if most.first:
-        return ("the first deployment has no steps, pauses or analyses: all pods start at once and get all traffic",)
+        how = "the pods start one by one" if most.workload.stateful and not most.workload.parallel else "all pods start at once"
+        return (f"the first deployment has no steps, pauses or analyses: {how} and get all traffic",)
     return tuple(dict.fromkeys(text for look in _LOOKS for text in look(least if look in _AT_LEAST else most)))
 
 
@@ -220,6 +222,7 @@ _LOOKS: tuple[Callable[[Plan], Iterator[str]], ...] = (
     _replicas,
     _stuck,
     _shares,
+    stateful.remarks,
     _weights,
     _gates,
     _empty_canary,
@@ -250,7 +253,8 @@ def unknowns(plan: Plan, *, autoscaled: bool = False) -> tuple[str, ...]:
         times = {1: "once", 2: "twice"}.get(rounds, f"{rounds} times")
         late = "aborts" if plan.workload.aborts_late else "counts as failed"
         found.append(f"how long new pods take to become available; the release waits for that {times}")
-        found[-1] += f"; without progress for {spoken(plan.workload.deadline)} the release {late}"
+        if not plan.workload.stateful:
+            found[-1] += f"; without progress for {spoken(plan.workload.deadline)} the release {late}"
     if plan.gates:
         found.append("when it is promoted manually")
     if runs:

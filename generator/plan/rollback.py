@@ -5,6 +5,7 @@ Source: argo-rollouts, rollout/sync.go, isRollbackWithinWindow, and rollout/blue
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.plan.model import Plan
@@ -28,8 +29,8 @@ def rollback(plan: Plan) -> Rollback:
     window = plan.workload.rollback_window
     kept = next((stage.wait.most for stage in plan.all_stages if stage.action == "scaleDown"), 0)
     again = plan.wait.least
-    if plan.kind == "deployment":
-        return Rollback(0, 0, again, ("a rollback is a rolling update like any other",))
+    if plan.plain:
+        return Rollback(0, 0, again, tuple(_plain(plan)))
     sentences = []
     if plan.kind == "canary":
         sentences.append("back to the old version before the last step ends: all steps are skipped")
@@ -44,3 +45,12 @@ def rollback(plan: Plan) -> Rollback:
     subject = "any older version" if window else "any other version"
     sentences.append(f"back to {subject}: a release like any other, which takes {cost}")
     return Rollback(window, kept, again, tuple(sentences))
+
+
+def _plain(plan: Plan) -> Iterator[str]:
+    if plan.kind == "statefulSet" and plan.stages and plan.stages[0].never:
+        yield "a rollback replaces a pod only when someone deletes it"
+        return
+    yield "a rollback is a rolling update like any other"
+    if plan.kind == "statefulSet" and not plan.workload.parallel:
+        yield "a pod that never became ready blocks it: delete that pod after the rollback"

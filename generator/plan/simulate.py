@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.kubernetes import strategy as strategies
 from generator.kubernetes.arithmetic import Pods
-from generator.plan import blue_green, canary, deployment
+from generator.plan import blue_green, canary, deployment, stateful
 from generator.plan.model import Plan, Stage, Wait, Workload
 
 
@@ -13,13 +13,21 @@ def simulate(workload: Workload) -> Plan:
     which = strategies.kind(workload.strategy)
     if which == "blueGreen":
         return blue_green.plan(workload)
-    return canary.plan(workload) if which == "canary" else deployment.plan(workload)
+    if which == "canary":
+        return canary.plan(workload)
+    return stateful.plan(workload) if workload.stateful else deployment.plan(workload)
 
 
 def first_deploy(workload: Workload) -> Plan:
     """Return the plan of the first deployment: all pods at once, without steps, pauses or analyses."""
+    create = stateful.create(workload) if workload.stateful else _create(workload)
+    plan = simulate(workload)
+    return plan._replace(stages=(), finish=(create,), background=None, whole=100, first=True)
+
+
+def _create(workload: Workload) -> Stage:
     seconds = workload.min_ready_seconds
-    create = Stage(
+    return Stage(
         "create",
         "first pods",
         Pods(workload.replicas, 0),
@@ -29,5 +37,3 @@ def first_deploy(workload: Workload) -> Plan:
         wait=Wait(seconds, seconds),
         rounds=min(workload.replicas, 1),
     )
-    plan = simulate(workload)
-    return plan._replace(stages=(), finish=(create,), background=None, whole=100, first=True)

@@ -21,12 +21,16 @@ def workload(
     *,
     profile: str = "",
     settings: Mapping[str, Any] | None = None,
+    stateful: bool = False,
 ) -> Workload:
     """Return the workload of a service with this many replicas; `data` is the resolved service.
+
+    `stateful`: whether it is a StatefulSet if it has no strategy.
 
     `settings` are those of a Rollout generated next to the chart; without one, the chart's values have them.
     """
     values = data.get("values") or {}
+    chosen = _map(values.get("workload"))
     rollout = data.get("rollout") or {}
     said = {**CHART_DEFAULTS.get(profile, {}), **values} if settings is None else settings
     return Workload(
@@ -35,9 +39,11 @@ def workload(
         templates,
         min_ready_seconds=_whole(said.get("minReadySeconds")),
         rollback_window=_whole((rollout.get("rollbackWindow") or {}).get("revisions")),
-        update_strategy=_map(_map(values.get("workload")).get("updateStrategy")),
+        update_strategy=_map(chosen.get("updateStrategy")),
         deadline=_whole(said.get("progressDeadlineSeconds")) or DEADLINE,
         aborts_late=bool(strategy) and said.get("progressDeadlineAbort") is True,
+        stateful=stateful and not strategy,
+        parallel=chosen.get("podManagementPolicy") == "Parallel",
     )
 
 
@@ -55,14 +61,16 @@ def replica_range(data: Mapping[str, Any], profile: str = "") -> tuple[int, int]
     return count, count
 
 
-def assumptions(data: Mapping[str, Any], profile: str, *, deployment: bool) -> tuple[str, ...]:
-    """Return the assumptions of a plan about a chart other than the shipped one."""
+def assumptions(data: Mapping[str, Any], profile: str, *, kind: str) -> tuple[str, ...]:
+    """Return the assumptions of a plan about a chart other than the shipped one; `kind` runs its pods."""
     if profile in CHART_DEFAULTS:
         return ()
     found = []
     if data.get("replicas") is None and not data.get("autoscaling"):
         found.append("how many replicas the chart runs without `replicas` and `autoscaling`: 1 is assumed")
-    if deployment:
+    if kind == "StatefulSet":
+        found.append("updateStrategy of the chart's own StatefulSet: a rolling update without partition is assumed")
+    elif kind == "Deployment":
         found.append("maxSurge and maxUnavailable of the chart's own Deployment: the default of 25 % is assumed")
     return tuple(found)
 

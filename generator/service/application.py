@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.service.chart import chart_of
 from generator.service.folder_source import folder_of
 from generator.service.ignored import ignore_differences
-from generator.syntax import placeholders
 from generator.syntax.merge import merge
-from generator.workspace.model import Environment, Resolved, Workspace
+from generator.workspace.model import Resolved, Workspace
 
 if TYPE_CHECKING:
     from generator.workspace.folders import Stock
@@ -30,55 +30,52 @@ Source: argo-cd, util/argo/argo.go, NormalizeSource
 """
 
 
-def settings(environment: Environment, known: dict[str, str]) -> dict[str, Any]:
-    """Return the environment's `argocd` block for one service: placeholders replaced, defaults filled in.
-
-    Raises UnknownPlaceholderError.
-    """
-    raw: dict[str, Any] = environment.spec.get("argocd") or {}
-    given = {key: _expand(value, known) if key in environment.varying else value for key, value in raw.items()}
-    destination = given.get("destination") or {}
-    if "name" not in destination and "server" not in destination:
-        destination = {"server": IN_CLUSTER, **destination}
-    return {
-        "namespace": given.get("namespace") or ARGOCD,
-        "project": given["project"],
-        "applicationName": given.get("applicationName") or placeholders.expand("{service}-{environment}", known),
-        "destination": destination,
-        "syncPolicy": given.get("syncPolicy") or {},
-        "onDelete": given.get("onDelete") or "orphan",
-        "labels": given.get("labels") or {},
-        "annotations": given.get("annotations") or {},
-    }
-
-
-def _expand(node: Any, known: dict[str, str]) -> Any:
-    if isinstance(node, str):
-        return placeholders.expand(node, known)
-    if isinstance(node, dict):
-        return {key: _expand(value, known) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_expand(item, known) for item in node]
-    return node
-
-
 def application(
     resolved: Resolved,
     workspace: Workspace,
+    argocd: dict[str, Any],
     workload: dict[str, str],
     strategy: dict[str, Any],
     *,
     manifests: bool,
-    folder: dict[str, Any] | None = None,
+    hooks: Sequence[str] = (),
+    in_place: dict[str, Any] | None = None,
     stock: Stock | None = None,
 ) -> dict[str, Any]:
     """Return the input of the Application template: names, guards, sources, policy, ignored fields.
 
-    `folder` is what a source says of a folder in the place of a chart, and `stock` what is in it.
+    `argocd` are the settings of the service; `hooks` are the finalizers that Argo CD adds for the hooks of its chart.
+    `in_place` is what a source says of a folder in the place of a chart, and `stock` what is in it.
     """
-    environment = resolved.environment
-    argocd = settings(environment, resolved.known)
-    own, policy = f"{workspace.output}/{environment.name}/{resolved.service}", _sync_policy(argocd["syncPolicy"], resolved)
+    folder = f"{workspace.output}/{resolved.environment.name}/{resolved.service}"
+    policy, ignored = _policy(resolved, argocd, workload, strategy)
+    keeps = argocd["onDelete"] == "orphan"
+    in_chart = bool(strategy) and "reference" not in workload
+    sources = _sources(resolved, workspace, folder, argocd["releaseName"], in_place, rollout=in_chart, manifests=manifests)
+    return {
+        "name": argocd["applicationName"],
+        "instance": argocd["instance"],
+        "release": argocd["releaseName"],
+        "namespace": argocd["namespace"],
+        "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
+        "annotations": _annotations(resolved, argocd, _read(resolved, folder, stock), keeps=keeps),
+        "finalizers": None if keeps else [FINALIZER, *hooks],
+        "project": argocd["project"],
+        "destination": argocd["destination"],
+        "source": sources[0] if len(sources) == 1 else None,
+        "sources": sources,
+        "syncPolicy": policy or None,
+        "ignoreDifferences": ignored or None,
+        "info": resolved.argocd.get("info"),
+        "revisionHistoryLimit": resolved.argocd.get("revisionHistoryLimit"),
+    }
+
+
+def _policy(
+    resolved: Resolved, argocd: dict[str, Any], workload: dict[str, str], strategy: dict[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the sync policy, and the fields that Argo CD ignores."""
+    policy = _sync_policy(argocd["syncPolicy"], resolved)
     ignored = ignore_differences(
         workload,
         strategy,
@@ -89,24 +86,7 @@ def application(
     if ignored:
         policy = _with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
     ignored += [rule for rule in resolved.argocd.get("ignoreDifferences") or [] if rule not in ignored]
-    keeps = argocd["onDelete"] == "orphan"
-    in_chart = bool(strategy) and "reference" not in workload
-    sources = _sources(resolved, workspace, own, folder, rollout=in_chart, manifests=manifests)
-    return {
-        "name": argocd["applicationName"],
-        "namespace": argocd["namespace"],
-        "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
-        "annotations": _annotations(resolved, argocd, _read(resolved, own, stock), keeps=keeps),
-        "finalizers": None if keeps else [FINALIZER],
-        "project": argocd["project"],
-        "destination": argocd["destination"],
-        "source": sources[0] if len(sources) == 1 else None,
-        "sources": sources,
-        "syncPolicy": policy or None,
-        "ignoreDifferences": ignored or None,
-        "info": resolved.argocd.get("info"),
-        "revisionHistoryLimit": resolved.argocd.get("revisionHistoryLimit"),
-    }
+    return policy, ignored
 
 
 def _read(resolved: Resolved, own: str, stock: Stock | None) -> list[str]:
@@ -151,6 +131,7 @@ def _sources(
     resolved: Resolved,
     workspace: Workspace,
     folder: str,
+    release: str,
     in_place: dict[str, Any] | None,
     *,
     rollout: bool,
@@ -171,7 +152,7 @@ def _sources(
     written = [f"{folder}/{name}" for name in (("values.yaml", "rollout.yaml") if rollout else ("values.yaml",))]
     plain: dict[str, Any] = {"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {}
     where = "/{}" if chart.folder else "$values/{}"
-    helm = {"releaseName": resolved.service, "valueFiles": [*chart.value_files, *map(where.format, written)]}
+    helm = {"releaseName": release, "valueFiles": [*chart.value_files, *map(where.format, written)]}
     if chart.folder:
         return [{**git, "path": chart.folder, "helm": helm}, *([{**git, **plain}] if plain else [])]
     if chart.path:

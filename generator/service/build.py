@@ -6,35 +6,26 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.diagnostics import START, Diagnostic, Pointer, Severity, dotted
-from generator.errors import Rejected
+from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import strategy as strategies
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
-from generator.service.application import ARGOCD, IN_CLUSTER, application
+from generator.service.application import application
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
 from generator.service.completeness import missing
-from generator.service.derived import by_tag, metrics
-from generator.service.folder_source import (
-    application_source,
-    folder_objects,
-    folder_of,
-    namespace_problems,
-    refused,
-    rollout_problems,
-)
+from generator.service.derived import by_tag, deletion_finalizers, metrics
+from generator.service.folder_source import application_source, folder_objects, folder_of, refused, rollout_problems
 from generator.service.manifests import Manifest, Read, documents_of, manifests_of, path_of, taken
+from generator.service.naming import forced_name, settings
 from generator.service.reference import add_reference
+from generator.service.resolve import with_fullname
+from generator.service.root import applications_folder
 from generator.service.shapes import shaped
-from generator.syntax import placeholders
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
-from generator.workspace.model import Document, Environment, Problem, Profile, Resolved, Workspace
+from generator.workspace.model import Document, Problem, Profile, Resolved, Workspace
 
 if TYPE_CHECKING:
     from generator.workspace.folders import Stock
-
-APPLICATIONS = "applications"
-"""The folder of each environment that holds Applications and nothing else."""
 
 
 class Built(NamedTuple):
@@ -49,11 +40,28 @@ class Built(NamedTuple):
     strategy: dict[str, Any]
     analyses: tuple[Analysis, ...]
     application: dict[str, Any]
+    """The input of the Application's template."""
     documents: tuple[Document, ...]
+    """The Application first."""
     manifests: tuple[Manifest, ...] = ()
     """The plain manifests that the service brings along; they are documents as well."""
     stock: Stock | None = None
     """What is in the folder that the service has in the place of a chart, if it is in this workspace."""
+
+    @property
+    def deployed(self) -> dict[str, Any]:
+        """The Application as it is generated, which decides what Argo CD does; a workspace may have its own template."""
+        return self.documents[0].data
+
+    @property
+    def rollout_name(self) -> str:
+        """The name of the Rollout, which may be another than that of the Deployment that it takes over."""
+        return self.chart.fullname if self.referenced else self.chart.workload
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether a StatefulSet runs its pods."""
+        return not self.strategy and self.chart.kind == "StatefulSet"
 
 
 def build(
@@ -67,33 +75,44 @@ def build(
 ) -> Built:
     """Return the documents of one service in one environment; raises UnbuildableError or Rejected.
 
-    `files` are the AnalysisTemplates that specs refer to, `plain` their files of manifests, and `stock` is what the
-    folder holds that the service has in the place of a chart.
+    `files` are AnalysisTemplates, `plain` manifests, and `stock` is what a folder in the place of the chart holds.
     """
     if profile.image == "required" and "image" not in resolved.data:
         raise UnbuildableError([missing("image", resolved)])
     source = folder_of(resolved)
     _insist(refused(source, resolved) if source else ())
-    referenced = _referenced(resolved, profile)
-    context = _context(resolved, referenced=referenced)
+    referenced, argocd = _referenced(resolved, profile), settings(resolved)
+    names = {"release": argocd["releaseName"], "fullnameOverride": forced_name(resolved)}
+    context = {**_context(resolved, referenced=referenced), **names}
     chart = folder_objects(source, stock, resolved) if source else chart_objects(profile, resolved, context, find_template)
+    resolved = with_fullname(resolved, chart.fullname)
+    context = {**_context(resolved, referenced=referenced), **names, "fullname": chart.fullname}
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
-    workload = {"kind": "Rollout" if strategy else "Deployment", "name": chart.workload}
+    workload = {"kind": "Rollout" if strategy else chart.kind, "name": chart.workload}
     if referenced:
         switches = bool(strategies.services(strategy))
-        lacking = rollout_problems(source, chart, resolved, services=switches) if source else ()
-        _insist(lacking if source else reference_problems(chart, profile, resolved, services=switches))
-        workload |= {"name": resolved.service, "reference": chart.workload}
+        _insist(
+            rollout_problems(source, stock, chart, resolved, argocd["destination"].get("namespace", ""), services=switches)
+            if source
+            else reference_problems(chart, profile, resolved, services=switches)
+        )
+        workload |= {"name": chart.fullname, "reference": chart.workload}
     manifests = manifests_of(resolved, plain, f"{workspace.output}/{resolved.environment.name}/{resolved.service}")
-    folder = application_source(source, stock, resolved, chart, context["workload"]["replicas"]) if source else None
-    beside = bool(analyses or manifests) or referenced
-    facts = application(resolved, workspace, workload, strategy, manifests=beside, folder=folder, stock=stock)
-    if source is not None and referenced:
-        _insist(namespace_problems(source, stock, chart.workload, str(facts["destination"].get("namespace"))))
+    facts = application(
+        resolved,
+        workspace,
+        argocd,
+        workload,
+        strategy,
+        manifests=bool(analyses or manifests) or referenced,
+        hooks=deletion_finalizers(resolved, profile),
+        in_place=application_source(source, stock, resolved, chart, context["workload"]["replicas"]) if source else None,
+        stock=stock,
+    )
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
-    documents.add(f"{APPLICATIONS}/{resolved.service}.yaml", "application.yaml")
+    documents.add(f"{_applications(resolved, workspace)}/{resolved.service}.yaml", "application.yaml")
     if source is None:
         documents.add_values(profile, rollout=bool(strategy) and not referenced)
     documents.add_analyses(analyses)
@@ -101,6 +120,17 @@ def build(
         add_reference(documents, chart, resolved, strategy)
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
     return Built(resolved, profile, chart, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
+
+
+def _applications(resolved: Resolved, workspace: Workspace) -> str:
+    """Return the folder of the Application; raises UnbuildableError if it is that of the service's other files."""
+    environment = resolved.environment
+    folder = applications_folder(environment, workspace)
+    if folder == f"{workspace.output}/{environment.name}/{resolved.service}":
+        message = f"`{folder}` is the folder of this service and, by root.path, that of the Applications in {environment.name}"
+        hint = f"rename the service, or set another root.path in {environment.source.path}"
+        raise UnbuildableError([Problem("TP037", (), message, hint)])
+    return folder
 
 
 def _insist(problems: Iterable[Problem]) -> None:
@@ -149,7 +179,6 @@ def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
     named = strategies.with_services(strategy, SERVICES) if strategy else {}
     return {
         "kind": "Rollout" if strategy and not referenced else "Deployment",
-        "name": resolved.service,
         "referenced": referenced,
         "replicas": replicas if "autoscaling" not in resolved.data else 0 if referenced else None,
         "hasServices": bool(strategies.services(named)),
@@ -164,18 +193,16 @@ class _Documents:
         self.resolved = resolved
         self.context = context
         self.find_template = find_template
-        self.environment = f"{workspace.output}/{resolved.environment.name}"
-        self.folder = f"{self.environment}/{resolved.service}"
+        self.folder = f"{workspace.output}/{resolved.environment.name}/{resolved.service}"
 
     def add(self, path: str, template: str, **more: Any) -> None:
-        self._add(f"{self.environment}/{path}", self._render(template, more))
+        self._add(path, self._render(template, more))
 
     def add_manifest(self, name: str, template: str, at: Pointer, **more: Any) -> None:
         """Add an object, in a file named after it; raises UnbuildableError for an unusable file name."""
-        problem = taken(self.made, path_of(self.folder, name), name, at)
-        if problem:
-            raise UnbuildableError([problem])
-        self._add(path_of(self.folder, name), self._render(template, more))
+        path = path_of(self.folder, name)
+        _insist(taken(self.made, path, name, at))
+        self._add(path, self._render(template, more))
 
     def add_analyses(self, analyses: Iterable[Analysis]) -> None:
         for index, analysis in enumerate(analyses):
@@ -216,6 +243,10 @@ class _Documents:
         self.made.append(Document(path, data, resolved.spec.source.path, resolved.service, resolved.environment.name))
 
 
+_NAMES = ("fullnameOverride", "applicationName", "forceRename")
+_NAMED = "set `chart.fullname` instead, or `chart.fullname: null` to leave the names to the chart and its values"
+
+
 def _overlaid(
     owned: dict[str, Any], free: dict[str, Any], at: Pointer, problems: list[Problem], depth: int = 32
 ) -> dict[str, Any]:
@@ -234,37 +265,6 @@ def _overlaid(
             result[key] = _overlaid(owned[key], value, here, problems, depth - 1)
         elif owned[key] != value or type(owned[key]) is not type(value):
             message = f"`{dotted(here)}` is set by Tiphys from other fields of the spec"
-            problems.append(Problem("TP301", here, message, "set that field instead (image, replicas, autoscaling, rollout)"))
+            hint = "set that field instead (image, replicas, autoscaling, rollout)"
+            problems.append(Problem("TP301", here, message, _NAMED if key in _NAMES else hint))
     return result
-
-
-def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
-    """Return the root Application of an environment: it reads the folder of Applications.
-
-    Raises Rejected if its project cannot be determined.
-    """
-    argocd = environment.spec["argocd"]
-    project = argocd.get("rootProject") or argocd["project"]
-    if placeholders.holds_placeholder(project):
-        at = ("spec", "argocd", "project")
-        message = "argocd.project varies by service, so the root Application cannot use it"
-        hint = "set argocd.rootProject to a project that permits Argo CD's own namespace"
-        source = environment.source
-        raise Rejected([Diagnostic(source.path, source.span_of(at), "TP035", Severity.ERROR, message, hint, at)])
-    namespace = argocd.get("namespace") or ARGOCD
-    namespace = ARGOCD if placeholders.holds_placeholder(namespace) else namespace
-    root = {
-        "namespace": namespace,
-        "project": project,
-        "destination": {"server": IN_CLUSTER, "namespace": namespace},
-        "path": f"{workspace.output}/{environment.name}/{APPLICATIONS}",
-        "repoURL": workspace.repo_url,
-        "targetRevision": workspace.target_revision,
-        "prune": argocd.get("onDelete") == "cascade",
-    }
-    data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
-    for written in addresses.places(data):
-        message = f"template root.yaml writes an address with credentials to `{dotted(written)}`"
-        raise Rejected([Diagnostic(environment.source.path, START, "TP051", Severity.ERROR, message, "remove the credentials")])
-    path = f"{workspace.output}/{environment.name}/root.yaml"
-    return Document(path, data, environment.source.path, "", environment.name)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Pointer, dotted
 from generator.errors import Rejected
 from generator.service.analyses import UnbuildableError
+from generator.service.resolve import ITSELF
 from generator.syntax import placeholders
 from generator.syntax.merge import lookup
 from generator.syntax.schema.validate import incomplete
@@ -17,7 +18,7 @@ from generator.workspace.model import Problem, Profile, Resolved
 
 FindTemplate = Callable[[str], Template]
 
-SERVICES = {"stable": "{service}", "canary": "{service}-canary", "active": "{service}", "preview": "{service}-preview"}
+SERVICES = {"stable": "{fullname}", "canary": "{fullname}-canary", "active": "{fullname}", "preview": "{fullname}-preview"}
 """The default names of Services."""
 
 SETTINGS = ("scaleDown", "minReadySeconds", "progressDeadlineSeconds", "progressDeadlineAbort", "revisionHistoryLimit")
@@ -27,8 +28,12 @@ SETTINGS = ("scaleDown", "minReadySeconds", "progressDeadlineSeconds", "progress
 class ChartObjects(NamedTuple):
     """The objects of a chart that a Rollout and Services outside it must match."""
 
+    fullname: str
+    """What the objects of the chart, and those outside it, are called."""
     workload: str
-    """The name of its Deployment or Rollout."""
+    """The name of its Deployment, StatefulSet or Rollout."""
+    kind: str
+    """What runs its pods if there is no rollout strategy: Deployment or StatefulSet."""
     services: dict[str, str]
     """The names of its Services by role: stable, canary, active, preview."""
     settings: dict[str, Any]
@@ -49,7 +54,8 @@ class ChartObjects(NamedTuple):
 def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> ChartObjects:
     """Evaluate a profile for a service; raises Rejected, or UnbuildableError for what its chart cannot do."""
     spec, referenced = profile.spec, context["workload"]["referenced"]
-    if profile.varies and (referenced or profile.asks):
+    forced, release = context["fullnameOverride"], context["release"]
+    if profile.varies and (referenced or profile.asks or forced is None):
         path = f"{profile.folder}/profile.yaml"
         spec = _spec_of(find_template(path), rendered(path, resolved, context, find_template))
     problems = list(_refused(spec, referenced=referenced))
@@ -58,9 +64,12 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
         problems = list(_misshapen(asked, profile))
     if problems:
         raise UnbuildableError(problems)
-    workload, known = spec.get("workload") or {}, resolved.known
+    workload, known = spec.get("workload") or {}, {**resolved.known, "release": release}
+    known["fullname"] = fullname = _fullname(spec.get("fullname") or {}, forced, known, resolved)
     return ChartObjects(
-        placeholders.expand_known(workload.get("name") or "{service}", known),
+        fullname,
+        placeholders.expand_known(workload.get("name") or "{fullname}", known),
+        "StatefulSet" if workload.get("kind") == "StatefulSet" else "Deployment",
         placeholders.expand_known({**SERVICES, **(spec.get("services") or {})}, known),
         {name: workload[name] for name in SETTINGS if name in workload} if referenced else {},
         placeholders.expand_known(spec.get("selector") or {}, known) if referenced else {},
@@ -68,7 +77,20 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
     )
 
 
-_ALWAYS = ("mode", "services", "refuses")
+def _fullname(naming: dict[str, Any], forced: str | None, known: dict[str, str], resolved: Resolved) -> str:
+    """Return what the objects of a chart are called; raises UnbuildableError for a name that it cannot take."""
+    overrides = naming.get("override", True)
+    if forced is not None and overrides:
+        return forced
+    own: str = placeholders.expand_known(naming.get("own") or "{release}", known)
+    if forced not in (None, own) and lookup(resolved.data, ITSELF)[0]:
+        message = f"the chart always calls its objects `{own}`, after the release"
+        hint = f"remove it, or set argocd.releaseName to `{forced}`"
+        raise UnbuildableError([Problem("TP311", ITSELF, message, hint)])
+    return own
+
+
+_ALWAYS = ("mode", "fullname", "services", "refuses")
 """The fields of a profile that matter even without a Rollout outside the chart."""
 
 

@@ -1,10 +1,21 @@
-"""Convert fields of a spec to the form that third-party charts expect."""
+"""Convert fields of a spec to the form that third-party charts and Argo CD expect."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from generator.syntax.versions import satisfies
+from generator.workspace.model import Profile, Resolved
+
+SHIPPED = "service"
+"""The profile of the chart that ships with Tiphys."""
+
+_AT_DELETION = (
+    ("PreDelete", "pre-delete-finalizer.argocd.argoproj.io"),
+    ("PostDelete", "post-delete-finalizer.argocd.argoproj.io"),
+)
+_PRE_DELETE_SINCE = ">=3.3"
 _RESOURCES = (("cpu", "targetCPUUtilizationPercentage"), ("memory", "targetMemoryUtilizationPercentage"))
 
 
@@ -32,3 +43,19 @@ def metrics(autoscaling: Mapping[str, Any]) -> list[dict[str, Any]]:
         for name, field in _RESOURCES
         if field in autoscaling
     ]
+
+
+def deletion_finalizers(resolved: Resolved, profile: Profile) -> list[str]:
+    """Return the finalizers that Argo CD adds to an Application for jobs of the shipped chart that run at its deletion.
+
+    Without them in Git, the root Application shows a difference, and each of its syncs removes them, so that the
+    jobs never run. An Argo CD that does not know one would never remove it, so those for PreDelete need a target.
+    Source: argo-cd issues 17433, 17117, 19728; controller/hook.go
+    """
+    jobs = (resolved.data.get("values") or {}).get("jobs")
+    if profile.name != SHIPPED or not isinstance(jobs, Mapping):
+        return []
+    argocd = (resolved.environment.spec.get("target") or {}).get("argocd")
+    hooks = [str(job.get("hook")) for job in jobs.values() if isinstance(job, Mapping)]
+    known = [item for item in _AT_DELETION if item[0] != "PreDelete" or (argocd and satisfies(argocd, _PRE_DELETE_SINCE))]
+    return [part for hook, name in known if hook in hooks for part in (name, f"{name}/cleanup")]

@@ -22,6 +22,7 @@ _BOUNDS: tuple[tuple[Pointer, str], ...] = (
     (("autoscaling",), "replicas"),
     (("chart", "version"), "chartVersion"),
     (("rollout",), "rollout"),
+    (("argocd",), "argocd"),
 )
 """Which part of the environment's policy applies to which part of a service."""
 

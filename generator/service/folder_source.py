@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, at, maps
 from generator.service.analyses import UnbuildableError
-from generator.service.chart_objects import SERVICES, SETTINGS, ChartObjects
+from generator.service.chart_objects import SETTINGS, ChartObjects
 from generator.workspace.model import Problem, Resolved
 
 if TYPE_CHECKING:
@@ -90,13 +90,15 @@ def folder_objects(source: FolderSource, stock: Stock | None, resolved: Resolved
             raise UnbuildableError(
                 [Problem(INCOMPLETE, ("replicas",), message, f"set source.{source.kind}.workload to its name")]
             )
-        return ChartObjects(source.workload or resolved.service, SERVICES, {}, {}, [])
+        workload = source.workload or resolved.service
+        return ChartObjects(resolved.service, workload, "Deployment", _roles(resolved.service), {}, {}, [])
     deployment = _deployment(source, stock, resolved)
     service, others = _services(stock, deployment)
-    names = SERVICES | _roles(service.name) if service is not None else SERVICES
-    expanded = {role: name.replace("{service}", resolved.service) for role, name in names.items()}
+    expanded = _roles(service.name if service is not None else resolved.service)
     return ChartObjects(
+        resolved.service,
         deployment.name,
+        deployment.kind,
         expanded,
         {name: deployment.spec[name] for name in SETTINGS if deployment.spec.get(name) is not None}
         if resolved.strategy
@@ -152,7 +154,9 @@ def _port(port: dict[str, Any]) -> dict[str, Any]:
     return {field: port[field] for field in _PORT if field in port}
 
 
-def rollout_problems(source: FolderSource, chart: ChartObjects, resolved: Resolved, *, services: bool) -> Iterator[Problem]:
+def rollout_problems(
+    source: FolderSource, stock: Stock | None, chart: ChartObjects, resolved: Resolved, namespace: str, *, services: bool
+) -> Iterator[Problem]:
     """Yield what is missing for the Rollout of a folder's Deployment, and for the Services of its strategy."""
     if "replicas" not in resolved.data and "autoscaling" not in resolved.data:
         message = "without `replicas` or `autoscaling`, a Rollout next to the Deployment would run one pod"
@@ -165,9 +169,10 @@ def rollout_problems(source: FolderSource, chart: ChartObjects, resolved: Resolv
             f"the strategy switches between Services, but no Service in {source.path} selects the pods of {chart.workload}"
         )
         yield Problem(INCOMPLETE, ("rollout",), message, "add a Service for it")
+    yield from _namespace_problems(source, stock, chart.workload, namespace)
 
 
-def namespace_problems(source: FolderSource, stock: Stock | None, workload: str, namespace: str) -> Iterator[Problem]:
+def _namespace_problems(source: FolderSource, stock: Stock | None, workload: str, namespace: str) -> Iterator[Problem]:
     """Yield the problem of a Deployment that is not where its Rollout goes, which takes over only one of its own namespace."""
     for one in stock.objects if stock else ():
         if (one.kind, one.name) == ("Deployment", workload) and one.namespace not in ("", namespace):

@@ -31,7 +31,7 @@ def ignore_differences(
     """
     rules: list[Rule] = []
     if autoscaled:
-        group = "apps" if workload["kind"] == "Deployment" else "argoproj.io"
+        group = "argoproj.io" if workload["kind"] == "Rollout" else "apps"
         rules.append(_rule(group, workload["kind"], workload["name"], jsonPointers=["/spec/replicas"]))
     if reference:
         rules.append(_rule("apps", "Deployment", reference, jsonPointers=["/spec/replicas"]))

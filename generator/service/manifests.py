@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.beside import CLUSTER_WIDE, UNUSABLE, unusable
-from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.objects import ROLLOUTS, KubeObject
 from generator.service.analyses import UnbuildableError, file_path
 from generator.service.expansion import Fault, Values, expanded, values_of
 from generator.service.place import place
@@ -83,27 +83,27 @@ def path_of(folder: str, name: str) -> str:
     return f"{folder}/manifests/{name}.yaml"
 
 
-def taken(made: Iterable[Document], path: str, name: str, at: Pointer) -> Problem | None:
-    """Return the problem of a name that no generated file can have, or that one has already."""
+def taken(made: Iterable[Document], path: str, name: str, at: Pointer) -> list[Problem]:
+    """Return the problem of a name that no generated file can have, or that one has already; none for a free one."""
     why = names.unusable_file(name)
     if not why and any(path == document.path for document in made):
         why = "a different object of this service has it"
     message = f"`{name}.yaml` cannot be the name of a generated file: {why}"
-    return Problem("TP037", at, message, "rename the object") if why else None
+    return [Problem("TP037", at, message, "rename the object")] if why else []
 
 
 def documents_of(found: Iterable[Manifest], made: Iterable[Document], resolved: Resolved) -> list[Document]:
     """Return the files of plain manifests, in their order; raises UnbuildableError if an object or a file is there already."""
     known = list(made)
     first = len(known)
-    problems = []
+    problems: list[Problem] = []
     for one in found:
-        problem = taken(known, one.path, one.file_name, one.entry)
+        wrong = taken(known, one.path, one.file_name, one.entry)
         twin = next((document for document in known if _is_same(document.data, one.item)), None)
-        if problem is None and twin is not None:
+        if twin is not None and not wrong:
             message = f"{one.item.title} is generated for this service already, as {twin.path}"
-            problem = Problem("TP037", one.entry, message, "rename the object, or remove it")
-        problems += [problem] if problem else []
+            wrong = [Problem("TP037", one.entry, message, "rename the object, or remove it")]
+        problems += wrong
         known.append(Document(one.path, one.item.data, resolved.spec.source.path, resolved.service, resolved.environment.name))
     if problems:
         raise UnbuildableError(problems)
@@ -149,6 +149,6 @@ def claims(found: Iterable[KubeObject], namespace: str) -> Iterator[tuple[str, s
     """Yield the namespace, kind and name of each object; no namespace for kinds of the whole cluster."""
     for one in found:
         if one.name:
-            group = f".{one.group}" if one.group else ""
+            group = f".{one.group}" if one.group not in ("", ROLLOUTS) else ""
             where = "" if one.kind in CLUSTER_WIDE else one.namespace or namespace
             yield where, f"{one.kind}{group}", one.name

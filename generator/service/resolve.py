@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, Span, dotted
+from generator.service.either_source import without_other_source
 from generator.syntax import placeholders
 from generator.syntax.merge import Clash, lookup, merge, null_in_list
 from generator.syntax.placeholders import UnknownPlaceholderError
@@ -14,6 +15,10 @@ from generator.workspace.model import Environment, Layer, Preset, Problem, Resol
 
 CHART_FIELDS = ("name", "version", "profile")
 STRATEGIES = ("canary", "blueGreen")
+ITSELF: Pointer = ("chart", "fullname")
+"""The one field of a service in which null is a value and removes nothing: the chart then names its objects itself."""
+CLUSTER = ("name", "server")
+"""The fields of a destination that each name its cluster."""
 
 
 class UnresolvedError(Exception):
@@ -157,12 +162,14 @@ def _apply(data: dict[str, Any], layer: Layer, problems: list[Problem]) -> dict[
     clashes: list[Clash] = []
     merged = merge(_make_way(data, layer), layer.data, clashes, nulls=nulls)
     problems.extend(_clash(clash, layer) for clash in clashes)
+    if nulls and lookup(layer.data, ITSELF) == (True, None):
+        merged = {**merged, "chart": {**merged["chart"], "fullname": None}}
     return merged
 
 
 def _mistaken_placeholder(layer: Layer) -> Pointer | None:
     """Return where the strategy of a spec has a placeholder, which would reach the cluster unreplaced."""
-    if layer.at[:1] != ("spec",) or layer.restarts_rollout or "{" not in layer.source.text:
+    if layer.at[:1] != ("spec",) or layer.at[1:2] == ("defaults",) or layer.restarts_rollout or "{" not in layer.source.text:
         return None
     strategy = _strategy(layer.data)
     return next(placeholders.places_in(strategy, ("rollout", "strategy")), None) if strategy else None
@@ -181,8 +188,8 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     """Remove what a layer replaces as a whole.
 
     That is a strategy of the other kind, any strategy if a preset is named, the version of a different
-    chart, a chart by a folder in its place or the reverse, and the digest of a different tag: merged, each
-    would silently deploy something unintended.
+    chart, a chart by a folder in its place or the reverse, the digest of a different tag, and a cluster that
+    is named otherwise: merged, each would silently deploy something unintended.
     """
     above = layer.data
     rollout, strategy = data.get("rollout"), _strategy(data)
@@ -192,27 +199,23 @@ def _make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
         )
         data = {**data, "rollout": {key: rollout[key] for key in rollout if key not in dropped}}
     chart, new_chart = data.get("chart"), above.get("chart")
-    if chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart.get("name")):
-        data = {**data, "chart": {}}
-    data = _without_other_source(data, above)
+    if chart and "name" in chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart["name"]):
+        data = {**data, "chart": {"fullname": chart["fullname"]} if "fullname" in chart else {}}
+    data = without_other_source(data, above)
     image, new_image = data.get("image"), above.get("image")
     if image and "digest" in image and isinstance(new_image, dict) and new_image.get("tag") not in (None, image.get("tag")):
         data = {**data, "image": {key: image[key] for key in image if key != "digest"}}
-    return data
+    return _make_way_for_cluster(data, above)
 
 
-def _without_other_source(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return lower layers without the chart if this one has a folder in its place, and without the folder if it has a chart."""
-    source = above.get("source")
-    if isinstance(source, dict):
-        kept = {key: value for key, value in data.items() if key != "chart"}
-        below = data.get("source")
-        return kept if isinstance(below, dict) and below.keys() <= source.keys() else _without(kept, "source")
-    return _without(data, "source") if isinstance(above.get("chart"), dict) else data
-
-
-def _without(data: dict[str, Any], key: str) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name != key} if key in data else data
+def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Remove the cluster of a destination over which a layer sets another: a destination has a name or a server."""
+    there, destination = lookup(data, ("argocd", "destination"))
+    given = lookup(above, ("argocd", "destination"))[1]
+    if not there or not isinstance(given, dict) or not any(given.get(field) is not None for field in CLUSTER):
+        return data
+    kept = {field: value for field, value in destination.items() if field not in CLUSTER}
+    return {**data, "argocd": {**data["argocd"], "destination": kept}}
 
 
 def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,6 +227,23 @@ def _strategy(data: Mapping[str, Any]) -> dict[str, Any]:
 def _changes_kind(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
     kinds = {kind for kind in STRATEGIES if above.get(kind) is not None}
     return bool(kinds) and not kinds & below.keys() and any(kind in below for kind in STRATEGIES)
+
+
+def with_fullname(resolved: Resolved, fullname: str) -> Resolved:
+    """Return a service whose presets and environment contain the name of the chart's objects for `{fullname}`.
+
+    It is only known after the layers were merged, because the chart and its values decide it.
+    """
+    if not any("{fullname}" in layer.source.text for layer in resolved.layers if layer.source is not resolved.spec.source):
+        return resolved
+    layers: list[Layer] = []
+    data: dict[str, Any] = {}
+    for layer in resolved.layers:
+        if layer.source is not resolved.spec.source:
+            layer = layer._replace(data=placeholders.expand_known(layer.data, {"fullname": fullname}))
+        layers.append(layer)
+        data = _apply(data, layer, [])  # what is wrong with them was already found
+    return resolved._replace(data=data, layers=tuple(layers))
 
 
 class Origin(NamedTuple):
@@ -238,7 +258,7 @@ def origins(layers: Sequence[Layer], pointer: Pointer) -> Iterator[Origin]:
     """Yield the origins of the value at a pointer of a resolved service: the winning one first, then those it overrides."""
     for layer in reversed(layers):
         found, value = lookup(layer.data, pointer)
-        if found and value is not None:
+        if found and (value is not None or pointer == ITSELF):
             at = layer.locate(pointer)
             yield Origin(layer, layer.source.span_of_key(at), layer.source.span_of_value(at))
         if layer.restarts_rollout and pointer[:1] == ("rollout",):

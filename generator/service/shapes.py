@@ -132,8 +132,8 @@ NAMES: dict[str, dict[Pointer, tuple[str, ...]]] = {
         ("metadata", "namespace"): ("application", "namespace"),
     },
     "analysistemplate.yaml": {("metadata", "name"): ("analysis", "name")},
-    "rollout.yaml": {("metadata", "name"): ("service",)},
-    "horizontalpodautoscaler.yaml": {("metadata", "name"): ("service",)},
+    "rollout.yaml": {("metadata", "name"): ("fullname",)},
+    "horizontalpodautoscaler.yaml": {("metadata", "name"): ("fullname",)},
     "service.yaml": {("metadata", "name"): ("sibling", "name")},
 }
 """The fields that other objects and commands rely on, with the path of the expected value in the context."""

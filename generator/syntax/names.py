@@ -77,6 +77,20 @@ def unusable_file(name: str) -> str:
     return misread(name)
 
 
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+
+
+def is_subdomain(name: str, longest: int = 253) -> bool:
+    """Tell whether Kubernetes accepts a name of most kinds of objects."""
+    return len(name) <= longest and bool(_SUBDOMAIN.match(name))
+
+
+def is_label(name: str, longest: int = 63) -> bool:
+    """Tell whether Kubernetes accepts a name of a namespace or a Service."""
+    return len(name) <= longest and bool(_LABEL.match(name))
+
+
 _LONGEST = 240
 """Characters of a file's name, so that it fits with its extension everywhere."""
 

@@ -1,4 +1,4 @@
-"""`{service}`, `{environment}` and `{labels.X}` in environments and presets: a closed set, no language.
+"""`{service}`, `{environment}`, `{labels.X}` and `{fullname}` in environments and presets: a closed set, no language.
 
 Braces that are doubled, as in an AnalysisTemplate's `{{args.name}}`, are left alone.
 """
@@ -36,7 +36,9 @@ def holds_placeholder(node: Any) -> bool:
 def places_in(node: Any, at: Pointer) -> Iterator[Pointer]:
     """Yield the pointers of the strings that contain a known placeholder."""
     if isinstance(node, str):
-        if any(name in ("service", "environment") or name.startswith("labels.") for name in _PLACEHOLDER.findall(node)):
+        if any(
+            name in ("service", "environment", "fullname") or name.startswith("labels.") for name in _PLACEHOLDER.findall(node)
+        ):
             yield at
     elif isinstance(node, dict):
         for key, value in node.items():

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator import resources
 from generator.diagnostics import Pointer
@@ -24,7 +22,7 @@ from generator.system.charts.references import outside_dependency
 from generator.system.charts.repository import Repository
 from generator.system.files import Folder, roots
 from generator.system.helm import Helm
-from generator.verify import cache
+from generator.verify import kept_charts
 from generator.workspace.model import Resolved
 
 SHIPPED = "service"
@@ -94,6 +92,25 @@ class Charts:
             if chart.name == name and _fits(chart.version, wanted):
                 return chart
         return self._from_repository(Repository.of(resolved.environment.spec), name, wanted)
+
+    def of_source(self, source: Mapping[str, Any], here: str) -> Chart:
+        """Return the chart of a source that a template of the workspace wrote; raises NoChartError.
+
+        `here` is the address of this repository.
+        """
+        address, name, wanted = (str(source.get(field) or "") for field in ("repoURL", "chart", "targetRevision"))
+        if name:
+            if self._candidate and self._candidate.name == name:
+                return self._candidate
+            near = next((chart for chart in self._near(name) if chart.name == name and _fits(chart.version, wanted)), None)
+            repository = address if "://" in address else f"oci://{address}"
+            return near or self._from_repository(Repository(repository), name, wanted)
+        path = str(source.get("path") or "")
+        found = self._local(path, ("chart",)) if address == here else None
+        if found is None:
+            message = f"the Application has a chart in `{path}` of {address}, which is not in this workspace"
+            raise NoChartError(("chart",), message, "correct the template of the Application")
+        return found
 
     def _near(self, name: str) -> Iterator[Chart]:
         local = self._local(f"charts/{name}", ("chart",))
@@ -195,8 +212,8 @@ class Charts:
         return found
 
     def _fetch(self, repository: Repository, name: str, wanted: str) -> Chart:
-        kept = _cache(repository.address, name)
-        versions = {entry: semver.parse(entry) for entry in _entries(kept)}
+        kept = kept_charts.folder_of(repository.address, name)
+        versions = {entry: semver.parse(entry) for entry in kept_charts.versions(kept)}
         fitting = [(parsed.order, entry) for entry, parsed in versions.items() if parsed and _fits(entry, wanted)]
         pinned = bool(wanted) and not semver.is_range(wanted)
         if fitting and (pinned or self._offline):
@@ -214,30 +231,8 @@ class Charts:
             package = chart_repository.package(self._helm, repository, name, wanted)
         except ChartRepositoryError as error:
             raise NoChartError(("chart",), error.message, error.hint) from None
-        folder = _keep(chart_package.opened(package.content), kept, package.version, name)
+        folder = kept_charts.keep(chart_package.opened(package.content), kept, package.version, name)
         return Chart(folder, name, package.version, repository.address)
-
-
-def _keep(files: Mapping[str, bytes], kept: str, version: str, name: str) -> str:
-    """Put the files of a chart into the cache, all of them or none; return their folder."""
-    os.makedirs(kept, exist_ok=True)
-    target = os.path.join(kept, version)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=kept) as folder:
-        chart_folder.write(files, os.path.join(folder, "open", name))
-        shutil.rmtree(target, ignore_errors=True)
-        os.rename(os.path.join(folder, "open"), target)
-    return os.path.join(target, name)
-
-
-def _cache(repository: str, name: str) -> str:
-    return os.path.join(cache.home(), "chart-files", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
-
-
-def _entries(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
 
 
 def _fits(version: str, wanted: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.kubernetes.applications import place_of, sources
+from generator.kubernetes.helm_sources import other_sources
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
 from generator.lint.engine import dispatch, examine
 from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
@@ -28,6 +31,7 @@ KUBERNETES = "TP604"
 ARGO = "TP605"
 UNKNOWN_VALUE = "TP606"
 IMAGE = "TP607"
+NOT_RENDERED = "TP661"
 
 _RULES = dispatch(rendered_rules())
 
@@ -60,8 +64,8 @@ class Verdict(NamedTuple):
     """Kinds without a schema."""
 
 
-def verify(application: Application, values: Mapping[str, Any], known: KnownValues | None, schemas: Schemas) -> Verdict:
-    """Return what is wrong with an application that was rendered; without a chart there are no `known` values."""
+def verify(application: Application, values: Iterable[tuple[Mapping[str, Any], KnownValues]], schemas: Schemas) -> Verdict:
+    """Return what is wrong with an application that Helm rendered; `values` are those of each chart, and what it knows."""
     items = [*application.stream.objects, *application.made]
     by_object = {id(item): schemas.problems(item) for item in items}
     unknown = sorted({f"{item.api_version} {item.kind}" for item in items if by_object[id(item)] is None})
@@ -69,7 +73,12 @@ def verify(application: Application, values: Mapping[str, Any], known: KnownValu
         *_placed(application, _text(application), Severity.ERROR),
         *_by_schema(application, items, by_object),
         *_placed(application, _image(application), Severity.ERROR),
-        *_placed(application, _unknown_values(application, values, known) if known else (), Severity.WARNING),
+        *(
+            found
+            for given, known in values
+            for found in _placed(application, _unknown_values(application, given, known), Severity.WARNING)
+        ),
+        *_placed(application, _not_rendered(application.built), Severity.WARNING),
         *_by_rules(application),
     ]
     return Verdict(found, len(items) - sum(wrong is None for wrong in by_object.values()), tuple(unknown))
@@ -224,7 +233,19 @@ def _unknown_values(application: Application, values: Mapping[str, Any], known: 
         yield Problem(UNKNOWN_VALUE, application.provenance.of_value(unknown.path), message, hint, at_key=True)
 
 
+def _not_rendered(built: Built) -> Iterator[Problem]:
+    """Yield the sources that a template of the workspace adds, and that Helm does not render."""
+    ours = posixpath.dirname(next((item.path for item in built.documents if "/manifests/" in item.path), ""))
+    for pointer in other_sources(built.deployed, ours):
+        path = at(built.deployed, *pointer, "path")
+        message = f"source `{path}` of the Application is not a chart, so its objects are not checked"
+        yield Problem(NOT_RENDERED, (), message, f"check it by itself: tiphys lint --manifests {path}")
+    if ours and not any(source.get("path") == ours for _, source in sources(KubeObject(built.deployed))):
+        message = f"no source of the Application reads {ours}, so Argo CD does not apply what is in it"
+        yield Problem(NOT_RENDERED, (), message, "add the source to templates/application.yaml: {{ application.sources[1] }}")
+
+
 def _by_rules(application: Application) -> Iterator[Diagnostic]:
-    namespace = str(application.built.application["destination"]["namespace"])
+    _, namespace = place_of(application.built.deployed, "")
     for rule, item, finding in examine(Objects(application.objects, complete=True, namespace=namespace), _RULES):
         yield _told(application, item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint)

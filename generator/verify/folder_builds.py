@@ -117,12 +117,7 @@ class FolderBuilds:
             message = f"the folder is in {source.git}, of which no clone is named"
             raise NoChartError((*source.at, "repoURL"), message, f"clone it, and pass --repo {source.git}=DIRECTORY")
         clone = _Clone(root)
-        folders = Folders(clone)
-        stock = (
-            folders.kustomization(source.path)
-            if source.kind == KUSTOMIZE
-            else folders.directory(source.path, recurse=source.recurse)
-        )
+        stock = Folders(clone).of(source.kind, source.path, recurse=source.recurse)
         why = stock.missing or next((f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems), "")
         if why:
             message = f"in the clone of {source.git}, {why}"

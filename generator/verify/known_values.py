@@ -55,7 +55,7 @@ class KnownValues:
         """Return the keys that the chart knows below a path."""
         defaults, schema = self._defaults, self._schema
         for part in at:
-            defaults, schema = _child(defaults, str(part)), _property(schema, str(part))
+            defaults, schema = _child(defaults, str(part)), self._part(schema, str(part))
         return self._known(tuple(map(str, at)), defaults, schema)
 
     def unknown(self, values: Mapping[str, Any]) -> Iterator[Unknown]:
@@ -78,6 +78,19 @@ class KnownValues:
         from_defaults = set(defaults) if isinstance(defaults, dict) else set()
         from_schema = set(schema.get("properties") or ()) if isinstance(schema, dict) else set()
         return from_defaults | from_schema | self._used.below.get(at, set())
+
+    def _part(self, schema: Any, key: str) -> Any:
+        """Return the schema of a key, or of any key of its map, with references within the file followed."""
+        found = _property(schema, key)
+        found = _child(schema, "additionalProperties") if found is None else found
+        for _ in range(_MOST_LEVELS):
+            reference = _child(found, "$ref")
+            if not (isinstance(reference, str) and reference.startswith("#/")):
+                break
+            found = self._schema
+            for part in reference.removeprefix("#/").split("/"):
+                found = _child(found, part)
+        return found
 
     def _mentioned(self, path: tuple[str, ...]) -> bool:
         """Tell whether a template may reach a key by a way that is not written out, as `with` does."""

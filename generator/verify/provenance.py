@@ -8,12 +8,13 @@ the nearest node is looked for, by its value and by the names on the way to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
+from generator.service.resolve import ITSELF
 from generator.syntax.merge import lookup
 
 WORKLOADS = ("Rollout", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
@@ -33,8 +34,19 @@ _HOMES = {
 }
 """Kinds that charts keep below a key of another name."""
 
-_FIELD = re.compile(r"(?<![\w.'\"])(?:workload\.)?(image|replicas|autoscaling|strategy|rollbackWindow)((?:\.\w+)*)")
-_POINTERS: dict[str, Pointer] = {"strategy": ("rollout", "strategy"), "rollbackWindow": ("rollout", "rollbackWindow")}
+_FIELD = re.compile(
+    r"(?<![\w.'\"])(?:workload\.)?(image|replicas|autoscaling|strategy|rollbackWindow|fullnameOverride)((?:\.\w+)*)"
+)
+_POINTERS: dict[str, Pointer] = {
+    "strategy": ("rollout", "strategy"),
+    "rollbackWindow": ("rollout", "rollbackWindow"),
+    "fullnameOverride": ITSELF,
+}
+
+
+_COMPONENT = "app.kubernetes.io/component"
+_COMPONENTS = ("workers", "jobs", "cronJobs")
+"""Where the shipped chart has what runs besides the service, by the value of that label."""
 
 
 class _Node(NamedTuple):
@@ -71,18 +83,38 @@ class Provenance:
 
     def of_object(self, item: KubeObject, pointer: Pointer) -> Pointer:
         """Return the pointer, into the resolved service, of what a value of an object comes from."""
-        own = self._own_field(item, pointer) or self._written_out(item, pointer)
+        component = self._component(item)
+        field = self._field_of_component(component, pointer) if component else self._own_field(item, pointer)
+        own = field or self._written_out(item, pointer)
         if own:
             return own
         value = lookup(item.data, pointer)[1]
+        inside = [node for node in self._nodes if node.path[: len(component)] == component] if component else []
         rest = pointer
         while rest:
-            node = self._nearest(item.kind, rest, value)
+            node = _nearest(inside, item.kind, rest, value) or _nearest(self._nodes, item.kind, rest, value)
             if node is not None:
                 return ("values", *node.path)
             rest = rest[:-1]
+        if component:
+            return ("values", *component)
         home = next((node.path for node in self._nodes if len(node.path) == 1 and _is_home(node.names[0], item.kind)), None)
         return ("values", *home) if home else self._origin
+
+    def _component(self, item: KubeObject) -> Pointer:
+        """Return where the values hold the worker or job that an object belongs to; () for the service itself."""
+        name = item.labels.get(_COMPONENT)
+        if isinstance(name, str) and item.name.endswith(f"-{name}"):
+            return next(((part, name) for part in _COMPONENTS if self.has((part, name))), ())
+        return ()
+
+    def _field_of_component(self, component: Pointer, pointer: Pointer) -> Pointer:
+        if pointer[:2] == ("spec", "replicas") and self.has((*component, "replicaCount")):
+            return ("values", *component, "replicaCount")
+        if pointer[-1:] == ("image",) and pointer[-3:-2] == ("containers",):
+            said = next((field for field in ("image", "imageName") if self.has((*component, field))), "")
+            return ("values", *component, said) if said else ("image",)
+        return ()
 
     def _own_field(self, item: KubeObject, pointer: Pointer) -> Pointer:
         if item.kind == "AnalysisTemplate" and item.name in self._files:
@@ -107,23 +139,24 @@ class Provenance:
                     return ("values", *node.path, *pointer)
         return ()
 
-    def _nearest(self, kind: str, pointer: Pointer, value: Any) -> _Node | None:
-        """Return the node of the free values that is most similar to the value at a pointer of an object of a kind.
 
-        What counts is the end of the way to it, the same single value, the key that is called like the
-        kind, and the same place in the last list.
-        """
-        names, index = _names(pointer), _last_index(pointer)
-        best: tuple[int, _Node | None] = (0, None)
-        for node in self._nodes:
-            suffix = _common_suffix(names, node.names)
-            same = not isinstance(value, dict | list) and node.value == value and type(node.value) is type(value)
-            home = _is_home(node.names[0], kind)
-            if suffix >= 2 or (suffix and (same or home)):
-                score = 4 * suffix + 6 * same + 6 * home + (index == _last_index(node.path))
-                if score > best[0]:
-                    best = (score, node)
-        return best[1]
+def _nearest(nodes: Iterable[_Node], kind: str, pointer: Pointer, value: Any) -> _Node | None:
+    """Return the node of the free values that is most similar to the value at a pointer of an object of a kind.
+
+    What counts is the end of the way to it, the same single value, the key that is called like the
+    kind, and the same place in the last list.
+    """
+    names, index = _names(pointer), _last_index(pointer)
+    best: tuple[int, _Node | None] = (0, None)
+    for node in nodes:
+        suffix = _common_suffix(names, node.names)
+        same = not isinstance(value, dict | list) and node.value == value and type(node.value) is type(value)
+        home = _is_home(node.names[0], kind)
+        if suffix >= 2 or (suffix and (same or home)):
+            score = 4 * suffix + 6 * same + 6 * home + (index == _last_index(node.path))
+            if score > best[0]:
+                best = (score, node)
+    return best[1]
 
 
 def _last_index(path: Sequence[Any]) -> int:

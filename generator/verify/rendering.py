@@ -62,6 +62,8 @@ class Job(NamedTuple):
     values: tuple[dict[str, Any], ...]
     """The same as data."""
     skip_crds: bool = False
+    flags: tuple[str, ...] = ()
+    """Parameters, which win over the values, and switches."""
 
 
 def template(helm: Helm, job: Job, cache: Cache) -> Done:
@@ -79,7 +81,8 @@ def template(helm: Helm, job: Job, cache: Cache) -> Done:
 
 def key(helm: Helm, job: Job, what: str) -> str:
     """Return a name for all that an answer of Helm depends on."""
-    values = json.dumps([job.values, job.release, job.namespace, job.kubernetes, job.apis, job.skip_crds, BUILT_IN_APIS])
+    asked = [job.values, job.release, job.namespace, job.kubernetes, job.apis, job.skip_crds, job.flags, BUILT_IN_APIS]
+    values = json.dumps(asked)
     return digest([what.encode(), helm.said.encode(), chart_digest(job.chart.folder).encode(), values.encode()])
 
 
@@ -94,7 +97,7 @@ def _template(helm: Helm, job: Job) -> Done:
     flags += ["--kube-version", job.kubernetes] if job.kubernetes else []
     flags += [part for api in (*BUILT_IN_APIS, *job.apis) for part in ("--api-versions", api)]
     flags += [part for path in job.files for part in ("--values", path)]
-    flags += [] if job.skip_crds else ["--include-crds"]
+    flags += [*job.flags, *([] if job.skip_crds else ["--include-crds"])]
     done = helm.run("template", "--name-template", job.release, *flags, "--", job.chart.folder)
     if isinstance(done, Stopped):
         what = f"Helm was stopped on the chart {job.chart.name} {job.chart.version}"

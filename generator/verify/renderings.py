@@ -5,42 +5,63 @@ from __future__ import annotations
 import os
 import posixpath
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from generator.errors import ConfigError
-from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.helm_sources import HelmSource, helm_sources
+from generator.kubernetes.objects import KubeObject, texts
 from generator.service.build import Built
 from generator.service.chart import chart_of
 from generator.service.folder_source import KUSTOMIZE, folder_of
-from generator.syntax.emit import Emitter
 from generator.syntax.wording import listed
 from generator.system import bounded
 from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.system.program import Done
-from generator.verify import linting, rendering
+from generator.verify import linting, rendering, values_files
 from generator.verify.cache import Cache
 from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.folder_builds import FolderBuilds
 from generator.verify.linting import Complaint
 from generator.verify.rendering import Job
-from generator.workspace.model import Document, Problem
+from generator.verify.values_files import Layer, NoValuesError
+from generator.workspace.model import Problem
 
 NO_CHART = "TP600"
+NO_VALUES = "TP660"
+
+
+class Part(NamedTuple):
+    """What came of one source of an application."""
+
+    job: Job
+    done: Done
+    values: Mapping[str, Any]
+    """The values that come from the spec."""
 
 
 class Rendered(NamedTuple):
     """What came of one application."""
 
     built: Built
-    job: Job
-    done: Done
+    parts: tuple[Part, ...]
+    """Its sources that Helm renders; usually the one of its chart. A folder in its place is one, too."""
     objects: tuple[KubeObject, ...] = ()
     """Manifests that are applied as they are in their files."""
+
+    @property
+    def failed(self) -> Part | None:
+        """The first source that Helm did not render."""
+        return next((part for part in self.parts if not part.done.ok), None)
+
+    @property
+    def text(self) -> str:
+        """The objects that Helm rendered, as YAML."""
+        return "".join(part.done.out.decode("utf-8", "replace") for part in self.parts)
 
 
 class Chartless(NamedTuple):
@@ -137,24 +158,35 @@ class Renderings:
             made = self._folders.make(built)
         except NoChartError as error:
             return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
-        return Rendered(built, _folder_job(built, made.origin), made.done, made.objects)
+        return Rendered(built, (Part(_folder_job(built, made.origin), made.done, {}),), made.objects)
 
     def _render(self, built: Built) -> Rendered | Chartless:
         if "chart" not in built.resolved.data:
             return self._build(built)
+        wanted = helm_sources(built.deployed)
+        if not wanted:
+            return Chartless(built, Problem(NO_CHART, ("chart",), *_NO_SOURCE))
+        found: list[tuple[HelmSource, Chart]] = []
         with self._lock:  # charts are fetched once, and not by two at a time
             self._charts = self._charts or self._open_charts(self.helm)
             try:
-                chart = self._charts.find(built.resolved)
-                _check_value_files(built, chart)
+                found = [(source, _chart(self._charts, built, source)) for source in wanted]
             except NoChartError as error:
                 return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
-        job = _job(built, chart, self._folder.name)
-        return Rendered(built, job, rendering.template(self.helm, job, self._cache))
+        parts = []
+        for number, (source, chart) in enumerate(found):
+            try:
+                layers = list(values_files.layers_of(built, source, chart, self._charts.root))
+            except NoValuesError as error:
+                return Chartless(built, Problem(NO_VALUES, ("chart",), error.message, error.hint))
+            job = _job(built, source, chart, layers, os.path.join(self._folder.name, "values"), number)
+            parts.append(Part(job, rendering.template(self.helm, job, self._cache), values_files.from_spec(layers)))
+        return Rendered(built, tuple(parts))
 
     def _lint(self, start: int, end: int) -> Linted:
         found = (future.result() for future in self._rendered[start:end])
-        rendered = [(item.job, item.done) for item in found if isinstance(item, Rendered) and item.job.chart.folder]
+        parts = [part for item in found if isinstance(item, Rendered) for part in item.parts]
+        rendered = [(part.job, part.done) for part in parts if part.job.chart.folder]
         if not rendered:
             return {}
         return linting.lint(self.helm, rendered, os.path.join(self._folder.name, f"lint-{start}"), self._cache)
@@ -176,34 +208,49 @@ def _folder_job(built: Built, origin: str) -> Job:
     return Job(key, Chart("", "", "", origin), resolved.service, "", kubernetes, (), (), ())
 
 
-def _job(built: Built, chart: Chart, folder: str) -> Job:
+_NO_SOURCE = (
+    "the Application has no source that is a chart, so nothing can be rendered",
+    "correct templates/application.yaml: it must keep the sources, or set a chart",
+)
+
+
+def _chart(charts: Charts, built: Built, source: HelmSource) -> Chart:
+    """Return the chart of a source; raises NoChartError."""
+    usual = built.application["sources"][0]
+    if all(source.data.get(field) == usual.get(field) for field in ("repoURL", "chart", "path", "targetRevision")):
+        chart = charts.find(built.resolved)
+        _check_value_files(built, chart)
+        return chart
+    return charts.of_source(source.data, values_files.config_repository(built))
+
+
+def _job(built: Built, source: HelmSource, chart: Chart, layers: list[Layer], folder: str, number: int) -> Job:
     """Return what Helm is asked, with the values files written."""
     resolved = built.resolved
-    key = f"{resolved.environment.name}/{resolved.service}"
-    emitter = Emitter()
-    files = [os.path.join(chart.folder, *name.split("/")) for name in chart_of(resolved).value_files]
-    values = []
-    for document in values_of(built):
-        path = os.path.join(folder, "values", key, os.path.basename(document.path))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(emitter.document(document.data, document.path))
-        files.append(path)
-        values.append(document.data)
+    key = f"{resolved.environment.name}/{resolved.service}" + (f"/source-{number}" if number else "")
     target = resolved.environment.spec.get("target") or {}
+    apis = [text for _, text in texts(source.helm.get("apiVersions"))]
     return Job(
         key,
         chart,
-        resolved.service,
-        str(built.application["destination"].get("namespace") or ""),
-        str(target.get("kubernetes") or ""),
-        tuple(target.get("apiVersions") or ()),
-        tuple(files),
-        tuple(values),
+        source.release,
+        source.namespace,
+        str(source.helm.get("kubeVersion") or target.get("kubernetes") or ""),
+        (*(target.get("apiVersions") or ()), *apis),
+        _written(layers, os.path.join(folder, key, "files")),
+        tuple(layer.data for layer in layers),
+        skip_crds=source.helm.get("skipCrds") is True,
+        flags=(*source.switches, *(part for pair in source.parameters for part in pair)),
     )
 
 
-def values_of(built: Built) -> Iterator[Document]:
-    """Yield the values files of an application, lowest first."""
-    folder = posixpath.dirname(next(document.path for document in built.documents if document.path.endswith("/values.yaml")))
-    return (document for document in built.documents if posixpath.dirname(document.path) == folder)
+def _written(layers: Sequence[Layer], folder: str) -> tuple[str, ...]:
+    """Write values into a folder, and return the paths of the files in the same order."""
+    os.makedirs(folder, exist_ok=True)
+    paths = []
+    for number, layer in enumerate(layers):
+        path = os.path.join(folder, f"{number}-{posixpath.basename(layer.name)}")
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(layer.text)
+        paths.append(path)
+    return tuple(paths)

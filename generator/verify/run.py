@@ -17,7 +17,7 @@ from generator.verify import checks, stream
 from generator.verify.checks import Application
 from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
-from generator.verify.renderings import Chartless, Rendered, Renderings
+from generator.verify.renderings import Chartless, Part, Rendered, Renderings
 from generator.verify.stream import Stream
 from generator.workspace.templates import Templates
 
@@ -52,11 +52,12 @@ def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
     linted = renderings.linted()
     for item, verdict in verdicts:
         diagnostics += verdict.diagnostics
-        complaints = linted.get(item.job.key)
-        if complaints:
-            chart = item.job.chart
-            provenance = _provenance(item.built, templates)
-            diagnostics += checks.linted(item.built, provenance, _known(chart.folder), complaints, chart.origin)
+        for part in item.parts:
+            complaints = linted.get(part.job.key)
+            if complaints:
+                chart = part.job.chart
+                provenance = _provenance(item.built, templates)
+                diagnostics += checks.linted(item.built, provenance, _known(chart.folder), complaints, chart.origin)
     unknown = sorted({kind for _, verdict in verdicts for kind in verdict.unknown})
     return Report(diagnostics, len(verdicts), sum(verdict.checked for _, verdict in verdicts), unknown, renderings.tools)
 
@@ -66,9 +67,9 @@ def render(root: str, renderings: Renderings) -> tuple[str, list[Diagnostic]]:
     (item,) = renderings
     if isinstance(item, Chartless):
         return "", [_without_chart(item)]
-    if not item.done.ok:
-        return "", _refused(item, _provenance(item.built, Templates(root)))
-    return stream.without_tests(item.done.out.decode("utf-8")), []
+    if item.failed:
+        return "", _refused(item.built, item.failed, _provenance(item.built, Templates(root)))
+    return stream.without_tests(item.text), []
 
 
 def _without_chart(item: Chartless) -> Diagnostic:
@@ -76,11 +77,11 @@ def _without_chart(item: Chartless) -> Diagnostic:
     return place(item.problem, Severity.ERROR, resolved.spec, resolved.environment, resolved.layers)
 
 
-def _refused(item: Rendered, provenance: Provenance) -> list[Diagnostic]:
-    chart = item.job.chart
+def _refused(built: Built, part: Part, provenance: Provenance) -> list[Diagnostic]:
+    chart = part.job.chart
     if not chart.folder:
-        return [checks.unbuilt(item.built, item.done.err or said(item.done))]
-    return checks.refused(item.built, provenance, _known(chart.folder), item.done.err or said(item.done), chart.origin)
+        return [checks.unbuilt(built, part.done.err or said(part.done))]
+    return checks.refused(built, provenance, _known(chart.folder), part.done.err or said(part.done), chart.origin)
 
 
 def _made(built: Built) -> tuple[KubeObject, ...]:
@@ -90,17 +91,15 @@ def _made(built: Built) -> tuple[KubeObject, ...]:
 
 
 def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:
-    built, job, done, objects = item
+    built = item.built
     provenance = _provenance(built, templates)
-    if not done.ok:
-        return checks.Verdict(_refused(item, provenance), 0, ())
-    read = Stream(list(objects), []) if objects else stream.read(done.out.decode("utf-8", "replace"))
-    application = Application(built, provenance, read, _made(built), job.chart.origin)
-    values: dict[str, Any] = {}
-    for layer in job.values:
-        values.update(layer)
-    known = _known(job.chart.folder) if job.chart.folder else None
-    return checks.verify(application, values, known, _schemas(job.kubernetes))
+    if item.failed:
+        return checks.Verdict(_refused(built, item.failed, provenance), 0, ())
+    first = item.parts[0].job
+    read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
+    application = Application(built, provenance, read, _made(built), first.chart.origin)
+    known = [(part.values, _known(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
+    return checks.verify(application, known, _schemas(first.kubernetes))
 
 
 def _provenance(built: Built, templates: Templates) -> Provenance:

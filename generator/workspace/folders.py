@@ -65,15 +65,8 @@ class Folders:
         self._reader = reader
         self._found: dict[tuple[str, str, bool], Stock] = {}
 
-    def kustomization(self, path: str) -> Stock:
-        """Return what a kustomization in the workspace builds."""
-        return self._once("kustomize", path, recurse=True)
-
-    def directory(self, path: str, *, recurse: bool) -> Stock:
-        """Return the manifests in a directory of the workspace."""
-        return self._once("directory", path, recurse=recurse)
-
-    def _once(self, kind: str, path: str, *, recurse: bool) -> Stock:
+    def of(self, kind: str, path: str, *, recurse: bool) -> Stock:
+        """Return what a folder holds: a kustomization (`kustomize`), or plain manifests (`directory`)."""
         key = (kind, path, recurse)
         if key not in self._found:
             reading = _Reading(self._reader)

@@ -101,6 +101,9 @@ class Profiles:
         if source is None:
             return None
         spec = source.data["spec"]
-        named = [*(spec.get("services") or {}).values(), str((spec.get("workload") or {}).get("name"))]
-        asks = any("{{" in text for text in named) or any("mode" not in item for item in spec.get("refuses") or [])
+        workload = spec.get("workload") or {}
+        named = [*(spec.get("services") or {}).values(), str(workload.get("name")), str(workload.get("kind"))]
+        # Without a value for another name, the chart alone decides what its objects are called.
+        fixed = (spec.get("fullname") or {}).get("override") is False
+        asks = fixed or any("{{" in text for text in named) or any("mode" not in item for item in spec.get("refuses") or [])
         return Profile(name, source, spec, folder, varies="{{" in source.text, asks=asks)

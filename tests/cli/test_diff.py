@@ -71,7 +71,7 @@ def shop(tmp_path):
         ("              - pause: {}\n", ""),
         ("maxReplicas: 12", "maxReplicas: 16"),
         ('ENABLE_PROFILER: "0"', 'ENABLE_PROFILER: "0"\n      DB_PASSWORD: hunter2'),
-        ("[{name: ingress, value: frontend}]", "[{value: frontend, name: ingress}]"),
+        ("[{name: canary, value: frontend-canary}]", "[{value: frontend-canary, name: canary}]"),
     )
     edit(made, "emailservice", ("    staging: {image: {tag: v0.10.6}}\n", ""))
     edit(made, "adservice", ("spec:\n", "# nothing but a comment\nspec:\n\n"))

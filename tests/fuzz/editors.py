@@ -12,12 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import cases
 from area import Area, differing, snapshot
 from calls import SECONDS, Fault, crash, weighed
-from mutations import mutated
-
-import cases
 from cases import Case
+from mutations import mutated
 
 _QUESTIONS = ("completion", "hover", "definition", "documentSymbol", "codeAction")
 _PLACES = (0, 1, 2, 3, 5, 8, 13, 21, 34, 10**6, 2**31 - 1)

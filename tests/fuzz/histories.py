@@ -7,13 +7,12 @@ import random
 import shutil
 import subprocess
 
+import cases
 import seeds
 from area import GIT, Area, differing, snapshot
 from calls import Fault, call
-from mutations import mutated
-
-import cases
 from cases import Case
+from mutations import mutated
 
 _NAMES = (
     b"Ann",

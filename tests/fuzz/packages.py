@@ -10,8 +10,8 @@ import tarfile
 
 from area import Area
 from calls import SECONDS, Fault, weighed
-
 from cases import Case
+
 from generator.system.charts import package as chart_package
 
 _NAMES = (

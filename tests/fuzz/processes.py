@@ -18,7 +18,6 @@ import calls
 import rounds
 from area import Area
 from calls import MEGABYTES, Fault
-
 from cases import Case
 
 PATIENCE = 60.0

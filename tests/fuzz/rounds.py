@@ -6,14 +6,13 @@ import os
 import random
 from collections.abc import Callable
 
+import cases
 import editors
 import histories
 import packages
 import yaml
 from area import Area, Snapshot, differing, snapshot
 from calls import Called, Fault, call, weighed
-
-import cases
 from cases import Case
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")

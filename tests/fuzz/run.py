@@ -32,13 +32,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent.parent)]
 sys.setrecursionlimit(1000)  # what the program has
 
 import calls  # noqa: E402
+import cases  # noqa: E402
 import processes  # noqa: E402
 import seeds  # noqa: E402
 from area import Area, snapshot  # noqa: E402
 from processes import Found  # noqa: E402
 from shrink import shrunk  # noqa: E402
-
-import cases  # noqa: E402
 
 BATCH = 40
 

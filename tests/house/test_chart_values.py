@@ -28,7 +28,15 @@ def test_values_and_schema_agree_and_every_value_is_described():
         assert node.get("description"), where
 
 
+def test_every_part_of_the_schema_is_closed():
+    for where, node in described(json.loads((CHART / "values.schema.json").read_text())):
+        if "properties" in node and where != "values.rollout.strategy":
+            assert node.get("additionalProperties") is False or where.endswith("extraPorts[]"), where
+
+
 def defaults(node):
+    if "$ref" in node:
+        return None
     if "default" in node:
         return node["default"]
     if node.get("additionalProperties") is False:

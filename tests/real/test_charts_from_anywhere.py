@@ -129,7 +129,9 @@ def test_a_chart_of_a_public_repository_is_neither_released_nor_looked_for_in_th
 
 
 def test_a_move_of_a_service_without_an_image_is_refused_and_its_chart_moves_by_version_or_revision(tiphys, deploy):
-    folder = deploy("queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null")
+    folder = deploy(
+        "queue", "chart: {name: rabbit, version: '4.2.0', repository: 'https://charts.example.org/x'}\nrollout: null"
+    )
     done = tiphys("bump", "queue", "--env", "dev", "--image-tag", "5.0.0", cwd=folder)
     assert done.returncode == 1
     assert "queue has no `image` in dev: its chart decides which image runs" in done.stderr

@@ -51,8 +51,11 @@ def combined():
     data = yaml.safe_load(Path(__file__).with_name("verify.yaml").read_text())
     for strategy, how in data["strategies"].items():
         for size, number in data["sizes"].items():
-            for route, by in data["routes"].items() if how.get("routes") else [("own", {})]:
-                name = f"{strategy}-{size}-{route}"
+            ways = (
+                {**data["routes"], **data["beside"]} if how.get("routes") else {"own": {}, "all": data["beside"]["everything"]}
+            )
+            for way, by in ways.items():
+                name = f"{strategy}-{size}-{way}"
                 parts = {**number, "rollout": how["rollout"], "values": {**how.get("values", {}), **by.get("values", {})}}
                 yield name, json.loads(json.dumps(parts).replace("NAME", name))
 
@@ -61,7 +64,7 @@ def test_every_way_to_roll_out_size_and_route_holds_together(tiphys, tmp_path):
     folder = workspace(tmp_path / "w")
     (folder / "services/web/pipeline.yaml").unlink()
     specs = dict(combined())
-    assert len(specs) >= 60
+    assert len(specs) >= 150
     probe = {"readinessProbe": {"httpGet": {"path": "/", "port": "http"}}, "serviceMonitor": {"enabled": True}}
     for name, parts in specs.items():
         values = {**probe, "networkPolicy": {"enabled": True}, "config": {"A": "b"}, **parts.pop("values")}
@@ -71,7 +74,8 @@ def test_every_way_to_roll_out_size_and_route_holds_together(tiphys, tmp_path):
         write_tree(folder, {f"services/{name}/pipeline.yaml": json.dumps(text, indent=1)})
     done = tiphys("verify", "--offline", cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")
-    applications, objects = map(int, re.match(r"(\d+) applications, (\d+) objects", done.stderr).groups())
+    told = re.match(r"([\d,]+) applications, ([\d,]+) objects", done.stderr).groups()
+    applications, objects = (int(number.replace(",", "")) for number in told)
     assert (applications, objects > 8 * len(specs)) == (len(specs), True)
 
 
@@ -117,7 +121,7 @@ def test_what_argo_cd_would_apply_can_be_read_before(tiphys):
     done = tiphys("-C", ROOT / "examples" / "online-boutique", "render", "frontend", "--env", "prod", "--helm")
     assert done.returncode == 0
     kinds = [document["kind"] for document in yaml.safe_load_all(done.stdout)]
-    assert {"Rollout", "Service", "Ingress", "HorizontalPodAutoscaler", "AnalysisTemplate"} <= set(kinds)
+    assert {"Rollout", "Service", "HTTPRoute", "HorizontalPodAutoscaler", "AnalysisTemplate"} <= set(kinds)
     assert "Pod" not in kinds, "the pod of helm test, which Argo CD never applies"
 
 

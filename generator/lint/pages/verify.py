@@ -154,4 +154,32 @@ CHECKS = (
     Source: docs/lint.md
     """,
     ),
+    Check(
+        "TP660",
+        "values-file-found",
+        Severity.ERROR,
+        """The values files that an Application names must exist.
+
+    Argo CD does not render an Application without one of them, unless it sets ignoreMissingValueFiles. Tiphys searches this workspace, and the chart.
+    Wrong:
+        a template templates/application.yaml that adds `$values/shared/common.yaml`, without that file
+    Right:
+        the same template, with a file shared/common.yaml
+    Source: argo-cd.readthedocs.io, Helm, Values Files
+    """,
+    ),
+    Check(
+        "TP661",
+        "source-rendered",
+        Severity.WARNING,
+        """Every source of an Application should be checked, and none should be missing.
+
+    `verify` renders charts, and reads the manifests that Tiphys generates. A template of the workspace can add other sources, such as a folder of manifests, whose objects nothing checks. It can also leave out the generated manifests, which Argo CD then does not apply.
+    Wrong:
+        a template templates/application.yaml that adds the source `{path: extra}`
+    Right:
+        the same objects in a chart
+    Source: docs/verify.md
+    """,
+    ),
 )

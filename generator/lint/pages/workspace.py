@@ -225,7 +225,7 @@ CHECKS = (
         Severity.ERROR,
         """Two services must not define the same object.
 
-    Argo CD would assign it to one service and then the other, at every sync.
+    Argo CD would assign it to one service and then the other, at every sync. That includes the workload, which chart.fullname and argocd.releaseName can name, and a release whose name is all that the chart selects its pods by.
     Wrong:
         # services/web/pipeline.yaml
         spec:

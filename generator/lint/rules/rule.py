@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Reference
+from generator.workspace.model import Layer
 
 Kinds = tuple[tuple[str, str], ...]
 """(API group, kind) of Kubernetes objects."""
@@ -32,6 +33,8 @@ class Finding(NamedTuple):
     hint: str = ""
     at_fault: KubeObject | None = None
     """The object with the problem, if it is not the one that the rule looked at."""
+    layer: Layer | None = None
+    """The layer with the problem, if it is not the one that sets the value."""
 
 
 class Rule(NamedTuple):

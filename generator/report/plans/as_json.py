@@ -42,6 +42,8 @@ def _forecast(forecast: Forecast) -> dict[str, Any]:
     }
     if forecast.abort is not None:
         data["abort"] = _abort(forecast.abort)
+    if forecast.additions:
+        data["additions"] = [item._asdict() for item in forecast.additions]
     return {**data, "remarks": list(forecast.remarks), "unknowns": list(forecast.unknowns)}
 
 

@@ -29,8 +29,9 @@ def as_text(forecast: Forecast, canvas: Canvas) -> str:
         list(_table(forecast, canvas)),
         [] if forecast.plan.first else draw(forecast, canvas),
         list(_summary(forecast, canvas)),
+        list(_listed("besides the service, not counted above", [item.sentence for item in forecast.additions], canvas)),
         list(_listed("not known in advance", forecast.unknowns, canvas)),
-        list(_abort(forecast.abort, forecast.service, canvas)) if forecast.abort else [],
+        list(_abort(forecast.abort, forecast.rollout, canvas)) if forecast.abort else [],
         [] if forecast.plan.first else list(_listed("rolling back", forecast.rollback.sentences, canvas)),
     ]
     text = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -133,7 +134,7 @@ def _width(canvas: Canvas) -> int:
     return max(40, min(canvas.width, 120))
 
 
-def _abort(abort: Abort, service: str, canvas: Canvas) -> Iterator[str]:
+def _abort(abort: Abort, rollout: str, canvas: Canvas) -> Iterator[str]:
     yield _painted(f"aborted at step {abort.at}, {printable(abort.title)}:", _BOLD, canvas)
     for event in abort.events:
         when = "then" if event.after is None else f"+{spoken(event.after)}"
@@ -141,4 +142,4 @@ def _abort(abort: Abort, service: str, canvas: Canvas) -> Iterator[str]:
         yield f"{'':>6}  = {percent(event.weight)} of the traffic on {event.pods.canary} new pods, {event.pods.stable} old pods"
     yield from _item(f"at most {counted(abort.peak, 'pod')}, at least {abort.floor} available", canvas)
     yield from _item("it stays Degraded until the spec changes or the rollout is retried", canvas)
-    yield from _item(f"to abort: kubectl argo rollouts abort {service}", canvas)
+    yield from _item(f"to abort: kubectl argo rollouts abort {rollout}", canvas)

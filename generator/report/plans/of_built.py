@@ -7,11 +7,12 @@ from typing import NamedTuple
 from generator.errors import ConfigError
 from generator.kubernetes.objects import KubeObject, at, maps
 from generator.plan.abort import last_stage
+from generator.plan.additions import Addition, additions
 from generator.plan.forecast import Forecast, forecast
 from generator.plan.model import Requests, Workload
 from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, pod_requests
 from generator.plan.simulate import simulate
-from generator.plan.workload import assumptions, replica_range, workload
+from generator.plan.workload import CHART_DEFAULTS, assumptions, replica_range, workload
 from generator.service.build import Built
 from generator.service.folder_source import deployment_in
 
@@ -23,6 +24,7 @@ class Basis(NamedTuple):
     least: int
     requests: Requests | None
     assumptions: tuple[str, ...]
+    additions: tuple[Addition, ...] = ()
 
 
 def basis_of(built: Built, replicas: int | None = None) -> Basis:
@@ -35,12 +37,13 @@ def basis_of(built: Built, replicas: int | None = None) -> Basis:
     templates = {item.name: item.spec for item in built.analyses}
     settings = built.chart.settings if built.referenced else None
     if deployment is None:
-        made = workload(data, built.strategy, templates, high, profile=profile, settings=settings)
-        return Basis(made, low, _requests(built), assumptions(data, profile, deployment=not built.strategy))
+        kind = "Rollout" if built.strategy else built.chart.kind
+        made = workload(data, built.strategy, templates, high, profile=profile, settings=settings, stateful=built.is_stateful)
+        return Basis(made, low, _requests(built), assumptions(data, profile, kind=kind), _additions(built))
     made = workload(data, built.strategy, templates, high, settings=settings or deployment.spec)
     own = deployment.spec.get("strategy")
     made = made if built.strategy or not isinstance(own, dict) else made._replace(update_strategy=own)
-    return Basis(made, low, _requests_of(deployment), ())
+    return Basis(made, low, _requests_of(deployment), (), ())
 
 
 def forecast_of(
@@ -58,6 +61,8 @@ def forecast_of(
             abort_at=abort_at,
             first=first,
             assumptions=basis.assumptions,
+            rollout=built.rollout_name,
+            additions=basis.additions,
         )
     except IndexError:
         raise _no_such_step(built, abort_at) from None
@@ -67,7 +72,7 @@ def _no_such_step(built: Built, at: int | None) -> ConfigError:
     last = last_stage(simulate(workload(built.resolved.data, built.strategy, {}, 1)))
     name = built.resolved.service
     if last < 0:
-        what = "has no steps" if built.strategy else "is a plain Deployment"
+        what = "has no steps" if built.strategy else f"is a plain {built.chart.kind}"
         return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")
     return ConfigError(f"{name} has no step {at} to abort at", f"its steps are 0 to {last}")
 
@@ -80,6 +85,13 @@ def _requests_of(deployment: KubeObject) -> Requests | None:
     """Return what a pod of a Deployment requests, as its file says."""
     pod = at(deployment.data, "spec", "template", "spec")
     return pod_requests(*([item for _, item in maps(at(pod, field))] for field in ("containers", "initContainers")))
+
+
+def _additions(built: Built) -> tuple[Addition, ...]:
+    """Return what the shipped chart runs besides the service; nothing is known of other charts."""
+    if built.profile.name not in CHART_DEFAULTS:
+        return ()
+    return additions(built.resolved.data.get("values"), built.chart.workload, gradual=bool(built.strategy))
 
 
 def _requests(built: Built) -> Requests | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.kubernetes import strategy as strategies
 from generator.plan.forecast import Forecast
 from generator.plan.model import Plan, Requests, Stage
 from generator.plan.requests import cores, size
@@ -9,9 +10,14 @@ from generator.report.as_text import printable
 from generator.syntax.durations import spoken
 from generator.syntax.wording import counted
 
-NAMES = {"canary": "canary", "blueGreen": "blue-green", "deployment": "Deployment"}
+NAMES = {"canary": "canary", "blueGreen": "blue-green", "deployment": "Deployment", "statefulSet": "StatefulSet"}
 
-SIDES = {"canary": ("canary", "stable"), "blueGreen": ("new", "old"), "deployment": ("new", "old")}
+SIDES = {
+    "canary": ("canary", "stable"),
+    "blueGreen": ("new", "old"),
+    "deployment": ("new", "old"),
+    "statefulSet": ("new", "old"),
+}
 """What the pods of the new and of the old version are called."""
 
 
@@ -20,7 +26,8 @@ def kind(plan: Plan) -> str:
     if plan.first:
         return f"first deployment of a {NAMES[plan.kind]}"
     name = "plain Deployment" if plan.kind == "deployment" else NAMES[plan.kind]
-    return f"{name} behind {printable(plan.router)}" if plan.router else name
+    router = plan.router.replace(strategies.GATEWAY_API, "the Gateway API")
+    return f"{name} behind {printable(router)}" if router else name
 
 
 def replicas(forecast: Forecast) -> str:

@@ -8,15 +8,16 @@ from typing import Any
 
 from generator.report.site.trail import NOWHERE, Links, Trail, Voices, below, voices_at, voices_of
 from generator.service.application import SYNC_OPTIONS
-from generator.service.build import APPLICATIONS, Built
+from generator.service.build import Built
 from generator.service.chart import chart_of
 from generator.service.chart_objects import FindTemplate
+from generator.service.resolve import ITSELF
 from generator.syntax.reader import parse
 from generator.workspace.model import Document, Workspace
 
 _WORD = re.compile(
     r"(?<![\w.'\"])(image(?:ByTag)?|replicas|autoscaling|metrics|chart|strategy|rollbackWindow|labels|values"
-    r"|workload|service|environment|application|analysis)((?:\.\w+)*)"
+    r"|workload|service|environment|application|analysis|fullname(?:Override)?|release)((?:\.\w+)*)"
 )
 _HOMES: Mapping[str, tuple[str, ...]] = {
     "imageByTag": ("image",),
@@ -90,11 +91,11 @@ class Tracer:
     def _template(self, document: Document) -> str:
         """Return the path of the template that a document was made by."""
         folder, _, name = document.path.rpartition("/")
-        if folder.endswith(f"/{APPLICATIONS}"):
-            return "application.yaml"
         if folder.endswith("/manifests"):
             kinds = {"AnalysisTemplate": "analysistemplate", "Service": "service"}
             return f"{kinds.get(document.data.get('kind', ''), name.removesuffix('.yaml'))}.yaml"
+        if document.data.get("kind") == "Application":
+            return "application.yaml"
         return f"{self._built.profile.folder}/{name}"
 
     def _at_pointer(self, pointer: tuple[str | int, ...]) -> Voices:
@@ -133,6 +134,10 @@ class Tracer:
 
     def _spoken(self, words: tuple[str, ...], value: Any) -> Voices:
         name, *rest = words
+        if name in ("fullname", "fullnameOverride"):
+            return self._at_pointer(ITSELF) or self._metadata("name")
+        if name == "release":
+            return self._argocd("releaseName") or self._metadata("name")
         if name in ("service", "labels"):
             return self._metadata("name" if name == "service" else "labels")
         if name == "environment":

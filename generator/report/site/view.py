@@ -223,7 +223,7 @@ def _drawing(built: Built, basis: Basis) -> Drawing:
 def _release(drawn: Drawing, basis: Basis) -> Release:
     forecast = drawn.forecast._replace(requests=basis.requests)
     plan = forecast.plan
-    remarks = list(forecast.remarks)
+    remarks = [*forecast.remarks, *(item.sentence for item in forecast.additions)]
     if plan.whole != 100:
         remarks.append(f"weights are out of {plan.whole} (maxTrafficWeight)")
     return Release(

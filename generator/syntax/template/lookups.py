@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from generator.diagnostics import Pointer
@@ -60,6 +61,19 @@ def one(values: Any, path: str, usual: str) -> str:
         message = f"cannot determine which of {listed(names)} the fields of the spec apply to"
         raise ShapeError(values, tuple(path.split(".")), message, f"rename it to `{usual}`")
     return str(names[0])
+
+
+def cut(text: str, length: int) -> str:
+    """Return the beginning of a name, as charts shorten names: without a hyphen where it was cut."""
+    return text[:length].removesuffix("-")
+
+
+def slug(text: str) -> str:
+    """Return a name of letters and digits, in lower case, with one hyphen for each run of other characters."""
+    return cut(_OTHERS.sub("-", text).lower(), 63)
+
+
+_OTHERS = re.compile(r"[^A-Za-z0-9]+")
 
 
 def older(version: str, than: str) -> bool:

@@ -1,10 +1,10 @@
 {{/*
 The name of the workload and the stem of all other names. 52 characters leave room for the longest
-suffix within the 63 that a Service may have.
+suffix within the 63 that a Service may have. Names of workers and jobs are checked where they are made.
 */}}
 {{- define "service.fullname" -}}
 {{- with .Values.fullnameOverride -}}
-{{- if gt (len .) 52 -}}
+{{- if and (gt (len .) 52) (not $.Values.component) -}}
 {{- fail (printf "fullnameOverride %q has %d characters; 52 are allowed, so that names such as %q stay below 63" . (len .) (printf "%s-canary" .)) -}}
 {{- end -}}
 {{- . -}}
@@ -29,11 +29,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 
+{{/* The label of a worker or a job, as a map; empty for the service itself. */}}
+{{- define "service.componentLabel" -}}
+{{- with .Values.component -}}
+app.kubernetes.io/component: {{ . | quote }}
+{{- end -}}
+{{- end -}}
+
 {{/* `metadata` of an object. Takes `context`, `name`, and maybe `annotations` and `labels`. */}}
 {{- define "service.metadata" -}}
 name: {{ .name | quote }}
 labels:
-  {{- toYaml (mustMergeOverwrite (dict) .context.Values.commonLabels (.labels | default dict) (fromYaml (include "service.labels" .context))) | nindent 2 }}
+  {{- $component := fromYaml (include "service.componentLabel" .context) }}
+  {{- toYaml (mustMergeOverwrite (dict) .context.Values.commonLabels $component (.labels | default dict) (fromYaml (include "service.labels" .context))) | nindent 2 }}
 {{- with .annotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
@@ -47,9 +55,18 @@ app.kubernetes.io/version: {{ . | trunc 63 | trimAll "-_." | quote }}
 {{- end -}}
 {{- end -}}
 
-{{/* What runs the pods: Rollout or Deployment. */}}
+{{/* What runs the pods: Rollout, Deployment or StatefulSet. */}}
 {{- define "service.kind" -}}
-{{- if kindIs "invalid" .Values.rollout -}}Deployment{{- else -}}{{ .Values.workload.kind }}{{- end -}}
+{{- if eq .Values.workload.kind "StatefulSet" -}}
+{{- if (.Values.rollout | default dict).strategy -}}
+{{- fail "workload.kind is StatefulSet, which has no rollout.strategy: remove the strategy, or use workload.kind Rollout" -}}
+{{- end -}}
+StatefulSet
+{{- else if kindIs "invalid" .Values.rollout -}}Deployment{{- else -}}{{ .Values.workload.kind }}{{- end -}}
+{{- end -}}
+
+{{- define "service.apiVersion" -}}
+{{- ternary "argoproj.io/v1alpha1" "apps/v1" (eq (include "service.kind" .) "Rollout") -}}
 {{- end -}}
 
 {{- define "service.serviceAccountName" -}}
@@ -57,19 +74,59 @@ app.kubernetes.io/version: {{ . | trunc 63 | trimAll "-_." | quote }}
 {{- end -}}
 
 {{- define "service.image" -}}
-{{- $image := .Values.image -}}
-{{- $repository := required "image.repository is empty: say which image to run" $image.repository -}}
-{{- if not (or $image.tag $image.digest) -}}
-{{- fail "image.tag and image.digest are both empty: say which version to run; there is no default" -}}
+{{- include "service.imageOf" (dict "image" .Values.image "where" (.Values.imageAt | default "image")) -}}
 {{- end -}}
-{{- with $image.registry }}{{ . }}/{{ end -}}
+
+{{/* An image with its tag or digest. Takes `image`, and `where` it is in the values. */}}
+{{- define "service.imageOf" -}}
+{{- $repository := required (printf "%s.repository is empty: say which image to run" .where) .image.repository -}}
+{{- if not (or .image.tag .image.digest) -}}
+{{- fail (printf "%s.tag and %s.digest are both empty: say which version to run; there is no default" .where .where) -}}
+{{- end -}}
+{{- with .image.registry }}{{ . }}/{{ end -}}
 {{- $repository -}}
-{{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag }}{{ end -}}
+{{- if .image.digest }}@{{ .image.digest }}{{ else }}:{{ .image.tag }}{{ end -}}
+{{- end -}}
+
+{{/* One of `images` as JSON. Takes `context`, `name`, and `where` it is asked for. */}}
+{{- define "service.imageNamed" -}}
+{{- $images := .context.Values.images -}}
+{{- if not (hasKey $images .name) -}}
+{{- fail (printf "%s is %q, which is not one of images (%s)" .where .name (keys $images | sortAlpha | join ", " | default "none")) -}}
+{{- end -}}
+{{- toJson (get $images .name) -}}
+{{- end -}}
+
+{{/*
+Init or sidecar containers. One with `imageName` gets that image, one without an image gets that of the main
+container. Takes `context`, `containers` and `where`.
+*/}}
+{{- define "service.containers" -}}
+{{- $containers := list -}}
+{{- range $container := .containers -}}
+{{- $filled := $container -}}
+{{- if not $container.image -}}
+{{- $filled = deepCopy (omit $container "imageName") -}}
+{{- $image := $.context.Values.image -}}
+{{- $where := $.context.Values.imageAt | default "image" -}}
+{{- with $container.imageName -}}
+{{- $asked := printf "%s: imageName of container %q" $.where ($container.name | default "") -}}
+{{- $image = fromJson (include "service.imageNamed" (dict "context" $.context "name" . "where" $asked)) -}}
+{{- $where = printf "images.%s" . -}}
+{{- end -}}
+{{- $_ := set $filled "image" (include "service.imageOf" (dict "image" $image "where" $where)) -}}
+{{- if and $image.pullPolicy (not $container.imagePullPolicy) }}{{ $_ := set $filled "imagePullPolicy" $image.pullPolicy }}{{ end -}}
+{{- else if hasKey $container "imageName" -}}
+{{- fail (printf "%s: container %q has image and imageName: remove one of them" $.where ($container.name | default "")) -}}
+{{- end -}}
+{{- $containers = append $containers $filled -}}
+{{- end -}}
+{{- toYaml $containers -}}
 {{- end -}}
 
 {{/* The name of the ConfigMap made of `config`; another content is another name. */}}
 {{- define "service.configName" -}}
-{{- printf "%s-config-%s" (include "service.fullname" .) (.Values.config | toJson | sha256sum | trunc 10) -}}
+{{- printf "%s-config-%s" (.Values.owner | default (include "service.fullname" .)) (.Values.config | toJson | sha256sum | trunc 10) -}}
 {{- end -}}
 
 {{/*

@@ -1,8 +1,8 @@
-{{/* The pod template, the same for Rollout and Deployment. */}}
+{{/* The pod template, the same for everything that runs pods. */}}
 {{- define "service.podTemplate" -}}
 metadata:
   labels:
-    {{- toYaml (mustMergeOverwrite (dict) .Values.podLabels (fromYaml (include "service.selectorLabels" .))) | nindent 4 }}
+    {{- toYaml (mustMergeOverwrite (dict) .Values.podLabels (fromYaml (include "service.componentLabel" .)) (fromYaml (include "service.selectorLabels" .))) | nindent 4 }}
   {{- with .Values.podAnnotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
@@ -35,13 +35,16 @@ spec:
   {{- end }}
   {{- with .Values.initContainers }}
   initContainers:
-    {{- toYaml . | nindent 4 }}
+    {{- include "service.containers" (dict "context" $ "containers" . "where" (printf "%sinitContainers" ($.Values.at | default ""))) | nindent 4 }}
   {{- end }}
   containers:
     - {{ include "service.container" . | nindent 6 | trim }}
     {{- with .Values.extraContainers }}
-    {{- toYaml . | nindent 4 }}
+    {{- include "service.containers" (dict "context" $ "containers" . "where" (printf "%sextraContainers" ($.Values.at | default ""))) | nindent 4 }}
     {{- end }}
+  {{- with .Values.restartPolicy }}
+  restartPolicy: {{ . }}
+  {{- end }}
   {{- with .Values.nodeSelector }}
   nodeSelector:
     {{- toYaml . | nindent 4 }}
@@ -70,7 +73,7 @@ spec:
       emptyDir: {}
     {{- end }}
   {{- end }}
-  {{- with omit .Values.extraPodSpec "imagePullSecrets" "serviceAccountName" "automountServiceAccountToken" "securityContext" "priorityClassName" "terminationGracePeriodSeconds" "hostAliases" "dnsPolicy" "dnsConfig" "initContainers" "containers" "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" "volumes" }}
+  {{- with omit .Values.extraPodSpec "imagePullSecrets" "serviceAccountName" "automountServiceAccountToken" "securityContext" "priorityClassName" "terminationGracePeriodSeconds" "hostAliases" "dnsPolicy" "dnsConfig" "initContainers" "containers" "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" "volumes" (ternary "restartPolicy" "volumes" (hasKey .Values "restartPolicy")) }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end -}}
@@ -167,7 +170,8 @@ old version would otherwise count when pods of the new one are placed.
 */}}
 {{- define "service.spread" -}}
 {{- $defaults := dict "labelSelector" (dict "matchLabels" (fromYaml (include "service.selectorLabels" .context))) -}}
-{{- $hash := ternary "rollouts-pod-template-hash" "pod-template-hash" (eq (include "service.kind" .context) "Rollout") -}}
+{{- $hash := get (dict "Rollout" "rollouts-pod-template-hash" "StatefulSet" "controller-revision-hash") (include "service.kind" .context) | default "pod-template-hash" -}}
+{{- if .context.Values.restartPolicy }}{{ $hash = "batch.kubernetes.io/controller-uid" }}{{ end -}}
 {{- $_ := set $defaults "matchLabelKeys" (list $hash) -}}
 {{- range $key, $default := $defaults -}}
 {{- if not (hasKey $.constraint $key) }}{{ $_ := set $.constraint $key $default }}{{ end -}}

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.plan.abort import last_stage
+from generator.plan.additions import additions
 from generator.plan.forecast import forecast
 from generator.plan.model import Requests, Workload
 from generator.plan.requests import containers_at, pod_requests, quantity
@@ -33,6 +34,8 @@ def forecast_of(case):
         case.get("minReadySeconds", 0),
         case.get("rollbackWindow", 0),
         case.get("updateStrategy", {}),
+        stateful=case.get("stateful", False),
+        parallel=case.get("parallel", False),
     )
     return forecast(
         "web",
@@ -42,6 +45,7 @@ def forecast_of(case):
         requests=Requests(0.25, 2.0**27),
         abort_at=case.get("abortAt"),
         first=case.get("first", False),
+        additions=additions(case.get("values"), "web", gradual="strategy" in case),
     )
 
 
@@ -131,12 +135,14 @@ def test_the_plan_takes_the_defaults_of_the_shipped_chart_for_granted():
     assert replica_range({}, "service") == (chart["replicaCount"],) * 2
     release = workload({}, {"canary": {}}, {}, 2, profile="service")
     assert (release.deadline, release.aborts_late) == (chart["progressDeadlineSeconds"], chart["progressDeadlineAbort"])
-    assert assumptions({}, "service", deployment=True) == ()
-    assert [text.partition(" without ")[0] for text in assumptions({}, "own", deployment=True)] == [
+    assert assumptions({}, "service", kind="Deployment") == ()
+    assert [text.partition(" without ")[0] for text in assumptions({}, "own", kind="Deployment")] == [
         "how many replicas the chart runs",
         "maxSurge and maxUnavailable of the chart's own Deployment: the default of 25 % is assumed",
     ]
-    assert assumptions({"replicas": 3}, "own", deployment=False) == ()
+    assert assumptions({"replicas": 3}, "own", kind="Rollout") == ()
+    (text,) = assumptions({"replicas": 3}, "own", kind="StatefulSet")
+    assert text.startswith("updateStrategy of the chart's own StatefulSet")
 
 
 @pytest.mark.parametrize(

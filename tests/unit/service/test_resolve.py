@@ -9,34 +9,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.service.resolve import Resolver, UnresolvedError, origins
+from generator.service.resolve import UnresolvedError, origins
 from generator.syntax.emit import emit
 from generator.syntax.merge import lookup, merge, without_nulls
-from generator.syntax.reader import parse
 from generator.syntax.schema.validate import accepts
-from generator.workspace.model import Environment, Preset, ServiceSpec
-
-SPEC = """\
-metadata: {{name: web, labels: {{team: shop}}}}
-spec:
-{spec}
-"""
-
-
-def resolved(spec: str, environment: str = "spec: {}", presets: dict[str, str] | None = None):
-    """Return the service `web` in `prod`, from texts."""
-    env_source = parse("environments/prod.yaml", environment.encode())
-    made = {name: parse(f"strategies/{name}.yaml", text.encode()) for name, text in (presets or {}).items()}
-    indented = "".join(f"  {line}\n" for line in spec.splitlines())
-    spec_source = parse("pipeline.yaml", SPEC.format(spec=indented).encode())
-    service = ServiceSpec("web", spec_source)
-    known = {name: Preset(name, source, source.data["spec"]) for name, source in made.items()}
-    return Resolver(known).resolve(service, Environment("prod", env_source, env_source.data["spec"]))
-
-
-def where(service, *pointer):
-    """Return the winner and whom it overrode, as `file:line`."""
-    return [f"{origin.layer.source.path}:{origin.value.line}" for origin in origins(service.layers, pointer)]
+from support.services import resolved, where
 
 
 def test_the_nearest_layer_wins_and_the_others_can_be_named():

@@ -57,16 +57,26 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 def _overlaps(objects: Objects) -> dict[int, list[KubeObject]]:
     """Return the other workloads whose pods a workload selects; each pair is listed once."""
     found: dict[int, list[KubeObject]] = {}
-    told: set[frozenset[int]] = set()
+    earlier: dict[int, set[int]] = {}
+    """What the workloads before this one select; those with the same selector share one set, or there would be a
+    pair for any two of them."""
+    shared: dict[tuple[int, ...], set[int]] = {}
     for item in [one for group, kind in SELECTING for one in objects.of(group, kind)]:
         selector = item.spec.get("selector")
         if is_empty(selector) or taken_over(item, objects):
             continue
-        for other in [pods.owner for pods in selected(selector, item, objects)]:
-            pair = frozenset((id(item), id(other)))
-            if other is not item and (other.group, other.kind) in SELECTING and pair not in told:
-                told.add(pair)
-                found.setdefault(id(item), []).append(other)
+        owners = [pods.owner for pods in selected(selector, item, objects)]
+        others = [
+            other
+            for other in owners
+            if other is not item
+            and (other.group, other.kind) in SELECTING
+            and not (id(other) in earlier and id(item) in earlier[id(other)])
+        ]
+        key = tuple(map(id, owners))
+        earlier[id(item)] = shared.setdefault(key, set(key))
+        if others:
+            found[id(item)] = others
     return found
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from generator.diagnostics import Severity
+from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.helm_sources import helm_sources
+from generator.kubernetes.rollouts import table
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
-
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+from generator.service.resolve import ITSELF
+from generator.syntax.merge import lookup
+from generator.syntax.names import is_label, is_subdomain
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """Names with placeholders must become names that Kubernetes accepts.
+    """Names with placeholders must become names that Kubernetes and Helm accept.
 
     An uppercase letter or an underscore is valid in a label, but not in a namespace. Kubernetes would
-    reject the Application, or Argo CD the namespace, after the commit.
+    reject the Application, or Argo CD the namespace, after the commit. Helm accepts at most 53 characters as
+    the name of a release.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -32,19 +34,46 @@ def check(built: Built) -> Iterator[Finding]:
         metadata: {name: web, labels: {team: shop-a}}
     Source: kubernetes.io, Object Names and IDs
     """
-    facts = built.application
-    destination = facts["destination"]
-    names = [
-        ("applicationName", facts["name"], _SUBDOMAIN, 253),
-        ("namespace", facts["namespace"], _LABEL, 63),
-        ("project", facts["project"], _SUBDOMAIN, 253),
-        ("destination.namespace", destination["namespace"], _LABEL, 63),
-    ]
     where = built.resolved.environment.source.path
-    for field, name, pattern, longest in names:
-        if len(name) > longest or not pattern.match(name):
-            message = f'argocd.{field} becomes "{name}", which is not a valid Kubernetes name'
-            yield Finding((), message, f"change the label that it uses, or argocd.{field} in {where}")
+    for field, name, accepts, longest, what in _names(built):
+        if not name or accepts(name, longest):
+            continue
+        message = f'argocd.{field} becomes "{name}", which is not a valid {what}'
+        short = f"use at most {longest} characters: " if len(name) > longest else ""
+        at: Pointer = ("argocd", *field.split("."))
+        if lookup(built.resolved.data, at)[0]:
+            yield Finding(at, message, f"{short}change argocd.{field}, or the label that it uses")
+        else:
+            yield Finding((), message, f"{short}change the label that it uses, or argocd.{field} in {where}")
+    yield from _objects(built)
+
+
+def _names(built: Built) -> Iterator[tuple[str, str, Callable[[str, int], bool], int, str]]:
+    """Yield the names in the generated Application: field, name, what accepts it, its maximum length, and what it is."""
+    metadata, spec = table(built.deployed, "metadata"), table(built.deployed, "spec")
+    kubernetes = "Kubernetes name"
+    yield "applicationName", str(metadata.get("name") or ""), is_subdomain, 253, kubernetes
+    yield "namespace", str(metadata.get("namespace") or ""), is_label, 63, kubernetes
+    yield "project", str(spec.get("project") or ""), is_subdomain, 253, kubernetes
+    yield "destination.namespace", str(table(spec, "destination").get("namespace") or ""), is_label, 63, kubernetes
+    for source in helm_sources(built.deployed):
+        yield "releaseName", source.release, is_subdomain, 53, "name of a Helm release"
+
+
+def _objects(built: Built) -> Iterator[Finding]:
+    """Yield a finding if the objects of the chart cannot be called as the spec, or the chart itself, would call them."""
+    name, forced = built.chart.fullname, (built.resolved.data.get("chart") or {}).get("fullname") is not None
+    longest = _LONGEST_OF_SHIPPED if forced and built.profile.name == "service" else 63
+    accepts = is_label if forced else is_subdomain  # a chart without a Service may take dots from its release
+    if not accepts(name, longest):
+        short = f"use at most {longest} characters: " if len(name) > longest else ""
+        what = "chart.fullname becomes" if forced else "the chart calls its objects"
+        message = f'{what} "{name}", which is not a valid Kubernetes name'
+        yield Finding(ITSELF, message, f"{short}change chart.fullname" if forced else "change argocd.releaseName")
+
+
+_LONGEST_OF_SHIPPED = 52
+"""The chart that ships with Tiphys refuses longer names: its suffixes must fit into 63 characters."""
 
 
 RULE = Rule("TP403", "application-names-valid", Severity.ERROR, About.SERVICE, check)

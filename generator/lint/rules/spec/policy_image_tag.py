@@ -33,7 +33,7 @@ def check(built: Built) -> Iterator[Finding]:
     Source: docs/spec.md, Layers
     """
     policy = built.resolved.environment.policy.get("imageTag") or {}
-    tag = built.resolved.data["image"].get("tag")
+    tag = (built.resolved.data.get("image") or {}).get("tag")
     if tag is None:
         return
     where = built.resolved.environment.name

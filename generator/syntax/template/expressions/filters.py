@@ -150,12 +150,22 @@ def _older(_budget: Budget, version: Any, than: Any) -> bool:
     return lookups.older(_digits(plain(version)), _digits(plain(than)))
 
 
+def _cut(_budget: Budget, text: Any, length: Any) -> str:
+    return lookups.cut(string(text), small(length, 1, 1_000, "the length"))
+
+
+def _slug(budget: Budget, text: Any) -> str:
+    budget.text(len(string(text)))
+    return lookups.slug(text)
+
+
 FILTERS: dict[str, Filter] = {
     "abs": _absolute,
     "at": _at,
     "capitalize": texts.capitalize,
     "combine": lists.combine,
     "count": lists.length,
+    "cut": _cut,
     "d": lists.defaulted,
     "default": lists.defaulted,
     "dictsort": lists.dictsort,
@@ -180,6 +190,7 @@ FILTERS: dict[str, Filter] = {
     "round": _round,
     "select": _chosen(wanted=True, by_attribute=False),
     "selectattr": _chosen(wanted=True, by_attribute=True),
+    "slug": _slug,
     "sort": lists.sort,
     "string": _string,
     "sum": lists.total,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import resource
 
 import pytest
-from test_rejected import workspace
 
 from generator.syntax.secrets import looks, masking
 from generator.syntax.secrets.addresses import holds_credentials
+from support.workspace import workspace
 
 SECONDS = 5
 """What SECURITY.md promises for a workspace of ordinary size."""
@@ -87,3 +87,19 @@ def test_a_text_with_more_secrets_than_are_told_apart_is_masked_as_a_whole():
 
 def test_credentials_are_found_behind_a_long_text():
     assert holds_credentials("a-" * 10_000 + " https://u:p@h/x")
+
+
+WORKLOAD = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: w{0}}}\nspec:\n  selector: {{matchLabels: {{app: a}}}}\n"
+    "  template: {{metadata: {{labels: {{app: a}}}}, spec: {{containers: [{{name: a, image: 'a/b:1'}}]}}}}\n"
+)
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {{name: s{0}}}\nspec: {{selector: {{app: a}}, ports: [{{port: 80}}]}}\n"
+
+
+def test_workloads_and_services_that_all_select_each_other_do_not_stop_the_review(tiphys, tmp_path):
+    parts = [WORKLOAD.format(n) for n in range(500)] + [SERVICE.format(n) for n in range(700)]
+    (tmp_path / "all.yaml").write_text("---\n".join(parts))
+    before = processor_time()
+    done = tiphys("lint", "--manifests", "all.yaml", "--format", "concise")
+    assert processor_time() - before < SECONDS
+    assert "TP635" in done.stdout

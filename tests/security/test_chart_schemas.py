@@ -7,12 +7,12 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-import release_workspace as rw
-from conftest import write_tree
-from hostile_packages import member, nested, packed
 
 from generator.system.charts.package import NoPackageError, opened
 from generator.system.helm import Helm
+from support import release_workspace as rw
+from support.hostile_packages import member, nested, packed
+from support.trees import write_tree
 
 pytestmark = pytest.mark.usefixtures("helm_home")
 

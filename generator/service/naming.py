@@ -1,0 +1,121 @@
+"""What a service and its parts are called: its Application, its release, the objects of its chart, and where they run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.diagnostics import Pointer, dotted
+from generator.service.analyses import UnbuildableError
+from generator.service.resolve import CLUSTER, ITSELF
+from generator.syntax import placeholders
+from generator.syntax.placeholders import UnknownPlaceholderError
+from generator.workspace.model import Environment, Problem, Resolved
+
+IN_CLUSTER = "https://kubernetes.default.svc"
+ARGOCD = "argocd"
+"""The default namespace of Argo CD."""
+INSTANCE = "default"
+"""The Argo CD of environments that name none."""
+
+NAMES = ("applicationName", "releaseName", "project", "destination")
+"""The fields of a spec's `argocd` that replace those of the environment; they may contain placeholders."""
+
+
+def settings(resolved: Resolved) -> dict[str, Any]:
+    """Return the `argocd` block of one service: the environment's with the spec's names over it, and defaults filled in.
+
+    Placeholders are replaced. Raises UnknownPlaceholderError for one of the environment, UnbuildableError for
+    one of the spec.
+    """
+    environment, known = resolved.environment, resolved.known
+    raw: dict[str, Any] = environment.spec.get("argocd") or {}
+    given = {key: _expand(value, known) if key in environment.varying else value for key, value in raw.items()}
+    own = _own_names(resolved)
+    destination = _over(own.get("destination") or {}, given.get("destination") or {})
+    if "name" not in destination and "server" not in destination:
+        destination = {"server": IN_CLUSTER, **destination}
+    return {
+        "instance": instance_of(environment),
+        "namespace": given.get("namespace") or ARGOCD,
+        "project": own.get("project") or given["project"],
+        "applicationName": own.get("applicationName")
+        or given.get("applicationName")
+        or placeholders.expand("{service}-{environment}", known),
+        "releaseName": own.get("releaseName") or given.get("releaseName") or resolved.service,
+        "destination": destination,
+        "syncPolicy": given.get("syncPolicy") or {},
+        "onDelete": given.get("onDelete") or "orphan",
+        "labels": given.get("labels") or {},
+        "annotations": given.get("annotations") or {},
+    }
+
+
+def instance_of(environment: Environment) -> str:
+    """Return the name of the Argo CD that reads the Applications of an environment."""
+    return str((environment.spec.get("argocd") or {}).get("instance") or INSTANCE)
+
+
+def _expand(node: Any, known: dict[str, str]) -> Any:
+    if isinstance(node, str):
+        return placeholders.expand(node, known)
+    if isinstance(node, dict):
+        return {key: _expand(value, known) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_expand(item, known) for item in node]
+    return node
+
+
+def _own_names(resolved: Resolved) -> dict[str, Any]:
+    """Return the names that the layers of a service set; raises UnbuildableError for an unknown placeholder."""
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for field in NAMES:
+        if field in resolved.argocd:
+            at: Pointer = ("argocd", field)
+            parts = resolved.argocd[field]
+            if isinstance(parts, dict):
+                found[field] = {key: expanded(text, (*at, key), resolved, problems) for key, text in parts.items()}
+            else:
+                found[field] = expanded(parts, at, resolved, problems)
+    fullname = (resolved.data.get("chart") or {}).get("fullname")
+    if fullname is not None:
+        expanded(fullname, ITSELF, resolved, problems)  # so that all names are told at once
+    if problems:
+        raise UnbuildableError(problems)
+    return found
+
+
+def expanded(text: str, at: Pointer, resolved: Resolved, problems: list[Problem]) -> str:
+    """Return a name with its placeholders replaced; an unknown one is added to the problems."""
+    try:
+        return placeholders.expand(text, resolved.known)
+    except UnknownPlaceholderError as error:
+        problems.append(unknown_placeholder(error, at))
+        return text
+
+
+def unknown_placeholder(error: UnknownPlaceholderError, at: Pointer) -> Problem:
+    """Return the problem of a placeholder without a value in the field of a service at a pointer."""
+    label = error.name.removeprefix("labels.")
+    if label == error.name:
+        known = "`{service}`, `{environment}` and `{labels.<name>}`"
+        return Problem("TP035", at, f"unknown placeholder `{{{error.name}}}` in `{dotted(at)}`", f"use one of {known}")
+    message = f"`{dotted(at)}` uses label `{label}`, which this service does not have"
+    return Problem("TP035", at, message, f"add `{label}` to metadata.labels")
+
+
+def forced_name(resolved: Resolved) -> str | None:
+    """Return what the objects of the chart are to be called; None if the chart names them itself.
+
+    `settings` tells of an unknown placeholder.
+    """
+    given = (resolved.data.get("chart") or {}).get("fullname", "{service}")
+    return None if given is None else placeholders.expand(given, resolved.known)
+
+
+def _over(above: dict[str, str], below: dict[str, str]) -> dict[str, str]:
+    """Return a destination with another merged over it; a cluster is replaced as a whole, by name or by server."""
+    if not above.keys() & {*CLUSTER}:
+        return {**below, **above}
+    cluster = {key: above[key] for key in CLUSTER if key in above}
+    return {**cluster, **{key: value for key, value in {**below, **above}.items() if key not in CLUSTER}}

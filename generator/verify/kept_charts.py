@@ -1,0 +1,36 @@
+"""Charts of repositories that were fetched before, below the user's cache folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+
+from generator.system.charts import folder as chart_folder
+from generator.verify import cache
+
+
+def keep(files: Mapping[str, bytes], kept: str, version: str, name: str) -> str:
+    """Put the files of a chart into the cache, all of them or none; return their folder."""
+    os.makedirs(kept, exist_ok=True)
+    target = os.path.join(kept, version)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=kept) as folder:
+        chart_folder.write(files, os.path.join(folder, "open", name))
+        shutil.rmtree(target, ignore_errors=True)
+        os.rename(os.path.join(folder, "open"), target)
+    return os.path.join(target, name)
+
+
+def folder_of(repository: str, name: str) -> str:
+    """Return the folder of a chart of a repository, with one folder per version."""
+    return os.path.join(cache.home(), "chart-files", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
+
+
+def versions(folder: str) -> list[str]:
+    """Return the versions that are kept in the folder of a chart."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []

@@ -1,0 +1,131 @@
+"""The values of a chart as an Application names them: files that are generated, of the workspace or of the chart."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from generator.kubernetes.applications import sources
+from generator.kubernetes.helm_sources import HelmSource
+from generator.kubernetes.objects import KubeObject
+from generator.service.build import Built
+from generator.syntax.emit import Emitter
+from generator.system.files import Folder, UnreadableFileError
+from generator.verify import stream
+from generator.verify.charts import Chart
+from generator.workspace.model import Document
+
+MAX_VALUES = 5 * 1024 * 1024
+"""The limit of one values file, as of a file of a chart."""
+
+
+class Layer(NamedTuple):
+    """The values of one file, or of the Application itself."""
+
+    name: str
+    text: str
+    data: dict[str, Any]
+    generated: bool = False
+    """Whether they come from the spec by the chart's profile, so that a spec can be blamed for them."""
+
+
+class NoValuesError(Exception):
+    """A values file cannot be read, as Argo CD could not; the message says which."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def layers_of(built: Built, source: HelmSource, chart: Chart, root: str) -> Iterator[Layer]:
+    """Yield the values of a source, lowest first; raises NoValuesError."""
+    generated = {document.path: document for document in built.documents}
+    shelf = _Shelf(built, source, chart, root)
+    for name in source.value_files:
+        folder, path = shelf.place_of(name)
+        document = generated.get(path) if folder.path == shelf.workspace.path else None
+        if document is not None:
+            yield _generated(document)
+            continue
+        try:
+            text = folder.read(path, MAX_VALUES).decode("utf-8", "replace")
+        except UnreadableFileError as error:
+            if error.is_missing and source.helm.get("ignoreMissingValueFiles") is True:
+                continue
+            message = f"values file `{name}` of the Application {error.message}"
+            raise NoValuesError(message, f"add {path}, or remove it from the Application") from None
+        yield Layer(path, text, _data(text))
+    inline = source.inline
+    if inline:
+        text = inline if isinstance(inline, str) else json.dumps(inline, ensure_ascii=False)
+        yield Layer("values of the Application", text, _data(text))
+
+
+def _generated(document: Document) -> Layer:
+    return Layer(document.path, Emitter().document(document.data, document.path), document.data, generated=True)
+
+
+def _data(text: str) -> dict[str, Any]:
+    found = stream.read(text).objects
+    return found[0].data if found else {}
+
+
+class _Shelf:
+    """Knows which file is meant by a name in `valueFiles`."""
+
+    def __init__(self, built: Built, source: HelmSource, chart: Chart, root: str) -> None:
+        self.workspace = Folder(root)
+        self._source = source
+        self._chart = chart
+        self._here = config_repository(built)
+        self._refs = {str(one.get("ref")): one for _, one in sources(KubeObject(built.deployed)) if one.get("ref")}
+
+    def place_of(self, name: str) -> tuple[Folder, str]:
+        """Return the folder and the path in it of a values file; raises NoValuesError."""
+        if name.startswith("$"):
+            return self._of_reference(name)
+        if "://" in name:
+            raise NoValuesError(
+                f"values file `{name}` of the Application is not in this workspace", "copy it into the workspace"
+            )
+        if self._source.data.get("chart") or self._source.data.get("repoURL") != self._here:
+            return self._inside(Folder(self._chart.folder), name.lstrip("/"), name)
+        above = "" if name.startswith("/") else str(self._source.data.get("path") or "")
+        return self._inside(self.workspace, posixpath.join(above, name.lstrip("/")), name)
+
+    def _of_reference(self, name: str) -> tuple[Folder, str]:
+        reference, _, path = name[1:].partition("/")
+        source = self._refs.get(reference)
+        if source is None:
+            raise NoValuesError(
+                f"values file `{name}` needs a source with `ref: {reference}`, which the Application does not have",
+                "add it to spec.sources",
+            )
+        if source.get("repoURL") != self._here:
+            message = f"values file `{name}` is in {source.get('repoURL')}, and not in this workspace"
+            raise NoValuesError(message, "copy it into the workspace")
+        return self._inside(self.workspace, path, name)
+
+    @staticmethod
+    def _inside(folder: Folder, path: str, name: str) -> tuple[Folder, str]:
+        found = posixpath.normpath(path)
+        if found.startswith(("../", "/")) or found in ("..", "."):
+            raise NoValuesError(f"values file `{name}` of the Application is outside of its source", "use a path inside of it")
+        return folder, found
+
+
+def config_repository(built: Built) -> str:
+    """Return the address of the config repository, from which Argo CD reads the generated values."""
+    return str(built.application["sources"][-1].get("repoURL") or "")
+
+
+def from_spec(layers: list[Layer]) -> Mapping[str, Any]:
+    """Return the values that come from the spec, for a check of what the chart knows."""
+    values: dict[str, Any] = {}
+    for layer in layers:
+        if layer.generated:
+            values.update(layer.data)
+    return values
