@@ -28,7 +28,7 @@ PRINTED = ("report", "diff")
 BASE = "urn:tiphys:v1"
 """An identifier that needs no domain; nothing is fetched by it."""
 COMPACT = ROOT / "generator" / "syntax" / "compiled" / "schemas.py"
-FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "x-hint", "format")
+FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "x-hint", "x-required", "format")
 
 
 KNOWN = {*_KNOWN, *FOR_PEOPLE}
@@ -38,6 +38,39 @@ LOCAL = {
     "profile": ("name", "number", "paths"),
 }
 """Definitions that belong to one kind; all others are shared by name."""
+
+PARTIAL = {
+    "anyOf": [
+        {
+            "type": "object",
+            "additionalProperties": True,
+            "required": [block],
+            "properties": {
+                block: {
+                    "description": f"The block that has `{field}`.",
+                    "type": "object",
+                    "additionalProperties": True,
+                    "required": [field],
+                    "properties": {field: {"description": f"What `{field}` says.", **said}},
+                }
+            },
+        }
+        for block, field, said in (("metadata", "abstract", {"const": True}), ("spec", "extends", {}))
+    ]
+}
+"""An environment that is a part of others, or has parts: it need not have all fields itself."""
+
+
+def _whole(node: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that demands what `x-required` lists, at any depth, and nothing else."""
+    inner = {name: _whole(item) for name, item in node.get("properties", {}).items()}
+    wanted = node.get("x-required", [])
+    kept = {name: item for name, item in inner.items() if "type" in item or name in wanted}
+    said = {"description": node["description"]} if "description" in node else {}
+    if not (kept or wanted):
+        return said
+    result = {**said, "type": "object", "additionalProperties": True}
+    return result | ({"required": wanted} if wanted else {}) | {"properties": kept}
 
 
 class Bundler:
@@ -57,6 +90,8 @@ class Bundler:
         result = {**head, **self._resolved(body, file)}
         if set(result) == {"$schema", "$id", "$ref"}:
             result = {**head, **self.definitions.pop("service")}
+        if kind == "environment":
+            result |= {"if": PARTIAL, "else": _whole(result)}
         result["definitions"] = dict(sorted(self.definitions.items()))
         return result
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 
+_ABSTRACT = re.compile(rb"\babstract:\s*true\b")
 _NAME = re.compile(
     r"^metadata:[ \t]*(?:\{[ \t]*name:[ \t]*|\r?\n(?:[ \t]+[^\n]*\n|\r?\n)*?[ \t]+name:[ \t]*)[\"']?([a-z][-a-z0-9]*)",
     re.MULTILINE,
@@ -55,16 +56,18 @@ def service_names(ctx: click.Context) -> Iterator[str]:
 
 
 def environment_names(ctx: click.Context) -> list[str]:
-    """Return the environments of the workspace."""
+    """Return the environments of the workspace that services can be deployed to."""
     from generator.errors import ConfigError
     from generator.system.files import Folder, UnreadableFileError
     from generator.workspace.load import find_root
 
     try:
-        names = [name for name, _ in Folder(find_root(_directory(ctx))).entries("environments")]
+        folder = Folder(find_root(_directory(ctx)))
+        names = [name for name, _ in folder.entries("environments") if name.endswith(".yaml")]
+        abstract = {name for name in names if _ABSTRACT.search(folder.head(f"environments/{name}", 1 << 16))}
     except (ConfigError, UnreadableFileError):
         return []
-    return [name.removesuffix(".yaml") for name in names if name.endswith(".yaml")]
+    return [name.removesuffix(".yaml") for name in names if name not in abstract]
 
 
 def _directory(ctx: click.Context) -> str:

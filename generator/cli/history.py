@@ -9,7 +9,8 @@ from generator.errors import ConfigError
 from generator.history.ledger import Ledger, releases
 from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.uncommitted import OnDisk
-from generator.syntax.wording import counted, listed, suggestion, unknown
+from generator.syntax.wording import counted, listed, suggestion
+from generator.workspace.extending import no_environment
 
 
 @click.command("history")
@@ -37,7 +38,10 @@ def command(ctx: click.Context, service: str, environment: str, limit: int | Non
     current = ledger.current.version if ledger.current else None
     pending = [] if disk.same(service, environment, current) else [disk.version(service, environment)]
     if not ledger.releases and not pending:
-        return _nothing(ledger, disk, list(loader.environments(workspace)))
+        environments = loader.environments(workspace)
+        if environment not in environments and service in disk.services:
+            raise no_environment(environment, environments, loader.abstract)
+        return _nothing(ledger, disk)
     shown = ledger.releases[:limit]
     if form == "json":
         click.echo(releases_json(ledger, shown, pending), nl=False)
@@ -57,16 +61,14 @@ def _foot(ledger: Ledger, shown: int) -> None:
     click.echo(f"{said} of {ledger.service} in {ledger.environment}: declared in Git, not what runs in the cluster", err=True)
 
 
-def _nothing(ledger: Ledger, disk: OnDisk, environments: list[str]) -> int:
-    """Print why there are no releases; raises ConfigError for an unknown service or environment."""
+def _nothing(ledger: Ledger, disk: OnDisk) -> int:
+    """Print why there are no releases; raises ConfigError for an unknown service."""
     service, environment = ledger.service, ledger.environment
     if service not in disk.services:
         known = disk.services
         raise ConfigError(
             f"unknown service `{service}`: it is in no commit either", suggestion(service, known, f"known: {listed(known)}")
         )
-    if environment not in environments:
-        raise unknown("environment", environment, environments)
     click.echo(f"tiphys: {service} was never released to {environment}", err=True)
     click.echo(f"  = hint: {NOT_HERE if not ledger.complete else 'add it to spec.environments to deploy it there'}", err=True)
     return 1

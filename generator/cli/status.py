@@ -10,6 +10,7 @@ from generator.history.ledger.records import NOT_HERE
 from generator.history.ledger.story import Story
 from generator.pipeline.run import Outcome
 from generator.syntax.wording import counted, unknown
+from generator.workspace.extending import no_environment
 
 
 @click.command("status")
@@ -40,7 +41,7 @@ def command(ctx: click.Context, services: tuple[str, ...], environments: tuple[s
         return 1
     for name in environments:
         if name not in known:
-            raise unknown("environment", name, known)
+            raise no_environment(name, known, loader.abstract)
     story = Story(root, workspace)
     found = matrix(story, known, services, environments)
     missing = [name for name in services if name not in {row.service for row in found.rows}]

@@ -21,6 +21,7 @@ from generator.syntax.wording import unknown
 from generator.system.files import Folder
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
+from generator.workspace.extending import no_environment
 
 
 class Filter(NamedTuple):
@@ -154,10 +155,11 @@ def _is_elsewhere(environment: str, half: _Half, found: Reach) -> bool:
 
 def _check_names(wanted: Filter, sides: list[Side], halves: tuple[_Half, _Half], found: Reach) -> None:
     """Raise ConfigError for a service or environment that neither side has."""
-    environments = {name for side in sides for name in side.environments}
+    environments = {name: one for side in sides for name, one in sorted(side.environments.items())}
+    abstract = {name: path for side in sides for name, path in side.abstract.items()}
     for name in wanted.environments:
         if name not in environments and environments:
-            raise unknown("environment", name, sorted(environments))
+            raise no_environment(name, environments, abstract)
     known = {service for side in sides for service, _ in (*side.built, *side.failed)}
     missing = [name for name in wanted.services if name not in known]
     if missing:

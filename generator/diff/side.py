@@ -30,6 +30,8 @@ class Side(NamedTuple):
     """What is generated, without the line that names the spec."""
     roots: dict[str, Document] = {}  # noqa: RUF012 - never changed
     environments: Mapping[str, Environment] = MappingProxyType({})
+    abstract: Mapping[str, str] = MappingProxyType({})
+    """The paths of abstract environments by name."""
     failed: frozenset[Key] = frozenset()
     """What should be there and could not be built."""
     errors: tuple[Diagnostic, ...] = ()
@@ -72,7 +74,7 @@ def read_side(
     except Rejected as rejected:
         return Side(errors=rejected.diagnostics, unreadable=True)
     if not loader.spec_paths(workspace) or (services is not None and not services):
-        return Side(environments=environments)
+        return Side(environments=environments, abstract=loader.abstract)
     built: dict[Key, Built] = {}
 
     def keep(one: Built) -> None:
@@ -90,7 +92,7 @@ def read_side(
         except Rejected:
             continue  # it is among the errors
     made = {key: tuple(found) for key, found in files.items()}
-    side = Side(built, made, roots, environments)
+    side = Side(built, made, roots, environments, loader.abstract)
     errors = tuple(item for item in outcome.diagnostics if item.severity is Severity.ERROR)
     if not errors:
         return side

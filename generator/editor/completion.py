@@ -82,7 +82,7 @@ def _keys(
 ) -> Iterator[Proposal]:
     if len(present) >= shape.get("maxProperties", 1_000_000):
         return
-    required = shape.get("required", ())
+    required = shape.get("required", shape.get("x-required", ()))
     for name, field in shapes.fields(shape).items():
         if name not in present:
             insert, snippet = _key_text(cursor, name, field)

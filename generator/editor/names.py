@@ -13,6 +13,8 @@ class Thing(Enum):
     """The kind of thing that a name refers to."""
 
     ENVIRONMENT = "environment"
+    EXTENDABLE = "environment file"
+    """Any environment, the abstract ones included."""
     PRESET = "rollout preset"
     CHART = "chart"
     PROFILE = "chart profile"
@@ -41,6 +43,8 @@ def named_by_value(kind: str, pointer: Pointer) -> Thing | None:
         return Thing.RULE if pointer[1:2] == ("lint",) and pointer[-2:-1] in (("select",), ("ignore",)) else None
     if kind == "environment" and pointer == ("spec", "promotion", "from"):
         return Thing.ENVIRONMENT
+    if kind == "environment" and pointer[:2] == ("spec", "extends"):
+        return Thing.EXTENDABLE if len(pointer) == 3 else None
     if "values" in pointer:
         return None
     return _NAMES.get(end[-2:])

@@ -13,6 +13,7 @@ from generator.pipeline.guards import area_of, settle
 from generator.pipeline.request import Outcome
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.wording import unknown
+from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Resolved, ServiceSpec, Workspace
 from generator.workspace.parsed import Parsed
@@ -65,7 +66,7 @@ class Fleet:
     def environment(self, name: str) -> Environment:
         """Return an environment; raises ConfigError."""
         if name not in self.environments:
-            raise unknown("environment", name, self.environments)
+            raise no_environment(name, self.environments, self.loader.abstract)
         return self.environments[name]
 
     def specs(self, names: Sequence[str] = ()) -> dict[str, ServiceSpec]:

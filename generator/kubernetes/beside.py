@@ -7,7 +7,7 @@ from typing import Any
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes.objects import ROLLOUTS, KubeObject
 
-UNUSABLE = "TP055"
+UNUSABLE = "TP057"
 
 _OF_ARGO_CD = ("Application", "ApplicationSet", "AppProject")
 _KUSTOMIZE = "kustomize.config.k8s.io"

@@ -10,6 +10,7 @@ from generator.service.claims import ANALYSIS, RELEASE, WORKLOAD
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.wording import listed, suggestion
+from generator.workspace.extending import about_abstract
 from generator.workspace.model import Environment, Workspace
 
 FindPlace = Callable[[str], Span]
@@ -113,26 +114,31 @@ def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:
     yield Diagnostic(workspace.source.path, span, "TP022", Severity.ERROR, message, hint, ("spec",))
 
 
-def promotion_problems(environments: dict[str, Environment], is_broken: Callable[[str], bool]) -> Iterator[Diagnostic]:
-    """Yield the problems of the promotion chain: an unknown environment, a cycle."""
+def promotion_problems(
+    environments: dict[str, Environment], abstract: Mapping[str, str], is_broken: Callable[[str], bool]
+) -> Iterator[Diagnostic]:
+    """Yield the problems of the promotion chain: an unknown or an abstract environment, a cycle."""
     reported: set[str] = set()
     for name, environment in environments.items():
         source = environment.promoted_from
         if not source or is_broken(source):
             continue
         at = ("spec", "promotion", "from")
-        span = environment.source.span_of(at)
+        part = environment.part(at)
+        span = part.span_of(at)
         if source not in environments:
             hint = suggestion(source, environments, f"known environments: {listed(environments)}")
             message = f"promotion from unknown environment `{source}`"
-            yield Diagnostic(environment.source.path, span, "TP031", Severity.ERROR, message, hint, at, environment=name)
+            if source in abstract:
+                message, hint = about_abstract(source, environments, within=name)
+            yield Diagnostic(part.path, span, "TP031", Severity.ERROR, message, hint, at, environment=name)
             continue
         cycle = _cycle(name, environments)
         if cycle and name not in reported:
             reported.update(cycle)
             message = f"promotion is a cycle: {' ← '.join([*cycle, cycle[0]])}"
             yield Diagnostic(
-                environment.source.path,
+                part.path,
                 span,
                 "TP032",
                 Severity.ERROR,
@@ -165,7 +171,8 @@ PLACEHOLDERS = (
 def placeholder_addresses(workspace: Workspace, environments: Iterable[Environment]) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each address in use that is still the one that `tiphys init` wrote."""
     places: list[tuple[Source, Pointer, str]] = [(workspace.source, ("spec", "repoURL"), "your repository")]
-    places += [(one.source, ("spec", "chart", "repository"), "your chart repository") for one in environments]
+    at: Pointer = ("spec", "chart", "repository")
+    places += [(one.part(at), at, "your chart repository") for one in environments]
     for source, at, what in places:
         _, address = lookup(source.data, at)
         if isinstance(address, str) and address.startswith(PLACEHOLDERS):

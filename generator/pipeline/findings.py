@@ -190,5 +190,5 @@ def _hint(built: Built, item: KubeObject, pointer: Pointer, hint: str) -> str:
     """Return a hint that also names the environment, if only the environment can set the value."""
     environment = built.resolved.environment
     if item.kind == "Application" and next(origins(built.resolved.layers, pointer), None) is None:
-        return f"{hint}; see argocd in {environment.source.path}"
+        return f"{hint}; see argocd in {environment.part(('spec', *pointer)).path}"
     return hint

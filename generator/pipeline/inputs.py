@@ -16,6 +16,7 @@ from generator.service.root import APPLICATIONS, applications_folder
 from generator.syntax.wording import listed, unknown
 from generator.system.transaction.targets import Area
 from generator.workspace import unread
+from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Workspace
 from generator.workspace.naming import twin_files
@@ -80,7 +81,7 @@ def load(opened: Opened, request: Request) -> Inputs:
     problems += [item for item in found if not _is_reported(item, twins)]
     problems += twins
     loader.read_shared_analyses(environments)
-    problems += promotion_problems(environments, lambda name: loader.is_broken(workspace.environments, name))
+    problems += promotion_problems(environments, loader.abstract, lambda name: loader.is_broken(workspace.environments, name))
     projects = loader.projects()
     problems += lint_projects(projects)
     problems += loader.problems()
@@ -102,7 +103,7 @@ def check_names(inputs: Inputs, names: Sequence[tuple[str, str]], request: Reque
             raise unknown("service", name, known)
     for name in request.environments:
         if name not in inputs.environments and not loader.is_broken(inputs.workspace.environments, name):
-            raise unknown("environment", name, inputs.environments)
+            raise no_environment(name, inputs.environments, loader.abstract)
 
 
 def _reports_style(workspace: Workspace, request: Request) -> bool:

@@ -24,9 +24,11 @@ from generator.service.naming import instance_of
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.service.root import build_root
+from generator.syntax import placeholders
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import is_slip, listed, suggestion
+from generator.workspace.extending import about_abstract
 from generator.workspace.model import Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
 if TYPE_CHECKING:
@@ -239,6 +241,8 @@ class ServiceGenerator:
         hint = suggestion(name, known, f"known: {listed(known)}; or add {self._inputs.workspace.environments}/{name}.yaml")
         span = spec.source.span_of_key(at)
         message = f"unknown environment `{name}`"
+        if name in self._loader.abstract:
+            message, hint = about_abstract(name, known)
         return Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
 
 
@@ -256,10 +260,11 @@ def _claim(built: Built) -> Claim:
 
 def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Problem:
     label = error.name.removeprefix("labels.")
+    argocd = ("spec", "argocd")
+    used_at = next(placeholders.uses(environment.spec["argocd"], error.name, argocd), argocd)
+    path = environment.part(used_at).path
     if label == error.name:
         known = "`{service}`, `{environment}` and `{labels.<name>}`"
-        return Problem(
-            "TP035", (), f"{environment.source.path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}"
-        )
-    message = f"{environment.source.path} uses label `{label}`, which this service does not have"
+        return Problem("TP035", (), f"{path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}")
+    message = f"{path} uses label `{label}`, which this service does not have"
     return Problem("TP035", (), message, f"add `{label}` to metadata.labels")

@@ -128,7 +128,7 @@ def _applications(resolved: Resolved, workspace: Workspace) -> str:
     folder = applications_folder(environment, workspace)
     if folder == f"{workspace.output}/{environment.name}/{resolved.service}":
         message = f"`{folder}` is the folder of this service and, by root.path, that of the Applications in {environment.name}"
-        hint = f"rename the service, or set another root.path in {environment.source.path}"
+        hint = f"rename the service, or set another root.path in {environment.part(('spec', 'root', 'path')).path}"
         raise UnbuildableError([Problem("TP037", (), message, hint)])
     return folder
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, Span, dotted
@@ -12,7 +13,7 @@ from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.secrets.masking import masked
 from generator.syntax.wording import listed, suggestion
-from generator.workspace.model import Layer
+from generator.workspace.model import Environment, Layer
 
 _TOKEN = re.compile(r"\.?([A-Za-z0-9_/-]+)|\[(\d+)\]|\[\"([^\"]+)\"\]")
 
@@ -100,12 +101,21 @@ def _bounds(built: Built, pointer: Pointer) -> list[Word]:
     environment = built.resolved.environment
     found: list[Word] = []
     for about, field in _BOUNDS:
-        if pointer[: len(about)] == about or about[: len(pointer)] == pointer:
-            at = ("spec", "policy", field)
-            if field in environment.policy:
-                value = environment.policy[field]
-                found.append(Word(f"policy.{field}", environment.source, environment.source.span_of(at), value))
+        if field in environment.policy and (pointer[: len(about)] == about or about[: len(pointer)] == pointer):
+            found += _of_policy(environment, field)
     return found
+
+
+def _of_policy(environment: Environment, field: str) -> Iterator[Word]:
+    """Yield what each file of an environment sets of a field of its policy, and no file above it does."""
+    at, whole = ("spec", "policy", field), environment.policy[field]
+    for part in reversed(environment.parts):
+        if isinstance(whole, dict):
+            value = {key: one for key, one in whole.items() if environment.part((*at, key)) is part}
+        else:
+            value = whole if environment.part(at) is part else {}
+        if value or (not whole and part is environment.part(at)):
+            yield Word(f"policy.{field}", part, part.span_of(at), value)
 
 
 def not_set(built: Built, path: str, pointer: Pointer) -> ConfigError:

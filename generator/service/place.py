@@ -59,11 +59,16 @@ def _origin(problem: Problem, layers: Sequence[Layer]) -> tuple[Layer | None, Sp
 
 
 def _brought_in(spec: ServiceSpec, environment: Environment, layer: Layer | None) -> Pointer:
-    """Return the pointer in the spec that refers to a layer of another file."""
+    """Return the pointer in the spec that refers to a layer of another file.
+
+    A file that environments extend is behind all of them, so that its fault is one finding and not one for each.
+    """
     if layer is not None and layer.restarts_rollout:
         _, name = lookup(spec.source.data, layer.named_at)
         if name == layer.title.removeprefix("preset "):
             return layer.named_at
+    if layer is not None and any(layer.source is part for part in environment.extended):
+        return ("spec", "environments")
     return ("spec", "environments", environment.name)
 
 

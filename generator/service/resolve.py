@@ -92,7 +92,7 @@ class Resolver:
         self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]
     ) -> Iterator[Layer]:
         """Yield a layer, and before it the preset that it names; `known` are its placeholders, None without a service."""
-        if layer.source is environment.source:
+        if layer.source is environment.source or any(layer.source is part for part in environment.extended):
             layer = self._expanded(layer, known, problems)
         rollout = layer.data.get("rollout")
         name = rollout.get("preset") if isinstance(rollout, dict) else None
@@ -132,14 +132,17 @@ class Resolver:
 
 
 def _environment_layers(environment: Environment) -> list[Layer]:
-    chart = environment.spec.get("chart") or {}
-    named = {field: chart[field] for field in CHART_FIELDS if chart.get(field) is not None}
-    where = f"environment {environment.name}"
-    layers = [Layer(f"{where}: chart", environment.source, ("spec",), {"chart": named} if named else {})]
-    defaults = environment.spec.get("defaults")
-    if defaults:
-        layers.append(Layer(f"{where}: defaults", environment.source, ("spec", "defaults"), defaults))
-    return layers
+    """Return the layers of an environment: the charts of all its files, and above them the defaults of all."""
+    parts = [(part, part.data["spec"], f"environment {part.data['metadata']['name']}") for part in environment.extended]
+    parts.append((environment.source, environment.source.data["spec"], f"environment {environment.name}"))
+    charts, defaults = [], []
+    for part, spec, title in parts:
+        chart = spec.get("chart") or {}
+        named = {field: chart[field] for field in CHART_FIELDS if chart.get(field) is not None}
+        charts.append(Layer(f"{title}: chart", part, ("spec",), {"chart": named} if named else {}))
+        if spec.get("defaults"):
+            defaults.append(Layer(f"{title}: defaults", part, ("spec", "defaults"), spec["defaults"]))
+    return charts + defaults
 
 
 def _unknown_preset(layer: Layer, name: str, presets: Mapping[str, Preset]) -> Problem:

@@ -114,5 +114,6 @@ def _sync_policy(environment: Environment) -> dict[str, Any]:
 
 
 def _rejected(environment: Environment, at: Pointer, rule: str, message: str, hint: str) -> Rejected:
-    source, pointer = environment.source, ("spec", *at)
+    pointer: Pointer = ("spec", *at)
+    source = environment.part(pointer)
     return Rejected([Diagnostic(source.path, source.span_of(pointer), rule, Severity.ERROR, message, hint, pointer)])

@@ -6,7 +6,7 @@ Braces that are doubled, as in an AnalysisTemplate's `{{args.name}}`, are left a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer
@@ -35,17 +35,24 @@ def holds_placeholder(node: Any) -> bool:
 
 def places_in(node: Any, at: Pointer) -> Iterator[Pointer]:
     """Yield the pointers of the strings that contain a known placeholder."""
+    return _places(node, lambda name: name in ("service", "environment", "fullname") or name.startswith("labels."), at)
+
+
+def uses(node: Any, name: str, at: Pointer) -> Iterator[Pointer]:
+    """Yield the pointers of the strings that contain a placeholder, by its name."""
+    return _places(node, name.__eq__, at)
+
+
+def _places(node: Any, wanted: Callable[[str], bool], at: Pointer) -> Iterator[Pointer]:
     if isinstance(node, str):
-        if any(
-            name in ("service", "environment", "fullname") or name.startswith("labels.") for name in _PLACEHOLDER.findall(node)
-        ):
+        if any(map(wanted, _PLACEHOLDER.findall(node))):
             yield at
     elif isinstance(node, dict):
         for key, value in node.items():
-            yield from places_in(value, (*at, key))
+            yield from _places(value, wanted, (*at, key))
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from places_in(value, (*at, index))
+            yield from _places(value, wanted, (*at, index))
 
 
 def expand(text: str, known: dict[str, str]) -> str:

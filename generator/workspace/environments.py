@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.syntax import patterns
 from generator.syntax.merge import lookup
 from generator.syntax.patterns import PatternError
 from generator.syntax.reader import Source
-from generator.syntax.wording import closest
+from generator.syntax.wording import closest, listed
 from generator.system import disk
 from generator.system.files import Folder
-from generator.workspace.model import Workspace
+from generator.workspace.model import Environment, Workspace
 
 TAG_PATTERN = ("spec", "policy", "imageTag", "pattern")
 _SHOWN = 80
@@ -22,13 +22,8 @@ PUBLISH = ("spec", "chart", "publish")
 FOLDER = ("spec", "environments")
 
 
-def problems(source: Source) -> Iterator[Diagnostic]:
-    """Yield the problems of an environment that the schema cannot express."""
-    yield from _bad_patterns(source)
-    yield from _idle_publish(source)
-
-
-def _bad_patterns(source: Source) -> Iterator[Diagnostic]:
+def bad_patterns(source: Source) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for a regular expression in an environment file that cannot be used."""
     _, pattern = lookup(source.data, TAG_PATTERN)
     if not isinstance(pattern, str):
         return
@@ -45,29 +40,41 @@ def _bad_patterns(source: Source) -> Iterator[Diagnostic]:
         yield Diagnostic(source.path, span, "TP023", Severity.ERROR, message, hint, TAG_PATTERN)
 
 
-def _idle_publish(source: Source) -> Iterator[Diagnostic]:
+def idle_publish(environment: Environment) -> Iterator[Diagnostic]:
     """Yield a diagnostic for a `publish` block that would never be used."""
-    said, _ = lookup(source.data, PUBLISH)
-    _, repository = lookup(source.data, (*PUBLISH[:-1], "repository"))
+    said, _ = lookup(environment.spec, PUBLISH[1:])
+    _, repository = lookup(environment.spec, ("chart", "repository"))
     if not said or str(repository).startswith("http"):
         return
     message = "`publish` is for HTTP repositories; charts are pushed to an OCI registry directly"
     if repository is None:
         message = "`publish` is set without `repository`"
     hint = "remove it" if repository else "set chart.repository to the address that serves it"
+    source = environment.part(PUBLISH)
     yield Diagnostic(source.path, source.span_of_key(PUBLISH), "TP023", Severity.ERROR, message, hint, PUBLISH)
+
+
+def only_abstract(workspace: Workspace, abstract: Iterable[str]) -> Diagnostic:
+    """Return the diagnostic for a workspace in which nothing can be deployed to any environment."""
+    message = f"every environment in folder `{workspace.environments}` is abstract; nothing can be generated"
+    hint = f"add an environment that extends {listed(abstract, last='or')}, or remove `abstract: true` from one"
+    return _at_folder(workspace, message, hint)
 
 
 def no_environments(root: str, workspace: Workspace) -> Diagnostic:
     """Return the diagnostic for a workspace without a single environment, at the line that sets their folder."""
     folder = workspace.environments
-    named, _ = lookup(workspace.source.data, FOLDER)
-    span = workspace.source.span_of(FOLDER) if named else START
     meant = _folder_that_was_meant(root, folder)
     hint = "restore it, or copy the environments from `tiphys init NEW_FOLDER` and set your addresses"
     if meant:
         hint = f"did you mean `{meant}`? rename it, or set `environments: {meant}` under `spec` in tiphys.yaml"
     message = f"{_state(Folder(root), folder)}; nothing can be generated without environments"
+    return _at_folder(workspace, message, hint)
+
+
+def _at_folder(workspace: Workspace, message: str, hint: str) -> Diagnostic:
+    named, _ = lookup(workspace.source.data, FOLDER)
+    span = workspace.source.span_of(FOLDER) if named else START
     return Diagnostic(workspace.source.path, span, "TP046", Severity.ERROR, message, hint, FOLDER if named else ())
 
 

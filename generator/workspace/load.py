@@ -13,13 +13,13 @@ from generator.errors import ConfigError, Rejected
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.globs import Glob
 from generator.syntax.names import RESERVED
-from generator.syntax.placeholders import holds_placeholder
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError, roots
 from generator.workspace import naming, referred
-from generator.workspace.environments import no_environments, problems
+from generator.workspace.environments import bad_patterns, no_environments, only_abstract
+from generator.workspace.extending import compose
 from generator.workspace.files import Sources
 from generator.workspace.model import Environment, Preset, ServiceSpec, Workspace
 from generator.workspace.parsed import Parsed
@@ -69,6 +69,8 @@ class Loader(Sources):
         """AnalysisTemplate files by path; None for one with reported errors."""
         self.plain: dict[str, Manifests | None] = {}
         """Files of plain manifests by path; None for one with reported errors."""
+        self.abstract: dict[str, str] = {}
+        """The paths of abstract environments by name, once environments are read."""
         self.template = Templates(root)
         self.profiles = Profiles(self)
         self._presets: dict[str, Preset] | None = None
@@ -87,7 +89,7 @@ class Loader(Sources):
             raise Rejected(self.problems())
         spec = source.data.get("spec") or {}
         plain = Workspace(source)
-        folders = {name: _folder(spec.get(name) or getattr(plain, name)) for name in ("environments", "output")}
+        folders = {name: posixpath.normpath(spec.get(name) or getattr(plain, name)) for name in ("environments", "output")}
         wrong = list(naming.odd_folders(source, folders))
         if wrong:
             raise Rejected([*self.problems(), *wrong])
@@ -108,22 +110,26 @@ class Loader(Sources):
             raise Rejected(self.problems())
         if not paths:
             raise Rejected([no_environments(self.root, workspace)])
-        found: dict[str, Environment] = {}
+        found: dict[str, Source] = {}
         for path in paths:
             source = self.source(path, "environment")
             if source is not None and self._named_like_file(source, "an environment"):
                 name = source.data["metadata"]["name"]
-                spec = source.data["spec"]
-                wrong = list(problems(source))
+                wrong = list(bad_patterns(source))
                 if name in found:
-                    wrong.append(naming.described_twice(source, "environment", found[name].source.path))
+                    wrong.append(naming.described_twice(source, "environment", found[name].path))
                 if wrong:
                     self._problems += wrong
                     self.broken.add(source.path)
                     continue
-                varying = frozenset(key for key, value in spec["argocd"].items() if holds_placeholder(value))
-                found[name] = Environment(name, source, spec, varying)
-        return found
+                found[name] = source
+        made = compose(found, lambda name: self.is_broken(workspace.environments, name))
+        self._problems += made.problems
+        self.broken |= made.unusable
+        self.abstract = made.abstract
+        if made.abstract and len(made.abstract) == len(paths):
+            raise Rejected([*self.problems(), only_abstract(workspace, made.abstract)])
+        return made.environments
 
     def is_broken(self, folder: str, name: str) -> bool:
         """Tell whether the file of an environment or preset exists and has reported errors."""
@@ -226,25 +232,24 @@ class Loader(Sources):
 
     def _read_analyses(self, source: Source, spec: dict[str, Any]) -> None:
         """Read the AnalysisTemplates and manifests that a spec, a preset or an environment's defaults refer to."""
-        paths: set[str] = set()
-        for name in referred.analyses(spec):
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
-            paths.add(path)
+        folder = posixpath.dirname(source.path)
+        analyses = {posixpath.normpath(posixpath.join(folder, name)) for name in referred.analyses(spec)}
+        for path in sorted(analyses):
             if path not in self.files and not path.startswith("..") and self.exists(path):
                 self.files[path] = self.source(path, "analysistemplate")
-        for name in referred.manifests(spec):
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
-            paths.add(path)
+        plain = {posixpath.normpath(posixpath.join(folder, name)) for name in referred.manifests(spec)}
+        for path in sorted(plain):
             if path not in self.plain and self.exists(path):
                 self.plain[path] = self.manifests(path)
+        paths = analyses | plain
         self._problems += naming.twin_files(sorted(paths)) if len(paths) > 1 else ()
 
     def read_shared_analyses(self, environments: dict[str, Environment]) -> None:
         """Read the AnalysisTemplate files that presets and environments refer to."""
         for preset in self.presets().values():
             self._read_analyses(preset.source, {"rollout": preset.spec})
-        for environment in environments.values():
-            self._read_analyses(environment.source, environment.spec.get("defaults") or {})
+        for part in {part.path: part for environment in environments.values() for part in environment.parts}.values():
+            self._read_analyses(part, part.data["spec"].get("defaults") or {})
 
     def _named_like_file(self, source: Source, what: str) -> bool:
         name = source.data["metadata"]["name"]
@@ -262,7 +267,3 @@ class Loader(Sources):
         self.broken.add(source.path)
         self._problems.append(Diagnostic(source.path, span, "TP039", Severity.ERROR, message, hint))
         return False
-
-
-def _folder(path: str) -> str:
-    return posixpath.normpath(path)

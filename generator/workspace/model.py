@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
+from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 
 Mapping = dict[str, Any]
@@ -36,13 +37,29 @@ class Workspace(NamedTuple):
 
 
 class Environment(NamedTuple):
-    """One environment file; `spec` is as written, placeholders included."""
+    """One environment: its file, merged over those that it extends; `spec` has its placeholders."""
 
     name: str
     source: Source
     spec: Mapping
     varying: frozenset[str] = frozenset()
     """The fields of `argocd` with placeholders, which vary by service."""
+    extended: tuple[Source, ...] = ()
+    """The files that it extends, directly or not, lowest first."""
+
+    @property
+    def parts(self) -> tuple[Source, ...]:
+        """All files that it is made of, lowest first; the last is its own."""
+        return (*self.extended, self.source)
+
+    def part(self, pointer: Pointer) -> Source:
+        """Return the file that sets the value at a pointer of a file, or else the nearest node above it."""
+        while self.extended and pointer:
+            for part in reversed(self.parts):
+                if lookup(part.data, pointer)[1] is not None:
+                    return part
+            pointer = pointer[:-1]
+        return self.source
 
     @property
     def policy(self) -> Mapping:

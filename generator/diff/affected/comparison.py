@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import tempfile
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.diff.affected.files import Files
@@ -58,10 +60,21 @@ def compare(old: Side, new: Side) -> Affected:
     roots = []
     for environment, (origin, content) in sorted(new.roots.items()):
         if old.roots.get(environment, ("", b""))[1] != content:
-            because = comparison.changed(frozenset([origin, "tiphys.yaml"]), frozenset(["templates"]))
+            inputs = frozenset(["tiphys.yaml", *_environment_files(origin, environment, old, new)])
+            because = comparison.changed(inputs, frozenset(["templates"]))
             roots.append(Pair("", environment, because or (origin,)))
     nameless = tuple(path for path in new.nameless if old.files.read(path) != new.files.read(path))
     return Affected(tuple(pairs), tuple(removed), tuple(roots), nameless, len(new.pairs), old.complaint)
+
+
+def _environment_files(origin: str, environment: str, *sides: Side) -> Iterator[str]:
+    """Yield the files that an environment is made of, on any side: its own, and those that it extends."""
+    yield origin
+    folder = posixpath.dirname(origin)
+    for side in sides:
+        for (_, name), one in side.pairs.items():
+            if name == environment and one.output is not None:
+                yield from (path for path in one.paths if posixpath.dirname(path) == folder)
 
 
 class _Comparison:

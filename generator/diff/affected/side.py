@@ -108,7 +108,7 @@ def _look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wante
 
 def _rendered(built: Built) -> Rendered:
     resolved = built.resolved
-    paths = {WORKSPACE_FILE, resolved.spec.source.path, resolved.environment.source.path}
+    paths = {WORKSPACE_FILE, resolved.spec.source.path, *(part.path for part in resolved.environment.parts)}
     paths |= {layer.source.path for layer in resolved.layers}
     paths |= {analysis.source.path for analysis in built.analyses if analysis.source}
     paths |= {one.item.source.path for one in built.manifests if one.item.source}

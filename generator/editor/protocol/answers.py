@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from generator.diagnostics import Diagnostic, Pointer, Span
+from generator.diagnostics import Diagnostic, Span
 from generator.editor import hover
 from generator.editor.completion import Proposal, proposals, suppressible
 from generator.editor.cursor import Cursor, Wanted, cursor_at, keys_beside
@@ -71,15 +71,16 @@ def complete(one: About, line: int, column: int) -> tuple[Cursor, list[Proposal]
     cursor = cursor_at(one.plain, line, column) if one.kind else None
     if cursor is None:
         return None
-    names = _names(one, cursor.pointer)
+    names = _names(one)
     return cursor, proposals(cursor, one.kind, _shapes(one.kind), names, keys_beside(one.plain, cursor))
 
 
-def _names(one: About, pointer: Pointer) -> Names:
+def _names(one: About) -> Names:
     own = posixpath.splitext(posixpath.basename(one.path))[0]
     names: Names = {thing: one.names(thing) for thing in Thing}
-    if one.kind == "environment" and pointer == ("spec", "promotion", "from"):
-        names[Thing.ENVIRONMENT] = tuple(name for name in names[Thing.ENVIRONMENT] if name.name != own)
+    if one.kind == "environment":  # it names others there, never itself
+        for thing in (Thing.ENVIRONMENT, Thing.EXTENDABLE):
+            names[thing] = tuple(name for name in names[thing] if name.name != own)
     return names
 
 

@@ -114,10 +114,12 @@ def _names(loader: Loader, workspace: Workspace) -> Names:
     known = {one.name: Name(one.name, _where(one.source.path), one.source.path) for one in kept}
     claimed = {chart: Name(chart, f"from the profile {one.name}", one.source.path) for chart, one in profiles.claims().items()}
     local = _local_charts(loader.root)
-    environments = _environments(loader, workspace)
+    environments = _with_broken(_environments(loader, workspace), loader, workspace.environments)
+    abstract = {name: Name(name, f"abstract, {path}", path) for name, path in loader.abstract.items()}
     presets = {name: one.source.path for name, one in loader.presets().items()}
     return {
-        Thing.ENVIRONMENT: _with_broken(environments, loader, workspace.environments),
+        Thing.ENVIRONMENT: environments,
+        Thing.EXTENDABLE: _sorted({**{one.name: one for one in environments}, **abstract}),
         Thing.PRESET: _with_broken(presets, loader, "strategies"),
         Thing.PROFILE: tuple(known.values()),
         Thing.CHART: _sorted({**claimed, **known, **{name: Name(name, path, path) for name, path in local.items()}}),

@@ -11,6 +11,9 @@ from generator.syntax.reader import parse
 from generator.workspace.model import Workspace
 
 WORKSPACE_FILE = "tiphys.yaml"
+AMBIGUOUS = "ambiguous"
+"""Used instead of an object id: it names no file, so it reads as an invalid one."""
+
 _YAML = (".yaml", ".yml")
 
 

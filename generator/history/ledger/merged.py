@@ -50,12 +50,14 @@ def _makes(commit: Commit, merge: Change, versions: Versions, story: Story, envi
 def _turns(change: FileChange, moved_from: str, merge: Change, versions: Versions, story: Story, environment: str) -> bool:
     named = environment_of(change.path, story.layout.environments)
     point = merge.point
-    if named and named != environment:
-        return False
-    old, new = change.old or moved_from, change.new
+    if named and named != environment and " " not in point.environment:
+        return False  # the environment consists of its own file
+    sides = [(one, point.environment) for one in (change.old or moved_from, change.new)]
+    if named:
+        files = story.environments_at(point.commit.id)
+        sides = [(point.spec, versions.chains.of({**files, named: one}, environment)) for one, _ in sides]
     try:
-        before = versions.version(point.spec if named else old, environment, old if named else point.environment)
-        after = versions.version(point.spec if named else new, environment, new if named else point.environment)
+        before, after = (versions.version(spec, environment, files_of) for spec, files_of in sides)
     except UnreadableVersionError:
         return False
     return after == merge.after and before != after

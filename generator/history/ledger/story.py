@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from generator.history.ledger.layout import WORKSPACE_FILE, Globs, environment_of
+from generator.history.ledger.chains import Chains
+from generator.history.ledger.layout import AMBIGUOUS, WORKSPACE_FILE, Globs, environment_of
 from generator.history.ledger.records import Records, read_one
-from generator.history.ledger.versions import AMBIGUOUS
 from generator.system.git.commits import Commit
 from generator.workspace.model import Workspace
 
@@ -21,7 +23,7 @@ class Point(NamedTuple):
     spec: str
     """Object id of the spec; empty if the service has none, AMBIGUOUS if it has two."""
     environment: str
-    """Object id of the environment's file; empty if it has none."""
+    """Object ids of the environment's files (see chains); empty if it has none."""
 
 
 class Story:
@@ -52,7 +54,7 @@ class Story:
     def points(self, service: str, environment: str) -> Iterator[Point]:
         """Yield the moments at which a service may have changed in an environment, newest first."""
         specs = self._specs.get(service, [])
-        environments = self._environments
+        environments = self._chained
         spec_at, environment_at = len(specs) - 1, len(environments) - 1
         while spec_at >= 0:
             index, path, spec = specs[spec_at]
@@ -65,6 +67,21 @@ class Story:
             files = environments[environment_at][1] if environment_at >= 0 else {}
             yield Point(self.commits[index], path, spec, files.get(environment, ""))
             spec_at -= 1
+
+    @cached_property
+    def _chained(self) -> list[tuple[int, dict[str, str]]]:
+        """Like `_environments`, with the object ids of all files that an environment is made of."""
+        chains = Chains(self.contents)
+        return [(index, chains.of_all(files)) for index, files in self._environments]
+
+    @cached_property
+    def _when(self) -> dict[str, int]:
+        return {commit.id: index for index, commit in enumerate(self.commits)}
+
+    def environments_at(self, commit: str) -> dict[str, str]:
+        """Return the object ids of the files of all environments, by name, as of one of the commits."""
+        at = bisect_right(self._environments, self._when[commit], key=lambda one: one[0])
+        return self._environments[at - 1][1] if at else {}
 
 
 class _Telling:

@@ -22,6 +22,7 @@ class OnDisk:
         self._ids: dict[str, str] = {}
         self._specs: dict[str, str] = {}
         self._environments: dict[str, str] = {}
+        """The object ids of the files of environments, by name."""
         self.nameless: list[str] = []
         """Specs whose service name cannot be read."""
         for path in disk.matching(root, layout.specs, lambda path: path == layout.output):
@@ -35,7 +36,7 @@ class OnDisk:
         for path in self._files_in(layout.environments):
             name = environment_of(path, layout.environments)
             if name and self._read(path) is not None:
-                self._environments[name] = path
+                self._environments[name] = self._ids[path]
 
     def _read(self, path: str) -> bytes | None:
         try:
@@ -67,15 +68,18 @@ class OnDisk:
     def deployed_to(self, service: str) -> list[str]:
         """Return the environments of a service; all environments while its spec is invalid."""
         spec = self._spec(service)
-        return sorted(self._environments) if spec is None else list(spec.environments)
+        if spec is not None:
+            return list(spec.environments)
+        is_abstract = self._versions.chains.is_abstract
+        return sorted(name for name, object_id in self._environments.items() if not is_abstract(object_id))
 
     def version(self, service: str, environment: str) -> Version | None:
         """Return the version of a service in an environment; None if it is not deployed there.
 
         Raises UnreadableVersionError while its files are invalid.
         """
-        spec, file = self._ids.get(self.path(service), ""), self._environments.get(environment)
-        return self._versions.version(spec, environment, self._ids[file] if file else "")
+        spec = self._ids.get(self.path(service), "")
+        return self._versions.version(spec, environment, self._versions.chains.of(self._environments, environment))
 
     def same(self, service: str, environment: str, committed: Version | None) -> bool:
         """Tell whether the working tree has the version of a commit; invalid files count as unchanged."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from generator.history.ledger.chains import Chains
 from generator.history.ledger.shapes import Shapes
 from generator.history.moves import chart_field
 from generator.service.resolve import Resolver, UnresolvedError
@@ -68,6 +69,8 @@ class Versions:
         self._found: dict[tuple[str, str, str], Version | None] = {}
         self._specs: dict[str, ServiceSpec | None] = {}
         self._environments: dict[tuple[str, str], tuple[Environment, Resolver] | None] = {}
+        self._parts: dict[str, dict[str, Any] | None] = {}
+        self.chains = Chains(self._contents)
 
     def add(self, raw: bytes) -> str:
         """Add contents that Git may not have, and return the object id that Git would give them.
@@ -83,7 +86,8 @@ class Versions:
     def version(self, spec_id: str, environment: str, environment_id: str) -> Version | None:
         """Return the version of the spec's service; None if the spec does not deploy to the environment.
 
-        `environment_id` is empty for an environment without a file. Raises UnreadableVersionError for an invalid file.
+        `environment_id` has the object ids of the environment's files, as `chains` returns them; it is empty for an
+        environment without a file. Raises UnreadableVersionError for an invalid file.
         """
         asked = (spec_id, environment, environment_id)
         if asked not in self._found:
@@ -121,22 +125,24 @@ class Versions:
         return ServiceSpec(data["metadata"]["name"], Source("", "", data)) if data else None
 
     def _environment(self, name: str, environment_id: str) -> tuple[Environment, Resolver] | None:
-        if not environment_id:
-            spec: Any = {}
-        else:
-            spec = (self._data(environment_id) or {}).get("spec")
-        if not isinstance(spec, dict) or not isinstance(spec.get("chart") or {}, dict):
+        parts = [self._part(object_id) for object_id in environment_id.split(" ")]
+        if None in parts:
             return None
-        part = {"chart": spec.get("chart"), "defaults": _released(spec.get("defaults"))}
-        return Environment(name, Source("", "", {}), part), Resolver({})
+        *extended, own = (Source("", "", {"metadata": {"name": name}, "spec": part}) for part in parts)
+        return Environment(name, own, own.data["spec"], extended=tuple(extended)), Resolver({})
+
+    def _part(self, object_id: str) -> dict[str, Any] | None:
+        """Return what makes a release in one file of an environment, nothing without a file; None if it is invalid."""
+        if object_id not in self._parts:
+            spec: Any = (self._data(object_id) or {}).get("spec") if object_id else {}
+            valid = isinstance(spec, dict) and isinstance(spec.get("chart") or {}, dict)
+            part = {"chart": spec.get("chart"), "defaults": _released(spec.get("defaults"))} if valid else None
+            self._parts[object_id] = part
+        return self._parts[object_id]
 
     def _data(self, object_id: str) -> dict[str, Any] | None:
         source, problems = try_parse("", self._contents.get(object_id, b""))
         return source.data if source is not None and not problems and isinstance(source.data, dict) else None
-
-
-AMBIGUOUS = "ambiguous"
-"""Used instead of an object id: it names no file, so it reads as an invalid one."""
 
 
 def part_of_spec(data: Any) -> dict[str, Any] | None:

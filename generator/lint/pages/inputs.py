@@ -10,7 +10,7 @@ CHECKS = (
         "TP046",
         "no-environments",
         Severity.ERROR,
-        """A workspace must have at least one environment, in the folder that tiphys.yaml names.
+        """A workspace must have at least one environment that is not abstract, in the folder that tiphys.yaml names.
 
     Environments set where services run. Without them, files would be generated for clusters, projects
     and chart repositories that no one chose, so nothing is generated.

@@ -7,35 +7,6 @@ from generator.lint.pages.check import Check
 
 CHECKS = (
     Check(
-        "TP055",
-        "manifest-not-usable",
-        Severity.ERROR,
-        """An entry of `manifests` must be a Kubernetes object with a name, or a file with such objects.
-
-    Every object becomes a file of its own, named after its kind and name. Applications, ApplicationSets and
-    AppProjects are refused: Argo CD reads them only in its own namespace, and one next to a service would not
-    be subject to the environment. A kustomization is an input of kustomize and no object of a cluster.
-    Wrong:
-        # services/web/pipeline.yaml
-        spec:
-          manifests: [limits.yaml]
-        # services/web/limits.yaml
-        apiVersion: argoproj.io/v1alpha1
-        kind: AppProject
-        metadata: {name: web}
-    Right:
-        # services/web/pipeline.yaml
-        spec:
-          manifests: [limits.yaml]
-        # services/web/limits.yaml
-        apiVersion: v1
-        kind: LimitRange
-        metadata: {name: web}
-    Source: docs/spec.md, Plain manifests
-    """,
-        fixed=True,
-    ),
-    Check(
         "TP056",
         "manifest-placeholder",
         Severity.ERROR,
@@ -64,6 +35,35 @@ CHECKS = (
         data: {host: "{service}.example.com"}
     Source: docs/spec.md, Plain manifests
     """,
+    ),
+    Check(
+        "TP057",
+        "manifest-not-usable",
+        Severity.ERROR,
+        """An entry of `manifests` must be a Kubernetes object with a name, or a file with such objects.
+
+    Every object becomes a file of its own, named after its kind and name. Applications, ApplicationSets and
+    AppProjects are refused: Argo CD reads them only in its own namespace, and one next to a service would not
+    be subject to the environment. A kustomization is an input of kustomize and no object of a cluster.
+    Wrong:
+        # services/web/pipeline.yaml
+        spec:
+          manifests: [limits.yaml]
+        # services/web/limits.yaml
+        apiVersion: argoproj.io/v1alpha1
+        kind: AppProject
+        metadata: {name: web}
+    Right:
+        # services/web/pipeline.yaml
+        spec:
+          manifests: [limits.yaml]
+        # services/web/limits.yaml
+        apiVersion: v1
+        kind: LimitRange
+        metadata: {name: web}
+    Source: docs/spec.md, Plain manifests
+    """,
+        fixed=True,
     ),
     Check(
         "TP834",

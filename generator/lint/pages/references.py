@@ -33,7 +33,8 @@ CHECKS = (
         Severity.ERROR,
         """An environment that a file names must exist.
 
-    A service is deployed to exactly the environments that its spec names.
+    A service is deployed to exactly the environments that its spec names. An abstract environment can only
+    be extended: nothing is deployed to it, or promoted from it.
     Wrong:
         spec:
           environments: {production: {}}
@@ -188,6 +189,32 @@ CHECKS = (
         # environments/prod.yaml
         metadata: {name: prod}
     Source: docs/spec.md, The workspace
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP055",
+        "extends-cycle",
+        Severity.ERROR,
+        """Environments must not extend each other in a cycle.
+
+    An environment is merged over the files that it extends, lowest first; a cycle has no lowest one.
+    Wrong:
+        # environments/dev.yaml
+        spec:
+          extends: [prod]
+        # environments/prod.yaml
+        spec:
+          extends: [dev]
+    Right:
+        # environments/base.yaml
+        metadata: {name: base, abstract: true}
+        spec:
+          defaults: {replicas: 2}
+        # environments/prod.yaml
+        spec:
+          extends: [base]
+    Source: docs/spec.md, Environments that extend others
     """,
         fixed=True,
     ),

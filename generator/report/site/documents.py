@@ -162,7 +162,11 @@ class Tracer:
         return self._links.voice(self._resolved.spec.source, "s", "metadata", field)
 
     def _environment(self, *pointer: str) -> Voices:
-        return self._links.voice(self._resolved.environment.source, "e", *pointer)
+        """Return who speaks of a place in the files of the environment, lowest first."""
+        environment = self._resolved.environment
+        if not environment.extended:
+            return self._links.voice(environment.source, "e", *pointer)
+        return tuple(voice for part in environment.parts for voice in self._links.voice(part, "e", *pointer))
 
     def _argocd(self, setting: str) -> Voices:
         """Return who speaks of a setting of Argo CD: the environment, and the service itself."""

@@ -49,6 +49,8 @@ KNOWN = frozenset(
         "allOf",
         "anyOf",
         "oneOf",
+        "if",
+        "else",
     ]
 )
 _SAYS_NOTHING = frozenset(["description", "title", "default", "format", "$schema", "$id", "$defs"])
@@ -85,6 +87,8 @@ class Acceptor:
         for word in ("allOf", "anyOf", "oneOf"):
             if word in schema:
                 return self._several(word, schema)
+        if "if" in schema:
+            return self._unless(schema)
         kinds = schema.get("type", ())
         kinds = (kinds,) if isinstance(kinds, str) else kinds
         if not kinds:
@@ -109,6 +113,11 @@ class Acceptor:
         if word == "anyOf":
             return lambda data: any(check(data) for check in checks) and rest(data)
         return lambda data: sum(check(data) for check in checks) == 1 and rest(data)
+
+    def _unless(self, schema: Schema) -> Check:
+        excused, otherwise = self._check(schema["if"]), self._check(schema["else"])
+        rest = self._check({key: value for key, value in schema.items() if key not in ("if", "else")})
+        return lambda data: (excused(data) or otherwise(data)) and rest(data)
 
     def _reference(self, name: str) -> Check:
         def check(data: Any) -> bool:

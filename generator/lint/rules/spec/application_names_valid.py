@@ -34,7 +34,6 @@ def check(built: Built) -> Iterator[Finding]:
         metadata: {name: web, labels: {team: shop-a}}
     Source: kubernetes.io, Object Names and IDs
     """
-    where = built.resolved.environment.source.path
     for field, name, accepts, longest, what in _names(built):
         if not name or accepts(name, longest):
             continue
@@ -44,6 +43,7 @@ def check(built: Built) -> Iterator[Finding]:
         if lookup(built.resolved.data, at)[0]:
             yield Finding(at, message, f"{short}change argocd.{field}, or the label that it uses")
         else:
+            where = built.resolved.environment.part(("spec", "argocd", *field.split("."))).path
             yield Finding((), message, f"{short}change the label that it uses, or argocd.{field} in {where}")
     yield from _objects(built)
 

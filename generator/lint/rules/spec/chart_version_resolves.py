@@ -57,7 +57,8 @@ def check(built: Built) -> Iterator[Finding]:
     elif _too_old(environment.spec) and chart.repository.startswith("oci://"):
         argocd = environment.spec["target"]["argocd"]
         message = f'Argo CD {argocd} does not resolve "{version}" in an OCI registry; 2.6 and newer do'
-        yield Finding(at, message, f"write one version, or correct target.argocd in {environment.source.path}")
+        where = environment.part(("spec", "target", "argocd")).path
+        yield Finding(at, message, f"write one version, or correct target.argocd in {where}")
 
 
 def _too_old(environment: dict[str, dict[str, str]]) -> bool:

@@ -38,7 +38,7 @@ def check(built: Built) -> Iterator[Finding]:
         for layer in resolved.layers:
             if layer.source is resolved.spec.source and lookup(layer.data, ("argocd", field))[0]:
                 message = f"`argocd.{field}` is locked in {environment.name}"
-                hint = f"remove it, or ask the owners of {environment.source.path} to set it there"
+                hint = f"remove it, or ask the owners of {environment.part(('spec', 'argocd', field)).path} to set it there"
                 yield Finding(("argocd", field), message, hint, layer=layer)
 
 
