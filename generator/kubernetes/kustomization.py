@@ -104,22 +104,22 @@ def _as_named(
     if labels:
         metadata["labels"] = {**item.labels, **labels}
     data = {**item.data, "metadata": metadata}
-    if item.kind == "Service" and selecting and item.spec.get("selector"):
-        data["spec"] = {**item.spec, "selector": {**item.spec["selector"], **selecting}}
+    selector = item.spec.get("selector")
+    if item.kind == "Service" and selecting and isinstance(selector, dict):
+        data["spec"] = {**item.spec, "selector": {**selector, **selecting}}
     template = at(item.data, "spec", "template")
     if isinstance(template, dict) and (of_pods or selecting):
         data["spec"] = {**item.spec, "template": _labelled(template, of_pods)}
-        if isinstance(at(item.data, "spec", "selector", "matchLabels"), dict):
-            data["spec"]["selector"] = {
-                **item.spec["selector"],
-                "matchLabels": {**item.spec["selector"]["matchLabels"], **selecting},
-            }
+        chosen = at(item.data, "spec", "selector", "matchLabels")
+        if isinstance(selector, dict) and isinstance(chosen, dict):
+            data["spec"]["selector"] = {**selector, "matchLabels": {**chosen, **selecting}}
     return item._replace(data=data)
 
 
 def _labelled(template: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
-    metadata = template.get("metadata") or {}
-    return {**template, "metadata": {**metadata, "labels": {**(metadata.get("labels") or {}), **labels}}}
+    metadata, own = template.get("metadata"), at(template, "metadata", "labels")
+    metadata, own = (value if isinstance(value, dict) else {} for value in (metadata, own))
+    return {**template, "metadata": {**metadata, "labels": {**own, **labels}}}
 
 
 def _labels(value: Any) -> dict[str, str]:
@@ -145,11 +145,11 @@ def edited(data: Mapping[str, Any], images: Iterable[str], replicas: Iterable[Ma
     made = dict(data)
     set_images = {one["name"]: one for one in map(_image, images)}
     if set_images:
-        kept = [item for _, item in maps(data.get("images")) if item.get("name") not in set_images]
+        kept = [item for _, item in maps(data.get("images")) if str(item.get("name")) not in set_images]
         made["images"] = sorted([*kept, *set_images.values()], key=lambda one: str(one.get("name")))
     counts = {str(one["name"]): one["count"] for one in replicas}
     if counts:
-        kept = [item for _, item in maps(data.get("replicas")) if item.get("name") not in counts]
+        kept = [item for _, item in maps(data.get("replicas")) if str(item.get("name")) not in counts]
         made["replicas"] = [*kept, *({"name": name, "count": count} for name, count in counts.items())]
     return made
 

@@ -103,7 +103,7 @@ def folder_objects(source: FolderSource, stock: Stock | None, resolved: Resolved
         {name: deployment.spec[name] for name in SETTINGS if deployment.spec.get(name) is not None}
         if resolved.strategy
         else {},
-        dict(at(deployment.data, "spec", "selector", "matchLabels") or {}),
+        _map(at(deployment.data, "spec", "selector", "matchLabels")),
         [_port(port) for _, port in maps(service.spec.get("ports"))] if service is not None else [],
         frozenset(others),
     )
@@ -136,11 +136,19 @@ def deployment_in(stock: Stock | None, name: str) -> KubeObject | None:
 
 def _services(stock: Stock, deployment: KubeObject) -> tuple[KubeObject | None, list[str]]:
     """Return the Service of a Deployment, the one of its name before others, and the names of all Services."""
-    labels = at(deployment.data, "spec", "template", "metadata", "labels") or {}
+    labels = _map(at(deployment.data, "spec", "template", "metadata", "labels"))
     services = [one for one in stock.objects if (one.group, one.kind) == ("", "Service")]
-    fitting = [one for one in services if (wanted := one.spec.get("selector")) and wanted.items() <= labels.items()]
+    fitting = [one for one in services if _selects(one.spec.get("selector"), labels)]
     own = next((one for one in fitting if one.name == deployment.name), fitting[0] if fitting else None)
     return own, [one.name for one in services]
+
+
+def _map(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _selects(selector: Any, labels: dict[str, Any]) -> bool:
+    return isinstance(selector, dict) and bool(selector) and all(labels.get(key) == value for key, value in selector.items())
 
 
 def _roles(name: str) -> dict[str, str]:

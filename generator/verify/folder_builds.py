@@ -17,6 +17,7 @@ from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
 from generator.syntax.emit import EmitError, Emitter
 from generator.system import kustomize
 from generator.system.bounded import Stopped
+from generator.system.charts.package import NoPackageError
 from generator.system.files import Folder
 from generator.system.kustomize import Kustomize
 from generator.system.program import Done
@@ -103,7 +104,11 @@ class FolderBuilds:
         )
         done = self._cache.get(key) if self._cache.keeps else None
         if done is None:
-            done = self.kustomize.build(files, source.path)
+            try:
+                done = self.kustomize.build(files, source.path)
+            except NoPackageError as error:
+                message = f"the files of {source.path} cannot be copied: {error}"
+                raise NoChartError((*source.at, "path"), message, "rename or remove what it does not need") from None
             if self._cache.keeps and not isinstance(done, Stopped):
                 self._cache.put(key, done)
         return Made(done, (), origin)
@@ -149,7 +154,7 @@ def _edited(built: Built, source: FolderSource, stock: Stock, files: Mapping[str
     if not given:
         return {}
     name = next(one for one in kustomization.FILES if f"{source.path}/{one}" in files)
-    data = kustomization.edited(stock.data, given.get("images") or (), given.get("replicas") or ())
+    data = kustomization.edited(_clean(stock.data), given.get("images") or (), given.get("replicas") or ())
     try:
         return {f"{source.path}/{name}": Emitter().document(data).encode("utf-8")}
     except EmitError as error:

@@ -164,3 +164,33 @@ def test_the_report_shows_manifests_with_the_line_to_edit(tiphys, deploy, tmp_pa
     page = (folder / "site/services/web.html").read_text()
     assert "configmap-web.yaml" in page
     assert "job-web-migrate.yaml" in page
+
+
+HOSTILE = [
+    "resources: {a: b}\nnamePrefix: [1]\nlabels: x\nimages: [1, {name: [x]}]\nreplicas: {name: 1}\ncommonLabels: [a]\n",
+    "resources: [app.yaml]\nlabels: [{pairs: {a: b}, includeSelectors: true}]\ncommonLabels: {c: d}\nnamespace: 5\n",
+    "resources: [app.yaml, null, 7, [x]]\nopenapi: x\npatches: [x, {path: 1}]\nconfigMapGenerator: [{files: x}]\nsecretGenerator: 1\n",
+    "[]\n",
+    "--- {a: [b\n",
+    "",
+]
+OBJECTS = [
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {selector: [a], template: {metadata: {labels: [x]}}}\n",
+    "apiVersion: v1\nkind: Service\nmetadata: {name: web, labels: 1}\nspec: {selector: [x], ports: {a: b}}\n",
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: [1]\n---\n- 1\n---\nkind: List\napiVersion: v1\nitems: [1, null]\n",
+]
+
+
+@pytest.mark.parametrize("objects", OBJECTS)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_kustomization_of_others_is_a_crash(text, objects, tiphys, deploy):
+    rollout = SPEC.replace("  manifests: {manifests}\n", "  source: {{kustomize: {{path: services/web/k}}}}\n  replicas: 2\n")
+    rollout += "  rollout: {{strategy: {{canary: {{steps: [{{setWeight: 20}}]}}}}}}\n"
+    files = {
+        "web/pipeline.yaml": rollout.format(name="web", tag="1.0.0"),
+        "web/k/kustomization.yaml": text,
+        "web/k/app.yaml": objects,
+    }
+    done = tiphys("generate", cwd=deploy(files))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
