@@ -94,7 +94,7 @@ def shared_roots(roots: Iterable[tuple[ApplicationName, Environment]]) -> Iterat
             at = ("spec", "root", "name") if lookup(environment.spec, ("root", "name"))[0] else ("metadata", "name")
             message = f"root Application `{name[2]}` is also the root Application of {other.name}"
             hint = "set another root.name; if it has an Argo CD of its own, set argocd.instance"
-            source = environment.source
+            source = environment.part(at)
             span = source.span_of(at)
             yield Diagnostic(source.path, span, "TP501", Severity.ERROR, message, hint, at, environment=environment.name)
 

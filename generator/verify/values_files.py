@@ -12,8 +12,8 @@ from generator.kubernetes.helm_sources import HelmSource
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.syntax.emit import Emitter
+from generator.syntax.reader.stream import read_stream
 from generator.system.files import Folder, UnreadableFileError
-from generator.verify import stream
 from generator.verify.charts import Chart
 from generator.workspace.model import Document
 
@@ -57,20 +57,24 @@ def layers_of(built: Built, source: HelmSource, chart: Chart, root: str) -> Iter
                 continue
             message = f"values file `{name}` of the Application {error.message}"
             raise NoValuesError(message, f"add {path}, or remove it from the Application") from None
-        yield Layer(path, text, _data(text))
+        yield Layer(path, text, _data(f"values file `{name}` of the Application", text))
     inline = source.inline
     if inline:
         text = inline if isinstance(inline, str) else json.dumps(inline, ensure_ascii=False)
-        yield Layer("values of the Application", text, _data(text))
+        yield Layer("values of the Application", text, _data("`helm.values` of the Application", text))
 
 
 def _generated(document: Document) -> Layer:
     return Layer(document.path, Emitter().document(document.data, document.path), document.data, generated=True)
 
 
-def _data(text: str) -> dict[str, Any]:
-    found = stream.read(text).objects
-    return found[0].data if found else {}
+def _data(what: str, text: str) -> dict[str, Any]:
+    """Return the values in a text; raises NoValuesError for a text that Helm does not read as values."""
+    part = next(iter(read_stream("", text)), None)
+    data = part.source.data if part else None
+    if not isinstance(data, dict | None) or (data is None and part and part.problems):
+        raise NoValuesError(f"{what} is not a YAML mapping, so Helm cannot read it", "correct it")
+    return data or {}
 
 
 class _Shelf:

@@ -159,7 +159,7 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     for at, field, dropped in _REPLACES:
         said, value = lookup(above, (*at, field))
         had, old = lookup(below, (*at, field))
-        if said and value != old and (had or field not in _ADDED):
+        if said and value != old and (had or at != ("chart",)):
             below = _without(below, at, dropped)
     return merge(below, above, [])
 
@@ -172,10 +172,10 @@ _REPLACES: tuple[tuple[Pointer, str, tuple[str, ...]], ...] = (
     (("argocd", "destination"), "name", ("server",)),
     (("argocd", "destination"), "server", ("name",)),
 )
-"""Fields with a different value that drop inherited ones, which would say something else together with it."""
+"""Fields with a different value that drop inherited ones, which would say something else together with it.
 
-_ADDED = ("repository",)
-"""Of these, the fields that drop nothing where none was inherited: they complete what was."""
+Those of `chart` drop nothing if they were not inherited: then they complete what was.
+"""
 
 
 def _without(data: dict[str, Any], at: Pointer, dropped: Iterable[str]) -> dict[str, Any]:

@@ -398,8 +398,9 @@ def test_the_presets_for_routers_agree_with_the_objects_of_the_chart(rendered):
         "gateway-canary": {"httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}]}},
         "routed-canary": {"ingress": {"enabled": True, "hosts": [{"host": "shop.example.com"}]}},
     }.items():
-        text = (ROOT / "templates" / "strategies" / f"{preset}.yaml").read_text(encoding="utf-8").replace("{service}", "shop")
-        strategy = yaml.safe_load(text)["spec"]["strategy"]
+        text = (ROOT / "templates" / "strategies" / f"{preset}.yaml").read_text(encoding="utf-8")
+        named_so = text.replace("{service}", "shop").replace("{fullname}", "shop")
+        strategy = yaml.safe_load(named_so)["spec"]["strategy"]
         strategy["canary"].pop("analysis")
         check_together(rendered({**values, "rollout": {"strategy": strategy}}))
 

@@ -263,6 +263,7 @@ def test_a_template_that_moves_the_release_away_from_its_rollout_is_found_out(ow
         ("ignoreMissingValueFiles: true", "ignoreMissingValueFiles: false", "values file `none.yaml` of the Application does not exist"),
         ("more.yaml, none", "../../../../etc/passwd, none", "is outside of its source"),
         ("$values/shared", "$other/shared", "needs a source with `ref: other`, which the Application does not have"),
+        ('{podAnnotations: {inline: "3", file: "3"}}', "{}\n        values: '- 1'", "`helm.values` of the Application is not a YAML mapping"),
         ("more.yaml, none", "https://example.com/x.yaml, none", "is not in this workspace"),
         ("releaseName: shop-{{ service }}", "releaseName: Shop_{{ service }}", 'argocd.releaseName becomes "Shop_web"'),
         ('path: "{{ application.sources[0].path }}"', "path: elsewhere", "the Application has a chart in `elsewhere`"),

@@ -66,9 +66,11 @@ def said(layers, node, pointer):
 
 
 def test_the_line_of_every_place_is_known_from_the_first_reading():
-    for path in (ROOT / "examples").rglob("*.yaml"):
-        from generator.syntax.reader import try_parse
+    from generator.syntax.reader import try_parse
 
+    for path in (ROOT / "examples").rglob("*.yaml"):
+        if "charts" in path.parts:  # templates of Helm are not YAML
+            continue
         read, _ = try_parse(path.name, path.read_bytes())
         for pointer, place in read.places.items():
             if pointer:

@@ -7,83 +7,15 @@ import random
 
 import pytest
 import yaml
-from jsonschema import Draft7Validator
 
-from generator.syntax.schema.validate import accepts
-from generator.workspace.extending import MOST, ChainError, chain
-from support.language_client import Client, uri
-from support.paths import ROOT
+from support.extends import BASE, PROD, SPEC, TREE, WHOLE, environment, over, replaced
 from support.repositories import Repository
 from support.trees import read_tree, write_tree
-
-HEAD = "apiVersion: tiphys/v1\nkind: {kind}\n"
-ENVIRONMENT = HEAD.format(kind="Environment")
-TREE = {
-    "tiphys.yaml": HEAD.format(kind="Workspace") + "spec: {repoURL: https://example.com/config.git}\n",
-    "services/web/pipeline.yaml": HEAD.format(kind="Pipeline")
-    + 'metadata: {name: web}\nspec:\n  image: {repository: ghcr.io/acme/web, tag: "1.0.0"}\n  environments: {dev: {}, prod: {}}\n',
-    "environments/base.yaml": ENVIRONMENT
-    + """metadata: {name: base, abstract: true}
-spec:
-  argocd: {project: shop, destination: {namespace: "{service}-{environment}"}}
-  chart: {name: service, version: "1.0.0", repository: "oci://registry.example.com/all"}
-  defaults:
-    replicas: 2
-    values: {env: {LOG_LEVEL: info, TIER: "{environment}"}}
-  policy: {replicas: {min: 1, max: 4}}
-""",
-    "environments/dev.yaml": ENVIRONMENT + "metadata: {name: dev}\nspec: {extends: [base]}\n",
-    "environments/prod.yaml": ENVIRONMENT
-    + """metadata: {name: prod}
-spec:
-  extends: [base]
-  defaults: {values: {env: {LOG_LEVEL: warn}}}
-  policy: {replicas: {max: 20}}
-  promotion: {from: dev}
-""",
-}
-SPEC, BASE, PROD = "services/web/pipeline.yaml", "environments/base.yaml", "environments/prod.yaml"
 
 
 @pytest.fixture
 def folder(tmp_path):
     return write_tree(tmp_path / "w", TREE)
-
-
-def replaced(path, old, new):
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
-
-
-# The order of files
-
-
-ORDERS = [
-    ("a file is above those that it extends", {"a": "b", "b": ""}, "ba"),
-    ("the last of a list is above the first", {"a": "bc", "b": "", "c": ""}, "bca"),
-    ("what a file extends comes right before it", {"a": "bc", "b": "d", "c": "e", "d": "", "e": ""}, "dbeca"),
-    ("a file that is extended twice counts at its first place", {"a": "bc", "b": "d", "c": "d", "d": ""}, "dbca"),
-    ("also if the second time is direct", {"a": "bcd", "b": "d", "c": "", "d": ""}, "dbca"),
-]
-
-
-@pytest.mark.parametrize(("extends", "order"), [pytest.param(*case[1:], id=case[0]) for case in ORDERS])
-def test_files_are_merged_in_the_order_that_is_documented(extends, order):
-    assert chain("a", {name: tuple(bases) for name, bases in extends.items()}.get) == tuple(order)
-
-
-@pytest.mark.parametrize("shape", ["chain", "fan", "lattice"])
-def test_any_number_of_files_is_refused_in_no_time(shape):
-    names = [f"e{number}" for number in range(5000)]
-    extends = {
-        "chain": {name: (f"e{number + 1}",) for number, name in enumerate(names)},
-        "fan": {name: tuple(names[1:]) if name == "e0" else () for name in names},
-        "lattice": {name: tuple(names[number + 1 :][::-1]) for number, name in enumerate(names[: 3 * MOST])},
-    }[shape]
-    with pytest.raises(ChainError) as raised:
-        chain("e0", lambda name: extends.get(name, ()))
-    assert raised.value.long
 
 
 # One long file
@@ -107,22 +39,6 @@ FIELDS = {
     "policy": lambda chance: {"policy": {"replicas": chance.choice([{"min": 1}, {"max": 5}])}},
     "promotion": lambda chance: {"promotion": {"from": "dev", "soak": chance.choice(["1h", "2h"])}},
 }
-WHOLE = {
-    "argocd": {"project": "shop", "destination": {"namespace": "shop"}},
-    "chart": {"name": "service", "version": "1.0.0", "repository": "oci://registry.example.com/x"},
-}
-
-
-def over(below, above):
-    """Merge as the docs say it, in the shortest way."""
-    both = isinstance(below, dict) and isinstance(above, dict)
-    return {key: over(below.get(key), above.get(key, below.get(key))) for key in {**below, **above}} if both else above
-
-
-def environment(name, spec, **more):
-    return yaml.safe_dump(
-        {"apiVersion": "tiphys/v1", "kind": "Environment", "metadata": {"name": name, **more}, "spec": spec}, sort_keys=False
-    )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -285,34 +201,6 @@ def test_the_report_links_each_line_to_the_file_that_sets_it(folder, tiphys, tmp
     assert (tmp_path / "site/sources/environments/base.yaml.html").exists()
 
 
-def test_editors_complete_and_follow_the_names_of_environments_to_extend(folder):
-    client = Client(folder)
-    client.start(folder)
-    try:
-        prod = folder / PROD
-        text = prod.read_text().replace("[base]", "[base, ]")
-        client.open(prod, text)
-        line = text.split("\n").index("  extends: [base, ]")
-        found = client.at("textDocument/completion", prod, line, 18)
-        assert {"base", "dev"} <= {item["label"] for item in found["items"]}
-        assert "prod" not in {item["label"] for item in found["items"]}, "no file extends itself"
-        (target,) = client.at("textDocument/definition", prod, line, 13)
-        assert target["uri"] == uri(folder / BASE)
-        assert "environment" in client.at("textDocument/hover", prod, line, 13)["contents"]["value"]
-        spec = folder / SPEC
-        text = spec.read_text().replace(
-            "environments: {dev: {}, prod: {}}", "environments:\n    dev: {}\n    prod: {replicas: 3}\n    "
-        )
-        client.open(spec, text)
-        labels = {item["label"] for item in client.at("textDocument/completion", spec, 8, 4)["items"]}
-        assert "base" not in labels, "nothing is deployed to it"
-        told = client.at("textDocument/hover", spec, 7, 11)["contents"]["value"]
-        assert "over `2` from environment base: defaults" in told
-        assert "base.yaml#L8" in told
-    finally:
-        client.stop()
-
-
 # What a change reaches
 
 
@@ -385,34 +273,6 @@ def test_versions_move_between_environments_that_share_a_file(repository, tiphys
     done = tiphys("status", cwd=repository.root)
     assert "base" not in done.stdout
     assert [line.split()[:3] for line in done.stdout.splitlines()[2:]] == [["web", "dev", "1.1.0"], ["web", "prod", "1.0.0"]]
-
-
-# The schema
-
-
-def test_a_part_may_be_incomplete_and_a_whole_may_not():
-    schema = json.loads((ROOT / "schemas/environment.schema.json").read_text())
-    validator = Draft7Validator(schema)
-    head = {"apiVersion": "tiphys/v1", "kind": "Environment"}
-    cases = [
-        ({"metadata": {"name": "a"}, "spec": WHOLE}, True),
-        ({"metadata": {"name": "a"}, "spec": {}}, False),
-        ({"metadata": {"name": "a"}, "spec": {"argocd": {"project": "p", "destination": {}}}}, False),
-        ({"metadata": {"name": "a", "abstract": False}, "spec": {}}, False),
-        ({"metadata": {"name": "a", "abstract": True}, "spec": {}}, True),
-        ({"metadata": {"name": "a", "abstract": True}, "spec": {"argocd": {}}}, True),
-        ({"metadata": {"name": "a", "abstract": "yes"}, "spec": {}}, False),
-        ({"metadata": {"name": "a"}, "spec": {"extends": ["b"]}}, True),
-        ({"metadata": {"name": "a"}, "spec": {"extends": ["b"], "argocd": {"destination": {}}}}, True),
-        ({"metadata": {"name": "a"}, "spec": {"extends": []}}, False),
-        ({"metadata": {"name": "a"}, "spec": {"extends": ["b", "b"]}}, False),
-        ({"metadata": {"name": "a"}, "spec": {"extends": "b"}}, False),
-        ({"metadata": {"name": "a"}, "spec": {"extends": ["b"], "policy": None}}, False),
-        ({"metadata": "a", "spec": []}, False),
-    ]
-    for case, valid in cases:
-        assert validator.is_valid({**head, **case}) is valid, case
-        assert accepts("environment", {**head, **case}) is valid, case
 
 
 def test_a_shell_completes_no_abstract_environment(folder, tiphys):
