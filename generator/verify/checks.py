@@ -236,8 +236,11 @@ def _unknown_values(application: Application, values: Mapping[str, Any], known: 
 def _not_rendered(built: Built) -> Iterator[Problem]:
     """Yield the sources that a template of the workspace adds, and that Helm does not render."""
     ours = posixpath.dirname(next((item.path for item in built.documents if "/manifests/" in item.path), ""))
+    folder = folder_of(built.resolved)
     for pointer in other_sources(built.deployed, ours):
         path = at(built.deployed, *pointer, "path")
+        if folder is not None and path == folder.path:
+            continue  # it is in the place of a chart, and was built
         message = f"source `{path}` of the Application is not a chart, so its objects are not checked"
         yield Problem(NOT_RENDERED, (), message, f"check it by itself: tiphys lint --manifests {path}")
     if ours and not any(source.get("path") == ours for _, source in sources(KubeObject(built.deployed))):
