@@ -10,13 +10,13 @@ from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import strategy as strategies
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
 from generator.service.application import application
-from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
+from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, rendered
 from generator.service.completeness import missing
 from generator.service.derived import by_tag, deletion_finalizers, metrics
-from generator.service.folder_source import application_source, folder_objects, folder_of, refused, rollout_problems
+from generator.service.folder_source import application_source, folder_objects, folder_of, refused
 from generator.service.manifests import Manifest, Read, documents_of, manifests_of, path_of, taken
 from generator.service.naming import forced_name, settings
-from generator.service.reference import add_reference
+from generator.service.reference import add_reference, reference_lacks
 from generator.service.resolve import with_fullname
 from generator.service.root import applications_folder
 from generator.service.shapes import shaped
@@ -77,10 +77,8 @@ def build(
 
     `files` are AnalysisTemplates, `plain` manifests, and `stock` is what a folder in the place of the chart holds.
     """
-    if profile.image == "required" and "image" not in resolved.data:
-        raise UnbuildableError([missing("image", resolved)])
     source = folder_of(resolved)
-    _insist(refused(source, resolved) if source else ())
+    _insist(refused(source, resolved) if source else _lacking_image(resolved, profile))
     referenced, argocd = _referenced(resolved, profile), settings(resolved)
     names = {"release": argocd["releaseName"], "fullnameOverride": forced_name(resolved)}
     context = {**_context(resolved, referenced=referenced), **names}
@@ -91,12 +89,7 @@ def build(
     analyses = analyses_of(resolved, files)
     workload = {"kind": "Rollout" if strategy else chart.kind, "name": chart.workload}
     if referenced:
-        switches = bool(strategies.services(strategy))
-        _insist(
-            rollout_problems(source, stock, chart, resolved, argocd["destination"].get("namespace", ""), services=switches)
-            if source
-            else reference_problems(chart, profile, resolved, services=switches)
-        )
+        _insist(reference_lacks(source, stock, chart, profile, resolved, argocd, strategy))
         workload |= {"name": chart.fullname, "reference": chart.workload}
     manifests = manifests_of(resolved, plain, f"{workspace.output}/{resolved.environment.name}/{resolved.service}")
     facts = application(
@@ -113,11 +106,7 @@ def build(
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{_applications(resolved, workspace)}/{resolved.service}.yaml", "application.yaml")
-    if source is None:
-        documents.add_values(profile, rollout=bool(strategy) and not referenced)
-    documents.add_analyses(analyses)
-    if referenced:
-        add_reference(documents, chart, resolved, strategy)
+    documents.add_rest(profile if source is None else None, analyses, chart if referenced else None, strategy)
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
     return Built(resolved, profile, chart, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
 
@@ -131,6 +120,10 @@ def _applications(resolved: Resolved, workspace: Workspace) -> str:
         hint = f"rename the service, or set another root.path in {environment.part(('spec', 'root', 'path')).path}"
         raise UnbuildableError([Problem("TP037", (), message, hint)])
     return folder
+
+
+def _lacking_image(resolved: Resolved, profile: Profile) -> list[Problem]:
+    return [missing("image", resolved)] if profile.image == "required" and "image" not in resolved.data else []
 
 
 def _insist(problems: Iterable[Problem]) -> None:
@@ -204,11 +197,18 @@ class _Documents:
         _insist(taken(self.made, path, name, at))
         self._add(path, self._render(template, more))
 
-    def add_analyses(self, analyses: Iterable[Analysis]) -> None:
+    def add_rest(
+        self, profile: Profile | None, analyses: Iterable[Analysis], reference: ChartObjects | None, strategy: dict[str, Any]
+    ) -> None:
+        """Add the values for a chart, the AnalysisTemplates, and the Rollout that takes over the Deployment of `reference`."""
+        if profile is not None:
+            self.add_values(profile, rollout=bool(strategy) and reference is None)
         for index, analysis in enumerate(analyses):
             at: Pointer = ("rollout", "analysisTemplates", index)
             name = f"analysistemplate-{analysis.name}"
             self.add_manifest(name, "analysistemplate.yaml", at, analysis=template_facts(analysis))
+        if reference is not None:
+            add_reference(self, reference, self.resolved, strategy)
 
     def add_values(self, profile: Profile, *, rollout: bool) -> None:
         """Add values.yaml and rollout.yaml: the derived values, with the spec's own values added.

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol
 
 from generator.diagnostics import Pointer
 from generator.kubernetes import strategy as strategies
-from generator.service.chart_objects import ChartObjects
-from generator.workspace.model import Resolved
+from generator.service.chart_objects import ChartObjects, reference_problems
+from generator.service.folder_source import FolderSource, rollout_problems
+from generator.workspace.model import Problem, Profile, Resolved
+
+if TYPE_CHECKING:
+    from generator.workspace.folders import Stock
 
 
 class Documents(Protocol):
@@ -34,3 +39,20 @@ def add_reference(documents: Documents, chart: ChartObjects, resolved: Resolved,
         if name not in chart.own_services:
             sibling = {"name": name, "selector": chart.selector, "ports": chart.ports}
             documents.add_manifest(f"service-{name}", "service.yaml", ("rollout", "strategy"), sibling=sibling)
+
+
+def reference_lacks(
+    source: FolderSource | None,
+    stock: Stock | None,
+    chart: ChartObjects,
+    profile: Profile,
+    resolved: Resolved,
+    argocd: dict[str, Any],
+    strategy: dict[str, Any],
+) -> Iterator[Problem]:
+    """Yield what is missing for a Rollout that takes over the Deployment of a chart, or of a folder in its place."""
+    switches = bool(strategies.services(strategy))
+    if source is None:
+        return reference_problems(chart, profile, resolved, services=switches)
+    namespace = str(argocd["destination"].get("namespace") or "")
+    return rollout_problems(source, stock, chart, resolved, namespace, services=switches)
