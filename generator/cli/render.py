@@ -65,10 +65,12 @@ def _print_rendered(
     from generator.system import helm
     from generator.verify.cache import Cache
     from generator.verify.charts import Charts
+    from generator.verify.folder_builds import FolderBuilds
     from generator.verify.renderings import Renderings
     from generator.verify.run import render
 
-    with Renderings(helm.find, partial(Charts, root, clones=clones), Cache("")) as renderings:
+    folders = FolderBuilds(root, clones)
+    with Renderings(helm.find, partial(Charts, root, clones=clones), Cache(""), folders) as renderings:
         renderings.begin(built)
         text, diagnostics = render(root, renderings)
     if diagnostics:

@@ -31,6 +31,7 @@ def look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted
     files = {layer.source.path for one in made for layer in one.resolved.layers}
     files |= {one.profile.source.path for one in made}
     charts = {chart_of(one.resolved).folder for one in made}
+    charts |= {folder for one in made if one.stock for folder in one.stock.folders}
     return Used(tuple(sorted(files)), tuple(sorted(filter(None, charts))))
 
 

@@ -45,7 +45,7 @@ def command(
     fail_level: str | None,
     **asked: object,
 ) -> int:
-    r"""Render the charts with Helm, and check every object.
+    r"""Render the charts with Helm and the kustomizations with kustomize, and check every object.
 
     Each service and environment is linted and rendered as Argo CD renders it. Every object is validated
     against the schemas of Kubernetes and Argo, and references between objects are checked: selectors,
@@ -60,13 +60,14 @@ def command(
     finding = ThreadPoolExecutor(1).submit(helms.find, helm)  # `helm version` is slow, so it runs in parallel
     from generator.verify.cache import Cache, home
     from generator.verify.charts import Charts
+    from generator.verify.folder_builds import FolderBuilds
     from generator.verify.renderings import Renderings
 
     services, environments = asked["services"], asked["environments"]
     rules = running.asked(fail_level=fail_level)
     kept = Cache("" if asked["no_cache"] else f"{home()}/helm")
     charts = partial(Charts, root, candidate=chart, offline=offline, clones=clones)
-    with Renderings(finding.result, charts, kept) as renderings:
+    with Renderings(finding.result, charts, kept, FolderBuilds(root, clones, cache=kept)) as renderings:
         request = Request(root, Mode.LINT, services, environments, on_built=renderings.begin, asked=rules)  # type: ignore[arg-type]
         outcome = run(request)
         report = _report(root, renderings) if not outcome.errors or outcome.lacks_charts_alone else None
@@ -91,6 +92,6 @@ def _said(outcome: Outcome, report: Report | None, *, quiet: bool) -> Iterator[s
         return
     if outcome.diagnostics or not quiet:
         applications, objects = counted(report.applications, "application"), counted(report.objects, "object")
-        yield f"{applications}, {objects}, Helm {report.helm.release}: {summary}"
+        yield f"{applications}, {objects}, {report.tools}: {summary}"
     if report.unknown and not quiet:
         yield f"no schema found for {', '.join(report.unknown)}: only their references were checked, not their fields"

@@ -14,6 +14,7 @@ from generator.service.application import FINALIZER, SYNC_OPTIONS
 PART = "Application"
 CHART = "chart"
 CONFIG = "config"
+FOLDER = "folder"
 """What the sources of an Application are for."""
 
 _TITLES: dict[Path, tuple[str, str]] = {
@@ -32,6 +33,8 @@ _TITLES: dict[Path, tuple[str, str]] = {
     ("spec", "sources", CHART, "repoURL"): ("chart repository", "source-changed"),
     ("spec", "sources", CHART, "path"): ("chart path", "source-changed"),
     ("spec", "sources", CHART, "helm", "releaseName"): ("release name", "name-changed"),
+    ("spec", "sources", FOLDER, "path"): ("folder", "source-changed"),
+    ("spec", "sources", FOLDER, "targetRevision"): ("revision of the folder", "source-changed"),
     ("spec", "sources"): ("sources", "source-changed"),
     ("spec", "source"): ("source", "source-changed"),
     ("metadata", "finalizers"): ("finalizer", "sync-policy"),
@@ -53,13 +56,15 @@ def by_purpose(data: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(spec, dict):
         return dict(data)
     source, sources = spec.get("source"), spec.get("sources")
-    if isinstance(source, dict) and "helm" in source and sources is None:
+    if isinstance(source, dict) and sources is None:
         spec, sources = {key: value for key, value in spec.items() if key != "source"}, [source]
     if not isinstance(sources, list):
         return dict(data)
     named: dict[str, Any] = {}
     for number, source in enumerate(sources):
         name = CHART if "helm" in source else CONFIG if "ref" in source else str(number)
+        if name not in (CHART, CONFIG) and "path" in source:
+            name = CONFIG if str(source["path"]).endswith("/manifests") else FOLDER
         named[name if name not in named else str(number)] = source
     return {**data, "spec": {**spec, "sources": named}}
 
@@ -73,6 +78,10 @@ def application_changes(old: Mapping[str, Any], new: Mapping[str, Any], *, follo
 
 def _follows(leaf: Leaf, files: Collection[str]) -> bool:
     """Tell whether a difference is only that a file of values, or the folder of manifests, is there now or no more."""
+    if leaf.path[:4] == ("spec", "sources", FOLDER, "kustomize"):
+        return leaf.path[4:5] in (("images",), ("replicas",)) and leaf.path[4] in files
+    if leaf.path == ("spec", "sources", CONFIG) and "manifests" in files:
+        return all("ref" not in side for side in (leaf.old, leaf.new) if isinstance(side, dict))
     if ABSENT not in (leaf.old, leaf.new):
         return False
     value = str(leaf.old if leaf.new is ABSENT else leaf.new)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from generator.history.ledger.layout import USUAL, WORKSPACE_FILE, Globs, Layout, layout_in
 from generator.history.ledger.versions import service_of
+from generator.kubernetes import kustomization
 
 _YAML = (".yaml", ".yml")
 
@@ -60,6 +61,7 @@ def reach(old: Snapshot, new: Snapshot, changed: set[str]) -> Reach:
             return everything
         elif path.endswith(_YAML):
             named.add(posixpath.basename(path).encode("utf-8", "surrogateescape"))
+            named |= _directories(path)
     if named:
         found = _naming(named, old, new, everything, layouts)
         if found is None:
@@ -77,10 +79,18 @@ def _is_shared(path: str, layouts: tuple[Layout, Layout], paths: frozenset[str])
         return path.endswith(_YAML)
     folder = posixpath.dirname(path)
     while folder:
-        if f"{folder}/Chart.yaml" in paths:
+        if any(f"{folder}/{name}" in paths for name in ("Chart.yaml", *kustomization.FILES)):
             return True
         folder = posixpath.dirname(folder)
     return False
+
+
+def _directories(path: str) -> set[bytes]:
+    """Return how a spec names the directories that a file is in, in the place of a chart."""
+    found = set()
+    while path := posixpath.dirname(path):
+        found |= {f"path: {quote}{path}{quote}".encode("utf-8", "surrogateescape") for quote in ("", '"', "'")}
+    return found
 
 
 def _naming(names: set[bytes], old: Snapshot, new: Snapshot, whole: Reach, layouts: tuple[Layout, Layout]) -> set[str] | None:

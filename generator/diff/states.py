@@ -44,13 +44,18 @@ def _between(old: State, new: State) -> Iterator[Change]:
     kind_changed = strategies.kind(old.strategy) != strategies.kind(new.strategy)
     released = [*strategy_changes(old.strategy, new.strategy)]
     yield from typed
-    yield from application_changes(old.application, new.application, follows=_files(old) ^ _files(new))
+    yield from application_changes(old.application, new.application, follows=(_files(old) ^ _files(new)) | _told(typed))
     yield from released
     gates_told = any(map(is_about_a_gate, released))
     yield from outlook_changes(old.outlook, new.outlook, gates_told=gates_told)
     explained = _Explained(old, new, typed, kind_changed=kind_changed)
     for part in [*new.documents, *(part for part in old.documents if part not in new.documents)]:
         yield from _document(part, old, new, explained)
+
+
+def _told(typed: Iterable[Change]) -> set[str]:
+    """Return the settings of a kustomization that only follow from what has been told of image and scale."""
+    return {"images" if item.path.startswith("image") else "replicas" for item in typed}
 
 
 def _files(state: State) -> set[str]:

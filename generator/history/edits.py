@@ -45,6 +45,11 @@ def _edit(move: Move, stand: Stand, edited: dict[str, Edited], read: Read, *, fo
             f"{move.service} uses a chart in this repository, at {folder}",
             "change the version in its Chart.yaml; --chart-version is for charts from elsewhere",
         )
+    if move.chart_version and "chart" not in stand.resolved.data:
+        raise RefusedError(
+            f"{move.service} has no chart in {move.environment}, but a folder in its place",
+            "use --image-tag, or change the files in the folder",
+        )
     if (move.image_tag or move.image_digest) and "image" not in stand.resolved.data:
         raise RefusedError(
             f"{move.service} has no `image` in {move.environment}: its chart decides which image runs",

@@ -106,7 +106,7 @@ def edits(move: Move, spec: ServiceSpec, stand: Resolved) -> Iterator[Edit]:
     for image in move.images:
         yield from _image_edits((*here, "images", image.name), image, now.image(image.name), spec)
     if move.chart_version and move.chart_version != now.chart_version:
-        yield Edit((*here, "chart", chart_field(stand.data["chart"])), move.chart_version)
+        yield Edit((*here, "chart", chart_field(stand.data.get("chart") or {})), move.chart_version)
 
 
 def _image_edits(here: Pointer, move: ImageMove, now: Image, spec: ServiceSpec) -> Iterator[Edit]:

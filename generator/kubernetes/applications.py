@@ -142,8 +142,16 @@ def permits_namespaces(permitting: KubeObject) -> bool:
 
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsGroupKindPermitted
     """
+    return permits_cluster_kind(permitting, "", "Namespace")
+
+
+def permits_cluster_kind(permitting: KubeObject, group: str, kind: str) -> bool:
+    """Tell whether a project permits objects of a kind that is in no namespace: only those that it lists.
+
+    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, IsGroupKindPermitted
+    """
     forbidden, allowed = (permitting.spec.get(f"clusterResource{side}list") for side in ("Black", "White"))
-    return not _lists(forbidden, "", "Namespace") and _lists(allowed, "", "Namespace")
+    return not _lists(forbidden, group, kind) and _lists(allowed, group, kind)
 
 
 def permits_kind(permitting: KubeObject, group: str, kind: str) -> bool:

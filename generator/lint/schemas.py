@@ -124,6 +124,12 @@ class Schemas:
         return self._validators[key]
 
 
+@lru_cache(maxsize=32)
+def of_version(version: str) -> Schemas:
+    """Return the schemas of a Kubernetes version and of Argo; those of Argo alone if the others are not installed."""
+    return Schemas(version, only_argo=not installed())
+
+
 class _Definitions(Mapping[str, Any]):
     """The shared definitions of one Kubernetes version, by reference; the file is read on first use."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.pipeline.generated import ApplicationName, Claim
-from generator.service.claims import ANALYSIS, RELEASE
+from generator.service.claims import ANALYSIS, RELEASE, WORKLOAD
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.wording import listed, suggestion
@@ -75,6 +75,12 @@ def _object_shared(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -
     if kind == RELEASE:
         message = f"{whose} also has release `{name}` in namespace `{namespace}`: their Services select each other's pods"
         return message, "include {service} in argocd.releaseName"
+    if kind != WORKLOAD:
+        where = f"in namespace `{namespace}`" if namespace else "in the same cluster"
+        return (
+            f"{whose} also defines {kind.partition('.')[0]} `{name}` {where}",
+            f"name it after the service: `{claim.service}-{name}`",
+        )
     message = f"{whose} also has a workload `{name}` in namespace `{namespace}`"
     return message, "include {service} in chart.fullname, or in argocd.releaseName if the chart names its objects itself"
 

@@ -12,8 +12,10 @@ from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.lint.engine import Examined, dispatch, examine
 from generator.lint.registry import BEFORE_HELM, SPEC_RULES
 from generator.lint.rules.rule import About, Rule
+from generator.pipeline.plain import Plain
 from generator.service.build import Built
 from generator.service.chart import chart_of
+from generator.service.manifests import placed
 from generator.service.place import place
 from generator.service.resolve import origins
 from generator.syntax.merge import lookup
@@ -35,6 +37,7 @@ class Linter:
         permits = _permits() if projects else ()
         self._of_applications = dispatch([*_FOR_APPLICATIONS, *permits])
         self._rules = dispatch([*BEFORE_HELM, *permits])
+        self._plain = Plain(projects)
         self._clean: deque[list[tuple[str, Any]]] = deque(maxlen=_REMEMBERED)
 
     def lint(self, built: Built) -> Iterator[Diagnostic]:
@@ -47,12 +50,15 @@ class Linter:
                     yield place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
         objects = Objects((*_objects(built), *self._projects), known=self._known)
         told = [(_name(item), item.data.get("spec")) for item in objects if item.kind not in ("Application", "AppProject")]
+        told += [(one.path, one.item.data) for one in built.manifests]
+        told += [("folder", id(built.stock))] if built.stock else []
         seen = told in self._clean
         found = list(examine(objects, self._of_applications if seen else self._rules))
         if not seen and all(one.object.kind == "Application" for one in found):
             self._clean.append(told)
         for one in found:
             yield _placed(built, one)
+        yield from self._plain.problems(built)
 
 
 def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
@@ -93,13 +99,8 @@ def _name(item: KubeObject) -> str:
 
 def _placed(built: Built, one: Examined) -> Diagnostic:
     resolved, rule, item, found = built.resolved, one.rule, one.object, one.finding
-    if item.source is not None:
-        span, path = item.source.span_of(found.pointer), item.source.path
-        where = (resolved.service, resolved.environment.name)
-        from generator.syntax.secrets.redaction import told
-
-        said = Diagnostic(path, span, rule.id, rule.severity, found.message, found.hint, found.pointer, *where)
-        return told(said, item.source.text)
+    if item.source is not None or item.at:
+        return placed(resolved, item, found.pointer, rule.id, rule.severity, found.message, found.hint)
     pointer = _words(built, item, found.pointer)
     problem = Problem(rule.id, pointer, found.message, _hint(built, item, pointer, found.hint))
     return place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
@@ -124,10 +125,14 @@ def _present(built: Built) -> Iterator[About]:
 def _objects(built: Built) -> Iterator[KubeObject]:
     """Yield the Kubernetes objects that are known before Helm: the generated ones, and the chart's Rollout with its strategy."""
     files = {analysis.name: analysis.source for analysis in built.analyses}
+    yield from (one.item for one in built.manifests)
+    if built.stock and not built.stock.data:  # what kustomize builds of its files is not known yet
+        yield from built.stock.objects
+    plain = {one.path for one in built.manifests}
     kinds = set()
     for document in built.documents:
         kind = document.data.get("kind")
-        if isinstance(kind, str) and "apiVersion" in document.data:
+        if isinstance(kind, str) and "apiVersion" in document.data and document.path not in plain:
             kinds.add(kind)
             item = KubeObject(document.data)
             yield item._replace(source=files.get(item.name)) if kind == "AnalysisTemplate" else item

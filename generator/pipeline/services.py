@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
@@ -19,6 +19,7 @@ from generator.service.build import Built, build
 from generator.service.chart import chart_of
 from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
+from generator.service.folder_source import FolderSource, folder_of
 from generator.service.naming import instance_of
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
@@ -29,6 +30,9 @@ from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import is_slip, listed, suggestion
 from generator.workspace.extending import about_abstract
 from generator.workspace.model import NO_PROFILE, Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
+
+if TYPE_CHECKING:
+    from generator.workspace.folders import Stock
 
 
 class _Attempt(NamedTuple):
@@ -136,7 +140,8 @@ class ServiceGenerator:
         problems = self._missing_chart(resolved)  # the rest of the service can be checked without the chart
         try:
             profile = self._profile(resolved)
-            built = build(resolved, self._inputs.workspace, profile, self._loader.template, self._loader.files)
+            loader, stock = self._loader, self._stock(resolved)
+            built = build(resolved, self._inputs.workspace, profile, loader.template, loader.files, loader.plain, stock)
         except UnbuildableError as error:
             return _Attempt(None, [*problems, *error.problems], resolved.layers)
         except UnknownPlaceholderError as error:
@@ -151,7 +156,9 @@ class ServiceGenerator:
 
     def _missing_chart(self, resolved: Resolved) -> list[Problem]:
         """Return the problems of a chart in this repository that does not exist: Argo CD would find nothing to render."""
-        chart = chart_of(resolved)
+        chart, source = chart_of(resolved), folder_of(resolved)
+        if source is not None:
+            return self._missing_folder(source)
         if not chart.folder:
             return []
         if not self._exists(f"{chart.folder}/Chart.yaml"):
@@ -165,6 +172,24 @@ class ServiceGenerator:
             if not self._exists(f"{chart.folder}/{name}")
         ]
 
+    def _missing_folder(self, source: FolderSource) -> list[Problem]:
+        """Return the problem of a folder in this repository, in the place of a chart, in which there is nothing to deploy."""
+        stock = self._in_place_of_chart(source)
+        if stock is None or not stock.missing:
+            return []
+        return [Problem("TP600", (*source.at, "path"), stock.missing, "add the files, or fix the path")]
+
+    def _stock(self, resolved: Resolved) -> Stock | None:
+        """Return what the folder of a service holds, None for a chart; raises UnbuildableError if that is not known."""
+        source = folder_of(resolved)
+        stock = self._in_place_of_chart(source) if source else None
+        if stock is not None and (stock.missing or stock.is_broken):
+            raise UnbuildableError([])  # reported
+        return stock
+
+    def _in_place_of_chart(self, source: FolderSource) -> Stock | None:
+        return None if source.git else self._loader.folders.of(source.kind, source.path, recurse=source.recurse)
+
     def _exists(self, path: str) -> bool:
         if path not in self._present:
             self._present[path] = self._loader.in_repository(path)
@@ -172,7 +197,7 @@ class ServiceGenerator:
 
     def _profile(self, resolved: Resolved) -> Profile:
         """Return the profile of a service's chart; raises UnbuildableError."""
-        chart, profiles = resolved.data["chart"], self._loader.profiles
+        chart, profiles = resolved.data.get("chart") or {"profile": NO_PROFILE}, self._loader.profiles
         field = "profile" if "profile" in chart else "name"
         name = chart[field]
         profile = profiles.named(name) if field == "profile" else profiles.of_chart(name)
@@ -226,7 +251,7 @@ def _claim(built: Built) -> Claim:
         resolved.service,
         resolved.environment.name,
         (facts["instance"], facts["namespace"], facts["name"]),
-        tuple((cluster, namespace, kind, name) for kind, name in claims_of(built)),
+        tuple((cluster, where, kind, name) for where, kind, name in claims_of(built, namespace)),
     )
 
 

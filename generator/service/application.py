@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.service.chart import chart_of
+from generator.service.folder_source import folder_of
 from generator.service.ignored import ignore_differences
 from generator.syntax.merge import merge
 from generator.workspace.model import Resolved, Workspace
+
+if TYPE_CHECKING:
+    from generator.workspace.folders import Stock
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 ARGOCD = "argocd"
@@ -35,23 +39,26 @@ def application(
     *,
     manifests: bool,
     hooks: Sequence[str] = (),
+    in_place: dict[str, Any] | None = None,
+    stock: Stock | None = None,
 ) -> dict[str, Any]:
     """Return the input of the Application template: names, guards, sources, policy, ignored fields.
 
     `argocd` are the settings of the service; `hooks` are the finalizers that Argo CD adds for the hooks of its chart.
+    `in_place` is what a source says of a folder in the place of a chart, and `stock` what is in it.
     """
     folder = f"{workspace.output}/{resolved.environment.name}/{resolved.service}"
     policy, ignored = _policy(resolved, argocd, workload, strategy)
     keeps = argocd["onDelete"] == "orphan"
-    rollout = bool(strategy) and "reference" not in workload
-    sources = _sources(resolved, workspace, folder, argocd["releaseName"], rollout=rollout, manifests=manifests)
+    in_chart = bool(strategy) and "reference" not in workload
+    sources = _sources(resolved, workspace, folder, argocd["releaseName"], in_place, rollout=in_chart, manifests=manifests)
     return {
         "name": argocd["applicationName"],
         "instance": argocd["instance"],
         "release": argocd["releaseName"],
         "namespace": argocd["namespace"],
         "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
-        "annotations": _annotations(resolved, argocd, folder, keeps=keeps),
+        "annotations": _annotations(resolved, argocd, _read(resolved, folder, stock), keeps=keeps),
         "finalizers": None if keeps else [FINALIZER, *hooks],
         "project": argocd["project"],
         "destination": argocd["destination"],
@@ -82,12 +89,16 @@ def _policy(
     return policy, ignored
 
 
-def _annotations(resolved: Resolved, argocd: dict[str, Any], folder: str, *, keeps: bool) -> dict[str, str]:
-    paths = [f"/{folder}"]
-    chart = chart_of(resolved)
-    if chart.path:  # Argo CD compares these paths with the changes in the repository of each source
-        paths.append(f"/{chart.path}")
-    derived = {GENERATE_PATHS: ";".join(paths)}
+def _read(resolved: Resolved, own: str, stock: Stock | None) -> list[str]:
+    """Return the folders that an Application is rendered from; Argo CD compares them with the changes in each repository."""
+    source, chart = folder_of(resolved), chart_of(resolved)
+    if source is not None:
+        return [own, *(stock.folders if stock else (source.path,))]
+    return [own, chart.path] if chart.path else [own]
+
+
+def _annotations(resolved: Resolved, argocd: dict[str, Any], folders: list[str], *, keeps: bool) -> dict[str, str]:
+    derived = {GENERATE_PATHS: ";".join(f"/{folder}" for folder in folders)}
     if keeps:
         # Argo CD requires a manual confirmation before the root Application's sync removes this one.
         derived[SYNC_OPTIONS] = "Prune=confirm,Delete=confirm"
@@ -105,8 +116,26 @@ def _with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
     return {**policy, "syncOptions": given + [option for option in derived if option.partition("=")[0] not in names]}
 
 
+def _of_folder(
+    folder: dict[str, Any], resolved: Resolved, workspace: Workspace, own: str, *, manifests: bool
+) -> list[dict[str, Any]]:
+    """Return the source of a folder in the place of a chart, and that of the manifests next to it."""
+    source = folder_of(resolved)
+    git = {"repoURL": workspace.repo_url, "targetRevision": workspace.target_revision}
+    where = {"repoURL": source.git, "targetRevision": source.revision or "HEAD"} if source and source.git else git
+    beside = {**git, "path": f"{own}/manifests", "directory": DIRECTORY}
+    return [{**where, **folder}, *([beside] if manifests else [])]
+
+
 def _sources(
-    resolved: Resolved, workspace: Workspace, folder: str, release: str, *, rollout: bool, manifests: bool
+    resolved: Resolved,
+    workspace: Workspace,
+    folder: str,
+    release: str,
+    in_place: dict[str, Any] | None,
+    *,
+    rollout: bool,
+    manifests: bool,
 ) -> list[dict[str, Any]]:
     """Return the chart's source and, if the chart is from elsewhere, the config repository's, which holds the values.
 
@@ -116,6 +145,8 @@ def _sources(
     sync an old revision. A path that begins with a slash counts from the root of the repository.
     Source: argo-cd, reposerver/repository/repository.go; argo-cd#29716, argo-cd#27727
     """
+    if in_place is not None:
+        return _of_folder(in_place, resolved, workspace, folder, manifests=manifests)
     chart = chart_of(resolved)
     git = {"repoURL": workspace.repo_url, "targetRevision": workspace.target_revision}
     written = [f"{folder}/{name}" for name in (("values.yaml", "rollout.yaml") if rollout else ("values.yaml",))]

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import strategy as strategies
 from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
 from generator.service.application import application
-from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, reference_problems, rendered
-from generator.service.completeness import missing
+from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, rendered
 from generator.service.derived import by_tag, deletion_finalizers, metrics
+from generator.service.folder_source import application_source, folder_objects, folder_of, refused
+from generator.service.manifests import Manifest, Read, documents_of, manifests_of, path_of, taken
 from generator.service.naming import forced_name, settings
+from generator.service.reference import add_reference, reference_lacks
 from generator.service.resolve import with_fullname
 from generator.service.root import applications_folder
 from generator.service.shapes import shaped
-from generator.syntax import names
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.workspace.model import Document, Problem, Profile, Resolved, Workspace
+
+if TYPE_CHECKING:
+    from generator.workspace.folders import Stock
 
 
 class Built(NamedTuple):
@@ -38,6 +43,10 @@ class Built(NamedTuple):
     """The input of the Application's template."""
     documents: tuple[Document, ...]
     """The Application first."""
+    manifests: tuple[Manifest, ...] = ()
+    """The plain manifests that the service brings along; they are documents as well."""
+    stock: Stock | None = None
+    """What is in the folder that the service has in the place of a chart, if it is in this workspace."""
 
     @property
     def deployed(self) -> dict[str, Any]:
@@ -56,43 +65,50 @@ class Built(NamedTuple):
 
 
 def build(
-    resolved: Resolved, workspace: Workspace, profile: Profile, find_template: FindTemplate, files: Mapping[str, Source | None]
+    resolved: Resolved,
+    workspace: Workspace,
+    profile: Profile,
+    find_template: FindTemplate,
+    files: Mapping[str, Source | None],
+    plain: Read = MappingProxyType({}),
+    stock: Stock | None = None,
 ) -> Built:
-    """Return the documents of one service in one environment; raises UnbuildableError or Rejected."""
-    if profile.image == "required" and "image" not in resolved.data:
-        raise UnbuildableError([missing("image", resolved)])
-    _insist(images.unreachable(resolved, profile, find_template))
+    """Return the documents of one service in one environment; raises UnbuildableError or Rejected.
+
+    `files` are AnalysisTemplates, `plain` manifests, and `stock` is what a folder in the place of the chart holds.
+    """
+    source = folder_of(resolved)
+    _insist(refused(source, resolved) if source else images.problems(resolved, profile, find_template))
     referenced, argocd = _referenced(resolved, profile), settings(resolved)
     names = {"release": argocd["releaseName"], "fullnameOverride": forced_name(resolved)}
-    chart = chart_objects(profile, resolved, {**_context(resolved, referenced=referenced), **names}, find_template)
+    context = {**_context(resolved, referenced=referenced), **names}
+    chart = folder_objects(source, stock, resolved) if source else chart_objects(profile, resolved, context, find_template)
     resolved = with_fullname(resolved, chart.fullname)
     context = {**_context(resolved, referenced=referenced), **names, "fullname": chart.fullname}
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
     workload = {"kind": "Rollout" if strategy else chart.kind, "name": chart.workload}
     if referenced:
-        _insist(reference_problems(chart, profile, resolved, services=bool(strategies.services(strategy))))
+        _insist(reference_lacks(source, stock, chart, profile, resolved, argocd, strategy))
         workload |= {"name": chart.fullname, "reference": chart.workload}
+    manifests = manifests_of(resolved, plain, f"{workspace.output}/{resolved.environment.name}/{resolved.service}")
     facts = application(
         resolved,
         workspace,
         argocd,
         workload,
         strategy,
-        manifests=bool(analyses) or referenced,
+        manifests=bool(analyses or manifests) or referenced,
         hooks=deletion_finalizers(resolved, profile),
+        in_place=application_source(source, stock, resolved, chart, context["workload"]["replicas"]) if source else None,
+        stock=stock,
     )
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
     documents.add(f"{_applications(resolved, workspace)}/{resolved.service}.yaml", "application.yaml")
-    documents.add_values(profile, rollout=bool(strategy) and not referenced)
-    for index, analysis in enumerate(analyses):
-        at: Pointer = ("rollout", "analysisTemplates", index)
-        name = f"analysistemplate-{analysis.name}"
-        documents.add_manifest(name, "analysistemplate.yaml", at, analysis=template_facts(analysis))
-    if referenced:
-        _add_reference(documents, chart, resolved, strategy)
-    return Built(resolved, profile, chart, referenced, strategy, analyses, facts, tuple(documents.made))
+    documents.add_rest(profile if source is None else None, analyses, chart if referenced else None, strategy)
+    made = (*documents.made, *documents_of(manifests, documents.made, resolved))
+    return Built(resolved, profile, chart, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
 
 
 def _applications(resolved: Resolved, workspace: Workspace) -> str:
@@ -136,7 +152,7 @@ def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
         "replicas": data.get("replicas"),
         "autoscaling": data.get("autoscaling"),
         "metrics": metrics(data.get("autoscaling") or {}),
-        "chart": data["chart"],
+        "chart": data.get("chart"),
         "values": data.get("values") or {},
         "strategy": resolved.strategy or None,
         "rollbackWindow": resolved.rollout.get("rollbackWindow"),
@@ -175,14 +191,22 @@ class _Documents:
 
     def add_manifest(self, name: str, template: str, at: Pointer, **more: Any) -> None:
         """Add an object, in a file named after it; raises UnbuildableError for an unusable file name."""
-        path = f"{self.folder}/manifests/{name}.yaml"
-        why = names.unusable_file(name)
-        if not why and any(path == document.path for document in self.made):
-            why = "a different object of this service has it"
-        if why:
-            message = f"`{name}.yaml` cannot be the name of a generated file: {why}"
-            raise UnbuildableError([Problem("TP037", at, message, "rename the object")])
+        path = path_of(self.folder, name)
+        _insist(taken(self.made, path, name, at))
         self._add(path, self._render(template, more))
+
+    def add_rest(
+        self, profile: Profile | None, analyses: Iterable[Analysis], reference: ChartObjects | None, strategy: dict[str, Any]
+    ) -> None:
+        """Add the values for a chart, the AnalysisTemplates, and the Rollout that takes over the Deployment of `reference`."""
+        if profile is not None:
+            self.add_values(profile, rollout=bool(strategy) and reference is None)
+        for index, analysis in enumerate(analyses):
+            at: Pointer = ("rollout", "analysisTemplates", index)
+            name = f"analysistemplate-{analysis.name}"
+            self.add_manifest(name, "analysistemplate.yaml", at, analysis=template_facts(analysis))
+        if reference is not None:
+            add_reference(self, reference, self.resolved, strategy)
 
     def add_values(self, profile: Profile, *, rollout: bool) -> None:
         """Add values.yaml and rollout.yaml: the derived values, with the spec's own values added.
@@ -242,22 +266,3 @@ def _overlaid(
             hint = "set that field instead (image, images, replicas, autoscaling, rollout)"
             problems.append(Problem("TP301", here, message, _NAMED if key in _NAMES else hint))
     return result
-
-
-def _add_reference(documents: _Documents, chart: ChartObjects, resolved: Resolved, strategy: dict[str, Any]) -> None:
-    """Add the Rollout that takes over the chart's Deployment, its autoscaler, and the Services that it switches.
-
-    With an autoscaler the Deployment is not scaled down: the Rollout starts with one pod, and Argo Rollouts
-    would scale the Deployment down to one as well, before the autoscaler reacts.
-    Source: argo-rollouts issue 4110
-    """
-    scaling = "autoscaling" in resolved.data
-    scale_down = "never" if scaling else "progressively"
-    reference = {"name": chart.workload, "scaleDown": scale_down, **chart.settings, "selector": chart.selector}
-    documents.add_manifest("rollout", "rollout.yaml", ("rollout",), reference=reference)
-    if scaling:
-        documents.add_manifest("horizontalpodautoscaler", "horizontalpodautoscaler.yaml", ("autoscaling",), reference=reference)
-    for name in (*strategies.services(strategy), *strategies.roots(strategy)):
-        if name not in chart.own_services:
-            sibling = {"name": name, "selector": chart.selector, "ports": chart.ports}
-            documents.add_manifest(f"service-{name}", "service.yaml", ("rollout", "strategy"), sibling=sibling)

@@ -38,8 +38,10 @@ class ChartSource(NamedTuple):
 
 
 def chart_of(resolved: Resolved) -> ChartSource:
-    """Return where the chart of a service comes from."""
-    chart, shared = resolved.data["chart"], resolved.environment.spec.get("chart") or {}
+    """Return where the chart of a service comes from; nothing but empty fields for a folder in the place of a chart."""
+    chart, shared = resolved.data.get("chart") or {}, resolved.environment.spec.get("chart") or {}
+    if not chart:
+        return ChartSource("", "", "", is_own_repository=True, path="", git="", revision="", value_files=())
     own, path = chart.get("repository") or "", chart.get("path") or ""
     return ChartSource(
         str(chart["name"]),

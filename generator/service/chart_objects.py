@@ -42,11 +42,13 @@ class ChartObjects(NamedTuple):
     """The labels of its pods; empty if the profile does not set them."""
     ports: list[dict[str, Any]]
     """The ports of its Service; empty if neither the profile nor the values set them."""
+    others: frozenset[str] = frozenset()
+    """The names of further Services that it has."""
 
     @property
     def own_services(self) -> frozenset[str]:
         """The Services that a chart which only has a Deployment renders itself."""
-        return frozenset((self.services["stable"], self.services["active"]))
+        return self.others | {self.services["stable"], self.services["active"]}
 
 
 def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> ChartObjects:

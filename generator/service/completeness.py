@@ -8,7 +8,7 @@ from typing import Any
 from generator.syntax.schema.validate import incomplete
 from generator.workspace.model import Problem, Resolved
 
-_PARTS = ("chart", "image", "images", "autoscaling", "argocd")
+_PARTS = ("chart", "source", "image", "images", "autoscaling", "manifests", "argocd")
 _WHOLE: dict[str, Any] = {"chart": {"name": "service"}}
 """The minimum that satisfies the strict schema, so that one part can be validated alone."""
 _MAX_REMEMBERED = 10_000
@@ -34,8 +34,11 @@ class Completeness:
 
     def problems(self, resolved: Resolved) -> Iterator[Problem]:
         """Yield what is missing or incomplete."""
-        if "chart" not in resolved.data:
+        if "chart" not in resolved.data and "source" not in resolved.data:
             yield missing("chart", resolved)
+        if "chart" in resolved.data and "source" in resolved.data:
+            message = "a service is deployed from a chart or from `source`, not from both"
+            yield Problem("TP023", ("source",), message, "remove one of the two", at_key=True)
         for part in _PARTS:
             yield from self._of((part,), resolved.data.get(part))
         for field, value in resolved.rollout.items():  # by field, because services share the strategy of a preset

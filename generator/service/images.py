@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.service.chart_objects import FindTemplate
+from generator.service.completeness import missing
 from generator.workspace.model import Problem, Profile, Resolved
 
 
@@ -18,11 +19,13 @@ def images_of(resolved: Resolved) -> Iterator[tuple[Pointer, dict[str, Any]]]:
         yield ("images", name), image
 
 
-def unreachable(resolved: Resolved, profile: Profile, find_template: FindTemplate) -> Iterator[Problem]:
-    """Yield a problem if further images would not reach the chart.
+def problems(resolved: Resolved, profile: Profile, find_template: FindTemplate) -> Iterator[Problem]:
+    """Yield a problem if the chart's profile needs an image that is not set, or if further images would not reach the chart.
 
     A workspace's own template may not read them, whatever the profile says.
     """
+    if profile.image == "required" and "image" not in resolved.data:
+        yield missing("image", resolved)
     if not resolved.data.get("images"):
         return
     if profile.has_images and b"images" in find_template(f"{profile.folder}/values.yaml").raw:

@@ -78,7 +78,7 @@ def _own_names(resolved: Resolved) -> dict[str, Any]:
                 found[field] = {key: expanded(text, (*at, key), resolved, problems) for key, text in parts.items()}
             else:
                 found[field] = expanded(parts, at, resolved, problems)
-    fullname = resolved.data["chart"].get("fullname")
+    fullname = (resolved.data.get("chart") or {}).get("fullname")
     if fullname is not None:
         expanded(fullname, ITSELF, resolved, problems)  # so that all names are told at once
     if problems:
@@ -110,7 +110,7 @@ def forced_name(resolved: Resolved) -> str | None:
 
     `settings` tells of an unknown placeholder.
     """
-    given = resolved.data["chart"].get("fullname", "{service}")
+    given = (resolved.data.get("chart") or {}).get("fullname", "{service}")
     return None if given is None else placeholders.expand(given, resolved.known)
 
 

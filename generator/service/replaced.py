@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generator.service.either_source import without_other_source
 from generator.syntax.merge import lookup
 from generator.workspace.model import Layer
 
@@ -17,8 +18,8 @@ def make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     """Remove what a layer replaces as a whole.
 
     That is a strategy of the other kind, any strategy if a preset is named, the version of a different
-    chart, the digest of a different tag, and a cluster that is named otherwise: merged, each would silently
-    deploy something unintended.
+    chart, a chart by a folder in its place or the reverse, the digest of a different tag, and a cluster that
+    is named otherwise: merged, each would silently deploy something unintended.
     """
     above = layer.data
     rollout, strategy = data.get("rollout"), strategy_of(data)
@@ -35,6 +36,7 @@ def make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
 
 def _make_way_for_tags(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Remove the digests of images to which a layer gives a different tag."""
+    data = without_other_source(data, above)
     image = _without_old_digest(data.get("image"), above.get("image"))
     if image is not data.get("image"):
         data = {**data, "image": image}

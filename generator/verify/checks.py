@@ -14,7 +14,9 @@ from generator.lint.engine import dispatch, examine
 from generator.lint.registry import rendered_rules
 from generator.lint.schemas import Schemas
 from generator.service.build import Built
+from generator.service.folder_source import folder_of
 from generator.service.images import images_of
+from generator.service.manifests import placed
 from generator.service.place import place
 from generator.syntax.merge import lookup
 from generator.verify import complaints
@@ -24,6 +26,7 @@ from generator.verify.provenance import WORKLOADS, Provenance
 from generator.verify.stream import Stream
 from generator.workspace.model import Problem
 
+REFUSED = "TP601"
 TEXT = "TP603"
 KUBERNETES = "TP604"
 ARGO = "TP605"
@@ -69,7 +72,7 @@ def verify(application: Application, values: Iterable[tuple[Mapping[str, Any], K
     unknown = sorted({f"{item.api_version} {item.kind}" for item in items if by_object[id(item)] is None})
     found = [
         *_placed(application, _text(application), Severity.ERROR),
-        *_placed(application, _by_schema(application, items, by_object), Severity.ERROR),
+        *_by_schema(application, items, by_object),
         *_placed(application, _images_run(application), Severity.ERROR),
         *(
             found
@@ -86,6 +89,17 @@ def refused(built: Built, provenance: Provenance, known: KnownValues, said: str,
     """Return what Helm says of an application that it did not render."""
     found = complaints.problems(said, origin, provenance, known)
     return [_place(built, problem, Severity.ERROR) for problem in found]
+
+
+def unbuilt(built: Built, said: str) -> Diagnostic:
+    """Return what kustomize says of a folder that it did not build."""
+    source = folder_of(built.resolved)
+    at: Pointer = (*source.at, "path") if source else ()
+    text = " ".join(said.split())
+    problem = Problem(
+        REFUSED, at, f"kustomize does not build {source.path if source else ''}: {text}", "correct the kustomization"
+    )
+    return _place(built, problem, Severity.ERROR)
 
 
 def linted(
@@ -117,14 +131,47 @@ def _text(application: Application) -> Iterator[Problem]:
         yield Problem(TEXT, ("chart",), f"Helm renders invalid YAML: {said}", f"correct the chart: {application.origin}")
 
 
-def _by_schema(application: Application, items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iterator[Problem]:
+def _by_schema(application: Application, items: Iterable[KubeObject], by_object: Mapping[int, Any]) -> Iterator[Diagnostic]:
     for item in items:
-        for wrong in by_object[id(item)] or ():
+        for wrong in () if _is_plain(item) else by_object[id(item)] or ():
             rule = ARGO if item.group == ROLLOUTS else KUBERNETES
-            pointer = application.provenance.of_object(item, wrong.pointer)
             message = f"{item.title}: {'' if wrong.at_key else _at(wrong.pointer)}{wrong.message}"
-            hint = "; ".join(part for part in (wrong.hint, _rendered_by(item)) if part)
-            yield Problem(rule, pointer, message, hint, at_key=wrong.at_key)
+            yield _told(application, item, wrong.pointer, rule, Severity.ERROR, message, wrong.hint, at_key=wrong.at_key)
+
+
+def _told(
+    application: Application,
+    item: KubeObject,
+    pointer: Pointer,
+    rule: str,
+    severity: Severity,
+    message: str,
+    hint: str,
+    *,
+    at_key: bool = False,
+) -> Diagnostic:
+    """Return a finding about an object, in the file that holds it or at the words of the spec that made it so."""
+    built = application.built
+    home = item if _is_plain(item) else _home(built, item, pointer)
+    if home is not None:
+        return placed(built.resolved, home, pointer, rule, severity, message, hint)
+    words = application.provenance.of_object(item, pointer)
+    hint = "; ".join(part for part in (hint, _rendered_by(item)) if part)
+    return _place(built, Problem(rule, words, message, hint, at_key=at_key), severity)
+
+
+def _home(built: Built, item: KubeObject, pointer: Pointer) -> KubeObject | None:
+    """Return the object in a file of a kustomization that a built one comes from; None if what is at fault is not in it."""
+    for one in built.stock.objects if built.stock else ():
+        if (one.group, one.kind, one.name) == (item.group, item.kind, item.name) and one.source is not None:
+            here, value = lookup(one.source.data, (*one.at, *pointer))
+            return one if here and value == lookup(item.data, pointer)[1] else None
+    return None
+
+
+def _is_plain(item: KubeObject) -> bool:
+    """Tell whether an object is a plain manifest of the service, whose fields were checked before Helm was started."""
+    return item.source is not None or bool(item.at)
 
 
 def _at(pointer: Pointer) -> str:
@@ -149,8 +196,11 @@ def _images_run(application: Application) -> Iterator[Problem]:
             wanted = set(short) or wanted
         if every and not any(name in wanted or name.partition("/")[2] in wanted for name in running):
             shown = ", ".join(f"`{name}`" for name in dict.fromkeys(running)) or "none"
-            message = f"no container runs `{min(wanted)}`; the chart runs {shown}"
-            yield Problem(IMAGE, pointer, message, "correct the chart's profile, or the values that set another image")
+            what, hint = "the chart", "correct the chart's profile, or the values that set another image"
+            if application.built.stock:
+                what = application.origin
+                hint = f"name the image {reference} in the manifests, or add `newName: {reference}` for it to `images` of the kustomization"
+            yield Problem(IMAGE, pointer, f"no container runs `{min(wanted)}`; {what} runs {shown}", hint)
 
 
 def _references(image: Mapping[str, str]) -> set[str]:
@@ -192,8 +242,11 @@ def _unknown_values(application: Application, values: Mapping[str, Any], known: 
 def _not_rendered(built: Built) -> Iterator[Problem]:
     """Yield the sources that a template of the workspace adds, and that Helm does not render."""
     ours = posixpath.dirname(next((item.path for item in built.documents if "/manifests/" in item.path), ""))
+    folder = folder_of(built.resolved)
     for pointer in other_sources(built.deployed, ours):
         path = at(built.deployed, *pointer, "path")
+        if folder is not None and path == folder.path:
+            continue  # it is in the place of a chart, and was built
         message = f"source `{path}` of the Application is not a chart, so its objects are not checked"
         yield Problem(NOT_RENDERED, (), message, f"check it by itself: tiphys lint --manifests {path}")
     if ours and not any(source.get("path") == ours for _, source in sources(KubeObject(built.deployed))):
@@ -204,6 +257,4 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
 def _by_rules(application: Application) -> Iterator[Diagnostic]:
     _, namespace = place_of(application.built.deployed, "")
     for rule, item, finding in examine(Objects(application.objects, complete=True, namespace=namespace), _RULES):
-        pointer = application.provenance.of_object(item, finding.pointer)
-        hint = "; ".join(part for part in (finding.hint, _rendered_by(item)) if part)
-        yield _place(application.built, Problem(rule.id, pointer, finding.message, hint), rule.severity)
+        yield _told(application, item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint)

@@ -11,10 +11,13 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from generator.errors import ConfigError
 from generator.kubernetes.helm_sources import HelmSource, helm_sources
-from generator.kubernetes.objects import texts
+from generator.kubernetes.objects import KubeObject, texts
 from generator.service.build import Built
 from generator.service.chart import chart_of
+from generator.service.folder_source import KUSTOMIZE, folder_of
+from generator.syntax.wording import listed
 from generator.system import bounded
 from generator.system.files import Folder
 from generator.system.helm import Helm
@@ -22,6 +25,7 @@ from generator.system.program import Done
 from generator.verify import linting, rendering, values_files
 from generator.verify.cache import Cache
 from generator.verify.charts import Chart, Charts, NoChartError
+from generator.verify.folder_builds import FolderBuilds
 from generator.verify.linting import Complaint
 from generator.verify.rendering import Job
 from generator.verify.values_files import Layer, NoValuesError
@@ -45,7 +49,9 @@ class Rendered(NamedTuple):
 
     built: Built
     parts: tuple[Part, ...]
-    """Its sources that Helm renders; usually the one of its chart."""
+    """Its sources that Helm renders; usually the one of its chart. A folder in its place is one, too."""
+    objects: tuple[KubeObject, ...] = ()
+    """Manifests that are applied as they are in their files."""
 
     @property
     def failed(self) -> Part | None:
@@ -71,8 +77,15 @@ Linted = dict[str, list[Complaint]]
 class Renderings:
     """Helm at work on applications, on all cores, as long as the `with` block lasts; what has not begun by then never does."""
 
-    def __init__(self, helm: Callable[[], Helm], charts: Callable[[Helm], Charts], cache: Cache) -> None:
-        """Begin with who knows Helm, who opens its charts, and what Helm said before; both are asked in a thread."""
+    def __init__(
+        self, helm: Callable[[], Helm], charts: Callable[[Helm], Charts], cache: Cache, folders: FolderBuilds | None = None
+    ) -> None:
+        """Begin with who knows Helm, who opens its charts, what Helm said before, and who builds folders.
+
+        All are asked in a thread.
+        """
+        self._folders = folders
+        self._kustomized: dict[str, None] = {}
         self._find_helm = helm
         self._open_charts = charts
         self._cache = cache
@@ -98,6 +111,9 @@ class Renderings:
 
     def begin(self, built: Built) -> None:
         """Take one application more."""
+        source = folder_of(built.resolved)
+        if source is not None and source.kind == KUSTOMIZE:
+            self._kustomized[built.resolved.service] = None
         self._rendered.append(self._pool.submit(self._render, built))
 
     @property
@@ -105,11 +121,23 @@ class Renderings:
         """The Helm that is at work; raises ConfigError if absent."""
         return self._find_helm()
 
+    @property
+    def tools(self) -> str:
+        """The programs that were at work, with their versions."""
+        found = [f"Helm {self.helm.release}"] if self._charts is not None else []
+        used = self._folders.used if self._folders else None
+        return ", ".join([*found, *([f"kustomize {used.release}"] if used else [])])
+
     def __len__(self) -> int:
         return len(self._rendered)
 
     def __iter__(self) -> Iterator[Rendered | Chartless]:
         """Yield what came of each application, in the order in which they began; raises what went wrong with Helm or a chart."""
+        if self._kustomized and self._folders:
+            try:
+                _ = self._folders.kustomize
+            except ConfigError as error:
+                raise ConfigError(f"{error.message}: it is needed for {listed(self._kustomized)}", error.hint) from None
         return (future.result() for future in self._rendered)
 
     def begin_lint(self) -> None:
@@ -122,7 +150,19 @@ class Renderings:
         """Return what Helm's lint said of every application that it rendered, by the key of its job."""
         return {key: said for future in self._linted for key, said in future.result().items()}
 
+    def _build(self, built: Built) -> Rendered | Chartless:
+        """Return what a folder in the place of a chart is built to."""
+        if self._folders is None:
+            raise ConfigError("folders cannot be built here", "")
+        try:
+            made = self._folders.make(built)
+        except NoChartError as error:
+            return Chartless(built, Problem(NO_CHART, error.pointer, error.message, error.hint))
+        return Rendered(built, (Part(_folder_job(built, made.origin), made.done, {}),), made.objects)
+
     def _render(self, built: Built) -> Rendered | Chartless:
+        if "chart" not in built.resolved.data:
+            return self._build(built)
         wanted = helm_sources(built.deployed)
         if not wanted:
             return Chartless(built, Problem(NO_CHART, ("chart",), *_NO_SOURCE))
@@ -145,7 +185,10 @@ class Renderings:
 
     def _lint(self, start: int, end: int) -> Linted:
         found = (future.result() for future in self._rendered[start:end])
-        rendered = [(part.job, part.done) for item in found if isinstance(item, Rendered) for part in item.parts]
+        parts = [part for item in found if isinstance(item, Rendered) for part in item.parts]
+        rendered = [(part.job, part.done) for part in parts if part.job.chart.folder]
+        if not rendered:
+            return {}
         return linting.lint(self.helm, rendered, os.path.join(self._folder.name, f"lint-{start}"), self._cache)
 
 
@@ -155,6 +198,14 @@ def _check_value_files(built: Built, chart: Chart) -> None:
         if not Folder(chart.folder).exists(name):
             message = f"the chart {chart.name} {chart.version} has no file {name}"
             raise NoChartError(("chart", "valueFiles", index), message, "correct the path, which is relative to the chart")
+
+
+def _folder_job(built: Built, origin: str) -> Job:
+    """Return what is built without Helm, in the form of its work."""
+    resolved = built.resolved
+    key = f"{resolved.environment.name}/{resolved.service}"
+    kubernetes = str((resolved.environment.spec.get("target") or {}).get("kubernetes") or "")
+    return Job(key, Chart("", "", "", origin), resolved.service, "", kubernetes, (), (), ())
 
 
 _NO_SOURCE = (

@@ -12,12 +12,13 @@ from generator.lint.schemas import Schemas
 from generator.service.build import Built
 from generator.service.place import place
 from generator.syntax.reader import parse
-from generator.system.helm import Helm, said
+from generator.system.helm import said
 from generator.verify import checks, stream
 from generator.verify.checks import Application
 from generator.verify.known_values import KnownValues
 from generator.verify.provenance import Provenance
 from generator.verify.renderings import Chartless, Part, Rendered, Renderings
+from generator.verify.stream import Stream
 from generator.workspace.templates import Templates
 
 Progress = Callable[[int, int], None]
@@ -32,7 +33,8 @@ class Report(NamedTuple):
     """Objects that were held against a schema."""
     unknown: list[str]
     """Kinds without a schema."""
-    helm: Helm
+    tools: str
+    """The programs that were at work, with their versions."""
 
 
 def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
@@ -57,7 +59,7 @@ def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
                 provenance = _provenance(item.built, templates)
                 diagnostics += checks.linted(item.built, provenance, _known(chart.folder), complaints, chart.origin)
     unknown = sorted({kind for _, verdict in verdicts for kind in verdict.unknown})
-    return Report(diagnostics, len(verdicts), sum(verdict.checked for _, verdict in verdicts), unknown, renderings.helm)
+    return Report(diagnostics, len(verdicts), sum(verdict.checked for _, verdict in verdicts), unknown, renderings.tools)
 
 
 def render(root: str, renderings: Renderings) -> tuple[str, list[Diagnostic]]:
@@ -77,12 +79,15 @@ def _without_chart(item: Chartless) -> Diagnostic:
 
 def _refused(built: Built, part: Part, provenance: Provenance) -> list[Diagnostic]:
     chart = part.job.chart
+    if not chart.folder:
+        return [checks.unbuilt(built, part.done.err or said(part.done))]
     return checks.refused(built, provenance, _known(chart.folder), part.done.err or said(part.done), chart.origin)
 
 
 def _made(built: Built) -> tuple[KubeObject, ...]:
-    plain = (document for document in built.documents if document.data.get("kind") and document.data.get("apiVersion"))
-    return tuple(KubeObject(document.data) for document in plain)
+    plain = {one.path: one.item for one in built.manifests}
+    made = (document for document in built.documents if document.data.get("kind") and document.data.get("apiVersion"))
+    return tuple(plain.get(document.path) or KubeObject(document.data) for document in made)
 
 
 def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:
@@ -91,12 +96,15 @@ def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:
     if item.failed:
         return checks.Verdict(_refused(built, item.failed, provenance), 0, ())
     first = item.parts[0].job
-    application = Application(built, provenance, stream.read(item.text), _made(built), first.chart.origin)
-    known = [(part.values, _known(part.job.chart.folder)) for part in item.parts]
+    read = Stream(list(item.objects), []) if item.objects else stream.read(item.text)
+    application = Application(built, provenance, read, _made(built), first.chart.origin)
+    known = [(part.values, _known(part.job.chart.folder)) for part in item.parts if part.job.chart.folder]
     return checks.verify(application, known, _schemas(first.kubernetes))
 
 
 def _provenance(built: Built, templates: Templates) -> Provenance:
+    if "chart" not in built.resolved.data:
+        return Provenance(built, [])
     folder = built.profile.folder
     files = [f"{folder}/values.yaml"] + ([f"{folder}/rollout.yaml"] if built.profile.mode == "values" else [])
     return Provenance(built, [_template_data(file, templates(file).raw) for file in files])

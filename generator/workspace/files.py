@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from generator import resources
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import START, Diagnostic, Severity
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.reader.characters import MAX_BYTES
+from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError
 from generator.system.files.refusals import printable
@@ -18,8 +19,13 @@ from generator.workspace import naming
 from generator.workspace.parsed import Parsed, ParsedFile
 
 if TYPE_CHECKING:
+    from generator.kubernetes.manifests import Manifests
+    from generator.kubernetes.objects import KubeObject
     from generator.syntax.reader.ignores import Ignore
     from generator.workspace.yaml_style import YamlStyle
+
+MAX_MANIFESTS = 1024 * 1024
+"""The maximum size of a file of plain manifests, in bytes."""
 
 
 class Sources:
@@ -102,6 +108,30 @@ class Sources:
             return None
         return self._checked(path, raw, kind, words)
 
+    def manifests(self, path: str) -> Manifests | None:
+        """Return the objects in a file of the workspace; None if it has reported errors."""
+        from generator.kubernetes import manifests  # few services have plain manifests
+
+        odd = naming.odd_path(path)
+        if odd:
+            self._problems.append(odd)
+            return None
+        try:
+            raw = self.raw(path, MAX_MANIFESTS)
+        except UnreadableFileError as error:
+            self._problems.append(disk.unreadable(path, error))
+            return None
+        found = manifests.read(path, raw, named=True)
+        wrong = found.diagnostics or list(_unusable(path, found.objects))
+        self._problems += wrong
+        if wrong:
+            return None
+        for item in found.objects:
+            source = manifests.source_of(item)
+            self._problems += [addresses.problem(source, (*item.at, *at)) for at in addresses.places(item.data)]
+        self.read_ignores(path, found.text)
+        return found
+
     def shipped(self, *parts: str, kind: str) -> Source | None:
         """Return a file that ships with the tool."""
         return self._checked("tiphys:" + "/".join(parts), resources.read(*parts), kind)
@@ -114,7 +144,7 @@ class Sources:
         problems = file.problems(kind)
         if source is not None:
             if b"tiphys:" in raw:
-                self._read_ignores(source.path, source.text)
+                self.read_ignores(source.path, source.text)
             if self.tidy and kind == "pipeline" and self.tidy(path):
                 self._look_at_style(source, problems)
                 self._look_for_modeline(source)
@@ -126,7 +156,8 @@ class Sources:
             self.broken.add(path)
         return None if problems else source
 
-    def _read_ignores(self, path: str, text: str) -> None:
+    def read_ignores(self, path: str, text: str) -> None:
+        """Remember the suppression comments of a file."""
         from generator.syntax.reader import ignores
 
         found = ignores.read(path, text) if ignores.MARK in text else ()
@@ -159,3 +190,17 @@ class Sources:
             name = path.rpartition("/")[2]
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield path
+
+
+def _unusable(path: str, objects: Collection[KubeObject]) -> Iterator[Diagnostic]:
+    """Yield what in a file of plain manifests cannot be deployed with a service."""
+    from generator.kubernetes.beside import UNUSABLE, unusable
+
+    if not objects:
+        yield Diagnostic(
+            path, START, UNUSABLE, Severity.ERROR, "this file contains no object", "write one, or remove the entry"
+        )
+    for item in objects:
+        reason = unusable(item)
+        if reason and item.source is not None:
+            yield Diagnostic(path, item.source.span_of_key(item.at), UNUSABLE, Severity.ERROR, *reason, item.at)

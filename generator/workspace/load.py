@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from generator import resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
@@ -16,7 +17,7 @@ from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.system import disk
 from generator.system.files import Folder, UnreadableFileError, roots
-from generator.workspace import naming
+from generator.workspace import naming, referred
 from generator.workspace.environments import bad_patterns, no_environments, only_abstract
 from generator.workspace.extending import compose
 from generator.workspace.files import Sources
@@ -24,6 +25,10 @@ from generator.workspace.model import Environment, Preset, ServiceSpec, Workspac
 from generator.workspace.parsed import Parsed
 from generator.workspace.profiles import Profiles
 from generator.workspace.templates import Templates
+
+if TYPE_CHECKING:
+    from generator.kubernetes.manifests import Manifests
+    from generator.workspace.folders import Folders
 
 WORKSPACE_FILE = "tiphys.yaml"
 MAX_PROJECTS = 1024 * 1024
@@ -62,11 +67,20 @@ class Loader(Sources):
         super().__init__(root, overlay or {}, tidy, parsed)
         self.files: dict[str, Source | None] = {}
         """AnalysisTemplate files by path; None for one with reported errors."""
+        self.plain: dict[str, Manifests | None] = {}
+        """Files of plain manifests by path; None for one with reported errors."""
         self.abstract: dict[str, str] = {}
         """The paths of abstract environments by name, once environments are read."""
         self.template = Templates(root)
         self.profiles = Profiles(self)
         self._presets: dict[str, Preset] | None = None
+
+    @cached_property
+    def folders(self) -> Folders:
+        """The folders that services have in the place of charts."""
+        from generator.workspace.folders import Folders  # few services have one
+
+        return Folders(self)
 
     def workspace(self) -> Workspace:
         """Return the contents of tiphys.yaml; raises Rejected if it is invalid."""
@@ -75,7 +89,7 @@ class Loader(Sources):
             raise Rejected(self.problems())
         spec = source.data.get("spec") or {}
         plain = Workspace(source)
-        folders = {name: _folder(spec.get(name) or getattr(plain, name)) for name in ("environments", "output")}
+        folders = {name: posixpath.normpath(spec.get(name) or getattr(plain, name)) for name in ("environments", "output")}
         wrong = list(naming.odd_folders(source, folders))
         if wrong:
             raise Rejected([*self.problems(), *wrong])
@@ -154,7 +168,7 @@ class Loader(Sources):
                 continue
             self._problems += read.diagnostics
             if not read.diagnostics:
-                self._read_ignores(path, read.text)
+                self.read_ignores(path, read.text)
             projects = [item for item in read.objects if item.kind == "AppProject"]
             if not projects and not read.diagnostics:
                 message, hint = "this file is ignored: it contains no AppProject", "restore it, or delete it"
@@ -217,13 +231,17 @@ class Loader(Sources):
         return source.span_of(("metadata", "name")) if source else START
 
     def _read_analyses(self, source: Source, spec: dict[str, Any]) -> None:
-        """Read the AnalysisTemplate files that a spec, a preset or an environment's defaults refer to."""
-        paths: set[str] = set()
-        for name in _analysis_files(spec):
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name))
-            paths.add(path)
+        """Read the AnalysisTemplates and manifests that a spec, a preset or an environment's defaults refer to."""
+        folder = posixpath.dirname(source.path)
+        analyses = {posixpath.normpath(posixpath.join(folder, name)) for name in referred.analyses(spec)}
+        for path in sorted(analyses):
             if path not in self.files and not path.startswith("..") and self.exists(path):
                 self.files[path] = self.source(path, "analysistemplate")
+        plain = {posixpath.normpath(posixpath.join(folder, name)) for name in referred.manifests(spec)}
+        for path in sorted(plain):
+            if path not in self.plain and self.exists(path):
+                self.plain[path] = self.manifests(path)
+        paths = analyses | plain
         self._problems += naming.twin_files(sorted(paths)) if len(paths) > 1 else ()
 
     def read_shared_analyses(self, environments: dict[str, Environment]) -> None:
@@ -249,16 +267,3 @@ class Loader(Sources):
         self.broken.add(source.path)
         self._problems.append(Diagnostic(source.path, span, "TP039", Severity.ERROR, message, hint))
         return False
-
-
-def _folder(path: str) -> str:
-    return posixpath.normpath(path)
-
-
-def _analysis_files(spec: dict[str, Any]) -> Iterator[str]:
-    blocks = [spec, *(spec.get("environments") or {}).values()]
-    for block in blocks:
-        rollout = block.get("rollout") if isinstance(block, dict) else None
-        for item in (rollout or {}).get("analysisTemplates") or []:
-            if isinstance(item.get("file"), str):
-                yield item["file"]

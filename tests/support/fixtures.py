@@ -21,6 +21,11 @@ def helm() -> str:
 
 
 @pytest.fixture(scope="session")
+def kustomize() -> str:
+    return program("kustomize")
+
+
+@pytest.fixture(scope="session")
 def git() -> str:
     return program("git")
 

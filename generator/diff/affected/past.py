@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 from generator.errors import ConfigError
 from generator.history.ledger.layout import USUAL, WORKSPACE_FILE, layout_in
+from generator.kubernetes import kustomization
 from generator.system.files import Folder, UnreadableFileError, writing
 from generator.system.git import objects as git_objects
 
@@ -75,7 +76,8 @@ def _told(path: str, commit: str) -> Iterator[None]:
 
 def read_from(tree: Files) -> Files:
     """Return those files of a commit that a workspace is read from."""
-    charts = tuple(f"{posixpath.dirname(path)}/" for path in tree if posixpath.basename(path) == "Chart.yaml")
+    whole = ("Chart.yaml", *kustomization.FILES)
+    charts = tuple(f"{posixpath.dirname(path)}/" for path in tree if posixpath.basename(path) in whole and "/" in path)
     return {
         path: (mode, object_id)
         for path, (mode, object_id) in tree.items()

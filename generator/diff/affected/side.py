@@ -16,6 +16,7 @@ from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
 from generator.service.chart import chart_of
 from generator.service.chart_objects import FindTemplate
+from generator.service.folder_source import folder_of
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import ServiceSpec, Workspace
 
@@ -110,13 +111,23 @@ def _rendered(built: Built) -> Rendered:
     paths = {WORKSPACE_FILE, resolved.spec.source.path, *(part.path for part in resolved.environment.parts)}
     paths |= {layer.source.path for layer in resolved.layers}
     paths |= {analysis.source.path for analysis in built.analyses if analysis.source}
-    chart = resolved.data["chart"]
-    charts = frozenset([chart_of(resolved).folder or f"charts/{chart['name']}"])
+    paths |= {one.item.source.path for one in built.manifests if one.item.source}
+    chart, source = resolved.data.get("chart"), folder_of(resolved)
+    if chart is None:
+        charts = frozenset(built.stock.folders if built.stock else ())
+    else:
+        charts = frozenset([chart_of(resolved).folder or f"charts/{chart['name']}"])
     folders = frozenset(["templates", f"templates/{built.profile.folder}"])
-    assumed = (resolved.environment.spec.get("target"), chart, (resolved.environment.spec.get("chart") or {}).get("repository"))
+    assumed = (
+        resolved.environment.spec.get("target"),
+        chart or source,
+        (resolved.environment.spec.get("chart") or {}).get("repository"),
+    )
     return Rendered(resolved.spec.source.path, (), assumed, frozenset(paths), folders, charts)
 
 
+_FOLDER_NAME = re.compile(rb"\bpath:\s*[\"']?([A-Za-z0-9_][-A-Za-z0-9_./]*)")
+"""What a spec may say of the folder of its chart, or of the folder in its place."""
 _FILE_NAME = re.compile(rb"[A-Za-z0-9_][-A-Za-z0-9_./]*\.ya?ml\b")
 
 
@@ -131,7 +142,8 @@ def _add_failed(root: str, workspace: Workspace, pairs: dict[Key, Rendered]) -> 
         for environment in on_disk.deployed_to(service):
             if (service, environment) not in pairs:
                 paths = frozenset({path, *_named_in(files, path), *shared})
-                pairs[service, environment] = Rendered(path, None, None, paths, frozenset(["strategies", "templates"]))
+                own = frozenset(match[1].decode("ascii") for match in _FOLDER_NAME.finditer(files.read(path) or b""))
+                pairs[service, environment] = Rendered(path, None, None, paths, frozenset(["strategies", "templates"]), own)
     return iter(on_disk.nameless)
 
 

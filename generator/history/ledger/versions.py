@@ -15,7 +15,7 @@ from generator.syntax.merge import lookup
 from generator.syntax.reader import Source, try_parse
 from generator.workspace.model import Environment, ServiceSpec
 
-RELEASED = ("image", "images", "chart")
+RELEASED = ("image", "images", "chart", "source")
 """The parts of a service that make a release; everything else is left out before layers are merged."""
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from generator.lint.pages import drift, inputs, references, release, schema, text, values, verify, workspace, yaml
+from generator.lint.pages import drift, inputs, manifests, references, release, schema, text, values, verify, workspace, yaml
 from generator.lint.pages.check import Check
 
 CHECKS: tuple[Check, ...] = (
     *drift.CHECKS,
     *inputs.CHECKS,
+    *manifests.CHECKS,
     *references.CHECKS,
     *release.CHECKS,
     *schema.CHECKS,

@@ -10,9 +10,9 @@ CHECKS = (
         "TP600",
         "chart-found",
         Severity.ERROR,
-        """The chart of a service must exist.
+        """The chart of a service must exist, and so must the kustomization or directory in its place.
 
-    Tiphys searches chart.path, charts/, the charts that it ships, the cache, and the environment's chart repository.
+    Tiphys searches chart.path, charts/, the charts that it ships, the cache, and the environment's chart repository. All files that a kustomization is built from must be in this workspace: nothing is fetched, because what others change would be deployed without a commit here.
     Wrong:
         spec:
           chart: {path: chart/service}
@@ -26,9 +26,9 @@ CHECKS = (
         "TP601",
         "helm-renders",
         Severity.ERROR,
-        """The chart must render with the values of the service.
+        """The chart must render with the values of the service, and a kustomization must build.
 
-    Argo CD runs Helm with the same flags; an error here is a ComparisonError there.
+    Argo CD runs Helm with the same flags, and kustomize with the same image and replicas; an error here is a ComparisonError there.
     Wrong:
         spec:
           values: {ingress: {enabled: true, hosts: shop.example.com}}

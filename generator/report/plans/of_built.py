@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from generator.errors import ConfigError
+from generator.kubernetes.objects import KubeObject, at, maps
 from generator.plan.abort import last_stage
 from generator.plan.additions import Addition, additions
 from generator.plan.forecast import Forecast, forecast
@@ -13,6 +14,7 @@ from generator.plan.requests import CONTAINERS, INIT_CONTAINERS, containers_at, 
 from generator.plan.simulate import simulate
 from generator.plan.workload import CHART_DEFAULTS, assumptions, replica_range, workload
 from generator.service.build import Built
+from generator.service.folder_source import deployment_in
 
 
 class Basis(NamedTuple):
@@ -28,16 +30,20 @@ class Basis(NamedTuple):
 def basis_of(built: Built, replicas: int | None = None) -> Basis:
     """Return what the forecast of a service depends on; `replicas` overrides their number."""
     data, profile = built.resolved.data, built.profile.name
+    deployment = deployment_in(built.stock, built.chart.workload)
+    if deployment is not None and not ({"replicas", "autoscaling"} & data.keys()):
+        data = {**data, "replicas": _whole(deployment.spec.get("replicas"))}
     low, high = (replicas, replicas) if replicas is not None else replica_range(data, profile)
     templates = {item.name: item.spec for item in built.analyses}
     settings = built.chart.settings if built.referenced else None
-    return Basis(
-        workload(data, built.strategy, templates, high, profile=profile, settings=settings, stateful=built.is_stateful),
-        low,
-        _requests(built),
-        assumptions(data, profile, kind="Rollout" if built.strategy else built.chart.kind),
-        _additions(built),
-    )
+    if deployment is None:
+        kind = "Rollout" if built.strategy else built.chart.kind
+        made = workload(data, built.strategy, templates, high, profile=profile, settings=settings, stateful=built.is_stateful)
+        return Basis(made, low, _requests(built), assumptions(data, profile, kind=kind), _additions(built))
+    made = workload(data, built.strategy, templates, high, settings=settings or deployment.spec)
+    own = deployment.spec.get("strategy")
+    made = made if built.strategy or not isinstance(own, dict) else made._replace(update_strategy=own)
+    return Basis(made, low, _requests_of(deployment), (), ())
 
 
 def forecast_of(
@@ -69,6 +75,16 @@ def _no_such_step(built: Built, at: int | None) -> ConfigError:
         what = "has no steps" if built.strategy else f"is a plain {built.chart.kind}"
         return ConfigError(f"{name} {what}, so no step can be aborted", "remove --abort-at")
     return ConfigError(f"{name} has no step {at} to abort at", f"its steps are 0 to {last}")
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 1
+
+
+def _requests_of(deployment: KubeObject) -> Requests | None:
+    """Return what a pod of a Deployment requests, as its file says."""
+    pod = at(deployment.data, "spec", "template", "spec")
+    return pod_requests(*([item for _, item in maps(at(pod, field))] for field in ("containers", "initContainers")))
 
 
 def _additions(built: Built) -> tuple[Addition, ...]:

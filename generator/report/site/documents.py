@@ -80,6 +80,12 @@ class Tracer:
         """Return the link of every line of a document, the first line that names its origin included."""
         trail = Trail()
         trail.lines.append(NOWHERE)
+        plain = next((one for one in self._built.manifests if one.path == document.path), None)
+        if plain is not None:
+            written = plain.item.source is None
+            voices = self._at_pointer(plain.item.at if written else plain.entry)
+            trail.block(document.data, voices if written else (), self._link(voices))
+            return trail.lines
         self._shaped(trail, document.data, self._shapes.of(self._template(document), find), self._at_pointer(("values",)))
         return trail.lines
 
@@ -194,7 +200,7 @@ class Tracer:
 
     def _of_sources(self, trail: Trail, value: Any) -> None:
         """Add the lines of the chart's source and of the config repository's."""
-        trail.lines.append(self._link(self._at_pointer(("chart",))))
+        trail.lines.append(self._link(self._at_pointer(("chart",)) or self._at_pointer(("source",))))
         chart = chart_of(self._resolved)
         for item in value:
             in_git = "chart" not in item

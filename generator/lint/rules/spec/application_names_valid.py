@@ -62,7 +62,7 @@ def _names(built: Built) -> Iterator[tuple[str, str, Callable[[str, int], bool],
 
 def _objects(built: Built) -> Iterator[Finding]:
     """Yield a finding if the objects of the chart cannot be called as the spec, or the chart itself, would call them."""
-    name, forced = built.chart.fullname, built.resolved.data["chart"].get("fullname") is not None
+    name, forced = built.chart.fullname, (built.resolved.data.get("chart") or {}).get("fullname") is not None
     longest = _LONGEST_OF_SHIPPED if forced and built.profile.name == "service" else 63
     accepts = is_label if forced else is_subdomain  # a chart without a Service may take dots from its release
     if not accepts(name, longest):

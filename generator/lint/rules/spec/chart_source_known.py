@@ -26,6 +26,8 @@ def check(built: Built) -> Iterator[Finding]:
     Source: argo-cd, util/argo/argo.go, ValidateRepo
     """
     resolved = built.resolved
+    if "chart" not in resolved.data:
+        return  # a kustomization or a directory in its place
     given, chart, where = resolved.data["chart"], chart_of(resolved), resolved.environment.name
     if "repository" in given and chart.path:
         yield Finding(("chart", "repository"), "the chart has both a `repository` and a `path`", "remove one of the two")

@@ -33,7 +33,7 @@ def check(built: Built) -> Iterator[Finding]:
     """
     if built.resolved.environment.policy.get("chartVersion", "pinned") != "pinned":
         return
-    version = built.resolved.data["chart"].get("version")
+    version = built.resolved.data.get("chart", {}).get("version")
     if version is not None and semver.is_range(version):
         where = built.resolved.environment.name
         message = f'the chart version "{version}" is a range; {where} requires an exact version'

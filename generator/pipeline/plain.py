@@ -1,0 +1,95 @@
+"""What is checked of plain manifests before Helm: placeholders, secrets, schemas, and what their project permits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.kubernetes.beside import CLUSTER_WIDE
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.service.build import Built
+from generator.service.manifests import PLACEHOLDER, placed
+from generator.syntax.secrets.redaction import told
+
+_KUBERNETES, _ARGO, _PROJECT = "TP604", "TP605", "TP834"
+
+
+class Plain:
+    """Checks the plain manifests of services; schemas are read once for each version of Kubernetes."""
+
+    def __init__(self, projects: Sequence[KubeObject]) -> None:
+        self._projects = projects
+
+    def problems(self, built: Built) -> Iterator[Diagnostic]:
+        """Yield the problems of the plain manifests of a service in an environment."""
+        permitting = _project(built, self._projects)
+        yield from self._of_folder(built, permitting)
+        for one in built.manifests:
+            for fault in one.faults:
+                yield placed(built.resolved, one.item, fault.pointer, PLACEHOLDER, Severity.ERROR, fault.message, fault.hint)
+            yield from _secrets(built, one.item)
+            yield from _by_schema(built, one.item)
+            if permitting is not None:
+                yield from _forbidden(built, one.item, permitting)
+
+    def _of_folder(self, built: Built, permitting: KubeObject | None) -> Iterator[Diagnostic]:
+        """Yield the problems of the files of a folder in the place of a chart.
+
+        What is built from them is known to kustomize alone, so only manifests that are applied as they are must be whole.
+        """
+        where = (built.resolved.service, built.resolved.environment.name)
+        for secret in built.stock.secrets if built.stock else ():
+            yield told(secret._replace(service=where[0], environment=where[1]), "")
+        for item in built.stock.objects if built.stock else ():
+            yield from _secrets(built, item)
+            if not built.stock or built.stock.data:
+                continue
+            yield from _by_schema(built, item)
+            if permitting is not None:
+                yield from _forbidden(built, item, permitting)
+
+
+def _secrets(built: Built, item: KubeObject) -> Iterator[Diagnostic]:
+    """Yield the secrets in an object of a file; those of an object in a spec are found with the spec's other values."""
+    from generator.lint.rules.between import secrets_outside_git
+
+    rule = secrets_outside_git.RULE
+    if item.source is not None and (item.group, item.kind) in rule.kinds:
+        for found in rule.check(item, Objects([item])):
+            yield placed(built.resolved, item, found.pointer, rule.id, rule.severity, found.message, found.hint)
+
+
+def _by_schema(built: Built, item: KubeObject) -> Iterator[Diagnostic]:
+    from generator.lint.schemas import of_version
+
+    target = built.resolved.environment.spec.get("target") or {}
+    for wrong in of_version(str(target.get("kubernetes") or "")).problems(item) or ():
+        rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
+        yield placed(built.resolved, item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint)
+
+
+def _project(built: Built, projects: Sequence[KubeObject]) -> KubeObject | None:
+    """Return the AppProject of the Application of a service; None if it is not in the workspace."""
+    return next((one for one in projects if one.name == built.application["project"]), None)
+
+
+def _forbidden(built: Built, item: KubeObject, permitting: KubeObject) -> Iterator[Diagnostic]:
+    """Yield what the project of the Application does not permit: the namespace of an object, or its kind."""
+    from generator.kubernetes.applications import permits_cluster_kind, permits_destination, permits_kind
+
+    destination = built.application["destination"]
+    at: Pointer = ("kind",)
+    message = hint = ""
+    if item.kind in CLUSTER_WIDE:
+        if not permits_cluster_kind(permitting, item.group, item.kind):
+            message = f"{permitting.title} does not permit kind {item.kind} of the whole cluster"
+            hint = f'add `{{group: "{item.group}", kind: {item.kind}}}` to its clusterResourceWhitelist'
+    elif not permits_kind(permitting, item.group, item.kind):
+        message = f"{permitting.title} does not permit kind {item.kind}"
+        hint = f'add `{{group: "{item.group}", kind: {item.kind}}}` to its namespaceResourceWhitelist'
+    elif item.namespace and not permits_destination(permitting, {**destination, "namespace": item.namespace}):
+        at = ("metadata", "namespace")
+        message = f"{permitting.title} does not permit namespace `{item.namespace}`"
+        hint = "remove the namespace: it is then the one of the destination; or add it to spec.destinations of the project"
+    if message:
+        yield placed(built.resolved, item, at, _PROJECT, Severity.ERROR, message, hint)

@@ -1,0 +1,174 @@
+"""What Argo CD makes of a folder in the place of a chart: a kustomization built by the real kustomize, or manifests as they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from threading import Lock
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from generator.diagnostics import Diagnostic, Pointer
+from generator.errors import ConfigError
+from generator.kubernetes import kustomization
+from generator.kubernetes.objects import KubeObject
+from generator.service.build import Built
+from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
+from generator.syntax.emit import EmitError, Emitter
+from generator.system import kustomize
+from generator.system.bounded import Stopped
+from generator.system.charts.package import NoPackageError
+from generator.system.files import Folder
+from generator.system.kustomize import Kustomize
+from generator.system.program import Done
+from generator.verify.cache import Cache, digest
+from generator.verify.charts import NoChartError
+from generator.workspace.folders import MOST_BYTES, Folders, Stock
+
+MOST = 64 * 1024 * 1024
+"""Bytes of all files that one kustomization is built from."""
+
+
+class Made(NamedTuple):
+    """What came of a folder."""
+
+    done: Done
+    objects: tuple[KubeObject, ...]
+    """The manifests of a directory, each with its file; empty for a kustomization."""
+    origin: str
+    """The folder, for messages."""
+
+
+class _Clone:
+    """The files of a clone of another repository."""
+
+    def __init__(self, root: str) -> None:
+        self.folder = Folder(root)
+        self.problems: list[Diagnostic] = []
+
+    def raw(self, path: str, limit: int = MOST_BYTES) -> bytes:
+        return self.folder.read(path, limit)
+
+    def report(self, *problems: Diagnostic) -> None:
+        self.problems += problems
+
+    def read_ignores(self, path: str, text: str) -> None:
+        """Leave suppressions of another repository alone."""
+
+
+class FolderBuilds:
+    """Builds folders, several at a time."""
+
+    def __init__(
+        self,
+        root: str,
+        clones: Mapping[str, str] = MappingProxyType({}),
+        find: Callable[[], Kustomize] = kustomize.find,
+        cache: Cache | None = None,
+    ) -> None:
+        self._root = root
+        self._clones = clones
+        self._find = find
+        self._cache = cache or Cache("")
+        self._lock = Lock()
+        self._found: Kustomize | None = None
+
+    @property
+    def kustomize(self) -> Kustomize:
+        """The kustomize that builds; raises ConfigError if absent."""
+        with self._lock:
+            self._found = self._found or self._find()
+            return self._found
+
+    @property
+    def used(self) -> Kustomize | None:
+        """The kustomize that has built something; None if there was nothing for it."""
+        return self._found
+
+    def make(self, built: Built) -> Made:
+        """Return what Argo CD would apply of the folder of a service; raises NoChartError or ConfigError."""
+        source = folder_of(built.resolved)
+        if source is None:
+            raise ConfigError("this service has a chart", "")
+        root, stock = self._stock(source, built)
+        origin = f"{source.path} of {source.git}" if source.git else source.path
+        if source.kind != KUSTOMIZE:
+            return Made(Done(0, _text(stock.objects).encode("utf-8"), ""), stock.objects, origin)
+        files = _files(root, stock, (*source.at, "path"))
+        files |= _edited(built, source, stock, files)
+        key = digest(
+            [
+                json.dumps([source.path, self.kustomize.release, sorted(files)]).encode(),
+                *(files[name] for name in sorted(files)),
+            ]
+        )
+        done = self._cache.get(key) if self._cache.keeps else None
+        if done is None:
+            try:
+                done = self.kustomize.build(files, source.path)
+            except NoPackageError as error:
+                message = f"the files of {source.path} cannot be copied: {error}"
+                raise NoChartError((*source.at, "path"), message, "rename or remove what it does not need") from None
+            if self._cache.keeps and not isinstance(done, Stopped):
+                self._cache.put(key, done)
+        return Made(done, (), origin)
+
+    def _stock(self, source: FolderSource, built: Built) -> tuple[str, Stock]:
+        """Return the root of the repository, and what is known of the folder in it; raises NoChartError."""
+        if not source.git and built.stock is not None:
+            return self._root, built.stock
+        root = self._clones.get(source.git)
+        if root is None:
+            message = f"the folder is in {source.git}, of which no clone is named"
+            raise NoChartError((*source.at, "repoURL"), message, f"clone it, and pass --repo {source.git}=DIRECTORY")
+        clone = _Clone(root)
+        stock = Folders(clone).of(source.kind, source.path, recurse=source.recurse)
+        why = stock.missing or next((f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems), "")
+        if why:
+            message = f"in the clone of {source.git}, {why}"
+            raise NoChartError((*source.at, "path"), message, "check out the revision that the spec names")
+        return root, stock
+
+
+def _files(root: str, stock: Stock, at: Pointer) -> dict[str, bytes]:
+    """Return the files of a kustomization and of all that it is built from; raises NoChartError for links."""
+    found: dict[str, bytes] = {}
+    for folder in stock.folders:
+        if any(folder.startswith(f"{other}/") for other in stock.folders):
+            continue
+        for path, content in Folder(root).read_tree(folder).items():
+            if content is None:
+                message = f"{path} is a symbolic link or a special file, which is not followed"
+                raise NoChartError(at, message, "replace it with the file itself")
+            found[path] = content
+    if sum(map(len, found.values())) > MOST:
+        message = f"the files that {stock.folders[0]} is built from are larger than {MOST:,} bytes in all"
+        raise NoChartError(at, message, "move what it does not need")
+    return found
+
+
+def _edited(built: Built, source: FolderSource, stock: Stock, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the kustomization with the image and the replicas of the Application, as Argo CD edits it."""
+    sources: list[dict[str, Any]] = built.application["sources"]
+    given: dict[str, Any] = sources[0].get("kustomize") or {}
+    if not given:
+        return {}
+    name = next(one for one in kustomization.FILES if f"{source.path}/{one}" in files)
+    data = kustomization.edited(_clean(stock.data), given.get("images") or (), given.get("replicas") or ())
+    try:
+        return {f"{source.path}/{name}": Emitter().document(data).encode("utf-8")}
+    except EmitError as error:
+        raise NoChartError((*source.at, "path"), f"{source.path}/{name}: {error}", "change the file") from None
+
+
+def _text(objects: tuple[KubeObject, ...]) -> str:
+    emitter = Emitter()
+    return "".join(
+        f"---\n# Source: {one.source.path if one.source else ''}\n{emitter.document(_clean(one.data))}" for one in objects
+    )
+
+
+def _clean(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _clean(value) for key, value in node.items() if value is not None}
+    return [_clean(value) for value in node if value is not None] if isinstance(node, list) else node
