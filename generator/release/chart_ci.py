@@ -94,7 +94,7 @@ def _stamped(source: Source, filled: Stamp, folder: str) -> str:
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except (OSError, ValueError) as error:
-        words = f"cannot write the image to it: {error}"
+        words = f"the image of the spec cannot be written into the values of the chart: {error}"
         raise Rejected([_at(source, "values.yaml", START, UNFIT, words, "fix it; it must be valid YAML")]) from None
     return chart
 

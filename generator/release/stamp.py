@@ -52,7 +52,7 @@ def with_values(text: str, values: Mapping[str, Any]) -> str:
         raise ValueError(f"ruamel.yaml cannot read it ({type(error).__name__})") from None
     data = CommentedMap() if data is None else data
     if not isinstance(data, CommentedMap):
-        raise ValueError("it is not a mapping")
+        raise ValueError("the file is not a mapping")
     _put(data, values)
     out = io.StringIO()
     yaml.dump(data, out)
