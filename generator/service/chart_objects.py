@@ -61,6 +61,8 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
     problems = list(_refused(spec, referenced=referenced))
     if spec is not profile.spec and not problems:
         asked = spec if referenced else {key: spec[key] for key in _ALWAYS if key in spec}
+        if forced is not None and (spec.get("fullname") or {}).get("override", True):
+            asked = {key: value for key, value in asked.items() if key != "fullname"}  # the chart's own name is not used
         problems = list(_misshapen(asked, profile))
     if problems:
         raise UnbuildableError(problems)

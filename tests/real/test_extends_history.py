@@ -9,7 +9,7 @@ import pytest
 from generator.history.ledger import releases
 from generator.history.ledger.story import Story
 from generator.history.ledger.uncommitted import OnDisk
-from generator.history.ledger.versions import UnreadableVersionError, Versions
+from generator.history.ledger.versions import UnreadableVersionError, Version, Versions
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.merge import lookup
 from generator.workspace.load import Loader
@@ -88,7 +88,7 @@ def version_now(repository, env):
         data = Resolver(loader.presets()).resolve(found, environments[env]).data
     except UnresolvedError:
         return None
-    return tuple(lookup(data, pointer)[1] or "" for pointer in RELEASED)
+    return Version(*(lookup(data, pointer)[1] or "" for pointer in RELEASED))
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -379,8 +379,8 @@ def test_the_shipped_chart_can_be_released_as_it_is(oci, tiphys, tmp_path):
     assert tiphys("init", tmp_path / "w").returncode == 0
     edit(tmp_path / "w", "environments/dev.yaml", "oci://registry.example.com/charts-dev", dev.address)
     done = tiphys("release", "--env", "dev", cwd=tmp_path / "w")
-    assert (done.returncode, set(released(done))) == (0, {"released: service 1.0.0"}), done.stdout
-    assert dev.layers("service", "1.0.0") == {CHART_LAYER: released(done)["released: service 1.0.0"]}
+    assert (done.returncode, set(released(done))) == (0, {"released: service 1.1.0"}), done.stdout
+    assert dev.layers("service", "1.1.0") == {CHART_LAYER: released(done)["released: service 1.1.0"]}
 
 
 HERE = Path(__file__).with_name("release")
