@@ -27,7 +27,7 @@ from generator.service.root import build_root
 from generator.syntax import placeholders
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
-from generator.syntax.wording import is_slip, listed, suggestion
+from generator.syntax.wording import listed, suggestion
 from generator.workspace.extending import about_abstract
 from generator.workspace.model import NO_PROFILE, Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
@@ -200,25 +200,15 @@ class ServiceGenerator:
         chart, profiles = resolved.data.get("chart") or {"profile": NO_PROFILE}, self._loader.profiles
         field = "profile" if "profile" in chart else "name"
         name = chart[field]
-        profile = profiles.named(name) if field == "profile" else profiles.of_chart(name)
-        if profile is None and field == "name" and not profiles.exists(name) and not self._is_mistyped(name):
-            profile = profiles.named(NO_PROFILE)
+        profile = profiles.named(name) if field == "profile" else profiles.used_for(name)
         if profile is not None:
             return profile
         if profiles.exists(name):
             raise UnbuildableError([])  # the profile itself has errors, which are reported
-        known = self._known_charts() if field == "name" else profiles.names()
+        known = profiles.charts() if field == "name" else profiles.names()
         otherwise = f"set chart.profile to one of {listed(profiles.names())}, or write templates/profiles/{name}/"
         message = f"no profile for chart `{name}`" if field == "name" else f"unknown profile `{name}`"
         raise UnbuildableError([Problem("TP034", ("chart", field), message, suggestion(name, known, otherwise))])
-
-    def _known_charts(self) -> set[str]:
-        """Return the names of charts that a profile is for."""
-        return {*self._loader.profiles.names(), *self._loader.profiles.claims()} - {NO_PROFILE}
-
-    def _is_mistyped(self, name: str) -> bool:
-        """Tell whether a chart without a profile is named nearly as one that has a profile."""
-        return any(is_slip(name, known) for known in self._known_charts())
 
     def _emitted(self, documents: Iterable[Document], problems: list[Diagnostic]) -> dict[str, Wanted]:
         """Return documents as files by path, and add the problems of those that cannot be written as YAML."""

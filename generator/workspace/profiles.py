@@ -7,8 +7,9 @@ from typing import Protocol
 from generator import resources
 from generator.diagnostics import Diagnostic, Severity
 from generator.syntax.reader import Source
+from generator.syntax.wording import is_slip
 from generator.system.files import Folder, UnreadableFileError
-from generator.workspace.model import Profile
+from generator.workspace.model import NO_PROFILE, Profile
 
 FOLDER = "profiles"
 
@@ -38,6 +39,7 @@ class Profiles:
         self._reader = reader
         self._found: dict[str, Profile | None] = {}
         self._of_chart: dict[str, Profile | None] = {}
+        self._used_for: dict[str, Profile | None] = {}
         self._claims: dict[str, Profile] | None = None
 
     def named(self, name: str) -> Profile | None:
@@ -54,6 +56,23 @@ class Profiles:
         if name not in self._of_chart:
             self._of_chart[name] = self.named(name) if self.exists(name) else self.claims().get(name)
         return self._of_chart[name]
+
+    def used_for(self, name: str) -> Profile | None:
+        """Return the profile of a chart, or else the one of charts without a profile.
+
+        None for a profile with reported errors, and for a name that is one slip away from a chart with a profile.
+        """
+        if name not in self._used_for:
+            self._used_for[name] = self.of_chart(name) or (None if self.exists(name) else self._passing(name))
+        return self._used_for[name]
+
+    def charts(self) -> set[str]:
+        """Return the names of the charts that a profile is for."""
+        return {*self.names(), *self.claims()} - {NO_PROFILE}
+
+    def _passing(self, name: str) -> Profile | None:
+        """Return the profile of charts without one, unless the name of the chart is mistyped."""
+        return None if any(is_slip(name, known) for known in self.charts()) else self.named(NO_PROFILE)
 
     def exists(self, name: str) -> bool:
         """Tell whether a profile with a name exists, valid or not."""
