@@ -11,11 +11,11 @@ import yaml
 from generator.history.ledger import releases
 from generator.history.ledger.matrix import matrix
 from generator.history.ledger.story import Story
-from generator.history.ledger.versions import UnreadableVersionError, Versions, service_of
+from generator.history.ledger.versions import service_of
 from generator.service.resolve import Resolver
 from generator.syntax.merge import lookup
 from generator.workspace.load import Loader
-from support.repositories import Repository, environment, spec, told
+from support.repositories import Repository, environment, spec, states, told
 
 pytestmark = pytest.mark.usefixtures("git")
 
@@ -113,16 +113,8 @@ def test_reading_one_service_along_its_paths_finds_what_reading_all_of_them_find
         repository.commit(f"step {number}")
     root = str(repository.root)
     workspace = Loader(root).workspace()
-
-    def states(story):
-        versions = Versions(story.contents)
-        for point in story.points("web", "prod"):
-            try:
-                yield point.commit.id, versions.version(point.spec, "prod", point.environment)
-            except UnreadableVersionError:
-                continue
-
-    assert list(states(Story(root, workspace, "web"))) == list(states(Story(root, workspace)))
+    one, every = (list(states(story, "web", "prod")) for story in (Story(root, workspace, "web"), Story(root, workspace)))
+    assert one == every
 
 
 def test_a_shallow_clone_says_that_it_is_one_and_where_its_history_ends(tmp_path):

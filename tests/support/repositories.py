@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from generator.history.ledger import Release
+from generator.history.ledger.story import Story
+from generator.history.ledger.versions import UnreadableVersionError, Version, Versions
 
 START = 1_700_000_000
 HOUR = 3600
@@ -121,6 +124,16 @@ class Repository:
     def do_rebase(self, value: str, by: str = "Ann") -> None:
         self.clock += 1
         self.git("rebase", "-q", value, who=by)
+
+
+def states(story: Story, service: str, environment: str) -> Iterator[tuple[str, Version | None]]:
+    """Yield the commits at which something about a service may have changed, each with the version that it declares."""
+    versions = Versions(story.contents)
+    for point in story.points(service, environment):
+        try:
+            yield point.commit.id, versions.version(point.spec, environment, point.environment)
+        except UnreadableVersionError:
+            continue
 
 
 def told(release: Release) -> str:
