@@ -60,10 +60,10 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
         spec = _spec_of(find_template(path), rendered(path, resolved, context, find_template))
     problems = list(_refused(spec, referenced=referenced))
     if spec is not profile.spec and not problems:
-        asked = spec if referenced else {key: spec[key] for key in _ALWAYS if key in spec}
+        asked = {key: spec[key] for key in (spec if referenced else _ALWAYS) if key in spec and key in profile.varying}
         if forced is not None and (spec.get("fullname") or {}).get("override", True):
-            asked = {key: value for key, value in asked.items() if key != "fullname"}  # the chart's own name is not used
-        problems = list(_misshapen(asked, profile))
+            asked.pop("fullname", None)  # the chart's own name is not used
+        problems = list(_misshapen(asked, profile)) if asked else []
     if problems:
         raise UnbuildableError(problems)
     workload, known = spec.get("workload") or {}, {**resolved.known, "release": release}

@@ -189,16 +189,33 @@ def with_fullname(resolved: Resolved, fullname: str) -> Resolved:
 
     It is only known after the layers were merged, because the chart and its values decide it.
     """
-    if not any("{fullname}" in layer.source.text for layer in resolved.layers if layer.source is not resolved.spec.source):
-        return resolved
-    layers: list[Layer] = []
+    known = {"fullname": fullname}
+    layers = tuple(layer if layer.source is resolved.spec.source else _named(layer, known) for layer in resolved.layers)
+    changed = {
+        key
+        for new, old in zip(layers, resolved.layers, strict=True)
+        if new is not old
+        for key in new.data
+        if new.data[key] is not old.data[key]
+    }
     data: dict[str, Any] = {}
-    for layer in resolved.layers:
-        if layer.source is not resolved.spec.source:
-            layer = layer._replace(data=placeholders.expand_known(layer.data, {"fullname": fullname}))
-        layers.append(layer)
-        data = _apply(data, layer, [])  # what is wrong with them was already found
-    return resolved._replace(data=data, layers=tuple(layers))
+    if not changed:
+        return resolved
+    if "{fullname}" in resolved.spec.source.text:
+        for layer in layers:  # the same text in a spec stays as it is
+            data = _apply(data, layer, [])  # what is wrong with them was already found
+    else:
+        data = {
+            key: placeholders.expand_known(value, known) if key in changed else value for key, value in resolved.data.items()
+        }
+    return resolved._replace(data=data, layers=layers)
+
+
+def _named(layer: Layer, known: dict[str, str]) -> Layer:
+    if "{fullname}" not in layer.source.text:
+        return layer
+    data = placeholders.expand_known(layer.data, known)
+    return layer if data is layer.data else layer._replace(data=data)
 
 
 class Origin(NamedTuple):

@@ -76,14 +76,20 @@ def expand_known(node: Any, known: dict[str, str]) -> Any:
     label that the service does not have; any other `{word}` may be text of another language.
     """
     if isinstance(node, str):
-        return _PLACEHOLDER.sub(lambda match: _known(match, known), node) if "{" in node else node
-    if isinstance(node, dict):
-        values = {key: expand_known(value, known) for key, value in node.items()}
-        return values if any(values[key] is not node[key] for key in node) else node
-    if isinstance(node, list):
-        items = [expand_known(item, known) for item in node]
-        return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
-    return node
+        text = _PLACEHOLDER.sub(lambda match: _known(match, known), node) if "{" in node else node
+        return node if text == node else text
+    made: Any = None
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if isinstance(value, str):
+            if "{" not in value:  # most have none, in which case the loop does nothing else
+                continue
+        elif not isinstance(value, dict | list):
+            continue
+        new = expand_known(value, known)
+        if new is not value:
+            made = node.copy() if made is None else made
+            made[key] = new
+    return node if made is None else made
 
 
 def _known(match: re.Match[str], known: dict[str, str]) -> str:

@@ -123,6 +123,8 @@ class Profile(NamedTuple):
     """Whether it contains expressions, so that its result varies by service."""
     asks: bool = False
     """Whether its names or refusals must be evaluated even for a service without a Rollout outside its chart."""
+    varying: frozenset[str] = frozenset()
+    """The fields of `spec` whose form depends on expressions; of a refusal, that is not whether it applies."""
 
     @property
     def mode(self) -> str:

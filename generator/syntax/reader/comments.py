@@ -28,7 +28,7 @@ _START = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 def comments(text: str) -> Iterator[Comment]:
     """Yield the comments of YAML; a `#` within a quoted or block scalar does not start one.
 
-    None for YAML with a syntax error: what is quoted in it, nobody knows, and its only finding is that error.
+    Yields nothing for YAML with a syntax error, in which it is unknown what is quoted; the error is reported anyway.
     """
     try:
         scalars = list(_scalars(text))

@@ -45,6 +45,8 @@ h: "multi
     assert crlf == [(comment.line, comment.column, comment.text) for comment in comments(text)]
 
 
-@pytest.mark.parametrize("text", ["a: [b]\n- # tiphys: ignore[TP201] because x", "# tiphys:\n  a: {b: {{*a*c: d}}", "a: 'open # x"])
+@pytest.mark.parametrize(
+    "text", ["a: [b]\n- # tiphys: ignore[TP201] because x", "# tiphys:\n  a: {b: {{*a*c: d}}", "a: 'open # x"]
+)
 def test_a_syntax_error_beside_a_suppression_is_told_as_such_and_does_not_stop_the_run(text):
     assert list(comments(text)) == []
