@@ -7,6 +7,10 @@ from typing import NamedTuple
 from generator.workspace.model import Resolved
 
 
+SWITCHES = ("skipCrds", "skipTests", "skipSchemaValidation", "passCredentials")
+"""The fields of a chart that Argo CD has for a Helm source as well."""
+
+
 class ChartSource(NamedTuple):
     """The chart of a service in an environment."""
 
@@ -25,6 +29,8 @@ class ChartSource(NamedTuple):
     """The branch, tag or commit in a different Git repository."""
     value_files: tuple[str, ...]
     """Values files inside the chart, lowest first; they are read before the generated ones."""
+    switches: tuple[str, ...] = ()
+    """The settings of Argo CD for Helm that are on, by their names."""
 
     @property
     def folder(self) -> str:
@@ -52,4 +58,5 @@ def chart_of(resolved: Resolved) -> ChartSource:
         chart.get("repoURL") or "",
         chart.get("revision") or "",
         tuple(chart.get("valueFiles") or ()),
+        tuple(name for name in SWITCHES if chart.get(name)),
     )
