@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from generator.workspace.model import Resolved
 
-
 SWITCHES = ("skipCrds", "skipTests", "skipSchemaValidation", "passCredentials")
 """The fields of a chart that Argo CD has for a Helm source as well."""
 
