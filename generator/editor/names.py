@@ -22,6 +22,8 @@ class Thing(Enum):
     RULE = "rule"
     FILE = "file"
     IMAGE = "image"
+    KUSTOMIZATION = "kustomization"
+    DIRECTORY = "directory of manifests"
 
 
 class Name(NamedTuple):
@@ -48,6 +50,8 @@ def named_by_value(kind: str, pointer: Pointer) -> Thing | None:
         return Thing.EXTENDABLE if len(pointer) == 3 else None
     if "values" in pointer:
         return None
+    if pointer[-2:-1] == ("manifests",) and isinstance(pointer[-1], int):
+        return Thing.FILE
     return _NAMES.get(end[-2:])
 
 
@@ -57,6 +61,8 @@ _NAMES: Mapping[tuple[str, ...], Thing] = {
     ("chart", "profile"): Thing.PROFILE,
     ("chart", "path"): Thing.CHART_FOLDER,
     ("analysisTemplates", "file"): Thing.FILE,
+    ("kustomize", "path"): Thing.KUSTOMIZATION,
+    ("directory", "path"): Thing.DIRECTORY,
 }
 
 

@@ -164,11 +164,3 @@ def _rules() -> tuple[Name, ...]:
 
 def _where(path: str) -> str:
     return "shipped with Tiphys" if path.startswith(SHIPPED) else path
-
-
-def files_beside(root: str, path: str) -> tuple[Name, ...]:
-    """Return the other YAML files in the folder of a file, as that file names them."""
-    folder = posixpath.dirname(path)
-    names = [name for name, kind in _entries(root, folder) if kind is Kind.FILE]
-    inside = {name: posixpath.join(folder, name) for name in names if name.endswith((".yaml", ".yml"))}
-    return tuple(Name(name, there, there) for name, there in inside.items() if there != path)
