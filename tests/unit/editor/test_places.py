@@ -46,7 +46,10 @@ def opened(tmp_path, text):
         ("spec:\n  manifests: [‸", ["k8s/migration.yaml", "monitor.yml"]),
         ("spec:\n  environments:\n    prod:\n      manifests:\n        - ‸", ["k8s/migration.yaml", "monitor.yml"]),
         ("spec:\n  source: {kustomize: {path: ‸", ["kustomize/web/base", "kustomize/web/prod"]),
-        ("spec:\n  environments:\n    dev:\n      source:\n        directory:\n          path: ‸", ["plain/web", "services/api", "services/web/k8s"]),
+        (
+            "spec:\n  environments:\n    dev:\n      source:\n        directory:\n          path: ‸",
+            ["plain/web", "services/api", "services/web/k8s"],
+        ),
         ("spec:\n  values:\n    source: {kustomize: {path: ‸", []),
     ],
 )
