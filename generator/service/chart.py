@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.workspace.model import Resolved
+from generator.workspace.model import Problem, Resolved
 
 SWITCHES = ("skipCrds", "skipTests", "skipSchemaValidation", "passCredentials")
 """The fields of a chart that Argo CD has for a Helm source as well."""
@@ -58,4 +58,12 @@ def chart_of(resolved: Resolved) -> ChartSource:
         chart.get("revision") or "",
         tuple(chart.get("valueFiles") or ()),
         tuple(name for name in SWITCHES if chart.get(name)),
+    )
+
+
+def lacks_file(chart: str, index: int, name: str) -> Problem:
+    """Return the problem of a values file that a chart does not have, in the same words whoever finds it."""
+    message = f"{chart} has no file {name}"
+    return Problem(
+        "TP600", ("chart", "valueFiles", index), message, "add the file, or fix the path, which is relative to the chart"
     )

@@ -190,3 +190,12 @@ def test_what_argo_cd_skips_of_a_chart_is_neither_rendered_nor_checked(helm, tip
     assert objects(tiphys(*render, cwd=folder)).keys() == {"ConfigMap"}
     done = tiphys("verify", "--offline", cwd=folder)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_values_file_that_the_chart_lacks_is_told_once(helm, tiphys, deploy):
+    spec = "chart: {name: queue, path: charts/queue, valueFiles: [lost.yaml]}\nrollout: null"
+    folder = deploy("queue", spec, at("charts/queue", CHART))
+    for command in (["lint"], ["verify", "--offline"]):
+        done = tiphys(*command, "--format", "concise", cwd=folder)
+        told = [line for line in done.stdout.splitlines() if "TP070" not in line]
+        assert told == ["services/queue/pipeline.yaml:6:57: error TP600 charts/queue has no file lost.yaml"]
