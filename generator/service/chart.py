@@ -62,7 +62,7 @@ def chart_of(resolved: Resolved) -> ChartSource:
 
 
 def lacks_file(chart: str, index: int, name: str) -> Problem:
-    """Return the problem of a values file that a chart does not have, in the same words whoever finds it."""
+    """Return the problem of a values file that a chart does not have, in the same words at each step that finds it."""
     message = f"{chart} has no file {name}"
     return Problem(
         "TP600", ("chart", "valueFiles", index), message, "add the file, or fix the path, which is relative to the chart"

@@ -1,4 +1,4 @@
-"""The files and folders that a spec can name by their paths, looked for when somebody is about to name one."""
+"""The files and folders that a spec can name by their paths, looked for only where a path is about to be written."""
 
 from __future__ import annotations
 
