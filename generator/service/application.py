@@ -19,7 +19,7 @@ ARGOCD = "argocd"
 """The default namespace of Argo CD."""
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
-"""Argo CD deletes in the foreground by it, which `/foreground` behind it only says again.
+"""Argo CD deletes in the foreground by it, as by the one with `/foreground`.
 
 Source: argo-cd, controller/appcontroller.go, finalizeApplicationDeletion
 """
@@ -77,7 +77,7 @@ def application(
 
 
 def _finalizer(on_delete: str) -> str:
-    return f"{FINALIZER}/{on_delete}" if on_delete == "background" else FINALIZER
+    return f"{FINALIZER}/{on_delete}" if on_delete in ("foreground", "background") else FINALIZER
 
 
 def _policy(

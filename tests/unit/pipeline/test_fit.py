@@ -38,7 +38,11 @@ HAVE = {
         "helm.version, kubeVersion, apiVersions and namespace",
     ],
     "inline values": ["Inline values"],
-    "a finalizer": ["A finalizer", "A finalizer that deletes in the background"],
+    "a finalizer": [
+        "A finalizer",
+        "A finalizer that deletes in the foreground",
+        "A finalizer that deletes in the background",
+    ],
     "waves, notifications, metadata of the namespace, a cluster by name": [
         "Sync waves, notifications, ignored differences, links and history",
         "Sync policy, retries and the labels of the namespace",
