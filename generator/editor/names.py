@@ -24,6 +24,7 @@ class Thing(Enum):
     IMAGE = "image"
     KUSTOMIZATION = "kustomization"
     DIRECTORY = "directory of manifests"
+    INSTANCE = "Argo CD"
 
 
 class Name(NamedTuple):
@@ -46,6 +47,8 @@ def named_by_value(kind: str, pointer: Pointer) -> Thing | None:
         return Thing.RULE if pointer[1:2] == ("lint",) and pointer[-2:-1] in (("select",), ("ignore",)) else None
     if kind == "environment" and pointer == ("spec", "promotion", "from"):
         return Thing.ENVIRONMENT
+    if kind == "environment" and pointer == ("spec", "argocd", "instance"):
+        return Thing.INSTANCE
     if kind == "environment" and pointer[:2] == ("spec", "extends"):
         return Thing.EXTENDABLE if len(pointer) == 3 else None
     if "values" in pointer:

@@ -68,3 +68,14 @@ def test_the_paths_that_exist_are_proposed_where_one_is_written(text, expected, 
 )
 def test_a_path_leads_to_its_file(text, path, tmp_path):
     assert [target.path for target in define(*opened(tmp_path, text))] == [path]
+
+
+def test_the_argo_cds_of_other_environments_are_proposed(tmp_path):
+    folder = workspace(tmp_path / "w")
+    prod, dev = (folder / "environments" / f"{name}.yaml" for name in ("prod", "dev"))
+    prod.write_text(prod.read_text().replace("    project: shop\n", "    project: shop\n    instance: west\n"))
+    text = dev.read_text().replace("    project: shop\n", "    project: shop\n    instance: w\n")
+    document = Document(dev.as_uri(), str(dev), text, 1)
+    one = about(document, str(folder), study(str(folder), {"environments/dev.yaml": document.raw}))
+    line = text.split("\n").index("    instance: w") + 1
+    assert [(item.label, item.detail) for item in complete(one, line, 16)[1]] == [("w", "of `dev`"), ("west", "of `prod`")]
