@@ -52,7 +52,7 @@ HAVE = {
     "an Argo CD in each cluster": ["An Argo CD per cluster"],
     "a tag that the chart owns": ["An image tag in the chart's appVersion", "The newest version of a chart"],
     "layers of values": ["Layers between all services and one service"],
-    "objects beside a chart": ["Plain manifests next to a chart"],
+    "objects beside a chart": ["Plain manifests next to a chart", "A job with an image of its own next to a public chart"],
     "two charts in one Application": ["Two charts in one Application"],
     "several workloads in a service": ["Several workloads with their own images"],
     "encrypted values": ["helm-secrets and other encrypted values files"],
