@@ -38,7 +38,8 @@ def problems(resolved: Resolved, profile: Profile, find_template: FindTemplate, 
         return
     message = f"profile `{profile.name}` does not pass further images on to the chart"
     what = "`images`" if profile.has_images else "them, with `images: supported` in profile.yaml"
-    hint = f"set them under `values`, or let templates/profiles/{profile.name}/values.yaml write {what}"
+    mine = profile.name if profile.knows_workload else resolved.data["chart"]["name"]
+    hint = f"set them under `values`, use them in `manifests`, or let templates/profiles/{mine}/values.yaml write {what}"
     at: Pointer = ("images",) if len(unused) == len(resolved.data["images"]) else ("images", unused[0])
     yield Problem("TP311", at, message, hint, at_key=True)
 
