@@ -28,7 +28,19 @@ PRINTED = ("report", "diff")
 BASE = "urn:tiphys:v1"
 """An identifier that needs no domain; nothing is fetched by it."""
 COMPACT = ROOT / "generator" / "syntax" / "compiled" / "schemas.py"
-FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "x-hint", "x-required", "format")
+FOR_PEOPLE = (
+    "description",
+    "examples",
+    "default",
+    "title",
+    "$id",
+    "$schema",
+    "x-problem",
+    "x-hint",
+    "x-elsewhere",
+    "x-required",
+    "format",
+)
 
 
 KNOWN = {*_KNOWN, *FOR_PEOPLE}

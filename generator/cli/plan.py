@@ -9,7 +9,7 @@ from generator.errors import ConfigError, UndeployedError
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.plan.forecast import Forecast
 from generator.report.plans import FORMATS, Canvas, render, render_all
-from generator.report.plans.of_built import forecast_of
+from generator.report.plans.of_built import forecast_of, is_known
 from generator.service.build import Built
 from generator.syntax.wording import listed
 
@@ -74,7 +74,7 @@ def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dic
 
 def _known(built: list[Built], service: str | None) -> list[Built]:
     """Return the services with a known workload, by name; the others are named, or refused if one was asked for."""
-    unknown = sorted(item.resolved.service for item in built if not _is_known(item))
+    unknown = sorted(item.resolved.service for item in built if not is_known(item))
     if unknown and service:
         raise ConfigError(
             f"{service} cannot be planned: its chart has no profile, so nothing is known about its pods",
@@ -82,12 +82,7 @@ def _known(built: list[Built], service: str | None) -> list[Built]:
         )
     if unknown:
         click.echo(f"not planned, because their charts have no profile: {listed(unknown)}", err=True)
-    return sorted(filter(_is_known, built), key=lambda item: item.resolved.service)
-
-
-def _is_known(built: Built) -> bool:
-    """Tell whether the workload of a service is known; that of a folder in the place of a chart is, without a profile."""
-    return "chart" not in built.resolved.data or built.profile.knows_workload
+    return sorted(filter(is_known, built), key=lambda item: item.resolved.service)
 
 
 def _forecast(built: Built, asked: dict[str, object]) -> Forecast:

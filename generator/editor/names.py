@@ -22,6 +22,9 @@ class Thing(Enum):
     RULE = "rule"
     FILE = "file"
     IMAGE = "image"
+    KUSTOMIZATION = "kustomization"
+    DIRECTORY = "directory of manifests"
+    INSTANCE = "Argo CD"
 
 
 class Name(NamedTuple):
@@ -44,10 +47,14 @@ def named_by_value(kind: str, pointer: Pointer) -> Thing | None:
         return Thing.RULE if pointer[1:2] == ("lint",) and pointer[-2:-1] in (("select",), ("ignore",)) else None
     if kind == "environment" and pointer == ("spec", "promotion", "from"):
         return Thing.ENVIRONMENT
+    if kind == "environment" and pointer == ("spec", "argocd", "instance"):
+        return Thing.INSTANCE
     if kind == "environment" and pointer[:2] == ("spec", "extends"):
         return Thing.EXTENDABLE if len(pointer) == 3 else None
     if "values" in pointer:
         return None
+    if pointer[-2:-1] == ("manifests",) and isinstance(pointer[-1], int):
+        return Thing.FILE
     return _NAMES.get(end[-2:])
 
 
@@ -57,6 +64,8 @@ _NAMES: Mapping[tuple[str, ...], Thing] = {
     ("chart", "profile"): Thing.PROFILE,
     ("chart", "path"): Thing.CHART_FOLDER,
     ("analysisTemplates", "file"): Thing.FILE,
+    ("kustomize", "path"): Thing.KUSTOMIZATION,
+    ("directory", "path"): Thing.DIRECTORY,
 }
 
 

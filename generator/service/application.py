@@ -19,6 +19,11 @@ ARGOCD = "argocd"
 """The default namespace of Argo CD."""
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
+"""Argo CD deletes in the foreground by it, as by the one with `/foreground`.
+
+Source: argo-cd, controller/appcontroller.go, finalizeApplicationDeletion
+"""
+
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 GENERATE_PATHS = "argocd.argoproj.io/manifest-generate-paths"
 
@@ -59,7 +64,7 @@ def application(
         "namespace": argocd["namespace"],
         "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
         "annotations": _annotations(resolved, argocd, _read(resolved, folder, stock), keeps=keeps),
-        "finalizers": None if keeps else [FINALIZER, *hooks],
+        "finalizers": None if keeps else [_finalizer(argocd["onDelete"]), *hooks],
         "project": argocd["project"],
         "destination": argocd["destination"],
         "source": sources[0] if len(sources) == 1 else None,
@@ -69,6 +74,10 @@ def application(
         "info": resolved.argocd.get("info"),
         "revisionHistoryLimit": resolved.argocd.get("revisionHistoryLimit"),
     }
+
+
+def _finalizer(on_delete: str) -> str:
+    return f"{FINALIZER}/{on_delete}" if on_delete in ("foreground", "background") else FINALIZER
 
 
 def _policy(
@@ -152,7 +161,8 @@ def _sources(
     written = [f"{folder}/{name}" for name in (("values.yaml", "rollout.yaml") if rollout else ("values.yaml",))]
     plain: dict[str, Any] = {"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {}
     where = "/{}" if chart.folder else "$values/{}"
-    helm = {"releaseName": release, "valueFiles": [*chart.value_files, *map(where.format, written)]}
+    files = [*chart.value_files, *map(where.format, written)]
+    helm = {"releaseName": release, "valueFiles": files, **dict.fromkeys(chart.switches, True)}
     if chart.folder:
         return [{**git, "path": chart.folder, "helm": helm}, *([{**git, **plain}] if plain else [])]
     if chart.path:

@@ -78,7 +78,7 @@ def build(
     `files` are AnalysisTemplates, `plain` manifests, and `stock` is what a folder in the place of the chart holds.
     """
     source = folder_of(resolved)
-    _insist(refused(source, resolved) if source else images.problems(resolved, profile, find_template))
+    _insist(refused(source, resolved) if source else images.problems(resolved, profile, find_template, plain))
     referenced, argocd = _referenced(resolved, profile), settings(resolved)
     names = {"release": argocd["releaseName"], "fullnameOverride": forced_name(resolved)}
     context = {**_context(resolved, referenced=referenced), **names}

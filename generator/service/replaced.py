@@ -37,12 +37,12 @@ def make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
 def _make_way_for_tags(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Remove the digests of images to which a layer gives a different tag."""
     data = without_other_source(data, above)
-    image = _without_old_digest(data.get("image"), above.get("image"))
+    image = without_old_digest(data.get("image"), above.get("image"))
     if image is not data.get("image"):
         data = {**data, "image": image}
     images, new_images = data.get("images"), above.get("images")
     if isinstance(images, dict) and isinstance(new_images, dict):
-        data = {**data, "images": {name: _without_old_digest(image, new_images.get(name)) for name, image in images.items()}}
+        data = {**data, "images": {name: without_old_digest(image, new_images.get(name)) for name, image in images.items()}}
     return data
 
 
@@ -56,7 +56,7 @@ def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dic
     return {**data, "argocd": {**data["argocd"], "destination": kept}}
 
 
-def _without_old_digest(image: Any, above: Any) -> Any:
+def without_old_digest(image: Any, above: Any) -> Any:
     """Return an image without its digest, if a higher layer gives it a different tag."""
     if not (isinstance(image, dict) and isinstance(above, dict) and "digest" in image):
         return image

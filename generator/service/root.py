@@ -52,7 +52,7 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
         "path": _path(environment, workspace),
         "repoURL": workspace.repo_url,
         "targetRevision": workspace.target_revision,
-        "prune": argocd.get("onDelete") == "cascade",
+        "prune": _prunes(environment),
         "syncPolicy": _sync_policy(environment),
     }
     data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
@@ -105,10 +105,15 @@ def _expanded(environment: Environment, field: str, default: str) -> str:
         raise _rejected(environment, ("root", field), "TP035", message, hint) from None
 
 
+def _prunes(environment: Environment) -> bool:
+    """Tell whether removing a service from Git may delete its Application, and the workload with it."""
+    return (environment.spec["argocd"].get("onDelete") or "orphan") != "orphan"
+
+
 def _sync_policy(environment: Environment) -> dict[str, Any]:
     """Return how the root Application syncs: by itself, unless the environment says otherwise."""
     given = _given(environment)
-    usual = {"automated": {"prune": environment.spec["argocd"].get("onDelete") == "cascade", "selfHeal": True}}
+    usual = {"automated": {"prune": _prunes(environment), "selfHeal": True}}
     policy = merge(usual, given.get("syncPolicy") or {}, [])
     return merge(policy, {"retry": given["retry"]}, []) if "retry" in given else policy
 

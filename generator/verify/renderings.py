@@ -15,7 +15,7 @@ from generator.errors import ConfigError
 from generator.kubernetes.helm_sources import HelmSource, helm_sources
 from generator.kubernetes.objects import KubeObject, texts
 from generator.service.build import Built
-from generator.service.chart import chart_of
+from generator.service.chart import chart_of, lacks_file
 from generator.service.folder_source import KUSTOMIZE, folder_of
 from generator.syntax.wording import listed
 from generator.system import bounded
@@ -194,10 +194,11 @@ class Renderings:
 
 def _check_value_files(built: Built, chart: Chart) -> None:
     """Raise NoChartError if the chart does not have a values file that the spec names."""
-    for index, name in enumerate(chart_of(built.resolved).value_files):
+    wanted = chart_of(built.resolved)
+    for index, name in enumerate(wanted.value_files):
         if not Folder(chart.folder).exists(name):
-            message = f"the chart {chart.name} {chart.version} has no file {name}"
-            raise NoChartError(("chart", "valueFiles", index), message, "correct the path, which is relative to the chart")
+            found = lacks_file(wanted.folder or f"the chart {chart.name} {chart.version}", index, name)
+            raise NoChartError(found.pointer, found.message, found.hint)
 
 
 def _folder_job(built: Built, origin: str) -> Job:

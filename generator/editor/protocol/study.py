@@ -15,9 +15,11 @@ from generator.lint import catalogue
 from generator.pipeline.request import Mode, Request
 from generator.pipeline.run import run
 from generator.service.build import Built
+from generator.service.naming import instance_of
 from generator.syntax.globs import Glob
 from generator.syntax.reader import try_parse
 from generator.syntax.schema.validate import validate
+from generator.syntax.wording import listed
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import Workspace
@@ -125,7 +127,19 @@ def _names(loader: Loader, workspace: Workspace) -> Names:
         Thing.CHART: _sorted({**claimed, **known, **{name: Name(name, path, path) for name, path in local.items()}}),
         Thing.CHART_FOLDER: tuple(Name(posixpath.dirname(path), name, path) for name, path in sorted(local.items())),
         Thing.RULE: _rules(),
+        Thing.INSTANCE: _instances(loader, workspace),
     }
+
+
+def _instances(loader: Loader, workspace: Workspace) -> tuple[Name, ...]:
+    """Return the Argo CDs that environments name, each with those that it reads."""
+    readers: dict[str, list[str]] = {}
+    try:
+        for name, one in loader.environments(workspace).items():
+            readers.setdefault(instance_of(one), []).append(name)
+    except Rejected:
+        return ()
+    return tuple(Name(instance, f"of {listed(readers[instance])}") for instance in sorted(readers))
 
 
 def _environments(loader: Loader, workspace: Workspace) -> dict[str, str]:
@@ -164,11 +178,3 @@ def _rules() -> tuple[Name, ...]:
 
 def _where(path: str) -> str:
     return "shipped with Tiphys" if path.startswith(SHIPPED) else path
-
-
-def files_beside(root: str, path: str) -> tuple[Name, ...]:
-    """Return the other YAML files in the folder of a file, as that file names them."""
-    folder = posixpath.dirname(path)
-    names = [name for name, kind in _entries(root, folder) if kind is Kind.FILE]
-    inside = {name: posixpath.join(folder, name) for name in names if name.endswith((".yaml", ".yml"))}
-    return tuple(Name(name, there, there) for name, there in inside.items() if there != path)

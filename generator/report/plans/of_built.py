@@ -27,6 +27,11 @@ class Basis(NamedTuple):
     additions: tuple[Addition, ...] = ()
 
 
+def is_known(built: Built) -> bool:
+    """Tell whether the workload of a service is known; that of a folder in the place of a chart is, without a profile."""
+    return "chart" not in built.resolved.data or built.profile.knows_workload
+
+
 def basis_of(built: Built, replicas: int | None = None) -> Basis:
     """Return what the forecast of a service depends on; `replicas` overrides their number."""
     data, profile = built.resolved.data, built.profile.name
