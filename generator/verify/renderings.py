@@ -18,7 +18,7 @@ from generator.service.build import Built
 from generator.service.chart import chart_of, lacks_file
 from generator.service.folder_source import KUSTOMIZE, folder_of
 from generator.syntax.wording import listed
-from generator.system import bounded
+from generator.system import bounded, parallel
 from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.system.program import Done
@@ -91,7 +91,7 @@ class Renderings:
         self._cache = cache
         self._charts: Charts | None = None
         self._lock = Lock()
-        self._workers = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+        self._workers = parallel.processors()
         self._rendered: list[Future[Rendered | Chartless]] = []
         self._linted: list[Future[Linted]] = []
 
