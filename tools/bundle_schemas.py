@@ -33,7 +33,7 @@ FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "
 
 KNOWN = {*_KNOWN, *FOR_PEOPLE}
 LOCAL = {
-    "environment": ("duration", "version", "template"),
+    "environment": ("duration", "version", "template", "server"),
     "workspace": ("folder", "rules", "severities"),
     "profile": ("name", "number", "paths"),
 }

@@ -38,6 +38,7 @@ class Wanted(NamedTuple):
     environment: str
     service: str
     content: bytes
+    destination: str = ""
 
 
 class Change(NamedTuple):

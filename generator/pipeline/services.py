@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
 from generator.kubernetes.applications import place_of
-from generator.pipeline.between import shared_roots
+from generator.pipeline.between import shared_roots, strange_destinations
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
 from generator.pipeline.generated import ApplicationName, Claim, Generated
@@ -28,6 +28,7 @@ from generator.syntax import placeholders
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import listed, suggestion
+from generator.workspace.destinations import targets_of
 from generator.workspace.extending import about_abstract
 from generator.workspace.model import NO_PROFILE, Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
@@ -54,6 +55,7 @@ class ServiceGenerator:
         self._loader = inputs.loader
         self._present: dict[str, bool] = {}
         """Whether files of charts in this repository exist, by path."""
+        self._targets: dict[str, tuple[Environment, ...]] = {}
         self._completeness = Completeness()
         self._emitter = Emitter()
         self._linter = Linter(inputs.projects)
@@ -116,15 +118,29 @@ class ServiceGenerator:
                 if not self._loader.is_broken(self._inputs.workspace.environments, name):
                     problems.append(self._unknown_environment(spec, name))
             elif not self._request.environments or name in self._request.environments:
-                attempt = self._attempt(spec, environment)
-                problems += [place(one, Severity.ERROR, spec, environment, attempt.layers) for one in attempt.problems]
-                problems += attempt.placed
-                if attempt.built is not None:
-                    problems += self._linter.lint(attempt.built)
-                    if self._request.on_built:
-                        self._request.on_built(attempt.built)
-                    found.append(attempt.built)
+                problems += strange_destinations(spec, environment)
+                for target in self._targets_of(environment):
+                    built = self._built(spec, target, problems)
+                    if built is not None:
+                        found.append(built)
         return found
+
+    def _targets_of(self, environment: Environment) -> tuple[Environment, ...]:
+        """Return the destinations of an environment, or itself without any; made once for all services."""
+        if environment.name not in self._targets:
+            self._targets[environment.name] = targets_of(environment)
+        return self._targets[environment.name]
+
+    def _built(self, spec: ServiceSpec, environment: Environment, problems: list[Diagnostic]) -> Built | None:
+        """Return a service as it is built in an environment, None if it cannot be, and add the problems."""
+        attempt = self._attempt(spec, environment)
+        problems += [place(one, Severity.ERROR, spec, environment, attempt.layers) for one in attempt.problems]
+        problems += attempt.placed
+        if attempt.built is not None:
+            problems += self._linter.lint(attempt.built)
+            if self._request.on_built:
+                self._request.on_built(attempt.built)
+        return attempt.built
 
     def _attempt(self, spec: ServiceSpec, environment: Environment) -> _Attempt:
         """Resolve, check and build a service in an environment."""
@@ -214,13 +230,17 @@ class ServiceGenerator:
         """Return documents as files by path, and add the problems of those that cannot be written as YAML."""
         files = {}
         for document in documents:
+            if document.inline:
+                continue
             try:
                 content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
             except EmitError as error:
                 message, hint = f"{document.path}: {error}", "change what the template produces"
                 problems.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, message, hint))
             else:
-                files[document.path] = Wanted(document.origin, document.environment, document.service, content)
+                files[document.path] = Wanted(
+                    document.origin, document.environment, document.service, content, document.destination
+                )
         return files
 
     def _unknown_environment(self, spec: ServiceSpec, name: str) -> Diagnostic:
@@ -242,10 +262,16 @@ def _claim(built: Built) -> Claim:
         resolved.environment.name,
         (facts["instance"], facts["namespace"], facts["name"]),
         tuple((cluster, where, kind, name) for where, kind, name in claims_of(built, namespace)),
+        resolved.environment.destination,
+        built.documents[0].path,
     )
 
 
 def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Problem:
+    if error.name == "destination":
+        path = environment.part(("spec", "argocd")).path
+        message = f"{path} uses `{{destination}}`, but this environment has no destinations"
+        return Problem("TP035", (), message, "remove it, or add `argocd.destinations`")
     label = error.name.removeprefix("labels.")
     argocd = ("spec", "argocd")
     used_at = next(placeholders.uses(environment.spec["argocd"], error.name, argocd), argocd)

@@ -10,7 +10,7 @@ from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import strategy as strategies
 from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of, template_facts
-from generator.service.application import application
+from generator.service.application import application, inlined
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects, rendered
 from generator.service.derived import by_tag, deletion_finalizers, metrics
 from generator.service.folder_source import application_source, folder_objects, folder_of, refused
@@ -18,8 +18,9 @@ from generator.service.manifests import Manifest, Read, documents_of, manifests_
 from generator.service.naming import forced_name, settings
 from generator.service.reference import add_reference, reference_lacks
 from generator.service.resolve import with_fullname
-from generator.service.root import applications_folder
+from generator.service.root import applications_folder, own_folder
 from generator.service.shapes import shaped
+from generator.syntax.merge import merge
 from generator.syntax.reader import Source
 from generator.syntax.secrets import addresses
 from generator.workspace.model import Document, Problem, Profile, Resolved, Workspace
@@ -91,7 +92,7 @@ def build(
     if referenced:
         _insist(reference_lacks(source, stock, chart, profile, resolved, argocd, strategy))
         workload |= {"name": chart.fullname, "reference": chart.workload}
-    manifests = manifests_of(resolved, plain, f"{workspace.output}/{resolved.environment.name}/{resolved.service}")
+    manifests = manifests_of(resolved, plain, own_folder(resolved, workspace))
     facts = application(
         resolved,
         workspace,
@@ -105,8 +106,13 @@ def build(
     )
     context |= {"strategy": strategy or None, "application": facts}
     documents = _Documents(resolved, workspace, context, find_template)
-    documents.add(f"{_applications(resolved, workspace)}/{resolved.service}.yaml", "application.yaml")
+    home = _applications(resolved, workspace)
+    if not documents.inline:
+        documents.add_application(home)
     documents.add_rest(profile if source is None else None, analyses, chart if referenced else None, strategy)
+    if documents.inline:
+        inlined(facts["sources"], documents.values())
+        documents.add_application(home)
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
     return Built(resolved, profile, chart, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
 
@@ -184,10 +190,22 @@ class _Documents:
         self.resolved = resolved
         self.context = context
         self.find_template = find_template
-        self.folder = f"{workspace.output}/{resolved.environment.name}/{resolved.service}"
+        self.folder = own_folder(resolved, workspace)
+        self.inline = bool(resolved.environment.destination)
+        """Whether the Application has the values in itself, so that they have no files."""
 
-    def add(self, path: str, template: str, **more: Any) -> None:
-        self._add(path, self._render(template, more))
+    def add_application(self, folder: str) -> None:
+        """Add the Application, before all others."""
+        name = "-".join(filter(None, (self.resolved.service, self.resolved.environment.destination)))
+        self.made.insert(0, self._document(f"{folder}/{name}.yaml", self._render("application.yaml", {})))
+
+    def values(self) -> dict[str, Any]:
+        """Return the values that have no files, the strategy among them."""
+        values: dict[str, Any] = {}
+        for document in self.made:
+            if document.inline:
+                values = merge(values, document.data, [])
+        return values
 
     def add_manifest(self, name: str, template: str, at: Pointer, **more: Any) -> None:
         """Add an object, in a file named after it; raises UnbuildableError for an unusable file name."""
@@ -219,10 +237,10 @@ class _Documents:
         owned = {name: self._of_profile(profile, file) for name, file in files.items()}
         apart = {key: free.pop(key) for name in owned for key in owned[name] if key in free}
         values = _overlaid(self._of_profile(profile, "values.yaml"), free, ("values",), problems)
-        self._add(f"{self.folder}/values.yaml", values)
+        self._add(f"{self.folder}/values.yaml", values, inline=self.inline)
         for name, data in owned.items():
             mixed = _overlaid(data, {key: apart[key] for key in data if key in apart}, ("values",), problems, depth=2)
-            self._add(f"{self.folder}/{files[name]}", mixed)
+            self._add(f"{self.folder}/{files[name]}", mixed, inline=self.inline)
         if problems:
             raise UnbuildableError(problems)
 
@@ -236,9 +254,13 @@ class _Documents:
             raise UnbuildableError([Problem("TP051", (), message, "remove the credentials from its inputs")])
         return data
 
-    def _add(self, path: str, data: dict[str, Any]) -> None:
-        resolved = self.resolved
-        self.made.append(Document(path, data, resolved.spec.source.path, resolved.service, resolved.environment.name))
+    def _add(self, path: str, data: dict[str, Any], *, inline: bool = False) -> None:
+        self.made.append(self._document(path, data, inline=inline))
+
+    def _document(self, path: str, data: dict[str, Any], *, inline: bool = False) -> Document:
+        resolved, environment = self.resolved, self.resolved.environment
+        origin = resolved.spec.source.path
+        return Document(path, data, origin, resolved.service, environment.name, environment.destination, inline)
 
 
 _NAMES = ("fullnameOverride", "applicationName", "forceRename")

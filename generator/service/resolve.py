@@ -18,6 +18,10 @@ ITSELF: Pointer = ("chart", "fullname")
 """The one field of a service in which null is a value and removes nothing: the chart then names its objects itself."""
 
 
+DESTINATIONS = "destinations"
+"""What a spec says of one environment that is no part of a service: the differences of its destinations."""
+
+
 class UnresolvedError(Exception):
     """The layers cannot be merged; `problems` lists the reasons, `layers` the layers to point at."""
 
@@ -48,7 +52,7 @@ class Resolver:
         """Return the service as it is in this environment; raises UnresolvedError."""
         problems: list[Problem] = []
         ground = self._ground(environment)
-        known = placeholders.known_for(spec.name, environment.name, spec.labels)
+        known = placeholders.known_for(spec.name, environment.name, spec.labels, environment.destination)
         layers: list[Layer] = list(ground.layers) if ground else []
         data = ground.data if ground else {}
         plain_layers = [] if ground else _environment_layers(environment)
@@ -81,9 +85,18 @@ class Resolver:
             self._spec = (spec, Layer("spec", spec.source, ("spec",), data))
         yield self._spec[1]
         overlay = spec.environments.get(environment.name)
-        if overlay:
-            at = ("spec", "environments", environment.name)
-            yield Layer(f"spec.environments.{environment.name}", spec.source, at, overlay)
+        if not overlay:
+            return
+        at: Pointer = ("spec", "environments", environment.name)
+        title = f"spec.environments.{environment.name}"
+        if DESTINATIONS not in overlay:
+            yield Layer(title, spec.source, at, overlay)
+            return
+        yield Layer(title, spec.source, at, {key: overlay[key] for key in overlay if key != DESTINATIONS})
+        special = (overlay[DESTINATIONS] or {}).get(environment.destination)
+        if special:
+            at = (*at, DESTINATIONS, environment.destination)
+            yield Layer(f"{title}.{DESTINATIONS}.{environment.destination}", spec.source, at, special)
 
     def _with_preset(
         self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]

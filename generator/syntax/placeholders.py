@@ -1,4 +1,4 @@
-"""`{service}`, `{environment}`, `{labels.X}` and `{fullname}` in environments and presets: a closed set, no language.
+"""`{service}`, `{environment}`, `{destination}`, `{labels.X}` and `{fullname}` in environments and presets: a closed set, no language.
 
 Braces that are doubled, as in an AnalysisTemplate's `{{args.name}}`, are left alone.
 """
@@ -35,7 +35,9 @@ def holds_placeholder(node: Any) -> bool:
 
 def places_in(node: Any, at: Pointer) -> Iterator[Pointer]:
     """Yield the pointers of the strings that contain a known placeholder."""
-    return _places(node, lambda name: name in ("service", "environment", "fullname") or name.startswith("labels."), at)
+    return _places(
+        node, lambda name: name in ("service", "environment", "destination", "fullname") or name.startswith("labels."), at
+    )
 
 
 def uses(node: Any, name: str, at: Pointer) -> Iterator[Pointer]:
@@ -93,9 +95,11 @@ def _known(match: re.Match[str], known: dict[str, str]) -> str:
     return known.get(name, match.group())
 
 
-def known_for(service: str, environment: str, labels: dict[str, str]) -> dict[str, str]:
-    """Return the values of the placeholders."""
+def known_for(service: str, environment: str, labels: dict[str, str], destination: str = "") -> dict[str, str]:
+    """Return the values of the placeholders; without a destination, there is no value for one."""
     known = {f"labels.{name}": value for name, value in labels.items()}
     known["service"] = service
     known["environment"] = environment
+    if destination:
+        known["destination"] = destination
     return known

@@ -12,6 +12,7 @@ from generator.syntax.placeholders import holds_placeholder
 from generator.syntax.reader import Source
 from generator.syntax.schema.validate import accepts
 from generator.syntax.wording import listed, suggestion, unknown
+from generator.workspace.destinations import wrong_destinations
 from generator.workspace.environments import idle_publish
 from generator.workspace.model import Environment
 
@@ -104,7 +105,8 @@ def compose(files: Mapping[str, Source], is_broken: Callable[[str], bool]) -> Co
             made.abstract[name] = source.path
             continue
         environment = _environment(name, [files[part] for part in order])
-        wrong = [*_lacking(environment), *idle_publish(environment)]
+        wrong = list(_lacking(environment)) or list(wrong_destinations(environment))
+        wrong += idle_publish(environment)
         made.problems.extend(one for one in wrong if one not in made.problems)  # one in a shared file is that of many
         if wrong:
             made.unusable.add(source.path)
