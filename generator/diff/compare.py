@@ -14,7 +14,7 @@ from generator.diff.grouping import entries, order
 from generator.diff.model import Comparison, Failure, State
 from generator.diff.reach import Reach, Snapshot, mentions, reach
 from generator.diff.revisions import Range
-from generator.diff.side import Key, Side, read_side
+from generator.diff.side import Key, Side, environment_of, read_side
 from generator.history.ledger.versions import service_of
 from generator.service.chart import chart_of
 from generator.syntax.wording import unknown
@@ -32,7 +32,7 @@ class Filter(NamedTuple):
 
     def wants(self, key: Key) -> bool:
         """Tell whether a service in an environment is wanted; a root Application has no service."""
-        service, environment = key
+        service, environment = key[0], environment_of(key)
         return (not self.services or service in self.services) and (not self.environments or environment in self.environments)
 
 
@@ -185,7 +185,7 @@ def _roots(
 
 def _fails_in(environment: str, side: Side) -> bool:
     """Tell whether nothing could be built in an environment in which there should be something."""
-    return environment not in side.roots and any(name == environment for _, name in side.failed)
+    return environment not in side.roots and any(environment_of(key) == environment for key in side.failed)
 
 
 def _users(old: Side, new: Side, keys: Iterable[Key]) -> dict[str, list[Key]]:

@@ -48,6 +48,9 @@ def repair(change: Change, command: str) -> str:
     """Return what a person has to do where `tiphys generate` alone does not; empty where it does."""
     if change.state is State.UNOWNED:
         return "move it out of the directory of generated files, or delete it"
+    if change.state is State.STALE and change.destination:
+        place = f"{change.environment}/{change.destination}"
+        return f"restore destination {place}, or leave it: {command} generate --allow-delete"
     if change.state is State.STALE and change.deploys:
         return f"restore {change.origin}, or remove the service: {command} generate --allow-delete"
     return ""
