@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.pipeline.generated import ApplicationName, Claim
@@ -14,6 +15,9 @@ from generator.syntax.wording import listed, suggestion
 from generator.workspace.destinations import destinations_of
 from generator.workspace.extending import about_abstract
 from generator.workspace.model import Environment, ServiceSpec, Workspace
+
+if TYPE_CHECKING:
+    from generator.pipeline.inputs import Inputs
 
 FindPlace = Callable[[str], Span]
 """Maps the path of a spec to the place of its service name; only called for problems."""
@@ -96,6 +100,17 @@ def _object_shared(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -
         )
     message = f"{whose} also has a workload `{name}` in namespace `{namespace}`"
     return message, "include {service} in chart.fullname, or in argocd.releaseName if the chart names its objects itself"
+
+
+def unknown_environment(spec: ServiceSpec, name: str, inputs: Inputs) -> Diagnostic:
+    """Return the diagnostic for an environment of a spec that does not exist, or that nothing is deployed to."""
+    at, known = ("spec", "environments", name), inputs.environments
+    hint = suggestion(name, known, f"known: {listed(known)}; or add {inputs.workspace.environments}/{name}.yaml")
+    message = f"unknown environment `{name}`"
+    if name in inputs.loader.abstract:
+        message, hint = about_abstract(name, known)
+    span = spec.source.span_of_key(at)
+    return Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
 
 
 def strange_destinations(spec: ServiceSpec, environment: Environment) -> Iterator[Diagnostic]:

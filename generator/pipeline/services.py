@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
 from generator.kubernetes.applications import place_of
-from generator.pipeline.between import shared_roots, strange_destinations
+from generator.pipeline.between import shared_roots, strange_destinations, unknown_environment
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
 from generator.pipeline.generated import ApplicationName, Claim, Generated
@@ -20,16 +20,14 @@ from generator.service.chart import chart_of
 from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
 from generator.service.folder_source import FolderSource, folder_of
-from generator.service.naming import instance_of
+from generator.service.naming import instance_of, placeholder_of_environment
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.service.root import build_root
-from generator.syntax import placeholders
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import listed, suggestion
 from generator.workspace.destinations import targets_of
-from generator.workspace.extending import about_abstract
 from generator.workspace.model import NO_PROFILE, Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
 if TYPE_CHECKING:
@@ -116,7 +114,7 @@ class ServiceGenerator:
             environment = self._inputs.environments.get(name)
             if environment is None:
                 if not self._loader.is_broken(self._inputs.workspace.environments, name):
-                    problems.append(self._unknown_environment(spec, name))
+                    problems.append(unknown_environment(spec, name, self._inputs))
             elif not self._request.environments or name in self._request.environments:
                 problems += strange_destinations(spec, environment)
                 for target in self._targets_of(environment):
@@ -149,7 +147,7 @@ class ServiceGenerator:
         except UnresolvedError as error:
             return _Attempt(None, error.problems, error.layers)
         except UnknownPlaceholderError as error:
-            return _Attempt(None, [_placeholder(error, environment)])
+            return _Attempt(None, [placeholder_of_environment(error, environment)])
         problems = list(self._completeness.problems(resolved))
         if problems:
             return _Attempt(None, problems, resolved.layers)
@@ -161,7 +159,7 @@ class ServiceGenerator:
         except UnbuildableError as error:
             return _Attempt(None, [*problems, *error.problems], resolved.layers)
         except UnknownPlaceholderError as error:
-            return _Attempt(None, [*problems, _placeholder(error, environment)], resolved.layers)
+            return _Attempt(None, [*problems, placeholder_of_environment(error, environment)], resolved.layers)
         except Rejected as rejected:  # from a template: its message may contain values, so secrets are masked
             from generator.syntax.secrets.redaction import told
 
@@ -243,15 +241,6 @@ class ServiceGenerator:
                 )
         return files
 
-    def _unknown_environment(self, spec: ServiceSpec, name: str) -> Diagnostic:
-        at, known = ("spec", "environments", name), self._inputs.environments
-        hint = suggestion(name, known, f"known: {listed(known)}; or add {self._inputs.workspace.environments}/{name}.yaml")
-        span = spec.source.span_of_key(at)
-        message = f"unknown environment `{name}`"
-        if name in self._loader.abstract:
-            message, hint = about_abstract(name, known)
-        return Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
-
 
 def _claim(built: Built) -> Claim:
     facts, resolved = built.application, built.resolved
@@ -265,19 +254,3 @@ def _claim(built: Built) -> Claim:
         resolved.environment.destination,
         built.documents[0].path,
     )
-
-
-def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Problem:
-    if error.name == "destination":
-        path = environment.part(("spec", "argocd")).path
-        message = f"{path} uses `{{destination}}`, but this environment has no destinations"
-        return Problem("TP035", (), message, "remove it, or add `argocd.destinations`")
-    label = error.name.removeprefix("labels.")
-    argocd = ("spec", "argocd")
-    used_at = next(placeholders.uses(environment.spec["argocd"], error.name, argocd), argocd)
-    path = environment.part(used_at).path
-    if label == error.name:
-        known = "`{service}`, `{environment}` and `{labels.<name>}`"
-        return Problem("TP035", (), f"{path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}")
-    message = f"{path} uses label `{label}`, which this service does not have"
-    return Problem("TP035", (), message, f"add `{label}` to metadata.labels")

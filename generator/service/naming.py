@@ -144,6 +144,23 @@ def unknown_placeholder(error: UnknownPlaceholderError, at: Pointer) -> Problem:
     return Problem("TP035", at, message, f"add `{label}` to metadata.labels")
 
 
+def placeholder_of_environment(error: UnknownPlaceholderError, environment: Environment) -> Problem:
+    """Return the problem of a placeholder without a value in the `argocd` of an environment."""
+    if error.name == "destination":
+        path = environment.part(("spec", "argocd")).path
+        message = f"{path} uses `{{destination}}`, but this environment has no destinations"
+        return Problem("TP035", (), message, "remove it, or add `argocd.destinations`")
+    label = error.name.removeprefix("labels.")
+    argocd = ("spec", "argocd")
+    used_at = next(placeholders.uses(environment.spec["argocd"], error.name, argocd), argocd)
+    path = environment.part(used_at).path
+    if label == error.name:
+        known = "`{service}`, `{environment}` and `{labels.<name>}`"
+        return Problem("TP035", (), f"{path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}")
+    message = f"{path} uses label `{label}`, which this service does not have"
+    return Problem("TP035", (), message, f"add `{label}` to metadata.labels")
+
+
 def forced_name(resolved: Resolved) -> str | None:
     """Return what the objects of the chart are to be called; None if the chart names them itself.
 

@@ -136,7 +136,7 @@ def _wrong_waves(environment: Environment, argocd: Mapping[str, Any]) -> Iterato
                 yield _wrong(environment, at, "TP059", f"destination `{name}` is {where}", "remove one of the two")
             first.setdefault(name, number)
     missing = [name for name in known if name not in first]
-    if missing:
+    if missing and first.keys() <= known.keys():  # an unknown name is most likely that of a missing one
         message = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} in no wave"
         hint = "add each destination to the wave in which releases reach it"
         yield _wrong(environment, _WAVES, "TP059", message, hint, at_key=True)

@@ -134,7 +134,7 @@ def _named(one: About, spot: Spot, source: Source | None) -> tuple[Thing, Name] 
     if thing is Thing.CHART_FOLDER:
         path = posixpath.join(word, "Chart.yaml")
         return thing, Name(word, path, path)
-    known = {thing: one.names(thing)}
+    known: Names = {thing: one.names(thing)}
     name = find({thing: meant_by_keys(one.kind, spot.pointer[:-1], known)} if spot.at_key else known, thing, word)
     return (thing, name) if name else None
 

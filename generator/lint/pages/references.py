@@ -149,7 +149,7 @@ CHECKS = (
         Severity.ERROR,
         """A name must not be reserved by Tiphys, Argo CD, Windows or Git.
 
-    Tiphys itself writes `applications` and `root` into the folder of an environment. Argo CD treats a folder with `kustomization.yaml` as a kustomization, and one with `Chart.yaml` as a chart. Windows cannot check out `nul`, `com1` or a name that ends in a dot, and Git reserves `.git`. The rule applies to services, environments and presets, to the paths of all files that are read, and to objects that are written to a file of their own.
+    Tiphys itself writes `applications` and `root` into the folder of an environment. Argo CD treats a folder with `kustomization.yaml` as a kustomization, and one with `Chart.yaml` as a chart. Windows cannot check out `nul`, `com1` or a name that ends in a dot, and Git reserves `.git`. The rule applies to services, environments, destinations and presets, to the paths of all files that are read, and to objects that are written to a file of their own.
     Wrong:
         metadata: {name: kustomization}
     Right:
@@ -215,6 +215,60 @@ CHECKS = (
         spec:
           extends: [base]
     Source: docs/spec.md, Environments that extend others
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP058",
+        "unknown-destination",
+        Severity.ERROR,
+        """A destination that a wave or a spec names must be one of its environment.
+
+    An environment lists its clusters in `argocd.destinations`. One without is a single cluster, in which no part of a spec can differ.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          argocd:
+            project: shop
+            destination: {namespace: shop}
+            destinations: {eu: {name: prod-eu}, us: {name: prod-us}}
+            waves: [[eu], [usa]]
+    Right:
+        # environments/prod.yaml
+        spec:
+          argocd:
+            project: shop
+            destination: {namespace: shop}
+            destinations: {eu: {name: prod-eu}, us: {name: prod-us}}
+            waves: [[eu], [us]]
+    Source: docs/destinations.md
+    """,
+        fixed=True,
+    ),
+    Check(
+        "TP059",
+        "destinations-apart",
+        Severity.ERROR,
+        """Each destination must be one cluster of its own, in exactly one wave.
+
+    Two Applications that deploy to the same namespace of the same cluster would overwrite each other's objects. A destination without a wave, or with two, has no place in the order in which releases reach it. `argocd.destination` names no cluster next to `argocd.destinations`.
+    Wrong:
+        # environments/prod.yaml
+        spec:
+          argocd:
+            project: shop
+            destination: {namespace: shop}
+            destinations: {eu: {name: prod-eu}, us: {name: prod-us}}
+            waves: [[eu]]
+    Right:
+        # environments/prod.yaml
+        spec:
+          argocd:
+            project: shop
+            destination: {namespace: shop}
+            destinations: {eu: {name: prod-eu}, us: {name: prod-us}}
+            waves: [[eu], [us]]
+    Source: docs/destinations.md
     """,
         fixed=True,
     ),
