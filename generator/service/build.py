@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from generator.kubernetes import strategy as strategies
 from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of
-from generator.service.application import application, inlined
+from generator.service.application import application
 from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects
 from generator.service.derived import by_tag, deletion_finalizers, metrics
 from generator.service.documents import Documents, insist
@@ -103,13 +103,8 @@ def build(
     )
     context |= {"strategy": strategy or None, "application": facts}
     documents = Documents(resolved, workspace, context, find_template)
-    home = _applications(resolved, workspace)
-    if not documents.inline:
-        documents.add_application(home)
-    documents.add_rest(profile if source is None else None, analyses, chart if referenced else None, strategy)
-    if documents.inline:
-        inlined(facts["sources"], documents.values())
-        documents.add_application(home)
+    rest = (profile if source is None else None, analyses, chart if referenced else None, strategy)
+    documents.add_all(_applications(resolved, workspace), *rest)
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
     return Built(resolved, profile, chart, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
 
@@ -141,6 +136,7 @@ def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
     return {
         "service": resolved.service,
         "environment": resolved.environment.name,
+        "destination": resolved.environment.destination or None,
         "labels": resolved.spec.labels,
         "image": data.get("image"),
         "imageByTag": by_tag(data["image"]) if "image" in data else {},

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.service.analyses import Analysis, UnbuildableError, template_facts
+from generator.service.application import inlined
 from generator.service.chart_objects import ChartObjects, FindTemplate, rendered
 from generator.service.manifests import path_of, taken
 from generator.service.reference import add_reference
@@ -54,6 +55,18 @@ class Documents:
         path = path_of(self.folder, name)
         insist(taken(self.made, path, name, at))
         self._add(path, self._render(template, more))
+
+    def add_all(self, home: str, *rest: Any) -> None:
+        """Add the Application, in the folder `home`, and what `add_rest` adds.
+
+        An Application that has the values in itself can only be made after them.
+        """
+        if not self.inline:
+            self.add_application(home)
+        self.add_rest(*rest)
+        if self.inline:
+            inlined(self.context["application"]["sources"], self.values())
+            self.add_application(home)
 
     def add_rest(
         self, profile: Profile | None, analyses: Iterable[Analysis], reference: ChartObjects | None, strategy: dict[str, Any]

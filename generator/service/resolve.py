@@ -19,7 +19,7 @@ ITSELF: Pointer = ("chart", "fullname")
 
 
 DESTINATIONS = "destinations"
-"""What a spec says of one environment that is no part of a service: the differences of its destinations."""
+"""The part of `spec.environments.<env>` that is not merged as a whole: the differences of each destination."""
 
 
 class UnresolvedError(Exception):
