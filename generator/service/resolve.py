@@ -103,7 +103,7 @@ class Resolver:
     ) -> Iterator[Layer]:
         """Yield a layer, and before it the preset that it names; `known` are its placeholders, None without a service."""
         if layer.source is environment.source or any(layer.source is part for part in environment.extended):
-            layer = self._expanded(layer, known, problems)
+            layer = self._expanded(layer, environment, known, problems)
         rollout = layer.data.get("rollout")
         name = rollout.get("preset") if isinstance(rollout, dict) else None
         if name is not None:
@@ -116,10 +116,10 @@ class Resolver:
                 named_at = layer.locate(("rollout", "preset"))
                 data = {"rollout": preset.spec}
                 found = Layer(f"preset {name}", preset.source, ("spec",), data, 1, restarts_rollout=True, named_at=named_at)
-                yield self._expanded(found, known, problems)
+                yield self._expanded(found, environment, known, problems)
         yield layer
 
-    def _expanded(self, layer: Layer, known: dict[str, str] | None, problems: list[Problem]) -> Layer:
+    def _expanded(self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]) -> Layer:
         if not self._has_placeholder(layer):
             return layer
         if known is None:
@@ -128,6 +128,10 @@ class Resolver:
         try:
             return layer._replace(data=placeholders.expand_known(layer.data, known))
         except UnknownPlaceholderError as error:
+            if error.name == "destination":
+                message = f"{layer.title} uses `{{destination}}`, but `{environment.name}` has no destinations"
+                problems.append(Problem("TP035", (), message, "remove it, or add `argocd.destinations`"))
+                return layer
             label = error.name.removeprefix("labels.")
             message = f"{layer.title} uses label `{label}`, which this service does not have"
             problems.append(Problem("TP035", (), message, f"add `{label}` to metadata.labels"))

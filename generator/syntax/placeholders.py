@@ -74,8 +74,9 @@ def expand(text: str, known: dict[str, str]) -> str:
 def expand_known(node: Any, known: dict[str, str]) -> Any:
     """Return a node with its placeholders replaced and all other braces left as they are.
 
-    Parts without a placeholder are returned as the same objects. Raises UnknownPlaceholderError for a
-    label that the service does not have; any other `{word}` may be text of another language.
+    Parts without a placeholder are returned as the same objects. Raises UnknownPlaceholderError for a label that the
+    service does not have, and for the destination of an environment without any; any other `{word}` may be text of
+    another language.
     """
     if isinstance(node, str):
         return _PLACEHOLDER.sub(lambda match: _known(match, known), node) if "{" in node else node
@@ -90,7 +91,7 @@ def expand_known(node: Any, known: dict[str, str]) -> Any:
 
 def _known(match: re.Match[str], known: dict[str, str]) -> str:
     name = match.group(1)
-    if name.startswith("labels.") and name not in known:
+    if (name == "destination" or name.startswith("labels.")) and name not in known:
         raise UnknownPlaceholderError(name)
     return known.get(name, match.group())
 

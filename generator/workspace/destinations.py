@@ -9,7 +9,7 @@ from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.syntax import names
 from generator.syntax.placeholders import holds_placeholder
 from generator.syntax.wording import listed, suggestion
-from generator.workspace.model import Environment
+from generator.workspace.model import ANY, Environment
 
 CLUSTER = ("name", "server")
 """The fields of a destination that each name its cluster."""
@@ -53,6 +53,11 @@ def targets_of(environment: Environment) -> tuple[Environment, ...]:
             )
             targets.append(environment._replace(spec=spec, varying=frozenset(varying), destination=name, wave=wave))
     return tuple(targets)
+
+
+def whole(environment: Environment) -> Environment:
+    """Return an environment for what is the same in all of its destinations, such as the version of a service."""
+    return environment._replace(destination=ANY) if destinations_of(environment) else environment
 
 
 def over(above: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str, Any]:

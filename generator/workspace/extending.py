@@ -158,7 +158,9 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
     Clashes can only be in `defaults`, where they are reported once services are resolved.
     """
-    for at, field, dropped in _REPLACES:
+    destinations = lookup(above, ("argocd", "destinations"))[1] or {}
+    named = ((("argocd", "destinations", name), field, (other,)) for name in destinations for field, other in _CLUSTERS)
+    for at, field, dropped in (*_REPLACES, *named):
         said, value = lookup(above, (*at, field))
         had, old = lookup(below, (*at, field))
         if said and value != old and (had or at != ("chart",)):
@@ -166,13 +168,13 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merge(below, above, [])
 
 
+_CLUSTERS = (("name", "server"), ("server", "name"))
 _REPLACES: tuple[tuple[Pointer, str, tuple[str, ...]], ...] = (
     (("chart",), "name", ("version", "profile")),
     (("chart",), "repository", ("publish", "plainHTTP")),
     (("chart", "publish"), "directory", ("git",)),
     (("chart", "publish"), "git", ("directory",)),
-    (("argocd", "destination"), "name", ("server",)),
-    (("argocd", "destination"), "server", ("name",)),
+    *((("argocd", "destination"), field, (other,)) for field, other in _CLUSTERS),
 )
 """Fields with a different value that drop inherited ones, which would say something else together with it.
 

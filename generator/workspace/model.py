@@ -37,6 +37,10 @@ class Workspace(NamedTuple):
     """The lint settings, as written."""
 
 
+ANY = "*"
+"""Stands for each destination of an environment where none is meant: a version is the same in all of them."""
+
+
 class Environment(NamedTuple):
     """One environment: its file, merged over those that it extends; `spec` has its placeholders."""
 

@@ -27,6 +27,7 @@ spec:
     destinations: {us: {name: prod-us}, eu: {name: prod-eu}}
     waves: [[eu], [us]]
   chart: {name: service, version: "1.0.0", repository: "oci://registry.example.com/prod"}
+  defaults: {chart: {fullname: "{service}-{destination}"}, values: {env: {REGION: "{destination}"}}}
   promotion: {from: dev}
 """
 OVERLAY = '{image: {tag: "1.0.0"}, destinations: {eu: {replicas: 6, values: {env: {CURRENCY: EUR}}}}}'
@@ -86,7 +87,7 @@ def test_a_release_moves_an_environment_as_a_whole_and_each_destination_keeps_wh
     repository.commit("promote")
     assert tags(root) == ["1.1.0", "1.1.0"]
     assert [values(root, name).get("replicaCount") for name in ("eu", "us")] == [6, None]
-    assert values(root, "eu")["env"] == {"CURRENCY": "EUR"}
+    assert values(root, "eu")["env"] == {"REGION": "eu", "CURRENCY": "EUR"}
     status = json.loads(call(root, "status", "--format", "json"))
     cells = [cell for row in status["services"] for cell in row["environments"].values()]
     assert [(cell["image"]["tag"], cell["behind"]) for cell in cells] == [("1.1.0", None), ("1.1.0", 0)]
