@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import click
 
 from generator.cli import options, running
@@ -13,6 +15,7 @@ from generator.report.plans import FORMATS, Canvas, render, render_all, render_w
 from generator.report.plans.of_built import forecast_of
 from generator.service.build import Built
 from generator.syntax.wording import listed
+from generator.workspace.destinations import destinations_of
 
 
 @click.command("plan")
@@ -144,6 +147,13 @@ def _nothing(
     raise UndeployedError(service, environment)
 
 
+def _lacks_destinations(built: list[Built]) -> bool:
+    """Tell whether a service could not be built for all destinations of the environment."""
+    numbers = Counter(item.resolved.service for item in built)
+    expected = max(1, len(destinations_of(built[0].resolved.environment))) if built else 0
+    return any(number < expected for number in numbers.values())
+
+
 def _afterword(ctx: click.Context, outcome: Outcome, built: list[Built]) -> int:
     """Print to stderr which errors there are besides the plans; return the exit code."""
     planned = {item.resolved.service for item in built}
@@ -151,8 +161,9 @@ def _afterword(ctx: click.Context, outcome: Outcome, built: list[Built]) -> int:
         return 0
     lint = f"{running.called_as(ctx)} lint"
     missing = [item for item in outcome.diagnostics if item.severity == "error" and item.service not in planned]
-    if missing:
-        click.echo(f"{running.summary(outcome)}; some services could not be planned; run {lint}", err=True)
+    if missing or _lacks_destinations(built):
+        what = "services" if missing else "destinations"
+        click.echo(f"{running.summary(outcome)}; some {what} could not be planned; run {lint}", err=True)
         return outcome.failure
     click.echo(f"{running.summary(outcome)}; run {lint}", err=True)
     return 0

@@ -41,17 +41,14 @@ def targets_of(environment: Environment) -> tuple[Environment, ...]:
     if not found:
         return (environment,)
     argocd = environment.spec["argocd"]
-    shared = {key: value for key, value in argocd.items() if key not in ("destination", "destinations", "waves")}
     below = argocd.get("destination") or {}
     targets = []
     for wave, members in enumerate(waves_of(environment)):
         for name in members:
             destination = over(found[name], below)
-            spec = {**environment.spec, "argocd": {**shared, "destination": destination}}
-            varying = (environment.varying - {"destination", "destinations"}) | (
-                {"destination"} if holds_placeholder(destination) else set()
-            )
-            targets.append(environment._replace(spec=spec, varying=frozenset(varying), destination=name, wave=wave))
+            spec = {**environment.spec, "argocd": {**argocd, "destination": destination}}
+            varying = environment.varying | ({"destination"} if holds_placeholder(destination) else set())
+            targets.append(environment._replace(spec=spec, varying=varying, destination=name, wave=wave))
     return tuple(targets)
 
 
