@@ -139,10 +139,19 @@ def test_an_application_that_keeps_its_name_is_not_removed_when_its_environment_
     (root / PROD).write_text("".join(line for line in one.splitlines(keepends=True) if "{destination}" not in line))
     (root / WEB).write_text(spec("web", dev="1.0.0", prod="1.0.0"))
     call(root, "generate", "--allow-delete")
+    repository.commit("one cluster")
     (root / PROD).write_text(ENVIRONMENT)
     overlay = '{image: {tag: "1.0.0"}, destinations: {eu: {argocd: {applicationName: web-prod}}}}'
     assert refused(root, "generate")
     (root / WEB).write_text(spec("web", dev="1.0.0", prod=overlay))
+    told = [
+        (entry["risk"]["id"], one.get("destination"))
+        for entry in json.loads(call(root, "diff", "--format", "json"))["changes"]
+        for one in entry["where"]
+    ]
+    assert ("service-added", "us") in told
+    assert not any(risk == "service-removed" for risk, _ in told)
+    assert "allow-delete" not in call(root, "check", code=1)
     call(root, "generate")
     assert not (root / "generated/prod/applications/web.yaml").exists()
 
