@@ -35,11 +35,10 @@ def read(request: Request, output: str, folders: Collection[str]) -> dict[str, b
 def _applications(folder: Folder, path: str, service: str) -> dict[str, bytes | None]:
     """Return the Application of a service, or those of its destinations, among them maybe some of a similar name."""
     try:
-        names = [name for name, _ in folder.entries(path)]
+        names = [name for name, _ in folder.entries(path) if name.startswith(f"{service}-")]
     except UnreadableFileError:  # not a folder
-        return {}
-    mine = [name for name in names if name == f"{service}.yaml" or name.startswith(f"{service}-")]
-    return folder.read_files([f"{path}/{name}" for name in mine])
+        names = []
+    return folder.read_files([f"{path}/{name}" for name in (f"{service}.yaml", *names)])
 
 
 def scope(

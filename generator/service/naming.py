@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.service.analyses import UnbuildableError
-from generator.service.resolve import DESTINATIONS, ITSELF
+from generator.service.resolve import ITSELF, of_destination
 from generator.syntax import placeholders
 from generator.syntax.merge import lookup
 from generator.syntax.placeholders import UnknownPlaceholderError
@@ -65,11 +65,7 @@ def _application_name(resolved: Resolved, own: dict[str, Any], given: dict[str, 
 
 def _is_own_name(resolved: Resolved) -> bool:
     """Tell whether the name of the Application is set for this destination alone."""
-    return any(
-        lookup(layer.data, ("argocd", "applicationName"))[0]
-        for layer in resolved.layers
-        if layer.source is resolved.spec.source and DESTINATIONS in layer.at
-    )
+    return any(of_destination(layer) and lookup(layer.data, ("argocd", "applicationName"))[0] for layer in resolved.layers)
 
 
 def instance_of(environment: Environment) -> str:
@@ -115,7 +111,7 @@ def _one_cluster_for_all(resolved: Resolved) -> Iterator[Problem]:
     for layer in resolved.layers:
         for field in CLUSTER:
             at: Pointer = ("argocd", "destination", field)
-            if DESTINATIONS not in layer.at and lookup(layer.data, at)[0]:
+            if not of_destination(layer) and lookup(layer.data, at)[0]:
                 name = resolved.environment.name
                 message = f"`{dotted(at)}` names one cluster, but `{name}` has several destinations"
                 hint = f"remove it, or set it below environments.{name}.destinations.<name>"

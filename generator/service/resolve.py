@@ -22,6 +22,11 @@ DESTINATIONS = "destinations"
 """The part of `spec.environments.<env>` that is not merged as a whole: the differences of each destination."""
 
 
+def of_destination(layer: Layer) -> bool:
+    """Tell whether a layer is what a spec says of one destination."""
+    return layer.at[:2] == ("spec", "environments") and layer.at[3:4] == (DESTINATIONS,)
+
+
 class UnresolvedError(Exception):
     """The layers cannot be merged; `problems` lists the reasons, `layers` the layers to point at."""
 

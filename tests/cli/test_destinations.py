@@ -10,6 +10,7 @@ import yaml
 from click.testing import CliRunner
 
 from generator.cli.main import program
+from generator.editor.layers import stories
 from generator.pipeline.run import Mode, Request, run
 from support.paths import DATA
 from support.repositories import Repository, spec
@@ -234,3 +235,50 @@ def test_a_release_reaches_later_waves_only_through_their_applications(case):
     call(case, "generate")
     for path, content in read_tree(case / "generated" / "prod").items():
         assert (b"tag:" in content) is path.startswith("applications/"), path
+
+
+def test_files_that_environments_extend_merge_destinations_by_name_and_replace_waves(repository):
+    root = repository.root
+    shared = ENVIRONMENT.replace("{name: prod}", "{name: shared, abstract: true}").replace("  promotion: {from: dev}\n", "")
+    repository.write("environments/shared.yaml", shared)
+    repository.write(
+        PROD,
+        "apiVersion: tiphys/v1\nkind: Environment\nmetadata: {name: prod}\nspec:\n  extends: [shared]\n  promotion: {from: dev}\n"
+        '  argocd:\n    destinations: {us: {server: "https://us.example.com"}, ap: {name: prod-ap, namespace: far}}\n'
+        "    waves: [[ap], [eu, us]]\n",
+    )
+    call(root, "generate")
+    applications = {path.stem: yaml.safe_load(path.read_text()) for path in (root / "generated/prod/applications").iterdir()}
+    assert {name: one["spec"]["destination"] for name, one in applications.items()} == {
+        "web-ap": {"name": "prod-ap", "namespace": "far"},
+        "web-eu": {"name": "prod-eu", "namespace": "shop"},
+        "web-us": {"server": "https://us.example.com", "namespace": "shop"},
+    }
+    waves = {name: one["metadata"]["annotations"].get("argocd.argoproj.io/sync-wave") for name, one in applications.items()}
+    assert waves == {"web-ap": None, "web-eu": "1", "web-us": "1"}
+
+
+def test_an_editor_shows_the_value_of_the_very_destination_that_a_line_is_about(case):
+    built = []
+    run(Request(str(case), Mode.LINT, ("checkout",), on_built=built.append))
+
+    def shown(*pointer):
+        return {story.environment: story.told.value for story in stories(built, ("spec", *pointer))}
+
+    assert shown("environments", "prod", "destinations", "eu", "replicas") == {"prod/eu": 8}
+    assert shown("environments", "prod", "image", "tag") == dict.fromkeys(("prod/eu", "prod/us", "prod/ap"), "1.0.0")
+    assert shown("replicas") == {"dev": 4, "prod/eu": 8, "prod/us": 4, "prod/ap": 4}
+    assert shown("environments", "prod", "destinations", "eu") == {}
+
+
+def test_an_environment_can_be_called_destinations(repository):
+    root = repository.root
+    repository.write(
+        "environments/destinations.yaml",
+        ENVIRONMENT.replace("{name: prod}", "{name: destinations}").replace("  promotion: {from: dev}\n", ""),
+    )
+    overlay = '{image: {tag: "1.0.0"}, argocd: {applicationName: shop}}'
+    repository.write("services/shop/pipeline.yaml", spec("shop", destinations=overlay))
+    call(root, "generate")
+    files = sorted((root / "generated/destinations/applications").iterdir())
+    assert [yaml.safe_load(path.read_text())["metadata"]["name"] for path in files] == ["shop-eu", "shop-us"]
