@@ -91,7 +91,8 @@ def expand_known(node: Any, known: dict[str, str]) -> Any:
 
 def _known(match: re.Match[str], known: dict[str, str]) -> str:
     name = match.group(1)
-    if (name == "destination" or name.startswith("labels.")) and name not in known:
+    lacks = "service" in known and name not in known  # otherwise only some are replaced, in text that may be of a spec
+    if lacks and (name == "destination" or name.startswith("labels.")):
         raise UnknownPlaceholderError(name)
     return known.get(name, match.group())
 
