@@ -45,7 +45,7 @@ FOR_PEOPLE = (
 
 KNOWN = {*_KNOWN, *FOR_PEOPLE}
 LOCAL = {
-    "environment": ("duration", "version", "template"),
+    "environment": ("duration", "version", "template", "server"),
     "workspace": ("folder", "rules", "severities"),
     "profile": ("name", "number", "paths"),
 }

@@ -7,11 +7,10 @@ from typing import Any
 
 from generator.service.either_source import without_other_source
 from generator.syntax.merge import lookup
+from generator.workspace.destinations import CLUSTER
 from generator.workspace.model import Layer
 
 STRATEGIES = ("canary", "blueGreen")
-CLUSTER = ("name", "server")
-"""The fields of a destination that each name its cluster."""
 
 
 def make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:

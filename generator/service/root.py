@@ -13,7 +13,8 @@ from generator.service.shapes import shaped
 from generator.syntax import names, placeholders
 from generator.syntax.merge import merge
 from generator.syntax.secrets import addresses
-from generator.workspace.model import Document, Environment, Workspace
+from generator.workspace.destinations import waves_of
+from generator.workspace.model import Document, Environment, Resolved, Workspace
 
 APPLICATIONS = "applications"
 """The folder of each environment that holds Applications and nothing else, if the environment does not name another."""
@@ -29,6 +30,13 @@ def applications_folder(environment: Environment, workspace: Workspace) -> str:
         return f"{workspace.output}/{environment.name}/{APPLICATIONS}"
     folder = posixpath.normpath(path.replace("{environment}", environment.name))
     return folder if not _misplaced(folder, environment, workspace) else f"{workspace.output}/{environment.name}/{APPLICATIONS}"
+
+
+def own_folder(resolved: Resolved, workspace: Workspace) -> str:
+    """Return the folder of what is generated for a service in an environment, in one of its destinations if it has any."""
+    return f"{workspace.output}/{resolved.environment.name}/{resolved.service}" + (
+        f"/{resolved.environment.destination}" if resolved.environment.destination else ""
+    )
 
 
 def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
@@ -115,7 +123,17 @@ def _sync_policy(environment: Environment) -> dict[str, Any]:
     given = _given(environment)
     usual = {"automated": {"prune": _prunes(environment), "selfHeal": True}}
     policy = merge(usual, given.get("syncPolicy") or {}, [])
+    if len(waves_of(environment)) > 1:
+        # otherwise every wave also waits for the Applications that do not change, and one at fault stops all services
+        policy = with_options(policy, "ApplyOutOfSyncOnly=true")
     return merge(policy, {"retry": given["retry"]}, []) if "retry" in given else policy
+
+
+def with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
+    """Return a sync policy with sync options that are derived, unless it sets them itself."""
+    given = list(policy.get("syncOptions") or [])
+    names_given = {option.partition("=")[0] for option in given}
+    return {**policy, "syncOptions": given + [option for option in derived if option.partition("=")[0] not in names_given]}
 
 
 def _rejected(environment: Environment, at: Pointer, rule: str, message: str, hint: str) -> Rejected:

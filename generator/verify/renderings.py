@@ -204,7 +204,7 @@ def _check_value_files(built: Built, chart: Chart) -> None:
 def _folder_job(built: Built, origin: str) -> Job:
     """Return what is built without Helm, in the form of its work."""
     resolved = built.resolved
-    key = f"{resolved.environment.name}/{resolved.service}"
+    key = f"{resolved.environment.label}/{resolved.service}"
     kubernetes = str((resolved.environment.spec.get("target") or {}).get("kubernetes") or "")
     return Job(key, Chart("", "", "", origin), resolved.service, "", kubernetes, (), (), ())
 
@@ -228,7 +228,7 @@ def _chart(charts: Charts, built: Built, source: HelmSource) -> Chart:
 def _job(built: Built, source: HelmSource, chart: Chart, layers: list[Layer], folder: str, number: int) -> Job:
     """Return what Helm is asked, with the values files written."""
     resolved = built.resolved
-    key = f"{resolved.environment.name}/{resolved.service}" + (f"/source-{number}" if number else "")
+    key = f"{resolved.environment.label}/{resolved.service}" + (f"/source-{number}" if number else "")
     target = resolved.environment.spec.get("target") or {}
     apis = [text for _, text in texts(source.helm.get("apiVersions"))]
     return Job(

@@ -61,7 +61,8 @@ def layers_of(built: Built, source: HelmSource, chart: Chart, root: str) -> Iter
     inline = source.inline
     if inline:
         text = inline if isinstance(inline, str) else json.dumps(inline, ensure_ascii=False)
-        yield Layer("values of the Application", text, _data("`helm.values` of the Application", text))
+        ours = any(document.inline for document in built.documents)
+        yield Layer("values of the Application", text, _data("`helm.values` of the Application", text), ours)
 
 
 def _generated(document: Document) -> Layer:
@@ -123,7 +124,7 @@ class _Shelf:
 
 def config_repository(built: Built) -> str:
     """Return the address of the config repository, from which Argo CD reads the generated values."""
-    return str(built.application["sources"][-1].get("repoURL") or "")
+    return str(built.application["repoURL"])
 
 
 def from_spec(layers: list[Layer]) -> Mapping[str, Any]:

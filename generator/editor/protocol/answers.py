@@ -12,7 +12,7 @@ from generator.editor import hover
 from generator.editor.completion import Proposal, proposals, suppressible
 from generator.editor.cursor import Cursor, Wanted, cursor_at, keys_beside
 from generator.editor.layers import Target, origins, stories
-from generator.editor.names import Name, Names, Thing, find, images_in, named_by_keys, named_by_value
+from generator.editor.names import Name, Names, Thing, find, images_in, meant_by_keys, named_by_keys, named_by_value
 from generator.editor.outline import scan
 from generator.editor.protocol.documents import Document
 from generator.editor.protocol.places import files_near, folders
@@ -143,7 +143,8 @@ def _named(one: About, spot: Spot, source: Source | None) -> tuple[Thing, Name] 
     if thing is Thing.CHART_FOLDER:
         path = posixpath.join(word, "Chart.yaml")
         return thing, Name(word, path, path)
-    name = find({thing: one.names(thing)}, thing, word)
+    known: Names = {thing: one.names(thing)}
+    name = find({thing: meant_by_keys(one.kind, spot.pointer[:-1], known)} if spot.at_key else known, thing, word)
     return (thing, name) if name else None
 
 

@@ -59,7 +59,7 @@ def forecast_of(
     try:
         return forecast(
             built.resolved.service,
-            built.resolved.environment.name,
+            built.resolved.environment.label,
             basis.workload,
             basis.least,
             requests=basis.requests,
@@ -68,6 +68,7 @@ def forecast_of(
             assumptions=basis.assumptions,
             rollout=built.rollout_name,
             additions=basis.additions,
+            wave=built.resolved.environment.wave,
         )
     except IndexError:
         raise _no_such_step(built, abort_at) from None

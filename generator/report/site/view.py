@@ -75,6 +75,7 @@ class Deployed(NamedTuple):
     """A service in one environment."""
 
     environment: str
+    """With the destination after a slash, if it has several."""
     tag: str
     digest: str
     chart: str
@@ -86,6 +87,11 @@ class Deployed(NamedTuple):
     pods: str
     takes: str
     images: Images = ()
+
+    @property
+    def environment_name(self) -> str:
+        """The name of the environment alone."""
+        return self.environment.partition("/")[0]
 
     @property
     def more(self) -> str:
@@ -188,7 +194,7 @@ class Viewer:
                 files.append(File(document.path, linked(text, tracer.links(document, find)), text.count("\n")))
         release = self._release(built)
         deployed = Deployed(
-            built.resolved.environment.name,
+            built.resolved.environment.label,
             str((data.get("image") or {}).get("tag") or ""),
             str((data.get("image") or {}).get("digest") or ""),
             str(data.get("chart", {}).get("name") or ""),

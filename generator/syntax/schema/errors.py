@@ -131,8 +131,8 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
     for key in error.instance:
         if key in known:
             continue
-        hint = suggestion(key, known, f"expected {'one of ' if len(known) > 1 else ''}{listed(known, last='or')}")
-        hint = elsewhere.get(key, hint)
+        expected = f"expected {'one of ' if len(known) > 1 else ''}{listed(known, last='or')}"
+        hint = elsewhere.get(key) or suggestion(key, known, str(error.schema.get("x-hint") or expected))
         meant = "" if key in elsewhere else closest(key, known)
         meant = "" if meant in error.instance else meant  # two of one name would be one too many
         where = f" in `{dotted(pointer)}`" if pointer else ""
