@@ -61,8 +61,9 @@ class Resolver:
         layers: list[Layer] = list(ground.layers) if ground else []
         data = ground.data if ground else {}
         plain_layers = [] if ground else _environment_layers(environment)
+        named = {**known, "fullname": spec.name}
         for plain_layer in (*plain_layers, *self._spec_layers(spec, environment)):
-            for layer in self._with_preset(plain_layer, environment, known, problems):
+            for layer in self._with_preset(plain_layer, environment, named, problems):
                 layers.append(layer)
                 data = _apply(data, layer, problems)
         if problems:
@@ -131,7 +132,7 @@ class Resolver:
             problems.append(Problem("TP035", (), "varies by service"))
             return layer
         try:
-            return layer._replace(data=placeholders.expand_known(layer.data, known))
+            return layer._replace(data=placeholders.expand_known(layer.data, known), written=layer.data)
         except UnknownPlaceholderError as error:
             if error.name == "destination":
                 message = f"{layer.title} uses `{{destination}}`, but `{environment.name}` has no destinations"
@@ -209,35 +210,21 @@ def _kind(value: Any) -> str:
 def with_fullname(resolved: Resolved, fullname: str) -> Resolved:
     """Return a service whose presets and environment contain the name of the chart's objects for `{fullname}`.
 
-    It is only known after the layers were merged, because the chart and its values decide it.
+    It is only known after the layers were merged, because the chart and its values decide it. Until then the layers
+    have the name of the service, which is nearly always right.
     """
-    known = {"fullname": fullname}
-    layers = tuple(layer if layer.source is resolved.spec.source else _named(layer, known) for layer in resolved.layers)
-    changed = {
-        key
-        for new, old in zip(layers, resolved.layers, strict=True)
-        if new is not old
-        for key in new.data
-        if new.data[key] is not old.data[key]
-    }
-    data: dict[str, Any] = {}
-    if not changed:
+    written = [layer.written for layer in resolved.layers]
+    if fullname == resolved.service or not any(one is not None and "{fullname}" in str(one) for one in written):
         return resolved
-    if "{fullname}" in resolved.spec.source.text:
-        for layer in layers:  # the same text in a spec stays as it is
-            data = _apply(data, layer, [])  # what is wrong with them was already found
-    else:
-        data = {
-            key: placeholders.expand_known(value, known) if key in changed else value for key, value in resolved.data.items()
-        }
-    return resolved._replace(data=data, layers=layers)
-
-
-def _named(layer: Layer, known: dict[str, str]) -> Layer:
-    if "{fullname}" not in layer.source.text:
-        return layer
-    data = placeholders.expand_known(layer.data, known)
-    return layer if data is layer.data else layer._replace(data=data)
+    known = {**resolved.known, "fullname": fullname}
+    layers: list[Layer] = []
+    data: dict[str, Any] = {}
+    for layer in resolved.layers:
+        if layer.written is not None:
+            layer = layer._replace(data=placeholders.expand_known(layer.written, known))
+        layers.append(layer)
+        data = _apply(data, layer, [])  # what is wrong with them was already found
+    return resolved._replace(data=data, layers=tuple(layers))
 
 
 class Origin(NamedTuple):

@@ -177,6 +177,8 @@ class Layer(NamedTuple):
     """A preset: the strategy of lower layers is discarded."""
     named_at: Pointer = ()
     """A preset: where the spec or environment refers to it, as a pointer of the service."""
+    written: Mapping | None = None
+    """The data before its placeholders were replaced; None if it has none."""
 
     def locate(self, pointer: Pointer) -> Pointer:
         """Return the pointer into this layer's file."""
