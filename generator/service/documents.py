@@ -92,10 +92,10 @@ class Documents:
         owned = {name: self._of_profile(profile, file) for name, file in files.items()}
         apart = {key: free.pop(key) for name in owned for key in owned[name] if key in free}
         values = _overlaid(self._of_profile(profile, "values.yaml"), free, ("values",), problems)
-        self._add(f"{self.folder}/values.yaml", values, inline=self.inline)
+        self._add_of_profile(profile, "values.yaml", values)
         for name, data in owned.items():
             mixed = _overlaid(data, {key: apart[key] for key in data if key in apart}, ("values",), problems, depth=2)
-            self._add(f"{self.folder}/{files[name]}", mixed, inline=self.inline)
+            self._add_of_profile(profile, files[name], mixed)
         if problems:
             raise UnbuildableError(problems)
 
@@ -110,8 +110,13 @@ class Documents:
             raise UnbuildableError([Problem("TP051", (), message, "remove the credentials from its inputs")])
         return data
 
-    def _add(self, path: str, data: dict[str, Any], *, inline: bool = False) -> None:
-        self.made.append(self._document(path, data, inline=inline))
+    def _add_of_profile(self, profile: Profile, file: str, data: dict[str, Any]) -> None:
+        own = self.find_template(f"{profile.folder}/{file}").own
+        made = self._document(f"{self.folder}/{file}", data, inline=self.inline)
+        self.made.append(made._replace(by_own_template=True) if own else made)
+
+    def _add(self, path: str, data: dict[str, Any]) -> None:
+        self.made.append(self._document(path, data))
 
     def _document(self, path: str, data: dict[str, Any], *, inline: bool = False) -> Document:
         resolved, environment = self.resolved, self.resolved.environment

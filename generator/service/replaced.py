@@ -21,8 +21,8 @@ def make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     is named otherwise: merged, each would silently deploy something unintended.
     """
     above = layer.data
-    rollout, strategy = data.get("rollout"), strategy_of(data)
-    if rollout and (layer.restarts_rollout or _changes_kind(strategy, strategy_of(above))):
+    rollout = data.get("rollout") if "rollout" in above else None
+    if rollout and (layer.restarts_rollout or _changes_kind(strategy_of(data), strategy_of(above))):
         dropped = (
             ("strategy", "preset", "rollbackWindow", "analysisTemplates") if layer.restarts_rollout else ("strategy", "preset")
         )
@@ -47,6 +47,8 @@ def _make_way_for_tags(data: dict[str, Any], above: Mapping[str, Any]) -> dict[s
 
 def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Remove the cluster of a destination over which a layer sets another: a destination has a name or a server."""
+    if "argocd" not in above:
+        return data
     there, destination = lookup(data, ("argocd", "destination"))
     given = lookup(above, ("argocd", "destination"))[1]
     if not there or not isinstance(given, dict) or not any(given.get(field) is not None for field in CLUSTER):

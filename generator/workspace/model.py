@@ -228,6 +228,8 @@ class Document(NamedTuple):
     destination: str = ""
     inline: bool = False
     """Whether it is a part of the Application, and not a file of its own."""
+    by_own_template: bool = False
+    """Whether a template of the workspace wrote it, so that anything may be in it."""
 
 
 class Problem(NamedTuple):

@@ -45,8 +45,8 @@ def check(built: Built) -> Iterator[Finding]:
                 known.add(value)
                 yield Finding(at, f"`{masking.called(analysis.spec, pointer)}` looks like a secret in plain text", _HINT)
     for document in built.documents:
-        if "kind" in document.data:
-            continue  # an object: all of its parts were checked above
+        if "kind" in document.data or not document.by_own_template:
+            continue  # all of its parts were checked above
         for pointer in _LOOKED.places(document.data):
             if str(lookup(document.data, pointer)[1]) not in known:
                 name = document.path.rpartition("/")[2]
