@@ -93,7 +93,7 @@ class Tracer:
             trail.block(document.data, voices if written else (), self._link(voices))
             return trail.lines
         self._shaped(trail, document.data, self._shapes.of(self._template(document), find), self._at_pointer(("values",)))
-        return trail.lines
+        return trail.lines if document.data else [*trail.lines, NOWHERE]  # no values at all are one line, too
 
     def _template(self, document: Document) -> str:
         """Return the path of the template that a document was made by."""
