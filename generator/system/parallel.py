@@ -134,3 +134,16 @@ def _collect(pid: int, descriptor: int) -> Any:
         found = None
     _, status = os.waitpid(pid, 0)
     return found if status == 0 else None
+
+
+def waiting(work: Callable[[Item], Result], items: Sequence[Item], progress: Callable[[int, int], None]) -> list[Result]:
+    """Return the results for items, in their order, by threads: for work that waits for other programs."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    results: list[Result] = []
+    with ThreadPoolExecutor(cores) as pool:
+        for number, result in enumerate(pool.map(work, items)):
+            results.append(result)
+            progress(number + 1, len(items))
+    return results
