@@ -23,7 +23,7 @@ from generator.system.files import Folder, UnreadableFileError
 from generator.verify.known_values import yaml_file
 
 _KEPT = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_.]*(?:/[A-Za-z0-9_][-A-Za-z0-9_.]*)*\.ya?ml\Z")
-_MANIFEST = (".yaml", ".yml", ".json")
+_MANIFEST = (".yaml", ".yml")
 
 
 class Deployed(NamedTuple):
@@ -31,7 +31,14 @@ class Deployed(NamedTuple):
 
     cell: Cell
     parts: tuple[Part, ...]
-    before: tuple[KubeObject, ...]
+    main: tuple[KubeObject, ...]
+    """The objects of its first part."""
+    others: tuple[KubeObject, ...]
+
+    @property
+    def before(self) -> tuple[KubeObject, ...]:
+        """All its objects."""
+        return (*self.main, *self.others)
 
 
 class Carried(NamedTuple):
@@ -123,7 +130,7 @@ def _release(one: Deployed, part: FromHelm) -> tuple[Release, list[Note]]:
         )
     why = "null removes a default of the chart, which values of a spec cannot do: set another value, or change the chart"
     notes = [one.cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", why) for path in removed]
-    return Release(one.cell.service, rest, part.layers[:kept], values, defaults, one.before), notes
+    return Release(one.cell.service, rest, part.layers[:kept], values, defaults, one.main), notes
 
 
 def _kept(part: FromHelm) -> int:
@@ -155,11 +162,14 @@ def _manifests(one: Deployed, files: dict[str, bytes]) -> dict[str, Any]:
         if not isinstance(part, FromFolder):
             continue
         for path in dict.fromkeys(item.source.path for item in part.objects if item.source):
-            name = f"manifests/{one.cell.environment}/{posixpath.relpath(path, part.path)}"
-            name = f"{posixpath.splitext(name)[0]}.yaml" if not name.endswith(_MANIFEST[:2]) else name
             try:
-                files[f"services/{one.cell.service}/{name}"] = Folder(part.root).read(path)
+                content = Folder(part.root).read(path)
             except UnreadableFileError:
                 continue
+            name = f"manifests/{posixpath.relpath(path, part.path)}"
+            name = name if name.endswith(_MANIFEST) else f"{posixpath.splitext(name)[0]}.yaml"
+            if files.get(f"services/{one.cell.service}/{name}", content) != content:
+                name = f"manifests/{one.cell.environment}/{name.removeprefix('manifests/')}"
+            files[f"services/{one.cell.service}/{name}"] = content
             names.append(name)
     return {"manifests": names} if names else {}

@@ -33,7 +33,7 @@ class Inferred(NamedTuple):
     replicas: Path = ()
     strategy: Path = ()
     part: tuple[str, ...] = ()
-    """Which part of a strategy the chart takes: ("canary", "steps"); empty for all of it."""
+    """Which part of a strategy the chart takes: ("canary",); empty for all of it."""
     is_rollout: bool = False
 
     @property
@@ -128,11 +128,13 @@ def _strategy(trial: _Trial, strategy: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parts(strategy: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Yield the parts of a strategy that a chart may take: all of it first."""
+    """Yield the parts of a strategy that a chart may take: all of it, or what is below `canary`.
+
+    Of a chart that takes only the steps, a spec would not have the whole strategy, and a plan of it would be wrong.
+    """
     yield ()
     if "canary" in strategy:
         yield ("canary",)
-        yield ("canary", "steps")
 
 
 def _shows(part: tuple[str, ...], marker: Any) -> Callable[[KubeObject], bool]:

@@ -116,7 +116,9 @@ def _destination(blocks: Sequence[Data], cells: Sequence[Settings], environment:
     namespaces = [
         (block["destination"]["namespace"], one.cell.service, environment) for block, one in zip(blocks, cells, strict=True)
     ]
-    return {**dict(clusters.most_common(1)[0][0]), "namespace": best(namespaces)}
+    alone = len({service for _, service, _ in namespaces}) == 1
+    namespace = namespaces[0][0] if alone else best(namespaces)
+    return {**dict(clusters.most_common(1)[0][0]), "namespace": namespace}
 
 
 def _root(root: Root, *, cascades: bool) -> Data:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from generator.adopt.paths import Path, drop, leaves, nodes
 from generator.diagnostics import Pointer
 from generator.errors import Rejected
+from generator.kubernetes.objects import at, maps
 from generator.service.derived import by_tag, metrics
 from generator.syntax.merge import lookup
 from generator.syntax.schema.validate import incomplete
@@ -52,7 +53,11 @@ class Map(NamedTuple):
     autoscaling: Mapping[str, Path] = {}
     enabled: Path = ()
     """The switch of the autoscaler."""
+    metrics: Path = ()
+    """The metrics of the autoscaler, as a HorizontalPodAutoscaler has them."""
     strategy: Path = ()
+    canary: Path = ()
+    """What is below `canary` of it; a chart may take nothing else."""
     window: Path = ()
 
 
@@ -92,7 +97,9 @@ class Lifter:
             found.get(REPLICAS, ()),
             {field: numbers[number] for field, number in _AUTOSCALING.items() if number in numbers},
             switches[0] if len(switches) == 1 else (),
+            next((path for path, value in leaves(scaled) if value == metrics(_AUTOSCALING)), ()),
             next((path for path, value in nodes(rolled) if value == STRATEGY), ()),
+            next((path for path, value in nodes(rolled) if value == STRATEGY["canary"]), ()),
             next((path for path, value in nodes(rolled) if value == _WINDOW), ()),
         )
 
@@ -204,6 +211,7 @@ def _counts(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[st
     fields: dict[str, Any] = {}
     on = bool(known.enabled) and lookup(values, known.enabled)[1] is True
     scaling = {field: number for field, path in known.autoscaling.items() if _is_count(number := lookup(values, path)[1])}
+    scaling |= _targets(lookup(values, known.metrics)[1]) if known.metrics else {}
     if on and {"minReplicas", "maxReplicas"} <= scaling.keys():
         fields["autoscaling"] = {field: number for field, number in scaling.items() if number}
         for path in (known.enabled, *known.autoscaling.values()):
@@ -216,17 +224,30 @@ def _counts(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[st
     return values, fields
 
 
+def _targets(given: Any) -> dict[str, Any]:
+    """Return the targets of a spec that give these metrics; empty if none do."""
+    found: dict[str, Any] = {}
+    for _, item in maps(given):
+        name, number = at(item, "resource", "name"), at(item, "resource", "target", "averageUtilization")
+        field = {"cpu": "targetCPUUtilizationPercentage", "memory": "targetMemoryUtilizationPercentage"}.get(str(name))
+        found |= {field: number} if field and _is_count(number) else {}
+    return found if metrics(found) == given else {}
+
+
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _rollout(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return values without the strategy, and the rollout block of the spec."""
-    strategy = lookup(values, known.strategy)[1] if known.strategy else None
+    path = known.strategy or known.canary
+    strategy = lookup(values, path)[1] if path else None
+    if path and not known.strategy and isinstance(strategy, dict):
+        strategy = {"canary": strategy}
     if not isinstance(strategy, dict) or len(strategy) != 1 or not {*strategy} <= {"canary", "blueGreen"}:
         return values, {}
     block: dict[str, Any] = {"strategy": strategy}
-    values = drop(values, known.strategy)
+    values = drop(values, path)
     window = lookup(values, known.window)[1] if known.window else None
     if isinstance(window, dict):
         block["rollbackWindow"] = window

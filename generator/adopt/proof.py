@@ -57,7 +57,7 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
     """Return what an Application says, in one form: what Argo CD takes for the same is the same."""
     item = KubeObject(application)
     spec = {key: value for key, value in item.spec.items() if value not in ({}, [], None)}
-    spec.setdefault("project", "default")
+    spec = {"project": "default", "syncPolicy": {}, **spec}
     several = spec.pop("source", None)
     sources = spec.pop("sources", None) or [several]
     destination = dict(spec.get("destination") or {})

@@ -10,7 +10,7 @@ from typing import Any
 from generator.adopt.model import Found
 from generator.adopt.trees import Tree
 from generator.kubernetes.applications import sources
-from generator.kubernetes.objects import at, texts
+from generator.kubernetes.objects import KubeObject, at, maps, texts
 from generator.system.files import Folder
 
 _SCP = re.compile(r"(?:[^@/\s]+@)?([^:/\s]+):(?!//)(.+)\Z")
@@ -60,7 +60,9 @@ def own_address(found: Iterable[Found], trees: Sequence[Tree], clones: Mapping[s
     hits: Counter[str] = Counter()
     written: dict[str, str] = {}
     for one in found:
-        for address, path in _paths(one.data):
+        template = at(one.data, "spec", "template")
+        every = [*_paths(one.data), *_paths(template if isinstance(template, dict) else {}), *_generated(one.data)]
+        for address, path in every:
             key = same(address)
             if key not in known and any(Folder(base).exists(path) for base in bases):
                 hits[key] += 1
@@ -68,10 +70,23 @@ def own_address(found: Iterable[Found], trees: Sequence[Tree], clones: Mapping[s
     return written[hits.most_common(1)[0][0]] if hits else ""
 
 
+def _generated(node: Any) -> Iterable[tuple[str, str]]:
+    """Yield the repositories that the generators of an ApplicationSet read, each with the part of a path before a glob."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _generated(item)
+    if not isinstance(node, dict):
+        return
+    for _, item in [*maps(node.get("directories")), *maps(node.get("files"))]:
+        fixed = str(item.get("path") or "").partition("*")[0].rpartition("/")[0]
+        if isinstance(node.get("repoURL"), str) and fixed:
+            yield node["repoURL"], fixed
+    for value in node.values():
+        yield from _generated(value)
+
+
 def _paths(application: dict[str, Any]) -> Iterable[tuple[str, str]]:
     """Yield the repositories that an Application reads, each with a path in it."""
-    from generator.kubernetes.objects import KubeObject
-
     every = [source for _, source in sources(KubeObject(application))]
     refs = {str(source.get("ref")): str(source.get("repoURL") or "") for source in every if source.get("ref")}
     for source in every:

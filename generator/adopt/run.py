@@ -140,7 +140,8 @@ def _rendered(
 
     def render(cell: Cell) -> Deployed | Note:
         try:
-            return Deployed(cell, parts[id(cell.found)], tuple(renderer.objects(parts[id(cell.found)])))
+            of = parts[id(cell.found)]
+            return Deployed(cell, of, tuple(renderer.objects(of[:1])), tuple(renderer.objects(of[1:])))
         except UnavailableError as error:
             return cell.found.left_out(error.pointer, str(error))
 

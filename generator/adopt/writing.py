@@ -50,6 +50,8 @@ _ORDER = (
 
 def _ordered(spec: dict[str, Any]) -> dict[str, Any]:
     found = {key: spec[key] for key in (*_ORDER, *spec) if key in spec}
+    if isinstance(found.get("defaults"), dict):
+        found["defaults"] = _ordered(found["defaults"])
     if isinstance(found.get("environments"), dict):
         found["environments"] = {name: _ordered(block) for name, block in found["environments"].items()}
     return found
@@ -74,21 +76,26 @@ def _nullable(node: Any) -> Any:
 
 
 def _of_environment(name: str, said: CellComments) -> dict[Pointer, Comment]:
-    found: dict[Pointer, Comment] = {}
-    for (_, environment), notes in said.items():
-        if environment == name:
-            found = {("spec", "defaults", *pointer): comment for pointer, comment in notes.items()} | found
-    return found
+    shared = _agreed([notes for (_, environment), notes in said.items() if environment == name])
+    return {("spec", "defaults", *pointer): comment for pointer, comment in shared.items()}
 
 
 def _of_service(name: str, spec: Mapping[str, Any], said: CellComments) -> dict[Pointer, Comment]:
-    found: dict[Pointer, Comment] = {}
-    for (service, environment), notes in said.items():
-        if service == name:
-            found = {("spec", *pointer): comment for pointer, comment in notes.items()} | found
-            if environment in spec.get("environments", {}):
-                found |= {("spec", "environments", environment, *pointer): comment for pointer, comment in notes.items()}
+    mine = {environment: notes for (service, environment), notes in said.items() if service == name}
+    found: dict[Pointer, Comment] = {("spec", *pointer): comment for pointer, comment in _agreed([*mine.values()]).items()}
+    for environment, notes in mine.items():
+        if environment in spec.get("environments", {}):
+            found |= {("spec", "environments", environment, *pointer): comment for pointer, comment in notes.items()}
     return found
+
+
+def _agreed(several: Sequence[Mapping[Pointer, Comment]]) -> dict[Pointer, Comment]:
+    """Return the comments that no other file contradicts at the same value."""
+    found: dict[Pointer, Comment] = {}
+    unclear: set[Pointer] = set()
+    for notes in several:
+        unclear |= {pointer for pointer, comment in notes.items() if found.setdefault(pointer, comment) != comment}
+    return {pointer: comment for pointer, comment in found.items() if pointer not in unclear}
 
 
 def comments_of(parts: Sequence[Part], lifted: Lifted | None) -> dict[Pointer, Comment]:
