@@ -13,6 +13,7 @@ from generator.adopt.grouping import Cell
 from generator.adopt.kustomized import images_of
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Note, UnavailableError
+from generator.adopt.patterns import best
 from generator.adopt.parts import FromFolder, FromHelm, Part
 from generator.adopt.repositories import Repositories
 from generator.adopt.settings import Settings, chart_of, settings_of
@@ -86,7 +87,7 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
             notes += more
             choice, found = choices[main.chart.name], lifted[key]
             chart = chart_of(main, len(release.kept), repositories) | ({"profile": choice.profile} if choice.profile else {})
-            chart |= {} if choice.is_none else {"fullname": None}
+            chart |= {} if choice.is_none else _named(one.cell, found.fullname)
             fields = {**found.fields, "values": found.values}
         elif (one.cell.found.path, one.cell.found.place(main.pointer).line) in out:
             continue
@@ -97,6 +98,14 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     notes += [note for settings in made for note in settings.notes]
     profiles = {path: content for choice in choices.values() for path, content in choice.files.items()}
     return Carried(tuple(made), profiles, manifests, choices, lifted, tuple(notes), tuple(refused))
+
+
+def _named(cell: Cell, fullname: str | None) -> dict[str, str | None]:
+    """Return what a spec says of the name of a chart's objects; nothing if it is the one of the service."""
+    if fullname is None:
+        return {"fullname": None}
+    pattern = best([(fullname, cell.service, cell.environment)])
+    return {} if pattern == "{service}" else {"fullname": pattern}
 
 
 def _key(one: Deployed) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from generator.diagnostics import Pointer
 from generator.errors import Rejected
 from generator.kubernetes.objects import at, maps
 from generator.service.derived import by_tag, metrics
+from generator.syntax import names
 from generator.syntax.merge import lookup
 from generator.syntax.schema.validate import incomplete
 from generator.syntax.template.templates import Template
@@ -31,6 +32,7 @@ _AUTOSCALING = {
 }
 STRATEGY: dict[str, Any] = {"canary": {"steps": [{"setWeight": 7}]}}
 _WINDOW = {"revisions": 7416}
+_FULLNAME = "marker-fullname"
 
 
 class Lifted(NamedTuple):
@@ -38,6 +40,8 @@ class Lifted(NamedTuple):
 
     fields: dict[str, Any]
     values: dict[str, Any]
+    fullname: str | None = None
+    """What the values call the objects of the chart; None if they leave that to the chart."""
     moved: Mapping[Path, Pointer] = {}
     """Where fields of the spec were in the values."""
 
@@ -59,6 +63,8 @@ class Map(NamedTuple):
     canary: Path = ()
     """What is below `canary` of it; a chart may take nothing else."""
     window: Path = ()
+    names: tuple[Path, ...] = ()
+    """What the objects of the chart are called."""
 
 
 class Lifter:
@@ -77,8 +83,6 @@ class Lifter:
             "labels": {},
             "chart": chart,
             "release": release,
-            "fullname": release,
-            "fullnameOverride": None,
         }
 
     def map(self, values: dict[str, Any]) -> Map:
@@ -101,6 +105,7 @@ class Lifter:
             next((path for path, value in nodes(rolled) if value == STRATEGY), ()),
             next((path for path, value in nodes(rolled) if value == STRATEGY["canary"]), ()),
             next((path for path, value in nodes(rolled) if value == _WINDOW), ()),
+            tuple(path for path, value in leaves(self._owned(values, {"image": image}, _FULLNAME)) if value == _FULLNAME),
         )
 
     def lift(self, values: dict[str, Any], defaults: dict[str, Any]) -> Lifted | None:
@@ -120,7 +125,8 @@ class Lifter:
             left, rollout = _rollout(known, left)
             if rollout:
                 fields["rollout"] = rollout
-            owned = self._owned(left, fields)
+            left, fullname = _fullname(known, left)
+            owned = self._owned(left, fields, fullname)
         except Rejected:
             return None
         for path, value in leaves(owned):
@@ -129,21 +135,23 @@ class Lifter:
                 return None
             left = drop(left, path) if there else left
         moved: dict[Path, Pointer] = {known.repository: ("image", "repository"), known.replicas: ("replicas",)}
-        return Lifted(fields, left, {**moved, known.tag: ("image", "tag"), known.whole: ("image", "tag")})
+        return Lifted(fields, left, fullname, {**moved, known.tag: ("image", "tag"), known.whole: ("image", "tag")})
 
     def rebuilt(self, lifted: Lifted) -> dict[str, Any]:
         """Return the values that Tiphys would generate; raises Rejected."""
         from generator.adopt.merging import merged
 
-        return merged([lifted.values, self._owned(lifted.values, lifted.fields)])
+        return merged([lifted.values, self._owned(lifted.values, lifted.fields, lifted.fullname)])
 
-    def _owned(self, values: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    def _owned(self, values: dict[str, Any], fields: Mapping[str, Any], fullname: str | None = None) -> dict[str, Any]:
         """Return the values that the profile sets for fields."""
         image, scaling, rollout = fields.get("image"), fields.get("autoscaling"), fields.get("rollout") or {}
         strategy = rollout.get("strategy")
         in_chart = bool(strategy) and self._profile.mode == "values"
         context = {
             **self._context,
+            "fullnameOverride": fullname,
+            "fullname": fullname or self._context["release"],
             "image": image,
             "imageByTag": by_tag(image) if image else {},
             "images": fields.get("images") or {},
@@ -222,6 +230,17 @@ def _counts(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[st
         fields["replicas"] = replicas
         values = drop(values, known.replicas)
     return values, fields
+
+
+def _fullname(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """Return values without the name of the chart's objects, and this; None unless it is set wherever the profile sets it."""
+    found = {lookup(values, path)[1] for path in known.names if not isinstance(lookup(values, path)[1], dict | list)}
+    name = next(iter(found)) if len(found) == 1 else None
+    if not isinstance(name, str) or not name or not names.is_subdomain(name):
+        return values, None
+    for path in known.names:
+        values = drop(values, path)
+    return values, name
 
 
 def _targets(given: Any) -> dict[str, Any]:
