@@ -13,8 +13,8 @@ from generator.adopt.grouping import Cell
 from generator.adopt.kustomized import images_of
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Note, UnavailableError
-from generator.adopt.patterns import best
 from generator.adopt.parts import FromFolder, FromHelm, Part
+from generator.adopt.patterns import best
 from generator.adopt.repositories import Repositories
 from generator.adopt.settings import Settings, chart_of, settings_of
 from generator.diagnostics import dotted

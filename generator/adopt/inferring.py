@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from generator.adopt.lifting import REPLICAS, REPOSITORY, STRATEGY, TAG, split
+from generator.adopt.fields import split
+from generator.adopt.lifting import REPLICAS, REPOSITORY, STRATEGY, TAG
 from generator.adopt.paths import Path, nodes, put
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, at
 

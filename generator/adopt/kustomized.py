@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.adopt.lifting import split
+from generator.adopt.fields import split
 from generator.adopt.parts import FromFolder
 from generator.kubernetes import kustomization
 from generator.kubernetes.objects import at, maps

@@ -48,6 +48,8 @@ class Root(NamedTuple):
 
 def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
     """Return the files for cells; `roots` are the root Applications by environment."""
+    if not cells:
+        return Layers({}, "", {})
     names = ordered({one.cell.environment for one in cells})
     of = {name: [one for one in cells if one.cell.environment == name] for name in names}
     environments: dict[str, Data] = {}

@@ -14,7 +14,8 @@ from generator.system import helm as helms
 from generator.system.files import Folder, UnreadableFileError, writing
 
 if TYPE_CHECKING:
-    from generator.adopt.run import Asked, Imported
+    from generator.adopt.run import Imported
+    from generator.adopt.session import Asked
 
 _RECORD = "IMPORT.md"
 """What the import said, in the workspace that it wrote."""
@@ -65,7 +66,7 @@ def command(
     from generator.report import imports
 
     found = _imported(paths, asked)
-    stops = bool(found.differences) and not accept
+    stops = bool(found.compared.differences) and not accept
     written = target is not None and bool(found.layers.services) and not stops
     text = imports.as_text(found, into if written else "", accept)
     if written and target is not None:
@@ -85,7 +86,7 @@ def _imported(paths: tuple[str, ...], asked: Mapping[str, object]) -> Imported:
 def _asked(paths: tuple[str, ...], asked: Mapping[str, object]) -> Asked:
     from generator.adopt import trees
     from generator.adopt.grouping import Patterns
-    from generator.adopt.run import Asked
+    from generator.adopt.session import Asked
     from generator.verify.cache import Cache, home
     from generator.verify.offered_charts import OfferedCharts
 
@@ -127,12 +128,12 @@ def _write(folder: Folder, files: Mapping[str, bytes]) -> None:
 
 
 def _summary(found: Imported, into: str, *, written: bool, accepted: bool) -> str:
-    said = f"{counted(found.applications, 'Application')}, {counted(found.objects, 'object')}"
-    said += f": {counted(len(found.differences), 'difference')}"
+    said = f"{counted(found.old.applications, 'Application')}, {counted(found.compared.objects, 'object')}"
+    said += f": {counted(len(found.compared.differences), 'difference')}"
     if found.left_out:
         said += f", {counted(len(found.left_out), 'Application')} left out"
     if written:
         return f"{said}; {counted(len(found.files), 'file')} written to {into}"
-    if found.differences and not accepted:
+    if found.compared.differences and not accepted:
         return f"{said}; nothing was written: --accept REASON writes the workspace all the same"
     return f"{said}; nothing was written"

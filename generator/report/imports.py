@@ -26,11 +26,11 @@ def as_json(found: Imported) -> str:
     """Return the result for programs."""
     data = {
         "version": 1,
-        "applications": found.applications,
+        "applications": found.old.applications,
         "services": sorted(found.layers.services),
         "environments": [name for name in ordered({*found.layers.environments}) if name != found.layers.abstract],
-        "objects": found.objects,
-        "differences": [_difference(one) for one in found.differences],
+        "objects": found.compared.objects,
+        "differences": [_difference(one) for one in found.compared.differences],
         "notCarried": [note._asdict() for note in found.not_carried],
     }
     return json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n"
@@ -55,7 +55,7 @@ def as_text(found: Imported, into: str, accepted: str) -> str:
         _notes(found),
         _lint(found),
     ]
-    if found.layers.services and (not found.differences or accepted):
+    if found.layers.services and (not found.compared.differences or accepted):
         parts.append(_switch(found, into))
     return "\n".join(part for part in parts if part)
 
@@ -73,12 +73,12 @@ def _profiles(found: Imported) -> str:
 
 
 def _differences(found: Imported) -> str:
-    lines = [f"  {_line(one)}" for one in found.differences[:_MOST]]
-    if len(found.differences) > _MOST:
-        lines.append(f"  … and {len(found.differences) - _MOST:,} more; --format json has all")
+    lines = [f"  {_line(one)}" for one in found.compared.differences[:_MOST]]
+    if len(found.compared.differences) > _MOST:
+        lines.append(f"  … and {len(found.compared.differences) - _MOST:,} more; --format json has all")
     what = (
-        f"{counted(found.objects, 'object')} compared: {counted(len(found.differences), 'difference')}\n"
-        if found.objects
+        f"{counted(found.compared.objects, 'object')} compared: {counted(len(found.compared.differences), 'difference')}\n"
+        if found.compared.objects
         else ""
     )
     return what + "".join(f"{line}\n" for line in lines)
@@ -95,21 +95,26 @@ def _line(one: Difference) -> str:
 
 
 def _intended(found: Imported) -> str:
-    if not found.intended:
+    if not found.compared.intended:
         return ""
-    kinds = Counter(one.path.split("[")[0] for one in found.intended)
+    kinds = Counter(one.path.split("[")[0] for one in found.compared.intended)
     said = ", ".join(f"{path} ({number})" for path, number in sorted(kinds.items()))
     return f"intended changes of the Applications themselves: {said}\n"
 
 
 def _random(found: Imported) -> str:
-    lines = [f"  {one.service} in {one.environment}: {one.object}: {one.path}\n" for one in found.random]
+    lines = [f"  {one.service} in {one.environment}: {one.object}: {one.path}\n" for one in found.compared.random]
     return "the chart makes these up at every rendering, so they were not compared:\n" + "".join(lines) if lines else ""
 
 
 def _notes(found: Imported) -> str:
     lines = [f"  {note.path}:{note.line}: {note.what}: {note.why}\n" for note in found.not_carried]
     return "not carried over:\n" + "".join(lines) if lines else ""
+
+
+def _secrets(found: Imported) -> str:
+    lines = [f"  {note.path}:{note.line}: {note.what}: {note.why}\n" for note in found.secrets]
+    return "secrets in the old values, which the specs contain as well:\n" + "".join(lines) if lines else ""
 
 
 def _lint(found: Imported) -> str:
@@ -128,7 +133,7 @@ def _switch(found: Imported, into: str) -> str:
 
 def switch_of(found: Imported) -> Sequence[Step]:
     """Return the steps from the old tree to the workspace."""
-    return list(steps(list(_moves(found)), found.old_roots, found.sets, _left_out(found)))
+    return list(steps(list(_moves(found)), found.old.roots, found.old.sets, _left_out(found)))
 
 
 def _moves(found: Imported) -> Iterator[Move]:

@@ -1,0 +1,110 @@
+"""What an import is asked for, and the programs that work for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from generator.adopt import trees
+from generator.adopt.carried import Deployed
+from generator.adopt.grouping import Cell, Patterns, grouped
+from generator.adopt.model import Found, Note, UnavailableError
+from generator.adopt.parts import Part, Parts
+from generator.adopt.rendering import Renderer
+from generator.adopt.repositories import Repositories, own_address
+from generator.adopt.roots import RootFound, Sorter
+from generator.adopt.trees import Tree
+from generator.errors import ConfigError
+from generator.system import parallel
+from generator.system.files.scratch import scratch
+from generator.system.helm import Helm
+from generator.verify.cache import Cache
+from generator.verify.charts import Charts
+from generator.verify.folder_builds import FolderBuilds
+from generator.verify.offered_charts import OfferedCharts
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how many are, and how many there are."""
+
+
+class Asked(NamedTuple):
+    """What an import is asked for."""
+
+    trees: Sequence[Tree]
+    patterns: Patterns
+    clones: Mapping[str, str]
+    """The directories of clones of other repositories, by address."""
+    offered: OfferedCharts | None
+    """Charts that take the place of those in chart repositories."""
+    helm: Helm
+    cache: Cache
+    progress: Progress = lambda _what, _done, _total: None
+
+
+class OldTree(NamedTuple):
+    """The old tree, read and rendered."""
+
+    repositories: Repositories
+    cells: tuple[Cell, ...]
+    deployed: tuple[Deployed, ...]
+    roots: tuple[RootFound, ...]
+    sets: tuple[Found, ...]
+    notes: tuple[Note, ...]
+    """What of it cannot be read."""
+    left_out: tuple[Note, ...]
+    """Applications that cannot be rendered, or have no place in the table of services and environments."""
+    applications: int
+    """All that deploy workloads."""
+
+
+class Session:
+    """The programs at work, with a directory of their own, as long as a stack is open."""
+
+    def __init__(self, asked: Asked, stack: ExitStack) -> None:
+        self.asked = asked
+        self.stack = stack
+        self.folder = stack.enter_context(scratch("import"))
+        self.charts = Charts("", asked.helm, offered=asked.offered)
+        stack.callback(self.charts.close)
+        self.renderer = Renderer(asked.helm, FolderBuilds("", cache=asked.cache), asked.cache, self.folder)
+
+    def parts(self, repositories: Repositories) -> Parts:
+        """Return who finds what the Applications of a tree deploy."""
+        return Parts(repositories, self.charts, self.asked.offered)
+
+    def read(self) -> OldTree:
+        """Return the old tree; raises ConfigError without Applications."""
+        asked = self.asked
+        objects = trees.read(asked.trees)
+        if not objects.applications and not objects.sets:
+            shown = ", ".join(tree.shown for tree in asked.trees)
+            raise ConfigError(f"no Application and no ApplicationSet found in {shown}", "name the directory that contains them")
+        own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones)
+        repositories = Repositories(own, [base for tree in asked.trees for base in tree.bases], asked.clones)
+        found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects.applications, objects.sets)
+        cells, clashing = grouped([one for one, _ in found.services], asked.patterns)
+        deployed, failed = self._rendered(cells, {id(one): of for one, of in found.services})
+        return OldTree(
+            repositories,
+            tuple(cells),
+            tuple(deployed),
+            found.roots,
+            objects.sets,
+            (*objects.notes, *found.notes),
+            (*found.unavailable, *clashing, *failed),
+            len(found.services) + len(found.unavailable),
+        )
+
+    def _rendered(self, cells: Sequence[Cell], parts: Mapping[int, tuple[Part, ...]]) -> tuple[list[Deployed], list[Note]]:
+        """Return what cells deploy, and those of which this cannot be rendered."""
+
+        def render(cell: Cell) -> Deployed | Note:
+            of = parts[id(cell.found)]
+            try:
+                return Deployed(cell, of, tuple(self.renderer.objects(of[:1])), tuple(self.renderer.objects(of[1:])))
+            except UnavailableError as error:
+                return cell.found.left_out(error.pointer, error.message)
+
+        done = parallel.waiting(render, cells, lambda number, total: self.asked.progress("rendered", number, total))
+        return [one for one in done if isinstance(one, Deployed)], [one for one in done if isinstance(one, Note)]
