@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import NamedTuple
 
 from generator.adopt.carried import Deployed
 from generator.adopt.comparing import Compared, Generated, compared
@@ -21,8 +22,18 @@ from generator.system.files import writing as disk
 from generator.system.files.scratch import scratch
 
 
-def against(root: str, asked: Asked) -> tuple[Compared, int]:
-    """Return how a workspace differs from an old tree, and how many Applications of it were compared.
+class Against(NamedTuple):
+    """What came of a comparison with an old tree."""
+
+    services: tuple[str, ...]
+    environments: tuple[str, ...]
+    applications: int
+    """Applications of the old tree."""
+    compared: Compared
+
+
+def against(root: str, asked: Asked) -> Against:
+    """Return how a workspace differs from an old tree.
 
     Raises Rejected if the workspace has errors. What it generates is compared, not the files below `generated/`.
     """
@@ -38,10 +49,12 @@ def against(root: str, asked: Asked) -> tuple[Compared, int]:
         fresh = stack.enter_context(scratch("generated"))
         for path, content in _contents(outcome).items():
             disk.create(Folder(fresh), path, content)
-        bases = [fresh, *roots.up_to(root, ".git")]
+        bases = [fresh, *(roots.up_to(root, ".git") if roots.above(root, ".git") else [root])]
         parts = session.parts(Repositories(outcome.workspace.repo_url, bases, asked.clones))
         done = compared(session, found, generated, parts, {})
-        return done._replace(notes=(*old.notes, *notes, *done.notes)), len(found)
+        names = [sorted({one[index] for one in by_cell(built)}) for index in (0, 1)]
+        notes = [*old.notes, *notes, *done.notes]
+        return Against(tuple(names[0]), tuple(names[1]), old.applications, done._replace(notes=tuple(notes)))
 
 
 def _contents(outcome: Outcome) -> dict[str, bytes]:

@@ -15,6 +15,12 @@ from generator.report.diffs import FORMATS, render
 @click.argument("words", nargs=-1, metavar="[BASE[..HEAD]] [SERVICE]...")
 @options.environments
 @click.option("--promote", metavar="A:B", default="", help="Show what a promotion from A to B would change in B.")
+@click.option(
+    "--against", metavar="OLD-TREE", default="", help="Compare with the tree that this workspace replaces, object by object."
+)
+@options.charts
+@options.repo
+@options.helm
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything that is deployed changes.")
 @options.formats_of(FORMATS)
 @options.color
@@ -25,6 +31,10 @@ def command(
     words: tuple[str, ...],
     environments: tuple[str, ...],
     promote: str,
+    against: str,
+    charts: tuple[str, ...],
+    clones: dict[str, str],
+    helm: str,
     formats: list[tuple[str, str]],
     color: str,
     *,
@@ -35,15 +45,24 @@ def command(
     BASE alone is compared with the working tree, including uncommitted edits; BASE..HEAD compares two
     commits; BASE...HEAD shows what HEAD changed since it branched from BASE. By default BASE is where the
     working tree branched from the default branch. Changes of comments, order and formatting are ignored,
-    and plain-text secrets are masked.
+    and plain-text secrets are masked. --against renders both sides with Helm and kustomize.
 
     \b
     tiphys diff
     tiphys diff origin/main...HEAD --format markdown=comment.md
     tiphys diff v1..v2 checkout --env prod
     tiphys diff --promote staging:prod checkout
+    tiphys diff --against ../old-config
     """
     root = running.workspace_root(ctx)
+    if against:
+        if words or promote or environments:
+            raise click.UsageError("--against compares the whole workspace; remove the other arguments")
+        from generator.cli import against as old_tree
+
+        return old_tree.compare(root, old_tree.Asked(against, charts, clones, helm), formats)
+    if charts or clones or helm:
+        raise click.UsageError("--charts, --repo and --helm are for --against")
     if promote:
         if environments:
             raise click.UsageError("--promote A:B already names the environments; remove --env")

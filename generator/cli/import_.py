@@ -32,12 +32,7 @@ _RECORD = "IMPORT.md"
 )
 @click.option("--service", metavar="PATTERN", default="", help="Where the service is in paths or names.")
 @options.repo
-@click.option(
-    "--charts",
-    metavar="DIR",
-    multiple=True,
-    help="Take charts and chart packages from here instead of chart repositories. Repeatable.",
-)
+@options.charts
 @click.option("--accept", metavar="REASON", default="", help="Write the workspace despite differences, for this reason.")
 @options.helm
 @click.option("--no-cache", is_flag=True, help="Ignore cached results of Helm and kustomize.")

@@ -15,7 +15,9 @@ from generator.syntax.secrets.masking import revealed
 from generator.syntax.wording import counted
 
 if TYPE_CHECKING:
-    from generator.adopt.model import Difference
+    from generator.adopt.against import Against
+    from generator.adopt.comparing import Compared
+    from generator.adopt.model import Difference, Note
     from generator.adopt.run import Imported
 
 _MOST = 50
@@ -24,14 +26,31 @@ _MOST = 50
 
 def as_json(found: Imported) -> str:
     """Return the result for programs."""
+    environments = [name for name in ordered({*found.layers.environments}) if name != found.layers.abstract]
+    return _json(found.old.applications, sorted(found.layers.services), environments, found.compared, found.not_carried)
+
+
+def comparison_as_json(found: Against) -> str:
+    """Return a comparison with an old tree, in the form of an import."""
+    names = list(found.services), list(found.environments)
+    return _json(found.applications, *names, found.compared, found.compared.notes)
+
+
+def comparison(found: Against) -> str:
+    """Return a comparison with an old tree for people."""
+    parts = [_differences(found.compared), _intended(found.compared), _random(found.compared), _notes(found.compared.notes)]
+    return "\n".join(part for part in parts if part)
+
+
+def _json(applications: int, services: list[str], environments: list[str], found: Compared, notes: Sequence[Note]) -> str:
     data = {
         "version": 1,
-        "applications": found.old.applications,
-        "services": sorted(found.layers.services),
-        "environments": [name for name in ordered({*found.layers.environments}) if name != found.layers.abstract],
-        "objects": found.compared.objects,
-        "differences": [_difference(one) for one in found.compared.differences],
-        "notCarried": [note._asdict() for note in found.not_carried],
+        "applications": applications,
+        "services": services,
+        "environments": environments,
+        "objects": found.objects,
+        "differences": [_difference(one) for one in found.differences],
+        "notCarried": [note._asdict() for note in notes],
     }
     return json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n"
 
@@ -49,10 +68,10 @@ def as_text(found: Imported, into: str, accepted: str) -> str:
     parts = [
         _table(found),
         _profiles(found),
-        _differences(found),
-        _intended(found),
-        _random(found),
-        _notes(found),
+        _differences(found.compared),
+        _intended(found.compared),
+        _random(found.compared),
+        _notes(found.not_carried),
         _lint(found),
     ]
     if found.layers.services and (not found.compared.differences or accepted):
@@ -72,13 +91,13 @@ def _profiles(found: Imported) -> str:
     return "".join(f"chart {name}: {why}\n" for name, why in sorted(found.profiles.items()))
 
 
-def _differences(found: Imported) -> str:
-    lines = [f"  {_line(one)}" for one in found.compared.differences[:_MOST]]
-    if len(found.compared.differences) > _MOST:
-        lines.append(f"  … and {len(found.compared.differences) - _MOST:,} more; --format json has all")
+def _differences(found: Compared) -> str:
+    lines = [f"  {_line(one)}" for one in found.differences[:_MOST]]
+    if len(found.differences) > _MOST:
+        lines.append(f"  … and {len(found.differences) - _MOST:,} more; --format json has all")
     what = (
-        f"{counted(found.compared.objects, 'object')} compared: {counted(len(found.compared.differences), 'difference')}\n"
-        if found.compared.objects
+        f"{counted(found.objects, 'object')} compared: {counted(len(found.differences), 'difference')}\n"
+        if found.objects
         else ""
     )
     return what + "".join(f"{line}\n" for line in lines)
@@ -94,21 +113,21 @@ def _line(one: Difference) -> str:
     return f"{where}: {one.path}: {' → '.join(shown_pair(old, new))}"
 
 
-def _intended(found: Imported) -> str:
-    if not found.compared.intended:
+def _intended(found: Compared) -> str:
+    if not found.intended:
         return ""
-    kinds = Counter(one.path.split("[")[0] for one in found.compared.intended)
+    kinds = Counter(one.path.split("[")[0] for one in found.intended)
     said = ", ".join(f"{path} ({number})" for path, number in sorted(kinds.items()))
     return f"intended changes of the Applications themselves: {said}\n"
 
 
-def _random(found: Imported) -> str:
-    lines = [f"  {one.service} in {one.environment}: {one.object}: {one.path}\n" for one in found.compared.random]
+def _random(found: Compared) -> str:
+    lines = [f"  {one.service} in {one.environment}: {one.object}: {one.path}\n" for one in found.random]
     return "the chart makes these up at every rendering, so they were not compared:\n" + "".join(lines) if lines else ""
 
 
-def _notes(found: Imported) -> str:
-    lines = [f"  {note.path}:{note.line}: {note.what}: {note.why}\n" for note in found.not_carried]
+def _notes(notes: Sequence[Note]) -> str:
+    lines = [f"  {note.path}:{note.line}: {note.what}: {note.why}\n" for note in notes]
     return "not carried over:\n" + "".join(lines) if lines else ""
 
 
