@@ -53,7 +53,7 @@ def against(root: str, asked: Asked) -> Against:
         parts = session.parts(Repositories(outcome.workspace.repo_url, bases, asked.clones))
         done = compared(session, found, generated, parts, {})
         names = [sorted({one[index] for one in by_cell(built)}) for index in (0, 1)]
-        notes = [*old.notes, *notes, *done.notes]
+        notes = [*old.unknown, *notes, *done.notes]
         return Against(tuple(names[0]), tuple(names[1]), old.applications, done._replace(notes=tuple(notes)))
 
 

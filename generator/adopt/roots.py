@@ -27,6 +27,8 @@ class RootFound(NamedTuple):
     found: Found
     files: frozenset[str]
     """The absolute paths of the files with its Applications; empty if it renders them."""
+    others: tuple[KubeObject, ...]
+    """What it deploys besides Applications and ApplicationSets."""
 
     def deploys(self, one: Found) -> bool:
         """Tell whether it is what keeps an Application in the cluster."""
@@ -79,14 +81,16 @@ class Sorter:
         """Sort one Application, and return those that it makes and no file contains."""
         try:
             parts = tuple(self._parts.of(one.data))
-            objects = self._applications_of(parts)
+            every = self._deployed_by_root(parts)
         except UnavailableError as error:
             self._unavailable.append(one.left_out(error.pointer, _said(error)))
             return []
-        if objects is None:
+        objects = list(applications_in(every))
+        if not objects:
             self._services.append((one, parts))
             return []
-        self._roots.append(RootFound(one, _files(parts)))
+        others = tuple(item for item in every if item not in objects)
+        self._roots.append(RootFound(one, _files(parts), others))
         made = [item for item in objects if item.source is None]
         if made and isinstance(parts[0], FromFolder):
             self._rendered += parts[0].stock.folders
@@ -96,15 +100,15 @@ class Sorter:
             [item for item in here if item.item.kind == "ApplicationSet"]
         )
 
-    def _applications_of(self, parts: Sequence[Part]) -> list[KubeObject] | None:
-        """Return the Applications that parts deploy; None if they deploy none. Raises UnavailableError."""
+    def _deployed_by_root(self, parts: Sequence[Part]) -> list[KubeObject]:
+        """Return what parts deploy, if there may be Applications among it; raises UnavailableError."""
         if not any(_may_be_root(part) for part in parts):
-            return None
+            return []
         found: list[KubeObject] = []
         for part in parts:
             plain = isinstance(part, FromFolder) and part.kind == "directory"
-            found += applications_in(part.objects if plain else self._renderer.objects([part]))  # type: ignore[union-attr]
-        return found or None
+            found += part.objects if plain else self._renderer.objects([part])  # type: ignore[union-attr]
+        return found
 
     def _is_part_of_root(self, one: Found) -> bool:
         return any(one.below == folder or f"/{one.below}".find(f"/{folder}/") >= 0 for folder in self._rendered)
@@ -119,6 +123,14 @@ def _files(parts: Sequence[Part]) -> frozenset[str]:
         for item in applications_in(part.objects)
         if item.source is not None
     )
+
+
+def besides(roots: Sequence[RootFound]) -> Iterator[Note]:
+    """Yield what root Applications deploy besides Applications: new ones would not, and an old one that prunes deletes it."""
+    for root in roots:
+        for item in root.others:
+            why = f"{root.found.title} deploys it, and a workspace has nothing for it: deploy it otherwise before the switch"
+            yield Note(*root.found.place(("spec",)), f"{root.found.title}: {item.title}", why)
 
 
 def _may_be_root(part: Part) -> bool:

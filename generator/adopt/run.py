@@ -69,7 +69,7 @@ def imported(asked: Asked) -> Imported:
             roots=roots,
             layers=layered(made.settings, {name: _root(root) for name, root in roots.items()}),
             profiles={name: choice.why for name, choice in made.choices.items()},
-            not_carried=(*old.notes, *left, *made.notes, *_revisions(made, old.repositories)),
+            not_carried=(*old.unknown, *left, *old.notes, *made.notes, *_revisions(made, old.repositories)),
             left_out=left,
             secrets=tuple(secrets.of(old.deployed)),
         )

@@ -13,7 +13,7 @@ from generator.adopt.model import Found, Note, UnavailableError
 from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
 from generator.adopt.repositories import Repositories, own_address
-from generator.adopt.roots import RootFound, Sorter
+from generator.adopt.roots import RootFound, Sorter, besides
 from generator.adopt.trees import Tree
 from generator.errors import ConfigError
 from generator.system import parallel
@@ -51,7 +51,9 @@ class OldTree(NamedTuple):
     roots: tuple[RootFound, ...]
     sets: tuple[Found, ...]
     notes: tuple[Note, ...]
-    """What of it cannot be read."""
+    """What else it contains that a workspace has nothing for."""
+    unknown: tuple[Note, ...]
+    """Documents that cannot be read, and ApplicationSets that cannot be expanded: there may be Applications in them."""
     left_out: tuple[Note, ...]
     """Applications that cannot be rendered, or have no place in the table of services and environments."""
     applications: int
@@ -77,7 +79,7 @@ class Session:
         """Return the old tree; raises ConfigError without Applications."""
         asked = self.asked
         objects = trees.read(asked.trees)
-        if not objects.applications and not objects.sets:
+        if not objects.applications and not objects.sets and not objects.broken:
             shown = ", ".join(tree.shown for tree in asked.trees)
             raise ConfigError(f"no Application and no ApplicationSet found in {shown}", "name the directory that contains them")
         own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones)
@@ -91,7 +93,8 @@ class Session:
             tuple(deployed),
             found.roots,
             objects.sets,
-            (*objects.notes, *found.notes),
+            (*objects.notes, *besides(found.roots)),
+            (*objects.broken, *found.notes),
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
         )

@@ -42,9 +42,14 @@ def steps(
     roots: Sequence[RootFound],
     sets: Sequence[Found],
     left_out: Sequence[str],
+    incomplete: frozenset[str] = frozenset(),
     output: str = "generated",
 ) -> Iterator[Step]:
-    """Yield the steps for a workspace; `left_out` are the names of Applications that stay in the old tree."""
+    """Yield the steps for a workspace.
+
+    `left_out` are the names of Applications that stay in the old tree, and `incomplete` the ApplicationSets that make more
+    than the workspace has.
+    """
     kubectl = {move.environment: f"kubectl -n {quote(move.namespace)}" for move in moves}
     yield Step("Add the workspace to the config repository, next to the old files, and push it. Argo CD does not read it yet.")
     old = {root.found.name: root for root in roots}
@@ -54,6 +59,8 @@ def steps(
     ]
     if paused:
         yield Step("Pause the old root Applications, so that they prune nothing.", tuple(paused))
+    yield from _about_incomplete(sorted(incomplete))
+    sets = [one for one in sets if one.name not in incomplete]
     owners = [one for one in sets if not at(one.data, "spec", "syncPolicy", "preserveResourcesOnDeletion")]
     if owners:
         why = "Let the ApplicationSets keep what they deployed when they are deleted, and wait until their Applications have no finalizer."
@@ -104,6 +111,14 @@ def steps(
             tuple(commands),
         )
     yield Step("Remove the old files from the config repository, in a commit of its own.")
+
+
+def _about_incomplete(names: Sequence[str]) -> Iterator[Step]:
+    for name in names:
+        yield Step(
+            f"ApplicationSet {name} makes Applications that are not in the workspace. Take those that are out of its generators,"
+            " with preserveResourcesOnDeletion set, so that not both keep them."
+        )
 
 
 def _namespace(one: Found) -> str:

@@ -44,7 +44,9 @@ class Objects(NamedTuple):
     sets: tuple[Found, ...]
     projects: tuple[Found, ...]
     notes: tuple[Note, ...]
-    files: int
+    """Files that were not read."""
+    broken: tuple[Note, ...]
+    """Documents that may be Applications, and cannot be read."""
 
 
 def opened(path: str, door: Named) -> Tree:
@@ -73,7 +75,7 @@ def read(trees: Sequence[Tree]) -> Objects:
         tuple(reading.found["ApplicationSet"]),
         tuple(reading.found["AppProject"]),
         tuple(reading.notes),
-        reading.files,
+        tuple(reading.broken),
     )
 
 
@@ -87,6 +89,7 @@ class _Reading:
     def __init__(self) -> None:
         self.found: dict[str, list[Found]] = {"Application": [], "ApplicationSet": [], "AppProject": []}
         self.notes: list[Note] = []
+        self.broken: list[Note] = []
         self.files = 0
 
     def file(self, tree: Tree, path: str, kind: Kind) -> None:
@@ -109,7 +112,7 @@ class _Reading:
         shown = tree.name(path)
         read = manifests.read(shown, raw, named=False)
         for problem in read.diagnostics:
-            self.notes.append(Note(shown, problem.span.line, "this document", problem.message))
+            self.broken.append(Note(shown, problem.span.line, "this document", problem.message))
         for item in read.objects:
             if item.group == ROLLOUTS and item.kind in self.found:
                 file = posixpath.join(tree.folder.path, path)

@@ -69,7 +69,7 @@ def command(
     for form, path in formats:
         running.put(imports.as_json(found) if form == "json" else text, path)
     click.echo(_summary(found, into, written=written, accepted=bool(accept)), err=True)
-    return 1 if stops or found.left_out else 0
+    return 1 if stops or found.left_out or found.old.unknown else 0
 
 
 def _imported(paths: tuple[str, ...], asked: Mapping[str, object]) -> Imported:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.adopt.grouping import ordered, table
 from generator.adopt.switching import Move, Step, steps
+from generator.diagnostics import Severity
 from generator.diff.shown import shown, shown_pair
 from generator.report.table import table as drawn
 from generator.syntax.secrets.masking import revealed
@@ -72,6 +73,7 @@ def as_text(found: Imported, into: str, accepted: str) -> str:
         _intended(found.compared),
         _random(found.compared),
         _notes(found.not_carried),
+        _secrets(found),
         _lint(found),
     ]
     if found.layers.services and (not found.compared.differences or accepted):
@@ -138,7 +140,9 @@ def _secrets(found: Imported) -> str:
 
 def _lint(found: Imported) -> str:
     lines = [f"  {one.path}:{one.span.line}: {one.severity.value}[{one.rule}]: {one.message}\n" for one in found.diagnostics]
-    return "findings in the workspace:\n" + "".join(lines[:_MOST]) if lines else ""
+    errors = sum(one.severity is Severity.ERROR for one in found.diagnostics)
+    what = "findings in the workspace; `tiphys generate` refuses to write until errors are fixed:\n"
+    return (what if errors else "findings in the workspace:\n") + "".join(lines[:_MOST]) if lines else ""
 
 
 def _switch(found: Imported, into: str) -> str:
@@ -152,7 +156,16 @@ def _switch(found: Imported, into: str) -> str:
 
 def switch_of(found: Imported) -> Sequence[Step]:
     """Return the steps from the old tree to the workspace."""
-    return list(steps(list(_moves(found)), found.old.roots, found.old.sets, _left_out(found)))
+    return list(steps(list(_moves(found)), found.old.roots, found.old.sets, _left_out(found), _incomplete(found)))
+
+
+def _incomplete(found: Imported) -> frozenset[str]:
+    """Return the ApplicationSets of which something is not carried over."""
+    names = {one.name for one in found.old.sets}
+    makers = {note.what.removeprefix("ApplicationSet ").partition(":")[0] for note in found.not_carried}
+    left = {note.what for note in found.left_out}
+    makers |= {cell.found.maker.removeprefix("ApplicationSet ") for cell in found.cells if cell.found.title in left}
+    return frozenset(names & makers)
 
 
 def _moves(found: Imported) -> Iterator[Move]:
@@ -166,7 +179,8 @@ def _moves(found: Imported) -> Iterator[Move]:
 
 
 def _left_out(found: Imported) -> list[str]:
-    return sorted({note.what.removeprefix("Application ") for note in found.left_out})
+    kept = {cell.found.title for cell in found.cells if (cell.service, cell.environment) in _kept(found)}
+    return sorted({note.what.removeprefix("Application ") for note in found.left_out if note.what not in kept})
 
 
 def record(text: str, accepted: str) -> str:
