@@ -9,6 +9,9 @@ from itertools import count
 from generator.adopt.model import UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
 from generator.kubernetes.objects import KubeObject, texts
+from generator.syntax.merge import lookup
+from generator.syntax.secrets.masking import places
+from generator.syntax.secrets.redaction import without
 from generator.system import helm as helms
 from generator.system.files import Folder, writing
 from generator.system.helm import Helm
@@ -64,7 +67,8 @@ class Renderer:
         )
         done = rendering.template(self._helm, job, Cache("") if fresh else self._cache)
         if not done.ok:
-            raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {helms.said(done)}")
+            said = without(helms.said(done), _secrets(layers))
+            raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {said}")
         return self._read(part.pointer, part.chart.origin, done.out)
 
     def _written(self, number: int, layers: Sequence[Layer]) -> tuple[str, ...]:
@@ -92,3 +96,8 @@ class Renderer:
         if read.problems:
             raise UnavailableError(pointer, f"what {origin} renders is not YAML: {read.problems[0]}")
         return read.objects
+
+
+def _secrets(layers: Sequence[Layer]) -> list[str]:
+    """Return the secrets in values, which a message of Helm may quote."""
+    return [str(lookup(layer.data, pointer)[1]) for layer in layers for pointer in places(layer.data)]

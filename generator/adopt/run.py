@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from generator.adopt import secrets, writing
+from generator.adopt import presets, secrets, writing
 from generator.adopt.carried import Carried, Deployed, carried
 from generator.adopt.choosing import Chooser
 from generator.adopt.comparing import Compared, Generated, compared
@@ -14,6 +14,7 @@ from generator.adopt.grouping import Cell
 from generator.adopt.layering import Layers, Root, layered
 from generator.adopt.model import Note
 from generator.adopt.parts import FromFolder
+from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
 from generator.adopt.session import Asked, OldTree, Session
@@ -61,6 +62,8 @@ def imported(asked: Asked) -> Imported:
         old = session.read()
         loader = Loader(session.folder)
         made = carried(old.deployed, Chooser(loader.profiles, loader.template, session.renderer), old.repositories)
+        settings, blocks = presets.shared(made.settings, loader.presets())
+        made = made._replace(settings=tuple(settings))
         roots = _roots(old.roots, made)
         left = (*old.left_out, *made.refused)
         result = Imported(
@@ -73,7 +76,7 @@ def imported(asked: Asked) -> Imported:
             left_out=left,
             secrets=tuple(secrets.of(old.deployed)),
         )
-        return _proven(_written(result, made), made, session) if made.settings else result
+        return _proven(_written(result, made, blocks), made, session) if made.settings else result
 
 
 def _roots(roots: Sequence[RootFound], made: Carried) -> dict[str, RootFound]:
@@ -111,14 +114,14 @@ def _revision(made: Carried) -> str:
     return max(found, key=found.count, default="")
 
 
-def _written(result: Imported, made: Carried) -> Imported:
+def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     """Return the result with the files that people edit, and those of the old tree that they refer to."""
     deployed, repositories = result.old.deployed, result.old.repositories
     lifted = {(one.cell.service, one.cell.environment): one for one in deployed}
     said = {key: writing.comments_of(one.parts, made.lifted.get(key)) for key, one in lifted.items()}
     revision = _revision(made) or next(map(_revision_of_root, result.roots.values()), "")
     found = writing.files_of(result.layers, repositories.own, revision, said)
-    found |= {**made.profiles, **made.manifests}
+    found |= {**made.profiles, **made.manifests, **writing.presets_of(blocks)}
     for folder in dict.fromkeys(folder for one in deployed for folder in _needed(one, repositories)):
         root = repositories.root_of(repositories.own, folder)
         found |= writing.tree_of(root, folder) if root else {}

@@ -37,6 +37,16 @@ def files_of(layers: Layers, repo_url: str, revision: str, said: CellComments) -
     return files
 
 
+def presets_of(found: Mapping[str, dict[str, Any]]) -> dict[str, bytes]:
+    """Return the files of presets by path."""
+    return {
+        f"strategies/{name}.yaml": comments.written(
+            {"apiVersion": _API, "kind": "Strategy", "metadata": {"name": name}, "spec": block}, "", {}
+        ).encode("utf-8")
+        for name, block in found.items()
+    }
+
+
 def _workspace(repo_url: str, revision: str) -> dict[str, Any]:
     spec: dict[str, Any] = {"repoURL": repo_url} if repo_url else {}
     return spec | ({"targetRevision": revision} if revision not in ("", "HEAD") else {})

@@ -39,7 +39,9 @@ def compare(root: str, asked: Asked, formats: list[tuple[str, str]]) -> int:
     wanted = Session([tree], Patterns(), asked.clones, offered, helm, cache, lambda what, *at: lines[what](*at))
     found = against.against(root, wanted)
     for form, path in formats:
-        running.put(imports.comparison_as_json(found) if form == "json" else imports.comparison(found), path)
+        running.put(
+            imports.comparison_as_json(found) if form == "json" else running.guarded_text(imports.comparison(found), path), path
+        )
     said = f"{counted(found.applications, 'Application')}, {counted(found.compared.objects, 'object')}"
     click.echo(f"{said}: {counted(len(found.compared.differences), 'difference')}", err=True)
     return 1 if found.compared.differences or found.compared.notes else 0

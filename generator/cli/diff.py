@@ -7,7 +7,6 @@ import click
 from generator.cli import options, running
 from generator.diff import Comparison
 from generator.errors import ConfigError
-from generator.report import guarded
 from generator.report.diffs import FORMATS, render
 
 
@@ -71,7 +70,7 @@ def command(
         found = _compared(root, words, environments)
     for form, path in formats:
         text = render(found, form, color=not path and options.wants_color(color))
-        running.put(guarded(text) if form == "text" and not path and running.on_github() else text, path)
+        running.put(running.guarded_text(text, path) if form == "text" else text, path)
     if found.failures:
         click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
         return 1

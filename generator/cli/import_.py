@@ -67,7 +67,7 @@ def command(
     if written and target is not None:
         _write(target, {**found.files, _RECORD: imports.record(text, accept).encode("utf-8")})
     for form, path in formats:
-        running.put(imports.as_json(found) if form == "json" else text, path)
+        running.put(imports.as_json(found) if form == "json" else running.guarded_text(text, path), path)
     click.echo(_summary(found, into, written=written, accepted=bool(accept)), err=True)
     return 1 if stops or found.left_out or found.old.unknown else 0
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.adopt.grouping import ordered, table
 from generator.adopt.switching import Move, Step, steps
 from generator.diagnostics import Severity
 from generator.diff.shown import shown, shown_pair
+from generator.report.table import printable
 from generator.report.table import table as drawn
 from generator.syntax.secrets.masking import revealed
 from generator.syntax.wording import counted
@@ -40,7 +41,12 @@ def comparison_as_json(found: Against) -> str:
 def comparison(found: Against) -> str:
     """Return a comparison with an old tree for people."""
     parts = [_differences(found.compared), _intended(found.compared), _random(found.compared), _notes(found.compared.notes)]
-    return "\n".join(part for part in parts if part)
+    return _inert(parts)
+
+
+def _inert(parts: Iterable[str]) -> str:
+    """Return parts as one text that moves no cursor, whatever was in the old tree."""
+    return "\n".join("".join(f"{printable(line)}\n" for line in part.rstrip("\n").split("\n")) for part in parts if part)
 
 
 def _json(applications: int, services: list[str], environments: list[str], found: Compared, notes: Sequence[Note]) -> str:
@@ -53,7 +59,7 @@ def _json(applications: int, services: list[str], environments: list[str], found
         "differences": [_difference(one) for one in found.differences],
         "notCarried": [note._asdict() for note in notes],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n"
+    return json.dumps(data, indent=2, default=str) + "\n"
 
 
 def _kept(found: Imported) -> set[tuple[str, str]]:
@@ -78,7 +84,7 @@ def as_text(found: Imported, into: str, accepted: str) -> str:
     ]
     if found.layers.services and (not found.compared.differences or accepted):
         parts.append(_switch(found, into))
-    return "\n".join(part for part in parts if part)
+    return _inert(parts)
 
 
 def _table(found: Imported) -> str:

@@ -212,17 +212,10 @@ class Charts:
         if root is None:
             message = f"the chart is in {asked.git}, of which no clone is named"
             raise NoChartError(("chart", "repoURL"), message, f"clone it, and pass --repo {asked.git}=DIRECTORY")
-        key = f"{asked.git} {asked.path}"
-        if key not in self._opened:
-            try:
-                self._opened[key] = self._copied(root, asked.path, f"{asked.path} of {asked.git}")
-            except (UnfitFolderError, NoPackageError) as error:
-                message = f"{asked.path} in the clone of {asked.git} is not a usable chart: {error}"
-                self._opened[key] = NoChartError(("chart", "path"), message, "check out the revision that the spec names")
-        found = self._opened[key]
-        if isinstance(found, NoChartError):
-            raise found
-        return found
+        try:
+            return self.in_tree(root, asked.path, f"{asked.path} of {asked.git}")
+        except NoChartError as error:
+            raise NoChartError(("chart", "path"), error.message, "check out the revision that the spec names") from None
 
     def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
         key = (repository.address, name, wanted)
