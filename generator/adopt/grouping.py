@@ -51,7 +51,7 @@ def grouped(found: Sequence[Found], patterns: Patterns) -> tuple[list[Cell], lis
     for one, environment, service in zip(found, names, services, strict=True):
         first = cells.setdefault((service, environment), Cell(service, environment, one))
         if first.found is not one:
-            place = first.found.place()
+            place = first.found.place(("metadata", "name"))
             why = (
                 f"it would be service {service} in {environment}, as {first.found.title} in {place.path}:{place.line} is;"
                 " tell them apart with --environment or --service"
@@ -178,7 +178,8 @@ def _by_structure(found: Sequence[Found]) -> list[str]:
 def _services(found: Sequence[Found], names: Sequence[str], environments: Sequence[str], known: Sequence[str]) -> list[str]:
     """Return the service of each Application: by the scheme that needs the fewest services, the first of equals."""
     best: list[str] = []
-    for scheme in (_by_name, _by_file):
+    alone = max(Counter(one.file for one in found).values(), default=1) == 1
+    for scheme in (_by_name, *((_by_file,) if alone else ())):
         made = [
             given or scheme(one, environment) or one.name
             for one, environment, given in zip(found, environments, known, strict=True)
@@ -197,7 +198,8 @@ def _by_name(one: Found, environment: str) -> str:
 def _by_file(one: Found, environment: str) -> str:
     if one.maker:
         return ""
-    return words.without(posixpath.splitext(posixpath.basename(one.below))[0], environment)
+    stem = words.without(posixpath.splitext(posixpath.basename(one.below))[0], environment)
+    return "" if stem in words.FILLING else stem
 
 
 def table(cells: Sequence[Cell]) -> Iterator[tuple[str, dict[str, Cell]]]:

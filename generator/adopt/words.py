@@ -17,7 +17,7 @@ _REGION = re.compile(
     r"(?:eu|us|ap|apac|emea|na|sa|af|me|ca|uk|de|fr|jp|au|in|asia|europe|america)[0-9]{0,2}"
     r"|(?:west|east|north|south|central|northeast|southeast|northwest|southwest)(?:europe|us)?[0-9]{0,2}|[0-9]"
 )
-_FILLING = frozenset(
+FILLING = frozenset(
     (
         "app", "apps", "application", "applications", "argo", "argocd", "cluster", "clusters", "config", "env", "environment",
         "environments", "envs", "gitops", "k8s", "kubernetes", "manifests", "overlays", "values",
@@ -53,7 +53,7 @@ def environment_in(text: str) -> str:
 
 def segment(text: str) -> str:
     """Return what a directory says of an environment, with all that tells it apart; empty if nothing."""
-    parts = [part for part in tokens(text) if part not in _FILLING]
+    parts = [part for part in tokens(text) if part not in FILLING]
     return "-".join(parts) if any(part in _RANKS for part in parts) else ""
 
 

@@ -104,8 +104,7 @@ class _Reader:
         found: list[Any] = []
         while True:
             word, end = self._until(",}")
-            if word or end == "," or found:
-                found.append(self._typed(word))
+            found.append(self._typed(word))
             if end == "}":
                 break
             if not end:

@@ -28,5 +28,7 @@ def hand_written(workspace: Path) -> str:
     folders = ("environments", "services", "strategies", "templates")
     paths = [workspace / "tiphys.yaml", *(path for name in folders for path in sorted((workspace / name).rglob("*")))]
     return "".join(
-        f"--- {path.relative_to(workspace).as_posix()}\n{path.read_text(encoding='utf-8')}\n" for path in paths if path.is_file()
+        f"--- {path.relative_to(workspace).as_posix()}\n{path.read_text(encoding='utf-8')}\n"
+        for path in paths
+        if path.is_file()
     )
