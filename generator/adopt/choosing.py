@@ -18,6 +18,7 @@ from generator.kubernetes.objects import KubeObject, at
 from generator.syntax.emit import emit
 from generator.syntax.reader import parse
 from generator.syntax.template.templates import Template
+from generator.system import parallel
 from generator.verify.values_files import Layer
 from generator.workspace.model import NO_PROFILE, Profile
 from generator.workspace.profiles import Profiles
@@ -103,15 +104,17 @@ class Chooser:
         self, profile: Profile, find: Callable[[str], Template], releases: Sequence[Release], fixed: str = ""
     ) -> tuple[Lifted, ...]:
         """Return the fields of each release; none if the profile does not give the same objects for one of them."""
-        found: list[Lifted] = []
-        for one in releases:
+
+        def lift(one: Release) -> Lifted | None:
             chart = {"name": one.part.chart.name, "version": one.part.chart.version}
             lifter = Lifter(profile, find, chart, one.part.source.release, one.service, fixed)
             lifted = lifter.lift(one.values, one.defaults)
-            if lifted is None or not self._gives(lifter, lifted, one):
-                return ()
-            found.append(lifted)
-        return tuple(found)
+            return lifted if lifted is not None and self._gives(lifter, lifted, one) else None
+
+        if len(releases) > 1 and lift(releases[0]) is None:  # most often the others fail as well
+            return ()
+        found = [one for one in parallel.waiting(lift, releases, lambda _done, _total: None) if one is not None]
+        return tuple(found) if len(found) == len(releases) else ()
 
     def _gives(self, lifter: Lifter, lifted: Lifted, one: Release) -> bool:
         try:

@@ -25,6 +25,9 @@ from generator.verify.offered_charts import OfferedCharts
 from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Shelf, inline_of
 from generator.workspace.folders import Stock
 
+_OF_KUSTOMIZE = {"images", "replicas", "version"}
+"""The settings of an Application for kustomize that Tiphys generates, and one that changes nothing."""
+
 
 class FromHelm(NamedTuple):
     """A source that Helm renders."""
@@ -175,6 +178,10 @@ class Parts:
         built = any(folder.is_file(posixpath.join(path, name)) for name in kustomization.FILES)
         kind = "directory" if "directory" in data or not (built or "kustomize" in data) else "kustomize"
         recurse = kind == "kustomize" or at(data, "directory", "recurse") is True
+        odd = sorted({*table(data, "kustomize")} - _OF_KUSTOMIZE)
+        if odd:
+            why = f"it sets `kustomize.{odd[0]}`, for which a spec has no field"
+            raise UnavailableError((*pointer, "kustomize", odd[0]), why, "set it in the kustomization")
         if at(data, "directory", "jsonnet"):
             raise UnavailableError((*pointer, "directory", "jsonnet"), "Jsonnet cannot be evaluated here")
         key = (root, kind, path, recurse)

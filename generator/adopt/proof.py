@@ -11,7 +11,7 @@ from generator.diagnostics import dotted
 from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject
-from generator.service.application import GENERATE_PATHS, SYNC_OPTIONS
+from generator.service.application import FINALIZER, GENERATE_PATHS, SYNC_OPTIONS
 from generator.syntax.secrets.masking import hidden
 
 Key = tuple[str, str, str, str]
@@ -63,7 +63,7 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
     destination = dict(spec.get("destination") or {})
     if str(destination.get("server") or "").endswith("/"):
         destination["server"] = destination["server"].rstrip("/")
-    metadata = {key: item.metadata[key] for key in ("name", "labels", "annotations", "finalizers") if item.metadata.get(key)}
+    metadata = {"name": item.name, "finalizers": _finalizers(item)}
     metadata["namespace"] = item.namespace or "argocd"
     annotations = {key: value for key, value in item.annotations.items() if not key.startswith("kubectl.kubernetes.io/")}
     labels = dict(item.labels)
@@ -72,6 +72,13 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
         "spec": {**spec, "destination": destination},
         "sources": [source for source in sources if source],
     }
+
+
+def _finalizers(item: KubeObject) -> list[str]:
+    """Return the finalizers of an Application; how its workload is deleted makes no difference here, and is told apart."""
+    return sorted(
+        {str(name).partition("/")[0] for name in item.metadata.get("finalizers") or []} & {FINALIZER.partition("/")[0]}
+    )
 
 
 def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:

@@ -13,6 +13,7 @@ from generator.diagnostics import Pointer, dotted
 from generator.kubernetes.objects import at
 from generator.kubernetes.rollouts import table
 from generator.service.application import FINALIZER, GENERATE_PATHS, SYNC_OPTIONS
+from generator.syntax.merge import without_nulls
 from generator.syntax.schema.validate import incomplete
 
 ARGOCD = "argocd"
@@ -136,7 +137,7 @@ def _argocd(cell: Cell, main: Part) -> tuple[dict[str, Any], list[Note]]:
         argocd["releaseName"] = main.source.release
     destination = {key: str(value).rstrip("/") for key, value in found.destination.items() if value}
     argocd["destination"] = {"namespace": ARGOCD, **destination}
-    argocd |= {field: spec[field] for field in _SPEC[4:] if spec.get(field)}
+    argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field)}
     labels = {key: value for key, value in found.item.labels.items() if key not in _DERIVED_LABELS}
     annotations = {key: value for key, value in found.item.annotations.items() if key not in (_APPLIED, GENERATE_PATHS)}
     if str(annotations.get(SYNC_OPTIONS) or "") == "Prune=confirm,Delete=confirm":
