@@ -59,7 +59,7 @@ def _valid(repository: str, tag: str) -> dict[str, str] | None:
 
 
 def split(image: str) -> tuple[str, str]:
-    """Return the repository and the tag of an image; the tag is empty if there is none."""
+    """Return the repository and the tag of an image; the tag is empty if absent."""
     before, colon, tag = image.rpartition(":")
     return (before, tag) if colon and "/" not in tag and "@" not in before else (image, "")
 

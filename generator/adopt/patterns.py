@@ -15,7 +15,7 @@ def patterns_of(name: str, service: str, environment: str) -> list[str]:
 
 
 def _replaced(text: str, word: str, placeholder: str) -> Iterator[str]:
-    """Yield a text with a placeholder for a word, where the word stands on its own."""
+    """Yield a text with a placeholder for a word, wherever that is a whole word."""
     start = text.find(word) if word else -1
     while start >= 0:
         end = start + len(word)

@@ -32,7 +32,7 @@ def _values(found: Inferred) -> dict[str, Any]:
         (found.whole, "{{ imageByTag.repository }}:{{ imageByTag.tag }}"),
         (found.repository, "{{ imageByTag.repository }}"),
         (found.tag, "{{ imageByTag.tag | default(omit) }}"),
-        (found.replicas, "{{ omit if workload.replicas is none else workload.replicas }}"),
+        (found.replicas, "{{ workload.replicas if workload.replicas is not none else omit }}"),
     ):
         values = put(values, path, text) if path else values
     return values

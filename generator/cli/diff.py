@@ -54,14 +54,11 @@ def command(
     tiphys diff --against ../old-config
     """
     root = running.workspace_root(ctx)
-    if against:
-        if words or promote or environments:
-            raise click.UsageError("--against compares the whole workspace; remove the other arguments")
+    if against or charts or clones or helm:
         from generator.cli import against as old_tree
 
-        return old_tree.compare(root, old_tree.Asked(against, charts, clones, helm), formats)
-    if charts or clones or helm:
-        raise click.UsageError("--charts, --repo and --helm are for --against")
+        asked = old_tree.Asked(against, charts, clones, helm)
+        return old_tree.compare(root, asked, formats, others=bool(words or promote or environments))
     if promote:
         if environments:
             raise click.UsageError("--promote A:B already names the environments; remove --env")

@@ -92,7 +92,7 @@ def _table(found: Imported) -> str:
     rows = [
         [service, *(of[name].found.name if name in of else "-" for name in environments)] for service, of in table(found.cells)
     ]
-    return drawn(["SERVICE", *(name.upper() for name in environments)], rows, 0) + "\n" if rows else ""
+    return drawn(["SERVICE", *(name.upper() for name in environments)], rows) if rows else ""
 
 
 def _profiles(found: Imported) -> str:
@@ -153,7 +153,9 @@ def _lint(found: Imported) -> str:
 
 def _switch(found: Imported, into: str) -> str:
     lines = [] if into else ["nothing was written; add --into DIR to write the workspace\n"]
-    lines.append("to switch:\n")
+    instances = any("instance" in spec.get("argocd", {}) for spec in found.layers.environments.values())
+    where = " (each environment has an Argo CD of its own: run the commands in its cluster)" if instances else ""
+    lines.append(f"to switch{where}:\n")
     for number, step in enumerate(switch_of(found), 1):
         lines.append(f"{number}. {step.why}\n")
         lines += [f"     {command}\n" for command in step.commands]
@@ -193,4 +195,4 @@ def record(text: str, accepted: str) -> str:
     """Return what an import said as a page for the workspace."""
     reason = f"\nDifferences were accepted: {accepted}\n" if accepted else ""
     body = "".join(f"    {line}\n" if line else "\n" for line in text.rstrip("\n").split("\n"))
-    return f"# How this workspace came about\n\nIt was written by `tiphys import`. Remove this page once the switch is done.\n{reason}\n{body}"
+    return f"# Import\n\nThis workspace was written by `tiphys import`. Remove this page once the switch is done.\n{reason}\n{body}"

@@ -34,7 +34,7 @@ class OfferedCharts:
     """Finds charts in directories, newest version first."""
 
     def __init__(self, doors: Mapping[str, Named]) -> None:
-        """Begin with the directories by what the user called them; raises ConfigError for one that is none."""
+        """Begin with the directories by what the user called them; raises ConfigError for a path that is not a directory."""
         self._folders: list[tuple[str, Folder, str, Identity | None]] = []
         """What they are called, where they are, and what their Chart.yaml says; None if that is wrong."""
         self._packages: list[tuple[str, Folder, str]] = []
