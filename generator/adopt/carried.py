@@ -19,6 +19,7 @@ from generator.adopt.repositories import Repositories
 from generator.adopt.settings import Settings, chart_of, settings_of
 from generator.diagnostics import dotted
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.emit import EmitError, emit
 from generator.syntax.merge import null_in_list
 from generator.system.files import Folder, UnreadableFileError
 from generator.verify.known_values import yaml_file
@@ -62,42 +63,52 @@ class Carried(NamedTuple):
 def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Repositories) -> Carried:
     """Return the settings of cells."""
     releases: dict[tuple[str, str], tuple[Release, list[Note]]] = {}
-    refused: list[Note] = []
+    refused: dict[tuple[str, str], Note] = {}
     for one in deployed:
         try:
             _insist(one)
-            main = one.parts[0]
-            if isinstance(main, FromHelm):
-                releases[_key(one)] = _release(one, main)
+            if isinstance(one.parts[0], FromHelm):
+                releases[_key(one)] = _release(one, one.parts[0])
         except UnavailableError as error:
-            refused.append(one.cell.found.left_out(error.pointer, error.message))
+            refused[_key(one)] = one.cell.found.left_out(error.pointer, error.message)
     choices, lifted = _chosen(releases, chooser)
     made: list[Settings] = []
     manifests: dict[str, bytes] = {}
     notes: list[Note] = []
-    out = {(note.path, note.line) for note in refused}
-    for one in deployed:
+    for one in (one for one in deployed if _key(one) not in refused):
         key, main = _key(one), one.parts[0]
-        if isinstance(main, FromHelm) and key not in releases:
-            continue
-        chart: dict[str, Any] = {}
-        fields: dict[str, Any] = {}
         if isinstance(main, FromHelm):
-            release, more = releases[key]
-            notes += more
-            choice, found = choices[main.chart.name], lifted[key]
-            chart = chart_of(main, len(release.kept), repositories) | ({"profile": choice.profile} if choice.profile else {})
-            chart |= {} if choice.is_none else _named(one.cell, found.fullname)
-            fields = {**found.fields, "values": found.values}
-        elif (one.cell.found.path, one.cell.found.place(main.pointer).line) in out:
-            continue
+            chart, fields = _of_chart(one.cell, main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
         else:
-            fields = images_of(main)
-        fields |= _manifests(one, manifests)
-        made.append(settings_of(one.cell, list(one.parts), chart, fields, repositories))
-    notes += [note for settings in made for note in settings.notes]
+            chart, fields = {}, images_of(main)
+        settings = settings_of(one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories)
+        why = _unwritable(settings)
+        if why:
+            refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")
+            continue
+        made.append(settings)
+        notes += [*(releases[key][1] if key in releases else ()), *settings.notes]
     profiles = {path: content for choice in choices.values() for path, content in choice.files.items()}
-    return Carried(tuple(made), profiles, manifests, choices, lifted, tuple(notes), tuple(refused))
+    return Carried(tuple(made), profiles, manifests, choices, lifted, tuple(notes), tuple(refused.values()))
+
+
+def _of_chart(
+    cell: Cell, part: FromHelm, release: Release, choice: Choice, lifted: Lifted, repositories: Repositories
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a spec says of the chart of a cell, and the fields of the service."""
+    chart = chart_of(part, len(release.kept), repositories) | ({"profile": choice.profile} if choice.profile else {})
+    chart |= {} if choice.is_none else _named(cell, lifted.fullname)
+    return chart, {**lifted.fields, "values": lifted.values}
+
+
+def _unwritable(settings: Settings) -> str:
+    """Return why settings cannot be written as YAML; empty if they can."""
+    chart = {key: value for key, value in (settings.data.get("chart") or {}).items() if value is not None}
+    try:
+        emit({**settings.data, "chart": chart})
+    except EmitError as error:
+        return str(error)
+    return ""
 
 
 def _named(cell: Cell, fullname: str | None) -> dict[str, str | None]:

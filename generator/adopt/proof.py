@@ -11,6 +11,7 @@ from generator.diagnostics import dotted
 from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.rollouts import table
 from generator.service.application import FINALIZER, GENERATE_PATHS, SYNC_OPTIONS
 from generator.syntax.secrets.masking import hidden
 
@@ -60,7 +61,7 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
     spec = {"project": "default", "syncPolicy": {}, **spec}
     several = spec.pop("source", None)
     sources = spec.pop("sources", None) or [several]
-    destination = dict(spec.get("destination") or {})
+    destination = dict(table(application, "spec", "destination"))
     if str(destination.get("server") or "").endswith("/"):
         destination["server"] = destination["server"].rstrip("/")
     metadata = {"name": item.name, "finalizers": _finalizers(item)}

@@ -10,6 +10,7 @@ from generator.adopt.model import Found, Note
 from generator.adopt.repositories import Repositories
 from generator.adopt.templating import TemplateError, rendered, said
 from generator.kubernetes.objects import at, maps
+from generator.kubernetes.rollouts import table
 
 _API = "argoproj.io/v1alpha1"
 
@@ -48,10 +49,10 @@ def _note(one: Found, pointer: tuple[str | int, ...], what: str, why: str) -> No
 
 
 def _application(one: Found, template: Any, parameters: dict[str, Any]) -> Found:
-    metadata = dict(template.get("metadata") or {}) if isinstance(template, dict) else {}
+    metadata = dict(table(template, "metadata"))
     if one.item.namespace:
         metadata.setdefault("namespace", one.item.namespace)
-    data = {"apiVersion": _API, "kind": "Application", "metadata": metadata, "spec": template.get("spec") or {}}
+    data = {"apiVersion": _API, "kind": "Application", "metadata": metadata, "spec": table(template, "spec")}
     keeps = at(one.data, "spec", "syncPolicy", "preserveResourcesOnDeletion") is True
     marks = dict(_marks(parameters))
     maker = f"ApplicationSet {one.name}"

@@ -140,10 +140,18 @@ def waiting(work: Callable[[Item], Result], items: Sequence[Item], progress: Cal
     """Return the results for items, in their order, by threads: for work that waits for other programs."""
     from concurrent.futures import ThreadPoolExecutor
 
+    from generator.system import bounded
+
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     results: list[Result] = []
-    with ThreadPoolExecutor(cores) as pool:
+    pool = ThreadPoolExecutor(cores)
+    try:
         for number, result in enumerate(pool.map(work, items)):
             results.append(result)
             progress(number + 1, len(items))
+    except BaseException:
+        bounded.end_all()  # an interrupt does not reach the programs
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
     return results
