@@ -152,7 +152,8 @@ def _left(one: Settings, argocd: Data, spec: Data) -> Data:
             del block[field]
         elif field in block:
             block[field] = best([(block[field], service, environment)]) if field != "project" else block[field]
-    destination = rest(block.pop("destination"), {k: expand(v, service, environment) for k, v in argocd["destination"].items()})
+    usual_place = {key: expand(text, service, environment) for key, text in argocd["destination"].items()}
+    destination = {key: text for key, text in block.pop("destination").items() if usual_place.get(key) != text}
     if destination:
         block["destination"] = destination
     for field in ("syncPolicy", "labels", "annotations"):
