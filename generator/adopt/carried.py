@@ -20,7 +20,7 @@ from generator.adopt.settings import Settings, chart_of, settings_of
 from generator.diagnostics import dotted
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.emit import EmitError, emit
-from generator.syntax.merge import null_in_list
+from generator.syntax.merge import null_in_list, without_nulls
 from generator.system.files import Folder, UnreadableFileError
 from generator.verify.known_values import yaml_file
 
@@ -150,7 +150,8 @@ def _release(one: Deployed, part: FromHelm) -> tuple[Release, list[Note]]:
         )
     why = "null removes a default of the chart, which values of a spec cannot do: set another value, or change the chart"
     notes = [one.cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", why) for path in removed]
-    return Release(one.cell.service, rest, part.layers[:kept], values, defaults, one.main), notes
+    known = without_nulls(defaults)
+    return Release(one.cell.service, rest, part.layers[:kept], values, known, one.main), notes
 
 
 def _kept(part: FromHelm) -> int:

@@ -127,9 +127,8 @@ class Chooser:
         return objects is not None and _same(objects, one.before)
 
     def _render(self, one: Release, values: dict[str, Any]) -> list[KubeObject] | None:
-        layer = Layer("values.yaml", emit(values), values)
         try:
-            return self._renderer.of_helm(one.part, [*one.kept, layer])
+            return self._renderer.of_helm(one.part, [*one.kept, Layer("values.yaml", emit(values), values)])
         except (UnavailableError, ValueError):
             return None
 

@@ -132,12 +132,14 @@ class Parts:
 
     def _released(self, pointer: Pointer, source: dict[str, Any]) -> Chart:
         name, wanted = str(source["chart"]), str(source.get("targetRevision") or "")
+        misnamed = self._offered.misnamed(name) if self._offered and not self._offered.find(name, wanted) else ""
+        if misnamed:
+            why = f"{misnamed}, so no chart repository has it as `{name}`"
+            raise UnavailableError((*pointer, "chart"), why, "correct the name in Chart.yaml, or `chart` of the Application")
         try:
             return self._charts.released(str(source.get("repoURL") or ""), name, wanted)
         except NoChartError as error:
-            misnamed = self._offered.misnamed(name) if self._offered else ""
-            why = f"; {misnamed}, so no chart repository has it as `{name}`" if misnamed else ""
-            raise UnavailableError((*pointer, "chart"), f"{error.message}{why}", error.hint) from None
+            raise UnavailableError((*pointer, "chart"), error.message, error.hint) from None
 
     def _in_git(self, pointer: Pointer, root: str, path: str) -> Chart:
         try:
