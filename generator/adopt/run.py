@@ -25,6 +25,7 @@ from generator.service.build import Built
 from generator.system.files import Folder
 from generator.system.files import writing as disk
 from generator.system.files.scratch import scratch
+from generator.verify import dependencies
 from generator.workspace.load import Loader
 
 __all__ = ["Asked", "Imported", "imported"]
@@ -138,7 +139,9 @@ def _needed(one: Deployed, repositories: Repositories) -> tuple[str, ...]:
     source = part.data if isinstance(part, FromFolder) else part.source.data
     if not part.path or not repositories.is_own(str(source.get("repoURL") or "")):
         return ()
-    return part.stock.folders if isinstance(part, FromFolder) else (part.path,)
+    if isinstance(part, FromFolder):
+        return part.stock.folders
+    return tuple(dependencies.folders(repositories.root_of(repositories.own, part.path) or "", part.path))
 
 
 def _proven(result: Imported, made: Carried, session: Session) -> Imported:

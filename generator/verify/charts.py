@@ -23,6 +23,7 @@ from generator.system.charts.repository import Repository
 from generator.system.files import Folder, roots
 from generator.system.helm import Helm
 from generator.verify import kept_charts
+from generator.verify.dependencies import whole
 from generator.verify.offered_charts import OfferedCharts
 from generator.workspace.model import Resolved
 
@@ -116,11 +117,11 @@ class Charts:
         return found
 
     def in_tree(self, root: str, path: str, origin: str) -> Chart:
-        """Return the chart in a folder of any tree; raises NoChartError."""
+        """Return the chart in a folder of any tree, with the charts that it depends on; raises NoChartError."""
         key = f"{root}\0{path}"
         if key not in self._opened:
             try:
-                self._opened[key] = self._copied(root, path, origin)
+                self._opened[key] = self._kept(whole(root, path, lambda *asked: self.released(*asked).folder), origin)
             except (UnfitFolderError, NoPackageError) as error:
                 self._opened[key] = NoChartError(("path",), f"the chart in {origin} cannot be used: {error}", "correct it")
         found = self._opened[key]
@@ -191,8 +192,7 @@ class Charts:
         return _chart(files, resources.path("templates", "chart"), "the chart that ships with Tiphys")
 
     def _copied(self, root: str, path: str, origin: str) -> Chart:
-        files = chart_folder.read(root, path)
-        chart_package.check(files)
+        files = whole(root, path)
         outside = outside_dependency(path, chart_package.metadata(files)) if path else ""
         if outside:
             raise NoPackageError(f"it depends on a chart at {shown(outside)}, which is not in this workspace")
