@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple
 
-from generator.adopt import words
+from generator.adopt import relations
 from generator.adopt.grouping import ordered
 from generator.adopt.patterns import best, expand
 from generator.adopt.settings import ARGOCD, Settings
@@ -21,9 +20,6 @@ _SHARED_DEFAULTS = ("chart", "replicas", "autoscaling", "values", "rollout")
 """What the defaults of an environment may set for all its services."""
 _USUAL = {"namespace": ARGOCD, "applicationName": "{service}-{environment}", "releaseName": "{service}", "onDelete": "orphan"}
 """What an environment need not say."""
-_COMMON = "common"
-_WORTH = 3
-"""Environments from which on what they share has a file of its own."""
 
 
 class Layers(NamedTuple):
@@ -75,8 +71,8 @@ def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
         services[service].setdefault("environments", {})[name] = data
     for name in names:
         _pin(environments[name], [service for service in services.values() if name in service["environments"]], name)
-    _promotions(environments)
-    abstract = _abstract(environments)
+    relations.promote(environments)
+    abstract = relations.abstract(environments)
     return Layers(environments, abstract, services)
 
 
@@ -124,11 +120,15 @@ def _destination(blocks: Sequence[Data], cells: Sequence[Settings], environment:
 
 
 def _root(root: Root, *, cascades: bool) -> Data:
-    policy = dict(root.sync_policy)
-    usual = {"automated": {"prune": cascades, "selfHeal": True}}
+    """Return what an environment says of its root Application; without it, one syncs by itself."""
+    policy, usual = dict(root.sync_policy), {"prune": cascades, "selfHeal": True}
+    automated = policy.pop("automated", None)
+    given = {"prune": False, "selfHeal": False, **automated} if isinstance(automated, dict) else {"enabled": False}
     found: Data = {"name": root.name}
     retry = policy.pop("retry", None)
-    if policy and policy != usual:
+    if given != usual:
+        policy = {"automated": {key: value for key, value in given.items() if usual.get(key) != value}, **policy}
+    if policy:
         found["syncPolicy"] = policy
     return found | ({"retry": retry} if retry else {})
 
@@ -239,33 +239,3 @@ def _need_instances(cells: Sequence[Settings]) -> bool:
         if places.setdefault((cluster, namespace, release), environment) != environment:
             return True
     return False
-
-
-def _promotions(environments: dict[str, Data]) -> None:
-    """Chain environments from development to production where each stage has one."""
-    stages: dict[int, list[str]] = {}
-    for name in environments:
-        rank = words.rank(name)
-        if rank is not None:
-            stages.setdefault(rank, []).append(name)
-    ranks = sorted(stages)
-    for before, after in pairwise(ranks):
-        if len(stages[before]) == 1:
-            for name in stages[after]:
-                environments[name] = {"promotion": {"from": stages[before][0]}, **environments[name]}
-
-
-def _abstract(environments: dict[str, Data]) -> str:
-    """Move what all environments share into an abstract one, if they are enough; return its name."""
-    if len(environments) < _WORTH or _COMMON in environments:
-        return ""
-    shared = common(list(environments.values()))
-    shared.pop("promotion", None)
-    if not shared.get("argocd"):
-        return ""
-    for name, data in list(environments.items()):
-        left = rest(data, shared)
-        environments[name] = {"extends": [_COMMON], **left}
-        environments[name].setdefault("argocd", {})
-    environments[_COMMON] = shared
-    return _COMMON

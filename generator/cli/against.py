@@ -14,7 +14,7 @@ from generator.system import helm as helms
 class Asked(NamedTuple):
     """What to compare with, and where its charts are."""
 
-    tree: str
+    against: str
     charts: tuple[str, ...]
     clones: dict[str, str]
     helm: str
@@ -22,7 +22,7 @@ class Asked(NamedTuple):
 
 def compare(root: str, asked: Asked, formats: list[tuple[str, str]], *, others: bool) -> int:
     """Report what differs between a workspace and an old tree; return the exit code. `others` are arguments of other comparisons."""
-    if not asked.tree:
+    if not asked.against:
         raise click.UsageError("--charts, --repo and --helm are for --against")
     if others:
         raise click.UsageError("--against compares the whole workspace; remove the other arguments")
@@ -38,7 +38,7 @@ def compare(root: str, asked: Asked, formats: list[tuple[str, str]], *, others: 
         raise click.UsageError(f"--against has the formats text and json, not {other[0]}")
     offered = OfferedCharts({path: running.named(path) for path in asked.charts}) if asked.charts else None
     lines = {what: running.progress_line(what, "Applications") for what in ("rendered", "compared")}
-    tree = trees.opened(asked.tree, running.named(asked.tree))
+    tree = trees.opened(asked.against, running.named(asked.against))
     cache, helm = Cache(f"{home()}/helm"), helms.find(asked.helm)
     wanted = Session([tree], Patterns(), asked.clones, offered, helm, cache, lambda what, *at: lines[what](*at))
     found = against.against(root, wanted)

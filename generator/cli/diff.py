@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from generator.cli import options, running
@@ -30,14 +32,11 @@ def command(
     words: tuple[str, ...],
     environments: tuple[str, ...],
     promote: str,
-    against: str,
-    charts: tuple[str, ...],
-    clones: dict[str, str],
-    helm: str,
     formats: list[tuple[str, str]],
     color: str,
     *,
     exit_code: bool,
+    **old: Any,
 ) -> int:
     r"""Show what changes in the deployment, service by service, riskiest first.
 
@@ -54,11 +53,10 @@ def command(
     tiphys diff --against ../old-config
     """
     root = running.workspace_root(ctx)
-    if against or charts or clones or helm:
-        from generator.cli import against as old_tree
+    if any(old.values()):
+        from generator.cli import against
 
-        asked = old_tree.Asked(against, charts, clones, helm)
-        return old_tree.compare(root, asked, formats, others=bool(words or promote or environments))
+        return against.compare(root, against.Asked(**old), formats, others=bool(words or promote or environments))
     if promote:
         if environments:
             raise click.UsageError("--promote A:B already names the environments; remove --env")
