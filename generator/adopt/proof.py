@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.adopt.grouping import Cell
-from generator.adopt.model import Difference
+from generator.adopt.model import Difference, Found
 from generator.diagnostics import dotted
 from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.rollouts import table
-from generator.service.application import FINALIZER, GENERATE_PATHS, SYNC_OPTIONS
+from generator.service.application import FINALIZER, GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
 from generator.syntax.secrets.masking import hidden
 
 Key = tuple[str, str, str, str]
@@ -52,6 +52,23 @@ def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], li
         one = Difference(cell.service, cell.environment, f"Application {cell.found.name}", path, old, new)
         (intended if _is_intended(leaf.path, old) else found).append(one)
     return found, intended
+
+
+def root(environment: str, old: Found, new: dict[str, Any]) -> list[Difference]:
+    """Return what differs of the root Application of an environment; what it reads and its own marks are meant to."""
+    sides = []
+    for data in (old.data, new):
+        plain = _plain(data)
+        destination = plain["spec"]["destination"]
+        if destination.get("name") == "in-cluster":
+            plain["spec"]["destination"] = {"server": IN_CLUSTER, "namespace": destination.get("namespace")}
+        sides.append({"name": plain["metadata"]["name"], "namespace": plain["metadata"]["namespace"], "spec": plain["spec"]})
+    return [
+        Difference(
+            "", environment, old.title, dotted(leaf.path), *(None if one is ABSENT else one for one in (leaf.old, leaf.new))
+        )
+        for leaf in differences(hidden(sides[0]), hidden(sides[1]))
+    ]
 
 
 def _plain(application: dict[str, Any]) -> dict[str, Any]:

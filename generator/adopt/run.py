@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from generator.adopt import presets, secrets, writing
+from generator.adopt import presets, proof, secrets, writing
 from generator.adopt.carried import Carried, Deployed, carried
 from generator.adopt.choosing import Chooser
 from generator.adopt.comparing import Compared, Generated, compared
 from generator.adopt.grouping import Cell
 from generator.adopt.layering import Layers, Root, layered
-from generator.adopt.model import Note
+from generator.adopt.model import Difference, Note
 from generator.adopt.parts import FromFolder
 from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
 from generator.adopt.session import Asked, OldTree, Session
 from generator.diagnostics import Diagnostic
+from generator.kubernetes import manifests
 from generator.kubernetes.rollouts import table
 from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
@@ -158,6 +159,7 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
     wanted = {(one.cell.service, one.cell.environment) for one in made.settings}
     deployed = [one for one in result.old.deployed if (one.cell.service, one.cell.environment) in wanted]
     found = compared(session, deployed, by_cell(built), session.parts(new), _errors(outcome.diagnostics, wanted))
+    found = found._replace(differences=(*found.differences, *_of_roots(result.roots, generated)))
     return result._replace(
         files={**result.files, **generated},
         diagnostics=tuple(outcome.diagnostics),
@@ -165,6 +167,16 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
         not_carried=(*result.not_carried, *found.notes),
         left_out=(*result.left_out, *found.notes),
     )
+
+
+def _of_roots(roots: Mapping[str, RootFound], generated: Mapping[str, bytes]) -> list[Difference]:
+    """Return what differs of root Applications."""
+    found: list[Difference] = []
+    for environment, root in sorted(roots.items()):
+        path = f"generated/{environment}/root.yaml"
+        for item in manifests.read(path, generated[path], named=True).objects if path in generated else ():
+            found += proof.root(environment, root.found, item.data)
+    return found
 
 
 def by_cell(built: Sequence[Built]) -> Generated:

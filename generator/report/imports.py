@@ -112,7 +112,7 @@ def _differences(found: Compared) -> str:
 
 
 def _line(one: Difference) -> str:
-    where = f"{one.service} in {one.environment}: {one.object}"
+    where = f"{one.service} in {one.environment}: {one.object}" if one.service else f"{one.environment}: {one.object}"
     if not one.path:
         return f"{where} {'is new' if one.before is None else 'is missing'}"
     old, new = revealed(one.before), revealed(one.after)
