@@ -26,9 +26,9 @@ class Layers(NamedTuple):
     """The data of the files of a workspace."""
 
     environments: dict[str, Data]
-    """The `spec` of each, by name; the abstract one first."""
-    abstract: str
-    """The name of the abstract environment; empty without one."""
+    """The `spec` of each, by name."""
+    abstract: tuple[str, ...]
+    """The names of the abstract environments."""
     services: dict[str, Data]
     """The `spec` of each service."""
 
@@ -45,7 +45,7 @@ class Root(NamedTuple):
 def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
     """Return the files for cells; `roots` are the root Applications by environment."""
     if not cells:
-        return Layers({}, "", {})
+        return Layers({}, (), {})
     names = ordered({one.cell.environment for one in cells})
     of = {name: [one for one in cells if one.cell.environment == name] for name in names}
     environments: dict[str, Data] = {}
@@ -60,6 +60,7 @@ def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
     left = {key: rest(data, {"chart": everywhere}) for key, data in left.items()}
     services, left = _specs(left)
     counts = Counter(service for service, _ in left)
+    by_word, left = relations.families(left, [field for field in _SHARED_DEFAULTS if field != "chart"])
     for name in names:
         here = {key: data for key, data in left.items() if key[1] == name}
         left |= _defaults(environments[name], here, everywhere)
@@ -72,7 +73,7 @@ def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
     for name in names:
         _pin(environments[name], [service for service in services.values() if name in service["environments"]], name)
     relations.promote(environments)
-    abstract = relations.abstract(environments)
+    abstract = relations.abstract(environments, by_word)
     return Layers(environments, abstract, services)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator import resources
-from generator.adopt import comments
+from generator.adopt import comments, words
 from generator.adopt.comments import Comment
 from generator.adopt.layering import Layers
 from generator.adopt.lifting import Lifted
@@ -26,7 +26,7 @@ def files_of(layers: Layers, repo_url: str, revision: str, said: CellComments) -
     """Return tiphys.yaml, environments and specs by path, with the schemas that editors use."""
     files = {"tiphys.yaml": _document("Workspace", "", _workspace(repo_url, revision), "workspace", 0, {})}
     for name, spec in layers.environments.items():
-        metadata: dict[str, Any] = {"name": name} | ({"abstract": True} if name == layers.abstract else {})
+        metadata: dict[str, Any] = {"name": name} | ({"abstract": True} if name in layers.abstract else {})
         notes = _of_environment(name, said)
         files[f"environments/{name}.yaml"] = _document("Environment", metadata, _ordered(spec), "environment", 1, notes)
     for name, spec in layers.services.items():
@@ -86,7 +86,7 @@ def _nullable(node: Any) -> Any:
 
 
 def _of_environment(name: str, said: CellComments) -> dict[Pointer, Comment]:
-    shared = _agreed([notes for (_, environment), notes in said.items() if environment == name])
+    shared = _agreed([notes for (_, other), notes in said.items() if name == other or name in words.tokens(other)])
     return {("spec", "defaults", *pointer): comment for pointer, comment in shared.items()}
 
 

@@ -28,7 +28,7 @@ _MOST = 50
 
 def as_json(found: Imported) -> str:
     """Return the result for programs."""
-    environments = [name for name in ordered({*found.layers.environments}) if name != found.layers.abstract]
+    environments = [name for name in ordered({*found.layers.environments}) if name not in found.layers.abstract]
     return _json(found.old.applications, sorted(found.layers.services), environments, found.compared, found.not_carried)
 
 
@@ -177,7 +177,7 @@ def _incomplete(found: Imported) -> frozenset[str]:
 
 
 def _moves(found: Imported) -> Iterator[Move]:
-    for name in ordered({*found.layers.environments} - {found.layers.abstract}):
+    for name in ordered({*found.layers.environments} - {*found.layers.abstract}):
         cells = [cell for cell in found.cells if cell.environment == name and (cell.service, name) in _kept(found)]
         argocd = found.layers.environments[name].get("argocd", {})
         namespace = cells[0].found.item.namespace if cells else argocd.get("namespace")
