@@ -50,6 +50,15 @@ def test_there_are_repositories_of_every_shape_that_people_have():
         assert "0 differences" in (IMPORTS / case / "README.md").read_text(encoding="utf-8")
 
 
+def test_the_walk_through_in_the_manual_is_what_is_printed():
+    expected = (IMPORTS / "founding" / "expected.txt").read_text(encoding="utf-8")
+    blocks = (ROOT / "docs" / "adopt.md").read_text(encoding="utf-8").split("```")[1::2]
+    printed = next(block for block in blocks if "$ tiphys import old" in block).partition("workspace\n")[2]
+    assert expected.startswith(printed)
+    spec = next(block for block in blocks if "# services/service-a/pipeline.yaml" in block).partition("pipeline.yaml\n")[2]
+    assert spec in expected
+
+
 def test_an_imported_service_is_bumped_promoted_and_rolled_back(tiphys, git, tmp_path):
     arguments, work = prepared("own-chart", tmp_path)
     workspace = work / "workspace"
