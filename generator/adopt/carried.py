@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from generator.adopt.model import Note, UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
 from generator.adopt.patterns import best
 from generator.adopt.repositories import Repositories
-from generator.adopt.settings import Settings, chart_of, settings_of
+from generator.adopt.settings import ARGOCD, Settings, chart_of, settings_of
 from generator.diagnostics import dotted
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.emit import EmitError, emit
@@ -81,7 +82,9 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
             chart, fields = _of_chart(one.cell, main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
         else:
             chart, fields = {}, images_of(main)
-        settings = settings_of(one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories)
+        settings = settings_of(
+            one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories, _namespace(one)
+        )
         why = _unwritable(settings)
         if why:
             refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")
@@ -99,6 +102,12 @@ def _of_chart(
     chart = chart_of(part, len(release.kept), repositories) | ({"profile": choice.profile} if choice.profile else {})
     chart |= {} if choice.is_none else _named(cell, lifted.fullname)
     return chart, {**lifted.fields, "values": lifted.values}
+
+
+def _namespace(one: Deployed) -> str:
+    """Return the namespace of most objects of an Application."""
+    found = Counter(item.namespace for item in one.before if item.namespace)
+    return found.most_common(1)[0][0] if found else ARGOCD
 
 
 def _unwritable(settings: Settings) -> str:

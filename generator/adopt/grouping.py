@@ -102,7 +102,7 @@ def _environments(found: Sequence[Found], known: Sequence[str]) -> list[str]:
     either = [
         given or next((value for hint in _HINTS if (value := hint(one))), "") for one, given in zip(found, known, strict=True)
     ]
-    if any(either):
+    if sum(map(bool, either)) * 2 > len(found):  # a word in a few names may mean anything
         return [value or _ONLY for value in either]
     return _by_structure(found)
 

@@ -107,6 +107,8 @@ def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:
         return path[2:3] in (("app.kubernetes.io/name",), ("app.kubernetes.io/managed-by",), ("tiphys/environment",))
     if path[:2] == ("metadata", "annotations"):
         return path[2:3] in ((GENERATE_PATHS,), (SYNC_OPTIONS,))
+    if path == ("spec", "destination", "namespace") and old is None:
+        return True  # a spec must have one; no object without a namespace of its own was deployed without it
     derived = (("spec", "ignoreDifferences"), ("spec", "syncPolicy", "syncOptions"))
     return old is None and any(path[: len(start)] == start for start in derived)
 

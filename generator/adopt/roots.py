@@ -27,6 +27,8 @@ class RootFound(NamedTuple):
     found: Found
     files: frozenset[str]
     """The absolute paths of the files with its Applications; empty if it renders them."""
+    charts: frozenset[str]
+    """The absolute paths of charts in Git that render them."""
     others: tuple[KubeObject, ...]
     """What it deploys besides Applications and ApplicationSets."""
 
@@ -90,7 +92,7 @@ class Sorter:
             self._services.append((one, parts))
             return []
         others = tuple(item for item in every if item not in objects)
-        self._roots.append(RootFound(one, _files(parts), others))
+        self._roots.append(RootFound(one, _files(parts), self._charts(parts), others))
         made = [item for item in objects if item.source is None]
         if made and isinstance(parts[0], FromFolder):
             self._rendered += parts[0].stock.folders
@@ -99,6 +101,14 @@ class Sorter:
         return [item for item in here if item.item.kind == "Application"] + self._of_sets(
             [item for item in here if item.item.kind == "ApplicationSet"]
         )
+
+    def _charts(self, parts: Sequence[Part]) -> frozenset[str]:
+        found = []
+        for part in parts:
+            if isinstance(part, FromHelm) and part.path:
+                root = self._repositories.root_of(str(part.source.data.get("repoURL") or ""), part.path)
+                found.append(posixpath.join(root or "", part.path))
+        return frozenset(found)
 
     def _deployed_by_root(self, parts: Sequence[Part]) -> list[KubeObject]:
         """Return what parts deploy, if there may be Applications among it; raises UnavailableError."""

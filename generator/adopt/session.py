@@ -81,7 +81,13 @@ class Session:
         objects = trees.read(asked.trees)
         if not objects.applications and not objects.sets and not objects.broken:
             shown = ", ".join(tree.shown for tree in asked.trees)
-            raise ConfigError(f"no Application and no ApplicationSet found in {shown}", "name the directory that contains them")
+            made = (
+                f"render those of {objects.charts[0][0]}: helm template {objects.charts[0][0]} > applications.yaml"
+                if objects.charts
+                else ""
+            )
+            hint = made or "name the directory that contains them"
+            raise ConfigError(f"no Application and no ApplicationSet found in {shown}", hint)
         own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones)
         repositories = Repositories(own, [base for tree in asked.trees for base in tree.bases], asked.clones)
         found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects.applications, objects.sets)
@@ -94,7 +100,7 @@ class Session:
             found.roots,
             objects.sets,
             (*objects.notes, *besides(found.roots)),
-            (*objects.broken, *found.notes),
+            (*objects.broken, *found.notes, *_unrendered(objects.charts, found.roots)),
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
         )
@@ -111,3 +117,10 @@ class Session:
 
         done = parallel.waiting(render, cells, lambda number, total: self.asked.progress("rendered", number, total))
         return [one for one in done if isinstance(one, Deployed)], [one for one in done if isinstance(one, Note)]
+
+
+def _unrendered(charts: Sequence[tuple[str, str]], roots: Sequence[RootFound]) -> list[Note]:
+    """Return the charts whose templates make Applications, and which no root Application of the tree deploys."""
+    deployed = {path for root in roots for path in root.charts}
+    why = "its templates make Applications, but no Application here deploys it: render it with `helm template`, and import that"
+    return [Note(f"{shown}/Chart.yaml", 1, "this chart", why) for shown, path in charts if path not in deployed]

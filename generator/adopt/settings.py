@@ -58,7 +58,12 @@ class Settings(NamedTuple):
 
 
 def settings_of(
-    cell: Cell, parts: list[Part], chart: Mapping[str, Any], fields: Mapping[str, Any], repositories: Repositories
+    cell: Cell,
+    parts: list[Part],
+    chart: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    repositories: Repositories,
+    usual: str = ARGOCD,
 ) -> Settings:
     """Return the settings of an Application; `chart` is what a spec says of its chart, and `fields` the rest of the service."""
     found = cell.found
@@ -73,7 +78,7 @@ def settings_of(
         notes += _unsupported(found, (*main.pointer, "kustomize"), _KUSTOMIZE, {})
         notes += _unsupported(found, (*main.pointer, "directory"), ("recurse", "include"), {})
     data |= {name: value for name, value in fields.items() if value}
-    argocd, more = _argocd(cell, main)
+    argocd, more = _argocd(cell, main, usual)
     notes += more
     data["argocd"] = argocd
     notes += _unsupported(found, ("spec",), _SPEC, {})
@@ -129,14 +134,17 @@ def chart_of(part: FromHelm, kept: int, repositories: Repositories) -> dict[str,
     return chart
 
 
-def _argocd(cell: Cell, main: Part) -> tuple[dict[str, Any], list[Note]]:
-    """Return the `argocd` block of a service, names as they are, and what of it Tiphys does not take."""
+def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[Note]]:
+    """Return the `argocd` block of a service, names as they are, and what of it Tiphys does not take.
+
+    `usual` is the namespace of an Application that names none: every object then has its own.
+    """
     found, spec = cell.found, cell.found.item.spec
     argocd: dict[str, Any] = {"applicationName": found.name, "project": str(spec.get("project") or "default")}
     if isinstance(main, FromHelm):
         argocd["releaseName"] = main.source.release
     destination = {key: str(value).rstrip("/") for key, value in found.destination.items() if value}
-    argocd["destination"] = {"namespace": ARGOCD, **destination}
+    argocd["destination"] = {"namespace": usual, **destination}
     argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field)}
     labels = {key: value for key, value in found.item.labels.items() if key not in _DERIVED_LABELS}
     annotations = {key: value for key, value in found.item.annotations.items() if key not in (_APPLIED, GENERATE_PATHS)}
@@ -152,7 +160,7 @@ def _argocd(cell: Cell, main: Part) -> tuple[dict[str, Any], list[Note]]:
         pointer, message = wrong[1][1:], wrong[2]
         notes.append(found.note(_in_application(pointer), f"`{dotted(pointer)}`", message))
         argocd = _without(argocd, pointer)
-    return argocd, notes
+    return {"project": "default", "destination": {"namespace": usual}, **argocd}, notes
 
 
 _IN_METADATA = {"labels", "annotations"}

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 _STAGES = (
-    ("sandbox", "lab", "demo", "play"),
+    ("sandbox", "lab", "demo"),
     ("dev", "develop", "development"),
-    ("test", "testing", "tst", "ci", "integration"),
+    ("test", "testing", "tst", "integration"),
     ("qa", "uat", "acceptance", "acc"),
-    ("stage", "staging", "stg", "preprod", "pre"),
+    ("stage", "staging", "stg", "preprod", "nonprod"),
     ("prod", "production", "prd", "live"),
 )
+_BEFORE = frozenset(("pre", "non"))
+"""Words before `prod` that make it a stage before production."""
 _RANKS = {word: rank for rank, words in enumerate(_STAGES) for word in words}
 _REGION = re.compile(
     r"(?:eu|us|ap|apac|emea|na|sa|af|me|ca|uk|de|fr|jp|au|in|asia|europe|america)[0-9]{0,2}"
@@ -34,7 +36,10 @@ def tokens(text: str) -> list[str]:
 
 def rank(name: str) -> int | None:
     """Return where in the order from development to production an environment comes; None if its name does not tell."""
-    return next((_RANKS[part] for part in tokens(name) if part in _RANKS), None)
+    parts = tokens(name)
+    if _BEFORE & {*parts} and "prod" in parts:
+        return _RANKS["preprod"]
+    return next((_RANKS[part] for part in parts if part in _RANKS), None)
 
 
 def environment_in(text: str) -> str:
@@ -46,7 +51,7 @@ def environment_in(text: str) -> str:
     start, end = at, at + 1
     while end < len(parts) and _REGION.fullmatch(parts[end]):
         end += 1
-    while start and _REGION.fullmatch(parts[start - 1]):
+    while start and (_REGION.fullmatch(parts[start - 1]) or parts[start - 1] in _BEFORE):
         start -= 1
     return "-".join(parts[start:end])
 
@@ -60,7 +65,9 @@ def segment(text: str) -> str:
 def without(name: str, environment: str) -> str:
     """Return a name without the environment in it; empty if nothing is left."""
     parts, left = tokens(name), tokens(environment)
-    for wanted in (left, *([part] for part in left if part in _RANKS), *([part] for part in parts if part in _RANKS)):
+    stages = [[part] for part in left if part in _RANKS]
+    others = [[part] for part in parts if part in _RANKS] if stages else []  # `prod` in the name, `production` in the path
+    for wanted in (left, *stages, *others):
         for at in reversed(range(len(parts) - len(wanted) + 1)):
             if wanted and parts[at : at + len(wanted)] == wanted:
                 return "-".join(parts[:at] + parts[at + len(wanted) :])

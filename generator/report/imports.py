@@ -171,8 +171,8 @@ def _incomplete(found: Imported) -> frozenset[str]:
     """Return the ApplicationSets of which something is not carried over."""
     names = {one.name for one in found.old.sets}
     makers = {note.what.removeprefix("ApplicationSet ").partition(":")[0] for note in found.not_carried}
-    left = {note.what for note in found.left_out}
-    makers |= {cell.found.maker.removeprefix("ApplicationSet ") for cell in found.cells if cell.found.title in left}
+    left = {(note.path, note.line) for note in found.left_out}
+    makers |= {one.name for one in found.old.sets if (one.path, one.line) in left}
     return frozenset(names & makers)
 
 

@@ -42,6 +42,11 @@ def table(*applications, environment="", service=""):
         ([found("shop", "alpha/shop.yaml"), found("shop", "beta/shop.yaml")], {("shop", "alpha"), ("shop", "beta")}),
         ([found("shop", cluster="one"), found("shop", cluster="two")], {("shop", "one"), ("shop", "two")}),
         ([found("a"), found("b")], {("a", "default"), ("b", "default")}),
+        ([found("shop-pre-prod"), found("shop-prod")], {("shop", "pre-prod"), ("shop", "prod")}),
+        (
+            [found("a"), found("live-chat"), found("b"), found("c")],
+            {("a", "default"), ("live-chat", "default"), ("b", "default"), ("c", "default")},
+        ),
         (
             [found("billing", path="overlays/dev"), found("billing2", path="overlays/prod")],
             {("billing", "dev"), ("billing2", "prod")},

@@ -24,14 +24,14 @@ def position(found_steps, word):
 
 
 def test_an_old_root_is_paused_before_anything_else_and_the_old_files_go_last():
-    made = said([RootFound(found("root-dev"), frozenset(), ())], [], [])
+    made = said([RootFound(found("root-dev"), frozenset(), frozenset(), ())], [], [])
     assert position(made, '"automated":null') < position(made, "apply -f generated/dev/root.yaml") < len(made) - 1
     assert "Remove the old files" in made[-1][0]
     assert not any("delete" in command for _, commands in made for command in commands), "the new root has its name"
 
 
 def test_a_root_with_another_name_is_deleted_without_its_finalizer_after_the_new_one_took_over():
-    made = said([RootFound(found("everything"), frozenset(), ())], [], [])
+    made = said([RootFound(found("everything"), frozenset(), frozenset(), ())], [], [])
     gone = next(commands for _, commands in made if any("delete application everything" in one for one in commands))
     assert '"finalizers":null' in gone[0]
     assert position(made, "apply -f generated/prod/root.yaml") < position(made, "delete application everything")
@@ -52,6 +52,6 @@ def test_an_application_set_that_makes_more_than_the_workspace_has_is_not_delete
 
 
 def test_names_are_quoted_for_the_shell():
-    made = said([RootFound(found("a; rm -rf ~"), frozenset(), ())], [], [])
+    made = said([RootFound(found("a; rm -rf ~"), frozenset(), frozenset(), ())], [], [])
     assert any("'a; rm -rf ~'" in command for _, commands in made for command in commands)
     assert any("-n 'argo prod'" in command for _, commands in made for command in commands)
