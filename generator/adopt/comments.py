@@ -41,13 +41,13 @@ def of(text: str) -> dict[Pointer, Comment]:
     found: dict[Pointer, Comment] = {}
     waiting: list[str] = []
     last = 0
-    masked = shown(text).split("\n")
+    lines, masked = text.split("\n"), shown(text).split("\n")
     try:
         every = list(reader.comments(text))
     except yaml.YAMLError:
         return {}
     for one in every:
-        if _is_for_tools(one.text) or masked[one.line - 1] != text.split("\n")[one.line - 1].rstrip("\r"):
+        if _is_for_tools(one.text) or masked[one.line - 1] != lines[one.line - 1]:
             continue  # a commented secret is not copied
         if not one.alone:
             if one.line in by_line:

@@ -36,9 +36,8 @@ def with_parameters(values: dict[str, Any], source: HelmSource) -> dict[str, Any
     """
     flags = list(source.parameters)
     for wanted, strings in (("--set", False), ("--set-string", True)):
-        for flag, text in flags:
-            if flag == wanted:
-                values = strvals.applied(values, text, strings=strings)
+        texts = [text for flag, text in flags if flag == wanted]
+        values = strvals.applied(values, *texts, strings=strings) if texts else values
     return values
 
 

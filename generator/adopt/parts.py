@@ -25,6 +25,8 @@ from generator.verify.offered_charts import OfferedCharts
 from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Shelf, inline_of
 from generator.workspace.folders import Stock
 
+_MOST_FILES = 100
+"""Values files, and parameters from files, of one source."""
 _OF_KUSTOMIZE = {"images", "replicas", "version"}
 """The settings of an Application for kustomize that Tiphys generates, and one that changes nothing."""
 
@@ -156,6 +158,8 @@ class Parts:
         layers: list[Layer] = []
         files: list[tuple[str, str]] = []
         contents = []
+        if len(source.value_files) > _MOST_FILES or len(merging.file_parameters(source)) > _MOST_FILES:
+            raise UnavailableError((*pointer, "helm"), f"it has more than {_MOST_FILES} values files", "merge them")
         try:
             for name in source.value_files:
                 text = shelf.read(name)

@@ -12,10 +12,11 @@ from typing import Any
 
 Parameters = Mapping[str, Any]
 
-_EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _DOTTED = re.compile(r"\s*(\.[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)\s*\Z")
 _INDEXED = re.compile(r"\s*index\s+(\.[A-Za-z_][\w.]*)\s+([0-9]{1,4}|\"[^\"]*\")\s*\Z")
 _MOST_DEPTH = 60
+_SHOWN = 100
+"""Characters of an expression that a message shows."""
 
 
 class TemplateError(ValueError):
@@ -39,26 +40,33 @@ def rendered(node: Any, parameters: Parameters, *, go: bool, depth: int = 0) -> 
 
 
 def _text(text: str, parameters: Parameters, *, go: bool) -> str:
-    return _EXPRESSION.sub(lambda match: _value(match, parameters) if go else _plain(match, parameters), text)
+    """Return a text with what is between braces replaced, in one pass over it."""
+    found: list[str] = []
+    at = 0
+    while (start := text.find("{{", at)) >= 0 and (end := text.find("}}", start + 2)) >= 0:
+        inner = text[start + 2 : end]
+        found += [text[at:start], _value(inner, parameters) if go else _plain(inner, parameters)]
+        at = end + 2
+    return "".join([*found, text[at:]])
 
 
-def _plain(match: re.Match[str], parameters: Parameters) -> str:
+def _plain(inner: str, parameters: Parameters) -> str:
     """Return the value of a placeholder; one that is unknown stays as it is written, as in Argo CD."""
-    value = parameters.get(match[1].strip())
-    return match[0] if value is None else said(value)
+    value = parameters.get(inner.strip())
+    return f"{{{{{inner}}}}}" if value is None else said(value)
 
 
-def _value(match: re.Match[str], parameters: Parameters) -> str:
-    dotted, indexed = _DOTTED.match(match[1]), _INDEXED.match(match[1])
+def _value(inner: str, parameters: Parameters) -> str:
+    dotted, indexed = _DOTTED.match(inner), _INDEXED.match(inner)
     if not dotted and not indexed:
-        raise TemplateError(f"`{match[0]}` is an expression of a Go template, which is not evaluated here")
+        raise TemplateError(f"`{{{{{inner[:_SHOWN]}}}}}` is an expression of a Go template, which is not evaluated here")
     node: Any = parameters
     for part in (dotted or indexed)[1][1:].split("."):  # type: ignore[index]
         node = node.get(part) if isinstance(node, Mapping) else None
     if indexed:
         node = _item(node, indexed[2])
     if node is None or isinstance(node, dict | list):
-        raise TemplateError(f"`{match[0]}` has no value")
+        raise TemplateError(f"`{{{{{inner}}}}}` has no value")
     return said(node)
 
 

@@ -18,20 +18,24 @@ class SetError(ValueError):
     """A text that Helm does not read as changes of values."""
 
 
-def applied(values: dict[str, Any], text: str, *, strings: bool) -> dict[str, Any]:
-    """Return values with the changes of a text, which may be several; raises SetError. `strings` leaves every value a text."""
-    result = _copy(values)
-    reader = _Reader(text, strings=strings)
-    while not reader.is_at_end:
-        reader.change(result, 0)
-    return result  # type: ignore[no-any-return]
+def applied(values: dict[str, Any], *texts: str, strings: bool) -> dict[str, Any]:
+    """Return values with the changes of texts, each of which may have several; raises SetError.
+
+    `strings` leaves every value a text.
+    """
+    result: dict[str, Any] = _copy(values)
+    for text in texts:
+        reader = _Reader(text, strings=strings)
+        while not reader.is_at_end:
+            reader.change(result, 0)
+    return result
 
 
 def assigned(values: dict[str, Any], name: str, content: str) -> dict[str, Any]:
     """Return values with the content of a file at a path, as `--set-file` sets it; raises SetError."""
-    result = _copy(values)
+    result: dict[str, Any] = _copy(values)
     _Reader(f"{name}=", strings=True, content=content).change(result, 0)
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _copy(node: Any) -> Any:
