@@ -46,7 +46,7 @@ def of(text: str) -> dict[Pointer, Comment]:
         every = list(reader.comments(text))
     except yaml.YAMLError:
         return {}
-    for one in every:
+    for one in (one._replace(text=one.text.replace("\t", " ")) for one in every if one.text.replace("\t", " ").isprintable()):
         if _is_for_tools(one.text) or masked[one.line - 1] != lines[one.line - 1]:
             continue  # a commented secret is not copied
         if not one.alone:
