@@ -35,7 +35,6 @@ class Inferred(NamedTuple):
     strategy: Path = ()
     part: tuple[str, ...] = ()
     """Which part of a strategy the chart takes: ("canary",); empty for all of it."""
-    is_rollout: bool = False
 
     @property
     def knows_image(self) -> bool:
@@ -65,7 +64,7 @@ def inferred(values: dict[str, Any], before: Sequence[KubeObject], render: Rende
     if item is None:
         return Inferred()
     trial = _Trial(values, render)
-    found = Inferred(is_rollout=item.kind == "Rollout")._replace(**_image(trial, image_of(item)))
+    found = Inferred(**_image(trial, image_of(item)))
     count, strategy = at(item.data, "spec", "replicas"), at(item.data, "spec", "strategy")
     if isinstance(count, int):
         found = found._replace(
@@ -83,7 +82,8 @@ class _Trial:
 
     def first(self, fits: Callable[[Any], bool], marker: Any, shows: Callable[[KubeObject], bool]) -> Path:
         """Return the first value that fits and of which a marker comes out where it shows; empty without one."""
-        candidates = [path for path, value in nodes(self.values) if fits(value)]
+        # A key with a brace would be an expression in the template of a profile.
+        candidates = [path for path, value in nodes(self.values) if fits(value) and not any("{" in key for key in path)]
         for path in candidates[:_MOST]:
             item = self.workload(put(self.values, path, marker))
             if item is not None and shows(item):

@@ -37,7 +37,6 @@ class Root(NamedTuple):
     """The root Application of an environment in the old tree."""
 
     name: str
-    namespace: str
     project: str
     sync_policy: Data
 

@@ -51,8 +51,6 @@ class Found(NamedTuple):
     """Where it is, or what makes it."""
     maker: str = ""
     """The ApplicationSet or Application that makes it; empty for one in a file."""
-    orphans: bool = False
-    """Whether its workload stays when the ApplicationSet that makes it is deleted."""
     marks: Mapping[str, str] = MappingProxyType({})
     """The parameters that an ApplicationSet made it of."""
 

@@ -11,7 +11,9 @@ from generator.adopt.model import Found
 from generator.adopt.trees import Tree
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, at, maps, texts
+from generator.syntax.secrets import addresses
 from generator.system.files import Folder
+from generator.system.git import remote
 
 _SCP = re.compile(r"(?:[^@/\s]+@)?([^:/\s]+):(?!//)(.+)\Z")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^@/\s]*@)?([^/:\s]+)(?::[0-9]+)?/(.+)\Z")
@@ -68,6 +70,12 @@ def own_address(found: Iterable[Found], trees: Sequence[Tree], clones: Mapping[s
                 hits[key] += 1
                 written.setdefault(key, address)
     return written[hits.most_common(1)[0][0]] if hits else ""
+
+
+def origin(trees: Sequence[Tree]) -> str:
+    """Return the address that the clone of a tree was made from; empty if it is not a clone, or names a password."""
+    found = (remote.address(tree.bases[0], "origin") for tree in trees if Folder(tree.bases[-1]).exists(".git"))
+    return next((one for one in found if (one and not addresses.holds_credentials(one) and "://" in one) or "@" in one), "")
 
 
 def _generated(node: Any) -> Iterable[tuple[str, str]]:

@@ -95,8 +95,7 @@ def _roots(roots: Sequence[RootFound], made: Carried) -> dict[str, RootFound]:
 
 def _root(root: RootFound) -> Root:
     spec = root.found.item.spec
-    namespace = root.found.item.namespace or "argocd"
-    return Root(root.found.name, namespace, str(spec.get("project") or "default"), dict(table(spec, "syncPolicy")))
+    return Root(root.found.name, str(spec.get("project") or "default"), dict(table(spec, "syncPolicy")))
 
 
 def _revisions(made: Carried, repositories: Repositories) -> list[Note]:

@@ -12,9 +12,9 @@ from generator.adopt.grouping import Cell, Patterns, grouped
 from generator.adopt.model import Found, Note, UnavailableError
 from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
-from generator.adopt.repositories import Repositories, own_address
+from generator.adopt.repositories import Repositories, origin, own_address
 from generator.adopt.roots import RootFound, Sorter, besides
-from generator.adopt.trees import Tree
+from generator.adopt.trees import Objects, Tree
 from generator.errors import ConfigError
 from generator.system import parallel
 from generator.system.files.scratch import scratch
@@ -23,6 +23,9 @@ from generator.verify.cache import Cache
 from generator.verify.charts import Charts
 from generator.verify.folder_builds import FolderBuilds
 from generator.verify.offered_charts import OfferedCharts
+
+_PLACEHOLDER = "https://git.example.com/SET-THIS.git"
+_NO_ADDRESS = "no Application reads a path of it, and it has no remote `origin`: set spec.repoURL in tiphys.yaml"
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done, how many are, and how many there are."""
@@ -80,15 +83,10 @@ class Session:
         asked = self.asked
         objects = trees.read(asked.trees)
         if not objects.applications and not objects.sets and not objects.broken:
-            shown = ", ".join(tree.shown for tree in asked.trees)
-            made = (
-                f"render those of {objects.charts[0][0]}: helm template {objects.charts[0][0]} > applications.yaml"
-                if objects.charts
-                else ""
-            )
-            hint = made or "name the directory that contains them"
-            raise ConfigError(f"no Application and no ApplicationSet found in {shown}", hint)
-        own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones)
+            raise self._nothing(objects)
+        own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones) or origin(asked.trees)
+        lacks = () if own else (Note(asked.trees[0].shown, 1, "the address of this repository", _NO_ADDRESS),)
+        own = own or _PLACEHOLDER
         repositories = Repositories(own, [base for tree in asked.trees for base in tree.bases], asked.clones)
         found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects.applications, objects.sets)
         cells, clashing = grouped([one for one, _ in found.services], asked.patterns)
@@ -99,11 +97,22 @@ class Session:
             tuple(deployed),
             found.roots,
             objects.sets,
-            (*objects.notes, *besides(found.roots)),
+            (*lacks, *objects.notes, *besides(found.roots)),
             (*objects.broken, *found.notes, *_unrendered(objects.charts, found.roots)),
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
         )
+
+    def _nothing(self, objects: Objects) -> ConfigError:
+        """Return the error for trees without Applications."""
+        chart = objects.charts[0][0] if objects.charts else ""
+        hint = (
+            f"render those of a chart: helm template {chart} > applications.yaml"
+            if chart
+            else "name the directory that contains them"
+        )
+        shown = ", ".join(tree.shown for tree in self.asked.trees)
+        return ConfigError(f"no Application and no ApplicationSet found in {shown}", hint)
 
     def _rendered(self, cells: Sequence[Cell], parts: Mapping[int, tuple[Part, ...]]) -> tuple[list[Deployed], list[Note]]:
         """Return what cells deploy, and those of which this cannot be rendered."""

@@ -9,7 +9,7 @@ from generator.adopt.generators import GeneratorError, Generators
 from generator.adopt.model import Found, Note
 from generator.adopt.repositories import Repositories
 from generator.adopt.templating import TemplateError, rendered, said
-from generator.kubernetes.objects import at, maps
+from generator.kubernetes.objects import maps
 from generator.kubernetes.rollouts import table
 
 _API = "argoproj.io/v1alpha1"
@@ -53,10 +53,9 @@ def _application(one: Found, template: Any, parameters: dict[str, Any]) -> Found
     if one.item.namespace:
         metadata.setdefault("namespace", one.item.namespace)
     data = {"apiVersion": _API, "kind": "Application", "metadata": metadata, "spec": table(template, "spec")}
-    keeps = at(one.data, "spec", "syncPolicy", "preserveResourcesOnDeletion") is True
     marks = dict(_marks(parameters))
     maker = f"ApplicationSet {one.name}"
-    return Found(data, one.path, one.below, one.file, line=one.line, maker=maker, orphans=keeps, marks=marks)
+    return Found(data, one.path, one.below, one.file, line=one.line, maker=maker, marks=marks)
 
 
 def _marks(parameters: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
