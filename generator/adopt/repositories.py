@@ -75,7 +75,7 @@ def own_address(found: Iterable[Found], trees: Sequence[Tree], clones: Mapping[s
 def origin(trees: Sequence[Tree]) -> str:
     """Return the address that the clone of a tree was made from; empty if it is not a clone, or names a password."""
     found = (remote.address(tree.bases[0], "origin") for tree in trees if Folder(tree.bases[-1]).exists(".git"))
-    return next((one for one in found if (one and not addresses.holds_credentials(one) and "://" in one) or "@" in one), "")
+    return next((one for one in found if ("://" in one or "@" in one) and not addresses.holds_credentials(one)), "")
 
 
 def _generated(node: Any) -> Iterable[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import jsonschema
 import pytest
@@ -193,3 +194,39 @@ def test_a_clone_of_another_repository_is_used_where_it_is_named(tiphys, tmp_pat
     spec = (tmp_path / "new/services/other/pipeline.yaml").read_text()
     assert "repoURL: https://git.example.org/c.git" in spec
     assert not (tmp_path / "new/web").exists()
+
+
+@pytest.mark.parametrize(
+    ("origin", "address"),
+    [
+        ("git@git.example.org:shop/config.git", "git@git.example.org:shop/config.git"),
+        ("https://bot:hunter2secret@git.example.org/shop/config.git", "https://git.example.com/SET-THIS.git"),
+        ("", "https://git.example.com/SET-THIS.git"),
+    ],
+)
+def test_the_address_of_the_repository_is_that_of_its_clone_where_no_application_tells(origin, address, tiphys, git, tmp_path):
+    released = application("good", "chart: web, targetRevision: 0.1.0").replace(
+        "https://git.example.org/a/b.git", "http://127.0.0.1:9"
+    )
+    write_tree(tmp_path, {"old/dev/good.yaml": released, **CHART})
+    if origin:
+        subprocess.run([git, "init", "-q", "."], cwd=tmp_path / "old", check=True)
+        subprocess.run([git, "remote", "add", "origin", origin], cwd=tmp_path / "old", check=True)
+    done = tiphys("import", "old", "--charts", "charts", "--into", "new")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"repoURL: {address}\n" in (tmp_path / "new/tiphys.yaml").read_text()
+    assert ("old:1: the address of this repository" in done.stdout) is ("SET-THIS" in address)
+    assert "hunter2" not in done.stdout
+
+
+def test_a_chart_that_makes_applications_and_that_no_root_deploys_is_named(tiphys, tmp_path):
+    templates = {
+        "root/Chart.yaml": "apiVersion: v2\nname: root\nversion: 1.0.0\n",
+        "root/templates/x.yaml": "kind: Application\n",
+    }
+    done = imported(tiphys, tmp_path, templates)
+    assert done.returncode == 1
+    assert "old/root/Chart.yaml:1: this chart: its templates make Applications" in done.stdout
+    write_tree(tmp_path / "alone", templates)
+    alone = tiphys("import", "alone")
+    assert (alone.returncode, "helm template alone/root" in alone.stderr) == (2, True)
