@@ -38,6 +38,7 @@ class OfferedCharts:
         self._folders: list[tuple[str, Folder, str, Identity | None]] = []
         """What they are called, where they are, and what their Chart.yaml says; None if that is wrong."""
         self._packages: list[tuple[str, Folder, str]] = []
+        self._found: dict[tuple[str, str], Offered | None] = {}
         for shown, door in doors.items():
             if not door.folder.is_folder(door.path):
                 raise ConfigError(f"{shown} is not a directory", "name a directory of charts or chart packages")
@@ -45,6 +46,11 @@ class OfferedCharts:
 
     def find(self, name: str, wanted: str) -> Offered | None:
         """Return the newest fitting chart; None if no directory has it."""
+        if (name, wanted) not in self._found:
+            self._found[(name, wanted)] = self._newest(name, wanted)
+        return self._found[(name, wanted)]
+
+    def _newest(self, name: str, wanted: str) -> Offered | None:
         found = [one for one in self._named(name) if one.version == chart_package.OPEN or semver.fits(one.version, wanted)]
         return max(found, key=_order, default=None)
 
