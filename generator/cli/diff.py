@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from generator.cli import options, running
 from generator.diff import Comparison
 from generator.errors import ConfigError
-from generator.report import guarded
 from generator.report.diffs import FORMATS, render
 
 
@@ -15,6 +16,12 @@ from generator.report.diffs import FORMATS, render
 @click.argument("words", nargs=-1, metavar="[BASE[..HEAD]] [SERVICE]...")
 @options.environments
 @click.option("--promote", metavar="A:B", default="", help="Show what a promotion from A to B would change in B.")
+@click.option(
+    "--against", metavar="OLD-TREE", default="", help="Compare with the tree that this workspace replaces, object by object."
+)
+@options.charts
+@options.repo
+@options.helm
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything that is deployed changes.")
 @options.formats_of(FORMATS)
 @options.color
@@ -29,21 +36,27 @@ def command(
     color: str,
     *,
     exit_code: bool,
+    **old: Any,
 ) -> int:
     r"""Show what changes in the deployment, service by service, riskiest first.
 
     BASE alone is compared with the working tree, including uncommitted edits; BASE..HEAD compares two
     commits; BASE...HEAD shows what HEAD changed since it branched from BASE. By default BASE is where the
     working tree branched from the default branch. Changes of comments, order and formatting are ignored,
-    and plain-text secrets are masked.
+    and plain-text secrets are masked. --against renders both sides with Helm and kustomize.
 
     \b
     tiphys diff
     tiphys diff origin/main...HEAD --format markdown=comment.md
     tiphys diff v1..v2 checkout --env prod
     tiphys diff --promote staging:prod checkout
+    tiphys diff --against ../old-config
     """
     root = running.workspace_root(ctx)
+    if any(old.values()):
+        from generator.cli import against
+
+        return against.compare(root, against.Asked(**old), formats, others=bool(words or promote or environments))
     if promote:
         if environments:
             raise click.UsageError("--promote A:B already names the environments; remove --env")
@@ -52,7 +65,7 @@ def command(
         found = _compared(root, words, environments)
     for form, path in formats:
         text = render(found, form, color=not path and options.wants_color(color))
-        running.put(guarded(text) if form == "text" and not path and running.on_github() else text, path)
+        running.put(running.guarded_text(text, path) if form == "text" else text, path)
     if found.failures:
         click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
         return 1

@@ -17,6 +17,7 @@ from generator.errors import Rejected, TiphysError
 
 COMMANDS = {
     "init": "Create a working, commented workspace.",
+    "import": "Write a workspace for an existing config repository, and prove that nothing changes.",
     "generate": "Validate, lint, render and write: all or nothing.",
     "check": "Check that every generated file matches its spec.",
     "lint": "Run all rules over the specs.",
@@ -69,7 +70,8 @@ class Commands(click.Group):
         """Return a command, importing its module."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"generator.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if cmd_name == "import" else cmd_name  # `import` cannot be the name of a module
+        command: click.Command = import_module(f"generator.cli.{module}").command
         # click keeps line breaks after a \b character, which a docstring cannot contain.
         command.help = (command.help or "").replace("\\b\n", "\b\n")
         return command

@@ -91,6 +91,12 @@ repo = click.option(
     callback=_clones,
     help="The clone of a Git repository that charts come from, at the revision that the specs name. Repeatable.",
 )
+charts = click.option(
+    "--charts",
+    metavar="DIR",
+    multiple=True,
+    help="Take charts and chart packages from here instead of chart repositories. Repeatable.",
+)
 select = click.option(
     "--select",
     multiple=True,

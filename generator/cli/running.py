@@ -128,6 +128,13 @@ def put(text: str, path: str, *, commands: bool = False) -> None:
         click.echo(_encodable(text), nl=False, color=True)
 
 
+def guarded_text(text: str, path: str) -> str:
+    """Return text for stdout without anything that GitHub's runner would execute; a file gets it as it is."""
+    from generator.report import guarded
+
+    return guarded(text) if not path and on_github() else text
+
+
 def stdin(limit: int) -> bytes:
     """Return the bytes of stdin; raises ConfigError if there are more than `limit`."""
     raw = sys.stdin.buffer.read(limit + 1)

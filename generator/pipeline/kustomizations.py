@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
@@ -58,8 +57,7 @@ def missing(builds: Sequence[Build], root: Folder, files: Mapping[str, File]) ->
 
 def build_all(builds: Sequence[Build], root: Folder, files: Mapping[str, File], kustomize: Kustomize) -> list[Made]:
     """Return what each kustomization builds; several are built at a time."""
-    with ThreadPoolExecutor(parallel.processors()) as pool:
-        return list(pool.map(lambda one: _build(one, root, files, kustomize), builds))
+    return parallel.waiting(lambda one: _build(one, root, files, kustomize), builds, lambda _done, _of: None)
 
 
 def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kustomize) -> Made:

@@ -56,6 +56,14 @@ def is_range(text: str) -> bool:
     return parse(text) is None
 
 
+def fits(version: str, wanted: str) -> bool:
+    """Tell whether a version is the one, or one of those, that is wanted; any is without a wish."""
+    if not wanted:
+        return True
+    parsed, exact = parse(version), parse(wanted)
+    return parsed is not None and (parsed == exact if exact else bool(satisfies(parsed, wanted)))
+
+
 class _Bound(NamedTuple):
     """One comparison of a range: `wild` is the first part left open, such as `minor` in `1.x` and in `1`."""
 

@@ -139,3 +139,23 @@ def _collect(pid: int, descriptor: int) -> Any:
         found = None
     _, status = os.waitpid(pid, 0)
     return found if status == 0 else None
+
+
+def waiting(work: Callable[[Item], Result], items: Sequence[Item], progress: Callable[[int, int], None]) -> list[Result]:
+    """Return the results for items, in their order, by threads: for work that waits for other programs."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from generator.system import bounded
+
+    results: list[Result] = []
+    pool = ThreadPoolExecutor(processors())
+    try:
+        for number, result in enumerate(pool.map(work, items)):
+            results.append(result)
+            progress(number + 1, len(items))
+    except BaseException:
+        bounded.end_all()  # an interrupt does not reach the programs
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return results

@@ -23,6 +23,8 @@ from generator.system.charts.repository import Repository
 from generator.system.files import Folder, roots
 from generator.system.helm import Helm
 from generator.verify import kept_charts
+from generator.verify.dependencies import whole
+from generator.verify.offered_charts import OfferedCharts
 from generator.workspace.model import Resolved
 
 SHIPPED = "service"
@@ -64,10 +66,13 @@ class Charts:
         called: str = "",
         offline: bool = False,
         clones: Mapping[str, str] = MappingProxyType({}),
+        offered: OfferedCharts | None = None,
     ) -> None:
         self.root = root
         self._clones = clones
         """The folders of clones of other Git repositories, by address."""
+        self._offered = offered
+        """Charts that take the place of every chart repository; a chart that is not among them is fetched."""
         self._helm = helm
         self._copies: tempfile.TemporaryDirectory[str] | None = None
         self._candidate = self._given(candidate, called or candidate) if candidate else None
@@ -103,14 +108,31 @@ class Charts:
             if self._candidate and self._candidate.name == name:
                 return self._candidate
             near = next((chart for chart in self._near(name) if chart.name == name and _fits(chart.version, wanted)), None)
-            repository = address if "://" in address else f"oci://{address}"
-            return near or self._from_repository(Repository(repository), name, wanted)
+            return near or self.released(address, name, wanted)
         path = str(source.get("path") or "")
         found = self._local(path, ("chart",)) if address == here else None
         if found is None:
             message = f"the Application has a chart in `{path}` of {address}, which is not in this workspace"
             raise NoChartError(("chart",), message, "correct the template of the Application")
         return found
+
+    def in_tree(self, root: str, path: str, origin: str) -> Chart:
+        """Return the chart in a folder of any tree, with the charts that it depends on; raises NoChartError."""
+        key = f"{root}\0{path}"
+        if key not in self._opened:
+            try:
+                self._opened[key] = self._kept(whole(root, path, lambda *asked: self.released(*asked).folder), origin)
+            except (UnfitFolderError, NoPackageError) as error:
+                self._opened[key] = NoChartError(("path",), f"the chart in {origin} cannot be used: {error}", "correct it")
+        found = self._opened[key]
+        if isinstance(found, NoChartError):
+            raise found
+        return found
+
+    def released(self, address: str, name: str, wanted: str) -> Chart:
+        """Return a chart of a chart repository, as an Application writes its address; raises NoChartError."""
+        repository = address if "://" in address else f"oci://{address}"
+        return self._from_repository(Repository(repository.rstrip("/")), name, wanted)
 
     def _near(self, name: str) -> Iterator[Chart]:
         local = self._local(f"charts/{name}", ("chart",))
@@ -170,11 +192,14 @@ class Charts:
         return _chart(files, resources.path("templates", "chart"), "the chart that ships with Tiphys")
 
     def _copied(self, root: str, path: str, origin: str) -> Chart:
-        files = chart_folder.read(root, path)
-        chart_package.check(files)
+        files = whole(root, path)
         outside = outside_dependency(path, chart_package.metadata(files)) if path else ""
         if outside:
             raise NoPackageError(f"it depends on a chart at {shown(outside)}, which is not in this workspace")
+        return self._kept(files, origin)
+
+    def _kept(self, files: Mapping[str, bytes], origin: str) -> Chart:
+        """Write the files of a chart into a folder of ours, until `close`."""
         self._copies = self._copies or tempfile.TemporaryDirectory(prefix="tiphys-charts-")
         chart = _chart(files, "", origin)
         folder = os.path.join(tempfile.mkdtemp(dir=self._copies.name), chart.name)
@@ -187,17 +212,10 @@ class Charts:
         if root is None:
             message = f"the chart is in {asked.git}, of which no clone is named"
             raise NoChartError(("chart", "repoURL"), message, f"clone it, and pass --repo {asked.git}=DIRECTORY")
-        key = f"{asked.git} {asked.path}"
-        if key not in self._opened:
-            try:
-                self._opened[key] = self._copied(root, asked.path, f"{asked.path} of {asked.git}")
-            except (UnfitFolderError, NoPackageError) as error:
-                message = f"{asked.path} in the clone of {asked.git} is not a usable chart: {error}"
-                self._opened[key] = NoChartError(("chart", "path"), message, "check out the revision that the spec names")
-        found = self._opened[key]
-        if isinstance(found, NoChartError):
-            raise found
-        return found
+        try:
+            return self.in_tree(root, asked.path, f"{asked.path} of {asked.git}")
+        except NoChartError as error:
+            raise NoChartError(("chart", "path"), error.message, "check out the revision that the spec names") from None
 
     def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
         key = (repository.address, name, wanted)
@@ -212,6 +230,9 @@ class Charts:
         return found
 
     def _fetch(self, repository: Repository, name: str, wanted: str) -> Chart:
+        offered = self._offered.find(name, wanted) if self._offered else None
+        if offered is not None:
+            return self._kept(offered.files, offered.origin)
         kept = kept_charts.folder_of(repository.address, name)
         versions = {entry: semver.parse(entry) for entry in kept_charts.versions(kept)}
         fitting = [(parsed.order, entry) for entry, parsed in versions.items() if parsed and _fits(entry, wanted)]
@@ -236,11 +257,8 @@ class Charts:
 
 
 def _fits(version: str, wanted: str) -> bool:
-    """Tell whether a version is the one, or one of those, that is wanted."""
-    if not wanted or version == OPEN:
-        return True
-    parsed, exact = semver.parse(version), semver.parse(wanted)
-    return parsed is not None and (parsed == exact if exact else bool(semver.satisfies(parsed, wanted)))
+    """Tell whether a version is the one, or one of those, that is wanted; that of a service's own chart may be any."""
+    return version == OPEN or semver.fits(version, wanted)
 
 
 def _chart(files: Mapping[str, bytes], folder: str, origin: str) -> Chart:

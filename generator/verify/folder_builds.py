@@ -94,24 +94,29 @@ class FolderBuilds:
         origin = f"{source.path} of {source.git}" if source.git else source.path
         if source.kind != KUSTOMIZE:
             return Made(Done(0, _text(stock.objects).encode("utf-8"), ""), stock.objects, origin)
-        files = _files(root, stock, (*source.at, "path"))
-        files |= _edited(built, source, stock, files)
+        sources: list[dict[str, Any]] = built.application["sources"]
+        return Made(self.build(root, source.path, stock, sources[0].get("kustomize") or {}, (*source.at, "path")), (), origin)
+
+    def build(self, root: str, path: str, stock: Stock, given: Mapping[str, Any], at: Pointer) -> Done:
+        """Return what kustomize builds at a path with the settings of an Application; raises NoChartError.
+
+        `stock` is what is known of the path below `root`, and `at` the place to blame.
+        """
+        files = _files(root, stock, at)
+        files |= _edited(given, path, stock, files, at)
         key = digest(
-            [
-                json.dumps([source.path, self.kustomize.release, sorted(files)]).encode(),
-                *(files[name] for name in sorted(files)),
-            ]
+            [json.dumps([path, self.kustomize.release, sorted(files)]).encode(), *(files[name] for name in sorted(files))]
         )
         done = self._cache.get(key) if self._cache.keeps else None
         if done is None:
             try:
-                done = self.kustomize.build(files, source.path)
+                done = self.kustomize.build(files, path)
             except NoPackageError as error:
-                message = f"the files of {source.path} cannot be copied: {error}"
-                raise NoChartError((*source.at, "path"), message, "rename or remove what it does not need") from None
+                message = f"the files of {path} cannot be copied: {error}"
+                raise NoChartError(at, message, "rename or remove what it does not need") from None
             if self._cache.keeps and not isinstance(done, Stopped):
                 self._cache.put(key, done)
-        return Made(done, (), origin)
+        return done
 
     def _stock(self, source: FolderSource, built: Built) -> tuple[str, Stock]:
         """Return the root of the repository, and what is known of the folder in it; raises NoChartError."""
@@ -121,13 +126,18 @@ class FolderBuilds:
         if root is None:
             message = f"the folder is in {source.git}, of which no clone is named"
             raise NoChartError((*source.at, "repoURL"), message, f"clone it, and pass --repo {source.git}=DIRECTORY")
-        clone = _Clone(root)
-        stock = Folders(clone).of(source.kind, source.path, recurse=source.recurse)
-        why = stock.missing or next((f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems), "")
+        stock, why = stock_in(root, source.kind, source.path, recurse=source.recurse)
         if why:
             message = f"in the clone of {source.git}, {why}"
             raise NoChartError((*source.at, "path"), message, "check out the revision that the spec names")
         return root, stock
+
+
+def stock_in(root: str, kind: str, path: str, *, recurse: bool) -> tuple[Stock, str]:
+    """Return what a folder of any tree holds, and why it cannot be used; empty if it can."""
+    clone = _Clone(root)
+    stock = Folders(clone).of(kind, path, recurse=recurse)
+    return stock, stock.missing or next((f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems), "")
 
 
 def _files(root: str, stock: Stock, at: Pointer) -> dict[str, bytes]:
@@ -147,18 +157,16 @@ def _files(root: str, stock: Stock, at: Pointer) -> dict[str, bytes]:
     return found
 
 
-def _edited(built: Built, source: FolderSource, stock: Stock, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the kustomization with the image and the replicas of the Application, as Argo CD edits it."""
-    sources: list[dict[str, Any]] = built.application["sources"]
-    given: dict[str, Any] = sources[0].get("kustomize") or {}
+def _edited(given: Mapping[str, Any], path: str, stock: Stock, files: Mapping[str, bytes], at: Pointer) -> dict[str, bytes]:
+    """Return the kustomization with the settings of the Application, as Argo CD edits it."""
     if not given:
         return {}
-    name = next(one for one in kustomization.FILES if f"{source.path}/{one}" in files)
+    name = next(one for one in kustomization.FILES if f"{path}/{one}" in files)
     data = kustomization.edited(_clean(stock.data), given.get("images") or (), given.get("replicas") or ())
     try:
-        return {f"{source.path}/{name}": Emitter().document(data).encode("utf-8")}
+        return {f"{path}/{name}": Emitter().document(data).encode("utf-8")}
     except EmitError as error:
-        raise NoChartError((*source.at, "path"), f"{source.path}/{name}: {error}", "change the file") from None
+        raise NoChartError(at, f"{path}/{name}: {error}", "change the file") from None
 
 
 def _text(objects: tuple[KubeObject, ...]) -> str:

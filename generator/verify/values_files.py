@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.kubernetes.applications import sources
@@ -43,33 +43,33 @@ class NoValuesError(Exception):
 def layers_of(built: Built, source: HelmSource, chart: Chart, root: str) -> Iterator[Layer]:
     """Yield the values of a source, lowest first; raises NoValuesError."""
     generated = {document.path: document for document in built.documents}
-    shelf = _Shelf(built, source, chart, root)
+    here = config_repository(built)
+    shelf = Shelf(built.deployed, source, chart, lambda address, _path: root if address == here else None)
     for name in source.value_files:
         folder, path = shelf.place_of(name)
-        document = generated.get(path) if folder.path == shelf.workspace.path else None
+        document = generated.get(path) if folder.path == root else None
         if document is not None:
             yield _generated(document)
             continue
-        try:
-            text = folder.read(path, MAX_VALUES).decode("utf-8", "replace")
-        except UnreadableFileError as error:
-            if error.is_missing and source.helm.get("ignoreMissingValueFiles") is True:
-                continue
-            message = f"values file `{name}` of the Application {error.message}"
-            raise NoValuesError(message, f"add {path}, or remove it from the Application") from None
-        yield Layer(path, text, _data(f"values file `{name}` of the Application", text))
+        text = shelf.read(name)
+        if text is not None:
+            yield Layer(path, text, data_of(f"values file `{name}` of the Application", text))
+    yield from inline_of(source, generated=any(document.inline for document in built.documents))
+
+
+def inline_of(source: HelmSource, *, generated: bool = False) -> Iterator[Layer]:
+    """Yield the values in an Application itself, if it has any; raises NoValuesError."""
     inline = source.inline
     if inline:
         text = inline if isinstance(inline, str) else json.dumps(inline, ensure_ascii=False)
-        ours = any(document.inline for document in built.documents)
-        yield Layer("values of the Application", text, _data("`helm.values` of the Application", text), ours)
+        yield Layer("values of the Application", text, data_of("`helm.values` of the Application", text), generated)
 
 
 def _generated(document: Document) -> Layer:
     return Layer(document.path, Emitter().document(document.data, document.path), document.data, generated=True)
 
 
-def _data(what: str, text: str) -> dict[str, Any]:
+def data_of(what: str, text: str) -> dict[str, Any]:
     """Return the values in a text; raises NoValuesError for a text that Helm does not read as values."""
     part = next(iter(read_stream("", text)), None)
     data = part.source.data if part else None
@@ -78,15 +78,29 @@ def _data(what: str, text: str) -> dict[str, Any]:
     return data or {}
 
 
-class _Shelf:
+FindTree = Callable[[str, str], str | None]
+"""Returns the root of the repository with an address that has a path; None if it is not on this machine."""
+
+
+class Shelf:
     """Knows which file is meant by a name in `valueFiles`."""
 
-    def __init__(self, built: Built, source: HelmSource, chart: Chart, root: str) -> None:
-        self.workspace = Folder(root)
+    def __init__(self, application: Mapping[str, Any], source: HelmSource, chart: Chart, find: FindTree) -> None:
         self._source = source
         self._chart = chart
-        self._here = config_repository(built)
-        self._refs = {str(one.get("ref")): one for _, one in sources(KubeObject(built.deployed)) if one.get("ref")}
+        self._find = find
+        self._refs = {str(one.get("ref")): one for _, one in sources(KubeObject(dict(application))) if one.get("ref")}
+
+    def read(self, name: str) -> str | None:
+        """Return the text of a file; None if it is missing and may be. Raises NoValuesError."""
+        folder, path = self.place_of(name)
+        try:
+            return folder.read(path, MAX_VALUES).decode("utf-8", "replace")
+        except UnreadableFileError as error:
+            if error.is_missing and self._source.helm.get("ignoreMissingValueFiles") is True:
+                return None
+            message = f"values file `{name}` of the Application {error.message}"
+            raise NoValuesError(message, f"add {path}, or remove it from the Application") from None
 
     def place_of(self, name: str) -> tuple[Folder, str]:
         """Return the folder and the path in it of a values file; raises NoValuesError."""
@@ -96,10 +110,11 @@ class _Shelf:
             raise NoValuesError(
                 f"values file `{name}` of the Application is not in this workspace", "copy it into the workspace"
             )
-        if self._source.data.get("chart") or self._source.data.get("repoURL") != self._here:
-            return self._inside(Folder(self._chart.folder), name.lstrip("/"), name)
         above = "" if name.startswith("/") else str(self._source.data.get("path") or "")
-        return self._inside(self.workspace, posixpath.join(above, name.lstrip("/")), name)
+        path = self._inside(posixpath.join(above, name.lstrip("/")), name)
+        address = str(self._source.data.get("repoURL") or "")
+        root = None if self._source.data.get("chart") else self._find(address, path)
+        return (Folder(root), path) if root else (Folder(self._chart.folder), self._inside(name.lstrip("/"), name))
 
     def _of_reference(self, name: str) -> tuple[Folder, str]:
         reference, _, path = name[1:].partition("/")
@@ -109,17 +124,19 @@ class _Shelf:
                 f"values file `{name}` needs a source with `ref: {reference}`, which the Application does not have",
                 "add it to spec.sources",
             )
-        if source.get("repoURL") != self._here:
+        path = self._inside(path, name)
+        root = self._find(str(source.get("repoURL") or ""), path)
+        if root is None:
             message = f"values file `{name}` is in {source.get('repoURL')}, and not in this workspace"
             raise NoValuesError(message, "copy it into the workspace")
-        return self._inside(self.workspace, path, name)
+        return Folder(root), path
 
     @staticmethod
-    def _inside(folder: Folder, path: str, name: str) -> tuple[Folder, str]:
+    def _inside(path: str, name: str) -> str:
         found = posixpath.normpath(path)
         if found.startswith(("../", "/")) or found in ("..", "."):
             raise NoValuesError(f"values file `{name}` of the Application is outside of its source", "use a path inside of it")
-        return folder, found
+        return found
 
 
 def config_repository(built: Built) -> str:

@@ -55,6 +55,15 @@ def checked_out(root: str) -> str:
     return full.removeprefix("refs/heads/")
 
 
+def address(root: str, remote: str) -> str:
+    """Return the address of a remote; empty if there is no such remote, no repository, or no Git."""
+    try:
+        done = run(root, "remote", "get-url", "--", remote)
+    except ConfigError:
+        return ""
+    return done.out.decode("utf-8", "replace").strip() if done.ok else ""
+
+
 def top(root: str) -> str:
     """Return the root of the working tree that a folder is in."""
     return _output(root, "rev-parse", "--show-toplevel")

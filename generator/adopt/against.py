@@ -1,0 +1,94 @@
+"""A workspace against the old tree that it replaces: for CI, while people move over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from generator.adopt.carried import Deployed
+from generator.adopt.comparing import Compared, Generated, compared
+from generator.adopt.model import Note
+from generator.adopt.repositories import Repositories
+from generator.adopt.run import by_cell
+from generator.adopt.session import Asked, Session
+from generator.diagnostics import Severity
+from generator.errors import Rejected
+from generator.kubernetes.objects import KubeObject
+from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.service.build import Built
+from generator.system.files import Folder, roots
+from generator.system.files import writing as disk
+from generator.system.files.scratch import scratch
+
+
+class Against(NamedTuple):
+    """What came of a comparison with an old tree."""
+
+    services: tuple[str, ...]
+    environments: tuple[str, ...]
+    applications: int
+    """Applications of the old tree."""
+    compared: Compared
+
+
+def against(root: str, asked: Asked) -> Against:
+    """Return how a workspace differs from an old tree.
+
+    Raises Rejected if the workspace has errors. What it generates is compared, not the files below `generated/`.
+    """
+    built: list[Built] = []
+    outcome = run(Request(root, Mode.LINT, on_built=built.append))
+    errors = [one for one in outcome.diagnostics if one.severity is Severity.ERROR]
+    if errors or outcome.workspace is None:
+        raise Rejected(errors)
+    with ExitStack() as stack:
+        session = Session(asked, stack)
+        old = session.read()
+        generated, found, notes = _matched(old.deployed, by_cell(built), old.left_out)
+        fresh = stack.enter_context(scratch("generated"))
+        for path, content in _contents(outcome).items():
+            disk.create(Folder(fresh), path, content)
+        bases = [fresh, *(roots.up_to(root, ".git") if roots.above(root, ".git") else [root])]
+        parts = session.parts(Repositories(outcome.workspace.repo_url, bases, asked.clones))
+        done = compared(session, found, generated, parts, {})
+        names = [sorted({one[index] for one in by_cell(built)}) for index in (0, 1)]
+        notes = [*old.unknown, *notes, *done.notes]
+        return Against(tuple(names[0]), tuple(names[1]), old.applications, done._replace(notes=tuple(notes)))
+
+
+def _contents(outcome: Outcome) -> dict[str, bytes]:
+    return {path: one.content for path, one in outcome.wanted.items()}
+
+
+def _matched(
+    deployed: Sequence[Deployed], generated: Generated, left_out: Sequence[Note]
+) -> tuple[Generated, list[Deployed], list[Note]]:
+    """Return the generated Applications by the cells of the old tree, the cells that have one, and those that have none.
+
+    Names of services and environments may be others: Applications are the same by their names, and where two Argo CDs
+    have the same names, by the environment, or else by where they deploy to.
+    """
+    by_name: dict[tuple[str, str], list[tuple[tuple[str, str], dict[str, object]]]] = {}
+    for key, data in generated.items():
+        by_name.setdefault(_name(data), []).append((key, data))
+    same: dict[tuple[str, str], dict[str, object]] = {}
+    cells: list[Deployed] = []
+    notes: list[Note] = list(left_out)
+    for one in deployed:
+        found = by_name.get(_name(one.cell.found.data), [])
+        fitting = found if len(found) == 1 else [item for item in found if item[0][1] == one.cell.environment]
+        fitting = fitting or [
+            item for item in found if KubeObject(item[1]).spec.get("destination") == one.cell.found.destination
+        ]
+        if len(fitting) == 1:
+            same[(one.cell.service, one.cell.environment)] = fitting[0][1]
+            cells.append(one)
+        else:
+            notes.append(one.cell.found.left_out((), "the workspace generates no Application of this name"))
+    return same, cells, notes
+
+
+def _name(application: dict[str, object]) -> tuple[str, str]:
+    item = KubeObject(dict(application))
+    return item.namespace or "argocd", item.name

@@ -1,0 +1,205 @@
+"""Cells with their settings: what each Application deploys, in the words of a spec."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from generator.adopt import merging
+from generator.adopt.choosing import Choice, Chooser, Release, by_chart
+from generator.adopt.grouping import Cell
+from generator.adopt.kustomized import images_of
+from generator.adopt.lifting import Lifted
+from generator.adopt.model import Note, UnavailableError
+from generator.adopt.parts import FromFolder, FromHelm, Part
+from generator.adopt.patterns import best
+from generator.adopt.repositories import Repositories
+from generator.adopt.settings import ARGOCD, Settings, chart_of, settings_of
+from generator.diagnostics import dotted
+from generator.kubernetes.objects import KubeObject
+from generator.syntax.emit import EmitError, emit
+from generator.syntax.merge import null_in_list, without_nulls
+from generator.system.files import Folder, UnreadableFileError
+from generator.verify.known_values import yaml_file
+
+_KEPT = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_.]*(?:/[A-Za-z0-9_][-A-Za-z0-9_.]*)*\.ya?ml\Z")
+_MANIFEST = (".yaml", ".yml")
+
+
+class Deployed(NamedTuple):
+    """A cell with what it deploys."""
+
+    cell: Cell
+    parts: tuple[Part, ...]
+    main: tuple[KubeObject, ...]
+    """The objects of its first part."""
+    others: tuple[KubeObject, ...]
+
+    @property
+    def before(self) -> tuple[KubeObject, ...]:
+        """All its objects."""
+        return (*self.main, *self.others)
+
+
+class Carried(NamedTuple):
+    """What goes into a workspace."""
+
+    settings: tuple[Settings, ...]
+    profiles: Mapping[str, bytes]
+    """Files of profiles by path."""
+    manifests: Mapping[str, bytes]
+    """Files of plain manifests next to specs, by path."""
+    choices: Mapping[str, Choice]
+    """By the names of charts."""
+    lifted: Mapping[tuple[str, str], Lifted]
+    """By service and environment."""
+    notes: tuple[Note, ...]
+    refused: tuple[Note, ...]
+    """Applications that a spec cannot hold."""
+
+
+def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Repositories) -> Carried:
+    """Return the settings of cells."""
+    releases: dict[tuple[str, str], tuple[Release, list[Note]]] = {}
+    refused: dict[tuple[str, str], Note] = {}
+    for one in deployed:
+        try:
+            _insist(one)
+            if isinstance(one.parts[0], FromHelm):
+                releases[_key(one)] = _release(one, one.parts[0])
+        except UnavailableError as error:
+            refused[_key(one)] = one.cell.found.left_out(error.pointer, error.message)
+    choices, lifted = _chosen(releases, chooser)
+    made: list[Settings] = []
+    manifests: dict[str, bytes] = {}
+    notes: list[Note] = []
+    for one in (one for one in deployed if _key(one) not in refused):
+        key, main = _key(one), one.parts[0]
+        if isinstance(main, FromHelm):
+            chart, fields = _of_chart(one.cell, main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
+        else:
+            chart, fields = {}, images_of(main)
+        settings = settings_of(
+            one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories, _namespace(one)
+        )
+        why = _unwritable(settings)
+        if why:
+            refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")
+            continue
+        made.append(settings)
+        notes += [*(releases[key][1] if key in releases else ()), *settings.notes]
+    profiles = {path: content for choice in choices.values() for path, content in choice.files.items()}
+    return Carried(tuple(made), profiles, manifests, choices, lifted, tuple(notes), tuple(refused.values()))
+
+
+def _of_chart(
+    cell: Cell, part: FromHelm, release: Release, choice: Choice, lifted: Lifted, repositories: Repositories
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a spec says of the chart of a cell, and the fields of the service."""
+    chart = chart_of(part, len(release.kept), repositories) | ({"profile": choice.profile} if choice.profile else {})
+    chart |= {} if choice.is_none else _named(cell, lifted.fullname)
+    return chart, {**lifted.fields, "values": lifted.values}
+
+
+def _namespace(one: Deployed) -> str:
+    """Return the namespace of most objects of an Application."""
+    found = Counter(item.namespace for item in one.before if item.namespace)
+    return found.most_common(1)[0][0] if found else ARGOCD
+
+
+def _unwritable(settings: Settings) -> str:
+    """Return why settings cannot be written as YAML; empty if they can."""
+    chart = {key: value for key, value in (settings.data.get("chart") or {}).items() if value is not None}
+    try:
+        emit({**settings.data, "chart": chart})
+    except EmitError as error:
+        return str(error)
+    return ""
+
+
+def _named(cell: Cell, fullname: str | None) -> dict[str, str | None]:
+    """Return what a spec says of the name of a chart's objects; nothing if it is the one of the service."""
+    if fullname is None:
+        return {"fullname": None}
+    pattern = best([(fullname, cell.service, cell.environment)])
+    return {} if pattern == "{service}" else {"fullname": pattern}
+
+
+def _key(one: Deployed) -> tuple[str, str]:
+    return one.cell.service, one.cell.environment
+
+
+def _insist(one: Deployed) -> None:
+    """Raise UnavailableError for an Application that a spec cannot hold."""
+    if not one.parts:
+        raise UnavailableError(("spec",), "it has no source with objects")
+    for part in one.parts[1:]:
+        if isinstance(part, FromHelm) or part.kind != "directory":
+            what = "a second chart" if isinstance(part, FromHelm) else "a kustomization besides its first source"
+            raise UnavailableError(
+                part.pointer, f"it has {what}; a spec has one chart or one kustomization, so split it in two"
+            )
+
+
+def _release(one: Deployed, part: FromHelm) -> tuple[Release, list[Note]]:
+    """Return the chart and the values of a cell, with the nulls that are not carried over; raises UnavailableError."""
+    kept = _kept(part)
+    rest = part._replace(layers=part.layers[kept:], files=part.files[kept:])
+    defaults = merging.merged(
+        [yaml_file(part.chart.folder, "values.yaml") or {}, *(layer.data for layer in part.layers[:kept])]
+    )
+    values, removed = merging.without_nulls(rest.values(), defaults)
+    inside = null_in_list(values)
+    if inside is not None:
+        raise UnavailableError(
+            (*part.pointer, "helm"), f"the value `{dotted(inside)}` is null in a list, which a spec cannot hold"
+        )
+    why = "null removes a default of the chart, which values of a spec cannot do: set another value, or change the chart"
+    notes = [one.cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", why) for path in removed]
+    known = without_nulls(defaults)
+    return Release(one.cell.service, rest, part.layers[:kept], values, known, one.main), notes
+
+
+def _kept(part: FromHelm) -> int:
+    """Return how many values files stay in the chart: those that are packaged with it, up to the first that is elsewhere."""
+    if part.path:
+        return 0
+    for number, ((root, _), layer) in enumerate(zip(part.files, part.layers, strict=True)):
+        if root != part.chart.folder or not _KEPT.match(layer.name):
+            return number
+    return len(part.layers)
+
+
+def _chosen(
+    releases: Mapping[tuple[str, str], tuple[Release, list[Note]]], chooser: Chooser
+) -> tuple[dict[str, Choice], dict[tuple[str, str], Lifted]]:
+    choices: dict[str, Choice] = {}
+    lifted: dict[tuple[str, str], Lifted] = {}
+    keys = {id(release): key for key, (release, _) in releases.items()}
+    for chart, of_chart in by_chart([release for release, _ in releases.values()]):
+        choices[chart] = choice = chooser.choose(chart, of_chart)
+        lifted |= {keys[id(release)]: one for release, one in zip(of_chart, choice.lifted, strict=True)}
+    return choices, lifted
+
+
+def _manifests(one: Deployed, files: dict[str, bytes]) -> dict[str, Any]:
+    """Return the plain manifests of an Application besides its chart, whose files are added."""
+    names: list[str] = []
+    for part in one.parts[1:]:
+        if not isinstance(part, FromFolder):
+            continue
+        for path in dict.fromkeys(item.source.path for item in part.objects if item.source):
+            try:
+                content = Folder(part.root).read(path)
+            except UnreadableFileError:
+                continue
+            name = f"manifests/{posixpath.relpath(path, part.path)}"
+            name = name if name.endswith(_MANIFEST) else f"{posixpath.splitext(name)[0]}.yaml"
+            if files.get(f"services/{one.cell.service}/{name}", content) != content:
+                name = f"manifests/{one.cell.environment}/{name.removeprefix('manifests/')}"
+            files[f"services/{one.cell.service}/{name}"] = content
+            names.append(name)
+    return {"manifests": names} if names else {}

@@ -1,0 +1,157 @@
+"""The profile of each chart: a shipped one that gives the old values, else one that is inferred, else none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from generator.adopt import profile_files
+from generator.adopt.inferring import Inferred, inferred, workload
+from generator.adopt.lifting import Lifted, Lifter
+from generator.adopt.merging import merged
+from generator.adopt.model import UnavailableError
+from generator.adopt.parts import FromHelm
+from generator.adopt.rendering import Renderer
+from generator.diff.alignment import canonical
+from generator.errors import Rejected
+from generator.kubernetes.objects import KubeObject, at
+from generator.syntax.emit import emit
+from generator.syntax.reader import parse
+from generator.syntax.template.templates import Template
+from generator.system import parallel
+from generator.verify.values_files import Layer
+from generator.workspace.model import NO_PROFILE, Profile
+from generator.workspace.profiles import Profiles
+
+HELM_CREATE = "helm-create"
+
+
+class Release(NamedTuple):
+    """One chart of one Application, as far as it matters for the profile."""
+
+    service: str
+    part: FromHelm
+    kept: tuple[Layer, ...]
+    """Values files that stay in the chart."""
+    values: dict[str, Any]
+    """All other values."""
+    defaults: dict[str, Any]
+    """The values of the chart with those of the kept files."""
+    before: Sequence[KubeObject]
+
+
+class Choice(NamedTuple):
+    """The profile of a chart, and what it makes of each release."""
+
+    profile: str
+    """Its name; empty if it need not be named."""
+    is_none: bool
+    lifted: tuple[Lifted, ...]
+    files: Mapping[str, bytes]
+    """The files of a profile that was written for the chart, by path in the workspace."""
+    why: str
+    """How it was found, for people."""
+
+
+class Chooser:
+    """Chooses profiles, one per name of a chart."""
+
+    def __init__(self, profiles: Profiles, find: Callable[[str], Template], renderer: Renderer) -> None:
+        self._profiles = profiles
+        self._find = find
+        self._renderer = renderer
+
+    def choose(self, chart: str, releases: Sequence[Release]) -> Choice:
+        """Return the profile for all releases of the charts with a name."""
+        own = self._profiles.of_chart(chart)
+        if own is not None:
+            lifted = self._tried(own, self._find, releases)
+            if lifted:
+                return Choice("", False, lifted, {}, f"shipped profile {own.name}")
+        richest = max(releases, key=lambda one: len(canonical(one.values)))
+        known = inferred(
+            merged([richest.defaults, richest.values]), richest.before, lambda values: self._render(richest, values)
+        )
+        if own is None and _is_helm_create(known, richest):
+            shipped = self._profiles.named(HELM_CREATE)
+            lifted = self._tried(shipped, self._find, releases) if shipped else ()
+            if lifted:
+                return Choice(HELM_CREATE, False, lifted, {}, f"shipped profile {HELM_CREATE}")
+        if own is None and known.knows_anything:
+            found = self._inferred(chart, known, releases)
+            if found is not None:
+                return found
+        passing = self._profiles.used_for(chart)
+        named = "" if passing is not None and passing.name == NO_PROFILE else NO_PROFILE
+        return Choice(named, True, tuple(Lifted({}, one.values) for one in releases), {}, "no profile: values only")
+
+    def _inferred(self, chart: str, known: Inferred, releases: Sequence[Release]) -> Choice | None:
+        name = chart.replace(".", "-").replace("_", "-")
+        while self._profiles.exists(name):
+            name = f"{name}-own"
+        texts = {file: emit(data) for file, data in profile_files.written(name, chart, known).items()}
+        folder = f"profiles/{name}"
+        templates = {f"{folder}/{file}": Template(f"templates/{folder}/{file}", text.encode()) for file, text in texts.items()}
+        source = parse(f"templates/{folder}/profile.yaml", texts["profile.yaml"].encode())
+        profile = Profile(name, source, source.data["spec"], folder)
+        lifted = self._tried(profile, templates.__getitem__, releases, known.fixed)
+        if not lifted:
+            return None
+        files = {path: text.encode() for path, text in ((f"templates/{folder}/{file}", texts[file]) for file in texts)}
+        return Choice("", False, lifted, files, f"inferred profile {name}")
+
+    def _tried(
+        self, profile: Profile, find: Callable[[str], Template], releases: Sequence[Release], fixed: str = ""
+    ) -> tuple[Lifted, ...]:
+        """Return the fields of each release; none if the profile does not give the same objects for one of them."""
+
+        def lift(one: Release) -> Lifted | None:
+            chart = {"name": one.part.chart.name, "version": one.part.chart.version}
+            lifter = Lifter(profile, find, chart, one.part.source.release, one.service, fixed)
+            lifted = lifter.lift(one.values, one.defaults)
+            return lifted if lifted is not None and self._gives(lifter, lifted, one) else None
+
+        if len(releases) > 1 and lift(releases[0]) is None:  # most often the others fail as well
+            return ()
+        found = [one for one in parallel.waiting(lift, releases, lambda _done, _total: None) if one is not None]
+        return tuple(found) if len(found) == len(releases) else ()
+
+    def _gives(self, lifter: Lifter, lifted: Lifted, one: Release) -> bool:
+        try:
+            values = lifter.rebuilt(lifted)
+        except Rejected:
+            return False
+        if canonical(values) == canonical(one.values):
+            return True
+        objects = self._render(one, values)
+        return objects is not None and _same(objects, one.before)
+
+    def _render(self, one: Release, values: dict[str, Any]) -> list[KubeObject] | None:
+        try:
+            return self._renderer.of_helm(one.part, [*one.kept, Layer("values.yaml", emit(values), values)])
+        except (UnavailableError, ValueError):
+            return None
+
+
+def _same(one: Sequence[KubeObject], other: Sequence[KubeObject]) -> bool:
+    from generator.verify.stream import is_test
+
+    first, second = (sorted(canonical(item.data) for item in items if not is_test(item)) for items in (one, other))
+    return first == second
+
+
+def _is_helm_create(known: Inferred, one: Release) -> bool:
+    """Tell whether a chart reads image and replicas, and labels its pods, as the layout of `helm create` does."""
+    item = workload(one.before)
+    if item is None or item.kind != "Deployment" or known.repository != ("image", "repository"):
+        return False
+    name = str(merged([one.defaults, one.values]).get("nameOverride") or one.part.chart.name)
+    wanted = {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": one.part.source.release}
+    fits = known.tag in ((), ("image", "tag")) and known.replicas in ((), ("replicaCount",))
+    return fits and at(item.data, "spec", "selector", "matchLabels") == wanted
+
+
+def by_chart(releases: Sequence[Release]) -> Iterator[tuple[str, list[Release]]]:
+    """Yield the releases of each chart by its name."""
+    for name in dict.fromkeys(one.part.chart.name for one in releases):
+        yield name, [one for one in releases if one.part.chart.name == name]

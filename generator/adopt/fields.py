@@ -1,0 +1,133 @@
+"""The fields of a spec in the values of a chart, by where a profile puts them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from generator.adopt.paths import Path, drop
+from generator.kubernetes.objects import at, maps
+from generator.service.derived import metrics
+from generator.syntax import names
+from generator.syntax.merge import lookup
+from generator.syntax.schema.validate import incomplete
+
+
+class Map(NamedTuple):
+    """Where the fields of a spec come out in the values of a chart; a field that does not has no path."""
+
+    repository: Path = ()
+    tag: Path = ()
+    whole: Path = ()
+    """A value that is the repository and the tag as one text."""
+    replicas: Path = ()
+    autoscaling: Mapping[str, Path] = {}
+    enabled: Path = ()
+    """The switch of the autoscaler."""
+    metrics: Path = ()
+    """The metrics of the autoscaler, as a HorizontalPodAutoscaler has them."""
+    strategy: Path = ()
+    canary: Path = ()
+    """What is below `canary` of it; a chart may take nothing else."""
+    window: Path = ()
+    names: tuple[Path, ...] = ()
+    """What the objects of the chart are called."""
+
+
+def image(known: Map, values: dict[str, Any], defaults: dict[str, Any], fixed: str, *, needed: bool) -> dict[str, str] | None:
+    """Return the image in values, empty if they have none; None if it cannot be a field of a spec."""
+    if known.whole:
+        whole = lookup(values, known.whole)[1] or (lookup(defaults, known.whole)[1] if needed else None)
+        return _valid(*split(whole)) if isinstance(whole, str) else None if needed else {}
+    repository, tag = (lookup(values, path)[1] if path else None for path in (known.repository, known.tag))
+    if known.tag and tag is None and needed:
+        tag = lookup(defaults, known.tag)[1]
+    if known.repository and repository is None and (tag is not None or needed):
+        repository = lookup(defaults, known.repository)[1]
+    if repository is None and tag is None:
+        return None if needed else {}
+    repository = repository or fixed
+    if not isinstance(repository, str) or not repository or (tag is not None and not isinstance(tag, str)):
+        return None
+    return _valid(repository, tag or "")
+
+
+def _valid(repository: str, tag: str) -> dict[str, str] | None:
+    """Return an image as a spec has it; None if a spec cannot have it."""
+    image = _parts(repository, tag)
+    return None if next(iter(incomplete("service", {"chart": {"name": "x"}, "image": image})), None) else image
+
+
+def split(image: str) -> tuple[str, str]:
+    """Return the repository and the tag of an image; the tag is empty if absent."""
+    before, colon, tag = image.rpartition(":")
+    return (before, tag) if colon and "/" not in tag and "@" not in before else (image, "")
+
+
+def _parts(repository: str, tag: str) -> dict[str, str]:
+    """Return an image, with a digest that is part of the tag on its own."""
+    before, _, digest = tag.partition("@")
+    image = {"repository": repository}
+    if repository.endswith("@sha256"):
+        return {"repository": repository.removesuffix("@sha256"), "digest": f"sha256:{tag}"}
+    return image | ({"tag": before} if before else {}) | ({"digest": digest} if digest else {})
+
+
+def counts(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return values without replicas and autoscaling, and these."""
+    fields: dict[str, Any] = {}
+    on = bool(known.enabled) and lookup(values, known.enabled)[1] is True
+    scaling = {field: number for field, path in known.autoscaling.items() if _is_count(number := lookup(values, path)[1])}
+    scaling |= _targets(lookup(values, known.metrics)[1]) if known.metrics else {}
+    if on and {"minReplicas", "maxReplicas"} <= scaling.keys():
+        fields["autoscaling"] = {field: number for field, number in scaling.items() if number}
+        for path in (known.enabled, *known.autoscaling.values()):
+            values = drop(values, path) if path else values
+        return values, fields
+    replicas = lookup(values, known.replicas)[1] if known.replicas else None
+    if _is_count(replicas) and not on:
+        fields["replicas"] = replicas
+        values = drop(values, known.replicas)
+    return values, fields
+
+
+def fullname(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """Return values without the name of the chart's objects, and this; None unless it is set wherever the profile sets it."""
+    found = {lookup(values, path)[1] for path in known.names if not isinstance(lookup(values, path)[1], dict | list)}
+    name = next(iter(found)) if len(found) == 1 else None
+    if not isinstance(name, str) or not name or not names.is_subdomain(name):
+        return values, None
+    for path in known.names:
+        values = drop(values, path)
+    return values, name
+
+
+def _targets(given: Any) -> dict[str, Any]:
+    """Return the targets of a spec that give these metrics; empty if none do."""
+    found: dict[str, Any] = {}
+    for _, item in maps(given):
+        name, number = at(item, "resource", "name"), at(item, "resource", "target", "averageUtilization")
+        field = {"cpu": "targetCPUUtilizationPercentage", "memory": "targetMemoryUtilizationPercentage"}.get(str(name))
+        found |= {field: number} if field and _is_count(number) else {}
+    return found if metrics(found) == given else {}
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def rollout(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return values without the strategy, and the rollout block of the spec."""
+    path = known.strategy or known.canary
+    strategy = lookup(values, path)[1] if path else None
+    if path and not known.strategy and isinstance(strategy, dict):
+        strategy = {"canary": strategy}
+    if not isinstance(strategy, dict) or len(strategy) != 1 or not {*strategy} <= {"canary", "blueGreen"}:
+        return values, {}
+    block: dict[str, Any] = {"strategy": strategy}
+    values = drop(values, path)
+    window = lookup(values, known.window)[1] if known.window else None
+    if isinstance(window, dict):
+        block["rollbackWindow"] = window
+        values = drop(values, known.window)
+    return values, block

@@ -1,0 +1,213 @@
+"""Which service and which environment an Application is: by patterns of the user, labels, directories and names."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from generator.adopt import words
+from generator.adopt.model import Found, Note
+from generator.errors import ConfigError
+from generator.kubernetes.applications import sources
+from generator.kubernetes.objects import at, texts
+
+LONGEST_ENVIRONMENT, LONGEST_SERVICE = 40, 50
+_ENVIRONMENT_LABELS = ("tiphys/environment", "app.kubernetes.io/environment", "environment", "env", "stage")
+_MARKS = ("environment", "env", "stage", "cluster.environment", "cluster.env", "values.environment", "values.env")
+_ONLY = "default"
+"""The name of the environment if nothing tells Applications apart."""
+_PLACEHOLDER = re.compile(r"\{(service|environment)\}")
+
+
+class Patterns(NamedTuple):
+    """How the user says which environment and service an Application is."""
+
+    environment: str = ""
+    service: str = ""
+
+
+class Cell(NamedTuple):
+    """One Application as a service in an environment."""
+
+    service: str
+    environment: str
+    found: Found
+
+
+def grouped(found: Sequence[Found], patterns: Patterns) -> tuple[list[Cell], list[Note]]:
+    """Return the cells of a table of services and environments; Applications that have no place in it are notes."""
+    matchers = [_matcher(text) for text in patterns if text]
+    fixed = [_merged(matchers, one) for one in found]
+    environments = [known.get("environment", "") for known in fixed]
+    if not all(environments):
+        environments = _environments(found, environments)
+    names = [words.name_of(text, longest=LONGEST_ENVIRONMENT) or _ONLY for text in environments]
+    services = _services(found, names, environments, [known.get("service", "") for known in fixed])
+    cells: dict[tuple[str, str], Cell] = {}
+    notes: list[Note] = []
+    for one, environment, service in zip(found, names, services, strict=True):
+        first = cells.setdefault((service, environment), Cell(service, environment, one))
+        if first.found is not one:
+            place = first.found.place(("metadata", "name"))
+            why = (
+                f"it would be service {service} in {environment}, as {first.found.title} in {place.path}:{place.line} is;"
+                " tell them apart with --environment or --service"
+            )
+            notes.append(one.left_out(("metadata", "name"), why))
+    return list(cells.values()), notes
+
+
+def _matcher(pattern: str) -> Callable[[Found], dict[str, str]]:
+    """Return what finds the parts of a pattern in the path of an Application's file, or without a slash in its name.
+
+    Raises ConfigError for a pattern without a placeholder.
+    """
+    if not _PLACEHOLDER.search(pattern):
+        raise ConfigError(f"`{pattern}` has neither `{{service}}` nor `{{environment}}`", "write it like 'apps/{environment}'")
+    parts = re.split(r"\{(service|environment)\}", pattern.strip("/"))
+    seen: set[str] = set()
+    text = ""
+    for number, part in enumerate(parts):
+        if number % 2 == 0:
+            text += re.escape(part).replace(r"\*", "[^/]*")
+        else:
+            text += rf"(?P={part})" if part in seen else rf"(?P<{part}>[^/]+?)"
+            seen.add(part)
+    by_path = "/" in pattern
+    whole = re.compile(rf"(?:.*/)?{text}(?:/.*|\.ya?ml)?\Z" if by_path else rf"{text}\Z")
+
+    def find(one: Found) -> dict[str, str]:
+        match = whole.match(one.below if by_path else one.name)
+        return match.groupdict() if match else {}
+
+    return find
+
+
+def _merged(matchers: Sequence[Callable[[Found], dict[str, str]]], one: Found) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for matcher in matchers:
+        found |= matcher(one)
+    return found
+
+
+def _environments(found: Sequence[Found], known: Sequence[str]) -> list[str]:
+    """Return the environment of each Application: by the first hint that all have, or else by the first that it has."""
+    for hint in _HINTS:
+        values = [given or hint(one) for one, given in zip(found, known, strict=True)]
+        if all(values) and _tells_apart(found, values):
+            return values
+    either = [
+        given or next((value for hint in _HINTS if (value := hint(one))), "") for one, given in zip(found, known, strict=True)
+    ]
+    if sum(map(bool, either)) * 2 > len(found):  # a word in a few names may mean anything
+        return [value or _ONLY for value in either]
+    return _by_structure(found)
+
+
+def _tells_apart(found: Sequence[Found], environments: Sequence[str]) -> bool:
+    keys = Counter((environment, one.name) for one, environment in zip(found, environments, strict=True))
+    return max(keys.values(), default=1) == 1
+
+
+def _by_label(one: Found) -> str:
+    labels = one.item.labels
+    return str(next((labels[key] for key in _ENVIRONMENT_LABELS if isinstance(labels.get(key), str)), ""))
+
+
+def _by_mark(one: Found) -> str:
+    return next((one.marks[key] for key in _MARKS if one.marks.get(key)), "")
+
+
+def _by_folder(one: Found) -> str:
+    folders = posixpath.dirname(one.below).split("/")
+    return next((said for folder in reversed(folders) if (said := words.segment(folder))), "")
+
+
+def _by_path(one: Found) -> str:
+    """Return what the path of a source says: that of an overlay is often named after its environment."""
+    for _, source in sources(one.item):
+        parts = str(source.get("path") or "").split("/")
+        said = next((said for part in reversed(parts) if (said := words.segment(part))), "")
+        if said:
+            return said
+    return ""
+
+
+def _by_values(one: Found) -> str:
+    for _, source in sources(one.item):
+        for _, name in reversed(list(texts(at(source, "helm", "valueFiles")))):
+            for part in reversed(posixpath.splitext(name)[0].split("/")):
+                if said := words.environment_in(part):
+                    return said
+    return ""
+
+
+_HINTS: Sequence[Callable[[Found], str]] = (
+    _by_label,
+    _by_mark,
+    _by_folder,
+    lambda one: words.environment_in(one.name),
+    lambda one: words.environment_in(posixpath.splitext(posixpath.basename(one.below))[0]) if not one.maker else "",
+    _by_path,
+    lambda one: words.environment_in(str(one.destination.get("name") or "")),
+    _by_values,
+    lambda one: words.environment_in(str(one.destination.get("namespace") or "")),
+    lambda one: words.environment_in(str(one.item.spec.get("project") or "")),
+)
+
+
+def _by_structure(found: Sequence[Found]) -> list[str]:
+    """Return environments where no name has a known word: the directory that repeats files, or else the destination."""
+    paths = [one.below.split("/")[:-1] for one in found]
+    depth = min(map(len, paths), default=0)
+    for index in range(depth):
+        rest = Counter("/".join([*one.below.split("/")[:index], "*", *one.below.split("/")[index + 1 :]]) for one in found)
+        here = {path[index] for path in paths}
+        if len(here) > 1 and max(rest.values()) > 1:
+            return [path[index] for path in paths]
+    clusters = [str(one.destination.get("name") or one.destination.get("server") or "") for one in found]
+    names = Counter(one.name for one in found)
+    if len({*clusters}) > 1 and max(names.values()) > 1:
+        return [cluster.removeprefix("https://").partition(":")[0] for cluster in clusters]
+    return [_ONLY for _ in found]
+
+
+def _services(found: Sequence[Found], names: Sequence[str], environments: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return the service of each Application: by the scheme that needs the fewest services, the first of equals."""
+    best: list[str] = []
+    alone = max(Counter(one.file for one in found).values(), default=1) == 1
+    for scheme in (_by_name, *((_by_file,) if alone else ())):
+        made = [
+            given or scheme(one, environment) or one.name
+            for one, environment, given in zip(found, environments, known, strict=True)
+        ]
+        made = [words.name_of(text, longest=LONGEST_SERVICE) or "service" for text in made]
+        unique = len({*zip(names, made, strict=True)}) == len(found)
+        if not best or (unique and len({*made}) < len({*best})):
+            best = made
+    return best
+
+
+def _by_name(one: Found, environment: str) -> str:
+    return words.without(one.name, environment)
+
+
+def _by_file(one: Found, environment: str) -> str:
+    if one.maker:
+        return ""
+    stem = words.without(posixpath.splitext(posixpath.basename(one.below))[0], environment)
+    return "" if stem in words.FILLING else stem
+
+
+def table(cells: Sequence[Cell]) -> Iterator[tuple[str, dict[str, Cell]]]:
+    """Yield each service with its cells by environment, sorted."""
+    for service in sorted({cell.service for cell in cells}):
+        yield service, {cell.environment: cell for cell in cells if cell.service == service}
+
+
+def ordered(environments: set[str]) -> list[str]:
+    """Return environments from development to production, those whose names do not tell last."""
+    return sorted(environments, key=lambda name: (rank if (rank := words.rank(name)) is not None else 99, name))

@@ -1,0 +1,153 @@
+"""From the values of a chart back to the fields of a spec, by what a profile makes of these fields.
+
+A profile says how fields become values. Here its templates are evaluated with markers in the place of the fields, and
+where a marker comes out, the old values have the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from generator.adopt import fields as fields_in
+from generator.adopt.fields import Map
+from generator.adopt.paths import Path, drop, leaves, nodes
+from generator.diagnostics import Pointer
+from generator.errors import Rejected
+from generator.service.derived import by_tag, metrics
+from generator.syntax.merge import lookup
+from generator.syntax.template.templates import Template
+from generator.workspace.model import Profile
+
+FindTemplate = Callable[[str], Template]
+
+REPOSITORY, TAG, DIGEST = "marker.invalid/repository", "marker-tag", "sha256:" + "0" * 64
+REPLICAS = 7411
+_AUTOSCALING = {
+    "minReplicas": 7412,
+    "maxReplicas": 7413,
+    "targetCPUUtilizationPercentage": 7414,
+    "targetMemoryUtilizationPercentage": 7415,
+}
+STRATEGY: dict[str, Any] = {"canary": {"steps": [{"setWeight": 7}]}}
+_WINDOW = {"revisions": 7416}
+_FULLNAME = "marker-fullname"
+
+
+class Lifted(NamedTuple):
+    """The fields of a spec for one chart, and the values that are left."""
+
+    fields: dict[str, Any]
+    values: dict[str, Any]
+    fullname: str | None = None
+    """What the values call the objects of the chart; None if they leave that to the chart."""
+    moved: Mapping[Path, Pointer] = {}
+    """Where fields of the spec were in the values."""
+
+
+class Lifter:
+    """Lifts fields out of values by one profile."""
+
+    def __init__(
+        self, profile: Profile, find: FindTemplate, chart: dict[str, Any], release: str, service: str, fixed: str = ""
+    ) -> None:
+        """Begin with a profile and how its templates are found; `fixed` is an image that only the chart itself names."""
+        self._fixed = fixed
+        self._profile = profile
+        self._find = find
+        self._context = {
+            "service": service,
+            "environment": "",
+            "labels": {},
+            "chart": chart,
+            "release": release,
+        }
+
+    def map(self, values: dict[str, Any]) -> Map:
+        """Return where fields come out; raises Rejected if the profile cannot be evaluated for these values."""
+        image = {"repository": REPOSITORY, "tag": TAG}
+        plain = self._owned(values, {"image": image, "replicas": REPLICAS})
+        found = {value: path for path, value in leaves(plain) if isinstance(value, str | int) and not isinstance(value, bool)}
+        scaled = self._owned(values, {"image": image, "autoscaling": _AUTOSCALING})
+        numbers = {value: path for path, value in leaves(scaled) if isinstance(value, int) and not isinstance(value, bool)}
+        switches = [path for path, value in leaves(scaled) if value is True and lookup(plain, path)[1] is not True]
+        rolled = self._owned(values, {"image": image, "rollout": {"strategy": STRATEGY, "rollbackWindow": _WINDOW}})
+        return Map(
+            found.get(REPOSITORY, ()),
+            found.get(TAG, ()),
+            found.get(f"{REPOSITORY}:{TAG}", ()),
+            found.get(REPLICAS, ()),
+            {field: numbers[number] for field, number in _AUTOSCALING.items() if number in numbers},
+            switches[0] if len(switches) == 1 else (),
+            next((path for path, value in leaves(scaled) if value == metrics(_AUTOSCALING)), ()),
+            next((path for path, value in nodes(rolled) if value == STRATEGY), ()),
+            next((path for path, value in nodes(rolled) if value == STRATEGY["canary"]), ()),
+            next((path for path, value in nodes(rolled) if value == _WINDOW), ()),
+            tuple(path for path, value in leaves(self._owned(values, {"image": image}, _FULLNAME)) if value == _FULLNAME),
+        )
+
+    def lift(self, values: dict[str, Any], defaults: dict[str, Any]) -> Lifted | None:
+        """Return the fields and the rest of the values; None if the profile cannot give these values."""
+        try:
+            known = self.map(values)
+            left, fields = values, {}
+            image = fields_in.image(known, values, defaults, self._fixed, needed=self._profile.image == "required")
+            if image is None:
+                return None
+            if image:
+                fields["image"] = image
+                for path in (known.repository, known.tag, known.whole):
+                    left = drop(left, path) if path else left
+            left, more = fields_in.counts(known, left)
+            fields |= more
+            left, rollout = fields_in.rollout(known, left)
+            if rollout:
+                fields["rollout"] = rollout
+            left, fullname = fields_in.fullname(known, left)
+            owned = self._owned(left, fields, fullname)
+        except Rejected:
+            return None
+        for path, value in leaves(owned):
+            there, given = lookup(left, path)
+            if there and (given != value or type(given) is not type(value)):
+                return None
+            left = drop(left, path) if there else left
+        moved: dict[Path, Pointer] = {known.repository: ("image", "repository"), known.replicas: ("replicas",)}
+        return Lifted(fields, left, fullname, {**moved, known.tag: ("image", "tag"), known.whole: ("image", "tag")})
+
+    def rebuilt(self, lifted: Lifted) -> dict[str, Any]:
+        """Return the values that Tiphys would generate; raises Rejected."""
+        from generator.adopt.merging import merged
+
+        return merged([lifted.values, self._owned(lifted.values, lifted.fields, lifted.fullname)])
+
+    def _owned(self, values: dict[str, Any], fields: Mapping[str, Any], fullname: str | None = None) -> dict[str, Any]:
+        """Return the values that the profile sets for fields."""
+        image, scaling, rollout = fields.get("image"), fields.get("autoscaling"), fields.get("rollout") or {}
+        strategy = rollout.get("strategy")
+        in_chart = bool(strategy) and self._profile.mode == "values"
+        context = {
+            **self._context,
+            "fullnameOverride": fullname,
+            "fullname": fullname or self._context["release"],
+            "image": image,
+            "imageByTag": by_tag(image) if image else {},
+            "images": fields.get("images") or {},
+            "imagesByTag": {},
+            "replicas": fields.get("replicas"),
+            "autoscaling": scaling,
+            "metrics": metrics(scaling or {}),
+            "values": values,
+            "strategy": strategy,
+            "rollbackWindow": rollout.get("rollbackWindow"),
+            "workload": {
+                "kind": "Rollout" if in_chart else "Deployment",
+                "referenced": False,
+                "replicas": fields.get("replicas"),
+                "hasServices": False,
+            },
+        }
+        from generator.adopt.merging import merged
+
+        files = ["values.yaml", *(["rollout.yaml"] if in_chart else [])]
+        return merged(self._find(f"{self._profile.folder}/{name}").render(context) for name in files)

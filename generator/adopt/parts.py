@@ -1,0 +1,212 @@
+"""What an Application deploys: its charts with their values, its kustomizations, its directories of manifests."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from generator.adopt import merging
+from generator.adopt.model import UnavailableError
+from generator.adopt.repositories import Repositories
+from generator.diagnostics import Pointer
+from generator.kubernetes import kustomization
+from generator.kubernetes.applications import sources
+from generator.kubernetes.helm_sources import HelmSource, release_of
+from generator.kubernetes.objects import KubeObject, at
+from generator.kubernetes.rollouts import table
+from generator.syntax import strvals
+from generator.syntax.globs import Pattern
+from generator.system.charts.package import METADATA
+from generator.system.files import Folder, UnreadableFileError
+from generator.verify.charts import Chart, Charts, NoChartError
+from generator.verify.folder_builds import stock_in
+from generator.verify.offered_charts import OfferedCharts
+from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Shelf, inline_of
+from generator.workspace.folders import Stock
+
+_MOST_FILES = 100
+"""Values files, and parameters from files, of one source."""
+_OF_KUSTOMIZE = {"images", "replicas", "version"}
+"""The settings of an Application for kustomize that Tiphys generates, and one that changes nothing."""
+
+
+class FromHelm(NamedTuple):
+    """A source that Helm renders."""
+
+    source: HelmSource
+    chart: Chart
+    layers: tuple[Layer, ...]
+    """The values, lowest first, without parameters."""
+    files: tuple[tuple[str, str], ...]
+    """Where each layer is: the root of its tree and the path in it; two empty texts for the Application itself."""
+    path: str
+    """Where the chart is in its repository; empty for one of a chart repository."""
+    contents: tuple[tuple[str, str], ...] = ()
+    """Parameters whose values come from files."""
+
+    @property
+    def pointer(self) -> Pointer:
+        """Where the source is in the Application."""
+        return self.source.at
+
+    def values(self) -> dict[str, Any]:
+        """Return all values as one mapping, with nulls; raises UnavailableError."""
+        values = merging.merged(layer.data for layer in self.layers)
+        try:
+            values = merging.with_parameters(values, self.source)
+            for name, content in self.contents:
+                values = strvals.assigned(values, name, content)
+        except strvals.SetError as error:
+            raise UnavailableError((*self.pointer, "helm", "parameters"), f"Helm cannot read its parameters: {error}") from None
+        return values
+
+
+class FromFolder(NamedTuple):
+    """A source that is a kustomization, or a directory of manifests."""
+
+    pointer: Pointer
+    kind: str
+    """`kustomize` or `directory`."""
+    data: dict[str, Any]
+    root: str
+    path: str
+    stock: Stock
+
+    @property
+    def objects(self) -> tuple[KubeObject, ...]:
+        """The manifests of a directory that the Application includes."""
+        include, exclude = (str(at(self.data, "directory", field) or "") for field in ("include", "exclude"))
+        wanted, unwanted = (_patterns(text) for text in (include, exclude))
+        found = []
+        for item in self.stock.objects:
+            name = posixpath.relpath(item.source.path, self.path) if item.source else ""
+            if (not wanted or any(one.fullmatch(name) for one in wanted)) and not any(one.fullmatch(name) for one in unwanted):
+                found.append(item)
+        return tuple(found)
+
+
+Part = FromHelm | FromFolder
+
+
+def _patterns(text: str) -> list[Pattern]:
+    """Return the globs of `include` or `exclude`: several are in braces, separated by commas."""
+    inner = text[1:-1] if text.startswith("{") and text.endswith("}") else text
+    return [Pattern(glob.strip(), "") for glob in inner.split(",") if glob.strip()]
+
+
+class Parts:
+    """Finds what Applications of one tree deploy."""
+
+    def __init__(self, repositories: Repositories, charts: Charts, offered: OfferedCharts | None) -> None:
+        self._repositories = repositories
+        self._charts = charts
+        self._offered = offered
+        self._stocks: dict[tuple[str, str, str, bool], tuple[Stock, str]] = {}
+
+    def of(self, application: dict[str, Any]) -> list[Part]:
+        """Return the sources of an Application that have objects; raises UnavailableError."""
+        every = list(sources(KubeObject(application)))
+        if not every:
+            raise UnavailableError(("spec",), "it has no source", "add spec.source")
+        return [part for pointer, source in every for part in self._part(application, pointer, source)]
+
+    def _part(self, application: dict[str, Any], pointer: Pointer, source: dict[str, Any]) -> Iterator[Part]:
+        path = _path(pointer, source)
+        address = str(source.get("repoURL") or "")
+        if source.get("plugin") is not None:
+            raise UnavailableError((*pointer, "plugin"), "a config management plugin renders it, which cannot be run here")
+        if source.get("chart"):
+            yield self._from_helm(application, pointer, source, self._released(pointer, source), "")
+            return
+        if source.get("ref") and not source.get("path"):
+            return
+        root = self._repositories.root_of(address, path)
+        if root is None:
+            raise UnavailableError((*pointer, "repoURL"), f"there is no clone of {address} here", f"pass --repo {address}=DIR")
+        folder = Folder(root)
+        if folder.is_file(posixpath.join(path, METADATA)):
+            yield self._from_helm(application, pointer, source, self._in_git(pointer, root, path), path)
+        elif "helm" in source and not folder.is_folder(path):
+            raise UnavailableError((*pointer, "path"), f"{path} does not exist in {address}", "correct the path")
+        else:
+            yield self._from_folder(pointer, source, root, path)
+
+    def _released(self, pointer: Pointer, source: dict[str, Any]) -> Chart:
+        name, wanted = str(source["chart"]), str(source.get("targetRevision") or "")
+        misnamed = self._offered.misnamed(name) if self._offered and not self._offered.find(name, wanted) else ""
+        if misnamed:
+            why = f"{misnamed}, so no chart repository has it as `{name}`"
+            raise UnavailableError((*pointer, "chart"), why, "correct the name in Chart.yaml, or `chart` of the Application")
+        try:
+            return self._charts.released(str(source.get("repoURL") or ""), name, wanted)
+        except NoChartError as error:
+            raise UnavailableError((*pointer, "chart"), error.message, error.hint) from None
+
+    def _in_git(self, pointer: Pointer, root: str, path: str) -> Chart:
+        try:
+            return self._charts.in_tree(root, path, path)
+        except NoChartError as error:
+            raise UnavailableError((*pointer, "path"), error.message, error.hint) from None
+
+    def _from_helm(
+        self, application: dict[str, Any], pointer: Pointer, data: dict[str, Any], chart: Chart, path: str
+    ) -> FromHelm:
+        namespace = str(at(data, "helm", "namespace") or table(application, "spec", "destination").get("namespace") or "")
+        source = HelmSource(pointer, data, release_of(application, data), namespace)
+        shelf = Shelf(application, source, chart, self._repositories.root_of)
+        layers: list[Layer] = []
+        files: list[tuple[str, str]] = []
+        contents = []
+        if len(source.value_files) > _MOST_FILES or len(merging.file_parameters(source)) > _MOST_FILES:
+            raise UnavailableError((*pointer, "helm"), f"it has more than {_MOST_FILES} values files", "merge them")
+        try:
+            for name in source.value_files:
+                text = shelf.read(name)
+                if text is not None:
+                    folder, where = shelf.place_of(name)
+                    layers.append(Layer(name, text, _values(name, text)))
+                    files.append((folder.path, where))
+            for layer in inline_of(source):
+                layers.append(layer)
+                files.append(("", ""))
+            for name, where in merging.file_parameters(source):
+                folder, inside = shelf.place_of(where)
+                contents.append((name, folder.read(inside, MAX_VALUES).decode("utf-8", "replace")))
+        except NoValuesError as error:
+            raise UnavailableError((*pointer, "helm"), error.message, error.hint) from None
+        except UnreadableFileError as error:
+            raise UnavailableError((*pointer, "helm", "fileParameters"), error.about("a file of fileParameters")) from None
+        return FromHelm(source, chart, tuple(layers), tuple(files), path, tuple(contents))
+
+    def _from_folder(self, pointer: Pointer, data: dict[str, Any], root: str, path: str) -> FromFolder:
+        folder = Folder(root)
+        built = any(folder.is_file(posixpath.join(path, name)) for name in kustomization.FILES)
+        kind = "directory" if "directory" in data or not (built or "kustomize" in data) else "kustomize"
+        recurse = kind == "kustomize" or at(data, "directory", "recurse") is True
+        odd = sorted({*table(data, "kustomize")} - _OF_KUSTOMIZE)
+        if odd:
+            why = f"it sets `kustomize.{odd[0]}`, for which a spec has no field"
+            raise UnavailableError((*pointer, "kustomize", odd[0]), why, "set it in the kustomization")
+        if at(data, "directory", "jsonnet"):
+            raise UnavailableError((*pointer, "directory", "jsonnet"), "Jsonnet cannot be evaluated here")
+        key = (root, kind, path, recurse)
+        if key not in self._stocks:
+            self._stocks[key] = stock_in(root, kind, path, recurse=recurse)
+        stock, why = self._stocks[key]
+        if why:
+            raise UnavailableError((*pointer, "path"), why, "correct the path, or add the files")
+        return FromFolder(pointer, kind, data, root, path, stock)
+
+
+def _values(name: str, text: str) -> dict[str, Any]:
+    from generator.verify.values_files import data_of
+
+    return data_of(f"values file `{name}` of the Application", text)
+
+
+def _path(pointer: Pointer, source: dict[str, Any]) -> str:
+    path = posixpath.normpath(str(source.get("path") or "."))
+    if path.startswith(("/", "..")):
+        raise UnavailableError((*pointer, "path"), f"the path {path} leads out of its repository")
+    return path

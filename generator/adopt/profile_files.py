@@ -1,0 +1,73 @@
+"""The profile of a chart as files of a workspace, by what was found out about the chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.adopt.inferring import Inferred
+from generator.adopt.paths import Path, put
+
+
+def written(name: str, chart: str, found: Inferred) -> dict[str, dict[str, Any]]:
+    """Return the data of profile.yaml, values.yaml and, if the chart takes a strategy, rollout.yaml."""
+    spec: dict[str, Any] = {"charts": [chart]} if chart != name else {}
+    spec |= {"mode": "values" if found.strategy else "workloadRef", "image": "required" if found.knows_image else "optional"}
+    refuses = list(_refuses(chart, found))
+    profile = {
+        "apiVersion": "tiphys/v1",
+        "kind": "ChartProfile",
+        "metadata": {"name": name, "description": f"The chart {chart}, as `tiphys import` found that it reads its values."},
+        "spec": spec | ({"refuses": refuses} if refuses else {}),
+    }
+    files = {"profile.yaml": profile, "values.yaml": _values(found)}
+    if found.strategy:
+        part = ".".join(("strategy", *found.part))
+        files["rollout.yaml"] = _at(found.strategy, "{{ " + part + " }}")
+    return files
+
+
+def _values(found: Inferred) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for path, text in (
+        (found.whole, "{{ imageByTag.repository }}:{{ imageByTag.tag }}"),
+        (found.repository, "{{ imageByTag.repository }}"),
+        (found.tag, "{{ imageByTag.tag | default(omit) }}"),
+        (found.replicas, "{{ workload.replicas if workload.replicas is not none else omit }}"),
+    ):
+        values = put(values, path, text) if path else values
+    return values
+
+
+def _at(path: Path, text: str) -> dict[str, Any]:
+    return put({}, path, text)
+
+
+def _refuses(chart: str, found: Inferred) -> list[dict[str, str]]:
+    refuses = []
+    if not found.knows_image:
+        refuses.append(_refusal("image is not none", "image", f"it is not known where the chart `{chart}` reads its image"))
+    elif found.fixed:
+        message = f"the templates of the chart `{chart}` set the repository of the image: {found.fixed}"
+        hint = f"set it to {found.fixed}, or change the chart"
+        refuses.append(_refusal(f"image.repository != '{found.fixed}'", "image.repository", message, hint))
+    if not found.replicas:
+        message = f"it is not known where the chart `{chart}` reads its replicas"
+        refuses.append(_refusal("replicas is not none", "replicas", message))
+    message = f"it is not known where the chart `{chart}` reads its autoscaler"
+    refuses.append(_refusal("autoscaling is not none", "autoscaling", message))
+    if found.strategy and found.part:
+        wanted = " and ".join(
+            f"'{part}' in strategy{'.' + '.'.join(found.part[:n]) if n else ''}" for n, part in enumerate(found.part)
+        )
+        message = f"the chart `{chart}` only takes rollout.strategy.{'.'.join(found.part)}"
+        refuses.append(
+            _refusal(f"strategy is not none and not ({wanted})", "rollout.strategy", message, "use a canary strategy")
+        )
+    if not found.strategy:
+        message = f"it is not known how the chart `{chart}` could be rolled out"
+        refuses.append(_refusal("strategy is not none", "rollout", message, "write `rollout: null`"))
+    return refuses
+
+
+def _refusal(when: str, at: str, message: str, hint: str = "set it under `values`, or complete the profile") -> dict[str, str]:
+    return {"when": "{{ " + when + " }}", "at": at, "message": message, "hint": hint}

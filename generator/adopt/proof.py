@@ -1,0 +1,118 @@
+"""What differs between the objects of an Application before and after, and in the Application itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from generator.adopt.grouping import Cell
+from generator.adopt.model import Difference, Found
+from generator.diagnostics import dotted
+from generator.diff.leaves import ABSENT, differences
+from generator.kubernetes.beside import CLUSTER_WIDE
+from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.rollouts import table
+from generator.service.application import FINALIZER, GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
+from generator.syntax.secrets.masking import hidden
+
+Key = tuple[str, str, str, str]
+
+
+def compared(cell: Cell, before: Sequence[KubeObject], after: Sequence[KubeObject]) -> Iterator[Difference]:
+    """Yield what differs of the objects of a cell."""
+    namespace = str(cell.found.destination.get("namespace") or "")
+    old, new = ({_key(item, namespace): item for item in items} for items in (before, after))
+    for key in [*old, *(key for key in new if key not in old)]:
+        yield from _of_object(cell, old.get(key), new.get(key))
+
+
+def _key(item: KubeObject, namespace: str) -> Key:
+    where = "" if item.kind in CLUSTER_WIDE else item.namespace or namespace
+    return item.group, item.kind, where, item.name
+
+
+def _of_object(cell: Cell, old: KubeObject | None, new: KubeObject | None) -> Iterator[Difference]:
+    one = old or new
+    assert one is not None  # noqa: S101 - one of the two is
+    if old is None or new is None:
+        yield Difference(cell.service, cell.environment, one.title, "", *(("present", None) if old else (None, "present")))
+        return
+    for leaf in differences(hidden(old.data), hidden(new.data)):
+        before, after = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
+        yield Difference(cell.service, cell.environment, one.title, dotted(leaf.path), before, after)
+
+
+def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], list[Difference]]:
+    """Return what differs in an Application itself: what must not, and what is intended."""
+    found: list[Difference] = []
+    intended: list[Difference] = []
+    for leaf in differences(hidden(_plain(cell.found.data)), hidden(_plain(after))):
+        path = dotted(leaf.path)
+        old, new = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
+        one = Difference(cell.service, cell.environment, f"Application {cell.found.name}", path, old, new)
+        (intended if _is_intended(leaf.path, old) else found).append(one)
+    return found, intended
+
+
+def root(environment: str, old: Found, new: dict[str, Any]) -> list[Difference]:
+    """Return what differs of the root Application of an environment; what it reads and its own marks are meant to."""
+    sides = []
+    for data in (old.data, new):
+        plain = _plain(data)
+        destination = plain["spec"]["destination"]
+        if destination.get("name") == "in-cluster":
+            plain["spec"]["destination"] = {"server": IN_CLUSTER, "namespace": destination.get("namespace")}
+        sides.append({"name": plain["metadata"]["name"], "namespace": plain["metadata"]["namespace"], "spec": plain["spec"]})
+    return [
+        Difference(
+            "", environment, old.title, dotted(leaf.path), *(None if one is ABSENT else one for one in (leaf.old, leaf.new))
+        )
+        for leaf in differences(hidden(sides[0]), hidden(sides[1]))
+    ]
+
+
+def _plain(application: dict[str, Any]) -> dict[str, Any]:
+    """Return what an Application says, in one form: what Argo CD takes for the same is the same."""
+    item = KubeObject(application)
+    spec = {key: value for key, value in item.spec.items() if value not in ({}, [], None)}
+    spec = {"project": "default", "syncPolicy": {}, **spec}
+    several = spec.pop("source", None)
+    sources = spec.pop("sources", None) or [several]
+    destination = dict(table(application, "spec", "destination"))
+    if str(destination.get("server") or "").endswith("/"):
+        destination["server"] = destination["server"].rstrip("/")
+    metadata = {"name": item.name, "finalizers": _finalizers(item)}
+    metadata["namespace"] = item.namespace or "argocd"
+    annotations = {key: value for key, value in item.annotations.items() if not key.startswith("kubectl.kubernetes.io/")}
+    labels = dict(item.labels)
+    return {
+        "metadata": {**metadata, "annotations": annotations, "labels": labels},
+        "spec": {**spec, "destination": destination},
+        "sources": [source for source in sources if source],
+    }
+
+
+def _finalizers(item: KubeObject) -> list[str]:
+    """Return the finalizers of an Application; how its workload is deleted makes no difference here, and is told apart."""
+    return sorted(
+        {str(name).partition("/")[0] for name in item.metadata.get("finalizers") or []} & {FINALIZER.partition("/")[0]}
+    )
+
+
+def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:
+    """Tell whether a difference of an Application comes with Tiphys: its labels, the sources, and fields that it derives."""
+    if path[:1] == ("sources",):
+        return True
+    if path[:2] == ("metadata", "labels"):
+        return path[2:3] in (("app.kubernetes.io/name",), ("app.kubernetes.io/managed-by",), ("tiphys/environment",))
+    if path[:2] == ("metadata", "annotations"):
+        return path[2:3] in ((GENERATE_PATHS,), (SYNC_OPTIONS,))
+    if path == ("spec", "destination", "namespace") and old is None:
+        return True  # a spec must have one; no object without a namespace of its own was deployed without it
+    derived = (("spec", "ignoreDifferences"), ("spec", "syncPolicy", "syncOptions"))
+    return old is None and any(path[: len(start)] == start for start in derived)
+
+
+def same_in_both(one: Difference, other: Sequence[Difference]) -> bool:
+    """Tell whether a field also differs between two renderings of the same: the chart makes it up at each."""
+    return any((one.object, one.path) == (again.object, again.path) for again in other)

@@ -1,0 +1,106 @@
+"""Which address of a Git repository means which directory of this machine."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from generator.adopt.model import Found
+from generator.adopt.trees import Tree
+from generator.kubernetes.applications import sources
+from generator.kubernetes.objects import KubeObject, at, maps, texts
+from generator.syntax.secrets import addresses
+from generator.system.files import Folder
+from generator.system.git import remote
+
+_SCP = re.compile(r"(?:[^@/\s]+@)?([^:/\s]+):(?!//)(.+)\Z")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^@/\s]*@)?([^/:\s]+)(?::[0-9]+)?/(.+)\Z")
+
+
+def same(address: str) -> str:
+    """Return a text that all ways to write the address of one repository share."""
+    match = _URL.match(address.strip()) or _SCP.match(address.strip())
+    text = f"{match[1].lower()}/{match[2]}" if match else address.strip()
+    return text.rstrip("/").removesuffix(".git").strip("/")
+
+
+class Repositories:
+    """The directories of repositories: the old tree, or the workspace, and the clones that the user names."""
+
+    def __init__(self, own: str, bases: Sequence[str], clones: Mapping[str, str]) -> None:
+        self.own = own
+        """The address of the config repository; empty if unknown."""
+        self._bases = bases
+        self._clones = {same(address): folder for address, folder in clones.items()}
+
+    def is_own(self, address: str) -> bool:
+        """Tell whether an address is that of the config repository."""
+        return bool(self.own) and same(address) == same(self.own) and same(address) not in self._clones
+
+    def root_of(self, address: str, path: str) -> str | None:
+        """Return the root of the repository that has a path; None if it is not on this machine.
+
+        A path that does not exist is in the first directory that may be the root.
+        """
+        clone = self._clones.get(same(address))
+        if clone is not None:
+            return clone
+        if not self.is_own(address):
+            return None
+        return next((base for base in self._bases if Folder(base).exists(path)), self._bases[0])
+
+
+def own_address(found: Iterable[Found], trees: Sequence[Tree], clones: Mapping[str, str]) -> str:
+    """Return the address by which Applications know the repository of the old tree; empty if none has a path in it.
+
+    It is the one with the most paths that exist in the tree.
+    """
+    bases = [base for tree in trees for base in tree.bases]
+    known = {same(address) for address in clones}
+    hits: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    for one in found:
+        template = at(one.data, "spec", "template")
+        every = [*_paths(one.data), *_paths(template if isinstance(template, dict) else {}), *_generated(one.data)]
+        for address, path in every:
+            key = same(address)
+            if key not in known and any(Folder(base).exists(path) for base in bases):
+                hits[key] += 1
+                written.setdefault(key, address)
+    return written[hits.most_common(1)[0][0]] if hits else ""
+
+
+def origin(trees: Sequence[Tree]) -> str:
+    """Return the address that the clone of a tree was made from; empty if it is not a clone, or names a password."""
+    found = (remote.address(tree.bases[0], "origin") for tree in trees if Folder(tree.bases[-1]).exists(".git"))
+    return next((one for one in found if ("://" in one or "@" in one) and not addresses.holds_credentials(one)), "")
+
+
+def _generated(node: Any) -> Iterable[tuple[str, str]]:
+    """Yield the repositories that the generators of an ApplicationSet read, each with the part of a path before a glob."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _generated(item)
+    if not isinstance(node, dict):
+        return
+    for _, item in [*maps(node.get("directories")), *maps(node.get("files"))]:
+        fixed = str(item.get("path") or "").partition("*")[0].rpartition("/")[0]
+        if isinstance(node.get("repoURL"), str) and fixed:
+            yield node["repoURL"], fixed
+    for value in node.values():
+        yield from _generated(value)
+
+
+def _paths(application: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """Yield the repositories that an Application reads, each with a path in it."""
+    every = [source for _, source in sources(KubeObject(application))]
+    refs = {str(source.get("ref")): str(source.get("repoURL") or "") for source in every if source.get("ref")}
+    for source in every:
+        if not source.get("chart") and source.get("path") and isinstance(source.get("repoURL"), str):
+            yield source["repoURL"], str(source["path"])
+        for _, name in texts(at(source, "helm", "valueFiles")):
+            reference, _, path = name[1:].partition("/")
+            if name.startswith("$") and refs.get(reference):
+                yield refs[reference], path

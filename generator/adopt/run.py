@@ -1,0 +1,193 @@
+"""An import, in order: read, render, group, carry over, write, generate, render again, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from generator.adopt import presets, proof, secrets, writing
+from generator.adopt.carried import Carried, Deployed, carried
+from generator.adopt.choosing import Chooser
+from generator.adopt.comparing import Compared, Generated, compared
+from generator.adopt.grouping import Cell
+from generator.adopt.layering import Layers, Root, layered
+from generator.adopt.model import Difference, Note
+from generator.adopt.parts import FromFolder
+from generator.adopt.presets import Presets
+from generator.adopt.repositories import Repositories
+from generator.adopt.roots import RootFound
+from generator.adopt.session import Asked, OldTree, Session
+from generator.diagnostics import Diagnostic
+from generator.kubernetes import manifests
+from generator.kubernetes.rollouts import table
+from generator.pipeline.run import Mode, Request, run
+from generator.service.build import Built
+from generator.system.files import Folder
+from generator.system.files import writing as disk
+from generator.system.files.scratch import scratch
+from generator.verify import dependencies
+from generator.workspace.load import Loader
+
+__all__ = ["Asked", "Imported", "imported"]
+
+
+class Imported(NamedTuple):
+    """What came of an import."""
+
+    old: OldTree
+    files: Mapping[str, bytes]
+    """The workspace, generated files included, by path."""
+    roots: Mapping[str, RootFound]
+    """The root Applications of the old tree by environment."""
+    layers: Layers
+    profiles: Mapping[str, str]
+    """How the profile of each chart was found."""
+    not_carried: tuple[Note, ...]
+    left_out: tuple[Note, ...]
+    """Those of `not_carried` that are whole Applications."""
+    secrets: tuple[Note, ...]
+    compared: Compared = Compared()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What lint finds in the workspace."""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The table of services and environments."""
+        return self.old.cells
+
+
+def imported(asked: Asked) -> Imported:
+    """Return the workspace for an old tree, compared with it; raises ConfigError without Applications."""
+    with ExitStack() as stack:
+        session = Session(asked, stack)
+        old = session.read()
+        loader = Loader(session.folder)
+        made = carried(old.deployed, Chooser(loader.profiles, loader.template, session.renderer), old.repositories)
+        settings, blocks = presets.shared(made.settings, loader.presets())
+        made = made._replace(settings=tuple(settings))
+        roots = _roots(old.roots, made)
+        left = (*old.left_out, *made.refused)
+        result = Imported(
+            old,
+            files={},
+            roots=roots,
+            layers=layered(made.settings, {name: _root(root) for name, root in roots.items()}),
+            profiles={name: choice.why for name, choice in made.choices.items()},
+            not_carried=(*old.unknown, *left, *old.notes, *made.notes, *_revisions(made, old.repositories)),
+            left_out=left,
+            secrets=tuple(secrets.of(old.deployed)),
+        )
+        return _proven(_written(result, made, blocks), made, session) if made.settings else result
+
+
+def _roots(roots: Sequence[RootFound], made: Carried) -> dict[str, RootFound]:
+    """Return the root Application of each environment: the one that deploys most of it, and nothing of another."""
+    found: dict[str, RootFound] = {}
+    for environment in {one.cell.environment for one in made.settings}:
+        here = [one.cell.found for one in made.settings if one.cell.environment == environment]
+        there = [one.cell.found for one in made.settings if one.cell.environment != environment]
+        own = [root for root in roots if any(map(root.deploys, here)) and not any(map(root.deploys, there))]
+        if own:
+            found[environment] = max(own, key=lambda root: sum(map(root.deploys, here)))
+    return found
+
+
+def _root(root: RootFound) -> Root:
+    spec = root.found.item.spec
+    return Root(root.found.name, str(spec.get("project") or "default"), dict(table(spec, "syncPolicy")))
+
+
+def _revisions(made: Carried, repositories: Repositories) -> list[Note]:
+    revision = _revision(made)
+    why = (
+        f"Tiphys reads one revision of the config repository, {revision}; the files here were taken as those of every revision"
+    )
+    return [
+        one.cell.found.note(("spec",), f"targetRevision {one.revision} of {repositories.own}", why)
+        for one in made.settings
+        if one.revision not in ("", revision)
+    ]
+
+
+def _revision(made: Carried) -> str:
+    found = [one.revision for one in made.settings if one.revision]
+    return max(found, key=found.count, default="")
+
+
+def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
+    """Return the result with the files that people edit, and those of the old tree that they refer to."""
+    deployed, repositories = result.old.deployed, result.old.repositories
+    lifted = {(one.cell.service, one.cell.environment): one for one in deployed}
+    said = {key: writing.comments_of(one.parts, made.lifted.get(key)) for key, one in lifted.items()}
+    revision = _revision(made) or next(map(_revision_of_root, result.roots.values()), "")
+    found = writing.files_of(result.layers, repositories.own, revision, said)
+    found |= {**made.profiles, **made.manifests, **writing.presets_of(blocks)}
+    for folder in dict.fromkeys(folder for one in deployed for folder in _needed(one, repositories)):
+        root = repositories.root_of(repositories.own, folder)
+        found |= writing.tree_of(root, folder) if root else {}
+    return result._replace(files=found)
+
+
+def _revision_of_root(root: RootFound) -> str:
+    return str(table(root.found.data, "spec", "source").get("targetRevision") or "")
+
+
+def _needed(one: Deployed, repositories: Repositories) -> tuple[str, ...]:
+    """Return the directories of the config repository that a service is deployed from."""
+    part = one.parts[0]
+    source = part.data if isinstance(part, FromFolder) else part.source.data
+    if not part.path or not repositories.is_own(str(source.get("repoURL") or "")):
+        return ()
+    if isinstance(part, FromFolder):
+        return part.stock.folders
+    return tuple(dependencies.folders(repositories.root_of(repositories.own, part.path) or "", part.path))
+
+
+def _proven(result: Imported, made: Carried, session: Session) -> Imported:
+    """Return the result with generated files, and what differs by them."""
+    root = session.stack.enter_context(scratch("workspace"))
+    for path, content in result.files.items():
+        disk.create(Folder(root), path, content)
+    built: list[Built] = []
+    outcome = run(Request(root, Mode.REPORT, on_built=built.append))
+    generated = {path: one.content for path, one in outcome.wanted.items()}
+    for path, content in generated.items():
+        disk.create(Folder(root), path, content)
+    new = Repositories(result.old.repositories.own, [root], session.asked.clones)
+    wanted = {(one.cell.service, one.cell.environment) for one in made.settings}
+    deployed = [one for one in result.old.deployed if (one.cell.service, one.cell.environment) in wanted]
+    found = compared(session, deployed, by_cell(built), session.parts(new), _errors(outcome.diagnostics, wanted))
+    found = found._replace(differences=(*found.differences, *_of_roots(result.roots, generated)))
+    return result._replace(
+        files={**result.files, **generated},
+        diagnostics=tuple(outcome.diagnostics),
+        compared=found,
+        not_carried=(*result.not_carried, *found.notes),
+        left_out=(*result.left_out, *found.notes),
+    )
+
+
+def _of_roots(roots: Mapping[str, RootFound], generated: Mapping[str, bytes]) -> list[Difference]:
+    """Return what differs of root Applications."""
+    found: list[Difference] = []
+    for environment, root in sorted(roots.items()):
+        path = f"generated/{environment}/root.yaml"
+        for item in manifests.read(path, generated[path], named=True).objects if path in generated else ():
+            found += proof.root(environment, root.found, item.data)
+    return found
+
+
+def by_cell(built: Sequence[Built]) -> Generated:
+    """Return generated Applications by service and environment."""
+    return {(one.resolved.service, one.resolved.environment.name): one.deployed for one in built}
+
+
+def _errors(diagnostics: Sequence[Diagnostic], cells: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the first problem of each service in each environment."""
+    found: dict[tuple[str, str], str] = {}
+    for cell in cells:
+        about = (one for one in diagnostics if one.service == cell[0] and one.environment in ("", cell[1]))
+        first = next(about, next(iter(diagnostics), None))
+        found |= {cell: first.message} if first else {}
+    return found

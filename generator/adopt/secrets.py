@@ -1,0 +1,45 @@
+"""Secrets in the values of an old tree: they are in Git already, and the workspace would have them as well."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from generator.adopt.carried import Deployed
+from generator.adopt.model import Note
+from generator.adopt.parts import FromHelm
+from generator.diagnostics import dotted
+from generator.syntax.reader.stream import read_stream
+from generator.syntax.secrets.masking import places
+from generator.system.files import roots
+
+_WHY = "it looks like a secret in plain text: provide it with External Secrets or Sealed Secrets, and rotate it"
+
+
+def of(deployed: Iterable[Deployed]) -> list[Note]:
+    """Return the secrets in values, each once, where it is written."""
+    return sorted({note for one in deployed for note in _of(one)})
+
+
+def _of(one: Deployed) -> Iterator[Note]:
+    for part in one.parts:
+        if not isinstance(part, FromHelm):
+            continue
+        for layer, (root, path) in zip(part.layers, part.files, strict=True):
+            inline = ("valuesObject",) if part.source.helm.get("valuesObject") else ("values",)
+            for pointer in places(layer.data):
+                what = f"value `{dotted(pointer)}`"
+                if root:
+                    here = f"{part.chart.origin}/{path}" if root == part.chart.folder else _shown(root, path)
+                    yield Note(here, _line(layer.text, pointer), what, _WHY)
+                else:
+                    yield Note(*one.cell.found.place((*part.pointer, "helm", *inline, *pointer)), what, _WHY)
+
+
+def _shown(root: str, path: str) -> str:
+    return roots.below(posixpath.join(root, path), roots.absolute("."))
+
+
+def _line(text: str, pointer: tuple[str | int, ...]) -> int:
+    source = next(iter(read_stream("", text))).source
+    return source.span_of_key(pointer).line

@@ -1,0 +1,194 @@
+"""What a spec would say of one Application if it said everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from generator.adopt.grouping import Cell
+from generator.adopt.model import Found, Note
+from generator.adopt.parts import FromFolder, FromHelm, Part
+from generator.adopt.repositories import Repositories
+from generator.diagnostics import Pointer, dotted
+from generator.kubernetes.objects import at
+from generator.kubernetes.rollouts import table
+from generator.service.application import FINALIZER, GENERATE_PATHS, SYNC_OPTIONS
+from generator.syntax.merge import without_nulls
+from generator.syntax.schema.validate import incomplete
+
+ARGOCD = "argocd"
+_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_DERIVED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by", "tiphys/environment")
+_SPEC = ("project", "destination", "source", "sources", "syncPolicy", "ignoreDifferences", "info", "revisionHistoryLimit")
+_METADATA = (
+    "name",
+    "namespace",
+    "labels",
+    "annotations",
+    "finalizers",
+    "creationTimestamp",
+    "uid",
+    "resourceVersion",
+    "generation",
+)
+_HELM = (
+    "releaseName", "valueFiles", "values", "valuesObject", "parameters", "fileParameters", "ignoreMissingValueFiles", "version",
+)  # fmt: skip
+_HELM_WHY = {
+    "skipCrds": "Tiphys has no field for it, so the CRDs of the chart are applied",
+    "kubeVersion": "Argo CD then passes the version of the cluster",
+    "apiVersions": "Argo CD then passes those of the cluster",
+}
+_KUSTOMIZE = ("images", "replicas", "version")
+
+
+class Settings(NamedTuple):
+    """The settings of a cell."""
+
+    cell: Cell
+    data: dict[str, Any]
+    """What a spec says, in its own form; `argocd` is complete."""
+    namespace: str
+    """That of the Application."""
+    cascades: bool
+    """Whether deleting the Application deletes its workload."""
+    revision: str
+    """The revision of the config repository that it reads; empty if it reads none."""
+    notes: tuple[Note, ...]
+
+
+def settings_of(
+    cell: Cell,
+    parts: list[Part],
+    chart: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    repositories: Repositories,
+    usual: str = ARGOCD,
+) -> Settings:
+    """Return the settings of an Application; `chart` is what a spec says of its chart, and `fields` the rest of the service."""
+    found = cell.found
+    notes: list[Note] = []
+    data: dict[str, Any] = {}
+    main = parts[0]
+    if isinstance(main, FromHelm):
+        data["chart"] = dict(chart)
+        notes += _unsupported(found, (*main.pointer, "helm"), _HELM, _HELM_WHY)
+    else:
+        data["source"] = {main.kind: _folder(main, repositories)}
+        notes += _unsupported(found, (*main.pointer, "kustomize"), _KUSTOMIZE, {})
+        notes += _unsupported(found, (*main.pointer, "directory"), ("recurse", "include"), {})
+    data |= {name: value for name, value in fields.items() if value}
+    argocd, more = _argocd(cell, main, usual)
+    notes += more
+    data["argocd"] = argocd
+    notes += _unsupported(found, ("spec",), _SPEC, {})
+    notes += _unsupported(found, ("metadata",), _METADATA, {})
+    finalizers = at(found.data, "metadata", "finalizers")
+    kept = finalizers if isinstance(finalizers, list) else []
+    for index, name in enumerate(kept):
+        if name != FINALIZER and not str(name).endswith("-finalizer.argocd.argoproj.io"):
+            why = "Tiphys writes the finalizer that deletes in the foreground"
+            notes.append(found.note(("metadata", "finalizers", index), f"finalizer {name}", why))
+    cascades = any(str(name).startswith(FINALIZER) for name in kept)
+    namespace = found.item.namespace or ARGOCD
+    return Settings(cell, data, namespace, cascades, _revision(found, repositories), tuple(notes))
+
+
+def _unsupported(found: Found, pointer: Pointer, known: tuple[str, ...], why: Mapping[str, str]) -> Iterator[Note]:
+    for field in table(found.data, *pointer):
+        if field not in known:
+            here = (*pointer, field)
+            yield found.note(here, f"`{dotted(here)}`", why.get(field, "Tiphys has no field for it"))
+
+
+def _folder(part: FromFolder, repositories: Repositories) -> dict[str, Any]:
+    given: dict[str, Any] = {"path": part.path}
+    address = str(part.data.get("repoURL") or "")
+    if not repositories.is_own(address):
+        given["repoURL"] = address
+        given |= _pinned(part.data)
+    if part.kind == "directory" and at(part.data, "directory", "recurse") is True:
+        given["recurse"] = True
+    return given
+
+
+def _pinned(source: Mapping[str, Any]) -> dict[str, str]:
+    revision = str(source.get("targetRevision") or "HEAD")
+    return {} if revision == "HEAD" else {"revision": revision}
+
+
+def chart_of(part: FromHelm, kept: int, repositories: Repositories) -> dict[str, Any]:
+    """Return what a spec says of the chart of a source; `kept` is how many of its values files stay in the chart."""
+    source = part.source.data
+    address, name = str(source.get("repoURL") or ""), part.chart.name
+    chart: dict[str, Any] = {"name": name}
+    if not part.path:
+        chart["repository"] = address if "://" in address else f"oci://{address}"
+        chart["version"] = str(source.get("targetRevision") or "*")
+    elif repositories.is_own(address):
+        chart["path"] = part.path
+    else:
+        chart |= {"repoURL": address, "path": part.path, **_pinned(source)}
+    if kept:
+        chart["valueFiles"] = [layer.name for layer in part.layers[:kept]]
+    return chart
+
+
+def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[Note]]:
+    """Return the `argocd` block of a service, names as they are, and what of it Tiphys does not take.
+
+    `usual` is the namespace of an Application that names none: every object then has its own.
+    """
+    found, spec = cell.found, cell.found.item.spec
+    argocd: dict[str, Any] = {"applicationName": found.name, "project": str(spec.get("project") or "default")}
+    if isinstance(main, FromHelm):
+        argocd["releaseName"] = main.source.release
+    destination = {key: str(value).rstrip("/") for key, value in found.destination.items() if value}
+    argocd["destination"] = {"namespace": usual, **destination}
+    argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field)}
+    labels = {key: value for key, value in found.item.labels.items() if key not in _DERIVED_LABELS}
+    annotations = {key: value for key, value in found.item.annotations.items() if key not in (_APPLIED, GENERATE_PATHS)}
+    if str(annotations.get(SYNC_OPTIONS) or "") == "Prune=confirm,Delete=confirm":
+        del annotations[SYNC_OPTIONS]  # Tiphys derives it
+    argocd |= {"labels": labels} if labels else {}
+    argocd |= {"annotations": annotations} if annotations else {}
+    notes = []
+    for _ in range(100):
+        wrong = next(iter(incomplete("service", {"chart": {"name": "x"}, "argocd": argocd})), None)
+        if wrong is None:
+            break
+        pointer, message = wrong[1][1:], wrong[2]
+        notes.append(found.note(_in_application(pointer), f"`{dotted(pointer)}`", message))
+        argocd = _without(argocd, pointer)
+    return {"project": "default", "destination": {"namespace": usual}, **argocd}, notes
+
+
+_IN_METADATA = {"labels", "annotations"}
+
+
+def _in_application(pointer: Pointer) -> Pointer:
+    if not pointer:
+        return ("spec",)
+    if pointer[0] in _IN_METADATA:
+        return ("metadata", *pointer)
+    return ("metadata", "name") if pointer[0] == "applicationName" else ("spec", *pointer)
+
+
+def _without(data: Any, pointer: Pointer) -> Any:
+    """Return data without the value at a pointer."""
+    key, *more = pointer
+    if isinstance(data, dict):
+        rest = {name: value for name, value in data.items() if name != key}
+        return {**data, key: _without(data[key], tuple(more))} if more and key in data else rest
+    if isinstance(data, list) and isinstance(key, int):
+        return [_without(item, tuple(more)) if more else item for n, item in enumerate(data) if more or n != key]
+    return data
+
+
+def _revision(found: Found, repositories: Repositories) -> str:
+    from generator.kubernetes.applications import sources
+
+    for _, source in sources(found.item):
+        if not source.get("chart") and repositories.is_own(str(source.get("repoURL") or "")):
+            return str(source.get("targetRevision") or "HEAD")
+    return ""

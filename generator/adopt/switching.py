@@ -1,0 +1,110 @@
+"""The commands, in their order, that hand the Applications of an old tree over to a workspace, so that Argo CD deletes nothing.
+
+Every Application keeps its name and namespace, so Argo CD goes on with the same one: it is not deleted and created. What
+could delete is whatever keeps the old Applications in the cluster: root Applications that prune, and ApplicationSets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from shlex import quote
+from typing import NamedTuple
+
+from generator.adopt.model import Found
+from generator.adopt.roots import RootFound
+from generator.adopt.settings import ARGOCD
+from generator.kubernetes.objects import at
+
+_ORPHAN = """'{"spec":{"syncPolicy":{"preserveResourcesOnDeletion":true}}}'"""
+_PAUSE = """'{"spec":{"syncPolicy":{"automated":null}}}'"""
+_NO_FINALIZER = """'{"metadata":{"finalizers":null}}'"""
+
+
+_OUTPUT = "generated"
+_MOST = 10
+"""Applications that a command names."""
+
+
+class Step(NamedTuple):
+    """One step: why, and the commands."""
+
+    why: str
+    commands: tuple[str, ...] = ()
+
+
+class Move(NamedTuple):
+    """What moves in one environment."""
+
+    environment: str
+    namespace: str
+    """That of its Applications."""
+    root: str
+    """The name of the new root Application."""
+    applications: tuple[str, ...]
+
+
+def steps(
+    moves: Sequence[Move],
+    roots: Sequence[RootFound],
+    sets: Sequence[Found],
+    left_out: Sequence[str],
+    incomplete: frozenset[str] = frozenset(),
+) -> Iterator[Step]:
+    """Yield the steps for a workspace.
+
+    `left_out` are the names of Applications that stay in the old tree, and `incomplete` the ApplicationSets that make more
+    than the workspace has.
+    """
+    old = {root.found.name: root for root in roots}
+    yield Step("Add the workspace to the config repository, next to the old files, and push it. Argo CD does not read it yet.")
+    paused = tuple(
+        f"{_kubectl(old[name].found)} patch application {quote(name)} --type merge -p {_PAUSE}" for name in sorted(old)
+    )
+    if paused:
+        yield Step("Pause the old root Applications, so that they prune nothing.", paused)
+    yield from _of_sets([one for one in sets if one.name not in incomplete], sorted(incomplete))
+    if left_out:
+        names = ", ".join(left_out)
+        where = "Keep their files under a root Application of their own first."
+        yield Step(f"These Applications are not in the workspace: {names}. {where}")
+    kubectl = {move: f"kubectl -n {quote(move.namespace)}" for move in moves}
+    applied = tuple(f"{kubectl[move]} apply -f {_OUTPUT}/{move.environment}/root.yaml" for move in moves)
+    yield Step("Apply the new root Applications. They take over the Applications by their names.", applied)
+    looks = tuple(f"{kubectl[move]} get applications {' '.join(map(quote, move.applications[:_MOST]))}" for move in moves)
+    yield Step("Check that every Application is Synced and Healthy, and that its age is the same as before the switch.", looks)
+    yield from _gone([old[name].found for name in sorted(old.keys() - {move.root for move in moves})])
+    yield Step("Remove the old files from the config repository, in a commit of its own.")
+
+
+def _kubectl(one: Found) -> str:
+    return f"kubectl -n {quote(one.item.namespace or ARGOCD)}"
+
+
+def _of_sets(sets: Sequence[Found], incomplete: Sequence[str]) -> Iterator[Step]:
+    for name in incomplete:
+        yield Step(
+            f"ApplicationSet {name} makes Applications that are not in the workspace. Take those that are out of its generators,"
+            " with preserveResourcesOnDeletion set, so that not both keep them."
+        )
+    owners = [one for one in sets if not at(one.data, "spec", "syncPolicy", "preserveResourcesOnDeletion")]
+    if owners:
+        why = (
+            "Let the ApplicationSets keep what they deployed when they are deleted, and wait until their Applications have no"
+            " finalizer."
+        )
+        yield Step(
+            why, tuple(f"{_kubectl(one)} patch applicationset {quote(one.name)} --type merge -p {_ORPHAN}" for one in owners)
+        )
+    if sets:
+        commands = tuple(f"{_kubectl(one)} delete applicationset {quote(one.name)} --cascade=orphan" for one in sets)
+        yield Step("Delete the ApplicationSets without their Applications.", commands)
+
+
+def _gone(roots: Sequence[Found]) -> Iterator[Step]:
+    commands: list[str] = []
+    for one in roots:
+        commands.append(f"{_kubectl(one)} patch application {quote(one.name)} --type merge -p {_NO_FINALIZER}")
+        commands.append(f"{_kubectl(one)} delete application {quote(one.name)}")
+    if commands:
+        why = "Delete the old root Applications that are left, but not what they deployed: remove their finalizers first."
+        yield Step(why, tuple(commands))

@@ -1,0 +1,134 @@
+"""The command `tiphys import`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli import options, running
+from generator.errors import ConfigError
+from generator.syntax.wording import counted
+from generator.system import helm as helms
+from generator.system.files import Folder, UnreadableFileError, writing
+
+if TYPE_CHECKING:
+    from generator.adopt.run import Imported
+    from generator.adopt.session import Asked
+
+_RECORD = "IMPORT.md"
+"""What the import said, in the workspace that it wrote."""
+
+
+@click.command("import")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--into", metavar="DIR", default="", help="Write the workspace into this directory, which must be new or empty.")
+@click.option(
+    "--environment",
+    metavar="PATTERN",
+    default="",
+    help="Where the environment is in paths or names, such as 'aws/{environment}/apps' or '{service}-{environment}'.",
+)
+@click.option("--service", metavar="PATTERN", default="", help="Where the service is in paths or names.")
+@options.repo
+@options.charts
+@click.option("--accept", metavar="REASON", default="", help="Write the workspace despite differences, for this reason.")
+@options.helm
+@click.option("--no-cache", is_flag=True, help="Ignore cached results of Helm and kustomize.")
+@options.formats_of(("text", "json"))
+def command(
+    paths: tuple[str, ...],
+    into: str,
+    accept: str,
+    formats: list[tuple[str, str]],
+    **asked: object,
+) -> int:
+    r"""Write a workspace for an existing config repository, and prove that nothing changes.
+
+    Reads the Applications and ApplicationSets below each PATH with their charts, values, kustomizations and
+    manifests, and writes environments, specs and, where needed, chart profiles. What was deployed before is
+    rendered with Helm and kustomize, and so is what Tiphys generates; every object is compared. Without
+    --into, nothing is written.
+
+    Exit codes: 0 no object differs, 1 differences, or Applications that cannot be rendered, 2 it cannot run.
+
+    \b
+    tiphys import config --into workspace
+    tiphys import config --charts ../charts --environment 'aws/{environment}/apps'
+    """
+    target = _target(into) if into else None
+    from generator.report import imports
+
+    found = _imported(paths, asked)
+    stops = bool(found.compared.differences) and not accept
+    written = target is not None and bool(found.layers.services) and not stops
+    text = imports.as_text(found, into if written else "", accept)
+    if written and target is not None:
+        _write(target, {**found.files, _RECORD: imports.record(text, accept).encode("utf-8")})
+    for form, path in formats:
+        running.put(imports.as_json(found) if form == "json" else running.guarded_text(text, path), path)
+    click.echo(_summary(found, into, written=written, accepted=bool(accept)), err=True)
+    return 1 if stops or found.left_out or found.old.unknown else 0
+
+
+def _imported(paths: tuple[str, ...], asked: Mapping[str, object]) -> Imported:
+    from generator.adopt.run import imported
+
+    return imported(_asked(paths, asked))
+
+
+def _asked(paths: tuple[str, ...], asked: Mapping[str, object]) -> Asked:
+    from generator.adopt import trees
+    from generator.adopt.grouping import Patterns
+    from generator.adopt.session import Asked
+    from generator.verify.cache import Cache, home
+    from generator.verify.offered_charts import OfferedCharts
+
+    charts: tuple[str, ...] = asked["charts"]  # type: ignore[assignment]
+    offered = OfferedCharts({path: running.named(path) for path in charts}) if charts else None
+    lines = {what: running.progress_line(what, "Applications") for what in ("rendered", "compared")}
+    return Asked(
+        [trees.opened(path, running.named(path)) for path in paths],
+        Patterns(str(asked["environment"]), str(asked["service"])),
+        asked["clones"],  # type: ignore[arg-type]
+        offered,
+        helms.find(str(asked["helm"])),
+        Cache("" if asked["no_cache"] else f"{home()}/helm"),
+        lambda what, done, total: lines[what](done, total),
+    )
+
+
+def _target(into: str) -> Folder:
+    """Return the directory to write into; raises ConfigError unless it is new or empty."""
+    door = running.named(into)
+    folder = Folder(f"{door.folder.path}/{door.path}" if door.path else door.folder.path)
+    try:
+        taken = door.folder.exists(door.path) and (not door.folder.is_folder(door.path) or bool(door.folder.entries(door.path)))
+    except UnreadableFileError as error:
+        raise ConfigError(error.about(into), error.hint) from None
+    if taken:
+        raise ConfigError(f"{into} exists and is not empty; nothing was written", "name a new or empty directory")
+    return folder
+
+
+def _write(folder: Folder, files: Mapping[str, bytes]) -> None:
+    for path, content in sorted(files.items()):
+        try:
+            writing.create(folder, path, content)
+        except UnreadableFileError as error:
+            raise ConfigError(error.about(path), error.hint) from None
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be written: {error.strerror or error}", "check the permissions") from None
+
+
+def _summary(found: Imported, into: str, *, written: bool, accepted: bool) -> str:
+    said = f"{counted(found.old.applications, 'Application')}, {counted(found.compared.objects, 'object')}"
+    said += f": {counted(len(found.compared.differences), 'difference')}"
+    if found.left_out:
+        said += f", {counted(len(found.left_out), 'Application')} left out"
+    if written:
+        return f"{said}; {counted(len(found.files), 'file')} written to {into}"
+    if found.compared.differences and not accepted:
+        return f"{said}; nothing was written: --accept REASON writes the workspace all the same"
+    return f"{said}; nothing was written"

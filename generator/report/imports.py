@@ -1,0 +1,198 @@
+"""What came of an import, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from generator.adopt.grouping import ordered, table
+from generator.adopt.switching import Move, Step, steps
+from generator.diagnostics import Severity
+from generator.diff.shown import shown, shown_pair
+from generator.report.table import printable
+from generator.report.table import table as drawn
+from generator.syntax.secrets.masking import revealed
+from generator.syntax.wording import counted
+
+if TYPE_CHECKING:
+    from generator.adopt.against import Against
+    from generator.adopt.comparing import Compared
+    from generator.adopt.model import Difference, Note
+    from generator.adopt.run import Imported
+
+_MOST = 50
+"""Differences that the text shows; JSON has all."""
+
+
+def as_json(found: Imported) -> str:
+    """Return the result for programs."""
+    environments = [name for name in ordered({*found.layers.environments}) if name not in found.layers.abstract]
+    return _json(found.old.applications, sorted(found.layers.services), environments, found.compared, found.not_carried)
+
+
+def comparison_as_json(found: Against) -> str:
+    """Return a comparison with an old tree, in the form of an import."""
+    names = list(found.services), list(found.environments)
+    return _json(found.applications, *names, found.compared, found.compared.notes)
+
+
+def comparison(found: Against) -> str:
+    """Return a comparison with an old tree for people."""
+    parts = [_differences(found.compared), _intended(found.compared), _random(found.compared), _notes(found.compared.notes)]
+    return _inert(parts)
+
+
+def _inert(parts: Iterable[str]) -> str:
+    """Return parts as one text that moves no cursor, whatever was in the old tree."""
+    return "\n".join("".join(f"{printable(line)}\n" for line in part.rstrip("\n").split("\n")) for part in parts if part)
+
+
+def _json(applications: int, services: list[str], environments: list[str], found: Compared, notes: Sequence[Note]) -> str:
+    data = {
+        "version": 1,
+        "applications": applications,
+        "services": services,
+        "environments": environments,
+        "objects": found.objects,
+        "differences": [_difference(one) for one in found.differences],
+        "notCarried": [note._asdict() for note in notes],
+    }
+    return json.dumps(data, indent=2, default=str) + "\n"
+
+
+def _kept(found: Imported) -> set[tuple[str, str]]:
+    return {(name, one) for name, spec in found.layers.services.items() for one in spec.get("environments", {})}
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    return {**one._asdict(), "before": revealed(one.before), "after": revealed(one.after)}
+
+
+def as_text(found: Imported, into: str, accepted: str) -> str:
+    """Return the result for people; `into` is the directory that was written, empty if none was."""
+    parts = [
+        _table(found),
+        _profiles(found),
+        _differences(found.compared),
+        _intended(found.compared),
+        _random(found.compared),
+        _notes(found.not_carried),
+        _secrets(found),
+        _lint(found),
+    ]
+    if found.layers.services and (not found.compared.differences or accepted):
+        parts.append(_switch(found, into))
+    return _inert(parts)
+
+
+def _table(found: Imported) -> str:
+    environments = ordered({cell.environment for cell in found.cells})
+    rows = [
+        [service, *(of[name].found.name if name in of else "-" for name in environments)] for service, of in table(found.cells)
+    ]
+    return drawn(["SERVICE", *(name.upper() for name in environments)], rows) if rows else ""
+
+
+def _profiles(found: Imported) -> str:
+    return "".join(f"chart {name}: {why}\n" for name, why in sorted(found.profiles.items()))
+
+
+def _differences(found: Compared) -> str:
+    lines = [f"  {_line(one)}" for one in found.differences[:_MOST]]
+    if len(found.differences) > _MOST:
+        lines.append(f"  … and {len(found.differences) - _MOST:,} more; --format json has all")
+    what = (
+        f"{counted(found.objects, 'object')} compared: {counted(len(found.differences), 'difference')}\n"
+        if found.objects
+        else ""
+    )
+    return what + "".join(f"{line}\n" for line in lines)
+
+
+def _line(one: Difference) -> str:
+    where = f"{one.service} in {one.environment}: {one.object}" if one.service else f"{one.environment}: {one.object}"
+    if not one.path:
+        return f"{where} {'is new' if one.before is None else 'is missing'}"
+    old, new = revealed(one.before), revealed(one.after)
+    if old is None or new is None:
+        return f"{where}: {one.path}: {'added ' + shown(new) if old is None else 'removed ' + shown(old)}"
+    return f"{where}: {one.path}: {' → '.join(shown_pair(old, new))}"
+
+
+def _intended(found: Compared) -> str:
+    if not found.intended:
+        return ""
+    kinds = Counter(one.path.split("[")[0] for one in found.intended)
+    said = ", ".join(f"{path} ({number})" for path, number in sorted(kinds.items()))
+    return f"intended changes of the Applications themselves: {said}\n"
+
+
+def _random(found: Compared) -> str:
+    lines = [f"  {one.service} in {one.environment}: {one.object}: {one.path}\n" for one in found.random]
+    return "the chart makes these up at every rendering, so they were not compared:\n" + "".join(lines) if lines else ""
+
+
+def _notes(notes: Sequence[Note]) -> str:
+    lines = [f"  {note.path}:{note.line}: {note.what}: {note.why}\n" for note in notes]
+    return "not carried over:\n" + "".join(lines) if lines else ""
+
+
+def _secrets(found: Imported) -> str:
+    lines = [f"  {note.path}:{note.line}: {note.what}: {note.why}\n" for note in found.secrets]
+    return "secrets in the old values, which the specs contain as well:\n" + "".join(lines) if lines else ""
+
+
+def _lint(found: Imported) -> str:
+    lines = [f"  {one.path}:{one.span.line}: {one.severity.value}[{one.rule}]: {one.message}\n" for one in found.diagnostics]
+    errors = sum(one.severity is Severity.ERROR for one in found.diagnostics)
+    what = "findings in the workspace; `tiphys generate` refuses to write until errors are fixed:\n"
+    return (what if errors else "findings in the workspace:\n") + "".join(lines[:_MOST]) if lines else ""
+
+
+def _switch(found: Imported, into: str) -> str:
+    lines = [] if into else ["nothing was written; add --into DIR to write the workspace\n"]
+    instances = any("instance" in spec.get("argocd", {}) for spec in found.layers.environments.values())
+    where = " (each environment has an Argo CD of its own: run the commands in its cluster)" if instances else ""
+    lines.append(f"to switch{where}:\n")
+    for number, step in enumerate(switch_of(found), 1):
+        lines.append(f"{number}. {step.why}\n")
+        lines += [f"     {command}\n" for command in step.commands]
+    return "".join(lines)
+
+
+def switch_of(found: Imported) -> Sequence[Step]:
+    """Return the steps from the old tree to the workspace."""
+    return list(steps(list(_moves(found)), found.old.roots, found.old.sets, _left_out(found), _incomplete(found)))
+
+
+def _incomplete(found: Imported) -> frozenset[str]:
+    """Return the ApplicationSets of which something is not carried over."""
+    names = {one.name for one in found.old.sets}
+    makers = {note.what.removeprefix("ApplicationSet ").partition(":")[0] for note in found.not_carried}
+    left = {(note.path, note.line) for note in found.left_out}
+    makers |= {one.name for one in found.old.sets if (one.path, one.line) in left}
+    return frozenset(names & makers)
+
+
+def _moves(found: Imported) -> Iterator[Move]:
+    for name in ordered({*found.layers.environments} - {*found.layers.abstract}):
+        cells = [cell for cell in found.cells if cell.environment == name and (cell.service, name) in _kept(found)]
+        argocd = found.layers.environments[name].get("argocd", {})
+        namespace = cells[0].found.item.namespace if cells else argocd.get("namespace")
+        root = found.roots.get(name)
+        names = tuple(cell.found.name for cell in cells)
+        yield Move(name, namespace or "argocd", root.found.name if root else f"{name}-root", names)
+
+
+def _left_out(found: Imported) -> list[str]:
+    kept = {cell.found.title for cell in found.cells if (cell.service, cell.environment) in _kept(found)}
+    return sorted({note.what.removeprefix("Application ") for note in found.left_out if note.what not in kept})
+
+
+def record(text: str, accepted: str) -> str:
+    """Return what an import said as a page for the workspace."""
+    reason = f"\nDifferences were accepted: {accepted}\n" if accepted else ""
+    body = "".join(f"    {line}\n" if line else "\n" for line in text.rstrip("\n").split("\n"))
+    return f"# Import\n\nThis workspace was written by `tiphys import`. Remove this page once the switch is done.\n{reason}\n{body}"

@@ -1,0 +1,81 @@
+"""Which service and environment an Application is, from what people call things."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.adopt.grouping import Patterns, grouped, ordered
+from generator.adopt.model import Found
+from generator.errors import ConfigError
+
+
+def found(name, below="argocd.yaml", *, labels=None, namespace="shop", cluster="", marks=None, path="x"):
+    source = {"repoURL": "https://git.example.org/a.git", "path": path}
+    destination = {"namespace": namespace, **({"name": cluster} if cluster else {})}
+    data = {"metadata": {"name": name, "labels": labels or {}}, "spec": {"source": source, "destination": destination}}
+    return Found(data, below, below, f"/{below}", marks=marks or {})
+
+
+def table(*applications, environment="", service=""):
+    cells, notes = grouped(applications, Patterns(environment, service))
+    return {(cell.service, cell.environment) for cell in cells}, notes
+
+
+@pytest.mark.parametrize(
+    ("applications", "expected"),
+    [
+        ([found("shop-dev"), found("shop-prod")], {("shop", "dev"), ("shop", "prod")}),
+        ([found("dev-shop"), found("prod-shop")], {("shop", "dev"), ("shop", "prod")}),
+        (
+            [found("shop", "aws/dev/apps/shop.yaml"), found("shop", "aws/prod/apps/shop.yaml")],
+            {("shop", "dev"), ("shop", "prod")},
+        ),
+        (
+            [found("shop", "live-eu1/shop.yaml"), found("shop", "live-us1/shop.yaml")],
+            {("shop", "live-eu1"), ("shop", "live-us1")},
+        ),
+        ([found("shop-prod-eu"), found("shop-prod-us")], {("shop", "prod-eu"), ("shop", "prod-us")}),
+        (
+            [found("a", labels={"env": "qa"}), found("b", labels={"env": "qa"})],
+            {("a", "qa"), ("b", "qa")},
+        ),
+        ([found("shop", "alpha/shop.yaml"), found("shop", "beta/shop.yaml")], {("shop", "alpha"), ("shop", "beta")}),
+        ([found("shop", cluster="one"), found("shop", cluster="two")], {("shop", "one"), ("shop", "two")}),
+        ([found("a"), found("b")], {("a", "default"), ("b", "default")}),
+        ([found("shop-pre-prod"), found("shop-prod")], {("shop", "pre-prod"), ("shop", "prod")}),
+        (
+            [found("a"), found("live-chat"), found("b"), found("c")],
+            {("a", "default"), ("live-chat", "default"), ("b", "default"), ("c", "default")},
+        ),
+        (
+            [found("billing", path="overlays/dev"), found("billing2", path="overlays/prod")],
+            {("billing", "dev"), ("billing2", "prod")},
+        ),
+        ([found("x1", marks={"env": "dev"}), found("x2", marks={"env": "prod"})], {("x1", "dev"), ("x2", "prod")}),
+    ],
+)
+def test_names_directories_labels_and_clusters_tell_environments_apart(applications, expected):
+    assert table(*applications) == (expected, [])
+
+
+def test_a_pattern_of_the_user_wins():
+    applications = [found("shop-one", "clusters/one/x.yaml"), found("shop-two", "clusters/two/x.yaml")]
+    assert table(*applications, environment="clusters/{environment}")[0] == {("shop", "one"), ("shop", "two")}
+    named = [found("a.shop.one"), found("b.shop.two")]
+    assert table(*named, service="*.{service}.{environment}")[0] == {("shop", "one"), ("shop", "two")}
+
+
+def test_a_pattern_without_a_placeholder_is_refused():
+    with pytest.raises(ConfigError, match="neither"):
+        table(found("a"), environment="apps")
+
+
+def test_two_applications_in_one_place_of_the_table_are_told_and_the_first_is_kept():
+    cells, notes = table(found("shop", "dev/one.yaml"), found("shop", "dev/two.yaml"))
+    assert cells == {("shop", "dev")}
+    assert [(note.path, note.what) for note in notes] == [("dev/two.yaml", "Application shop")]
+    assert "--service" in notes[0].why
+
+
+def test_environments_go_from_development_to_production():
+    assert ordered({"prod", "alpha", "staging", "dev", "test-eu"}) == ["dev", "test-eu", "staging", "prod", "alpha"]

@@ -1,0 +1,57 @@
+"""The commands of the switch: in this order, Argo CD deletes nothing."""
+
+from __future__ import annotations
+
+from generator.adopt.model import Found
+from generator.adopt.roots import RootFound
+from generator.adopt.switching import Move, steps
+
+MOVES = [Move("dev", "argocd", "root-dev", ("shop-dev",)), Move("prod", "argo prod", "root-prod", ())]
+
+
+def found(name, **spec):
+    return Found({"metadata": {"name": name, "namespace": "argocd"}, "spec": spec}, "x.yaml", "x.yaml", "/x.yaml")
+
+
+def said(*arguments, **named):
+    return [(step.why, step.commands) for step in steps(MOVES, *arguments, **named)]
+
+
+def position(found_steps, word):
+    return next(
+        number for number, (why, commands) in enumerate(found_steps) if word in why or any(word in one for one in commands)
+    )
+
+
+def test_an_old_root_is_paused_before_anything_else_and_the_old_files_go_last():
+    made = said([RootFound(found("root-dev"), frozenset(), frozenset(), ())], [], [])
+    assert position(made, '"automated":null') < position(made, "apply -f generated/dev/root.yaml") < len(made) - 1
+    assert "Remove the old files" in made[-1][0]
+    assert not any("delete" in command for _, commands in made for command in commands), "the new root has its name"
+
+
+def test_a_root_with_another_name_is_deleted_without_its_finalizer_after_the_new_one_took_over():
+    made = said([RootFound(found("everything"), frozenset(), frozenset(), ())], [], [])
+    gone = next(commands for _, commands in made if any("delete application everything" in one for one in commands))
+    assert '"finalizers":null' in gone[0]
+    assert position(made, "apply -f generated/prod/root.yaml") < position(made, "delete application everything")
+
+
+def test_an_application_set_keeps_its_applications():
+    made = said([], [found("fleet"), found("kept", syncPolicy={"preserveResourcesOnDeletion": True})], [])
+    assert position(made, "preserveResourcesOnDeletion") < position(made, "delete applicationset fleet --cascade=orphan")
+    patched = made[position(made, "patch applicationset")][1]
+    assert [command.split()[5] for command in patched] == ["fleet"], "the other one says so itself"
+
+
+def test_an_application_set_that_makes_more_than_the_workspace_has_is_not_deleted():
+    made = said([], [found("fleet")], ["shop-qa"], frozenset({"fleet"}))
+    assert not any("delete applicationset" in command for _, commands in made for command in commands)
+    assert any("ApplicationSet fleet makes Applications that are not in the workspace" in why for why, _ in made)
+    assert any("shop-qa" in why for why, _ in made)
+
+
+def test_names_are_quoted_for_the_shell():
+    made = said([RootFound(found("a; rm -rf ~"), frozenset(), frozenset(), ())], [], [])
+    assert any("'a; rm -rf ~'" in command for _, commands in made for command in commands)
+    assert any("-n 'argo prod'" in command for _, commands in made for command in commands)
