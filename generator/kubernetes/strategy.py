@@ -48,6 +48,12 @@ def splits_by_service(strategy: Mapping[str, Any]) -> bool:
     return GATEWAY_API in (router.get("plugins") or {}) and not ping_pong
 
 
+def uses_services(strategy: Mapping[str, Any]) -> bool:
+    """Tell whether a strategy switches between Services, those included that `with_services` would name."""
+    which = kind(strategy)
+    return which == "blueGreen" or bool(services(strategy)) or (which == "canary" and splits_by_service(strategy))
+
+
 def with_services(strategy: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Return the strategy with the Services that it needs and does not name, named as the chart names them.
 

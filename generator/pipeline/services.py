@@ -170,9 +170,12 @@ class ServiceGenerator:
 
     def _missing_chart(self, resolved: Resolved) -> list[Problem]:
         """Return the problems of a chart in this repository that does not exist: Argo CD would find nothing to render."""
-        chart, source = chart_of(resolved), folder_of(resolved)
+        source = folder_of(resolved)
         if source is not None:
             return self._missing_folder(source)
+        if "path" not in (resolved.data.get("chart") or {}):
+            return []
+        chart = chart_of(resolved)
         if not chart.folder:
             return []
         if not self._exists(f"{chart.folder}/Chart.yaml"):

@@ -107,10 +107,11 @@ def _policy(
 
 def _read(resolved: Resolved, own: str, stock: Stock | None) -> list[str]:
     """Return the folders that an Application is rendered from; Argo CD compares them with the changes in each repository."""
-    source, chart = folder_of(resolved), chart_of(resolved)
+    source = folder_of(resolved)
     if source is not None:
         return [own, *(stock.folders if stock else (source.path,))]
-    return [own, chart.path] if chart.path else [own]
+    path = chart_of(resolved).path if "path" in resolved.data["chart"] else ""
+    return [own, path] if path else [own]
 
 
 def _annotations(resolved: Resolved, argocd: dict[str, Any], folders: list[str], *, keeps: bool) -> dict[str, str]:

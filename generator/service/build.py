@@ -10,7 +10,7 @@ from generator.kubernetes import strategy as strategies
 from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of
 from generator.service.application import application
-from generator.service.chart_objects import SERVICES, ChartObjects, FindTemplate, chart_objects
+from generator.service.chart_objects import ChartObjects, FindTemplate, chart_objects
 from generator.service.derived import by_tag, deletion_finalizers, metrics
 from generator.service.documents import Documents, insist
 from generator.service.folder_source import application_source, folder_objects, folder_of, refused
@@ -160,10 +160,9 @@ def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
     already runs keeps its own.
     """
     strategy, replicas = resolved.strategy, resolved.data.get("replicas")
-    named = strategies.with_services(strategy, SERVICES) if strategy else {}
     return {
         "kind": "Rollout" if strategy and not referenced else "Deployment",
         "referenced": referenced,
         "replicas": replicas if "autoscaling" not in resolved.data else 0 if referenced else None,
-        "hasServices": bool(strategies.services(named)),
+        "hasServices": strategies.uses_services(strategy),
     }

@@ -33,8 +33,7 @@ def _by_name(built: Built) -> Iterator[tuple[str, str]]:
     if data["chart"].get("fullname", "") is not None or "own" in (profile.get("fullname") or {}):
         yield WORKLOAD, built.chart.workload
     yield from ((ANALYSIS, analysis.name) for analysis in built.analyses)
-    selector = str(profile.get("selector") or "")
-    if selector and not any(word in selector for word in ("fullname", "service")):
+    if built.profile.selects_by_chart:
         values = data.get("values") or {}
         overrides = [lookup(values, at)[1] for at in (("nameOverride",), ("global", "nameOverride"))]
         name = next((str(other) for other in overrides if other), data["chart"]["name"])

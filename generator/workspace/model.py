@@ -139,6 +139,8 @@ class Profile(NamedTuple):
     """Whether its names or refusals must be evaluated even for a service without a Rollout outside its chart."""
     varying: frozenset[str] = frozenset()
     """The fields of `spec` whose form depends on expressions; of a refusal, that is not whether it applies."""
+    selects_by_chart: bool = False
+    """Whether the labels of its pods are the same for two releases of one chart with one name."""
 
     @property
     def mode(self) -> str:

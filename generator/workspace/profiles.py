@@ -126,7 +126,9 @@ class Profiles:
         # Without a value for another name, the chart alone decides what its objects are called.
         fixed = (spec.get("fullname") or {}).get("override") is False
         asks = fixed or any("{{" in text for text in named) or any("mode" not in item for item in spec.get("refuses") or [])
-        return Profile(name, source, spec, folder, "{{" in source.text, asks, _varying(spec))
+        selector = str(spec.get("selector") or "")
+        by_chart = bool(selector) and not any(word in selector for word in ("fullname", "service"))
+        return Profile(name, source, spec, folder, "{{" in source.text, asks, _varying(spec), by_chart)
 
 
 def _varying(spec: Mapping[str, Any]) -> frozenset[str]:
