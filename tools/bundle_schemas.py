@@ -28,12 +28,24 @@ PRINTED = ("report", "diff", "import")
 BASE = "urn:tiphys:v1"
 """An identifier that needs no domain; nothing is fetched by it."""
 COMPACT = ROOT / "generator" / "syntax" / "compiled" / "schemas.py"
-FOR_PEOPLE = ("description", "examples", "default", "title", "$id", "$schema", "x-problem", "x-hint", "x-required", "format")
+FOR_PEOPLE = (
+    "description",
+    "examples",
+    "default",
+    "title",
+    "$id",
+    "$schema",
+    "x-problem",
+    "x-hint",
+    "x-elsewhere",
+    "x-required",
+    "format",
+)
 
 
 KNOWN = {*_KNOWN, *FOR_PEOPLE}
 LOCAL = {
-    "environment": ("duration", "version", "template"),
+    "environment": ("duration", "version", "template", "server"),
     "workspace": ("folder", "rules", "severities"),
     "profile": ("name", "number", "paths"),
 }

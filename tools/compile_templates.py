@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from jinja2 import nodes
 
@@ -163,9 +164,21 @@ def can_omit(node: nodes.Node) -> bool:
     return any(name.name == "omit" for name in [node, *node.find_all(nodes.Name)] if isinstance(name, nodes.Name))
 
 
+OUTSIDE = frozenset(["selector", "ports", "resources"])
+WORKLOAD = frozenset(["name", "kind"])
+
+
+def names_of(profile: dict[str, Any]) -> dict[str, Any]:
+    """Return a profile without what only a Rollout outside the chart asks for; most services have none."""
+    spec = {key: value for key, value in profile["spec"].items() if key not in OUTSIDE}
+    if "workload" in spec:
+        spec["workload"] = {key: value for key, value in spec["workload"].items() if key in WORKLOAD}
+    return {**profile, "spec": spec}
+
+
 def generate() -> str:
     """Return the text of the generated module."""
-    functions, table = [], []
+    functions, table, names = [], [], []
     for path in sorted((ROOT / "templates").rglob("*.yaml")):
         relative = path.relative_to(ROOT / "templates").as_posix()
         if relative.startswith(("chart/", "strategies/")):
@@ -178,8 +191,15 @@ def generate() -> str:
             print(f"templates/{relative}: runs through Jinja ({reason})", file=sys.stderr)
             continue
         functions.append(f"def _{name}(c):\n    return {body}\n")
-        table.append(f'    "{blake2b(raw, digest_size=16).hexdigest()}": _{name},  # templates/{relative}\n')
-    return HEADER + "\n\n".join(functions) + "\n\nBY_DIGEST = {\n" + "".join(table) + "}\n"
+        digest = blake2b(raw, digest_size=16).hexdigest()
+        table.append(f'    "{digest}": _{name},  # templates/{relative}\n')
+        if relative.endswith("/profile.yaml"):
+            source = parse(f"templates/{relative}", raw)
+            shorter = python_of(_node(source, names_of(source.data), ()))
+            functions.append(f"def _{name}_names(c):\n    return {shorter}\n")
+            names.append(f'    "{digest}": _{name}_names,\n')
+    tables = ["\n\nBY_DIGEST = {\n", *table, "}\n\nNAMES_BY_DIGEST = {\n", *names, "}\n"]
+    return HEADER + "\n\n".join(functions) + "".join(tables)
 
 
 def main() -> int:

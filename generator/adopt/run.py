@@ -179,8 +179,8 @@ def _of_roots(roots: Mapping[str, RootFound], generated: Mapping[str, bytes]) ->
 
 
 def by_cell(built: Sequence[Built]) -> Generated:
-    """Return generated Applications by service and environment."""
-    return {(one.resolved.service, one.resolved.environment.name): one.deployed for one in built}
+    """Return generated Applications by service and environment; one of several destinations counts as an environment."""
+    return {(one.resolved.service, one.resolved.environment.label): one.deployed for one in built}
 
 
 def _errors(diagnostics: Sequence[Diagnostic], cells: set[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -70,6 +70,20 @@ def environment_names(ctx: click.Context) -> list[str]:
     return [name.removesuffix(".yaml") for name in names if name not in abstract]
 
 
+def destination_names(ctx: click.Context) -> list[str]:
+    """Return the destinations of the environment that the command line names; none if its file cannot be read."""
+    from generator.errors import Rejected, TiphysError
+    from generator.workspace.destinations import destinations_of
+    from generator.workspace.load import Loader, find_root
+
+    try:
+        loader = Loader(find_root(_directory(ctx)))
+        environment = loader.environments(loader.workspace()).get(str(ctx.params.get("environment") or ""))
+    except (Rejected, TiphysError):
+        return []
+    return list(destinations_of(environment)) if environment else []
+
+
 def _directory(ctx: click.Context) -> str:
     root = ctx.find_root()
     return str(root.params.get("directory") or ".")

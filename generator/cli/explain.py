@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from generator.cli import options, running
+from generator.cli.destinations import chosen, destination, only
+from generator.diagnostics import Pointer
 from generator.errors import ConfigError, UndeployedError
 from generator.pipeline.run import Mode, Request, run
 from generator.report.explanation import as_json, as_text
@@ -16,11 +18,19 @@ from generator.service.explain import explain, not_set, pointer_of
 @click.argument("subject", metavar="RULE|SERVICE", shell_complete=options.complete_services)
 @click.argument("path", required=False, metavar="[PATH]")
 @click.option("--env", "-e", "environment", metavar="E", default="", help="The environment, to explain a value of a service.")
+@destination
 @options.formats
 @options.color
 @click.pass_context
 def command(
-    ctx: click.Context, subject: str, path: str | None, environment: str, formats: list[tuple[str, str]], color: str
+    ctx: click.Context,
+    /,
+    subject: str,
+    path: str | None,
+    environment: str,
+    destination: str,
+    formats: list[tuple[str, str]],
+    color: str,
 ) -> int:
     r"""Print the page of a rule, or show where a value of a service comes from.
 
@@ -32,6 +42,7 @@ def command(
     tiphys explain canary-weights-rise
     tiphys explain checkout --env prod replicas
     tiphys explain checkout --env prod values.ingress.hosts[0].host
+    tiphys explain checkout --env prod --destination eu replicas
     """
     if not path and not environment:
         from generator.lint import catalogue
@@ -51,9 +62,24 @@ def command(
         if outcome.errors:
             return outcome.failure
         raise UndeployedError(subject, environment)
-    story = explain(built[0], pointer)
-    if not story.found and not story.words:
+    return _explain(chosen(built, destination, environment), path, pointer, environment, formats)
+
+
+def _explain(built: list[Built], path: str, pointer: Pointer, environment: str, formats: list[tuple[str, str]]) -> int:
+    """Print where a value comes from, once for all destinations in which it is the same."""
+    stories = [(one, explain(one, pointer)) for one in built]
+    told = [(one, story) for one, story in stories if story.found or story.words]
+    if not told:
         raise not_set(built[0], path, pointer)
+    texts: dict[str, list[str]] = {}
+    for one, story in stories:
+        texts.setdefault(as_text(path, story), []).append(one.resolved.environment.label)
     for form, file in formats:
-        running.put(as_json(path, story) if form == "json" else as_text(path, story), file)
+        if form == "json":
+            one = told[0][0] if len(texts) == 1 else only(built, "a value in JSON", environment)
+            running.put(as_json(path, explain(one, pointer)), file)
+        elif len(texts) == 1:
+            running.put(next(iter(texts)), file)
+        else:
+            running.put("\n".join(f"{', '.join(labels)}:\n{text}" for text, labels in texts.items()), file)
     return 0

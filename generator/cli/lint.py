@@ -35,6 +35,7 @@ _MOST = 1024 * 1024
 @click.option(
     "--strict-references", is_flag=True, help="With --manifests, treat references to objects outside the set as errors."
 )
+@click.option("--together", is_flag=True, help="With --manifests, lint everything as one set.")
 @click.option("--kubernetes", metavar="V", default="", help="With --manifests, the Kubernetes version, such as 1.33.")
 @options.reporting
 @click.pass_context
@@ -57,8 +58,9 @@ def command(
     Disable a rule under spec.lint in tiphys.yaml, or on one line with `# tiphys: ignore[RULE] because …`.
     With PATH -, the content of stdin replaces the file given with --stdin-filename.
 
-    With --manifests, plain Kubernetes manifests are linted as one set; that needs no workspace, and the
-    settings of tiphys.yaml do not apply.
+    With --manifests, plain Kubernetes manifests are linted; that needs no workspace, and the settings of
+    tiphys.yaml do not apply. Files are one set. In a folder, what Argo CD would apply together is one set:
+    each kustomization as kustomize builds it, and the manifests of each other directory.
 
     \b
     tiphys lint
@@ -67,13 +69,14 @@ def command(
     tiphys lint --fix
     tiphys lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | tiphys lint --manifests -
+    tiphys lint --manifests .
     """
     fixing, held = _Fixing(fix, unsafe_fixes), _Held(baseline, stdin_filename, write_baseline)
     _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
         return _manifests(ctx, paths, held, formats, color, quiet=quiet, asked=asked)
-    if asked.pop("strict_references") | bool(asked.pop("kubernetes")):
-        raise click.UsageError("--strict-references and --kubernetes require --manifests")
+    if asked.pop("strict_references") | asked.pop("together") | bool(asked.pop("kubernetes")):
+        raise click.UsageError("--strict-references, --together and --kubernetes require --manifests")
     return _specs(ctx, paths, held, fixing, formats, color, quiet=quiet, asked=asked)
 
 
@@ -151,13 +154,13 @@ def _manifests(
     asked: dict[str, Any],
 ) -> int:
     from generator.cli import manifests
-    from generator.pipeline.manifests import Asked
+    from generator.pipeline.reading import Asked
 
     if held.baseline or held.write_baseline:
         raise click.UsageError("--manifests does not support a baseline")
-    strict, version = asked.pop("strict_references"), asked.pop("kubernetes")
+    strict, together, version = asked.pop("strict_references"), asked.pop("together"), asked.pop("kubernetes")
     filename, rules = held.stdin_filename or "<stdin>", running.asked(**asked)
-    wanted = Asked(paths, strict, version, filename, rules, running.named, running.stdin)
+    wanted = Asked(paths, strict, together, version, filename, rules, running.named, running.stdin)
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 

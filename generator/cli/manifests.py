@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 import click
 
 from generator.cli import running
 from generator.pipeline import manifests
-from generator.pipeline.manifests import Asked
-from generator.syntax.wording import counted
+from generator.pipeline.manifests import LeftOut
+from generator.pipeline.reading import Asked
+from generator.syntax.wording import counted, listed
 
 
 def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color: str, *, quiet: bool) -> int:
@@ -22,10 +23,21 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
     found = manifests.lint(asked)
     running.report(ctx, found.outcome, ".", formats, color, overlay=found.overlay, text=found.text)
     if found.outcome.diagnostics or not quiet:
-        said = running.summary(found.outcome)
-        click.echo(f"{counted(found.objects, 'object')}: {said}{_left_out(found.charts)}", err=True)
+        sets = f" in {counted(found.sets, 'set')}" if found.sets > 1 else ""
+        click.echo(f"{counted(found.objects, 'object')}{sets}: {running.summary(found.outcome)}", err=True)
+        for line in _left_out(found.left_out):
+            click.echo(line, err=True)
     return 1 if found.fails else 0
 
 
-def _left_out(charts: Sequence[str]) -> str:
-    return f"; skipped, Helm must render them first: {', '.join(charts)}" if charts else ""
+def _left_out(left_out: LeftOut) -> Iterator[str]:
+    """Yield what was not linted, and why: a line for each reason."""
+    if left_out.charts:
+        yield f"skipped, Helm must render them first: {listed(left_out.charts)}"
+    reasons: dict[str, list[str]] = {}
+    for path, why in left_out.kustomizations:
+        reasons.setdefault(why, []).append(path)
+    for why, paths in reasons.items():
+        yield f"not built, because {why}: {listed(paths)}"
+    if left_out.ingredients:
+        yield f"{counted(left_out.ingredients, 'file')} linted only as part of what kustomize builds"

@@ -28,6 +28,13 @@ def complete_environments(ctx: click.Context, _param: click.Parameter, incomplet
     return [name for name in environment_names(ctx) if name.startswith(incomplete)]
 
 
+def complete_destinations(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the destinations of the environment on the command line that start with what was typed."""
+    from generator.cli.completion import destination_names
+
+    return [name for name in destination_names(ctx) if name.startswith(incomplete)]
+
+
 services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=complete_services)
 service = click.argument("service", metavar="SERVICE", shell_complete=complete_services)
 environments = click.option(

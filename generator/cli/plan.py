@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import click
 
 from generator.cli import options, running
+from generator.cli.destinations import chosen, destination, only
 from generator.errors import ConfigError, UndeployedError
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.plan.forecast import Forecast
-from generator.report.plans import FORMATS, Canvas, render, render_all
-from generator.report.plans.of_built import forecast_of
+from generator.report.plans import FORMATS, Canvas, render, render_all, render_waves
+from generator.report.plans.of_built import forecast_of, is_known
 from generator.service.build import Built
 from generator.syntax.wording import listed
+from generator.workspace.destinations import destinations_of
 
 
 @click.command("plan")
 @click.argument("service", required=False, metavar="[SERVICE]", shell_complete=options.complete_services)
 @options.environment
+@destination
 @options.formats_of(FORMATS)
 @click.option("--abort-at", type=click.IntRange(min=0), metavar="N", help="Show what happens if step N is aborted.")
 @click.option("--first-deploy", is_flag=True, help="Show the first deployment, without an old version.")
@@ -28,6 +33,7 @@ def command(
     /,
     service: str | None,
     environment: str,
+    destination: str,
     formats: list[tuple[str, str]],
     color: str,
     **asked: object,
@@ -35,13 +41,15 @@ def command(
     r"""Show a release before it happens: traffic, pods, waits and gates, step by step.
 
     Computed the way the Argo Rollouts controller computes it, rounding included. Without SERVICE, prints
-    one line for every service of the environment.
+    one line for every service of the environment. Of an environment with several destinations, prints what
+    each wave takes, unless --destination names one.
 
     \b
     tiphys plan checkout --env prod
     tiphys plan checkout --env prod --abort-at 3
     tiphys plan checkout --env prod --replicas 20
     tiphys plan checkout --env prod --format svg=checkout.svg
+    tiphys plan checkout --env prod --destination eu
     tiphys plan --env prod
     """
     _check_usage(service, formats, asked)
@@ -52,12 +60,20 @@ def command(
     outcome = run(Request(root, Mode.LINT, services, (environment,), progress=progress, on_built=built.append))
     if not built and (service or outcome.workspace is None):
         return _nothing(ctx, outcome, service or "", environment, formats, color)
-    forecasts = [_forecast(item, asked) for item in _known(built, service)]
+    known = _known(chosen(built, destination, environment), service)
+    alone = [f"--format {name}" for name, _ in formats if name not in ("text", "json")]
+    if service and alone:
+        only(known, f"a plan in {alone[0]}", environment)
+    forecasts = [_forecast(item, asked) for item in known]
     for name, path in formats:
-        canvas = _canvas(path, color)
-        text = render(forecasts[0], name, canvas) if service else render_all(forecasts, name, canvas)
-        running.put(text, path)
+        running.put(_rendered(forecasts, name, _canvas(path, color), service), path)
     return _afterword(ctx, outcome, built)
+
+
+def _rendered(forecasts: list[Forecast], form: str, canvas: Canvas, service: str | None) -> str:
+    if not service:
+        return render_all(forecasts, form, canvas)
+    return render_waves(forecasts, form, canvas) if len(forecasts) > 1 else render(forecasts[0], form, canvas)
 
 
 def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dict[str, object]) -> None:
@@ -74,7 +90,7 @@ def _check_usage(service: str | None, formats: list[tuple[str, str]], asked: dic
 
 def _known(built: list[Built], service: str | None) -> list[Built]:
     """Return the services with a known workload, by name; the others are named, or refused if one was asked for."""
-    unknown = sorted(item.resolved.service for item in built if not _is_known(item))
+    unknown = sorted(item.resolved.service for item in built if not is_known(item))
     if unknown and service:
         raise ConfigError(
             f"{service} cannot be planned: its chart has no profile, so nothing is known about its pods",
@@ -82,12 +98,7 @@ def _known(built: list[Built], service: str | None) -> list[Built]:
         )
     if unknown:
         click.echo(f"not planned, because their charts have no profile: {listed(unknown)}", err=True)
-    return sorted(filter(_is_known, built), key=lambda item: item.resolved.service)
-
-
-def _is_known(built: Built) -> bool:
-    """Tell whether the workload of a service is known; that of a folder in the place of a chart is, without a profile."""
-    return "chart" not in built.resolved.data or built.profile.knows_workload
+    return sorted(filter(is_known, built), key=lambda item: item.resolved.service)
 
 
 def _forecast(built: Built, asked: dict[str, object]) -> Forecast:
@@ -131,6 +142,13 @@ def _nothing(
     raise UndeployedError(service, environment)
 
 
+def _lacks_destinations(built: list[Built]) -> bool:
+    """Tell whether a service could not be built for all destinations of the environment."""
+    numbers = Counter(item.resolved.service for item in built)
+    expected = max(1, len(destinations_of(built[0].resolved.environment))) if built else 0
+    return any(number < expected for number in numbers.values())
+
+
 def _afterword(ctx: click.Context, outcome: Outcome, built: list[Built]) -> int:
     """Print to stderr which errors there are besides the plans; return the exit code."""
     planned = {item.resolved.service for item in built}
@@ -138,8 +156,9 @@ def _afterword(ctx: click.Context, outcome: Outcome, built: list[Built]) -> int:
         return 0
     lint = f"{running.called_as(ctx)} lint"
     missing = [item for item in outcome.diagnostics if item.severity == "error" and item.service not in planned]
-    if missing:
-        click.echo(f"{running.summary(outcome)}; some services could not be planned; run {lint}", err=True)
+    if missing or _lacks_destinations(built):
+        what = "services" if missing else "destinations"
+        click.echo(f"{running.summary(outcome)}; some {what} could not be planned; run {lint}", err=True)
         return outcome.failure
     click.echo(f"{running.summary(outcome)}; run {lint}", err=True)
     return 0

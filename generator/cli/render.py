@@ -7,6 +7,7 @@ from functools import partial
 import click
 
 from generator.cli import options, running
+from generator.cli.destinations import chosen, destination, only
 from generator.errors import UndeployedError
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.service.build import Built
@@ -15,6 +16,7 @@ from generator.service.build import Built
 @click.command("render")
 @options.service
 @options.environment
+@destination
 @click.option("--helm", "by_helm", is_flag=True, help="Print the manifests that Helm renders: what Argo CD would apply.")
 @options.repo
 @options.formats
@@ -25,6 +27,7 @@ def command(
     /,
     service: str,
     environment: str,
+    destination: str,
     by_helm: bool,
     clones: dict[str, str],
     formats: list[tuple[str, str]],
@@ -35,6 +38,7 @@ def command(
     \b
     tiphys render checkout --env prod
     tiphys render checkout --env prod --helm
+    tiphys render checkout --env prod --destination eu
     """
     root = running.workspace_root(ctx)
     built: list[Built] = []
@@ -46,9 +50,13 @@ def command(
     files = {path: wanted for path, wanted in outcome.wanted.items() if wanted.service == service}
     if not files:
         raise UndeployedError(service, environment)
+    asked = chosen(built, destination, environment)
     if by_helm:
-        return _print_rendered(ctx, outcome, root, built[0], clones, formats, color)
+        one = only(asked, "what Helm renders", environment)
+        return _print_rendered(ctx, outcome, root, one, clones, formats, color)
     for path, wanted in files.items():
+        if destination not in ("", wanted.destination):
+            continue
         click.echo(f"---\n# {path}\n{wanted.content.decode('utf-8')}", nl=False)
     return 0
 
@@ -80,6 +88,7 @@ def _print_rendered(
         return 1
     click.echo(text, nl=False)
     for path, wanted in outcome.wanted.items():
-        if f"/{built.resolved.service}/manifests/" in path:
+        mine = wanted.service == built.resolved.service and wanted.destination == built.resolved.environment.destination
+        if mine and "/manifests/" in path:
             click.echo(f"---\n# Source: {path}\n{wanted.content.decode('utf-8')}", nl=False)
     return 0

@@ -33,6 +33,7 @@ _TITLES: dict[Path, tuple[str, str]] = {
     ("spec", "sources", CHART, "repoURL"): ("chart repository", "source-changed"),
     ("spec", "sources", CHART, "path"): ("chart path", "source-changed"),
     ("spec", "sources", CHART, "helm", "releaseName"): ("release name", "name-changed"),
+    ("spec", "sources", CHART, "helm"): ("Helm", "source-changed"),
     ("spec", "sources", FOLDER, "path"): ("folder", "source-changed"),
     ("spec", "sources", FOLDER, "targetRevision"): ("revision of the folder", "source-changed"),
     ("spec", "sources"): ("sources", "source-changed"),
@@ -124,7 +125,7 @@ def _risk(leaf: Leaf, usual: str) -> str:
     if path == ("metadata", "annotations", SYNC_OPTIONS):
         return "guard-removed" if _guards(leaf.old) - _guards(leaf.new) else "sync-policy"
     if path[:2] == ("metadata", "finalizers"):
-        return "guard-removed" if leaf.new is not ABSENT and FINALIZER in str(leaf.new) else usual
+        return "guard-removed" if FINALIZER in str(leaf.new) and FINALIZER not in str(leaf.old) else usual
     if path == ("spec", "sources", CHART, "targetRevision") and isinstance(leaf.old, str) and isinstance(leaf.new, str):
         return "downgrade" if is_downgrade(Changed("chart", leaf.old, leaf.new)) else usual
     return usual

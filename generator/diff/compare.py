@@ -14,8 +14,9 @@ from generator.diff.grouping import entries, order
 from generator.diff.model import Comparison, Failure, State
 from generator.diff.reach import Reach, Snapshot, mentions, reach
 from generator.diff.revisions import Range
-from generator.diff.side import Key, Side, read_side
+from generator.diff.side import Key, Side, environment_of, read_side
 from generator.history.ledger.versions import service_of
+from generator.service.build import Built
 from generator.service.chart import chart_of
 from generator.syntax.wording import unknown
 from generator.system.files import Folder
@@ -32,7 +33,7 @@ class Filter(NamedTuple):
 
     def wants(self, key: Key) -> bool:
         """Tell whether a service in an environment is wanted; a root Application has no service."""
-        service, environment = key
+        service, environment = key[0], environment_of(key)
         return (not self.services or service in self.services) and (not self.environments or environment in self.environments)
 
 
@@ -82,8 +83,10 @@ def compare_sides(
     old, new = (_with_all_that_fails(side, other) for side, other in ((old, new), (new, old)))
     at_fault = old.failed | new.failed
     keys = sorted(key for key in old.built.keys() | new.built.keys() if key not in at_fault and wanted.wants(key))
-    differing = [key for key in keys if old.files.get(key) != new.files.get(key)]
-    pairs: list[tuple[State | None, State | None]] = [(old.state(key), new.state(key)) for key in differing]
+    before_of = _same_applications(old, new, keys)
+    gone = set(before_of.values())
+    differing = [key for key in keys if key not in gone and old.files.get(key) != new.files.get(key)]
+    pairs: list[tuple[State | None, State | None]] = [(old.state(before_of.get(key, key)), new.state(key)) for key in differing]
     if not wanted.services:
         pairs += _roots(old, new, wanted, is_elsewhere)
     found = entries(pairs)
@@ -97,6 +100,22 @@ def compare_sides(
         tuple(_failures(old, new, wanted)),
         total=sum(wanted.wants(key) for key in new.built),
     )
+
+
+def _same_applications(old: Side, new: Side, keys: Iterable[Key]) -> dict[Key, Key]:
+    """Return the old key of each new one that is the same Application: of an environment that now has destinations."""
+    found = {
+        (key[0], environment_of(key), _identity(old.built[key])): key
+        for key in keys
+        if key in old.built and key not in new.built
+    }
+    added = [key for key in keys if key in new.built and key not in old.built] if found else []
+    same = {key: found.get((key[0], environment_of(key), _identity(new.built[key]))) for key in added}
+    return {key: before for key, before in same.items() if before is not None}
+
+
+def _identity(built: Built) -> tuple[str, ...]:
+    return tuple(str(built.application[field]) for field in ("instance", "namespace", "name"))
 
 
 def _with_all_that_fails(side: Side, other: Side) -> Side:
@@ -185,7 +204,7 @@ def _roots(
 
 def _fails_in(environment: str, side: Side) -> bool:
     """Tell whether nothing could be built in an environment in which there should be something."""
-    return environment not in side.roots and any(name == environment for _, name in side.failed)
+    return environment not in side.roots and any(environment_of(key) == environment for key in side.failed)
 
 
 def _users(old: Side, new: Side, keys: Iterable[Key]) -> dict[str, list[Key]]:

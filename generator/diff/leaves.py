@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from generator.diagnostics import Named
 from generator.diff.alignment import aligned, canonical
-from generator.syntax.secrets.masking import Hidden
+from generator.syntax.secrets.looks import Hidden
 
 
 class Absence(Enum):

@@ -58,7 +58,13 @@ class Where(NamedTuple):
 
     service: str
     environment: str
+    """With the destination after a slash, if it has several."""
     production: bool
+
+    @property
+    def environment_name(self) -> str:
+        """The name of the environment alone."""
+        return self.environment.partition("/")[0]
 
     def __str__(self) -> str:
         """Return it for display: `prod checkout`."""

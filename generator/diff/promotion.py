@@ -58,7 +58,7 @@ def _edited(fleet: Fleet, pair: Pair, source: str) -> tuple[str, bytes]:
     spec, target = here.spec, here.resolved.environment.name
     move = promotion(pair, source, target)
     try:
-        edits = list(moves.edits(move, spec, here.resolved))
+        edits = list(moves.edits(move, here.resolved))
         return spec.source.path, splice(here.raw, spec.source, edits, fleet.parsed.read)
     except RefusedEditError as error:
         place = f"{spec.source.path}:{error.span.line}:{error.span.column}"

@@ -14,12 +14,13 @@ from generator.history.ledger.uncommitted import OnDisk
 from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
 from generator.service.root import build_root
+from generator.workspace.destinations import targets_of
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import Document, Environment
 from generator.workspace.parsed import Parsed
 
 Key = tuple[str, str]
-"""Service and environment."""
+"""Service and environment; of an environment with several destinations, its label with one of them."""
 
 
 class Side(NamedTuple):
@@ -46,7 +47,7 @@ class Side(NamedTuple):
     def state(self, key: Key) -> State | None:
         """Return what is deployed of a service in an environment; None if nothing is."""
         built = self.built.get(key)
-        return state_of(built, production=key[1] in self.production) if built else None
+        return state_of(built, production=environment_of(key) in self.production) if built else None
 
     def root(self, environment: str) -> State | None:
         """Return the root Application of an environment; None if it has none."""
@@ -78,15 +79,15 @@ def read_side(
     built: dict[Key, Built] = {}
 
     def keep(one: Built) -> None:
-        built[one.resolved.service, one.resolved.environment.name] = one
+        built[one.resolved.service, one.resolved.environment.label] = one
 
     names = tuple(sorted(services or ()))
     outcome = run(Request(root, Mode.LINT, names, on_built=keep, overlay=overlay, parsed=parsed))
     files: dict[Key, list[tuple[str, bytes]]] = {}
     for path, file in sorted(outcome.wanted.items()):
-        files.setdefault((file.service, file.environment), []).append((path, file.content.partition(b"\n")[2]))
+        files.setdefault((file.service, file.label), []).append((path, file.content.partition(b"\n")[2]))
     roots = {}
-    for name in sorted({environment for _, environment in built}):
+    for name in sorted(set(map(environment_of, built))):
         try:
             roots[name] = build_root(environments[name], workspace, loader.template)
         except Rejected:
@@ -97,14 +98,27 @@ def read_side(
     if not errors:
         return side
     on_disk = OnDisk(root, workspace)
-    failed = frozenset(_failed(on_disk, built, services))
+    failed = frozenset(_failed(on_disk, built, services, environments))
     return side._replace(errors=errors, failed=failed, unreadable=bool(on_disk.nameless))
 
 
-def _failed(on_disk: OnDisk, built: Collection[Key], services: Collection[str] | None) -> Iterable[Key]:
+def environment_of(key: Key) -> str:
+    """Return the name of the environment of a key, without a destination."""
+    return key[1].partition("/")[0]
+
+
+def places_of(environment: Environment | None, name: str) -> list[str]:
+    """Return the label of each destination of an environment; its name if it has none."""
+    return [target.label for target in targets_of(environment)] if environment else [name]
+
+
+def _failed(
+    on_disk: OnDisk, built: Collection[Key], services: Collection[str] | None, environments: Mapping[str, Environment]
+) -> Iterable[Key]:
     """Yield what should be there and is not."""
     for service in on_disk.services:
         if services is None or service in services:
             for environment in on_disk.deployed_to(service):
-                if (service, environment) not in built:
-                    yield service, environment
+                for place in places_of(environments.get(environment), environment):
+                    if (service, place) not in built:
+                        yield service, place

@@ -33,11 +33,11 @@ def state_of(built: Built, *, production: bool) -> State:
     resolved = built.resolved
     data = resolved.data
     documents = {_part(document): _told_elsewhere(document.data, built) for document in built.documents}
-    application = documents.pop("Application", {})
+    application = _without_values(documents.pop("Application", {}), built)
     scaling = data.get("autoscaling") or ({"replicas": data["replicas"]} if data.get("replicas") is not None else {})
     return State(
         resolved.service,
-        resolved.environment.name,
+        resolved.environment.label,
         production,
         resolved.spec.source.path,
         data.get("image") or {},
@@ -54,6 +54,21 @@ def state_of(built: Built, *, production: bool) -> State:
 def root_state(document: Document, environment: str, *, production: bool) -> State:
     """Return the state of the root Application of an environment."""
     return State("", environment, production, document.origin, {}, {}, {}, by_purpose(document.data), {})
+
+
+def _without_values(application: dict[str, Any], built: Built) -> dict[str, Any]:
+    """Return an Application without the values that are compared as documents of their own."""
+    sources = (application.get("spec") or {}).get("sources") or [(application.get("spec") or {}).get("source")]
+    if not any(document.inline for document in built.documents) or not all(isinstance(one, dict) for one in sources):
+        return application
+    kept = [
+        {**one, "helm": {key: value for key, value in one["helm"].items() if key != "valuesObject"}}
+        if isinstance(one.get("helm"), dict)
+        else one
+        for one in sources
+    ]
+    spec = {key: value for key, value in application["spec"].items() if key not in ("source", "sources")}
+    return {**application, "spec": {**spec, "sources": kept}}
 
 
 def _part(document: Document) -> str:

@@ -178,7 +178,8 @@ def _all_of_it(old: State | None, new: State | None) -> Change:
 
 
 def _cascades(state: State) -> bool:
-    return FINALIZER in (lookup(dict(state.application), ("metadata", "finalizers"))[1] or [])
+    finalizers = lookup(dict(state.application), ("metadata", "finalizers"))[1] or []
+    return any(str(name).startswith(FINALIZER) for name in finalizers)
 
 
 def _words(state: State) -> str:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from generator.editor.cursor import Cursor, Wanted
 from generator.editor.hover import about_shape
-from generator.editor.names import Names, Thing, named_by_keys, named_by_value
+from generator.editor.names import Names, Thing, meant_by_keys, named_by_value
 from generator.editor.shapes import Shape, Shapes, types_of
 from generator.syntax.schema.errors import TYPES
 
@@ -88,8 +88,7 @@ def _keys(
             insert, snippet = _key_text(cursor, name, field)
             said = about_shape(name, field)
             yield Proposal(name, Sort.FIELD, insert, snippet, _detail(field), said, name in required)
-    thing = named_by_keys(kind, cursor.pointer)
-    for one in names.get(thing, ()) if thing else ():
+    for one in meant_by_keys(kind, cursor.pointer, names):
         if one.name not in present:
             inner = shapes.at((*cursor.pointer, one.name)) or {}
             insert, snippet = _key_text(cursor, one.name, inner)

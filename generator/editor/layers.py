@@ -9,6 +9,7 @@ from generator.diagnostics import Pointer, Span
 from generator.editor.hover import Story
 from generator.service.build import Built
 from generator.service.explain import explain
+from generator.service.resolve import DESTINATIONS
 
 
 class Target(NamedTuple):
@@ -24,7 +25,7 @@ def stories(built: Sequence[Built], pointer: Pointer) -> list[Story]:
     for environment, within in _meant(built, pointer):
         told = explain(environment, within)
         if told.found or told.words:
-            found.append(Story(environment.resolved.environment.name, told))
+            found.append(Story(environment.resolved.environment.label, told))
     return found
 
 
@@ -33,7 +34,12 @@ def _meant(built: Sequence[Built], pointer: Pointer) -> Iterator[tuple[Built, Po
     if pointer[:1] != ("spec",) or pointer == ("spec", "environments"):
         return
     if pointer[:2] == ("spec", "environments"):
-        yield from ((one, pointer[3:]) for one in built if one.resolved.environment.name == pointer[2] and pointer[3:])
+        here = [one for one in built if one.resolved.environment.name == pointer[2]]
+        if pointer[3:4] == (DESTINATIONS,):
+            within = pointer[5:]
+            yield from ((one, within) for one in here if within and one.resolved.environment.destination == pointer[4])
+        elif pointer[3:]:
+            yield from ((one, pointer[3:]) for one in here)
     elif pointer[1:]:
         yield from ((one, pointer[1:]) for one in built)
 

@@ -22,6 +22,10 @@ class Thing(Enum):
     RULE = "rule"
     FILE = "file"
     IMAGE = "image"
+    KUSTOMIZATION = "kustomization"
+    DIRECTORY = "directory of manifests"
+    INSTANCE = "Argo CD"
+    DESTINATION = "destination"
 
 
 class Name(NamedTuple):
@@ -32,6 +36,8 @@ class Name(NamedTuple):
     """The detail shown with it: its origin or its kind."""
     path: str = ""
     """The file that describes it: relative to the workspace, or `tiphys:` and the path of a shipped one."""
+    of: str = ""
+    """The environment of a destination."""
 
 
 Names = dict[Thing, tuple[Name, ...]]
@@ -44,10 +50,14 @@ def named_by_value(kind: str, pointer: Pointer) -> Thing | None:
         return Thing.RULE if pointer[1:2] == ("lint",) and pointer[-2:-1] in (("select",), ("ignore",)) else None
     if kind == "environment" and pointer == ("spec", "promotion", "from"):
         return Thing.ENVIRONMENT
+    if kind == "environment" and pointer == ("spec", "argocd", "instance"):
+        return Thing.INSTANCE
     if kind == "environment" and pointer[:2] == ("spec", "extends"):
         return Thing.EXTENDABLE if len(pointer) == 3 else None
     if "values" in pointer:
         return None
+    if pointer[-2:-1] == ("manifests",) and isinstance(pointer[-1], int):
+        return Thing.FILE
     return _NAMES.get(end[-2:])
 
 
@@ -57,6 +67,8 @@ _NAMES: Mapping[tuple[str, ...], Thing] = {
     ("chart", "profile"): Thing.PROFILE,
     ("chart", "path"): Thing.CHART_FOLDER,
     ("analysisTemplates", "file"): Thing.FILE,
+    ("kustomize", "path"): Thing.KUSTOMIZATION,
+    ("directory", "path"): Thing.DIRECTORY,
 }
 
 
@@ -66,12 +78,28 @@ def named_by_keys(kind: str, pointer: Pointer) -> Thing | None:
         return Thing.ENVIRONMENT
     if kind == "pipeline" and _are_images(pointer):
         return Thing.IMAGE
+    if kind == "pipeline" and _are_destinations(pointer):
+        return Thing.DESTINATION
     return Thing.RULE if kind == "workspace" and pointer[1:2] == ("lint",) and pointer[-1:] == ("severity",) else None
+
+
+def _are_destinations(pointer: Pointer) -> bool:
+    """Tell whether the keys of the map at a pointer of a spec are the names of destinations."""
+    return len(pointer) == 4 and pointer[:2] == ("spec", "environments") and pointer[3] == "destinations"
+
+
+def meant_by_keys(kind: str, pointer: Pointer, names: Names) -> tuple[Name, ...]:
+    """Return the names that the keys of the map at a pointer can have; none where they are fields or free."""
+    thing = named_by_keys(kind, pointer)
+    found = names.get(thing, ()) if thing else ()
+    return tuple(one for one in found if not one.of or one.of == pointer[2])
 
 
 def _are_images(pointer: Pointer) -> bool:
     """Tell whether the keys of the map at a pointer of a spec are the names of further images."""
-    return pointer == ("spec", "images") or (pointer[:2] == ("spec", "environments") and pointer[3:] == ("images",))
+    if pointer[:2] != ("spec", "environments"):
+        return pointer == ("spec", "images")
+    return pointer[3:] == ("images",) or (pointer[5:] == ("images",) and _are_destinations(pointer[:4]))
 
 
 def images_in(keys: Iterable[Pointer]) -> tuple[Name, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 from typing import NamedTuple
 
 from generator.diagnostics import Span
@@ -36,6 +37,7 @@ class Text:
         self._starts = [0, *(match.end() for match in breaks)]
         self._ends = [*(match.start() for match in breaks), len(text)]
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._counted: dict[int, list[int]] = {}
 
     @property
     def plain(self) -> str:
@@ -47,18 +49,25 @@ class Text:
         if position.line >= len(self._starts):
             return len(self.text)
         start, end = self._starts[position.line], self._ends[position.line]
-        units = 0
-        for offset in range(start, end):
-            units += self._unit(self.text[offset])
-            if units > position.column:
-                return offset
-        return end
+        units = self._units(position.line)
+        return min(start + (bisect_right(units, position.column) - 1 if units else position.column), end)
 
     def position(self, offset: int) -> Position:
         """Return the position of an offset."""
         line = bisect_right(self._starts, offset) - 1
-        start = self._starts[line]
-        return Position(line, sum(map(self._unit, self.text[start : min(offset, self._ends[line])])))
+        characters = min(offset, self._ends[line]) - self._starts[line]
+        units = self._units(line)
+        return Position(line, units[characters] if units else characters)
+
+    def _units(self, line: int) -> list[int]:
+        """Return the number of code units before each character of a line; empty if each has one.
+
+        Each line is counted once: a file can be one long line with thousands of places.
+        """
+        if line not in self._counted:
+            text = self.text[self._starts[line] : self._ends[line]]
+            self._counted[line] = [] if text.isascii() else list(accumulate(map(self._unit, text), initial=0))
+        return self._counted[line]
 
     def place(self, position: Position) -> tuple[int, int]:
         """Return the line and column, from 1, that the reader would give a position."""

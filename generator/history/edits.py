@@ -57,7 +57,7 @@ def _edit(move: Move, stand: Stand, edited: dict[str, Edited], read: Read, *, fo
         )
     _refuse_unknown_images(move, stand)
     try:
-        wanted = splice(stand.raw, stand.spec.source, list(moves.edits(move, stand.spec, stand.resolved)), read)
+        wanted = splice(stand.raw, stand.spec.source, list(moves.edits(move, stand.resolved)), read)
     except RefusedEditError as error:
         raise RefusedError(
             f"{path}:{error.span.line}:{error.span.column}: {error.message}; nothing was written", error.hint

@@ -13,6 +13,7 @@ from generator.pipeline.guards import area_of, settle
 from generator.pipeline.request import Outcome
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.wording import unknown
+from generator.workspace.destinations import whole
 from generator.workspace.extending import no_environment
 from generator.workspace.load import Loader
 from generator.workspace.model import Environment, Resolved, ServiceSpec, Workspace
@@ -89,7 +90,7 @@ class Fleet:
         if environment not in spec.environments:
             raise UndeployedError(spec.name, environment, spec.source.path)
         try:
-            resolved = self._resolver.resolve(spec, self.environment(environment))
+            resolved = self._resolver.resolve(spec, whole(self.environment(environment)))
         except UnresolvedError:
             raise RefusedError(f"{spec.source.path} cannot be resolved for {environment}", "run `tiphys lint`") from None
         raw = self.loader.raw(spec.source.path)

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
 from generator.history.images import KEEP, Image, ImageMove, Images, agree, images_of, shared
+from generator.service.replaced import without_old_digest
 from generator.syntax import semver
-from generator.syntax.edit import Edit
+from generator.syntax.edit import NULL, Edit
 from generator.syntax.merge import lookup
-from generator.workspace.model import Resolved, ServiceSpec
+from generator.workspace.model import Resolved
 
 
 class Version(NamedTuple):
@@ -97,29 +98,52 @@ def chart_field(chart: Mapping[str, Any]) -> str:
     return "revision" if chart.get("repoURL") else "version"
 
 
-def edits(move: Move, spec: ServiceSpec, stand: Resolved) -> Iterator[Edit]:
+def edits(move: Move, stand: Resolved) -> Iterator[Edit]:
     """Yield the edits of a move, given the service as it is; none if it already has the wanted version."""
     here: Pointer = ("spec", "environments", move.environment)
     now = version_of(stand)
     first = Image("", now.image_tag, now.image_digest)
-    yield from _image_edits((*here, "image"), ImageMove("", move.image_tag, move.image_digest), first, spec)
+    yield from _image_edits(("image",), ImageMove("", move.image_tag, move.image_digest), first, stand)
     for image in move.images:
-        yield from _image_edits((*here, "images", image.name), image, now.image(image.name), spec)
+        yield from _image_edits(("images", image.name), image, now.image(image.name), stand)
     if move.chart_version and move.chart_version != now.chart_version:
         yield Edit((*here, "chart", chart_field(stand.data.get("chart") or {})), move.chart_version)
 
 
-def _image_edits(here: Pointer, move: ImageMove, now: Image, spec: ServiceSpec) -> Iterator[Edit]:
-    """Yield the edits of one image, which is at a pointer of the spec."""
+def _image_edits(at: Pointer, move: ImageMove, now: Image, stand: Resolved) -> Iterator[Edit]:
+    """Yield the edits of one image, which is at a pointer of the service."""
+    here: Pointer = ("spec", "environments", stand.environment.name, *at)
+    own = lookup(stand.spec.source.data, here)[1]
+    own = own if isinstance(own, dict) else {}
     new_tag = bool(move.tag) and move.tag != now.tag
     if new_tag:
         yield Edit((*here, "tag"), move.tag)
-    has_digest = lookup(spec.source.data, (*here, "digest"))[0]
     if move.digest:
-        if move.digest != now.digest or (new_tag and not has_digest):
+        if move.digest != now.digest or (new_tag and "digest" not in own):
             yield Edit((*here, "digest"), move.digest)
-    elif has_digest and (new_tag or move.digest is None):
+        return
+    if not new_tag and move.digest is not None:
+        return
+    inherited = _inherited(at, stand)
+    if "digest" in without_old_digest(inherited, {"tag": move.tag if new_tag else own.get("tag")}):
+        yield Edit((*here, "digest"), NULL)  # a layer below has the same tag with a digest
+    elif "digest" in own:
         yield Edit((*here, "digest"), None)  # it belongs to the old tag, and would override the new one
+
+
+def _inherited(at: Pointer, stand: Resolved) -> dict[str, Any]:
+    """Return an image as the layers below that of the environment in the spec make it."""
+    merged: dict[str, Any] = {}
+    for layer in stand.layers:
+        if layer.source is stand.spec.source and layer.at[:2] == ("spec", "environments"):
+            continue
+        there, above = lookup(layer.data, at)
+        if isinstance(above, dict):
+            merged = {**without_old_digest(merged, above), **above}
+            merged = {key: value for key, value in merged.items() if value is not None}
+        elif there:
+            merged = {}
+    return merged
 
 
 def changes(before: Version, after: Version) -> list[Changed]:

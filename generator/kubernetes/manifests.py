@@ -31,8 +31,8 @@ class Manifests(NamedTuple):
 def read(path: str, raw: bytes, *, named: bool) -> Manifests:
     """Return the objects of a file and the problems of its text; never raises.
 
-    Anything that is not an object is a problem if the file was named; in a directory, values and settings of
-    other tools may lie next to manifests.
+    Anything that is not an object is a problem only if the file was named; in a directory, values, playbooks and
+    settings of other tools lie next to manifests, and they may be anything.
     """
     if len(raw) > MAX_BYTES:
         message = f"the file has {len(raw):,} bytes; the maximum is {MAX_BYTES:,}"
@@ -41,6 +41,8 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
         text = decode_any(raw)
     except UnreadableError as error:
         return Manifests([], [_placed(path, error.problem)], "")
+    if not named and not _MAY_BE_ONE.search(text):
+        return Manifests([], [], text)
     objects: list[KubeObject] = []
     diagnostics: list[Diagnostic] = []
     tally = Tally()
@@ -54,8 +56,8 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
         for rule, number in part.more.items():
             tally.more(path, rule, number)
         for item in _objects(part) if part.source.data is not None else ():
-            wrong = _no_object(item, named=named)
-            if not wrong and item.kind:
+            wrong = _no_object(item) if named or _claims_to_be_one(item) else None
+            if not wrong and _claims_to_be_one(item):
                 objects.append(item)
             elif wrong and not tally.is_full(path, NO_OBJECT):
                 span = source_of(item).span_of_key(item.at)
@@ -77,20 +79,26 @@ def _objects(part: Part) -> Iterator[KubeObject]:
         yield KubeObject(data, part.source, at)
 
 
-def _no_object(item: KubeObject, *, named: bool) -> tuple[str, str] | None:
-    """Return what keeps a document from being an object, and what to do; None if it is one, or is clearly meant to be none."""
+def _claims_to_be_one(item: KubeObject) -> bool:
+    """Tell whether a document says what object it is."""
+    data: Any = item.data
+    return isinstance(data, dict) and all(isinstance(data.get(name), str) and data[name] for name in ("apiVersion", "kind"))
+
+
+def _no_object(item: KubeObject) -> tuple[str, str] | None:
+    """Return what keeps a document from being an object, and what to do; None if it is one."""
     data: Any = item.data
     if not isinstance(data, dict):
         return "this is not a Kubernetes object, but a list or a single value", _WRITE
     if data.get("kind") == "List" and not isinstance(data.get("items"), list):
         return "this List has no `items`", "write its objects as a list under `items`"
     missing = [name for name in ("apiVersion", "kind") if not isinstance(data.get(name), str) or not data[name]]
-    chart = data.get("apiVersion") in ("v1", "v2") and "name" in data
-    if not missing or (not named and (len(missing) == 2 or chart)):
+    if not missing:
         return None
     return f"this is not a Kubernetes object: it has no {' and no '.join(f'`{name}`' for name in missing)}", _WRITE
 
 
+_MAY_BE_ONE = re.compile(r"apiVersion|^kind[ \t]*:", re.MULTILINE)
 _SAYS = re.compile(r"^(?!---|\.\.\.|%)[ \t]*[^\s#]|^---[ \t]+[^\s#]", re.MULTILINE)
 """A line that makes a document more than an empty one."""
 _WRITE = "write apiVersion, kind and metadata, or exclude this file"

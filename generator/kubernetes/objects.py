@@ -26,6 +26,8 @@ class KubeObject(NamedTuple):
     """The template of a chart that it was rendered by, such as service/templates/ingress.yaml."""
     whole: bool = True
     """False when only a part of it is known yet, such as a Rollout before its chart is rendered."""
+    patches: tuple[KubeObject, ...] = ()
+    """Documents that kustomize merged over it; the last one that sets a value wins."""
 
     @property
     def api_version(self) -> str:

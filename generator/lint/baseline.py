@@ -56,7 +56,10 @@ def parse(path: str, raw: bytes) -> Baseline:
 
     try:
         data = json.loads(raw)
-        return Baseline(Known(item["fingerprint"], item["rule"], item["path"], item["message"]) for item in data["findings"])
+        entries = [Known(item["fingerprint"], item["rule"], item["path"], item["message"]) for item in data["findings"]]
+        if not all(isinstance(text, str) for entry in entries for text in entry):
+            raise TypeError("a field is not a string")
+        return Baseline(entries)
     except (ValueError, KeyError, TypeError, RecursionError):
         hint = f"write it again: tiphys lint --baseline {path} --write-baseline"
         raise ConfigError(f"{path} is not a baseline", hint) from None

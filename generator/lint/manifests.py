@@ -12,6 +12,7 @@ from generator.lint.registry import object_rules
 from generator.lint.schemas import Schemas
 from generator.service.place import once_per_cause
 from generator.syntax.abridged import Tally
+from generator.syntax.merge import lookup
 from generator.syntax.secrets.redaction import told
 
 OUTSIDE = "TP609"
@@ -20,12 +21,16 @@ RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in object_rul
 """The ids that can be found in plain manifests."""
 
 
-def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bool = False) -> list[Diagnostic]:
+def lint(
+    items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bool = False, namespace: str = ""
+) -> list[Diagnostic]:
     """Return the problems of objects that are applied together, at their places in the files.
+
+    `namespace` is that of objects that set none; empty if unknown.
 
     If a rule and a schema report the same value, only the rule's finding is kept: its message is better.
     """
-    objects = Objects(items)
+    objects = Objects(items, namespace=namespace)
     tally = Tally()
     found = list(_by_rules(objects, tally))
     told = {(one.path, one.pointer) for one in found}
@@ -58,10 +63,18 @@ def _outside(objects: Objects, severity: Severity, tally: Tally) -> Iterator[Dia
             yield tally.taken(_placed(item, reference.pointer, OUTSIDE, severity, message, hint))
 
 
+def _writer(item: KubeObject, pointer: Pointer) -> KubeObject:
+    """Return the document that sets a value of an object: a patch that has the same value there, or else its own."""
+    exists, value = lookup(item.data, pointer)
+    sets = (patch for patch in reversed(item.patches) if lookup(patch.data, pointer) == (True, value))
+    return next(sets, item) if exists and pointer else item
+
+
 def _placed(
     item: KubeObject, pointer: Pointer, rule: str, severity: Severity, message: str, hint: str, *, at_key: bool = False
 ) -> Diagnostic:
-    source = source_of(item)
-    whole = (*item.at, *pointer)
+    written = _writer(item, pointer)
+    source = source_of(written)
+    whole = (*written.at, *pointer)
     span = source.span_of_key(whole) if at_key else source.span_of(whole)
     return told(Diagnostic(source.path, span, rule, severity, message, hint, whole), source.text)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.pipeline.generated import ApplicationName, Claim
 from generator.service.claims import ANALYSIS, RELEASE, WORKLOAD
+from generator.service.resolve import DESTINATIONS
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.wording import listed, suggestion
+from generator.workspace.destinations import destinations_of
 from generator.workspace.extending import about_abstract
-from generator.workspace.model import Environment, Workspace
+from generator.workspace.model import Environment, ServiceSpec, Workspace
+
+if TYPE_CHECKING:
+    from generator.pipeline.inputs import Inputs
 
 FindPlace = Callable[[str], Span]
 """Maps the path of a spec to the place of its service name; only called for problems."""
@@ -36,6 +42,7 @@ def clashes(
     """
     applications: dict[ApplicationName, Claim] = {}
     objects: dict[tuple[str, str, str, str], Claim] = {}
+    files: dict[str, Claim] = {}
     described: dict[str, str] = {}
     instances = {claim.application[0] for claim in claims}
     for claim in claims:
@@ -46,9 +53,14 @@ def clashes(
         if first is not claim or rooted:
             message, hint = _name_taken(claim, first, rooted, of_several=len(instances) > 1)
             yield _at_name(claim.path, claim.service, claim.environment, "TP501", message, hint, place_of)
+        same_file = files.setdefault(claim.file, claim)
+        if same_file is not claim:
+            message = f"{claim.file} is also the Application of {same_file.service} in {same_file.place}"
+            hint = "rename the service, or the destination"
+            yield _at_name(claim.path, claim.service, claim.environment, "TP501", message, hint, place_of)
         for key in claim.objects:
             other = objects.setdefault(key, claim)
-            if other.service != claim.service:
+            if other.service != claim.service or (other is not claim and other.environment == claim.environment):
                 message, hint = _object_shared(claim, other, key)
                 yield _at_name(claim.path, claim.service, claim.environment, "TP502", message, hint, place_of)
 
@@ -58,9 +70,11 @@ def _name_taken(claim: Claim, first: Claim, rooted: Environment | None, *, of_se
     if rooted:
         whose, other = f"the root Application of {rooted.name}", rooted.name
     else:
-        whose, other = f"the Application of {first.service} in {first.environment}", first.environment
+        whose, other = f"the Application of {first.service} in {first.place}", first.environment
     where = f", in Argo CD instance `{instance}`" if of_several else ""
     hint = "include {service} and {environment} in argocd.applicationName"
+    if claim.destination and first.service == claim.service and not rooted:
+        hint = "include {destination} in argocd.applicationName"
     if other != claim.environment:
         hint += f"; if {claim.environment} has an Argo CD of its own, set argocd.instance in it"
     return f"Application `{name}` is also {whose}{where}", hint
@@ -68,7 +82,10 @@ def _name_taken(claim: Claim, first: Claim, rooted: Environment | None, *, of_se
 
 def _object_shared(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -> tuple[str, str]:
     _, namespace, kind, name = key
-    whose = f"{other.service} in {other.environment}"
+    whose = f"{other.service} in {other.place}"
+    if other.service == claim.service:
+        message = f"{claim.place} and {other.place} are one namespace of one cluster: {kind} `{name}` would be deployed twice"
+        return message, f"correct the destination below environments.{claim.environment}.destinations"
     if kind == ANALYSIS:
         message = f"{whose} also defines AnalysisTemplate `{name}` in namespace `{namespace}`"
         return message, f"name it after the service: `{claim.service}-{name}`"
@@ -83,6 +100,40 @@ def _object_shared(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -
         )
     message = f"{whose} also has a workload `{name}` in namespace `{namespace}`"
     return message, "include {service} in chart.fullname, or in argocd.releaseName if the chart names its objects itself"
+
+
+def unknown_environment(spec: ServiceSpec, name: str, inputs: Inputs) -> Diagnostic:
+    """Return the diagnostic for an environment of a spec that does not exist, or that nothing is deployed to."""
+    at, known = ("spec", "environments", name), inputs.environments
+    hint = suggestion(name, known, f"known: {listed(known)}; or add {inputs.workspace.environments}/{name}.yaml")
+    message = f"unknown environment `{name}`"
+    if name in inputs.loader.abstract:
+        message, hint = about_abstract(name, known)
+    span = spec.source.span_of_key(at)
+    return Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
+
+
+def strange_destinations(spec: ServiceSpec, environment: Environment) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each destination of a spec that its environment does not have."""
+    given = (spec.environments.get(environment.name) or {}).get(DESTINATIONS)
+    if given is None:
+        return
+    known, at = destinations_of(environment), ("spec", "environments", environment.name, DESTINATIONS)
+    whose = (spec.name, environment.name)
+    if not known:
+        message = f"`{environment.name}` has no destinations: it is one cluster"
+        hint = (
+            f"move these settings to environments.{environment.name}, or add `argocd.destinations` to {environment.source.path}"
+        )
+        yield Diagnostic(spec.source.path, spec.source.span_of_key(at), "TP058", Severity.ERROR, message, hint, at, *whose)
+        return
+    for name in given:
+        if name not in known:
+            hint = suggestion(name, known, f"destinations of {environment.name}: {listed(known)}")
+            message, here = f"unknown destination `{name}`", (*at, name)
+            yield Diagnostic(
+                spec.source.path, spec.source.span_of_key(here), "TP058", Severity.ERROR, message, hint, here, *whose
+            )
 
 
 def shared_roots(roots: Iterable[tuple[ApplicationName, Environment]]) -> Iterator[Diagnostic]:

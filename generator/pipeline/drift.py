@@ -38,6 +38,12 @@ class Wanted(NamedTuple):
     environment: str
     service: str
     content: bytes
+    destination: str = ""
+
+    @property
+    def label(self) -> str:
+        """The environment, and after a slash the destination, if it has several."""
+        return f"{self.environment}/{self.destination}" if self.destination else self.environment
 
 
 class Change(NamedTuple):
@@ -55,12 +61,18 @@ class Change(NamedTuple):
     deploys: bool = False
     """Whether it is an Argo CD Application, whose removal deletes what it deployed."""
 
+    @property
+    def destination(self) -> str:
+        """The destination of the environment that an Application deploys to; empty for an environment on one cluster."""
+        stem = self.path.rpartition("/")[2].removesuffix(".yaml")
+        return stem.removeprefix(f"{self.service}-") if self.deploys and self.service and stem != self.service else ""
+
 
 def compare(
     wanted: Mapping[str, Wanted],
     found: Mapping[str, bytes | None],
-    in_scope: Callable[[str], bool],
-    owner_of: Callable[[str], tuple[str, str]],
+    in_scope: Callable[[str, bytes | None], bool],
+    owner_of: Owner,
 ) -> list[Change]:
     """Return every difference, by path.
 
@@ -69,8 +81,8 @@ def compare(
     """
     changes = [change for path, file in wanted.items() if (change := _against(path, file, found))]
     for path, content in found.items():
-        if path not in wanted and in_scope(path):
-            changes.append(_unexpected(path, content, *owner_of(path)))
+        if path not in wanted and in_scope(path, content):
+            changes.append(_unexpected(path, content, *owner_of(path, content)))
     return sorted(changes, key=lambda change: change.path)
 
 
@@ -92,16 +104,23 @@ def _unexpected(path: str, content: bytes | None, environment: str, service: str
     return Change(path, state, origin, environment, service, None, content, bool(origin and content and _deploys(content)))
 
 
-def owners(output: str, folders: Collection[str]) -> Callable[[str], tuple[str, str]]:
-    """Return a function that tells the environment and service that a path below the output belongs to.
+Owner = Callable[[str, bytes | None], tuple[str, str]]
+"""From a path below the output and its content to the environment and the service that it belongs to."""
 
-    Both are empty strings for other paths. `folders` are the names of folders of Applications.
+
+def owners(output: str, folders: Collection[str], services: Mapping[str, str]) -> Owner:
+    """Return a function that tells the environment and service that a file below the output belongs to.
+
+    Both are empty strings for other paths. `folders` are the names of folders of Applications, and `services` are
+    those that specs describe, by path: an Application of one destination is called after both.
     """
 
-    def owner_of(path: str) -> tuple[str, str]:
+    def owner_of(path: str, content: bytes | None) -> tuple[str, str]:
         parts = path.removeprefix(f"{output}/").split("/")
         if len(parts) == 3 and parts[1] in folders:
-            return parts[0], parts[2].removesuffix(".yaml")
+            stem = parts[2].removesuffix(".yaml")
+            service = services.get(origin_of(content), "") if content else ""
+            return parts[0], service if service and stem.startswith(f"{service}-") else stem
         if len(parts) >= 3:
             return parts[0], parts[1]
         return (parts[0] if len(parts) == 2 else ""), ""
@@ -120,9 +139,17 @@ def removed_applications(changes: Iterable[Change]) -> list[Change]:
     """Return the changes that remove an Application: its file is removed, or it is renamed.
 
     Argo CD identifies an Application by its name and namespace. A renamed one is a new Application, and
-    the old one is pruned like a deleted one.
+    the old one is pruned like a deleted one. One that is in a different file from now on stays.
     """
-    return [change for change in changes if change.deploys and (change.state is State.STALE or _renamed(change))]
+    every = list(changes)
+    kept = {_identity(change.wanted) for change in every if change.wanted is not None}
+    return [
+        change
+        for change in every
+        if change.deploys
+        and (change.state is State.STALE or _renamed(change))
+        and (_identity(change.found) or None) not in kept
+    ]
 
 
 _IDENTITY = re.compile(rb"^metadata:\n  name: (?P<name>\S+)\n  namespace: (?P<namespace>\S+)\n", re.MULTILINE)
@@ -131,5 +158,11 @@ _IDENTITY = re.compile(rb"^metadata:\n  name: (?P<name>\S+)\n  namespace: (?P<na
 def _renamed(change: Change) -> bool:
     if change.state is not State.DIFFERS or change.wanted is None or change.found is None:
         return False
-    before, after = _IDENTITY.search(change.found), _IDENTITY.search(change.wanted)
-    return before is not None and after is not None and before.groups() != after.groups()
+    before, after = _identity(change.found), _identity(change.wanted)
+    return bool(before and after and before != after)
+
+
+def _identity(content: bytes | None) -> tuple[bytes, ...]:
+    """Return the name and the namespace of an Application; empty if they cannot be read."""
+    match = _IDENTITY.search(content) if content is not None and _deploys(content) else None
+    return match.groups() if match else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from generator.errors import ConfigError
+from generator.pipeline.drift import Owner
 from generator.pipeline.request import Request
 from generator.system.files import Folder, Kind, UnreadableFileError
 
@@ -26,24 +27,34 @@ def read(request: Request, output: str, folders: Collection[str]) -> dict[str, b
         found.update(folder.read_files([f"{output}/{environment}/root.yaml"]))
         for service in request.services:
             found.update(_tree(folder, f"{output}/{environment}/{service}"))
-            found.update(folder.read_files([f"{output}/{environment}/{name}/{service}.yaml" for name in folders]))
+            for name in folders:
+                found.update(_applications(folder, f"{output}/{environment}/{name}", service))
     return found
+
+
+def _applications(folder: Folder, path: str, service: str) -> dict[str, bytes | None]:
+    """Return the Application of a service, or those of its destinations, among them maybe some of a similar name."""
+    try:
+        names = [name for name, _ in folder.entries(path) if name.startswith(f"{service}-")]
+    except UnreadableFileError:  # not a folder
+        names = []
+    return folder.read_files([f"{path}/{name}" for name in (f"{service}.yaml", *names)])
 
 
 def scope(
     request: Request,
-    owner_of: Callable[[str], tuple[str, str]],
+    owner_of: Owner,
     services: Collection[str],
     built: Collection[tuple[str, str]] | None,
-) -> Callable[[str], bool]:
+) -> Callable[[str, bytes | None], bool]:
     """Return which files below the output this run may report as stale, by the owner of each.
 
     `built` are the environments and services that could be built, if errors prevented some.
     """
     whole = not request.services and not request.output
 
-    def in_scope(path: str) -> bool:
-        environment, service = owner_of(path)
+    def in_scope(path: str, content: bytes | None) -> bool:
+        environment, service = owner_of(path, content)
         if request.tracked is not None and path not in request.tracked:
             return False
         if request.environments and environment not in request.environments:

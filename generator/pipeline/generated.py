@@ -33,6 +33,14 @@ class Claim(NamedTuple):
     application: ApplicationName
     objects: tuple[tuple[str, str, str, str], ...]
     """Cluster, namespace, kind and name of what no other service may have there."""
+    destination: str = ""
+    file: str = ""
+    """The path of the Application."""
+
+    @property
+    def place(self) -> str:
+        """Where the service is deployed to, for people: the environment, and the destination if it has several."""
+        return f"{self.environment}/{self.destination}" if self.destination else self.environment
 
 
 class Generated(NamedTuple):

@@ -90,8 +90,13 @@ def check_changes(changes: list[Change], *, allow_delete: bool) -> None:
         )
     removed = removed_applications(changes)
     if removed and not allow_delete:
+        of_destinations = all(change.destination for change in removed)
+        hint = "restore the spec, or run `tiphys generate --allow-delete` to remove the service"
+        if of_destinations:
+            names = listed({f"{change.environment}/{change.destination}" for change in removed})
+            hint = f"restore the destination in its environment, or run `tiphys generate --allow-delete` to leave {names}"
         raise RefusedError(
             f"{counted(len(removed), 'Application')} would be removed, and Argo CD then deletes what {'it' if len(removed) == 1 else 'they'} deployed: "
             f"{listed(change.path for change in removed)}; nothing was changed",
-            "restore the spec, or run `tiphys generate --allow-delete` to remove the service",
+            hint,
         )

@@ -16,6 +16,7 @@ from generator.pipeline.request import Edited, Mode, Outcome, Progress, Request
 from generator.pipeline.services import ServiceGenerator
 from generator.service.place import once_per_cause
 from generator.system import parallel
+from generator.workspace.destinations import destinations_of
 from generator.workspace.model import Environment
 
 __all__ = ["Edited", "Mode", "Outcome", "Progress", "Request", "run"]
@@ -94,11 +95,20 @@ def _compared(
 ) -> Outcome:
     """Return the outcome with what differs on disk."""
     services = {claim.service for claim in generated.claims}
-    built = {(claim.environment, claim.service) for claim in generated.claims} if outcome.errors else None
-    owner_of = owners(inputs.workspace.output, inputs.folders)
+    built = _built(inputs, generated) if outcome.errors else None
+    owner_of = owners(inputs.workspace.output, inputs.folders, {path: name for name, path in generated.names})
     in_scope = existing.scope(request, owner_of, services, built)
     changes = compare(outcome.wanted, on_disk, in_scope, owner_of)
     return outcome._replace(changes=changes, compared=True)
+
+
+def _built(inputs: Inputs, generated: Generated) -> set[tuple[str, str]]:
+    """Return the environments and services that could be built, each in all destinations of the environment."""
+    destinations: dict[tuple[str, str], set[str]] = {}
+    for claim in generated.claims:
+        destinations.setdefault((claim.environment, claim.service), set()).add(claim.destination)
+    environments = inputs.environments
+    return {key for key, found in destinations.items() if len(found) >= len(destinations_of(environments[key[0]]))}
 
 
 def _written(opened: Opened, request: Request, outcome: Outcome) -> Outcome:

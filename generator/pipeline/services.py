@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
 from generator.kubernetes.applications import place_of
-from generator.pipeline.between import shared_roots
+from generator.pipeline.between import shared_roots, strange_destinations, unknown_environment
 from generator.pipeline.drift import Wanted, header
 from generator.pipeline.findings import Linter
 from generator.pipeline.generated import ApplicationName, Claim, Generated
@@ -16,19 +16,18 @@ from generator.pipeline.inputs import Inputs
 from generator.pipeline.request import Request
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
-from generator.service.chart import chart_of
+from generator.service.chart import chart_of, lacks_file
 from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
 from generator.service.folder_source import FolderSource, folder_of
-from generator.service.naming import instance_of
+from generator.service.naming import instance_of, placeholder_of_environment
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.service.root import build_root
-from generator.syntax import placeholders
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import listed, suggestion
-from generator.workspace.extending import about_abstract
+from generator.workspace.destinations import targets_of
 from generator.workspace.model import NO_PROFILE, Document, Environment, Layer, Problem, Profile, Resolved, ServiceSpec
 
 if TYPE_CHECKING:
@@ -54,6 +53,7 @@ class ServiceGenerator:
         self._loader = inputs.loader
         self._present: dict[str, bool] = {}
         """Whether files of charts in this repository exist, by path."""
+        self._targets: dict[str, tuple[Environment, ...]] = {}
         self._completeness = Completeness()
         self._emitter = Emitter()
         self._linter = Linter(inputs.projects)
@@ -114,17 +114,31 @@ class ServiceGenerator:
             environment = self._inputs.environments.get(name)
             if environment is None:
                 if not self._loader.is_broken(self._inputs.workspace.environments, name):
-                    problems.append(self._unknown_environment(spec, name))
+                    problems.append(unknown_environment(spec, name, self._inputs))
             elif not self._request.environments or name in self._request.environments:
-                attempt = self._attempt(spec, environment)
-                problems += [place(one, Severity.ERROR, spec, environment, attempt.layers) for one in attempt.problems]
-                problems += attempt.placed
-                if attempt.built is not None:
-                    problems += self._linter.lint(attempt.built)
-                    if self._request.on_built:
-                        self._request.on_built(attempt.built)
-                    found.append(attempt.built)
+                problems += strange_destinations(spec, environment)
+                for target in self._targets_of(environment):
+                    built = self._built(spec, target, problems)
+                    if built is not None:
+                        found.append(built)
         return found
+
+    def _targets_of(self, environment: Environment) -> tuple[Environment, ...]:
+        """Return the destinations of an environment, or itself without any; made once for all services."""
+        if environment.name not in self._targets:
+            self._targets[environment.name] = targets_of(environment)
+        return self._targets[environment.name]
+
+    def _built(self, spec: ServiceSpec, environment: Environment, problems: list[Diagnostic]) -> Built | None:
+        """Return a service as it is built in an environment, None if it cannot be, and add the problems."""
+        attempt = self._attempt(spec, environment)
+        problems += [place(one, Severity.ERROR, spec, environment, attempt.layers) for one in attempt.problems]
+        problems += attempt.placed
+        if attempt.built is not None:
+            problems += self._linter.lint(attempt.built)
+            if self._request.on_built:
+                self._request.on_built(attempt.built)
+        return attempt.built
 
     def _attempt(self, spec: ServiceSpec, environment: Environment) -> _Attempt:
         """Resolve, check and build a service in an environment."""
@@ -133,7 +147,7 @@ class ServiceGenerator:
         except UnresolvedError as error:
             return _Attempt(None, error.problems, error.layers)
         except UnknownPlaceholderError as error:
-            return _Attempt(None, [_placeholder(error, environment)])
+            return _Attempt(None, [placeholder_of_environment(error, environment)])
         problems = list(self._completeness.problems(resolved))
         if problems:
             return _Attempt(None, problems, resolved.layers)
@@ -145,7 +159,7 @@ class ServiceGenerator:
         except UnbuildableError as error:
             return _Attempt(None, [*problems, *error.problems], resolved.layers)
         except UnknownPlaceholderError as error:
-            return _Attempt(None, [*problems, _placeholder(error, environment)], resolved.layers)
+            return _Attempt(None, [*problems, placeholder_of_environment(error, environment)], resolved.layers)
         except Rejected as rejected:  # from a template: its message may contain values, so secrets are masked
             from generator.syntax.secrets.redaction import told
 
@@ -165,9 +179,7 @@ class ServiceGenerator:
             message = f"{chart.folder} is not a chart: it has no Chart.yaml"
             return [Problem("TP600", ("chart", "path"), message, "add the chart, or fix the path")]
         return [
-            Problem(
-                "TP600", ("chart", "valueFiles", index), f"{chart.folder} has no file {name}", "add the file, or fix the path"
-            )
+            lacks_file(chart.folder, index, name)
             for index, name in enumerate(chart.value_files)
             if not self._exists(f"{chart.folder}/{name}")
         ]
@@ -214,23 +226,18 @@ class ServiceGenerator:
         """Return documents as files by path, and add the problems of those that cannot be written as YAML."""
         files = {}
         for document in documents:
+            if document.inline:
+                continue
             try:
                 content = self._emitter.document(document.data, header(document.origin)).encode("utf-8")
             except EmitError as error:
                 message, hint = f"{document.path}: {error}", "change what the template produces"
                 problems.append(Diagnostic(document.origin, START, "TP041", Severity.ERROR, message, hint))
             else:
-                files[document.path] = Wanted(document.origin, document.environment, document.service, content)
+                files[document.path] = Wanted(
+                    document.origin, document.environment, document.service, content, document.destination
+                )
         return files
-
-    def _unknown_environment(self, spec: ServiceSpec, name: str) -> Diagnostic:
-        at, known = ("spec", "environments", name), self._inputs.environments
-        hint = suggestion(name, known, f"known: {listed(known)}; or add {self._inputs.workspace.environments}/{name}.yaml")
-        span = spec.source.span_of_key(at)
-        message = f"unknown environment `{name}`"
-        if name in self._loader.abstract:
-            message, hint = about_abstract(name, known)
-        return Diagnostic(spec.source.path, span, "TP031", Severity.ERROR, message, hint, at, spec.name, name)
 
 
 def _claim(built: Built) -> Claim:
@@ -242,16 +249,6 @@ def _claim(built: Built) -> Claim:
         resolved.environment.name,
         (facts["instance"], facts["namespace"], facts["name"]),
         tuple((cluster, where, kind, name) for where, kind, name in claims_of(built, namespace)),
+        resolved.environment.destination,
+        built.documents[0].path,
     )
-
-
-def _placeholder(error: UnknownPlaceholderError, environment: Environment) -> Problem:
-    label = error.name.removeprefix("labels.")
-    argocd = ("spec", "argocd")
-    used_at = next(placeholders.uses(environment.spec["argocd"], error.name, argocd), argocd)
-    path = environment.part(used_at).path
-    if label == error.name:
-        known = "`{service}`, `{environment}` and `{labels.<name>}`"
-        return Problem("TP035", (), f"{path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}")
-    message = f"{path} uses label `{label}`, which this service does not have"
-    return Problem("TP035", (), message, f"add `{label}` to metadata.labels")

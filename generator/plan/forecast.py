@@ -17,6 +17,7 @@ class Forecast(NamedTuple):
 
     service: str
     environment: str
+    """With the destination after a slash, if it has several."""
     plan: Plan
     """At the most replicas, which determine capacity."""
     least: Plan
@@ -31,6 +32,18 @@ class Forecast(NamedTuple):
     """The name of the Rollout, for commands."""
     additions: tuple[Addition, ...] = ()
     """What runs besides the service, and is in none of the numbers."""
+    wave: int = 0
+    """The wave of the destination, from 0."""
+
+    @property
+    def environment_name(self) -> str:
+        """The name of the environment alone."""
+        return self.environment.partition("/")[0]
+
+    @property
+    def destination(self) -> str:
+        """The destination; empty in an environment on one cluster."""
+        return self.environment.partition("/")[2]
 
     @property
     def autoscaled(self) -> bool:
@@ -50,6 +63,7 @@ def forecast(
     assumptions: tuple[str, ...] = (),
     rollout: str = "",
     additions: tuple[Addition, ...] = (),
+    wave: int = 0,
 ) -> Forecast:
     """Return the forecast of a workload, and of the same with `least` replicas.
 
@@ -70,4 +84,5 @@ def forecast(
         None if abort_at is None else abort(most, abort_at),
         rollout or service,
         additions,
+        wave,
     )

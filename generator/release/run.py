@@ -68,7 +68,7 @@ def release(
         package, found = _made(root, chart, helm, gate)
         diagnostics += found
         if package is not None:
-            services = tuple(sorted(item.resolved.service for item in chart.agreed.users))
+            services = tuple(sorted({item.resolved.service for item in chart.agreed.users}))
             candidates.append(Candidate(package, services, _raise(chart)))
     wrong = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     results = [] if wrong else deliver(target, candidates, dry_run=dry_run)

@@ -11,7 +11,7 @@ from generator.pipeline.drift import State
 from generator.pipeline.run import Outcome
 from generator.report import Style
 from generator.report.difference import difference
-from generator.report.drift import RULE_OF, repair, reported, said
+from generator.report.drift import RULE_OF, repairs, reported, said
 
 if TYPE_CHECKING:
     from generator.syntax.secrets.redaction import Excerpt
@@ -88,7 +88,7 @@ def _escaped(letter: str) -> str:
 
 
 def _drift(outcome: Outcome, style: Style) -> Iterator[str]:
-    shown = 0
+    shown, hints = 0, repairs(outcome.changes, style.command)
     for change in outcome.changes:
         text = _head(printable(change.path), Severity.ERROR, RULE_OF[change.state], said(change), style)
         if change.state is State.DIFFERS and shown < _MAX_DIFFS:
@@ -98,5 +98,5 @@ def _drift(outcome: Outcome, style: Style) -> Iterator[str]:
             if len(lines) > _MAX_DIFF_LINES:
                 text += f"  … {len(lines) - _MAX_DIFF_LINES} more lines; to see all: {style.command} generate --diff\n"
             text += "\n"
-        hint = repair(change, style.command)
+        hint = hints[change.path]
         yield text + (f"  = hint: {hint}\n" if hint else "")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.pipeline.drift import Change, State
+from generator.pipeline.drift import Change, State, removed_applications
 from generator.pipeline.run import Outcome
 
 RULE_OF = {State.MISSING: "TP901", State.DIFFERS: "TP902", State.STALE: "TP903", State.UNOWNED: "TP904"}
@@ -18,6 +18,7 @@ def reported(outcome: Outcome, command: str) -> list[Diagnostic]:
 
 def drift(outcome: Outcome, command: str) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every generated file that is not as it should be."""
+    hints = repairs(outcome.changes, command)
     for change in outcome.changes:
         yield Diagnostic(
             change.path,
@@ -25,7 +26,7 @@ def drift(outcome: Outcome, command: str) -> Iterator[Diagnostic]:
             RULE_OF[change.state],
             Severity.ERROR,
             said(change),
-            repair(change, command) or f"run `{command} generate`, and commit the result",
+            hints[change.path] or f"run `{command} generate`, and commit the result",
             service=change.service,
             environment=change.environment,
         )
@@ -44,10 +45,18 @@ def said(change: Change) -> str:
     return "unowned: not written by Tiphys"
 
 
-def repair(change: Change, command: str) -> str:
-    """Return what a person has to do where `tiphys generate` alone does not; empty where it does."""
+def repairs(changes: Sequence[Change], command: str) -> dict[str, str]:
+    """Return by path what a person has to do where `tiphys generate` alone does not; empty where it does."""
+    removed = {change.path for change in removed_applications(changes)}
+    return {change.path: _repair(change, command, removed=change.path in removed) for change in changes}
+
+
+def _repair(change: Change, command: str, *, removed: bool) -> str:
     if change.state is State.UNOWNED:
         return "move it out of the directory of generated files, or delete it"
-    if change.state is State.STALE and change.deploys:
+    if change.state is State.STALE and removed and change.destination:
+        place = f"{change.environment}/{change.destination}"
+        return f"restore destination {place}, or leave it: {command} generate --allow-delete"
+    if change.state is State.STALE and removed:
         return f"restore {change.origin}, or remove the service: {command} generate --allow-delete"
     return ""

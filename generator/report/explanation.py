@@ -14,7 +14,7 @@ def as_text(path: str, story: Explanation) -> str:
     if story.derived and not story.words:
         lines.append("  filled in by tiphys, from the strategy and the chart's profile")
     for number, word in enumerate(story.words):
-        verb = "removes it" if word.value is None else "sets it" if number == 0 else f"set {_said(word.value)} (overridden)"
+        verb = "removes it" if word.removes else "sets it" if number == 0 else f"set {_said(word.value)} (overridden)"
         lines.append(f"  {_place(word)}  {word.layer} {verb}")
     lines += [f"  {_place(word)}  {word.layer} requires: {_said(word.value)}" for word in story.bounds]
     return "\n".join(lines) + "\n"

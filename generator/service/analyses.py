@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -19,6 +20,8 @@ class Analysis(NamedTuple):
     spec: dict[str, Any]
     source: Source | None = None
     """The file that contains it; None if inline."""
+    metadata: Mapping[str, Any] = MappingProxyType({})
+    """Its name with labels and annotations, if the whole object is written."""
 
 
 class UnbuildableError(Exception):
@@ -58,10 +61,12 @@ def _analysis_of(
         if source is None:
             message = f"analysis template `{item['file']}` does not exist"
             return Problem("TP042", (*pointer, "file"), message, "the path is relative to the file that contains it")
-        return Analysis(source.data["metadata"]["name"], source.data["spec"], source)
-    if "name" in item and "spec" in item:
+        return Analysis(source.data["metadata"]["name"], source.data["spec"], source, source.data["metadata"])
+    if item.keys() == {"name", "spec"}:
         return Analysis(item["name"], item["spec"])
-    message = "an analysis template requires `file`, or `name` and `spec`"
+    if "file" not in item and "name" not in item and "metadata" in item and "spec" in item:
+        return Analysis(item["metadata"]["name"], item["spec"], None, item["metadata"])
+    message = "an analysis template requires `file`, or `name` and `spec`, or the whole object"
     return Problem("TP042", pointer, message, "set `file`, or write `name` and `spec` here")
 
 
@@ -73,7 +78,7 @@ def file_path(resolved: Resolved, pointer: Pointer, name: str) -> str:
 
 def template_facts(analysis: Analysis) -> dict[str, Any]:
     """Return the input of the AnalysisTemplate template."""
-    metadata = analysis.source.data["metadata"] if analysis.source else {}
+    metadata = analysis.metadata
     return {
         "name": analysis.name,
         "labels": metadata.get("labels") or {},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.service.chart import chart_of
 from generator.service.folder_source import folder_of
 from generator.service.ignored import ignore_differences
+from generator.service.root import own_folder, with_options
 from generator.syntax.merge import merge
 from generator.workspace.model import Resolved, Workspace
 
@@ -19,7 +21,15 @@ ARGOCD = "argocd"
 """The default namespace of Argo CD."""
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
+"""Argo CD deletes in the foreground by it, as by the one with `/foreground`.
+
+Source: argo-cd, controller/appcontroller.go, finalizeApplicationDeletion
+"""
+
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+SYNC_WAVE = "argocd.argoproj.io/sync-wave"
+DESTINATION = "tiphys/destination"
+"""The label of an Application with the destination that it deploys to."""
 GENERATE_PATHS = "argocd.argoproj.io/manifest-generate-paths"
 
 DIRECTORY = {"include": "*.yaml"}
@@ -47,7 +57,8 @@ def application(
     `argocd` are the settings of the service; `hooks` are the finalizers that Argo CD adds for the hooks of its chart.
     `in_place` is what a source says of a folder in the place of a chart, and `stock` what is in it.
     """
-    folder = f"{workspace.output}/{resolved.environment.name}/{resolved.service}"
+    folder, destination = own_folder(resolved, workspace), resolved.environment.destination
+    own = {DESTINATION: destination} if destination else {}
     policy, ignored = _policy(resolved, argocd, workload, strategy)
     keeps = argocd["onDelete"] == "orphan"
     in_chart = bool(strategy) and "reference" not in workload
@@ -57,11 +68,12 @@ def application(
         "instance": argocd["instance"],
         "release": argocd["releaseName"],
         "namespace": argocd["namespace"],
-        "labels": {**resolved.spec.labels, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
+        "labels": {**resolved.spec.labels, **own, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
         "annotations": _annotations(resolved, argocd, _read(resolved, folder, stock), keeps=keeps),
-        "finalizers": None if keeps else [FINALIZER, *hooks],
+        "finalizers": None if keeps else [_finalizer(argocd["onDelete"]), *hooks],
         "project": argocd["project"],
         "destination": argocd["destination"],
+        "repoURL": workspace.repo_url,
         "source": sources[0] if len(sources) == 1 else None,
         "sources": sources,
         "syncPolicy": policy or None,
@@ -69,6 +81,10 @@ def application(
         "info": resolved.argocd.get("info"),
         "revisionHistoryLimit": resolved.argocd.get("revisionHistoryLimit"),
     }
+
+
+def _finalizer(on_delete: str) -> str:
+    return f"{FINALIZER}/{on_delete}" if on_delete in ("foreground", "background") else FINALIZER
 
 
 def _policy(
@@ -84,7 +100,7 @@ def _policy(
         reference=workload.get("reference", ""),
     )
     if ignored:
-        policy = _with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
+        policy = with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
     ignored += [rule for rule in resolved.argocd.get("ignoreDifferences") or [] if rule not in ignored]
     return policy, ignored
 
@@ -102,18 +118,20 @@ def _annotations(resolved: Resolved, argocd: dict[str, Any], folders: list[str],
     if keeps:
         # Argo CD requires a manual confirmation before the root Application's sync removes this one.
         derived[SYNC_OPTIONS] = "Prune=confirm,Delete=confirm"
-    return {**derived, **argocd["annotations"], **(resolved.argocd.get("annotations") or {})}
+    annotations = {**derived, **argocd["annotations"], **(resolved.argocd.get("annotations") or {})}
+    wave = resolved.environment.wave
+    if wave and _WAVE.fullmatch(annotations.get(SYNC_WAVE, "0")):
+        # added to a wave of the service's own, so that both orders hold: between services, and between destinations
+        annotations[SYNC_WAVE] = str(int(annotations.get(SYNC_WAVE, "0")) + wave)
+    return annotations
+
+
+_WAVE = re.compile(r"[-+]?[0-9]{1,9}")
 
 
 def _sync_policy(inherited: dict[str, Any], resolved: Resolved) -> dict[str, Any]:
     """Return the environment's sync policy with the service's own merged over it."""
     return merge(inherited, resolved.argocd.get("syncPolicy") or {}, [])
-
-
-def _with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
-    given = list(policy.get("syncOptions") or [])
-    names = {option.partition("=")[0] for option in given}
-    return {**policy, "syncOptions": given + [option for option in derived if option.partition("=")[0] not in names]}
 
 
 def _of_folder(
@@ -140,9 +158,11 @@ def _sources(
     """Return the chart's source and, if the chart is from elsewhere, the config repository's, which holds the values.
 
     The second has a path only if there are plain manifests to apply; `$values` is relative to the root of
-    the repository either way. A chart of this repository needs no second source for its values: Argo CD
-    refuses `$values` when a commit lands between the look-ups of two sources of one repository, and may then
-    sync an old revision. A path that begins with a slash counts from the root of the repository.
+    the repository either way. An Application of one of several destinations has its values in itself, where
+    `inlined` puts them: what changes in files reaches every destination at once, and only what changes in an
+    Application waits for its wave. A chart of this repository needs no second source for its values: Argo CD refuses
+    `$values` when a commit lands between the look-ups of two sources of one repository, and may then sync an old
+    revision. A path that begins with a slash counts from the root of the repository.
     Source: argo-cd, reposerver/repository/repository.go; argo-cd#29716, argo-cd#27727
     """
     if in_place is not None:
@@ -152,7 +172,9 @@ def _sources(
     written = [f"{folder}/{name}" for name in (("values.yaml", "rollout.yaml") if rollout else ("values.yaml",))]
     plain: dict[str, Any] = {"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {}
     where = "/{}" if chart.folder else "$values/{}"
-    helm = {"releaseName": release, "valueFiles": [*chart.value_files, *map(where.format, written)]}
+    inline = bool(resolved.environment.destination)
+    files = [*chart.value_files, *([] if inline else map(where.format, written))]
+    helm = {"releaseName": release, **({"valueFiles": files} if files else {}), **dict.fromkeys(chart.switches, True)}
     if chart.folder:
         return [{**git, "path": chart.folder, "helm": helm}, *([{**git, **plain}] if plain else [])]
     if chart.path:
@@ -162,4 +184,12 @@ def _sources(
         is_oci = chart.repository.startswith("oci://")
         address = chart.repository.removeprefix("oci://").rstrip("/") if is_oci else chart.repository
         first = {"repoURL": address, "chart": chart.name, "targetRevision": chart.version, "helm": helm}
+    if inline:
+        return [first, *([{**git, **plain}] if plain else [])]
     return [first, {**git, "ref": "values", **plain}]
+
+
+def inlined(sources: list[dict[str, Any]], values: dict[str, Any]) -> None:
+    """Put values into the source of the chart, for an Application that has them in itself."""
+    if values:
+        sources[0]["helm"]["valuesObject"] = values

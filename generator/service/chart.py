@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.workspace.model import Resolved
+from generator.workspace.model import Problem, Resolved
+
+SWITCHES = ("skipCrds", "skipTests", "skipSchemaValidation", "passCredentials")
+"""The fields of a chart that Argo CD has for a Helm source as well."""
 
 
 class ChartSource(NamedTuple):
@@ -25,6 +28,8 @@ class ChartSource(NamedTuple):
     """The branch, tag or commit in a different Git repository."""
     value_files: tuple[str, ...]
     """Values files inside the chart, lowest first; they are read before the generated ones."""
+    switches: tuple[str, ...] = ()
+    """The settings of Argo CD for Helm that are on, by their names."""
 
     @property
     def folder(self) -> str:
@@ -52,4 +57,13 @@ def chart_of(resolved: Resolved) -> ChartSource:
         chart.get("repoURL") or "",
         chart.get("revision") or "",
         tuple(chart.get("valueFiles") or ()),
+        tuple(name for name in SWITCHES if chart.get(name)),
+    )
+
+
+def lacks_file(chart: str, index: int, name: str) -> Problem:
+    """Return the problem of a values file that a chart does not have, in the same words at each step that finds it."""
+    message = f"{chart} has no file {name}"
+    return Problem(
+        "TP600", ("chart", "valueFiles", index), message, "add the file, or fix the path, which is relative to the chart"
     )

@@ -57,13 +57,13 @@ def chart_objects(profile: Profile, resolved: Resolved, context: dict[str, Any],
     forced, release = context["fullnameOverride"], context["release"]
     if profile.varies and (referenced or profile.asks or forced is None):
         path = f"{profile.folder}/profile.yaml"
-        spec = _spec_of(find_template(path), rendered(path, resolved, context, find_template))
+        spec = _spec_of(find_template(path), rendered(path, resolved, context, find_template, names=not referenced))
     problems = list(_refused(spec, referenced=referenced))
     if spec is not profile.spec and not problems:
-        asked = spec if referenced else {key: spec[key] for key in _ALWAYS if key in spec}
+        asked = {key: spec[key] for key in (spec if referenced else _ALWAYS) if key in spec and key in profile.varying}
         if forced is not None and (spec.get("fullname") or {}).get("override", True):
-            asked = {key: value for key, value in asked.items() if key != "fullname"}  # the chart's own name is not used
-        problems = list(_misshapen(asked, profile))
+            asked.pop("fullname", None)  # the chart's own name is not used
+        problems = list(_misshapen(asked, profile)) if asked else []
     if problems:
         raise UnbuildableError(problems)
     workload, known = spec.get("workload") or {}, {**resolved.known, "release": release}
@@ -113,13 +113,15 @@ def _spec_of(template: Template, data: dict[str, Any]) -> dict[str, Any]:
     return {**spec, "refuses": [{**item, "when": bool(item.get("when"))} for item in refuses]} if refuses else spec
 
 
-def rendered(path: str, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate) -> dict[str, Any]:
+def rendered(
+    path: str, resolved: Resolved, context: dict[str, Any], find_template: FindTemplate, *, names: bool = False
+) -> dict[str, Any]:
     """Render a template of a profile; raises Rejected, or UnbuildableError if the values cause the error.
 
     They do if they lack the structure of the chart's values, which only shows when the profile reads them.
     """
     try:
-        return find_template(path).render(context)
+        return find_template(path).render(context, names=names)
     except Rejected as rejected:
         cause = rejected.__cause__
         if not isinstance(cause, ShapeError):

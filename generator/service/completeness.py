@@ -39,14 +39,13 @@ class Completeness:
         if "chart" in resolved.data and "source" in resolved.data:
             message = "a service is deployed from a chart or from `source`, not from both"
             yield Problem("TP023", ("source",), message, "remove one of the two", at_key=True)
-        for part in _PARTS:
-            yield from self._of((part,), resolved.data.get(part))
-        for field, value in resolved.rollout.items():  # by field, because services share the strategy of a preset
-            yield from self._of(("rollout", field), value)
+        parts: list[tuple[tuple[str, ...], Any]] = [((part,), resolved.data[part]) for part in _PARTS if part in resolved.data]
+        parts += [(("rollout", field), value) for field, value in resolved.rollout.items()]  # services share those of a preset
+        for at, value in parts:
+            if value is not None and id(value) not in self._complete:
+                yield from self._of(at, value)
 
     def _of(self, at: tuple[str, ...], value: Any) -> list[Problem]:
-        if value is None or id(value) in self._complete:
-            return []
         whole: Any = value
         for name in reversed(at):
             whole = {name: whole}

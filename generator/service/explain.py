@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Pointer, Span, dotted
 from generator.errors import ConfigError
 from generator.service.build import Built
+from generator.service.resolve import ITSELF
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.secrets.masking import masked
@@ -29,12 +30,14 @@ _BOUNDS: tuple[tuple[Pointer, str], ...] = (
 
 
 class Word(NamedTuple):
-    """The value that one layer sets; None if it removes it."""
+    """The value that one layer sets."""
 
     layer: str
     source: Source
     span: Span
     value: Any
+    removes: bool = False
+    """Whether it takes an inherited value away, by a null; there is one field in which null is itself a value."""
 
 
 class Explanation(NamedTuple):
@@ -83,7 +86,8 @@ def _words(layers: tuple[Layer, ...], pointer: Pointer) -> list[Word]:
         value = lookup(masked(layer.data), pointer[:depth])[1]
         if depth == len(pointer) or value is None:  # a parent that is removed removes this value as well
             at = layer.locate(pointer[:depth])
-            words.append(Word(layer.title, layer.source, layer.source.span_of(at), value))
+            removes = value is None and pointer[:depth] != ITSELF
+            words.append(Word(layer.title, layer.source, layer.source.span_of(at), value, removes))
         if layer.restarts_rollout and pointer[:1] == ("rollout",):
             break
     return words

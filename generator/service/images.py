@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer
+from generator.service.analyses import file_path
 from generator.service.chart_objects import FindTemplate
 from generator.service.completeness import missing
+from generator.service.manifests import Read
+from generator.syntax import placeholders
 from generator.workspace.model import Problem, Profile, Resolved
 
 
@@ -19,10 +22,10 @@ def images_of(resolved: Resolved) -> Iterator[tuple[Pointer, dict[str, Any]]]:
         yield ("images", name), image
 
 
-def problems(resolved: Resolved, profile: Profile, find_template: FindTemplate) -> Iterator[Problem]:
-    """Yield a problem if the chart's profile needs an image that is not set, or if further images would not reach the chart.
+def problems(resolved: Resolved, profile: Profile, find_template: FindTemplate, plain: Read) -> Iterator[Problem]:
+    """Yield a problem if the chart's profile needs an image that is not set, or if nothing would run a further image.
 
-    A workspace's own template may not read them, whatever the profile says.
+    A workspace's own template may not read them, whatever the profile says. Plain manifests may name them.
     """
     if profile.image == "required" and "image" not in resolved.data:
         yield missing("image", resolved)
@@ -30,7 +33,24 @@ def problems(resolved: Resolved, profile: Profile, find_template: FindTemplate) 
         return
     if profile.has_images and b"images" in find_template(f"{profile.folder}/values.yaml").raw:
         return
+    unused = [name for name in resolved.data["images"] if not any(_uses(node, name) for node in _manifests(resolved, plain))]
+    if not unused:
+        return
     message = f"profile `{profile.name}` does not pass further images on to the chart"
     what = "`images`" if profile.has_images else "them, with `images: supported` in profile.yaml"
-    hint = f"set them under `values`, or let templates/profiles/{profile.name}/values.yaml write {what}"
-    yield Problem("TP311", ("images",), message, hint, at_key=True)
+    mine = profile.name if profile.knows_workload else resolved.data["chart"]["name"]
+    hint = f"set them under `values`, use them in `manifests`, or let templates/profiles/{mine}/values.yaml write {what}"
+    at: Pointer = ("images",) if len(unused) == len(resolved.data["images"]) else ("images", unused[0])
+    yield Problem("TP311", at, message, hint, at_key=True)
+
+
+def _manifests(resolved: Resolved, plain: Read) -> Iterator[Any]:
+    for index, entry in enumerate(resolved.data.get("manifests") or []):
+        if not isinstance(entry, str):
+            yield entry
+        elif file := plain.get(file_path(resolved, ("manifests", index), entry)):
+            yield from (item.data for item in file.objects)
+
+
+def _uses(node: Any, name: str) -> bool:
+    return any(True for _ in placeholders.uses(node, f"images.{name}", ()))

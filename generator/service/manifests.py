@@ -95,7 +95,7 @@ def taken(made: Iterable[Document], path: str, name: str, at: Pointer) -> list[P
 def documents_of(found: Iterable[Manifest], made: Iterable[Document], resolved: Resolved) -> list[Document]:
     """Return the files of plain manifests, in their order; raises UnbuildableError if an object or a file is there already."""
     known = list(made)
-    first = len(known)
+    first, place = len(known), (resolved.service, resolved.environment.name, resolved.environment.destination)
     problems: list[Problem] = []
     for one in found:
         wrong = taken(known, one.path, one.file_name, one.entry)
@@ -104,7 +104,7 @@ def documents_of(found: Iterable[Manifest], made: Iterable[Document], resolved: 
             message = f"{one.item.title} is generated for this service already, as {twin.path}"
             wrong = [Problem("TP037", one.entry, message, "rename the object, or remove it")]
         problems += wrong
-        known.append(Document(one.path, one.item.data, resolved.spec.source.path, resolved.service, resolved.environment.name))
+        known.append(Document(one.path, one.item.data, resolved.spec.source.path, *place))
     if problems:
         raise UnbuildableError(problems)
     return known[first:]

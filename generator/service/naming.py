@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.service.analyses import UnbuildableError
-from generator.service.replaced import CLUSTER
-from generator.service.resolve import ITSELF
+from generator.service.resolve import ITSELF, of_destination
 from generator.syntax import placeholders
+from generator.syntax.merge import lookup
 from generator.syntax.placeholders import UnknownPlaceholderError
+from generator.workspace.destinations import CLUSTER, over
 from generator.workspace.model import Environment, Problem, Resolved
 
 IN_CLUSTER = "https://kubernetes.default.svc"
@@ -32,16 +34,14 @@ def settings(resolved: Resolved) -> dict[str, Any]:
     raw: dict[str, Any] = environment.spec.get("argocd") or {}
     given = {key: _expand(value, known) if key in environment.varying else value for key, value in raw.items()}
     own = _own_names(resolved)
-    destination = _over(own.get("destination") or {}, given.get("destination") or {})
+    destination = over(own.get("destination") or {}, given.get("destination") or {})
     if "name" not in destination and "server" not in destination:
         destination = {"server": IN_CLUSTER, **destination}
     return {
         "instance": instance_of(environment),
         "namespace": given.get("namespace") or ARGOCD,
         "project": own.get("project") or given["project"],
-        "applicationName": own.get("applicationName")
-        or given.get("applicationName")
-        or placeholders.expand("{service}-{environment}", known),
+        "applicationName": _application_name(resolved, own, given),
         "releaseName": own.get("releaseName") or given.get("releaseName") or resolved.service,
         "destination": destination,
         "syncPolicy": given.get("syncPolicy") or {},
@@ -49,6 +49,23 @@ def settings(resolved: Resolved) -> dict[str, Any]:
         "labels": given.get("labels") or {},
         "annotations": given.get("annotations") or {},
     }
+
+
+def _application_name(resolved: Resolved, own: dict[str, Any], given: dict[str, Any]) -> str:
+    """Return the name of the Application; that of a destination is added, unless the name was written for it alone."""
+    name = own.get("applicationName") or given.get("applicationName")
+    destination = resolved.environment.destination
+    if not destination:
+        return name or placeholders.expand("{service}-{environment}", resolved.known)
+    written = resolved.argocd.get("applicationName") or resolved.environment.spec["argocd"].get("applicationName") or ""
+    if "{destination}" in written or _is_own_name(resolved):
+        return str(name)
+    return f"{name or placeholders.expand('{service}-{environment}', resolved.known)}-{destination}"
+
+
+def _is_own_name(resolved: Resolved) -> bool:
+    """Tell whether the name of the Application is set for this destination alone."""
+    return any(of_destination(layer) and lookup(layer.data, ("argocd", "applicationName"))[0] for layer in resolved.layers)
 
 
 def instance_of(environment: Environment) -> str:
@@ -78,12 +95,27 @@ def _own_names(resolved: Resolved) -> dict[str, Any]:
                 found[field] = {key: expanded(text, (*at, key), resolved, problems) for key, text in parts.items()}
             else:
                 found[field] = expanded(parts, at, resolved, problems)
+    problems += _one_cluster_for_all(resolved)
     fullname = (resolved.data.get("chart") or {}).get("fullname")
     if fullname is not None:
         expanded(fullname, ITSELF, resolved, problems)  # so that all names are told at once
     if problems:
         raise UnbuildableError(problems)
     return found
+
+
+def _one_cluster_for_all(resolved: Resolved) -> Iterator[Problem]:
+    """Yield a problem where a layer moves all destinations of an environment to one cluster."""
+    if not resolved.environment.destination:
+        return
+    for layer in resolved.layers:
+        for field in CLUSTER:
+            at: Pointer = ("argocd", "destination", field)
+            if not of_destination(layer) and lookup(layer.data, at)[0]:
+                name = resolved.environment.name
+                message = f"`{dotted(at)}` names one cluster, but `{name}` has several destinations"
+                hint = f"remove it, or set it below environments.{name}.destinations.<name>"
+                yield Problem("TP059", at, message, hint, layer)
 
 
 def expanded(text: str, at: Pointer, resolved: Resolved, problems: list[Problem]) -> str:
@@ -98,11 +130,31 @@ def expanded(text: str, at: Pointer, resolved: Resolved, problems: list[Problem]
 def unknown_placeholder(error: UnknownPlaceholderError, at: Pointer) -> Problem:
     """Return the problem of a placeholder without a value in the field of a service at a pointer."""
     label = error.name.removeprefix("labels.")
+    if error.name == "destination":
+        message = f"`{dotted(at)}` uses `{{destination}}`, but this environment has no destinations"
+        return Problem("TP035", at, message, "remove it, or set it below an environment that has `argocd.destinations`")
     if label == error.name:
         known = "`{service}`, `{environment}` and `{labels.<name>}`"
         return Problem("TP035", at, f"unknown placeholder `{{{error.name}}}` in `{dotted(at)}`", f"use one of {known}")
     message = f"`{dotted(at)}` uses label `{label}`, which this service does not have"
     return Problem("TP035", at, message, f"add `{label}` to metadata.labels")
+
+
+def placeholder_of_environment(error: UnknownPlaceholderError, environment: Environment) -> Problem:
+    """Return the problem of a placeholder without a value in the `argocd` of an environment."""
+    if error.name == "destination":
+        path = environment.part(("spec", "argocd")).path
+        message = f"{path} uses `{{destination}}`, but this environment has no destinations"
+        return Problem("TP035", (), message, "remove it, or add `argocd.destinations`")
+    label = error.name.removeprefix("labels.")
+    argocd = ("spec", "argocd")
+    used_at = next(placeholders.uses(environment.spec["argocd"], error.name, argocd), argocd)
+    path = environment.part(used_at).path
+    if label == error.name:
+        known = "`{service}`, `{environment}` and `{labels.<name>}`"
+        return Problem("TP035", (), f"{path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}")
+    message = f"{path} uses label `{label}`, which this service does not have"
+    return Problem("TP035", (), message, f"add `{label}` to metadata.labels")
 
 
 def forced_name(resolved: Resolved) -> str | None:
@@ -112,11 +164,3 @@ def forced_name(resolved: Resolved) -> str | None:
     """
     given = (resolved.data.get("chart") or {}).get("fullname", "{service}")
     return None if given is None else placeholders.expand(given, resolved.known)
-
-
-def _over(above: dict[str, str], below: dict[str, str]) -> dict[str, str]:
-    """Return a destination with another merged over it; a cluster is replaced as a whole, by name or by server."""
-    if not above.keys() & {*CLUSTER}:
-        return {**below, **above}
-    cluster = {key: above[key] for key in CLUSTER if key in above}
-    return {**cluster, **{key: value for key, value in {**below, **above}.items() if key not in CLUSTER}}

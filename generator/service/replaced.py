@@ -7,11 +7,10 @@ from typing import Any
 
 from generator.service.either_source import without_other_source
 from generator.syntax.merge import lookup
+from generator.workspace.destinations import CLUSTER
 from generator.workspace.model import Layer
 
 STRATEGIES = ("canary", "blueGreen")
-CLUSTER = ("name", "server")
-"""The fields of a destination that each name its cluster."""
 
 
 def make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
@@ -22,8 +21,8 @@ def make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
     is named otherwise: merged, each would silently deploy something unintended.
     """
     above = layer.data
-    rollout, strategy = data.get("rollout"), strategy_of(data)
-    if rollout and (layer.restarts_rollout or _changes_kind(strategy, strategy_of(above))):
+    rollout = data.get("rollout") if "rollout" in above else None
+    if rollout and (layer.restarts_rollout or _changes_kind(strategy_of(data), strategy_of(above))):
         dropped = (
             ("strategy", "preset", "rollbackWindow", "analysisTemplates") if layer.restarts_rollout else ("strategy", "preset")
         )
@@ -37,17 +36,19 @@ def make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
 def _make_way_for_tags(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Remove the digests of images to which a layer gives a different tag."""
     data = without_other_source(data, above)
-    image = _without_old_digest(data.get("image"), above.get("image"))
+    image = without_old_digest(data.get("image"), above.get("image"))
     if image is not data.get("image"):
         data = {**data, "image": image}
     images, new_images = data.get("images"), above.get("images")
     if isinstance(images, dict) and isinstance(new_images, dict):
-        data = {**data, "images": {name: _without_old_digest(image, new_images.get(name)) for name, image in images.items()}}
+        data = {**data, "images": {name: without_old_digest(image, new_images.get(name)) for name, image in images.items()}}
     return data
 
 
 def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Remove the cluster of a destination over which a layer sets another: a destination has a name or a server."""
+    if "argocd" not in above:
+        return data
     there, destination = lookup(data, ("argocd", "destination"))
     given = lookup(above, ("argocd", "destination"))[1]
     if not there or not isinstance(given, dict) or not any(given.get(field) is not None for field in CLUSTER):
@@ -56,7 +57,7 @@ def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dic
     return {**data, "argocd": {**data["argocd"], "destination": kept}}
 
 
-def _without_old_digest(image: Any, above: Any) -> Any:
+def without_old_digest(image: Any, above: Any) -> Any:
     """Return an image without its digest, if a higher layer gives it a different tag."""
     if not (isinstance(image, dict) and isinstance(above, dict) and "digest" in image):
         return image

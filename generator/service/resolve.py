@@ -18,6 +18,15 @@ ITSELF: Pointer = ("chart", "fullname")
 """The one field of a service in which null is a value and removes nothing: the chart then names its objects itself."""
 
 
+DESTINATIONS = "destinations"
+"""The part of `spec.environments.<env>` that is not merged as a whole: the differences of each destination."""
+
+
+def of_destination(layer: Layer) -> bool:
+    """Tell whether a layer is what a spec says of one destination."""
+    return layer.at[:2] == ("spec", "environments") and layer.at[3:4] == (DESTINATIONS,)
+
+
 class UnresolvedError(Exception):
     """The layers cannot be merged; `problems` lists the reasons, `layers` the layers to point at."""
 
@@ -48,12 +57,13 @@ class Resolver:
         """Return the service as it is in this environment; raises UnresolvedError."""
         problems: list[Problem] = []
         ground = self._ground(environment)
-        known = placeholders.known_for(spec.name, environment.name, spec.labels)
+        known = placeholders.known_for(spec.name, environment.name, spec.labels, environment.destination)
         layers: list[Layer] = list(ground.layers) if ground else []
         data = ground.data if ground else {}
         plain_layers = [] if ground else _environment_layers(environment)
+        named = {**known, "fullname": spec.name}
         for plain_layer in (*plain_layers, *self._spec_layers(spec, environment)):
-            for layer in self._with_preset(plain_layer, environment, known, problems):
+            for layer in self._with_preset(plain_layer, environment, named, problems):
                 layers.append(layer)
                 data = _apply(data, layer, problems)
         if problems:
@@ -81,16 +91,25 @@ class Resolver:
             self._spec = (spec, Layer("spec", spec.source, ("spec",), data))
         yield self._spec[1]
         overlay = spec.environments.get(environment.name)
-        if overlay:
-            at = ("spec", "environments", environment.name)
-            yield Layer(f"spec.environments.{environment.name}", spec.source, at, overlay)
+        if not overlay:
+            return
+        at: Pointer = ("spec", "environments", environment.name)
+        title = f"spec.environments.{environment.name}"
+        if DESTINATIONS not in overlay:
+            yield Layer(title, spec.source, at, overlay)
+            return
+        yield Layer(title, spec.source, at, {key: overlay[key] for key in overlay if key != DESTINATIONS})
+        special = (overlay[DESTINATIONS] or {}).get(environment.destination)
+        if special:
+            at = (*at, DESTINATIONS, environment.destination)
+            yield Layer(f"{title}.{DESTINATIONS}.{environment.destination}", spec.source, at, special)
 
     def _with_preset(
         self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]
     ) -> Iterator[Layer]:
         """Yield a layer, and before it the preset that it names; `known` are its placeholders, None without a service."""
         if layer.source is environment.source or any(layer.source is part for part in environment.extended):
-            layer = self._expanded(layer, known, problems)
+            layer = self._expanded(layer, environment, known, problems)
         rollout = layer.data.get("rollout")
         name = rollout.get("preset") if isinstance(rollout, dict) else None
         if name is not None:
@@ -103,18 +122,22 @@ class Resolver:
                 named_at = layer.locate(("rollout", "preset"))
                 data = {"rollout": preset.spec}
                 found = Layer(f"preset {name}", preset.source, ("spec",), data, 1, restarts_rollout=True, named_at=named_at)
-                yield self._expanded(found, known, problems)
+                yield self._expanded(found, environment, known, problems)
         yield layer
 
-    def _expanded(self, layer: Layer, known: dict[str, str] | None, problems: list[Problem]) -> Layer:
+    def _expanded(self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]) -> Layer:
         if not self._has_placeholder(layer):
             return layer
         if known is None:
             problems.append(Problem("TP035", (), "varies by service"))
             return layer
         try:
-            return layer._replace(data=placeholders.expand_known(layer.data, known))
+            return layer._replace(data=placeholders.expand_known(layer.data, known), written=layer.data)
         except UnknownPlaceholderError as error:
+            if error.name == "destination":
+                message = f"{layer.title} uses `{{destination}}`, but `{environment.name}` has no destinations"
+                problems.append(Problem("TP035", (), message, "remove it, or add `argocd.destinations`"))
+                return layer
             label = error.name.removeprefix("labels.")
             message = f"{layer.title} uses label `{label}`, which this service does not have"
             problems.append(Problem("TP035", (), message, f"add `{label}` to metadata.labels"))
@@ -187,15 +210,18 @@ def _kind(value: Any) -> str:
 def with_fullname(resolved: Resolved, fullname: str) -> Resolved:
     """Return a service whose presets and environment contain the name of the chart's objects for `{fullname}`.
 
-    It is only known after the layers were merged, because the chart and its values decide it.
+    It is only known after the layers were merged, because the chart and its values decide it. Until then the layers
+    have the name of the service, which is nearly always right.
     """
-    if not any("{fullname}" in layer.source.text for layer in resolved.layers if layer.source is not resolved.spec.source):
+    written = [layer.written for layer in resolved.layers]
+    if fullname == resolved.service or not any(one is not None and "{fullname}" in str(one) for one in written):
         return resolved
+    known = {**resolved.known, "fullname": fullname}
     layers: list[Layer] = []
     data: dict[str, Any] = {}
     for layer in resolved.layers:
-        if layer.source is not resolved.spec.source:
-            layer = layer._replace(data=placeholders.expand_known(layer.data, {"fullname": fullname}))
+        if layer.written is not None:
+            layer = layer._replace(data=placeholders.expand_known(layer.written, known))
         layers.append(layer)
         data = _apply(data, layer, [])  # what is wrong with them was already found
     return resolved._replace(data=data, layers=tuple(layers))

@@ -13,7 +13,8 @@ from generator.service.shapes import shaped
 from generator.syntax import names, placeholders
 from generator.syntax.merge import merge
 from generator.syntax.secrets import addresses
-from generator.workspace.model import Document, Environment, Workspace
+from generator.workspace.destinations import waves_of
+from generator.workspace.model import Document, Environment, Resolved, Workspace
 
 APPLICATIONS = "applications"
 """The folder of each environment that holds Applications and nothing else, if the environment does not name another."""
@@ -29,6 +30,13 @@ def applications_folder(environment: Environment, workspace: Workspace) -> str:
         return f"{workspace.output}/{environment.name}/{APPLICATIONS}"
     folder = posixpath.normpath(path.replace("{environment}", environment.name))
     return folder if not _misplaced(folder, environment, workspace) else f"{workspace.output}/{environment.name}/{APPLICATIONS}"
+
+
+def own_folder(resolved: Resolved, workspace: Workspace) -> str:
+    """Return the folder of what is generated for a service in an environment, in one of its destinations if it has any."""
+    return f"{workspace.output}/{resolved.environment.name}/{resolved.service}" + (
+        f"/{resolved.environment.destination}" if resolved.environment.destination else ""
+    )
 
 
 def build_root(environment: Environment, workspace: Workspace, find_template: FindTemplate) -> Document:
@@ -52,7 +60,7 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
         "path": _path(environment, workspace),
         "repoURL": workspace.repo_url,
         "targetRevision": workspace.target_revision,
-        "prune": argocd.get("onDelete") == "cascade",
+        "prune": _prunes(environment),
         "syncPolicy": _sync_policy(environment),
     }
     data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
@@ -105,12 +113,27 @@ def _expanded(environment: Environment, field: str, default: str) -> str:
         raise _rejected(environment, ("root", field), "TP035", message, hint) from None
 
 
+def _prunes(environment: Environment) -> bool:
+    """Tell whether removing a service from Git may delete its Application, and the workload with it."""
+    return (environment.spec["argocd"].get("onDelete") or "orphan") != "orphan"
+
+
 def _sync_policy(environment: Environment) -> dict[str, Any]:
     """Return how the root Application syncs: by itself, unless the environment says otherwise."""
     given = _given(environment)
-    usual = {"automated": {"prune": environment.spec["argocd"].get("onDelete") == "cascade", "selfHeal": True}}
+    usual = {"automated": {"prune": _prunes(environment), "selfHeal": True}}
     policy = merge(usual, given.get("syncPolicy") or {}, [])
+    if len(waves_of(environment)) > 1:
+        # otherwise every wave also waits for the Applications that do not change, and one at fault stops all services
+        policy = with_options(policy, "ApplyOutOfSyncOnly=true")
     return merge(policy, {"retry": given["retry"]}, []) if "retry" in given else policy
+
+
+def with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
+    """Return a sync policy with sync options that are derived, unless it sets them itself."""
+    given = list(policy.get("syncOptions") or [])
+    names_given = {option.partition("=")[0] for option in given}
+    return {**policy, "syncOptions": given + [option for option in derived if option.partition("=")[0] not in names_given]}
 
 
 def _rejected(environment: Environment, at: Pointer, rule: str, message: str, hint: str) -> Rejected:

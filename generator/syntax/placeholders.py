@@ -1,4 +1,4 @@
-"""`{service}`, `{environment}`, `{labels.X}` and `{fullname}` in environments and presets: a closed set, no language.
+"""`{service}`, `{environment}`, `{destination}`, `{labels.X}` and `{fullname}` in environments and presets: a closed set, no language.
 
 Braces that are doubled, as in an AnalysisTemplate's `{{args.name}}`, are left alone.
 """
@@ -35,7 +35,9 @@ def holds_placeholder(node: Any) -> bool:
 
 def places_in(node: Any, at: Pointer) -> Iterator[Pointer]:
     """Yield the pointers of the strings that contain a known placeholder."""
-    return _places(node, lambda name: name in ("service", "environment", "fullname") or name.startswith("labels."), at)
+    return _places(
+        node, lambda name: name in ("service", "environment", "destination", "fullname") or name.startswith("labels."), at
+    )
 
 
 def uses(node: Any, name: str, at: Pointer) -> Iterator[Pointer]:
@@ -72,30 +74,40 @@ def expand(text: str, known: dict[str, str]) -> str:
 def expand_known(node: Any, known: dict[str, str]) -> Any:
     """Return a node with its placeholders replaced and all other braces left as they are.
 
-    Parts without a placeholder are returned as the same objects. Raises UnknownPlaceholderError for a
-    label that the service does not have; any other `{word}` may be text of another language.
+    Parts without a placeholder are returned as the same objects. Raises UnknownPlaceholderError for a label that the
+    service does not have, and for the destination of an environment without any; any other `{word}` may be text of
+    another language.
     """
     if isinstance(node, str):
-        return _PLACEHOLDER.sub(lambda match: _known(match, known), node) if "{" in node else node
-    if isinstance(node, dict):
-        values = {key: expand_known(value, known) for key, value in node.items()}
-        return values if any(values[key] is not node[key] for key in node) else node
-    if isinstance(node, list):
-        items = [expand_known(item, known) for item in node]
-        return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
-    return node
+        text = _PLACEHOLDER.sub(lambda match: _known(match, known), node) if "{" in node else node
+        return node if text == node else text
+    made: Any = None
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if isinstance(value, str):
+            if "{" not in value:  # most have none, in which case the loop does nothing else
+                continue
+        elif not isinstance(value, dict | list):
+            continue
+        new = expand_known(value, known)
+        if new is not value:
+            made = node.copy() if made is None else made
+            made[key] = new
+    return node if made is None else made
 
 
 def _known(match: re.Match[str], known: dict[str, str]) -> str:
     name = match.group(1)
-    if name.startswith("labels.") and name not in known:
+    lacks = "service" in known and name not in known  # otherwise only some are replaced, in text that may be of a spec
+    if lacks and (name == "destination" or name.startswith("labels.")):
         raise UnknownPlaceholderError(name)
     return known.get(name, match.group())
 
 
-def known_for(service: str, environment: str, labels: dict[str, str]) -> dict[str, str]:
-    """Return the values of the placeholders."""
+def known_for(service: str, environment: str, labels: dict[str, str], destination: str = "") -> dict[str, str]:
+    """Return the values of the placeholders; without a destination, there is no value for one."""
     known = {f"labels.{name}": value for name, value in labels.items()}
     known["service"] = service
     known["environment"] = environment
+    if destination:
+        known["destination"] = destination
     return known

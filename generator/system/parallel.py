@@ -34,11 +34,16 @@ def workers(items: int) -> int:
     return max(1, min(items // WORTH_A_PROCESS, _cores(), MAX_WORKERS))
 
 
+def processors() -> int:
+    """Return how many programs can run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _cores() -> int:
     """Return how many processes can work at once; one where none can be forked off safely."""
     if not hasattr(os, "fork") or not hasattr(os, "sched_getaffinity") or ("threading" in sys.modules and _has_threads()):
         return 1
-    return len(os.sched_getaffinity(0))
+    return processors()
 
 
 def _has_threads() -> bool:

@@ -15,10 +15,10 @@ from generator.errors import ConfigError
 from generator.kubernetes.helm_sources import HelmSource, helm_sources
 from generator.kubernetes.objects import KubeObject, texts
 from generator.service.build import Built
-from generator.service.chart import chart_of
+from generator.service.chart import chart_of, lacks_file
 from generator.service.folder_source import KUSTOMIZE, folder_of
 from generator.syntax.wording import listed
-from generator.system import bounded
+from generator.system import bounded, parallel
 from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.system.program import Done
@@ -91,7 +91,7 @@ class Renderings:
         self._cache = cache
         self._charts: Charts | None = None
         self._lock = Lock()
-        self._workers = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+        self._workers = parallel.processors()
         self._rendered: list[Future[Rendered | Chartless]] = []
         self._linted: list[Future[Linted]] = []
 
@@ -194,16 +194,17 @@ class Renderings:
 
 def _check_value_files(built: Built, chart: Chart) -> None:
     """Raise NoChartError if the chart does not have a values file that the spec names."""
-    for index, name in enumerate(chart_of(built.resolved).value_files):
+    wanted = chart_of(built.resolved)
+    for index, name in enumerate(wanted.value_files):
         if not Folder(chart.folder).exists(name):
-            message = f"the chart {chart.name} {chart.version} has no file {name}"
-            raise NoChartError(("chart", "valueFiles", index), message, "correct the path, which is relative to the chart")
+            found = lacks_file(wanted.folder or f"the chart {chart.name} {chart.version}", index, name)
+            raise NoChartError(found.pointer, found.message, found.hint)
 
 
 def _folder_job(built: Built, origin: str) -> Job:
     """Return what is built without Helm, in the form of its work."""
     resolved = built.resolved
-    key = f"{resolved.environment.name}/{resolved.service}"
+    key = f"{resolved.environment.label}/{resolved.service}"
     kubernetes = str((resolved.environment.spec.get("target") or {}).get("kubernetes") or "")
     return Job(key, Chart("", "", "", origin), resolved.service, "", kubernetes, (), (), ())
 
@@ -227,7 +228,7 @@ def _chart(charts: Charts, built: Built, source: HelmSource) -> Chart:
 def _job(built: Built, source: HelmSource, chart: Chart, layers: list[Layer], folder: str, number: int) -> Job:
     """Return what Helm is asked, with the values files written."""
     resolved = built.resolved
-    key = f"{resolved.environment.name}/{resolved.service}" + (f"/source-{number}" if number else "")
+    key = f"{resolved.environment.label}/{resolved.service}" + (f"/source-{number}" if number else "")
     target = resolved.environment.spec.get("target") or {}
     apis = [text for _, text in texts(source.helm.get("apiVersions"))]
     return Job(

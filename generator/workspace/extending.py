@@ -12,6 +12,7 @@ from generator.syntax.placeholders import holds_placeholder
 from generator.syntax.reader import Source
 from generator.syntax.schema.validate import accepts
 from generator.syntax.wording import listed, suggestion, unknown
+from generator.workspace.destinations import wrong_destinations
 from generator.workspace.environments import idle_publish
 from generator.workspace.model import Environment
 
@@ -104,7 +105,8 @@ def compose(files: Mapping[str, Source], is_broken: Callable[[str], bool]) -> Co
             made.abstract[name] = source.path
             continue
         environment = _environment(name, [files[part] for part in order])
-        wrong = [*_lacking(environment), *idle_publish(environment)]
+        wrong = list(_lacking(environment)) or list(wrong_destinations(environment))
+        wrong += idle_publish(environment)
         made.problems.extend(one for one in wrong if one not in made.problems)  # one in a shared file is that of many
         if wrong:
             made.unusable.add(source.path)
@@ -156,7 +158,9 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
     Clashes can only be in `defaults`, where they are reported once services are resolved.
     """
-    for at, field, dropped in _REPLACES:
+    destinations = lookup(above, ("argocd", "destinations"))[1] or {}
+    named = ((("argocd", "destinations", name), field, (other,)) for name in destinations for field, other in _CLUSTERS)
+    for at, field, dropped in (*_REPLACES, *named):
         said, value = lookup(above, (*at, field))
         had, old = lookup(below, (*at, field))
         if said and value != old and (had or at != ("chart",)):
@@ -164,13 +168,13 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merge(below, above, [])
 
 
+_CLUSTERS = (("name", "server"), ("server", "name"))
 _REPLACES: tuple[tuple[Pointer, str, tuple[str, ...]], ...] = (
     (("chart",), "name", ("version", "profile")),
     (("chart",), "repository", ("publish", "plainHTTP")),
     (("chart", "publish"), "directory", ("git",)),
     (("chart", "publish"), "git", ("directory",)),
-    (("argocd", "destination"), "name", ("server",)),
-    (("argocd", "destination"), "server", ("name",)),
+    *((("argocd", "destination"), field, (other,)) for field, other in _CLUSTERS),
 )
 """Fields with a different value that drop inherited ones, which would say something else together with it.
 

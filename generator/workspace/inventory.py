@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from generator.errors import ConfigError
-from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.system.files import Folder, Kind
+from generator.system.files.descriptors import read_head
 
 MOST = 100_000
 """The maximum number of files and folders; the rest of a larger tree is skipped, and that is reported."""
@@ -28,45 +28,37 @@ class Inventory(NamedTuple):
 
 def take(root: str, output: str) -> Inventory:
     """Return the files of a workspace; links are not followed."""
-    tree, found = Folder(root), Inventory([], [], [], False)
-    waiting = [""]
+    files: list[str] = []
+    twins: list[tuple[str, str]] = []
     seen = 0
-    while waiting:
-        folder = waiting.pop()
-        try:
-            entries = tree.entries(folder)
-        except (UnreadableFileError, ConfigError):
-            found.closed.append(folder)
-            continue
+
+    def look(folder: str, entries: list[tuple[str, Kind]], at: int) -> list[str]:
+        nonlocal seen
         names = {name for name, _ in entries}
-        if folder and _is_foreign(tree, folder, names):
-            continue
-        prefix = f"{folder}/" if folder else ""
-        found.twins.extend((prefix + one, prefix + other) for one, other in _twins(names))
-        installed = _INSTALLED | _OF_A_CHART if folder and "Chart.yaml" in names else _INSTALLED
-        for name, kind in entries:
-            path = prefix + name
-            if kind is not Kind.FOLDER:
-                found.files.append(path)
-            elif not name.startswith(".") and name not in installed and path != output:
-                waiting.append(path)
+        if seen > MOST or (folder and _is_foreign(at, names)):
+            return []
         seen += len(entries)
-        if seen > MOST:
-            found = found._replace(cut=True)
-            break
-    found.files.sort()
-    return found
+        prefix = f"{folder}/" if folder else ""
+        twins.extend((prefix + one, prefix + other) for one, other in _twins(names))
+        files.extend(prefix + name for name, kind in entries if kind is not Kind.FOLDER)
+        installed = _INSTALLED | _OF_A_CHART if folder and "Chart.yaml" in names else _INSTALLED
+        folders = (name for name, kind in entries if kind is Kind.FOLDER)
+        return [name for name in folders if not name.startswith(".") and name not in installed and prefix + name != output]
+
+    closed = Folder(root).visit(look)
+    files.sort()
+    return Inventory(files, twins, closed, cut=seen > MOST)
 
 
 _INSTALLED = frozenset(["node_modules", "__pycache__"])
 _OF_A_CHART = frozenset(["templates", "charts", "crds"])
 
 
-def _is_foreign(tree: Folder, folder: str, names: Collection[str]) -> bool:
+def _is_foreign(at: int, names: Collection[str]) -> bool:
     """Tell whether a folder is a nested workspace, or a Python virtual environment."""
     if "pyvenv.cfg" in names:
         return True
-    return WORKSPACE_FILE in names and b"Workspace" in tree.head(f"{folder}/{WORKSPACE_FILE}", 1 << 16)
+    return WORKSPACE_FILE in names and b"Workspace" in read_head(at, WORKSPACE_FILE, 1 << 16)
 
 
 def _twins(names: Collection[str]) -> Iterator[tuple[str, str]]:

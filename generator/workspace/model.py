@@ -2,6 +2,7 @@
 
 - *spec*: the hand-written file of one service, `pipeline.yaml`.
 - *environment*: where services run, with defaults and policy for all of them.
+- *destination*: one of several clusters of an environment; a service in it is resolved and built once for each.
 - *preset*: a rollout block with a name, for many services.
 - *profile*: how image, replicas and strategy map to the values of a chart.
 - *layer*: one source of settings of a service in an environment.
@@ -36,6 +37,10 @@ class Workspace(NamedTuple):
     """The lint settings, as written."""
 
 
+ANY = "*"
+"""Stands for each destination of an environment where none is meant: a version is the same in all of them."""
+
+
 class Environment(NamedTuple):
     """One environment: its file, merged over those that it extends; `spec` has its placeholders."""
 
@@ -46,6 +51,15 @@ class Environment(NamedTuple):
     """The fields of `argocd` with placeholders, which vary by service."""
     extended: tuple[Source, ...] = ()
     """The files that it extends, directly or not, lowest first."""
+    destination: str = ""
+    """The one of its destinations that is meant, and that `argocd.destination` of `spec` is; empty for the whole."""
+    wave: int = 0
+    """The wave of this destination, from 0."""
+
+    @property
+    def label(self) -> str:
+        """Its name, and after a slash the destination that is meant, if any."""
+        return f"{self.name}/{self.destination}" if self.destination else self.name
 
     @property
     def parts(self) -> tuple[Source, ...]:
@@ -123,6 +137,8 @@ class Profile(NamedTuple):
     """Whether it contains expressions, so that its result varies by service."""
     asks: bool = False
     """Whether its names or refusals must be evaluated even for a service without a Rollout outside its chart."""
+    varying: frozenset[str] = frozenset()
+    """The fields of `spec` whose form depends on expressions; of a refusal, that is not whether it applies."""
 
     @property
     def mode(self) -> str:
@@ -161,6 +177,8 @@ class Layer(NamedTuple):
     """A preset: the strategy of lower layers is discarded."""
     named_at: Pointer = ()
     """A preset: where the spec or environment refers to it, as a pointer of the service."""
+    written: Mapping | None = None
+    """The data before its placeholders were replaced; None if it has none."""
 
     def locate(self, pointer: Pointer) -> Pointer:
         """Return the pointer into this layer's file."""
@@ -207,6 +225,11 @@ class Document(NamedTuple):
     """The path of the file to edit in order to change it."""
     service: str = ""
     environment: str = ""
+    destination: str = ""
+    inline: bool = False
+    """Whether it is a part of the Application, and not a file of its own."""
+    by_own_template: bool = False
+    """Whether a template of the workspace wrote it, so that anything may be in it."""
 
 
 class Problem(NamedTuple):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from generator import resources
 from generator.diagnostics import Diagnostic, Severity
@@ -125,4 +126,17 @@ class Profiles:
         # Without a value for another name, the chart alone decides what its objects are called.
         fixed = (spec.get("fullname") or {}).get("override") is False
         asks = fixed or any("{{" in text for text in named) or any("mode" not in item for item in spec.get("refuses") or [])
-        return Profile(name, source, spec, folder, varies="{{" in source.text, asks=asks)
+        return Profile(name, source, spec, folder, "{{" in source.text, asks, _varying(spec))
+
+
+def _varying(spec: Mapping[str, Any]) -> frozenset[str]:
+    refuses = [{**item, "when": True} for item in spec.get("refuses") or []]
+    return frozenset(key for key, value in {**spec, "refuses": refuses}.items() if _holds_expression(value))
+
+
+def _holds_expression(node: Any) -> bool:
+    if isinstance(node, dict):
+        return any(_holds_expression(part) for item in node.items() for part in item)
+    if isinstance(node, list):
+        return any(map(_holds_expression, node))
+    return isinstance(node, str) and ("{{" in node or "{%" in node)

@@ -111,7 +111,12 @@ def test_what_leaves_nothing_right_to_generate_is_kept_back_by_no_baseline(tiphy
     assert lint(tiphys, folder, *BASELINE)[0] == 1, "nor by one that was written by hand"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"findings": [1]}', '{"findings": [{"rule": "TP201"}]}', "a: 1", "\udc80"])
+_ODD_FIELD = '{"findings": [{"fingerprint": "0", "rule": ["TP714"], "path": "x", "message": "x"}]}'
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"findings": [1]}', '{"findings": [{"rule": "TP201"}]}', _ODD_FIELD, "a: 1", "\udc80"]
+)
 def test_a_file_that_is_no_baseline_is_said_to_be_none(text, tiphys, folder):
     (folder / "known.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     code, _, said = lint(tiphys, folder, *BASELINE)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from support.paths import ROOT
+from support.paths import DATA, ROOT
 
 EXAMPLE = ROOT / "examples" / "online-boutique"
 CASES = YAML(typ="safe").load(Path(__file__).with_name("explain.yaml").read_text(encoding="utf-8"))
@@ -73,3 +73,10 @@ def test_a_spec_that_cannot_be_read_is_reported_at_its_line_and_not_explained(ti
     assert done.returncode == 1
     assert "services/adservice/pipeline.yaml:" in done.stdout + done.stderr
     assert "nonsense" in done.stdout + done.stderr
+
+
+def test_a_null_that_is_a_value_is_not_told_as_one_that_removes_something(tiphys, tmp_path):
+    folder = shutil.copytree(DATA / "cases" / "names", tmp_path / "w")
+    done = tiphys("explain", "desk", "--env", "dev", "chart.fullname", cwd=folder)
+    assert done.stdout.splitlines()[0] == "chart.fullname: null"
+    assert done.stdout.splitlines()[1].endswith("sets it"), done.stdout

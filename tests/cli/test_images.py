@@ -126,6 +126,21 @@ def test_a_digest_never_outlives_its_tag(asked, expected, repository):
     assert f"cache: {expected}" in read(repository)
 
 
+def test_a_digest_of_all_environments_does_not_come_back_with_the_tag_that_it_had(repository):
+    text = SPEC.format(tag="1.9.0", digest=DIGEST)
+    text = text.replace("/acme/store}", f'/acme/store, tag: "1.0.0", digest: {DIGEST}}}')
+    text = text.replace("/acme/cache}", f'/acme/cache, tag: "7.0", digest: {DIGEST}}}')
+    rewritten(repository, text)
+    words = ["--image-tag", "1.0.0", "--image", "cache=7.0", "--force"]
+    call(repository, "bump", "store", "--env", "dev", *words)
+    assert 'image: {tag: "1.0.0", digest: null}' in read(repository)
+    assert 'cache: {tag: "7.0", digest: null}' in read(repository)
+    values = (repository.root / "generated/dev/store/values.yaml").read_text(encoding="utf-8")
+    assert DIGEST not in values
+    call(repository, "bump", "store", "--env", "dev", "--image", f"cache=7.0@{OTHER}")
+    assert f'cache: {{tag: "7.0", digest: {OTHER}}}' in read(repository)
+
+
 FILES = {
     "lines": "# built\nstore=1.10.0\nstore/edge-proxy=0.5.0\n",
     "lines in any order": "store/edge-proxy = 0.5.0\nstore = 1.10.0\n",

@@ -197,3 +197,12 @@ def test_what_is_ahead_is_on_the_page_of_promotions(tmp_path):
     page = pages(site_of(hostile(tmp_path / "w"), tmp_path / "site"))["promotion.html"]
     assert "1 service to promote" in page
     assert re.search(r"<b>1\.1\.0</b>.*<b>1\.0\.0</b>", page, re.DOTALL)
+
+
+def test_a_chart_without_any_value_has_its_page(tmp_path, tiphys):
+    spec = "{apiVersion: tiphys/v1, kind: Pipeline, metadata: {name: queue}, spec: {chart: CHART, environments: {dev: {}}}}\n"
+    folder = workspace(tmp_path / "w")
+    write_tree(folder, {"services/queue/pipeline.yaml": spec.replace("CHART", "{name: valkey, version: 1.0.0, profile: none}")})
+    done = tiphys("report", "-o", tmp_path / "site", cwd=folder)
+    assert "Traceback" not in done.stderr
+    assert "<li>" in (tmp_path / "site/services/queue.html").read_text()

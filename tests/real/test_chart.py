@@ -49,6 +49,11 @@ def test_the_bare_chart_lints(helm):
         ({"fullnameOverride": "a" * 53}, "52 are allowed"),
         ({"rollout": {"strategy": {"canary": {}, "blueGreen": {}}}}, "takes one of them"),
         ({"rollout": {"strategy": {"blueGreen": {"activeService": "web", "previewService": "web"}}}}, "are both"),
+        ({"networkPolicy": {"enabled": True}, "ingress": {"enabled": True, "hosts": [{"host": "a"}]}}, "add the namespace of"),
+        (
+            {"networkPolicy": {"enabled": True}, "httpRoute": {"enabled": True, "parentRefs": [{"name": "a"}]}},
+            "of the ingress controller or gateway",
+        ),
         ({"service": {"targetPort": "grpc"}}, "no container port has that name"),
     ],
 )

@@ -164,3 +164,38 @@ def test_a_chart_without_a_profile_is_named_instead_of_planned_with_made_up_pods
     assert done.returncode == 0
     assert "not planned, because their charts have no profile: `queue`" in done.stderr
     assert "queue" not in done.stdout
+
+
+HOOKED = {
+    "crds/queues.yaml": "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: queues.example.com}\n"
+    "spec: {group: example.com, scope: Namespaced, names: {kind: Queue, plural: queues}, versions: []}\n",
+    "templates/tests/reach.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: reach, annotations: {helm.sh/hook: test}}\n"
+    "spec: {restartPolicy: Never, containers: [{name: reach, image: registry.example.com/reach}]}\n",
+    "values.schema.json": '{"properties": {"size": {"type": "string"}}}',
+}
+
+
+def test_what_argo_cd_skips_of_a_chart_is_neither_rendered_nor_checked(helm, tiphys, deploy):
+    chart = "chart: {{name: queue, path: charts/queue{}}}\nrollout: null\nvalues: {{size: 3}}"
+    folder = deploy("queue", chart.format(""), at("charts/queue", {**CHART, **HOOKED}))
+    done = tiphys("verify", "--offline", cwd=folder)
+    assert done.returncode == 1
+    assert "TP601" in done.stdout, "the schema of the chart wants a string"
+    lines = chart.format(", skipSchemaValidation: true").replace("\n", "\n  ")
+    write_tree(folder, {"services/queue/pipeline.yaml": SPEC.format(name="queue", spec=f"  {lines}")})
+    render = ("render", "queue", "--env", "dev", "--helm")
+    assert objects(tiphys(*render, cwd=folder)).keys() == {"ConfigMap", "CustomResourceDefinition"}
+    lines = lines.replace("skipSchema", "skipCrds: true, skipTests: true, skipSchema")
+    write_tree(folder, {"services/queue/pipeline.yaml": SPEC.format(name="queue", spec=f"  {lines}")})
+    assert objects(tiphys(*render, cwd=folder)).keys() == {"ConfigMap"}
+    done = tiphys("verify", "--offline", cwd=folder)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_values_file_that_the_chart_lacks_is_told_once(helm, tiphys, deploy):
+    spec = "chart: {name: queue, path: charts/queue, valueFiles: [lost.yaml]}\nrollout: null"
+    folder = deploy("queue", spec, at("charts/queue", CHART))
+    for command in (["lint"], ["verify", "--offline"]):
+        done = tiphys(*command, "--format", "concise", cwd=folder)
+        told = [line for line in done.stdout.splitlines() if "TP070" not in line]
+        assert told == ["services/queue/pipeline.yaml:6:57: error TP600 charts/queue has no file lost.yaml"]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import yaml
 
+from support.chart_repositories import CHART_LAYER, OciRepository
+from support.images import image_digest, push_image
 from support.paths import ROOT
 from support.trees import read_tree
 
@@ -115,27 +118,48 @@ def test_no_rule_is_switched_off_and_nothing_is_found(tiphys, tmp_path):
         assert "no problems" in done.stderr or command == "check", done.stderr
 
 
-def newest(helm, address: str, chart: str, folder: Path) -> tuple[str, str]:
-    """Return the version and the digest of what Argo CD takes for the range `*`."""
+@pytest.fixture(params=["oci", "http"])
+def place(request):
+    """Return a function that makes a chart repository of either kind, empty."""
+    return request.getfixturevalue(request.param)
+
+
+def newest(helm, at, chart: str, folder: Path) -> Path:
+    """Return the package that Argo CD takes for the range `*`; raises if the repository has none."""
     folder.mkdir(parents=True)
-    subprocess.run(
-        [helm, "pull", chart, "--repo", address, "--version", "*", "-d", str(folder)], check=True, capture_output=True
-    )
+    is_oci = at.address.startswith("oci://")
+    where = [f"{at.address}/{chart}", "--plain-http"] if is_oci else [chart, "--repo", at.address]
+    subprocess.run([helm, "pull", *where, "--version", "*", "-d", str(folder)], check=True, capture_output=True)
     (package,) = folder.iterdir()
-    from hashlib import sha256
-
-    return package.stem.removeprefix(f"{chart}-"), sha256(package.read_bytes()).hexdigest()
+    return package
 
 
-def test_a_built_image_reaches_dev_by_range_and_prod_as_the_same_package_after_qa(helm, http, git, tiphys, tmp_path):
-    served = {name: http(name) for name in ("dev", "prod")}
+def digest_of(path: Path) -> str:
+    return f"sha256:{sha256(path.read_bytes()).hexdigest()}"
+
+
+def lay_out(folder: Path, served, registry: str) -> None:
+    """Copy the example, with chart repositories and an image registry that exist."""
+    shutil.copytree(EXAMPLE, folder)
+    for name, at in served.items():
+        path = folder / "environments" / f"{name}.yaml"
+        text = path.read_text().replace(f"https://charts.example.org/repository/{name}", at.address)
+        is_oci = at.address.startswith("oci://")
+        publish = f"    publish: {{directory: ../charts-site/{name}}}\n"
+        assert publish in text
+        path.write_text(text.replace(publish, "" if is_oci else f"    publish: {{directory: {at.folder}}}\n"))
+    for service in SERVICES:
+        values = folder / "charts" / service / "values.yaml"
+        values.write_text(values.read_text().replace("registry.example.org", registry))
+
+
+def test_a_built_image_reaches_dev_by_range_and_prod_as_the_same_package_after_qa(
+    place, registry_host, helm, git, tiphys, tmp_path
+):
+    served = {name: place(name) for name in ("dev", "prod")}
     work, remote = tmp_path / "config", tmp_path / "remote.git"
     subprocess.run([git, "init", "-q", "--bare", str(remote)], check=True)
-    shutil.copytree(EXAMPLE, work)
-    for name, at in served.items():
-        path = work / "environments" / f"{name}.yaml"
-        text = path.read_text().replace(f"https://charts.example.org/repository/{name}", at.address)
-        path.write_text(text.replace(f"../charts-site/{name}", str(at.folder)))
+    lay_out(work, served, registry_host)
 
     def commit(subject):
         subprocess.run([git, "add", "-A"], cwd=work, check=True)
@@ -150,25 +174,47 @@ def test_a_built_image_reaches_dev_by_range_and_prod_as_the_same_package_after_q
     def release(*arguments):
         done = tiphys("release", *arguments, cwd=work)
         assert done.returncode == 0, done.stdout + done.stderr
-        return done
+        return done.stdout
 
-    # CI has built an image; its tag goes into the chart of the service, which is tested and released to dev.
-    release("--env", "dev")
+    # CI builds an image; its tag goes into the chart of the service, which is tested and released to dev.
+    assert "released: service-b 0.1.0" in release("--env", "dev")
+    built = push_image(registry_host, "team-a/service-a", "2.1.0", b"the program")
     chart = work / "charts/service-a/Chart.yaml"
     chart.write_text(chart.read_text().replace("0.1.0", "0.2.0").replace('"2.0.0"', '"2.1.0"'))
     commit("service-a 2.1.0")
-    release("--env", "dev")
-    version, built = newest(helm, served["dev"].address, "service-a", tmp_path / "dev")
-    assert version == "0.2.0", "dev's Argo CD takes it by itself"
-    assert list(served["prod"].folder.iterdir()) == [], "and prod has nothing of it"
+    said = release("--env", "dev")
+    tested = newest(helm, served["dev"], "service-a", tmp_path / "dev")
+    assert tested.name == "service-a-0.2.0.tgz", "dev's Argo CD takes it by itself"
+    assert digest_of(tested) in said
+    with pytest.raises(subprocess.CalledProcessError):
+        newest(helm, served["prod"], "service-a", tmp_path / "none")  # prod has nothing of it
 
-    # QA is done. The package that dev runs is the one that prod gets.
-    release("--from", "dev", "--env", "prod")
-    assert newest(helm, served["prod"].address, "service-a", tmp_path / "prod") == ("0.2.0", built)
-    assert newest(helm, served["prod"].address, "service-b", tmp_path / "b")[0] == "0.1.0"
-    plan = tiphys("plan", "service-a", "--env", "prod", cwd=work)
-    assert plan.returncode == 0
-    assert "canary" in plan.stdout
-    plan = tiphys("plan", "service-b", "--env", "prod", cwd=work)
-    assert "blue-green" in plan.stdout
+    # QA is done. The package that dev runs, known by its digest, is the one that prod gets.
+    assert digest_of(tested) in release("--from", "dev", "--env", "prod")
+    approved = newest(helm, served["prod"], "service-a", tmp_path / "prod")
+    assert (approved.name, digest_of(approved)) == (tested.name, digest_of(tested))
+    assert newest(helm, served["prod"], "service-b", tmp_path / "b").name == "service-b-0.1.0.tgz"
+    if isinstance(served["prod"], OciRepository):
+        layers = [served[name].layers("service-a", "0.2.0") for name in ("dev", "prod")]
+        assert layers == [{CHART_LAYER: digest_of(tested)}] * 2, "the registry itself says that it is the same"
+
+    # prod's Argo CD renders it: the pods run the very image that CI built.
+    application = document(work / "generated/prod/apps/service-a.yaml")["spec"]["sources"][0]
+    assert application["targetRevision"] == "*"
+    files = [name for name in application["helm"]["valueFiles"] if not name.startswith("$")]
+    subprocess.run(["tar", "-xzf", str(approved), "-C", str(tmp_path)], check=True)
+    inside = [tmp_path / "service-a" / name for name in files]
+    found = objects(helm, tmp_path / "service-a", "service-a", [*inside, work / "generated/prod/service-a/values.yaml"])
+    image = found["Deployment", "service-a"]["spec"]["template"]["spec"]["containers"][0]["image"]
+    assert image == f"{registry_host}/team-a/service-a:2.1.0"
+    assert image_digest(image) == built
+
+    # And Argo Rollouts rolls it out.
+    for service, strategy in (("service-a", "canary"), ("service-b", "blueGreen")):
+        rollout = document(work / f"generated/prod/{service}/manifests/rollout.yaml")["spec"]
+        assert rollout["workloadRef"]["name"] == service
+        assert list(rollout["strategy"]) == [strategy]
+        assert tiphys("plan", service, "--env", "prod", cwd=work).returncode == 0
     assert tiphys("check", cwd=work).returncode == 0, "nothing in Git had to change for it"
+    status = subprocess.run([git, "status", "--porcelain"], cwd=work, check=True, capture_output=True)
+    assert status.stdout == b""

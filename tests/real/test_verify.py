@@ -67,7 +67,12 @@ def test_every_way_to_roll_out_size_and_route_holds_together(tiphys, tmp_path):
     assert len(specs) >= 150
     probe = {"readinessProbe": {"httpGet": {"path": "/", "port": "http"}}, "serviceMonitor": {"enabled": True}}
     for name, parts in specs.items():
-        values = {**probe, "networkPolicy": {"enabled": True}, "config": {"A": "b"}, **parts.pop("values")}
+        values = {
+            **probe,
+            "networkPolicy": {"enabled": True, "fromNamespaces": ["gateways"]},
+            "config": {"A": "b"},
+            **parts.pop("values"),
+        }
         spec = {"image": {"repository": "ghcr.io/acme/x"}, **parts, "values": values}
         spec["environments"] = {"prod": {"image": {"tag": "v1"}}}
         text = {"apiVersion": "tiphys/v1", "kind": "Pipeline", "metadata": {"name": name}, "spec": spec}

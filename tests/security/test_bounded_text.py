@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import resource
+import time
 
 import pytest
 
+from generator.diagnostics import Span
+from generator.editor.positions import Text
 from generator.syntax.secrets import looks, masking
 from generator.syntax.secrets.addresses import holds_credentials
 from support.workspace import workspace
@@ -103,3 +106,15 @@ def test_workloads_and_services_that_all_select_each_other_do_not_stop_the_revie
     done = tiphys("lint", "--manifests", "all.yaml", "--format", "concise")
     assert processor_time() - before < SECONDS
     assert "TP635" in done.stdout
+
+
+@pytest.mark.parametrize("letter", ["x", "\N{GRINNING FACE}"])
+def test_an_editor_shows_the_outline_of_a_file_that_is_one_long_line(letter):
+    line = "".join(f"{letter}{number % 10}: {{}}, " for number in range(40_000))
+    text = Text(line)
+    before = time.process_time()
+    found = [text.range(Span(1, column, 1, column + 1)) for column in range(1, len(line), 8)]
+    assert time.process_time() - before < SECONDS
+    units = 2 if ord(letter) > 0xFFFF else 1
+    assert found[10][0].column == 80 + 10 * (units - 1)
+    assert text.place(found[10][0]) == (1, 81)

@@ -450,14 +450,15 @@ def test_generated_files_are_not_read_from_a_linked_output(tiphys, folder, tmp_p
 def test_an_editor_is_shown_no_line_from_behind_a_link(folder, tmp_path):
     pytest.importorskip("pygls")
     from generator.editor.protocol.documents import Documents
-    from generator.editor.protocol.study import files_beside, study
+    from generator.editor.protocol.places import files_near
+    from generator.editor.protocol.study import study
 
     (folder / "services/web/linked.yaml").symlink_to(tmp_path / "outside/secret")
     (folder / "way").symlink_to(tmp_path / "outside")
     documents = Documents()
     for path in ("services/web/linked.yaml", "way/secret", "../outside/secret"):
         assert documents.text_of(str(folder), path, "utf-16").text == ""
-    assert [name.name for name in files_beside(str(folder), "services/web/pipeline.yaml")] == []
+    assert [name.name for name in files_near(str(folder), "services/web/pipeline.yaml")] == []
     found = study(str(folder), {"way/pipeline.yaml": b"a: b\n"})
     assert SECRET not in repr(found)
 

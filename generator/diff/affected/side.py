@@ -103,7 +103,16 @@ def render_past(root: str) -> Side:
 
 def _look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wanted: Mapping[str, Wanted]) -> Seen:
     """Return what is known of each environment of a service but for its files, as plain data that any process can make."""
-    return tuple(((one.resolved.service, one.resolved.environment.name), _rendered(one)) for one in made)
+    found: dict[Key, Rendered] = {}
+    for one in made:
+        key, rendered = (one.resolved.service, one.resolved.environment.name), _rendered(one)
+        found[key] = _joined(found[key], rendered) if key in found else rendered
+    return tuple(found.items())
+
+
+def _joined(one: Rendered, other: Rendered) -> Rendered:
+    """Return what is known of two destinations of one environment, as one."""
+    return one._replace(paths=one.paths | other.paths, folders=one.folders | other.folders, charts=one.charts | other.charts)
 
 
 def _rendered(built: Built) -> Rendered:

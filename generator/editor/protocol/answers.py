@@ -12,10 +12,11 @@ from generator.editor import hover
 from generator.editor.completion import Proposal, proposals, suppressible
 from generator.editor.cursor import Cursor, Wanted, cursor_at, keys_beside
 from generator.editor.layers import Target, origins, stories
-from generator.editor.names import Name, Names, Thing, find, images_in, named_by_keys, named_by_value
+from generator.editor.names import Name, Names, Thing, find, images_in, meant_by_keys, named_by_keys, named_by_value
 from generator.editor.outline import scan
 from generator.editor.protocol.documents import Document
-from generator.editor.protocol.study import Study, files_beside, kind_of
+from generator.editor.protocol.places import files_near, folders
+from generator.editor.protocol.study import Study, kind_of
 from generator.editor.shapes import Shapes
 from generator.editor.spots import Spot, spot_at
 from generator.lint import catalogue
@@ -26,6 +27,9 @@ from generator.syntax.schema.errors import schema
 _MOST_FINDINGS = 3
 """The maximum number of rule pages that a hover shows."""
 _TOP = Span(1, 1, 1, 1)
+_FOLDERS = (Thing.KUSTOMIZATION, Thing.DIRECTORY)
+_LOOKED_FOR = (Thing.FILE, *_FOLDERS)
+"""What is looked for on the disk, and so only when it is asked for."""
 
 
 class About(NamedTuple):
@@ -48,7 +52,11 @@ class About(NamedTuple):
         """Return what the file can name."""
         if thing is Thing.IMAGE:
             return images_in(key.pointer for key in scan(self.plain)) if self.kind == "pipeline" else ()
-        return files_beside(self.root, self.path) if thing is Thing.FILE and self.root else self.study.names.get(thing, ())
+        if thing is Thing.FILE and self.root:
+            return files_near(self.root, self.path)
+        if thing in _FOLDERS and self.root:
+            return folders(self.root, thing, self.study.workspace)
+        return self.study.names.get(thing, ())
 
 
 def about(document: Document, root: str, study: Study) -> About:
@@ -74,13 +82,14 @@ def complete(one: About, line: int, column: int) -> tuple[Cursor, list[Proposal]
     cursor = cursor_at(one.plain, line, column) if one.kind else None
     if cursor is None:
         return None
-    names = _names(one)
+    names = _names(one, cursor)
     return cursor, proposals(cursor, one.kind, _shapes(one.kind), names, keys_beside(one.plain, cursor))
 
 
-def _names(one: About) -> Names:
+def _names(one: About, cursor: Cursor) -> Names:
     own = posixpath.splitext(posixpath.basename(one.path))[0]
-    names: Names = {thing: one.names(thing) for thing in Thing}
+    here = (named_by_value(one.kind, cursor.pointer), named_by_value(one.kind, (*cursor.pointer, 0)))
+    names: Names = {thing: one.names(thing) for thing in Thing if thing not in _LOOKED_FOR or thing in here}
     if one.kind == "environment":  # it names others there, never itself
         for thing in (Thing.ENVIRONMENT, Thing.EXTENDABLE):
             names[thing] = tuple(name for name in names[thing] if name.name != own)
@@ -134,7 +143,8 @@ def _named(one: About, spot: Spot, source: Source | None) -> tuple[Thing, Name] 
     if thing is Thing.CHART_FOLDER:
         path = posixpath.join(word, "Chart.yaml")
         return thing, Name(word, path, path)
-    name = find({thing: one.names(thing)}, thing, word)
+    known: Names = {thing: one.names(thing)}
+    name = find({thing: meant_by_keys(one.kind, spot.pointer[:-1], known)} if spot.at_key else known, thing, word)
     return (thing, name) if name else None
 
 

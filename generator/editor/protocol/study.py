@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic
@@ -15,12 +15,15 @@ from generator.lint import catalogue
 from generator.pipeline.request import Mode, Request
 from generator.pipeline.run import run
 from generator.service.build import Built
+from generator.service.naming import instance_of
 from generator.syntax.globs import Glob
 from generator.syntax.reader import try_parse
 from generator.syntax.schema.validate import validate
+from generator.syntax.wording import listed
 from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.workspace.destinations import destinations_of
 from generator.workspace.load import WORKSPACE_FILE, Loader
-from generator.workspace.model import Workspace
+from generator.workspace.model import Environment, Workspace
 from generator.workspace.parsed import Parsed
 
 _KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE)
@@ -114,23 +117,40 @@ def _names(loader: Loader, workspace: Workspace) -> Names:
     known = {one.name: Name(one.name, _where(one.source.path), one.source.path) for one in kept}
     claimed = {chart: Name(chart, f"from the profile {one.name}", one.source.path) for chart, one in profiles.claims().items()}
     local = _local_charts(loader.root)
-    environments = _with_broken(_environments(loader, workspace), loader, workspace.environments)
+    described = _environments(loader, workspace)
+    environments = _with_broken({name: one.source.path for name, one in described.items()}, loader, workspace.environments)
     abstract = {name: Name(name, f"abstract, {path}", path) for name, path in loader.abstract.items()}
     presets = {name: one.source.path for name, one in loader.presets().items()}
     return {
         Thing.ENVIRONMENT: environments,
+        Thing.DESTINATION: tuple(_destinations(described)),
         Thing.EXTENDABLE: _sorted({**{one.name: one for one in environments}, **abstract}),
         Thing.PRESET: _with_broken(presets, loader, "strategies"),
         Thing.PROFILE: tuple(known.values()),
         Thing.CHART: _sorted({**claimed, **known, **{name: Name(name, path, path) for name, path in local.items()}}),
         Thing.CHART_FOLDER: tuple(Name(posixpath.dirname(path), name, path) for name, path in sorted(local.items())),
         Thing.RULE: _rules(),
+        Thing.INSTANCE: _instances(described),
     }
 
 
-def _environments(loader: Loader, workspace: Workspace) -> dict[str, str]:
+def _instances(environments: Mapping[str, Environment]) -> tuple[Name, ...]:
+    """Return the Argo CDs that environments name, each with those that it reads."""
+    readers: dict[str, list[str]] = {}
+    for name, one in environments.items():
+        readers.setdefault(instance_of(one), []).append(name)
+    return tuple(Name(instance, f"of {listed(readers[instance])}") for instance in sorted(readers))
+
+
+def _destinations(environments: Mapping[str, Environment]) -> Iterator[Name]:
+    for name, environment in environments.items():
+        path = environment.part(("spec", "argocd", "destinations")).path
+        yield from (Name(one, f"destination of {name}", path, of=name) for one in destinations_of(environment))
+
+
+def _environments(loader: Loader, workspace: Workspace) -> dict[str, Environment]:
     try:
-        return {name: one.source.path for name, one in loader.environments(workspace).items()}
+        return loader.environments(workspace)
     except Rejected:
         return {}  # it is among the findings
 
@@ -164,11 +184,3 @@ def _rules() -> tuple[Name, ...]:
 
 def _where(path: str) -> str:
     return "shipped with Tiphys" if path.startswith(SHIPPED) else path
-
-
-def files_beside(root: str, path: str) -> tuple[Name, ...]:
-    """Return the other YAML files in the folder of a file, as that file names them."""
-    folder = posixpath.dirname(path)
-    names = [name for name, kind in _entries(root, folder) if kind is Kind.FILE]
-    inside = {name: posixpath.join(folder, name) for name in names if name.endswith((".yaml", ".yml"))}
-    return tuple(Name(name, there, there) for name, there in inside.items() if there != path)

@@ -13,7 +13,7 @@ from generator.history.moves import chart_field
 from generator.service.resolve import Resolver, UnresolvedError
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source, try_parse
-from generator.workspace.model import Environment, ServiceSpec
+from generator.workspace.model import ANY, Environment, ServiceSpec
 
 RELEASED = ("image", "images", "chart", "source")
 """The parts of a service that make a release; everything else is left out before layers are merged."""
@@ -140,7 +140,7 @@ class Versions:
         if None in parts:
             return None
         *extended, own = (Source("", "", {"metadata": {"name": name}, "spec": part}) for part in parts)
-        return Environment(name, own, own.data["spec"], extended=tuple(extended)), Resolver({})
+        return Environment(name, own, own.data["spec"], extended=tuple(extended), destination=ANY), Resolver({})
 
     def _part(self, object_id: str) -> dict[str, Any] | None:
         """Return what makes a release in one file of an environment, nothing without a file; None if it is invalid."""

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from generator.lint.pages import drift, inputs, manifests, references, release, schema, text, values, verify, workspace, yaml
+from generator.lint.pages import (
+    destinations,
+    drift,
+    inputs,
+    manifests,
+    references,
+    release,
+    schema,
+    text,
+    values,
+    verify,
+    workspace,
+    yaml,
+)
 from generator.lint.pages.check import Check
 
 CHECKS: tuple[Check, ...] = (
+    *destinations.CHECKS,
     *drift.CHECKS,
     *inputs.CHECKS,
     *manifests.CHECKS,

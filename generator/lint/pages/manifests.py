@@ -12,7 +12,7 @@ CHECKS = (
         Severity.ERROR,
         """A placeholder in a plain manifest must have a value.
 
-    The placeholders are {service}, {environment}, {labels.X} and {image}; {image} needs an image with a tag or
+    The placeholders are {service}, {environment}, {labels.X}, {image} and {images.NAME}; an image needs a tag or
     a digest. Text in doubled braces and `${NAME}` are left unchanged. If other text in braces is meant as it
     stands, such as the path `/items/{id}`, suppress the finding on its line.
     Wrong:

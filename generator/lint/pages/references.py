@@ -149,7 +149,7 @@ CHECKS = (
         Severity.ERROR,
         """A name must not be reserved by Tiphys, Argo CD, Windows or Git.
 
-    Tiphys itself writes `applications` and `root` into the folder of an environment. Argo CD treats a folder with `kustomization.yaml` as a kustomization, and one with `Chart.yaml` as a chart. Windows cannot check out `nul`, `com1` or a name that ends in a dot, and Git reserves `.git`. The rule applies to services, environments and presets, to the paths of all files that are read, and to objects that are written to a file of their own.
+    Tiphys itself writes `applications` and `root` into the folder of an environment. Argo CD treats a folder with `kustomization.yaml` as a kustomization, and one with `Chart.yaml` as a chart. Windows cannot check out `nul`, `com1` or a name that ends in a dot, and Git reserves `.git`. The rule applies to services, environments, destinations and presets, to the paths of all files that are read, and to objects that are written to a file of their own.
     Wrong:
         metadata: {name: kustomization}
     Right:

@@ -199,7 +199,7 @@ CHECKS = (
         Severity.ERROR,
         """The name of an Application must be unique.
 
-    Argo CD identifies an Application by namespace and name; the second one would overwrite the first.
+    Argo CD identifies an Application by namespace and name; the second one would overwrite the first. The same is true of their files: that of one destination is called after the service and the destination.
     Wrong:
         # environments/prod.yaml
         spec:

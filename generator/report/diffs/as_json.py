@@ -35,7 +35,7 @@ def as_json(comparison: Comparison) -> str:
         ],
         "summary": {
             "services": len({place.service for place in places if place.service}),
-            "environments": len({place.environment for place in places}),
+            "environments": len({place.environment_name for place in places}),
             "production": len({place for place in places if place.production}),
             **{level.value: comparison.count(level) for level in Level},
         },
@@ -52,10 +52,16 @@ def _entry(entry: Entry) -> dict[str, Any]:
         **sides,
         "risk": {"id": entry.risk.id, "level": entry.level.value, "why": entry.risk.why},
         "where": [
-            {"service": place.service or None, "environment": place.environment, "production": place.production}
+            {"service": place.service or None, **_place(place.environment), "production": place.production}
             for place in entry.where
         ],
     }
+
+
+def _place(label: str) -> dict[str, str]:
+    """Return an environment, and its destination if it has several."""
+    environment, _, destination = label.partition("/")
+    return {"environment": environment, **({"destination": destination} if destination else {})}
 
 
 def _diagnostic(item: Diagnostic) -> dict[str, Any]:

@@ -20,12 +20,12 @@ def verdict(comparison: Comparison) -> str:
         return f"{NOTHING}, as far as it can be compared" if comparison.failures else NOTHING
     places = comparison.places
     services = {place.service for place in places if place.service}
-    environments = {place.environment for place in places}
+    environments = {place.environment_name for place in places}
     what = counted(len(services), "service") if services else counted(len(places), "root Application")
     verb = "changes" if (len(services) or len(places)) == 1 else "change"
     parts = [f"{what} {verb} in {counted(len(environments), 'environment')}"]
-    for name in sorted({place.environment for place in places if place.production}):
-        here = {place.service for place in places if place.environment == name and place.service}
+    for name in sorted({place.environment_name for place in places if place.production}):
+        here = {place.service for place in places if place.environment_name == name and place.service}
         parts += [f"{name}: {counted(len(here), 'service')}"] if here else [f"{name}: root Application"]
     removed = {place for entry in comparison.entries if entry.change.risk == "service-removed" for place in entry.where}
     parts.append(counted(len(removed), "removal"))

@@ -37,6 +37,17 @@ def render(forecast: Forecast, form: str, canvas: Canvas) -> str:
     return as_text(forecast, canvas)
 
 
+def render_waves(forecasts: Sequence[Forecast], form: str, canvas: Canvas) -> str:
+    """Return the plans of one service in all destinations of an environment, as text or as JSON."""
+    if form == "json":
+        from generator.report.plans.as_json import waves_as_json
+
+        return waves_as_json(forecasts)
+    from generator.report.plans.waves import waves_as_text
+
+    return waves_as_text(forecasts, canvas)
+
+
 def render_all(forecasts: Sequence[Forecast], form: str, canvas: Canvas) -> str:
     """Return the plans of an environment: one line each as text, or all of them as JSON."""
     if form == "json":

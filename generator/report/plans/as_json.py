@@ -9,6 +9,7 @@ from typing import Any
 from generator.plan.abort import Abort
 from generator.plan.forecast import Forecast
 from generator.plan.model import Plan, Requests, Run, Stage, Wait
+from generator.report.plans.waves import waves_as_data
 
 
 def as_json(forecast: Forecast) -> str:
@@ -21,13 +22,21 @@ def all_as_json(forecasts: Sequence[Forecast]) -> str:
     return _text({"version": 1, "plans": [_forecast(forecast) for forecast in forecasts]})
 
 
+def waves_as_json(forecasts: Sequence[Forecast]) -> str:
+    """Return the plans of a service in all destinations of an environment, wave by wave, as a JSON object."""
+    return _text(waves_as_data(forecasts, [_forecast(forecast) for forecast in forecasts]))
+
+
 def _text(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def _forecast(forecast: Forecast) -> dict[str, Any]:
     plan, least = forecast.plan, forecast.least
-    data: dict[str, Any] = {"version": 1, "service": forecast.service, "environment": forecast.environment, **_plan(plan)}
+    data: dict[str, Any] = {"version": 1, "service": forecast.service, "environment": forecast.environment_name}
+    if forecast.destination:
+        data |= {"destination": forecast.destination, "wave": forecast.wave + 1}
+    data |= _plan(plan)
     if plan.first:
         data["firstDeploy"] = True
     if forecast.autoscaled:

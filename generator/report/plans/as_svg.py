@@ -53,7 +53,7 @@ def as_svg(forecast: Forecast, theme: str = "auto") -> str:
     """Return the plan as a self-contained SVG: for a light or a dark page, or for one of the two alone."""
     plan = forecast.plan
     segments = layout(plan, WIDTH - LEFT - RIGHT, _LEAST)
-    name = f"tiphys-plan-{forecast.service}-{forecast.environment}"
+    name = f"tiphys-plan-{forecast.service}-{forecast.environment.replace('/', '-')}"
     parts = [
         element("title", text(f"The rollout of {forecast.service} in {forecast.environment}"), id=f"{name}-title"),
         element("desc", text(_description(forecast)), id=f"{name}-desc"),

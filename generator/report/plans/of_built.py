@@ -27,6 +27,11 @@ class Basis(NamedTuple):
     additions: tuple[Addition, ...] = ()
 
 
+def is_known(built: Built) -> bool:
+    """Tell whether the workload of a service is known; that of a folder in the place of a chart is, without a profile."""
+    return "chart" not in built.resolved.data or built.profile.knows_workload
+
+
 def basis_of(built: Built, replicas: int | None = None) -> Basis:
     """Return what the forecast of a service depends on; `replicas` overrides their number."""
     data, profile = built.resolved.data, built.profile.name
@@ -54,7 +59,7 @@ def forecast_of(
     try:
         return forecast(
             built.resolved.service,
-            built.resolved.environment.name,
+            built.resolved.environment.label,
             basis.workload,
             basis.least,
             requests=basis.requests,
@@ -63,6 +68,7 @@ def forecast_of(
             assumptions=basis.assumptions,
             rollout=built.rollout_name,
             additions=basis.additions,
+            wave=built.resolved.environment.wave,
         )
     except IndexError:
         raise _no_such_step(built, abort_at) from None

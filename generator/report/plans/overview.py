@@ -16,27 +16,37 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 def overview(forecasts: Sequence[Forecast], canvas: Canvas) -> str:
     """Return one line per service, and what all of them would need at once."""
-    rows = [_row(forecast) for forecast in forecasts]
-    heads = ("service", "release", "replicas", "peak", "available", "takes")
-    widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(len(heads))]
-    lines = [_line(heads, widths)] + [_line(row, widths) for row in rows]
-    if canvas.color:
-        lines[0] = f"{_BOLD}{lines[0]}{_PLAIN}"
+    rows = [(_name(forecast), *cells(forecast)) for forecast in forecasts]
+    lines = table(("service", "release", "replicas", "peak", "available", "takes"), rows, canvas)
     text = "\n".join([*lines, "", _total(forecasts)]) + "\n"
     return text if canvas.unicode else in_ascii(text)
 
 
-def _row(forecast: Forecast) -> tuple[str, ...]:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], canvas: Canvas) -> list[str]:
+    """Return the lines of a table that ends in what `cells` returns, below its heads."""
+    widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(len(heads))]
+    lines = [_line(heads, widths), *(_line(row, widths) for row in rows)]
+    if canvas.color:
+        lines[0] = f"{_BOLD}{lines[0]}{_PLAIN}"
+    return lines
+
+
+def _name(forecast: Forecast) -> str:
+    return f"{forecast.service} ({forecast.destination})" if forecast.destination else forecast.service
+
+
+def cells(forecast: Forecast) -> tuple[str, ...]:
+    """Return what a line says of a release: its kind, replicas, pods at the peak and at the lowest, and its time."""
     plan, least = forecast.plan, forecast.least
     count = f"{least.replicas}–{plan.replicas}" if forecast.autoscaled else str(plan.replicas)
-    return (forecast.service, kind(plan), count, str(plan.peak), str(plan.floor), duration(plan))
+    return (kind(plan), count, str(plan.peak), str(plan.floor), duration(plan))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    left, right = cells[:2], cells[2:5]
+    left, right = cells[:-4], cells[-4:-1]
     texts = [f"{cell:{width}}" for cell, width in zip(left, widths, strict=False)]
-    texts += [f"{cell:>{width}}" for cell, width in zip(right, widths[2:5], strict=True)]
-    return "  ".join([*texts, cells[5]]).rstrip()
+    texts += [f"{cell:>{width}}" for cell, width in zip(right, widths[-4:-1], strict=True)]
+    return "  ".join([*texts, cells[-1]]).rstrip()
 
 
 def _total(forecasts: Sequence[Forecast]) -> str:
@@ -47,7 +57,8 @@ def _total(forecasts: Sequence[Forecast]) -> str:
         sum(requests.cpu * pods for requests, pods in asked if requests.cpu is not None),
         sum(requests.memory * pods for requests, pods in asked if requests.memory is not None),
     )
-    text = f"{counted(len(forecasts), 'service')}, {counted(settled, 'pod')}; {peak:,} if all are released at once"
+    services = len({forecast.service for forecast in forecasts})
+    text = f"{counted(services, 'service')}, {counted(settled, 'pod')}; {peak:,} if all are released at once"
     if not asked:
         return text
     silent = len(forecasts) - len(asked)

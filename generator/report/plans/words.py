@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.kubernetes import strategy as strategies
 from generator.plan.forecast import Forecast
-from generator.plan.model import Plan, Requests, Stage
+from generator.plan.model import Plan, Requests, Stage, Wait
 from generator.plan.requests import cores, size
 from generator.report.as_text import printable
 from generator.syntax.durations import spoken
@@ -60,22 +60,25 @@ def duration(plan: Plan) -> str:
     people = len(plan.gates)
     parts = [f"≥ {spoken(plan.wait.least)}"] if plan.wait.least else []
     parts += ["promotion" if people == 1 else f"{people} × promotion"] if people else []
-    parts += ["never ends"] if _ends_never(plan) else []
+    parts += ["never ends"] if ends_never(plan) else []
     return " + ".join(parts) or "pods start"
 
 
 def time_needed(plan: Plan) -> str:
     """Return the same as a sentence."""
-    wait, people = plan.wait, len(plan.gates)
-    if _ends_never(plan):
-        return "never ends on its own"
+    return "never ends on its own" if ends_never(plan) else time_of(plan.wait, len(plan.gates))
+
+
+def time_of(wait: Wait, people: int) -> str:
+    """Return how long a wait with a number of manual promotions in it takes, as a sentence."""
     most = f" and at most {spoken(wait.most)}" if wait.most is not None and wait.most > wait.least else ""
     time = f"at least {spoken(wait.least)}{most}" if wait.least else "" if people else "the start-up time of the pods"
     person = "" if not people else "a manual promotion" if people == 1 else f"{people} manual promotions"
     return f"takes {', and '.join(part for part in (time, person) if part)}"
 
 
-def _ends_never(plan: Plan) -> bool:
+def ends_never(plan: Plan) -> bool:
+    """Tell whether a release has a stage that never ends."""
     return any(stage.never and stage.action != "scaleDown" for stage in plan.all_stages)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.report.site.trail import NOWHERE, Links, Trail, Voices, below, voices_at, voices_of
+from generator.service.analyses import Analysis
 from generator.service.application import SYNC_OPTIONS
 from generator.service.build import Built
 from generator.service.chart import chart_of
@@ -39,6 +40,11 @@ _CHART_FIELDS = {
 }
 """The fields of `chart` that the fields of its source come from, by whether the source is a Git repository."""
 _NAME_LABEL = "app.kubernetes.io/name"
+
+
+def _name_in(analysis: Analysis) -> str:
+    """Return the field of an inline AnalysisTemplate that holds its name."""
+    return "metadata" if analysis.metadata else "name"
 
 
 class Shapes:
@@ -87,7 +93,7 @@ class Tracer:
             trail.block(document.data, voices if written else (), self._link(voices))
             return trail.lines
         self._shaped(trail, document.data, self._shapes.of(self._template(document), find), self._at_pointer(("values",)))
-        return trail.lines
+        return trail.lines if document.data else [*trail.lines, NOWHERE]  # no values at all are one line, too
 
     def _template(self, document: Document) -> str:
         """Return the path of the template that a document was made by."""
@@ -156,7 +162,7 @@ class Tracer:
                 continue
             if analysis.source is not None:
                 return self._links.voice(analysis.source, "a", "spec")
-            return below(self._at_pointer(("rollout", "analysisTemplates", index)), rest[0] if rest else "name")
+            return below(self._at_pointer(("rollout", "analysisTemplates", index)), rest[0] if rest else _name_in(analysis))
         return ()
 
     def _metadata(self, field: str) -> Voices:

@@ -61,6 +61,8 @@ class Status(NamedTuple):
     since: str
     by: str
     uncommitted: bool
+    others: tuple[Deployed, ...] = ()
+    """The further destinations of the environment."""
 
 
 class Line(NamedTuple):
@@ -88,7 +90,7 @@ class Index:
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
         self._pages = {service.path: f"services/{service.name}.html" for service in survey.services}
-        self._names = {service.name for service in survey.services}
+        self._views = {service.name: service for service in survey.services}
         self.by_path: dict[str, list[Diagnostic]] = defaultdict(list)
         self.by_rule: dict[str, list[Diagnostic]] = defaultdict(list)
         for finding in survey.findings:
@@ -116,12 +118,17 @@ class Index:
     def place(self, finding: Diagnostic) -> str:
         """Return the address of a finding's line, from the root of the site; empty for a file that no page shows."""
         if finding.rule.startswith("TP9"):
-            return f"{address(f'services/{finding.service}.html')}#{finding.environment}" if self.has(finding.service) else ""
+            return f"{address(f'services/{finding.service}.html')}#{self._anchor(finding)}" if self.has(finding.service) else ""
         return f"{address(self.page(finding.path))}#L{finding.span.line}"
+
+    def _anchor(self, finding: Diagnostic) -> str:
+        """Return the part of a service's page that shows what is generated for an environment, for the first destination."""
+        shown = self._views[finding.service].deployed
+        return next((one.environment for one in shown if one.environment_name == finding.environment), finding.environment)
 
     def has(self, service: str) -> bool:
         """Tell whether a service has a page."""
-        return service in self._names
+        return service in self._views
 
     def of_service(self, service: ServiceView) -> list[Diagnostic]:
         """Return the findings of a service: in its spec, and in what is generated from it."""
@@ -136,15 +143,17 @@ class Index:
         """Return the row of a service."""
         severities = Counter(finding.severity.value for finding in self.by_path.get(service.path, ()))
         row = self._rows.get(service.name)
-        deployed = {item.environment: item for item in service.deployed}
-        cells = tuple(self._status(service, place.name, deployed.get(place.name), row) for place in self.survey.environments)
+        deployed: dict[str, list[Deployed]] = defaultdict(list)
+        for item in service.deployed:
+            deployed[item.environment_name].append(item)
+        cells = tuple(self._status(service, place.name, deployed[place.name], row) for place in self.survey.environments)
         return Line(service, cells, severities["error"], severities["warning"])
 
-    def _status(self, service: ServiceView, environment: str, deployed: Deployed | None, row: Row | None) -> Status:
+    def _status(self, service: ServiceView, environment: str, deployed: Sequence[Deployed], row: Row | None) -> Status:
         cell = row.cells.get(environment) if row else None
         said, late, since, by = _history(cell)
         return Status(
-            deployed,
+            deployed[0] if deployed else None,
             environment in service.named,
             _drift_words(self._drift.get((service.name, environment), ())),
             said,
@@ -152,6 +161,7 @@ class Index:
             since,
             by,
             bool(row and environment in row.uncommitted),
+            tuple(deployed[1:]),
         )
 
 

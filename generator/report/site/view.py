@@ -13,7 +13,7 @@ from generator.plan.model import Requests
 from generator.report.as_text import printable
 from generator.report.plans.as_svg import drawing
 from generator.report.plans.as_text import numbers
-from generator.report.plans.of_built import Basis, basis_of, forecast_of
+from generator.report.plans.of_built import Basis, basis_of, forecast_of, is_known
 from generator.report.plans.words import capacity, duration, kind, replicas, takes, time_needed
 from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.jinja import environment
@@ -24,6 +24,7 @@ from generator.report.site.trail import Links, Speaker
 from generator.service.build import Built
 from generator.service.chart_objects import FindTemplate
 from generator.syntax.secrets.masking import masked
+from generator.syntax.wording import counted
 from generator.workspace.model import ServiceSpec, Workspace
 
 
@@ -42,6 +43,16 @@ class Release(NamedTuple):
     """The same as the rows of a table."""
     remarks: tuple[str, ...]
     unknowns: tuple[str, ...]
+
+    @property
+    def pods(self) -> str:
+        """How many pods there are at most."""
+        return counted(self.peak, "pod") if self.picture else "–"
+
+
+_UNPLANNED = Release(
+    "not planned", "replicas unknown", 0, "–", "the chart has no profile, so nothing is known about its pods", "", "", (), ()
+)
 
 
 class Drawing(NamedTuple):
@@ -64,6 +75,7 @@ class Deployed(NamedTuple):
     """A service in one environment."""
 
     environment: str
+    """With the destination after a slash, if it has several."""
     tag: str
     digest: str
     chart: str
@@ -72,9 +84,14 @@ class Deployed(NamedTuple):
     kind: str
     """How it is released; this and the next three are as the plan has them."""
     replicas: str
-    peak: int
+    pods: str
     takes: str
     images: Images = ()
+
+    @property
+    def environment_name(self) -> str:
+        """The name of the environment alone."""
+        return self.environment.partition("/")[0]
 
     @property
     def more(self) -> str:
@@ -177,7 +194,7 @@ class Viewer:
                 files.append(File(document.path, linked(text, tracer.links(document, find)), text.count("\n")))
         release = self._release(built)
         deployed = Deployed(
-            built.resolved.environment.name,
+            built.resolved.environment.label,
             str((data.get("image") or {}).get("tag") or ""),
             str((data.get("image") or {}).get("digest") or ""),
             str(data.get("chart", {}).get("name") or ""),
@@ -185,7 +202,7 @@ class Viewer:
             str(built.application["name"]),
             release.kind,
             release.replicas,
-            release.peak,
+            release.pods,
             release.takes,
             images_of(data),
         )
@@ -193,6 +210,8 @@ class Viewer:
 
     def _release(self, built: Built) -> Release:
         """Return the next release; services that are released alike share it, and its drawing those that request otherwise."""
+        if not is_known(built):
+            return _UNPLANNED
         basis = basis_of(built)
         look = _likeness(basis)
         key = (look, basis.requests)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from typing import Any, NamedTuple
+from enum import Enum
+from typing import Any, Final, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Span, dotted
 from generator.syntax.edit import style
@@ -18,11 +19,25 @@ from generator.syntax.merge import lookup
 from generator.syntax.reader import Source, try_parse
 
 
+class Null(Enum):
+    """Marks the value null, which takes an inherited value away."""
+
+    NULL = "null"
+
+
+NULL: Final = Null.NULL
+
+
 class Edit(NamedTuple):
     """One value to be set; None removes the key."""
 
     pointer: Pointer
-    value: str | None
+    value: str | Null | None
+
+    @property
+    def data(self) -> str | None:
+        """What is read from the text afterwards."""
+        return None if self.value is NULL else self.value
 
 
 class RefusedEditError(Exception):
@@ -53,7 +68,7 @@ def splice(raw: bytes, source: Source, edits: Sequence[Edit], read: Read = try_p
     change nothing.
     """
     for edit in edits:
-        if lookup(source.data, edit.pointer) == (edit.value is not None, edit.value):
+        if lookup(source.data, edit.pointer) == (edit.value is not None, edit.data):
             continue
         raw, source = _proved(raw, source, edit, read)
     return raw
@@ -88,7 +103,7 @@ def _expected(data: Any, edit: Edit) -> Any:
     if edit.value is None:
         del node[edit.pointer[-1]]
     else:
-        node[edit.pointer[-1]] = edit.value
+        node[edit.pointer[-1]] = edit.data
     return whole
 
 
@@ -96,7 +111,11 @@ def _refused(source: Source, pointer: Pointer, message: str, hint: str) -> Refus
     return RefusedEditError(source.span_of(pointer), f"`{dotted(pointer)}`: {message}", hint)
 
 
-def _replacement(source: Source, lines: Lines, pointer: Pointer, value: str) -> _Piece:
+def _scalar(old: str, value: str | Null) -> str:
+    return NULL.value if value is NULL else style.like(old, value)
+
+
+def _replacement(source: Source, lines: Lines, pointer: Pointer, value: str | Null) -> _Piece:
     span = source.places[pointer].value
     old = lookup(source.data, pointer)[1]
     if isinstance(old, dict | list):
@@ -107,11 +126,11 @@ def _replacement(source: Source, lines: Lines, pointer: Pointer, value: str) -> 
     old_text = source.text[start:end]
     if old_text[:1] in ("|", ">"):
         raise _refused(source, pointer, "the value is a block string", "write it on one line")
-    new = style.like(old_text, value)
+    new = _scalar(old_text, value)
     return _Piece(start, end, new if old_text else f" {new}")
 
 
-def _insertion(source: Source, lines: Lines, pointer: Pointer, value: str) -> _Piece:
+def _insertion(source: Source, lines: Lines, pointer: Pointer, value: str | Null) -> _Piece:
     """Return the piece that adds a value, with the maps on the way to it that are not there yet."""
     depth = len(pointer) - 1
     while depth and pointer[:depth] not in source.places:
@@ -120,7 +139,7 @@ def _insertion(source: Source, lines: Lines, pointer: Pointer, value: str) -> _P
     node = lookup(source.data, parent)[1]
     if node is not None and not isinstance(node, dict):
         raise _refused(source, parent, "there is a single value where a mapping is needed", "fix it by hand")
-    scalar = style.like(_neighbour(source, lines, pointer), value)
+    scalar = _scalar(_neighbour(source, lines, pointer), value)
     place = source.places[parent].value
     start = lines.offset(place.line, place.column)
     if node is None:

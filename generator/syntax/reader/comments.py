@@ -26,8 +26,14 @@ _START = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 
 
 def comments(text: str) -> Iterator[Comment]:
-    """Yield the comments of YAML that has no syntax error; a `#` within a quoted or block scalar does not start one."""
-    scalars = list(_scalars(text))
+    """Yield the comments of YAML; a `#` within a quoted or block scalar does not start one.
+
+    Yields nothing for YAML with a syntax error, in which it is unknown what is quoted; the error is reported anyway.
+    """
+    try:
+        scalars = list(_scalars(text))
+    except yaml.YAMLError:
+        return
     start = 0
     for number, line in enumerate(text.split("\n"), 1):
         for match in _START.finditer(line):

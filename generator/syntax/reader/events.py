@@ -13,7 +13,7 @@ from generator.syntax.reader.characters import Problem
 from generator.syntax.reader.document import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PROBLEMS, MAX_SCALAR, Document
 from generator.syntax.reader.parser import Parser
 from generator.syntax.reader.parser import span_of as _span
-from generator.syntax.reader.scalars import AmbiguousError, fix_of, is_text, plain
+from generator.syntax.reader.scalars import SURE_TEXTS, AmbiguousError, fix_of, is_text, plain
 from generator.syntax.reader.source import Place
 from generator.syntax.reader.syntax import TooDeepForParserError, complaint, tag_text
 
@@ -26,15 +26,6 @@ _MAPPING_END = yaml.MappingEndEvent
 _SEQUENCE_START = yaml.SequenceStartEvent
 _SEQUENCE_END = yaml.SequenceEndEvent
 _ALIAS = yaml.AliasEvent
-
-
-_SURE_KEYS: set[str] = set()
-"""A bounded memo: plain keys that every reader takes for text."""
-
-
-def _is_sure_key(event: Any) -> bool:
-    """Tell whether a key was seen before in just this form, and found to be text for everybody."""
-    return type(event) is _SCALAR and event.value in _SURE_KEYS and not event.style and event.anchor is event.tag is None
 
 
 class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after this point is worth reading
@@ -154,14 +145,28 @@ class _Reader:
         take = self.next
         event = take()
         while type(event) is not _MAPPING_END:
-            key = event.value if _is_sure_key(event) else self._key(event, depth)
+            if type(event) is _SCALAR and event.value in SURE_TEXTS and not event.style and event.anchor is event.tag is None:
+                key = event.value  # seen before in just this form
+            else:
+                key = self._key(event, depth)
             key_span = _span(event) if self.with_places else None
             if key in result:
                 self._problem("TP007", _span(event), f"`{key}` is already set on line {lines[key]}", "remove one of the two")
             lines[key] = event.start_mark.line + 1
             value_event = take()
             here = (*pointer, key) if self.with_places else pointer
-            value = self._node(value_event, here, depth + 1)
+            value: Any
+            if (
+                type(value_event) is _SCALAR
+                and value_event.value in SURE_TEXTS
+                and not value_event.style
+                and value_event.anchor is value_event.tag is None
+                and self.nodes < MAX_NODES
+            ):
+                self.nodes += 1
+                value = value_event.value  # as most values: seen before in just this form
+            else:
+                value = self._node(value_event, here, depth + 1)
             if key_span is not None:
                 self.document.places[here] = Place(key_span, _span(value_event))
             result[key] = value
@@ -203,7 +208,7 @@ class _Reader:
                 self._problem(
                     "TP013", _span(event), "a key must be on one line", "shorten it, or put it in double quotes on one line"
                 )
-        elif value not in _SURE_KEYS:
+        elif value not in SURE_TEXTS:
             self._plain_key(event, value)
         if len(value) > MAX_KEY:
             said = f"a key of {len(value)} characters; the maximum is {MAX_KEY}"
@@ -214,10 +219,7 @@ class _Reader:
         if value == "<<":
             self._problem("TP014", _span(event), "`<<` merges mappings only in YAML 1.1", "write the keys out")
             return
-        ambiguous = not is_text(value)
-        if not ambiguous and len(value) <= MAX_KEY and len(_SURE_KEYS) < 10_000:
-            _SURE_KEYS.add(value)
-        if ambiguous:
+        if not is_text(value):
             what = f"`{value}`" if value else "an empty key"
             self._problem(
                 "TP013",

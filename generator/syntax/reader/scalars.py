@@ -55,8 +55,20 @@ class AmbiguousError(ValueError):
     """A plain scalar that readers disagree about; the message explains how."""
 
 
+SURE_TEXTS: set[str] = set()
+"""A bounded memo of short plain scalars that every reader takes for text: services repeat each other's."""
+_MOST_SURE, _LONGEST_SURE = 10_000, 100
+
+
 def plain(text: str) -> Plain:
     """Return the value of a plain scalar; raises AmbiguousError where readers disagree."""
+    value = _value(text)
+    if type(value) is str and len(text) <= _LONGEST_SURE and len(SURE_TEXTS) < _MOST_SURE:
+        SURE_TEXTS.add(text)
+    return value
+
+
+def _value(text: str) -> Plain:
     if _SURE_TEXT.match(text):
         if text in _WORDS:
             return _WORDS[text]

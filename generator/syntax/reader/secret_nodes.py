@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import yaml
 
 from generator.syntax.reader.parser import Parser
-from generator.syntax.secrets import masking
+from generator.syntax.secrets import masking, roles
 from generator.syntax.secrets.looks import MASK
-from generator.syntax.secrets.masking import Role
+from generator.syntax.secrets.roles import Role
 
 Places = Sequence[tuple[int, int]]
 """Stretches of a line, from and to columns that count from 0; sorted, and none meets another."""
@@ -155,7 +155,7 @@ def look(node: Any, role: Role, cuts: Cuts, scalars: list[Scalar]) -> None:
         around = {key.text: item.text for key, item in node.entries if isinstance(key, Scalar) and isinstance(item, Scalar)}
         for key, item in node.entries:
             name = key.text if isinstance(key, Scalar) else ""
-            look(key, masking.NO_ROLE, cuts, scalars)
+            look(key, roles.NO_ROLE, cuts, scalars)
             look(item, role.at(name, around), cuts, scalars)
 
 

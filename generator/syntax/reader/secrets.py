@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from generator.syntax.reader.secret_nodes import Cuts, Found, Places, Scalar, composed, look
-from generator.syntax.secrets import looks, masking
+from generator.syntax.secrets import looks, roles
 
 __all__ = ["Found", "Places", "secrets_of"]
 
@@ -33,7 +33,7 @@ def secrets_of(lines: Sequence[str]) -> Found:
     nodes, readable = composed(text)
     scalars: list[Scalar] = []
     for node in nodes:
-        look(node, masking.NO_ROLE, cuts, scalars)
+        look(node, roles.NO_ROLE, cuts, scalars)
     _by_look(cuts, assigned=not readable)
     if readable:
         _in_comments(cuts, scalars)
@@ -83,9 +83,9 @@ def _in_lines(cuts: Cuts) -> None:
             option = False
             continue
         opens, ends = _OPENS.match(line), _ENDS_IN_OPTION.search(line)
-        inside = len(opens[1]) if opens and (masking.is_secret_name(opens[2]) or opens[2] in whole) else -1
-        option = bool(ends and masking.is_secret_name(ends[1]))
-        if any(masking.is_secret_name(match[1]) for match in _NAMED.finditer(line)):
+        inside = len(opens[1]) if opens and (roles.is_secret_name(opens[2]) or opens[2] in whole) else -1
+        option = bool(ends and roles.is_secret_name(ends[1]))
+        if any(roles.is_secret_name(match[1]) for match in _NAMED.finditer(line)):
             near = number
         if 0 <= near >= number - 1:
             _in_words(cuts, number, 0, also="value")
@@ -102,7 +102,7 @@ def _by_itself(cuts: Cuts, number: int, indent: int) -> bool:
         alone = Cuts([line])
         scalars: list[Scalar] = []
         for node in nodes:
-            look(node, masking.NO_ROLE, alone, scalars)
+            look(node, roles.NO_ROLE, alone, scalars)
         _in_comments(alone, scalars)
         for start, end in alone.at.get(0, ()):
             cuts.add(number, start + indent, end + indent)
@@ -118,7 +118,7 @@ def _in_words(cuts: Cuts, number: int, start: int, also: str = "") -> None:
     hidden, inner = start, 0
     for match in _KEYED.finditer(line, start):
         name = match[1] or match[2]
-        if name != also and not masking.is_secret_name(name):
+        if name != also and not roles.is_secret_name(name):
             continue
         inner += match.end() < hidden
         if inner > _MOST_INNER and match.end() < hidden:

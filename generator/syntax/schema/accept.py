@@ -142,14 +142,14 @@ class Acceptor:
 
     def _object(self, schema: Schema) -> Check:
         properties: dict[str, Schema] = schema.get("properties", {})
-        required: list[str] = schema.get("required", [])
+        required = frozenset(schema.get("required", ()))
         more = schema.get("additionalProperties", True)
         other = (lambda _data: more) if isinstance(more, bool) else self._check(more)
         names = self._check({"type": "string", **schema["propertyNames"]}) if "propertyNames" in schema else None
         least, most = schema.get("minProperties", 0), schema.get("maxProperties", float("inf"))
         made: dict[str, Check] = {}
         if more is True and not (properties or required or names or "minProperties" in schema or "maxProperties" in schema):
-            return lambda _data: True
+            return _anything
 
         def check(data: dict[str, Any]) -> bool:
             if not least <= len(data) <= most:
@@ -162,12 +162,12 @@ class Acceptor:
                         made[key] = part
                 if not part(value) or (names is not None and not names(key)):
                     return False
-            return all(key in data for key in required)
+            return required <= data.keys()
 
         return check
 
     def _array(self, schema: Schema) -> Check:
-        item = self._check(schema["items"]) if "items" in schema else lambda _data: True
+        item = self._check(schema["items"]) if "items" in schema else _anything
         least, most = schema.get("minItems", 0), schema.get("maxItems", float("inf"))
         unique = schema.get("uniqueItems", False)
 
@@ -179,10 +179,16 @@ class Acceptor:
         return check
 
 
+def _anything(_data: Any) -> bool:
+    return True
+
+
 def _only(kind: type, check: Check, *, nullable: bool) -> Check:
     """Return a check for values of one type, and null where that is allowed."""
     if nullable:
         return lambda data: check(data) if type(data) is kind else data is None
+    if check is _anything:
+        return lambda data: type(data) is kind
     return lambda data: type(data) is kind and check(data)
 
 
@@ -192,15 +198,18 @@ def _value(schema: Schema) -> Check:
         return lambda data: type(data) is type(const) and data == const
     allowed = schema.get("enum")
     if allowed is None:
-        return lambda _data: True
+        return _anything
     return lambda data: any(type(data) is type(value) and data == value for value in allowed)
 
 
 def _string(schema: Schema) -> Check:
     if not schema.keys() & {"enum", "const", "minLength", "maxLength", "pattern"}:
-        return lambda _data: True
+        return _anything
     value = _value(schema)
     least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
     # `$` is the very end here, as it is in JavaScript, and not also the place before a last newline.
     pattern = re.compile(schema["pattern"].replace("$", r"\Z")) if "pattern" in schema else None
-    return lambda data: least <= len(data) <= most and (pattern is None or pattern.search(data) is not None) and value(data)
+    matches = pattern.search if pattern else None
+    if value is _anything:
+        return lambda data: least <= len(data) <= most and (matches is None or matches(data) is not None)
+    return lambda data: least <= len(data) <= most and (matches is None or matches(data) is not None) and value(data)

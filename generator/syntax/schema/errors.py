@@ -127,12 +127,13 @@ _ABOUT_THE_MAP = ("minProperties", "maxProperties", "minItems", "maxItems", "uni
 
 
 def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
-    known = error.schema.get("properties", {})
+    known, elsewhere = error.schema.get("properties", {}), error.schema.get("x-elsewhere", {})
     for key in error.instance:
         if key in known:
             continue
-        hint = suggestion(key, known, f"expected {'one of ' if len(known) > 1 else ''}{listed(known, last='or')}")
-        meant = closest(key, known)
+        expected = f"expected {'one of ' if len(known) > 1 else ''}{listed(known, last='or')}"
+        hint = elsewhere.get(key) or suggestion(key, known, str(error.schema.get("x-hint") or expected))
+        meant = "" if key in elsewhere else closest(key, known)
         meant = "" if meant in error.instance else meant  # two of one name would be one too many
         where = f" in `{dotted(pointer)}`" if pointer else ""
         yield SchemaProblem((*pointer, key), "TP021", f"unknown field `{key}`{where}", hint, True, key, meant)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any, Self
 
 MASK = "(masked)"
 """The mask that replaces a secret."""
@@ -39,6 +40,31 @@ _ASSIGNED = re.compile(
     r"""(?ix) ((?<![\w.-])(?:[\w.-]*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key)["']?
     \s*(?:=|:)\s*) (?: "([^"\n]+)" | '([^'\n]+)' | (\{\{[^{}\n]*\}\} | [^\s"',;&]+) )"""
 )
+
+
+class Hidden(str):
+    """A secret in the place where it stands: two compare by what they are, and say no more than `said`."""
+
+    __slots__ = ("said",)
+    said: str
+
+    def __new__(cls, value: Any, said: str) -> Self:
+        """Return a value that is said as `said`."""
+        import json  # only `diff` hides values, and lint loads this module at every start
+
+        made = super().__new__(cls, json.dumps(value))
+        made.said = said
+        return made
+
+    def __str__(self) -> str:
+        return self.said
+
+    def __repr__(self) -> str:
+        return repr(self.said)
+
+    def __format__(self, how: str) -> str:
+        return format(self.said, how)
+
 
 _MAY_HOLD = re.compile(
     r"(?i)pass|pwd|secret|token|credential|dsn|authorization|apikey|api.?key|[a-z] ?[-_.]? ?key|connection.?string|pin\b|://[^/\s]*@"

@@ -29,19 +29,25 @@ SHIPPED = "tiphys:"
 class Template:
     """One template, ready to be evaluated; `path` is where a person would edit it."""
 
-    __slots__ = ("_evaluate", "path", "raw")
+    __slots__ = ("_evaluate", "_names", "path", "raw")
 
     def __init__(self, path: str, raw: bytes) -> None:
         self.path = path
         self.raw = raw
         self._evaluate: Callable[[Context], Any] | None = None
+        self._names: Callable[[Context], Any] | None = None
 
-    def render(self, context: Context) -> dict[str, Any]:
-        """Return the document's data; raises Rejected with the leaf that is at fault."""
+    def render(self, context: Context, *, names: bool = False) -> dict[str, Any]:
+        """Return the document's data; raises Rejected with the leaf that is at fault.
+
+        With `names`, a profile that ships may lack what only a Rollout outside the chart asks for.
+        """
         if self._evaluate is None:
-            self._evaluate = _compiled(self.raw) or self._by_jinja()
+            self._evaluate, self._names = _compiled(self.raw)
+            self._evaluate = self._evaluate or self._by_jinja()
+        evaluate = (self._names if names else None) or self._evaluate
         try:
-            result: dict[str, Any] = self._evaluate(context)
+            result: dict[str, Any] = evaluate(context)
         except (LookupError, TypeError, ValueError):  # of compiled code, which cannot say where
             result = self._by_jinja()(context)
         return result
@@ -67,9 +73,11 @@ class Template:
         return compile_template(parse(self.path, self.raw))
 
 
-def _compiled(raw: bytes) -> Callable[[Context], Any] | None:
+def _compiled(raw: bytes) -> tuple[Callable[[Context], Any] | None, Callable[[Context], Any] | None]:
+    """Return the whole template as Python, and the names alone if it is a profile."""
     from _blake2 import blake2b
 
     from generator.syntax.compiled import templates
 
-    return templates.BY_DIGEST.get(blake2b(raw, digest_size=16).hexdigest())
+    digest = blake2b(raw, digest_size=16).hexdigest()
+    return templates.BY_DIGEST.get(digest), templates.NAMES_BY_DIGEST.get(digest)

@@ -156,9 +156,9 @@ def listed(at: int) -> Iterator[tuple[str, Kind]]:
     """Yield the entries of a folder by name; links are not followed."""
     with os.scandir(at) as entries:
         for entry in entries:
-            if entry.is_symlink():
-                yield entry.name, Kind.LINK
+            if entry.is_file(follow_symlinks=False):
+                yield entry.name, Kind.FILE
             elif entry.is_dir(follow_symlinks=False):
                 yield entry.name, Kind.FOLDER
             else:
-                yield entry.name, Kind.FILE if entry.is_file(follow_symlinks=False) else Kind.OTHER
+                yield entry.name, Kind.LINK if entry.is_symlink() else Kind.OTHER

@@ -26,6 +26,8 @@ MAX_DEPTH = 64
 """The limit of nested folders: each holds a descriptor while it is listed."""
 
 Skip = Callable[[str], bool]
+Look = Callable[[str, list[tuple[str, Kind]], int], Iterable[str]]
+"""Called with the path, the sorted entries and the descriptor of a folder; returns which of its folders to enter."""
 
 
 def nothing(_path: str) -> bool:
@@ -118,6 +120,14 @@ class Folder:
         Raises UnreadableFileError if the folder is behind a link, and ConfigError if a folder cannot be read.
         """
         return ((path, kind) for path, kind, _, _ in self._below(below, skip))
+
+    def visit(self, look: Look) -> list[str]:
+        """Let `look` see this folder, and then the folders below that it chooses; return those that cannot be listed."""
+        try:
+            with self.opened("") as at:
+                return list(_visited(at, "", look, 1))
+        except UnreadableFileError:
+            return [""]
 
     def read_tree(self, below: str, skip: Skip = nothing) -> dict[str, bytes | None]:
         """Return every file below a folder with its bytes; None for anything but a readable regular file."""
@@ -218,6 +228,25 @@ class Folder:
             if error.at:
                 raise
             raise ConfigError(f"the directory {below or self.path} {error.message}", "check its permissions") from None
+
+
+def _visited(at: int, path: str, look: Look, depth: int) -> Iterator[str]:
+    prefix = f"{path}/" if path else ""
+    for name in look(path, sorted(listed(at), key=_by_name), at):
+        try:
+            inside = step(at, name, prefix + name)
+            if inside is None:
+                continue  # it was replaced after it was listed
+        except ConfigError:
+            yield prefix + name
+            continue
+        try:
+            if depth == MAX_DEPTH:
+                yield prefix + name
+            else:
+                yield from _visited(inside, prefix + name, look, depth + 1)
+        finally:
+            os.close(inside)
 
 
 def _by_name(entry: tuple[str, Kind]) -> str:

@@ -16,7 +16,8 @@ from generator.diff.side import read_side
 from generator.diff.states import changes
 from generator.report.diffs import FORMATS, render
 from generator.syntax.secrets.looks import MASK
-from generator.syntax.secrets.masking import is_secret_name, masked
+from generator.syntax.secrets.masking import masked
+from generator.syntax.secrets.roles import is_secret_name
 from support.comparisons import facts
 from support.paths import DATA, ROOT
 

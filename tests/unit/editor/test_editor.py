@@ -30,6 +30,7 @@ NAMES = {
     Thing.CHART: (Name("service", ""),),
     Thing.PROFILE: (Name("service", ""),),
     Thing.IMAGE: (Name("cache", ""), Name("proxy", "")),
+    Thing.DESTINATION: (Name("us", "", of="prod"), Name("eu", "", of="prod"), Name("lab", "", of="dev")),
     Thing.RULE: (Name("TP201", ""), Name("TP204", "")),
 }
 

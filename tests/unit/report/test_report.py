@@ -36,6 +36,8 @@ def test_every_line_leads_to_the_very_line_that_said_it(root):
             links = Links(spec.source, {})
             tracer = Tracer(built, settings, links, shapes)
             for document in built.documents:
+                if document.inline:  # its lines are those of the Application
+                    continue
                 text = wanted[document.path].content.decode("utf-8")
                 assert len(tracer.links(document, find)) == text.count("\n"), document.path
             for field in ("values", "rollout", "image", "autoscaling"):
@@ -93,12 +95,14 @@ def test_lines_of_a_file_are_counted_as_everybody_counts_them():
 @pytest.mark.parametrize("root", [BOUTIQUE, *CASES], ids=lambda path: path.name)
 def test_services_that_share_a_picture_would_each_have_had_the_same(root):
     """What is remembered of one release is what is drawn for every other that it stands for."""
-    from generator.report.plans.of_built import basis_of
+    from generator.report.plans.of_built import basis_of, is_known
     from generator.report.site import view
 
     drawn = {}
 
     def look(built):
+        if not is_known(built):
+            return
         basis = basis_of(built)
         made = view._drawing(built, basis)
         shared = drawn.setdefault(view._likeness(basis), made)
@@ -126,3 +130,16 @@ def test_a_difference_that_nobody_wrote_is_told_apart_from_those_that_were_meant
     assert meant["values.env.HTML"][0] == "service"
     assert meant["rollout.preset"] == ("service", ("fast-canary", "blue-green"))
     assert "image.tag" not in meant, "versions are promoted, and have a page of their own"
+
+
+def test_pods_that_nobody_knows_are_not_drawn_as_a_deployment_of_one():
+    root = DATA / "cases" / "charts-from-anywhere"
+    loader = Loader(str(root))
+    outcome = run(Request(str(root), Mode.REPORT, look=Viewer(loader.workspace(), ["dev", "prod"])))
+    views = {view.name: view for view in outcome.seen}
+    for environment in views["queue"].deployed:
+        assert (environment.kind, environment.replicas, environment.pods) == ("not planned", "replicas unknown", "–")
+    assert b"<svg" not in views["queue"].body
+    assert b"the chart has no profile" in views["queue"].body
+    assert views["shop"].deployed[0].pods == "5 pods"
+    assert b"<svg" in views["shop"].body

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from generator.syntax.reader.comments import comments
 
 
@@ -41,3 +43,10 @@ h: "multi
     ]
     crlf = [(comment.line, comment.column, comment.text) for comment in comments(text.replace("\n", "\r\n"))]
     assert crlf == [(comment.line, comment.column, comment.text) for comment in comments(text)]
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [b]\n- # tiphys: ignore[TP201] because x", "# tiphys:\n  a: {b: {{*a*c: d}}", "a: 'open # x"]
+)
+def test_a_syntax_error_beside_a_suppression_is_told_as_such_and_does_not_stop_the_run(text):
+    assert list(comments(text)) == []

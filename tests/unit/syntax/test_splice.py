@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from generator.syntax.edit import Edit, RefusedEditError, splice
+from generator.syntax.edit import NULL, Edit, RefusedEditError, splice
 from generator.syntax.reader import parse
 
 CASES = yaml.safe_load(Path(__file__).with_name("splice.yaml").read_text())
@@ -41,6 +41,20 @@ def test_only_the_bytes_of_the_value_change(name, bom, eol):
         assert error.hint
     else:
         assert edited(before, case["set"]) == bom + case["after"].replace("\n", eol)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("spec: {environments: {dev: {image: {tag: a}}}}\n", "spec: {environments: {dev: {image: {tag: a, digest: null}}}}\n"),
+        ("spec: {environments: {dev: {image: {digest: 'x'}}}}\n", "spec: {environments: {dev: {image: {digest: null}}}}\n"),
+        ("spec:\n  environments:\n    dev: {}\n", "spec:\n  environments:\n    dev: {image: {digest: null}}\n"),
+        ("spec: {environments: {dev: {image: {digest: null}}}}\n", "spec: {environments: {dev: {image: {digest: null}}}}\n"),
+    ],
+)
+def test_a_value_that_is_inherited_is_taken_away_by_null(before, after):
+    raw = before.encode()
+    assert splice(raw, parse("f.yaml", raw), [Edit((*DEV, "image", "digest"), NULL)]).decode() == after
 
 
 WORD = some.from_regex(r"k[a-z0-9]{1,8}", fullmatch=True)

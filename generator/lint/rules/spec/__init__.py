@@ -17,6 +17,7 @@ from generator.lint.rules.spec import (
     policy_rollout_size,
     replicas_in_range,
     secrets_elsewhere,
+    waves_wait,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     application_names_valid.RULE,
     chart_version_resolves.RULE,
     deployment_left_alone.RULE,
+    waves_wait.RULE,
     policy_chart_version.RULE,
 )
 """By id."""

@@ -39,6 +39,9 @@ def check(built: Built) -> Iterator[Finding]:
             "`revision` is for a chart in a different Git repository",
             "add `repoURL`, or remove it; use `version` for a chart of a chart repository",
         )
+    if "passCredentials" in chart.switches and not chart.repository.startswith("http"):
+        message = "`passCredentials` is for an HTTP chart repository, whose index can name other hosts"
+        yield Finding(("chart", "passCredentials"), message, "remove it: nothing would use it")
     if chart.path or chart.git:
         return
     if not chart.repository:

@@ -34,21 +34,20 @@ def check(built: Built) -> Iterator[Finding]:
     """
     data = built.resolved.data
     known: set[str] = set()
-    clean: set[tuple[int, masking.Role]] = set()
-    for pointer in masking.places(data, clean):
+    for pointer in _LOOKED.places(data):
         known.add(str(lookup(data, pointer)[1]))
         yield Finding(pointer, f"`{masking.called(data, pointer)}` looks like a secret in plain text", _HINT)
     for index, analysis in enumerate(built.analyses):
         at: Pointer = ("rollout", "analysisTemplates", index)
-        for pointer in masking.places(analysis.spec, clean):
+        for pointer in _LOOKED.places(analysis.spec):
             value = str(lookup(analysis.spec, pointer)[1])
             if value not in known:
                 known.add(value)
                 yield Finding(at, f"`{masking.called(analysis.spec, pointer)}` looks like a secret in plain text", _HINT)
     for document in built.documents:
-        if "kind" in document.data:
-            continue  # an object: all of its parts were checked above
-        for pointer in masking.places(document.data, clean):
+        if "kind" in document.data or not document.by_own_template:
+            continue  # all of its parts were checked above
+        for pointer in _LOOKED.places(document.data):
             if str(lookup(document.data, pointer)[1]) not in known:
                 name = document.path.rpartition("/")[2]
                 message = (
@@ -57,6 +56,8 @@ def check(built: Built) -> Iterator[Finding]:
                 yield Finding(("chart",), message, _HINT)
 
 
+_LOOKED = masking.Looked()
+"""What services share is looked at once: the defaults of environments, and the strategies of presets."""
 _HINT = "refer to a Secret from External Secrets or Sealed Secrets, and rotate this one: it is exposed now"
 
 RULE = Rule("TP103", "secrets-elsewhere", Severity.ERROR, About.SERVICE, check)

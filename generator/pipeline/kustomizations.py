@@ -1,0 +1,136 @@
+"""Build the kustomizations of plain manifests with the real kustomize, and find the file that each object comes from."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from generator.diagnostics import START, Diagnostic, Severity
+from generator.kubernetes import kustomization, manifests
+from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.sets import Build, File
+from generator.syntax.emit import EmitError, Emitter
+from generator.system import parallel
+from generator.system.charts.package import NoPackageError
+from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.system.kustomize import Kustomize
+
+REFUSED = "TP601"
+MOST = 64 * 1024 * 1024
+"""Bytes of all files that one kustomization is built from."""
+
+_ORIGIN = "config.kubernetes.io/origin"
+_PATH = re.compile(r"^path: (.+)$", re.MULTILINE)
+
+
+class Made(NamedTuple):
+    """What came of a kustomization."""
+
+    objects: tuple[KubeObject, ...]
+    """Each with the file of the repository that it comes from."""
+    text: str = ""
+    """What kustomize printed."""
+    problem: Diagnostic | None = None
+    obstacle: str = ""
+    """Why it was not built; empty if it was, and if kustomize refused to."""
+
+
+def missing(builds: Sequence[Build], root: Folder, files: Mapping[str, File]) -> tuple[list[Diagnostic], set[str]]:
+    """Return a problem for each file that a kustomization names and that does not exist, and the folders of these kustomizations."""
+    problems: list[Diagnostic] = []
+    folders: set[str] = set()
+    for file in {path: file for path, file in files.items() if any(file.folder in one.folders for one in builds)}.values():
+        source = file.kustomization
+        for pointer, entry in kustomization.paths(file.data) if source else ():
+            path = posixpath.normpath(posixpath.join(file.folder, entry))
+            if source and not kustomization.is_remote(entry) and not path.startswith("../") and not root.exists(path):
+                folders.add(file.folder)
+                message = f"`{entry}` does not exist, so kustomize cannot build this"
+                span = source.span_of(pointer)
+                problems.append(
+                    Diagnostic(source.path, span, REFUSED, Severity.ERROR, message, "add it, or remove the entry", pointer)
+                )
+    return problems, folders
+
+
+def build_all(builds: Sequence[Build], root: Folder, files: Mapping[str, File], kustomize: Kustomize) -> list[Made]:
+    """Return what each kustomization builds; several are built at a time."""
+    with ThreadPoolExecutor(parallel.processors()) as pool:
+        return list(pool.map(lambda one: _build(one, root, files, kustomize), builds))
+
+
+def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kustomize) -> Made:
+    try:
+        content = _content(build, root)
+    except (UnreadableFileError, EmitError) as error:
+        return Made((), obstacle=str(error))
+    if sum(map(len, content.values())) > MOST:
+        return Made((), obstacle=f"its files are larger than {MOST:,} bytes in all")
+    try:
+        done = kustomize.build(content, build.file.folder)
+    except NoPackageError as error:
+        return Made((), obstacle=str(error))
+    name = build.file.kustomization.path if build.file.kustomization else build.file.path
+    if not done.ok:
+        said = " ".join(done.err.split()) or f"it ended with {done.code}"
+        hint = "correct the kustomization; Argo CD cannot build it either"
+        message = f"kustomize does not build {posixpath.dirname(name) or '.'}: {said}"
+        return Made((), problem=Diagnostic(name, START, REFUSED, Severity.ERROR, message, hint))
+    found = manifests.read(name, done.out, named=True)
+    return Made(tuple(_with_file(item, build, files) for item in found.objects), found.text)
+
+
+def _content(build: Build, root: Folder) -> dict[str, bytes]:
+    """Return the files that a kustomization is built from; it is changed so that objects say where they come from."""
+    paths = {
+        posixpath.join(folder, name)
+        for folder in build.folders
+        for name, kind in root.entries(folder)
+        if kind is Kind.FILE and not name.startswith(".")
+    }
+    content = {path: root.read(path) for path in sorted(paths | _existing(build.named, root))}
+    meta = build.file.data.get("buildMetadata")
+    data = {**build.file.data, "buildMetadata": [*(meta if isinstance(meta, list) else []), "originAnnotations"]}
+    content[build.file.path] = Emitter().document(_without_nulls(data)).encode("utf-8")
+    return content
+
+
+def _existing(named: frozenset[str], root: Folder) -> set[str]:
+    """Return the files that kustomizations name; kustomize itself tells of those that do not exist."""
+    found: set[str] = set()
+    for path in named:
+        if root.is_file(path):
+            found.add(path)
+        elif root.is_folder(path):
+            found.update(below for below, kind in root.walk_kinds(path) if kind is Kind.FILE)
+    return found
+
+
+def _without_nulls(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_nulls(value) for key, value in node.items() if value is not None}
+    return [_without_nulls(value) for value in node if value is not None] if isinstance(node, list) else node
+
+
+def _with_file(item: KubeObject, build: Build, files: Mapping[str, File]) -> KubeObject:
+    """Return an object as it is applied, with the place in the repository that it comes from."""
+    annotations = dict(item.annotations)
+    match = _PATH.search(str(annotations.pop(_ORIGIN, "")))
+    metadata = {key: value for key, value in item.metadata.items() if key != "annotations"}
+    data = {**item.data, "metadata": {**metadata, **({"annotations": annotations} if annotations else {})}}
+    path = posixpath.normpath(posixpath.join(build.file.folder, match[1].strip())) if match else ""
+    near = _nearest(item, files[path].objects) if path in files else None
+    others = (one for name in sorted(build.named) if name in files and name != path for one in files[name].objects)
+    patches = tuple(one for one in others if _nearest(item, [one]))
+    if near is None:
+        return KubeObject(data, build.file.kustomization, patches=patches)
+    return KubeObject(data, near.source, near.at, patches=patches)
+
+
+def _nearest(item: KubeObject, there: Sequence[KubeObject]) -> KubeObject | None:
+    """Return the object of a file that a built one comes from: kustomize can only put text around its name."""
+    alike = [one for one in there if (one.group, one.kind) == (item.group, item.kind) and one.name in item.name]
+    return max(alike, key=lambda one: len(one.name), default=None)
