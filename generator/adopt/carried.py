@@ -60,6 +60,11 @@ class Carried(NamedTuple):
     refused: tuple[Note, ...]
     """Applications that a spec cannot hold."""
 
+    @property
+    def keys(self) -> set[tuple[str, str]]:
+        """The services and environments that it has."""
+        return {(one.cell.service, one.cell.environment) for one in self.settings}
+
 
 def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Repositories) -> Carried:
     """Return the settings of cells."""

@@ -105,11 +105,15 @@ class Parts:
         self._stocks: dict[tuple[str, str, str, bool], tuple[Stock, str]] = {}
 
     def of(self, application: dict[str, Any]) -> list[Part]:
-        """Return the sources of an Application that have objects; raises UnavailableError."""
+        """Return the sources of an Application that have objects, the one that a service is first; raises UnavailableError.
+
+        That is its chart, else its kustomization, else its first directory.
+        """
         every = list(sources(KubeObject(application)))
         if not every:
             raise UnavailableError(("spec",), "it has no source", "add spec.source")
-        return [part for pointer, source in every for part in self._part(application, pointer, source)]
+        parts = [part for pointer, source in every for part in self._part(application, pointer, source)]
+        return sorted(parts, key=lambda part: 0 if isinstance(part, FromHelm) else 1 if part.kind == "kustomize" else 2)
 
     def _part(self, application: dict[str, Any], pointer: Pointer, source: dict[str, Any]) -> Iterator[Part]:
         path = _path(pointer, source)

@@ -10,7 +10,7 @@ from generator.adopt.model import Difference, Found
 from generator.diagnostics import dotted
 from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
-from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.rollouts import table
 from generator.service.application import FINALIZER, GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
 from generator.syntax.secrets.masking import hidden
@@ -94,9 +94,8 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
 
 def _finalizers(item: KubeObject) -> list[str]:
     """Return the finalizers of an Application; how its workload is deleted makes no difference here, and is told apart."""
-    return sorted(
-        {str(name).partition("/")[0] for name in item.metadata.get("finalizers") or []} & {FINALIZER.partition("/")[0]}
-    )
+    found = {name.partition("/")[0] for _, name in texts(item.metadata.get("finalizers"))}
+    return sorted(found & {FINALIZER.partition("/")[0]})
 
 
 def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:

@@ -117,7 +117,8 @@ def _revision(made: Carried) -> str:
 
 def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     """Return the result with the files that people edit, and those of the old tree that they refer to."""
-    deployed, repositories = result.old.deployed, result.old.repositories
+    repositories, wanted = result.old.repositories, made.keys
+    deployed = [one for one in result.old.deployed if (one.cell.service, one.cell.environment) in wanted]
     lifted = {(one.cell.service, one.cell.environment): one for one in deployed}
     said = {key: writing.comments_of(one.parts, made.lifted.get(key)) for key, one in lifted.items()}
     revision = _revision(made) or next(map(_revision_of_root, result.roots.values()), "")
@@ -155,7 +156,7 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
     for path, content in generated.items():
         disk.create(Folder(root), path, content)
     new = Repositories(result.old.repositories.own, [root], session.asked.clones)
-    wanted = {(one.cell.service, one.cell.environment) for one in made.settings}
+    wanted = made.keys
     deployed = [one for one in result.old.deployed if (one.cell.service, one.cell.environment) in wanted]
     found = compared(session, deployed, by_cell(built), session.parts(new), _errors(outcome.diagnostics, wanted))
     found = found._replace(differences=(*found.differences, *_of_roots(result.roots, generated)))
@@ -179,8 +180,8 @@ def _of_roots(roots: Mapping[str, RootFound], generated: Mapping[str, bytes]) ->
 
 
 def by_cell(built: Sequence[Built]) -> Generated:
-    """Return generated Applications by service and environment."""
-    return {(one.resolved.service, one.resolved.environment.name): one.deployed for one in built}
+    """Return generated Applications by service and environment; one of several destinations counts as an environment."""
+    return {(one.resolved.service, one.resolved.environment.label): one.deployed for one in built}
 
 
 def _errors(diagnostics: Sequence[Diagnostic], cells: set[tuple[str, str]]) -> dict[tuple[str, str], str]:

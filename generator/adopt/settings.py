@@ -160,7 +160,8 @@ def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[No
         pointer, message = wrong[1][1:], wrong[2]
         notes.append(found.note(_in_application(pointer), f"`{dotted(pointer)}`", message))
         argocd = _without(argocd, pointer)
-    return {"project": "default", "destination": {"namespace": usual}, **argocd}, notes
+    destination = {"namespace": usual, **argocd.get("destination", {})}
+    return {"project": "default", **argocd, "destination": destination}, notes
 
 
 _IN_METADATA = {"labels", "annotations"}

@@ -12,6 +12,7 @@ from generator.errors import ConfigError
 from generator.syntax.wording import counted
 from generator.system import helm as helms
 from generator.system.files import Folder, UnreadableFileError, writing
+from generator.workspace.load import WORKSPACE_FILE
 
 if TYPE_CHECKING:
     from generator.adopt.run import Imported
@@ -113,7 +114,7 @@ def _target(into: str) -> Folder:
 
 
 def _write(folder: Folder, files: Mapping[str, bytes]) -> None:
-    for path, content in sorted(files.items()):
+    for path, content in sorted(files.items(), key=lambda item: item[0] == WORKSPACE_FILE):  # without it, it is not one
         try:
             writing.create(folder, path, content)
         except UnreadableFileError as error:

@@ -58,18 +58,15 @@ def command(
     Disable a rule under spec.lint in tiphys.yaml, or on one line with `# tiphys: ignore[RULE] because …`.
     With PATH -, the content of stdin replaces the file given with --stdin-filename.
 
-    With --manifests, plain Kubernetes manifests are linted; that needs no workspace, and the settings of
-    tiphys.yaml do not apply. Files are one set. In a folder, what Argo CD would apply together is one set:
-    each kustomization as kustomize builds it, and the manifests of each other directory.
+    With --manifests, plain Kubernetes manifests are linted, which needs no workspace: in a folder, each set
+    that Argo CD would apply (docs/manifests.md). The settings of tiphys.yaml do not apply.
 
     \b
     tiphys lint
     tiphys lint services/checkout/pipeline.yaml --format sarif=lint.sarif
-    tiphys lint --ignore TP201 --fail-level warning
     tiphys lint --fix
     tiphys lint - --stdin-filename services/checkout/pipeline.yaml < unsaved.yaml
     helm template charts/checkout | tiphys lint --manifests -
-    tiphys lint --manifests .
     """
     fixing, held = _Fixing(fix, unsafe_fixes), _Held(baseline, stdin_filename, write_baseline)
     _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])

@@ -213,7 +213,7 @@ class Charts:
             message = f"the chart is in {asked.git}, of which no clone is named"
             raise NoChartError(("chart", "repoURL"), message, f"clone it, and pass --repo {asked.git}=DIRECTORY")
         try:
-            return self.in_tree(root, asked.path, f"{asked.path} of {asked.git}")
+            return self.in_tree(root, asked.path, f"{asked.path} in the clone of {asked.git}")
         except NoChartError as error:
             raise NoChartError(("chart", "path"), error.message, "check out the revision that the spec names") from None
 

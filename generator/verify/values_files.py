@@ -54,15 +54,15 @@ def layers_of(built: Built, source: HelmSource, chart: Chart, root: str) -> Iter
         text = shelf.read(name)
         if text is not None:
             yield Layer(path, text, data_of(f"values file `{name}` of the Application", text))
-    yield from inline_of(source, generated=any(document.inline for document in built.documents))
+    yield from inline_of(source, ours=any(document.inline for document in built.documents))
 
 
-def inline_of(source: HelmSource, *, generated: bool = False) -> Iterator[Layer]:
-    """Yield the values in an Application itself, if it has any; raises NoValuesError."""
+def inline_of(source: HelmSource, *, ours: bool = False) -> Iterator[Layer]:
+    """Yield the values in an Application itself, if it has any; `ours` if they come from a spec. Raises NoValuesError."""
     inline = source.inline
     if inline:
         text = inline if isinstance(inline, str) else json.dumps(inline, ensure_ascii=False)
-        yield Layer("values of the Application", text, data_of("`helm.values` of the Application", text), generated)
+        yield Layer("values of the Application", text, data_of("`helm.values` of the Application", text), ours)
 
 
 def _generated(document: Document) -> Layer:
