@@ -23,12 +23,12 @@ RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in object_rul
 def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bool = False) -> list[Diagnostic]:
     """Return the problems of objects that are applied together, at their places in the files.
 
-    If a rule and a schema report the same value, only the rule's finding is kept: its message is better.
+    If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
     """
     objects = Objects(items)
     tally = Tally()
     found = list(_by_rules(objects, tally))
-    told = {(one.path, one.pointer) for one in found}
+    told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR}
     found += [one for one in _by_schema(objects, schemas, tally) if (one.path, one.pointer) not in told]
     found += _outside(objects, Severity.ERROR if strict_references else Severity.NOTE, tally)
     return once_per_cause([*found, *tally.rest()])

@@ -17,8 +17,12 @@ from generator.lint.rules.rollout import (
     managed_routes,
     pause_duration,
     ping_pong,
+    pod_placement_valid,
+    pod_security_valid,
     pod_template_runs,
     pod_values_allowed,
+    pod_variables_valid,
+    pod_volumes_valid,
     progress_threshold,
     readiness_is_probed,
     resources_fit,
@@ -87,5 +91,9 @@ RULES: tuple[Rule, ...] = (
     strategy_numbers.RULE,
     rollback_window.RULE,
     blue_green_beside_alb.RULE,
+    pod_variables_valid.RULE,
+    pod_volumes_valid.RULE,
+    pod_placement_valid.RULE,
+    pod_security_valid.RULE,
 )
 """Sorted by id."""
