@@ -19,6 +19,8 @@ from generator import resources
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.kubernetes.objects import ROLLOUTS, KubeObject
+from generator.kubernetes.pods.places import pods_in
+from generator.lint.list_keys import Lists, lists_of, twice
 from generator.syntax.schema.accept import Acceptor, UnknownKeywordError
 from generator.syntax.wording import with_extra
 
@@ -48,6 +50,7 @@ _BUILT_IN = frozenset(
 """The API groups of Kubernetes itself: if a version has no schema for a kind in these groups, it does not have the kind."""
 
 _DEFINITIONS = "_definitions.json"
+_POD = "io.k8s.api.core.v1.PodTemplateSpec"
 _GET = with_extra("verify")
 
 
@@ -78,10 +81,31 @@ class Schemas:
         key = f"{item.api_version} {item.kind}"
         if key not in self._known:
             self._known[key] = self._schema(item)
-        schema = self._known[key]
-        if schema is None:
+        if self._known[key] is None:
             return self._no_schema(item)
-        data = without_nulls(item.data)
+        found = self._violations(key, without_nulls(item.data))
+        if item.group != ROLLOUTS or not self._folder:
+            return found
+        told = {(problem.pointer, problem.at_key) for problem in found}
+        return [*found, *(one for one in self._of_pods(item) if (one.pointer, one.at_key) not in told)]
+
+    def _of_pods(self, item: KubeObject) -> Iterator[SchemaProblem]:
+        """Yield the problems of the pods of a custom resource: its own schema leaves parts of them open."""
+        for pod in pods_in(item):
+            self._known.setdefault(_POD, {"$ref": f"{_DEFINITIONS}#/$defs/{_POD}"})
+            for one in self._violations(_POD, without_nulls(pod.template)):
+                yield one._replace(pointer=(*pod.base, *one.pointer))
+            from generator.syntax.schema.errors import SchemaProblem
+
+            for again in twice(pod.template, self._lists, pod.base):
+                yield SchemaProblem(again.pointer, "", again.message, "remove one of the two, or change it", False)
+
+    @cached_property
+    def _lists(self) -> Lists:
+        return lists_of(_POD, self._definitions.file["$defs"])
+
+    def _violations(self, key: str, data: Any) -> list[SchemaProblem]:
+        """Return what of some data violates the schema of this name, each once."""
         try:
             if self._acceptor.accepts(key, data):
                 return []
@@ -89,6 +113,7 @@ class Schemas:
             pass
         from generator.syntax.schema.errors import words
 
+        schema = self._known[key] or {}
         found = [problem for error in self._validator(key, schema).iter_errors(data) for problem in words(error)]
         return list(dict.fromkeys(found))
 

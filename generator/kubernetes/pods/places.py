@@ -78,7 +78,7 @@ def _bases(item: KubeObject) -> Iterator[Pointer]:
 
 def _pod(item: KubeObject, base: Pointer) -> Pod | None:
     template = at(item.data, *base)
-    if not isinstance(template, dict):
+    if not isinstance(template, dict) or (not template and item.spec.get("workloadRef") is not None):
         return None
     ends = item.kind in _ENDS
     policies: tuple[str, ...] = ("OnFailure", "Never") if ends else ("Always",)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.names import KEY
-from generator.kubernetes.objects import maps
+from generator.kubernetes.objects import at, maps
 from generator.kubernetes.pods.places import Pod
 from generator.kubernetes.pods.shapes import Fault
 from generator.syntax.wording import suggestion
@@ -27,13 +27,19 @@ def faults(pod: Pod) -> Iterator[Fault]:
     """Yield what the API server refuses in the resources of a pod."""
     claims = {str(claim.get("name")) for _, claim in maps(pod.spec.get("resourceClaims"))}
     for _, _, container, here in pod.containers():
-        yield from _of(container.get("resources"), (*here, "resources"), claims)
-    yield from _of(pod.spec.get("resources"), (*pod.here, "resources"), claims)
+        resources: Pointer = (*here, "resources")
+        yield from _of(container.get("resources"), resources)
+        for index, claim in maps(at(container, "resources", "claims")):
+            name = claim.get("name")
+            if isinstance(name, str) and name not in claims:
+                message = f"claim `{name}` is not in `resourceClaims` of the pod"
+                yield Fault((*resources, "claims", index, "name"), message, suggestion(name, claims, "add it there"))
+    yield from _of(pod.spec.get("resources"), (*pod.here, "resources"))
     overhead = pod.spec.get("overhead")
     yield from _amounts(overhead, (*pod.here, "overhead"), {})
 
 
-def _of(resources: Any, here: Pointer, claims: set[str]) -> Iterator[Fault]:
+def _of(resources: Any, here: Pointer) -> Iterator[Fault]:
     if not isinstance(resources, dict):
         return
     amounts: dict[str, dict[str, Fraction]] = {"limits": {}, "requests": {}}
@@ -45,11 +51,6 @@ def _of(resources: Any, here: Pointer, claims: set[str]) -> Iterator[Fault]:
     huge = next((name for name in limits if name.startswith(_HUGE)), None)
     if huge and not any(name in read for name in ("cpu", "memory") for read in (limits, requests)):
         yield Fault((*here, "limits", huge), f"`{huge}` needs cpu or memory beside it", "add a request for cpu or memory")
-    for index, claim in maps(resources.get("claims")):
-        claimed = claim.get("name")
-        if isinstance(claimed, str) and claimed not in claims:
-            message = f"claim `{claimed}` is not in `resourceClaims` of the pod"
-            yield Fault((*here, "claims", index, "name"), message, suggestion(claimed, claims, "add it there"))
 
 
 def _amounts(table: Any, here: Pointer, read: dict[str, Fraction]) -> Iterator[Fault]:

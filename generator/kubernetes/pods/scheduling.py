@@ -171,7 +171,7 @@ def _domains(spread: Any, here: Pointer) -> Iterator[Fault]:
 _SPREAD = both(
     fields(
         maxSkew=at_least(1),
-        topologyKey=both(filled, text(KEY, empty=True)),
+        topologyKey=filled,
         whenUnsatisfiable=choice("DoNotSchedule", "ScheduleAnyway"),
         minDomains=at_least(1),
         nodeAffinityPolicy=choice("Ignore", "Honor"),

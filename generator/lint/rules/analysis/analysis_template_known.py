@@ -42,6 +42,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             )
             message = f"{_TITLES[reference.kind]} `{reference.name}` does not exist"
             yield Finding(reference.pointer, message, hint)
+    yield from _unnamed(item)
+
+
+def _unnamed(item: KubeObject) -> Iterator[Finding]:
+    """Yield the templates of analyses that have no name, which nothing can find."""
+    for pointer, analysis in analyses(item) if item.kind == "Rollout" else ():
+        for index, one in maps(analysis.get("templates")) if "templateName" not in analysis else ():
+            if one.get("templateName") in (None, ""):
+                yield Finding((*pointer, "templates", index), "the analysis template has no name", "add `templateName`")
 
 
 _TITLES = {"AnalysisTemplate": "analysis template", "ClusterAnalysisTemplate": "ClusterAnalysisTemplate"}
