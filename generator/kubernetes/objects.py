@@ -183,6 +183,10 @@ class Objects:
         """Tell whether a reference to this kind can be judged: there are some here, or all there are is here."""
         return self.complete or (group, kind) in (self._by_kind if self.known is None else self.known)
 
+    def is_whole(self, group: str, kind: str) -> bool:
+        """Tell whether all objects of a kind that may be referred to are here."""
+        return self.complete or (self.known is not None and (group, kind) in self.known)
+
     def names(self, group: str, kind: str, near: KubeObject | None = None) -> list[str]:
         """Return the names of the objects of a kind, in the namespace of `near`."""
         found = self._by_kind.get((group, kind), ())

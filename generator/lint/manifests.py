@@ -35,9 +35,10 @@ def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bo
 
 
 def _by_rules(objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
-    for rule, item, finding in examine(objects, dispatch(object_rules())):
-        if not tally.is_full(source_of(item).path, rule.id):
-            yield tally.taken(_placed(item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint))
+    for one in examine(objects, dispatch(object_rules())):
+        item, finding = one.object, one.finding
+        if not tally.is_full(source_of(item).path, one.rule.id):
+            yield tally.taken(_placed(item, finding.pointer, one.rule.id, one.severity, finding.message, finding.hint))
 
 
 def _by_schema(objects: Objects, schemas: Schemas, tally: Tally) -> Iterator[Diagnostic]:

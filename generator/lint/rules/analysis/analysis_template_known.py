@@ -16,7 +16,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
     The controller marks the Rollout InvalidSpec if a template does not exist, but only once it is in the
     cluster. Templates that the platform team keeps in the cluster are named with `clusterScope: true`; they can
-    be checked only if the manifests contain such templates. A template can include others with
+    be checked only if the manifests contain such templates. If only some templates are known, one that is missing
+    is a warning. A template can include others with
     `spec.templates`.
     Wrong:
         kind: Rollout
@@ -41,7 +42,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 reference.name, known, "add the template, or set `clusterScope: true` if it is a ClusterAnalysisTemplate"
             )
             message = f"{_TITLES[reference.kind]} `{reference.name}` does not exist"
-            yield Finding(reference.pointer, message, hint)
+            whole = objects.is_whole(ROLLOUTS, reference.kind)
+            if not whole:
+                message = message.replace("does not exist", "is not in this set")
+            yield Finding(reference.pointer, message, hint, severity=None if whole else Severity.WARNING)
     yield from _unnamed(item)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, sources
@@ -14,7 +15,8 @@ from generator.syntax.wording import listed
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A source must be of one type: helm, kustomize, directory or plugin.
 
-    Argo CD rejects a source with settings for more than one.
+    Argo CD rejects a source with settings for more than one. An empty section does not count, except that of a
+    plugin.
     Wrong:
         kind: Application
         spec:
@@ -26,9 +28,17 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, ExplicitType
     """
     for pointer, source in sources(item):
-        named = [name for name in ("helm", "kustomize", "directory", "plugin") if source.get(name)]
+        named = [name for name in ("helm", "kustomize", "directory") if not _is_empty(source.get(name))]
+        named += ["plugin"] if source.get("plugin") is not None else []
         if len(named) > 1:
             yield Finding((*pointer, named[1]), f"the source has settings for {listed(named)}", "keep the settings of one type")
+
+
+def _is_empty(section: Any) -> bool:
+    """Tell whether Argo CD drops a section when it normalises an Application: nothing in it has a value."""
+    if isinstance(section, dict):
+        return all(map(_is_empty, section.values()))
+    return not section
 
 
 RULE = Rule("TP803", "source-kind-is-one", Severity.ERROR, APPLICATION, check)

@@ -34,6 +34,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: kubernetes.io/docs/concepts/services-networking/ingress, gateway-api.sigs.k8s.io, istio.io
     """
     for backend in backends.of(item):
+        if backend.port == backends.USE_ANNOTATION:
+            continue  # it names an action of an annotation, and no Service
         if item.group == backends.ISTIO and backends.is_outside(at(item.data, *backend.pointer), objects):
             continue
         target = objects.referred(backend.reference, item)
@@ -48,7 +50,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 def named(item: KubeObject) -> Iterator[Reference]:
     """Yield the Services and routes that a route sends to, except hosts that may be outside the cluster."""
     for backend in backends.of(item):
-        if backend.certain or backend.namespace == item.namespace:
+        if backend.port != backends.USE_ANNOTATION and (backend.certain or backend.namespace == item.namespace):
             yield backend.reference
 
 
@@ -63,7 +65,7 @@ def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[F
 
 def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[Finding]:
     ports = service_ports(service)
-    if not ports or backend.port == backends.USE_ANNOTATION:
+    if not ports:
         return
     has = listed(f"{number} ({name})" if name else f"{number}" for number, name in ports)
     if backend.port is None:
