@@ -94,3 +94,23 @@ PORT_NAME = Format(
     "use up to 15 lowercase letters, digits and single hyphens, with at least one letter",
     _of(rf"(?=.*[a-z])(?!.*--){_LABEL}", 15),
 )
+
+_NAMES: dict[tuple[str, str], Format] = {
+    ("", "Namespace"): DNS_LABEL,
+    ("", "Service"): SERVICE_NAME,
+    **{
+        ("rbac.authorization.k8s.io", kind): PATH_SEGMENT
+        for kind in ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")
+    },
+}
+_LONGEST_NAMES = {("batch", "CronJob"): 52, ("batch", "Job"): 63}
+"""The names of what puts its own into labels or into the names of Jobs."""
+
+
+def name_of(group: str, kind: str) -> Format:
+    """Return the format of the names of a kind."""
+    form = _NAMES.get((group, kind), DNS_NAME)
+    most = _LONGEST_NAMES.get((group, kind))
+    if most is None:
+        return form
+    return Format(form.what, f"use at most {most} characters", lambda text: len(text) <= most and form.fits(text))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from generator import resources
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
-from generator.kubernetes.objects import ROLLOUTS, KubeObject
+from generator.kubernetes.objects import BUILT_IN, ROLLOUTS, KubeObject
 from generator.kubernetes.pods.places import pods_in
 from generator.lint.list_keys import Lists, lists_of, twice
 from generator.syntax.schema.accept import Acceptor, UnknownKeywordError
@@ -36,19 +36,6 @@ _ARGO = {
     "ApplicationSet": "applicationset",
     "AppProject": "appproject",
 }
-_BUILT_IN = frozenset(
-    ["", "apps", "autoscaling", "batch", "extensions", "policy"]
-    + [
-        f"{name}.k8s.io"
-        for name in (
-            *("admissionregistration", "apiextensions", "apiregistration", "authentication", "authorization", "certificates"),
-            *("coordination", "discovery", "events", "flowcontrol.apiserver", "networking", "node", "rbac.authorization"),
-            *("resource", "scheduling", "storage", "storagemigration"),
-        )
-    ]
-)
-"""The API groups of Kubernetes itself: if a version has no schema for a kind in these groups, it does not have the kind."""
-
 _DEFINITIONS = "_definitions.json"
 _POD = "io.k8s.api.core.v1.PodTemplateSpec"
 _GET = with_extra("verify")
@@ -118,7 +105,7 @@ class Schemas:
         return list(dict.fromkeys(found))
 
     def _no_schema(self, item: KubeObject) -> list[SchemaProblem] | None:
-        if not (self._folder and item.group in _BUILT_IN and item.kind and item.api_version):
+        if not (self._folder and item.group in BUILT_IN and item.kind and item.api_version):
             return None
         from generator.syntax.schema.errors import SchemaProblem
 
@@ -132,7 +119,7 @@ class Schemas:
         group, _, version = item.api_version.rpartition("/")
         prefix = f"{group.partition('.')[0]}-" if group else ""
         path = os.path.join(self._folder, f"{item.kind.lower()}-{prefix}{version}.json")
-        if group not in _BUILT_IN or not re.fullmatch(r"[A-Za-z]+", item.kind) or not os.path.isfile(path):
+        if group not in BUILT_IN or not re.fullmatch(r"[A-Za-z]+", item.kind) or not os.path.isfile(path):
             return None
         return _json(path)
 

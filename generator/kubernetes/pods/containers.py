@@ -57,7 +57,6 @@ _SPEC = fields(
     subdomain=text(DNS_LABEL, empty=True),
     hostnameOverride=text(DNS_NAME),
     serviceAccountName=text(DNS_NAME, empty=True),
-    imagePullSecrets=each(needs("name")),
     resourceClaims=both(each(_CLAIM), unique("name")),
 )
 _MOST_SERVERS = 3

@@ -129,6 +129,8 @@ def faults(pod: Pod) -> Iterator[Fault]:
             yield Fault((*here, index), message, "keep one of them")
         yield from _VOLUME(volume, (*here, index))
         yield from _projected(volume, (*here, index))
+        if pod.kind == "Rollout":  # Argo Rollouts does not know the default
+            yield from fields(image=needs("pullPolicy"))(volume, (*here, index))
     known = {str(volume.get("name")): volume for _, volume in maps(pod.spec.get("volumes"))} | dict.fromkeys(pod.claims)
     for _, _, container, pointer in pod.containers():
         yield from _mounts(container, pointer)

@@ -8,7 +8,7 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, maps
 from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, TEMPLATES, analyses
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.wording import suggestion
+from generator.syntax.wording import is_slip, suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -17,7 +17,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     The controller marks the Rollout InvalidSpec if a template does not exist, but only once it is in the
     cluster. Templates that the platform team keeps in the cluster are named with `clusterScope: true`; they can
     be checked only if the manifests contain such templates. If only some templates are known, one that is missing
-    is a warning. A template can include others with
+    is a warning, unless its name is nearly that of a known one. A template can include others with
     `spec.templates`.
     Wrong:
         kind: Rollout
@@ -42,7 +42,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 reference.name, known, "add the template, or set `clusterScope: true` if it is a ClusterAnalysisTemplate"
             )
             message = f"{_TITLES[reference.kind]} `{reference.name}` does not exist"
-            whole = objects.is_whole(ROLLOUTS, reference.kind)
+            whole = objects.is_whole(ROLLOUTS, reference.kind) or any(is_slip(reference.name, name) for name in known)
             if not whole:
                 message = message.replace("does not exist", "is not in this set")
             yield Finding(reference.pointer, message, hint, severity=None if whole else Severity.WARNING)

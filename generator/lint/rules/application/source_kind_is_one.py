@@ -11,6 +11,12 @@ from generator.kubernetes.objects import KubeObject, Objects
 from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import listed
 
+_NOT_COUNTED = (
+    *("forceCommonLabels", "forceCommonAnnotations", "commonAnnotationsEnvsubst"),
+    *("labelWithoutSelector", "labelIncludeTemplates"),
+)
+"""Switches of kustomize that do not make a source one of kustomize: ApplicationSourceKustomize.IsZero."""
+
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A source must be of one type: helm, kustomize, directory or plugin.
@@ -35,9 +41,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 
 def _is_empty(section: Any) -> bool:
-    """Tell whether Argo CD drops a section when it normalises an Application: nothing in it has a value."""
+    """Tell whether Argo CD drops a section when it normalises an Application: nothing in it has a value that counts."""
     if isinstance(section, dict):
-        return all(map(_is_empty, section.values()))
+        return all(_is_empty(value) for name, value in section.items() if name not in _NOT_COUNTED)
     return not section
 
 

@@ -14,6 +14,7 @@ from generator.lint.rules.between import (
     labels_valid,
     managed_by_one_rollout,
     mesh_routes_canary,
+    metadata_valid,
     monitor_selects_port,
     object_twice,
     pod_ports_exist,
@@ -65,5 +66,6 @@ RULES: tuple[Rule, ...] = (
     config_keys_exist.RULE,
     labels_valid.RULE,
     secrets_outside_git.RULE,
+    metadata_valid.RULE,
 )
 """By id."""
