@@ -25,13 +25,15 @@ SYNC_OPTIONS: Options = {
     "RespectIgnoreDifferences": _ON,
     "SkipDryRunOnMissingResource": _ON,
     "Replace": _SWITCH,
-    "Force": _ON,
     "FailOnSharedResource": _ON,
     "ServerSideApply": _SWITCH,
     "ClientSideApplyMigration": _SWITCH,
     "Prune": ("false", "confirm"),
     "Delete": ("false", "confirm"),
 }
+OF_OBJECTS: Options = {**SYNC_OPTIONS, "Force": _ON}
+"""The sync options in the annotation of an object."""
+
 COMPARE_OPTIONS: Options = {
     "IgnoreExtraneous": (),
     "IncludeMutationWebhook": _ON,

@@ -21,7 +21,7 @@ from generator.errors import ConfigError
 from generator.kubernetes.objects import BUILT_IN, ROLLOUTS, KubeObject
 from generator.kubernetes.pods.places import pods_in
 from generator.lint.list_keys import Lists, lists_of, twice
-from generator.syntax.schema.accept import Acceptor, UnknownKeywordError
+from generator.syntax.schema.accept import DATE_TIME, Acceptor, UnknownKeywordError
 from generator.syntax.wording import with_extra
 
 if TYPE_CHECKING:
@@ -125,14 +125,16 @@ class Schemas:
 
     def _validator(self, key: str, schema: dict[str, Any]) -> Any:
         if key not in self._validators:
-            from jsonschema import Draft7Validator
+            from jsonschema import Draft7Validator, FormatChecker
             from referencing import Registry
             from referencing.jsonschema import DRAFT7
 
             registry = Registry()
             if self._folder:
                 registry = registry.with_resource(_DEFINITIONS, DRAFT7.create_resource(self._definitions.file))
-            self._validators[key] = Draft7Validator(schema, registry=registry)
+            formats = FormatChecker(())
+            formats.checks("date-time")(lambda value: not isinstance(value, str) or DATE_TIME.fullmatch(value) is not None)
+            self._validators[key] = Draft7Validator(schema, registry=registry, format_checker=formats)
         return self._validators[key]
 
 

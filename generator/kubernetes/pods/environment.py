@@ -37,7 +37,7 @@ def field_path(known: tuple[str, ...]) -> Check:
     def check(reference: Any, here: Pointer) -> Iterator[Fault]:
         if not isinstance(reference, dict):
             return
-        yield from needs("fieldPath")(reference, here)
+        yield from fields(fieldPath=filled)(reference, here)
         if reference.get("apiVersion") not in (None, "", "v1"):
             yield Fault((*here, "apiVersion"), f"pods have no API version `{reference['apiVersion']}`", "remove it")
         path = reference.get("fieldPath")
@@ -54,7 +54,8 @@ def field_path(known: tuple[str, ...]) -> Check:
 
 def _resource_field(reference: Any, here: Pointer, containers: frozenset[str] | None) -> Iterator[Fault]:
     """Yield the faults of a reference to a request or limit; in a volume it must name the container."""
-    yield from needs(*(() if containers is None else ("containerName",)), "resource")(reference, here)
+    yield from needs(*(() if containers is None else ("containerName",)))(reference, here)
+    yield from fields(resource=filled)(reference, here)
     if not isinstance(reference, dict):
         return
     wanted = reference.get("resource")
@@ -87,10 +88,7 @@ def _named_key(value: Any, here: Pointer) -> Iterator[Fault]:
     yield from fields(name=text(DNS_NAME, empty=True), key=text(CONFIG_KEY))(value, here)
 
 
-_FILE = both(
-    needs("path", "volumeName", "key"),
-    fields(volumeName=text(DNS_LABEL, empty=True)),
-)
+_FILE = fields(path=filled, volumeName=both(filled, text(DNS_LABEL, empty=True)), key=filled)
 _FROM = both(
     one_of(*_SOURCES, what="source"),
     fields(

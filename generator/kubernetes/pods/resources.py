@@ -50,7 +50,7 @@ def _of(resources: Any, here: Pointer) -> Iterator[Fault]:
         yield from _fits(name, least, limits.get(name), (*here, "requests", name))
     huge = next((name for name in limits if name.startswith(_HUGE)), None)
     if huge and not any(name in read for name in ("cpu", "memory") for read in (limits, requests)):
-        yield Fault((*here, "limits", huge), f"`{huge}` needs cpu or memory beside it", "add a request for cpu or memory")
+        yield Fault((*here, "limits", huge), f"`{huge}` needs cpu or memory, too", "add a request for cpu or memory")
 
 
 def _amounts(table: Any, here: Pointer, read: dict[str, Fraction]) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from generator.diagnostics import Pointer
 from generator.kubernetes.names import DNS_NAME, SYSCTL, Format
 from generator.kubernetes.objects import at
 from generator.kubernetes.pods.places import Pod
-from generator.kubernetes.pods.shapes import Check, Fault, between, both, choice, each, fields, filled, needs, text, unique
+from generator.kubernetes.pods.shapes import Check, Fault, between, both, choice, each, fields, filled, text, unique
 from generator.kubernetes.rollouts import table
 
 _ID = between(0, 2**31 - 1)
@@ -62,7 +62,7 @@ _OF_POD = both(
         fsGroupChangePolicy=choice("OnRootMismatch", "Always"),
         seLinuxChangePolicy=choice("Recursive", "MountOption"),
         supplementalGroupsPolicy=choice("Merge", "Strict"),
-        sysctls=both(each(both(needs("name"), fields(name=text(SYSCTL, empty=True)))), unique("name")),
+        sysctls=both(each(fields(name=both(filled, text(SYSCTL, empty=True)))), unique("name")),
     ),
 )
 _OF_CONTAINER = both(_COMMON, fields(procMount=choice("Default", "Unmasked")))

@@ -26,6 +26,11 @@ class Fault(NamedTuple):
 Check = Callable[[Any, Pointer], Iterator[Fault]]
 
 
+def called(here: Pointer) -> str:
+    """Return what a value is called: its field, or `an entry of` its list."""
+    return f"an entry of {here[-2]}" if isinstance(here[-1], int) else str(here[-1])
+
+
 def fields(**checks: Check) -> Check:
     """Return a check of the fields of a map."""
 
@@ -65,7 +70,7 @@ def choice(*known: str, empty: bool = False) -> Check:
     def check(value: Any, here: Pointer) -> Iterator[Fault]:
         if isinstance(value, str) and value not in known and (value or not empty):
             hint = suggestion(value, known, f"use {listed(known, last='or')}")
-            yield Fault(here, f"unknown {here[-1]} `{value}`", hint)
+            yield Fault(here, f"unknown {called(here).removeprefix('an ')} `{value}`", hint)
 
     return check
 
@@ -83,7 +88,7 @@ def text(form: Format, *, empty: bool = False) -> Check:
 def filled(value: Any, here: Pointer) -> Iterator[Fault]:
     """Yield a fault for empty text."""
     if value == "":
-        yield Fault(here, f"{here[-1]} is empty", "write a value")
+        yield Fault(here, f"{called(here)} is empty", "write a value")
 
 
 def needs(*names: str) -> Check:
@@ -92,9 +97,7 @@ def needs(*names: str) -> Check:
     def check(value: Any, here: Pointer) -> Iterator[Fault]:
         for name in names if isinstance(value, dict) else ():
             if value.get(name) in (None, "", []):
-                yield Fault(
-                    (*here, name), f"{here[-1] if isinstance(here[-1], str) else here[-2]} has no {name}", f"add `{name}`"
-                )
+                yield Fault((*here, name), f"{called(here)} has no {name}", f"add `{name}`")
 
     return check
 
@@ -104,7 +107,9 @@ def between(least: int, most: int) -> Check:
 
     def check(value: Any, here: Pointer) -> Iterator[Fault]:
         if isinstance(value, int) and not isinstance(value, bool) and not least <= value <= most:
-            yield Fault(here, f"{here[-1]} is {value}, not between {least} and {most}", f"set a number from {least} to {most}")
+            yield Fault(
+                here, f"{called(here)} is {value}, not between {least} and {most}", f"set a number from {least} to {most}"
+            )
 
     return check
 
@@ -114,7 +119,7 @@ def at_least(least: int) -> Check:
 
     def check(value: Any, here: Pointer) -> Iterator[Fault]:
         if isinstance(value, int) and not isinstance(value, bool) and value < least:
-            yield Fault(here, f"{here[-1]} is {value}; the minimum is {least}", f"set {least} or more")
+            yield Fault(here, f"{called(here)} is {value}; the minimum is {least}", f"set {least} or more")
 
     return check
 
@@ -126,7 +131,7 @@ def one_of(*ways: str, what: str) -> Check:
         if isinstance(value, dict):
             given = [way for way in ways if value.get(way) is not None]
             if len(given) != 1:
-                subject = f"the {here[-2]}" if isinstance(here[-1], int) else f"{here[-1]}"
+                subject = called(here)
                 message = f"{subject} must have one {what}, not {listed(given)}" if given else f"{subject} has no {what}"
                 yield Fault(here, message, f"set one of {listed(ways, last='or')}")
 

@@ -29,7 +29,13 @@ from generator.kubernetes.pods.shapes import (
 )
 from generator.syntax.wording import listed, suggestion
 
-_MODE = between(0, 0o777)
+
+def _mode(value: Any, here: Pointer) -> Iterator[Fault]:
+    if isinstance(value, int) and not isinstance(value, bool) and not 0 <= value <= _ALL:
+        yield Fault(here, f"{here[-1]} is {value}; the maximum is 0777, which is {_ALL}", "write it in octal, such as 0640")
+
+
+_ALL = 0o777
 _WEEKS = 2**32
 
 
@@ -50,12 +56,12 @@ def _relative(value: Any, here: Pointer) -> Iterator[Fault]:
         yield Fault(here, f"`{value}` starts with `..`", "write a path that does not start with two dots")
 
 
-_ITEM = fields(key=filled, path=_relative, mode=_MODE)
+_ITEM = fields(key=filled, path=_relative, mode=_mode)
 _DOWNWARD = both(
     one_of("fieldRef", "resourceFieldRef", what="source"),
     fields(
         path=_relative,
-        mode=_MODE,
+        mode=_mode,
         fieldRef=field_path(IN_VOLUMES),
         resourceFieldRef=resource_field(frozenset()),
     ),
@@ -76,17 +82,17 @@ def _claim(template: Any, here: Pointer) -> Iterator[Fault]:
 _MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 _HOST_TYPES = ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice")
 _SOURCES: dict[str, Check] = {
-    "configMap": both(needs("name"), fields(name=text(DNS_NAME, empty=True), defaultMode=_MODE, items=each(_ITEM))),
-    "secret": both(needs("secretName"), fields(defaultMode=_MODE, items=each(_ITEM))),
-    "persistentVolumeClaim": both(needs("claimName"), fields(claimName=text(DNS_NAME, empty=True))),
+    "configMap": both(needs("name"), fields(name=text(DNS_NAME, empty=True), defaultMode=_mode, items=each(_ITEM))),
+    "secret": both(needs("secretName"), fields(defaultMode=_mode, items=each(_ITEM))),
+    "persistentVolumeClaim": fields(claimName=both(filled, text(DNS_NAME, empty=True))),
     "hostPath": fields(
         path=both(filled, lambda value, here: _path(value, here, absolute=None)), type=choice(*_HOST_TYPES, empty=True)
     ),
     "nfs": fields(server=filled, path=both(filled, lambda value, here: _path(value, here, absolute=True))),
-    "csi": both(needs("driver"), fields(driver=text(DNS_NAME, empty=True))),
-    "downwardAPI": fields(defaultMode=_MODE, items=each(_DOWNWARD)),
+    "csi": fields(driver=both(filled, text(DNS_NAME, empty=True))),
+    "downwardAPI": fields(defaultMode=_mode, items=each(_DOWNWARD)),
     "projected": fields(
-        defaultMode=_MODE,
+        defaultMode=_mode,
         sources=each(
             fields(
                 configMap=both(needs("name"), fields(items=each(_ITEM))),
@@ -122,7 +128,7 @@ def faults(pod: Pod) -> Iterator[Fault]:
     here: Pointer = (*pod.here, "volumes")
     yield from unique("name")(pod.spec.get("volumes"), here)
     for index, volume in maps(pod.spec.get("volumes")):
-        yield from both(needs("name"), fields(name=text(DNS_LABEL, empty=True)))(volume, (*here, index))
+        yield from fields(name=both(filled, text(DNS_LABEL, empty=True)))(volume, (*here, index))
         given = [field for field, value in volume.items() if field != "name" and value is not None]
         if len(given) > 1:
             message = f"volume `{volume.get('name')}` must have one source, not {listed(given)}"

@@ -8,7 +8,7 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, maps
 from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, TEMPLATES, analyses
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.wording import is_slip, suggestion
+from generator.syntax.wording import closest, suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 reference.name, known, "add the template, or set `clusterScope: true` if it is a ClusterAnalysisTemplate"
             )
             message = f"{_TITLES[reference.kind]} `{reference.name}` does not exist"
-            whole = objects.is_whole(ROLLOUTS, reference.kind) or any(is_slip(reference.name, name) for name in known)
+            whole = objects.is_whole(ROLLOUTS, reference.kind) or bool(closest(reference.name, known))
             if not whole:
                 message = message.replace("does not exist", "is not in this set")
             yield Finding(reference.pointer, message, hint, severity=None if whole else Severity.WARNING)

@@ -9,6 +9,7 @@ from generator.diagnostics import Severity
 from generator.kubernetes.names import DNS_LABEL, name_of
 from generator.kubernetes.objects import BUILT_IN, ROLLOUTS, KubeObject, Objects
 from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
+from generator.syntax.wording import a
 
 _ANNOTATIONS = 256 * 1024
 """The most bytes of all annotations of an object, names and values."""
@@ -41,7 +42,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     elif isinstance(name, str) and not form.fits(name) and not _PLACEHOLDER.search(name):
         shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
         long = f" of {len(name)} characters" if len(name) > _SHOWN else ""
-        yield Finding(("metadata", "name"), f"`{shown}`{long} is not a valid name of a {item.kind}", form.hint)
+        yield Finding(("metadata", "name"), f"`{shown}`{long} is not a valid name of {a(item.kind)}", form.hint)
     namespace = item.metadata.get("namespace")
     if isinstance(namespace, str) and namespace and not DNS_LABEL.fits(namespace) and not _PLACEHOLDER.search(namespace):
         yield Finding(("metadata", "namespace"), f"`{namespace}` is not a valid name of a Namespace", DNS_LABEL.hint)

@@ -10,7 +10,7 @@ from generator.kubernetes.names import DNS_LABEL
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.kubernetes.pods.places import HOLDERS, KEYS, Pod, pods_in
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.wording import listed, suggestion
+from generator.syntax.wording import a, listed, suggestion
 
 _LASTING = ("Rollout", "Experiment", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
 _NAME = "use up to 63 lowercase letters, digits and hyphens"
@@ -48,17 +48,17 @@ def _pod(item: KubeObject, pod: Pod) -> Iterator[Finding]:
     spec, base = pod.spec, pod.here
     if not any(maps(spec.get("containers"))):
         yield Finding(base, f"the pods of {item.title} have no containers", "add `containers`")
-    policy = spec.get("restartPolicy")
+    policy, subject = spec.get("restartPolicy"), f"pods of {a(pod.kind)} need" if pod.kind != "Pod" else "a Pod needs"
     if policy not in (None, "", *pod.policies):
-        message = f"pods of a {pod.kind} need restartPolicy {listed(pod.policies, last='or')}, not `{policy}`"
+        message = f"{subject} restartPolicy {listed(pod.policies, last='or')}, not `{policy}`"
         hint = "remove `restartPolicy`, or set it to Always" if pod.policies == ("Always",) else f"set it to {pod.policies[-1]}"
         yield Finding((*base, "restartPolicy"), message, hint)
     elif policy in (None, "") and "Always" not in pod.policies:
-        message = f"pods of a {pod.kind} need a restartPolicy: the default is Always"
+        message = f"{subject} a restartPolicy: the default is Always"
         yield Finding((*base, "restartPolicy"), message, f"set `restartPolicy: {pod.policies[-1]}`")
     for field in ("activeDeadlineSeconds", "ephemeralContainers"):
         if spec.get(field) is not None and (pod.kind in _LASTING or field == "ephemeralContainers"):
-            yield Finding((*base, field), f"pods of a {pod.kind} cannot have `{field}`", "remove it")
+            yield Finding((*base, field), f"pods of {a(pod.kind)} cannot have `{field}`", "remove it")
     volumes = {str(volume.get("name")) for _, volume in maps(spec.get("volumes"))}
     yield from _containers(spec, base, volumes | pod.claims)
 
