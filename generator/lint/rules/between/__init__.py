@@ -9,6 +9,7 @@ from generator.lint.rules.between import (
     config_keys_exist,
     controller_objects_absent,
     gateway_routes_canary,
+    hook_words_known,
     ingress_routes_canary,
     istio_routes_canary,
     labels_valid,
@@ -67,5 +68,6 @@ RULES: tuple[Rule, ...] = (
     labels_valid.RULE,
     secrets_outside_git.RULE,
     metadata_valid.RULE,
+    hook_words_known.RULE,
 )
 """By id."""

@@ -32,4 +32,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding(*fault)
 
 
-RULE = Rule("TP704", "resources-fit", Severity.ERROR, HOLDERS, check, needs=frozenset(["resources"]), before_helm=True)
+RULE = Rule("TP704", "resources-fit", Severity.ERROR, HOLDERS, check, needs=frozenset(["resources", "job"]), before_helm=True)
