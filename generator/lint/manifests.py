@@ -24,11 +24,13 @@ def lint(items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bo
     """Return the problems of objects that are applied together, at their places in the files.
 
     If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
+    Of a whole object there may be several things to say.
     """
     objects = Objects(items)
     tally = Tally()
     found = list(_by_rules(objects, tally))
-    told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR}
+    whole = {(source_of(item).path, item.at) for item in objects}
+    told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR} - whole
     found += [one for one in _by_schema(objects, schemas, tally) if (one.path, one.pointer) not in told]
     found += _outside(objects, Severity.ERROR if strict_references else Severity.NOTE, tally)
     return once_per_cause([*found, *tally.rest()])

@@ -44,7 +44,7 @@ template:
   apiVersion: argoproj.io/v1alpha1
   kind: AnalysisTemplate
   metadata: {name: rate}
-  spec: {metrics: [{name: rate, provider: {prometheus: {address: "http://p", query: up}}}]}
+  spec: {metrics: [{name: rate, successCondition: "result[0] > 0.95", provider: {prometheus: {address: "http://p", query: up}}}]}
 experiment:
   apiVersion: argoproj.io/v1alpha1
   kind: Experiment

@@ -47,7 +47,7 @@ def test_every_exception_has_a_reason_and_every_case_names_known_rules():
     for group in EXCEPTIONS.values():
         assert all(one["reason"] and (one.get("ids") or one.get("layers")) for one in group)
     assert {error.partition(" ")[0] for case in CASES.values() for error in case["errors"]} <= set(names())
-    assert min(sum(bool(case["errors"]) is kind for case in CASES.values()) for kind in (True, False)) > 20
+    assert min(sum(bool(case["errors"]) is kind for case in CASES.values()) for kind in (True, False)) >= 20
 
 
 DATA = os.environ.get("TIPHYS_VERDICTS", "")
@@ -55,7 +55,7 @@ DATA = os.environ.get("TIPHYS_VERDICTS", "")
 
 
 def test_verdicts_of_upstream_that_are_at_hand_are_met_but_for_the_stated_exceptions():
-    lines = gzip.open(DATA) if DATA else ()
+    lines = gzip.decompress(Path(DATA).read_bytes()).splitlines() if DATA else ()
     wrong = [f"{kind}: {row['id']}" for row in map(json.loads, lines) if (kind := _differs(row))]
     assert wrong == []
 

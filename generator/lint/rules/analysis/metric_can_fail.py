@@ -20,13 +20,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A metric must be able to fail, or the analysis stops no release.
 
     A metric fails when more measurements fail than `failureLimit` permits, so with a `count` that is not greater
-    than the limit it never does; without `count` and `interval` there is one measurement. Two more cases are
-    warnings: a metric without `successCondition` and `failureCondition`, whose every measurement succeeds, and a
-    `dryRun` of all metrics.
+    than the limit it never does: an error for one measurement, which is what a metric without `count` and
+    `interval` has, and a warning for several. Two more cases are warnings: a metric without `successCondition`
+    and `failureCondition`, whose every measurement succeeds, and a `dryRun` of all metrics.
     Wrong:
         kind: AnalysisTemplate
         spec:
-          metrics: [{name: rate, interval: 1m, count: 3, failureLimit: 3, successCondition: "result[0] > 0.95"}]
+          metrics: [{name: rate, failureLimit: 1, successCondition: "result[0] > 0.95"}]
     Right:
         kind: AnalysisTemplate
         spec:
@@ -39,7 +39,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if 0 < measured <= failures and not metric.get("consecutiveSuccessLimit"):
             times = counted(measured, "measurement")
             message = f"the metric can never fail: it permits {counted(failures, 'failure')} of {times}"
-            yield Finding((*pointer, "failureLimit"), message, f"set `failureLimit` below {measured}, or raise `count`")
+            hint = f"set `failureLimit` below {measured}, or raise `count`"
+            severity = Severity.ERROR if measured == 1 else Severity.WARNING
+            yield Finding((*pointer, "failureLimit"), message, hint, severity=severity)
         provider = table(metric, "provider")
         judged = metric.get("successCondition") or metric.get("failureCondition")
         if provider and not judged and not any(name in provider for name in _JUDGE_THEMSELVES):

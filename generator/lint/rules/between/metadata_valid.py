@@ -36,7 +36,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     name, form = item.metadata.get("name"), name_of(item.group, item.kind)
     if name in (None, ""):
-        known = item.group in BUILT_IN or item.group == ROLLOUTS
+        # A schema of Argo asks for the metadata as a whole.
+        known = item.group in BUILT_IN or (item.group == ROLLOUTS and "metadata" in item.data)
         if known and item.whole and not item.metadata.get("generateName") and not _ASKED.match(item.kind):
             yield Finding(("metadata", "name") if item.metadata else (), f"this {item.kind} has no name", "add `metadata.name`")
     elif isinstance(name, str) and not form.fits(name) and not _PLACEHOLDER.search(name):
