@@ -51,6 +51,11 @@ class KubeObject(NamedTuple):
         return self.api_version.rpartition("/")[0]
 
     @property
+    def is_built_in(self) -> bool:
+        """Whether its API is one of Kubernetes itself; the core group has v1 alone."""
+        return self.group in BUILT_IN if self.group else self.api_version == "v1"
+
+    @property
     def kind(self) -> str:
         """The kind, such as Rollout."""
         return str(self.data.get("kind") or "")

@@ -105,7 +105,7 @@ class Schemas:
         return list(dict.fromkeys(found))
 
     def _no_schema(self, item: KubeObject) -> list[SchemaProblem] | None:
-        if not (self._folder and item.group in BUILT_IN and item.kind and item.api_version):
+        if not (self._folder and item.is_built_in and item.kind):
             return None
         from generator.syntax.schema.errors import SchemaProblem
 

@@ -51,7 +51,7 @@ def test_new_findings_are_told(tiphys, folder):
     write_tree(folder, {SPEC: FALLS.replace("- setWeight: 20\n", "- setWeight: 20\n          - setWeight: 10\n")})
     code, found, said = lint(tiphys, folder, *BASELINE, "--format", "concise")
     assert (code, found) == (0, [f"{SPEC}:15:24: warning TP201 weight 10 is less than 20, so traffic returns to the old version"])
-    assert said == "1 error in 1 file; 2 findings suppressed by the baseline\n"
+    assert said == "1 warning in 1 file; 2 findings suppressed by the baseline\n"
 
 
 def test_gone_findings_are_named_with_what_tightens_the_baseline(tiphys, folder):

@@ -10,7 +10,7 @@ from generator.kubernetes.backends import Backend, number_of, service_of, servic
 from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
 from generator.kubernetes.workloads import operators
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.wording import is_slip, listed, suggestion
+from generator.syntax.wording import closest, is_slip, listed, suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -18,7 +18,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
     A request to a missing backend gets a 503 or 404, and only the share of requests that the weights send
     there. Not checked: hosts outside the cluster, hosts of a ServiceEntry, Services in other namespaces, and
-    names unlike any known one if an operator may create the Service.
+    names unlike any known one if an operator may create the Service. In a set that may be a part, a name unlike any
+    known one is a note.
     Wrong:
         kind: HTTPRoute
         spec: {rules: [{backendRefs: [{name: web, port: 8080}]}]}
@@ -60,7 +61,9 @@ def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[F
         slip = any(is_slip(backend.name, name) for name in known)
         if slip or backend.kind != backends.SERVICE or not operators(item, objects):
             message = f"{item.title} sends to {kind} `{backend.name}`, which does not exist"
-            yield Finding(backend.pointer, message, suggestion(backend.name, known, f"use the name of an existing {kind}"))
+            hint = suggestion(backend.name, known, f"use the name of an existing {kind}")
+            sure = objects.complete or backend.kind != backends.SERVICE or closest(backend.name, known)
+            yield Finding(backend.pointer, message, hint, severity=None if sure else Severity.NOTE)
 
 
 def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.kubernetes.names import DNS_LABEL, name_of
-from generator.kubernetes.objects import BUILT_IN, ROLLOUTS, KubeObject, Objects
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 from generator.syntax.wording import a
 
@@ -37,7 +37,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     name, form = item.metadata.get("name"), name_of(item.group, item.kind)
     if name in (None, ""):
         # A schema of Argo asks for the metadata as a whole.
-        known = item.group in BUILT_IN or (item.group == ROLLOUTS and "metadata" in item.data)
+        known = item.is_built_in or (item.group == ROLLOUTS and "metadata" in item.data)
         if known and item.whole and not item.metadata.get("generateName") and not _ASKED.match(item.kind):
             yield Finding(("metadata", "name") if item.metadata else (), f"this {item.kind} has no name", "add `metadata.name`")
     elif isinstance(name, str) and not form.fits(name) and not _PLACEHOLDER.search(name):
