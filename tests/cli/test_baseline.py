@@ -50,7 +50,10 @@ def test_known_findings_are_not_told_and_stay_known_when_lines_move(tiphys, fold
 def test_new_findings_are_told(tiphys, folder):
     write_tree(folder, {SPEC: FALLS.replace("- setWeight: 20\n", "- setWeight: 20\n          - setWeight: 10\n")})
     code, found, said = lint(tiphys, folder, *BASELINE, "--format", "concise")
-    assert (code, found) == (0, [f"{SPEC}:15:24: warning TP201 weight 10 is less than 20, so traffic returns to the old version"])
+    assert (code, found) == (
+        0,
+        [f"{SPEC}:15:24: warning TP201 weight 10 is less than 20, so traffic returns to the old version"],
+    )
     assert said == "1 warning in 1 file; 2 findings suppressed by the baseline\n"
 
 

@@ -45,6 +45,10 @@ def _of(resources: Any, here: Pointer) -> Iterator[Fault]:
     amounts: dict[str, dict[str, Fraction]] = {"limits": {}, "requests": {}}
     for which, read in amounts.items():
         yield from _amounts(resources.get(which), (*here, which), read)
+        for name in ("memory", "ephemeral-storage"):
+            size = read.get(name)
+            if size and size < _LEAST and (which == "limits" or size.denominator != 1):
+                yield _tiny(name, resources[which][name], (*here, which, name))
     limits, requests = amounts["limits"], amounts["requests"]
     for name, least in requests.items():
         yield from _fits(name, least, limits.get(name), (*here, "requests", name))
@@ -72,6 +76,16 @@ def _amounts(table: Any, here: Pointer, read: dict[str, Fraction]) -> Iterator[F
             yield Fault(pointer, f"{name} must be an integer, not `{value}`", "write an integer")
         else:
             read[str(name)] = amount
+
+
+def _tiny(name: str, value: Any, here: Pointer) -> Fault:
+    written = str(value).strip()
+    meant = f"did you mean {written[:-1]}M?" if written.endswith("m") else "write a unit, such as 128Mi"
+    return Fault(here, f"{name} `{written}` is less than 1 KiB", meant)
+
+
+_LEAST = 1024
+"""Bytes: no container runs with less, so a unit is missing or is the m of thousandths."""
 
 
 def _wrong_name(name: str) -> tuple[str, str] | None:

@@ -15,7 +15,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Requests and limits must be quantities of known resources, and no request may exceed its limit.
 
     A schema accepts any name and string here. The resources of a container are cpu, memory, ephemeral-storage,
-    hugepages, and names with a domain; of the last two, request and limit must be equal. The controller marks a
+    hugepages, and names with a domain; of the last two, request and limit must be equal. `512m` of memory is half a
+    byte. The controller marks a
     Rollout with an invalid quantity InvalidSpec, and the API server rejects every other workload.
     Wrong:
         kind: Deployment
