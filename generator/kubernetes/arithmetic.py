@@ -14,7 +14,7 @@ DEFAULT_SHARE = "25%"
 """The defaults of maxSurge and maxUnavailable: the same for Rollouts and Deployments."""
 
 _NUMBER = re.compile(r"[-+]?[0-9]+")
-_STATED = re.compile(r"[-+]?[0-9]+%?")
+_STATED = re.compile(r"[-+]?[0-9]+|[0-9]+%")
 
 
 class Bounds(NamedTuple):
@@ -39,7 +39,8 @@ class Pods(NamedTuple):
 def stated(value: Any) -> tuple[int, bool]:
     """Return a maxSurge or maxUnavailable as the controller's validation reads it: the number, and whether it is a percentage.
 
-    Text is a percentage even without its sign; anything that is not a number counts as zero.
+    Text is a percentage even without its sign; anything that is not a number counts as zero, and so does a percentage
+    with a plus or minus sign.
     Source: k8s.io/apimachinery, pkg/util/intstr, GetValueFromIntOrPercent
     """
     if isinstance(value, int) and not isinstance(value, bool):

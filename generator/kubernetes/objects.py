@@ -13,6 +13,19 @@ Made = TypeVar("Made")
 ROLLOUTS = "argoproj.io"
 """The API group of Argo Rollouts and Argo CD alike."""
 
+BUILT_IN = frozenset(
+    ["", "apps", "autoscaling", "batch", "extensions", "policy"]
+    + [
+        f"{name}.k8s.io"
+        for name in (
+            *("admissionregistration", "apiextensions", "apiregistration", "authentication", "authorization", "certificates"),
+            *("coordination", "discovery", "events", "flowcontrol.apiserver", "networking", "node", "rbac.authorization"),
+            *("resource", "scheduling", "storage", "storagemigration"),
+        )
+    ]
+)
+"""The API groups of Kubernetes itself: if a version has no schema for a kind in these groups, it does not have the kind."""
+
 
 class KubeObject(NamedTuple):
     """One Kubernetes object, and where it comes from."""
@@ -38,6 +51,11 @@ class KubeObject(NamedTuple):
     def group(self) -> str:
         """The API group; empty for the core group."""
         return self.api_version.rpartition("/")[0]
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether its API is one of Kubernetes itself; the core group has v1 alone."""
+        return self.group in BUILT_IN if self.group else self.api_version == "v1"
 
     @property
     def kind(self) -> str:
@@ -184,6 +202,10 @@ class Objects:
     def holds(self, group: str, kind: str) -> bool:
         """Tell whether a reference to this kind can be judged: there are some here, or all there are is here."""
         return self.complete or (group, kind) in (self._by_kind if self.known is None else self.known)
+
+    def is_whole(self, group: str, kind: str) -> bool:
+        """Tell whether all objects of a kind that may be referred to are here."""
+        return self.complete or (self.known is not None and (group, kind) in self.known)
 
     def names(self, group: str, kind: str, near: KubeObject | None = None) -> list[str]:
         """Return the names of the objects of a kind, in the namespace of `near`."""

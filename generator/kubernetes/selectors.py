@@ -61,6 +61,8 @@ def faults(selector: dict[str, Any]) -> Iterator[tuple[Pointer, str, str]]:
     for index, expression in maps(selector.get("matchExpressions")):
         pointer: Pointer = ("matchExpressions", index)
         operator, values = expression.get("operator"), expression.get("values")
+        if operator is None:
+            continue  # the schema requires it
         if operator not in (*_NEED_VALUES, *_FORBID_VALUES):
             yield (
                 (*pointer, "operator"),

@@ -5,7 +5,7 @@ Manifests may hold anything anywhere, so everything here takes any data and igno
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -36,7 +36,7 @@ REFERABLE = (("apps", "Deployment"), ("apps", "ReplicaSet"), ("", "PodTemplate")
 
 _NO_PODS = (
     "apisix.apache.org", "appmesh.k8s.aws", "autoscaling", "bitnami.com", "cert-manager.io", "cilium.io",
-    "configuration.konghq.com", "crd.projectcalico.org", "elbv2.k8s.aws", "extensions", "external-secrets.io",
+    "configuration.konghq.com", "crd.projectcalico.org", "elbv2.k8s.aws", "external-secrets.io",
     "getambassador.io", "keda.sh", "kyverno.io", "networking.gke.io", "policy", "policy.linkerd.io", "projectcontour.io",
     "secrets-store.csi.x-k8s.io", "split.smi-spec.io", "traefik.containo.us", "traefik.io",
 )  # fmt: skip
@@ -44,6 +44,7 @@ _NO_PODS = (
 
 _NO_PODS_BUT = {
     "": ("Pod", "ReplicationController"),
+    "extensions": ("Deployment", "DaemonSet", "ReplicaSet"),
     "apps": ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"),
     "batch": ("Job", "CronJob"),
     ROLLOUTS: ("Rollout", "Experiment", "Workflow", "CronWorkflow", "EventSource", "EventBus", "Sensor", "ArgoCD"),
@@ -212,6 +213,15 @@ def selected(selector: Any, near: KubeObject, objects: Objects) -> list[Pods]:
     """Return the pods that a label selector means, in the namespace of an object."""
     by_label = objects.once("pods by label", lambda all_: ByLabel(all_pods(all_), lambda pods: pods.labels))
     return [pods for pods in by_label.matching(selector) if objects.together(near, pods.owner)]
+
+
+def is_slip_of(keys: Iterable[str], near: Iterable[Pods], objects: Objects) -> bool:
+    """Tell whether a selector that matches no pods is a mistake: all pods are here, or some have one of its labels.
+
+    Otherwise the pods that it means may come with another Application, or be made by an operator.
+    """
+    known = {key for pods in near for key in pods.labels}
+    return objects.complete or not known.isdisjoint(keys)
 
 
 def service_selector(service: KubeObject) -> dict[str, Any]:

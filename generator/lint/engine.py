@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Pointer
+from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Objects, Reference
 from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 from generator.syntax.merge import lookup
@@ -17,6 +17,11 @@ class Examined(NamedTuple):
     rule: Rule
     object: KubeObject
     finding: Finding
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the finding: that of its rule, unless it has its own."""
+        return self.finding.severity or self.rule.severity
 
 
 Dispatch = dict[tuple[str, str], list[Rule]]

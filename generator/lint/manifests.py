@@ -28,21 +28,24 @@ def lint(
 
     `namespace` is that of objects that set none; empty if unknown.
 
-    If a rule and a schema report the same value, only the rule's finding is kept: its message is better.
+    If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
+    Of a whole object there may be several things to say.
     """
     objects = Objects(items, namespace=namespace)
     tally = Tally()
     found = list(_by_rules(objects, tally))
-    told = {(one.path, one.pointer) for one in found}
+    whole = {(source_of(item).path, item.at) for item in objects}
+    told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR} - whole
     found += [one for one in _by_schema(objects, schemas, tally) if (one.path, one.pointer) not in told]
     found += _outside(objects, Severity.ERROR if strict_references else Severity.NOTE, tally)
     return once_per_cause([*found, *tally.rest()])
 
 
 def _by_rules(objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
-    for rule, item, finding in examine(objects, dispatch(object_rules())):
-        if not tally.is_full(source_of(item).path, rule.id):
-            yield tally.taken(_placed(item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint))
+    for one in examine(objects, dispatch(object_rules())):
+        item, finding = one.object, one.finding
+        if not tally.is_full(source_of(item).path, one.rule.id):
+            yield tally.taken(_placed(item, finding.pointer, one.rule.id, one.severity, finding.message, finding.hint))
 
 
 def _by_schema(objects: Objects, schemas: Schemas, tally: Tally) -> Iterator[Diagnostic]:

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 from generator import resources
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
-from generator.kubernetes.objects import ROLLOUTS, KubeObject
-from generator.syntax.schema.accept import Acceptor, UnknownKeywordError
+from generator.kubernetes.objects import BUILT_IN, ROLLOUTS, KubeObject
+from generator.kubernetes.pods.places import pods_in
+from generator.lint.list_keys import Lists, lists_of, twice
+from generator.syntax.schema.accept import DATE_TIME, Acceptor, UnknownKeywordError
 from generator.syntax.wording import with_extra
 
 if TYPE_CHECKING:
@@ -34,20 +36,8 @@ _ARGO = {
     "ApplicationSet": "applicationset",
     "AppProject": "appproject",
 }
-_BUILT_IN = frozenset(
-    ["", "apps", "autoscaling", "batch", "extensions", "policy"]
-    + [
-        f"{name}.k8s.io"
-        for name in (
-            *("admissionregistration", "apiextensions", "apiregistration", "authentication", "authorization", "certificates"),
-            *("coordination", "discovery", "events", "flowcontrol.apiserver", "networking", "node", "rbac.authorization"),
-            *("resource", "scheduling", "storage", "storagemigration"),
-        )
-    ]
-)
-"""The API groups of Kubernetes itself: if a version has no schema for a kind in these groups, it does not have the kind."""
-
 _DEFINITIONS = "_definitions.json"
+_POD = "io.k8s.api.core.v1.PodTemplateSpec"
 _GET = with_extra("verify")
 
 
@@ -78,10 +68,31 @@ class Schemas:
         key = f"{item.api_version} {item.kind}"
         if key not in self._known:
             self._known[key] = self._schema(item)
-        schema = self._known[key]
-        if schema is None:
+        if self._known[key] is None:
             return self._no_schema(item)
-        data = without_nulls(item.data)
+        found = self._violations(key, without_nulls(item.data))
+        if item.group != ROLLOUTS or not self._folder:
+            return found
+        told = {(problem.pointer, problem.at_key) for problem in found}
+        return [*found, *(one for one in self._of_pods(item) if (one.pointer, one.at_key) not in told)]
+
+    def _of_pods(self, item: KubeObject) -> Iterator[SchemaProblem]:
+        """Yield the problems of the pods of a custom resource: its own schema leaves parts of them open."""
+        for pod in pods_in(item):
+            self._known.setdefault(_POD, {"$ref": f"{_DEFINITIONS}#/$defs/{_POD}"})
+            for one in self._violations(_POD, without_nulls(pod.template)):
+                yield one._replace(pointer=(*pod.base, *one.pointer))
+            from generator.syntax.schema.errors import SchemaProblem
+
+            for again in twice(pod.template, self._lists, pod.base):
+                yield SchemaProblem(again.pointer, "", again.message, "remove one of the two, or change it", False)
+
+    @cached_property
+    def _lists(self) -> Lists:
+        return lists_of(_POD, self._definitions.file["$defs"])
+
+    def _violations(self, key: str, data: Any) -> list[SchemaProblem]:
+        """Return what of some data violates the schema of this name, each once."""
         try:
             if self._acceptor.accepts(key, data):
                 return []
@@ -89,11 +100,12 @@ class Schemas:
             pass
         from generator.syntax.schema.errors import words
 
+        schema = self._known[key] or {}
         found = [problem for error in self._validator(key, schema).iter_errors(data) for problem in words(error)]
         return list(dict.fromkeys(found))
 
     def _no_schema(self, item: KubeObject) -> list[SchemaProblem] | None:
-        if not (self._folder and item.group in _BUILT_IN and item.kind and item.api_version):
+        if not (self._folder and item.is_built_in and item.kind):
             return None
         from generator.syntax.schema.errors import SchemaProblem
 
@@ -107,20 +119,22 @@ class Schemas:
         group, _, version = item.api_version.rpartition("/")
         prefix = f"{group.partition('.')[0]}-" if group else ""
         path = os.path.join(self._folder, f"{item.kind.lower()}-{prefix}{version}.json")
-        if group not in _BUILT_IN or not re.fullmatch(r"[A-Za-z]+", item.kind) or not os.path.isfile(path):
+        if group not in BUILT_IN or not re.fullmatch(r"[A-Za-z]+", item.kind) or not os.path.isfile(path):
             return None
         return _json(path)
 
     def _validator(self, key: str, schema: dict[str, Any]) -> Any:
         if key not in self._validators:
-            from jsonschema import Draft7Validator
+            from jsonschema import Draft7Validator, FormatChecker
             from referencing import Registry
             from referencing.jsonschema import DRAFT7
 
             registry = Registry()
             if self._folder:
                 registry = registry.with_resource(_DEFINITIONS, DRAFT7.create_resource(self._definitions.file))
-            self._validators[key] = Draft7Validator(schema, registry=registry)
+            formats = FormatChecker(())
+            formats.checks("date-time")(lambda value: not isinstance(value, str) or DATE_TIME.fullmatch(value) is not None)
+            self._validators[key] = Draft7Validator(schema, registry=registry, format_checker=formats)
         return self._validators[key]
 
 

@@ -64,10 +64,11 @@ class Linter:
 def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
     """Yield the findings in AppProjects themselves, at their own lines."""
     if projects:
-        for rule, item, found in examine(Objects(projects), dispatch(_of_projects())):
-            if item.source is not None:
-                span = item.source.span_of(found.pointer)
-                yield Diagnostic(item.source.path, span, rule.id, rule.severity, found.message, found.hint, found.pointer)
+        for one in examine(Objects(projects), dispatch(_of_projects())):
+            source, found = one.object.source, one.finding
+            if source is not None:
+                span = source.span_of(found.pointer)
+                yield Diagnostic(source.path, span, one.rule.id, one.severity, found.message, found.hint, found.pointer)
 
 
 def rules_run(*, with_projects: bool) -> frozenset[str]:
@@ -100,10 +101,10 @@ def _name(item: KubeObject) -> str:
 def _placed(built: Built, one: Examined) -> Diagnostic:
     resolved, rule, item, found = built.resolved, one.rule, one.object, one.finding
     if item.source is not None or item.at:
-        return placed(resolved, item, found.pointer, rule.id, rule.severity, found.message, found.hint)
+        return placed(resolved, item, found.pointer, rule.id, one.severity, found.message, found.hint)
     pointer = _words(built, item, found.pointer)
     problem = Problem(rule.id, pointer, found.message, _hint(built, item, pointer, found.hint))
-    return place(problem, rule.severity, resolved.spec, resolved.environment, resolved.layers)
+    return place(problem, one.severity, resolved.spec, resolved.environment, resolved.layers)
 
 
 _REMEMBERED = 12

@@ -106,15 +106,20 @@ def widened(glob: str) -> str:
 
 
 class Pattern:
-    """A glob of Argo CD: `*` does not cross a separator, `**` does, and `?` is one character other than a separator."""
+    """A glob of Argo CD.
 
-    __slots__ = ("_any", "_literal", "_one", "_separator", "_stars", "_states")
+    `*` does not cross a separator, `**` does, `?` is one character other than a separator, and `[a-z]` is one of
+    those characters, `[!a-z]` one of the others. Source: gobwas/glob, syntax/lexer
+    """
+
+    __slots__ = ("_any", "_classes", "_literal", "_one", "_separator", "_stars", "_states")
 
     def __init__(self, text: str, separator: str = "") -> None:
         self._separator = separator
         self._literal: dict[str, int] = {}
         self._one = self._stars = self._any = 0
-        tokens = re.findall(r"\*\*|.", re.sub(r"\*{2,}", DEEP, text), re.DOTALL)
+        self._classes: list[tuple[int, Callable[[str], bool]]] = []
+        tokens = re.findall(r"\*\*|\[[^\]]+\]|.", re.sub(r"\*{2,}", DEEP, text), re.DOTALL)
         for index, word in enumerate(tokens):
             bit = 1 << index
             if word == DEEP:
@@ -123,6 +128,8 @@ class Pattern:
                 self._stars |= bit
             elif word == "?":
                 self._one |= bit
+            elif len(word) > 1:
+                self._classes.append((bit, _letter_of(word[1:-1])))
             else:
                 self._literal[word] = self._literal.get(word, 0) | bit
         self._states = len(tokens)
@@ -134,6 +141,9 @@ class Pattern:
         for letter in text:
             inside = letter != self._separator
             moved = reached & (self._literal.get(letter, 0) | (self._one if inside else 0))
+            for bit, fits in self._classes:
+                if reached & bit and fits(letter):
+                    moved |= bit
             stays = reached & (skipped if inside else self._any)
             reached = self._entered(moved << 1 | stays, skipped)
         return bool(reached >> self._states & 1)
@@ -142,3 +152,10 @@ class Pattern:
     def _entered(states: int, skipped: int) -> int:
         """Return the places with those behind a star that stands for nothing; no two stars stand side by side."""
         return states | (states & skipped) << 1
+
+
+def _letter_of(text: str) -> Callable[[str], bool]:
+    """Return whether a character is in a class, such as `a-z` or `!abc`."""
+    others = text.startswith("!")
+    parts = re.findall(r".-.|.", text.removeprefix("!"), re.DOTALL)
+    return lambda letter: any(part[0] <= letter <= part[-1] for part in parts) is not others

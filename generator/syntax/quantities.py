@@ -17,13 +17,13 @@ _BINARY = {f"{name}i": power for power, name in enumerate("KMGTPE", start=1)}
 
 
 def quantity(value: Any) -> Fraction | None:
-    """Return a quantity as a number; None if it is invalid.
+    """Return a quantity as a number; None if it is invalid. Spaces around it do not count.
 
     Source: k8s.io/apimachinery, pkg/api/resource/quantity.go
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    return _read(str(value))
+    return _read(str(value).strip())
 
 
 @lru_cache(4096)

@@ -67,6 +67,11 @@ def shown(path: str) -> str:
     return path if path.isprintable() else path.encode("unicode_escape", "surrogateescape").decode("ascii", "replace")
 
 
+def a(noun: str) -> str:
+    """Return a noun with its article: a Service, an Ingress."""
+    return f"{'an' if noun[:1] in tuple('AEIOaeiou') else 'a'} {noun}"
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun: `1 file`, `3 files`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -256,5 +256,6 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
 
 def _by_rules(application: Application) -> Iterator[Diagnostic]:
     _, namespace = place_of(application.built.deployed, "")
-    for rule, item, finding in examine(Objects(application.objects, complete=True, namespace=namespace), _RULES):
-        yield _told(application, item, finding.pointer, rule.id, rule.severity, finding.message, finding.hint)
+    for one in examine(Objects(application.objects, complete=True, namespace=namespace), _RULES):
+        found = one.finding
+        yield _told(application, one.object, found.pointer, one.rule.id, one.severity, found.message, found.hint)

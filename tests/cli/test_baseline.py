@@ -34,7 +34,7 @@ def test_the_file_says_what_it_keeps_back_and_is_the_same_each_time(tiphys, fold
     assert data["version"] == 1
     assert [(item["rule"], item["path"], item["message"]) for item in data["findings"]] == [
         ("TP204", SPEC, "maxSurge and maxUnavailable are both zero"),
-        ("TP201", SPEC, "weight 20 does not rise above 50"),
+        ("TP201", SPEC, "weight 20 is less than 50, so traffic returns to the old version"),
     ]
     tiphys("lint", *BASELINE, "--write-baseline", cwd=folder)
     assert (folder / "known.json").read_text() == text
@@ -50,8 +50,11 @@ def test_known_findings_are_not_told_and_stay_known_when_lines_move(tiphys, fold
 def test_new_findings_are_told(tiphys, folder):
     write_tree(folder, {SPEC: FALLS.replace("- setWeight: 20\n", "- setWeight: 20\n          - setWeight: 10\n")})
     code, found, said = lint(tiphys, folder, *BASELINE, "--format", "concise")
-    assert (code, found) == (1, [f"{SPEC}:15:24: error TP201 weight 10 does not rise above 20"])
-    assert said == "1 error in 1 file; 2 findings suppressed by the baseline\n"
+    assert (code, found) == (
+        0,
+        [f"{SPEC}:15:24: warning TP201 weight 10 is less than 20, so traffic returns to the old version"],
+    )
+    assert said == "1 warning in 1 file; 2 findings suppressed by the baseline\n"
 
 
 def test_gone_findings_are_named_with_what_tightens_the_baseline(tiphys, folder):

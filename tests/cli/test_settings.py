@@ -29,7 +29,7 @@ def lint(tiphys, tmp_path):
     return run
 
 
-BOTH = {("TP201", "error"), ("TP204", "error")}
+BOTH = {("TP201", "warning"), ("TP204", "error")}
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ BOTH = {("TP201", "error"), ("TP204", "error")}
         ("{ignore: [canary-weights-rise, canary-can-move]}", [], 0, set()),
         ("{ignore: [TP2]}", [], 0, set()),
         ("{ignore: [TP20]}", [], 0, set()),
-        ("{select: [TP201]}", [], 1, {("TP201", "error")}),
+        ("{select: [TP201]}", [], 0, {("TP201", "warning")}),
         ("{select: [TP201, TP204], ignore: [TP2]}", [], 1, BOTH),
-        ("{select: [TP2], ignore: [TP204]}", [], 1, {("TP201", "error")}),
+        ("{select: [TP2], ignore: [TP204], severity: {TP201: error}}", [], 1, {("TP201", "error")}),
         ("{select: [TP4]}", [], 0, set()),
         ("{severity: {TP2: warning}}", [], 0, {("TP201", "warning"), ("TP204", "warning")}),
         ("{severity: {TP2: warning, TP201: note}}", [], 0, {("TP201", "note"), ("TP204", "warning")}),
@@ -56,7 +56,12 @@ BOTH = {("TP201", "error"), ("TP204", "error")}
         ("{overrides: [{paths: [services/**], ignore: [TP201]}]}", [], 1, {("TP204", "error")}),
         ("{overrides: [{paths: [services/*/pipeline.yaml], ignore: [TP201]}]}", [], 1, {("TP204", "error")}),
         ("{overrides: [{paths: [services/api/**, other/**], ignore: [TP201]}]}", [], 1, BOTH),
-        ("{severity: {TP2: warning}, overrides: [{paths: [services/**], severity: {TP2: error}}]}", [], 1, BOTH),
+        (
+            "{severity: {TP2: warning}, overrides: [{paths: [services/**], severity: {TP2: error}}]}",
+            [],
+            1,
+            {("TP201", "error"), ("TP204", "error")},
+        ),
         ("{ignore: [TP204], overrides: [{paths: ['**'], ignore: [TP201]}]}", [], 0, set()),
         ("{}", ["--ignore", "TP201"], 1, {("TP204", "error")}),
         ("{}", ["--ignore", "TP201, TP204"], 0, set()),

@@ -34,7 +34,7 @@ def lint(tiphys, tmp_path):
 
 MOVES = FALLS.replace("maxSurge: 0\n", "maxSurge: 1\n")
 LINE = "          - setWeight: 20\n"
-FOUND = ("TP201", 14, "weight 20 does not rise above 50")
+FOUND = ("TP201", 14, "weight 20 is less than 50, so traffic returns to the old version")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ template:
   apiVersion: argoproj.io/v1alpha1
   kind: AnalysisTemplate
   metadata: {name: rate}
-  spec: {metrics: [{name: rate, provider: {prometheus: {address: "http://p", query: up}}}]}
+  spec: {metrics: [{name: rate, successCondition: "result[0] > 0.95", provider: {prometheus: {address: "http://p", query: up}}}]}
 experiment:
   apiVersion: argoproj.io/v1alpha1
   kind: Experiment
@@ -67,3 +67,43 @@ def cases_of_rules(folder: Path) -> list[tuple[str, str, dict]]:
     """Return every case of a folder with one file for each rule: the name of the rule, that of the case, and the case."""
     files = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(folder.glob("*.yaml"))}
     return [(rule, name, case) for rule, cases in files.items() for name, case in cases.items()]
+
+
+def _rollout(spec):
+    return over(VALID["rollout"], {"spec": spec})
+
+
+def _of_canary(canary):
+    return _rollout({"strategy": {"canary": canary}})
+
+
+_SHORT = {
+    "spec": _rollout,
+    "canary": _of_canary,
+    "blueGreen": lambda given: _rollout({"strategy": {"canary": None, "blueGreen": given}}),
+    "steps": lambda given: _of_canary({"steps": given}),
+    "routing": lambda given: _of_canary({"stableService": "web", "canaryService": "web-new", "trafficRouting": given}),
+    "pod": lambda given: _rollout({"template": {"spec": given}}),
+    "container": lambda given: _rollout(
+        {"template": {"spec": {"containers": [over({"name": "app", "image": "x:1"}, given)]}}},
+    ),
+    "metric": lambda given: over(
+        VALID["template"], {"spec": {"metrics": [over(VALID["template"]["spec"]["metrics"][0], given)]}}
+    ),
+    **{
+        name: lambda given, name=name: over(VALID[name], {"spec": given})
+        for name in ("template", "experiment", "application", "project")
+    },
+}
+
+
+def changed(kind, given):
+    """Return something valid with one part of it changed: a Rollout's pod, container, steps and so on, or a kind."""
+    return _SHORT[kind](given)
+
+
+def spelt(item):
+    """Return an object of a case: whole, or by what differs from something valid."""
+    if isinstance(item, dict) and item.get("like") in VALID:
+        return over(VALID[item["like"]], {key: value for key, value in item.items() if key != "like"})
+    return written(item)

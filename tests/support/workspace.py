@@ -38,4 +38,4 @@ spec:
   environments:
     dev: {}
 """
-"""A spec with two errors: TP201, a weight that falls, and TP204, a canary that cannot move."""
+"""A spec with a warning, TP201 for a weight that falls, and an error, TP204 for a canary that cannot move."""

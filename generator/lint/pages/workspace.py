@@ -67,7 +67,7 @@ CHECKS = (
     Right:
         spec:
           rollout:
-            analysisTemplates: [{name: web-up, spec: {metrics: [{name: up, provider: {prometheus: {query: up}}}]}}]
+            analysisTemplates: [{name: web-up, spec: {metrics: [{name: up, failureCondition: "result[0] < 1", provider: {prometheus: {query: up}}}]}}]
             strategy: {canary: {steps: [{setWeight: 20}]}}
     Source: docs/spec.md, What is derived
     """,
@@ -230,25 +230,25 @@ CHECKS = (
         # services/web/pipeline.yaml
         spec:
           rollout:
-            analysisTemplates: [{name: up, spec: {metrics: [{name: up, provider: {prometheus: {query: up}}}]}}]
+            analysisTemplates: [{name: up, spec: {metrics: [{name: up, failureCondition: "result[0] < 1", provider: {prometheus: {query: up}}}]}}]
             strategy: {canary: {steps: [{setWeight: 20}]}}
         # services/api/pipeline.yaml
         metadata: {name: api}
         spec:
           rollout:
-            analysisTemplates: [{name: up, spec: {metrics: [{name: up, provider: {prometheus: {query: up}}}]}}]
+            analysisTemplates: [{name: up, spec: {metrics: [{name: up, failureCondition: "result[0] < 1", provider: {prometheus: {query: up}}}]}}]
             strategy: {canary: {steps: [{setWeight: 20}]}}
     Right:
         # services/web/pipeline.yaml
         spec:
           rollout:
-            analysisTemplates: [{name: web-up, spec: {metrics: [{name: up, provider: {prometheus: {query: up}}}]}}]
+            analysisTemplates: [{name: web-up, spec: {metrics: [{name: up, failureCondition: "result[0] < 1", provider: {prometheus: {query: up}}}]}}]
             strategy: {canary: {steps: [{setWeight: 20}]}}
         # services/api/pipeline.yaml
         metadata: {name: api}
         spec:
           rollout:
-            analysisTemplates: [{name: api-up, spec: {metrics: [{name: up, provider: {prometheus: {query: up}}}]}}]
+            analysisTemplates: [{name: api-up, spec: {metrics: [{name: up, failureCondition: "result[0] < 1", provider: {prometheus: {query: up}}}]}}]
             strategy: {canary: {steps: [{setWeight: 20}]}}
     Source: argo-cd.readthedocs.io, Sync Options, Fail the sync if a shared resource is found
     """,

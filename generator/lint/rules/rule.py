@@ -35,6 +35,8 @@ class Finding(NamedTuple):
     """The object with the problem, if it is not the one that the rule looked at."""
     layer: Layer | None = None
     """The layer with the problem, if it is not the one that sets the value."""
+    severity: Severity | None = None
+    """The severity, if it is not the one of the rule."""
 
 
 class Rule(NamedTuple):

@@ -241,6 +241,7 @@ def _keys(error: Any) -> str:
 _WORDS: Mapping[str, Any] = {
     "pattern": _pattern,
     "enum": _one_of,
+    "format": lambda error: f'"{_shortened(str(error.instance))}" is not a date and time, such as 2026-01-31T12:00:00Z',
     "const": lambda error: f"`{_field(error)}` must be `{error.validator_value}`, not {_described(error.instance)}",
     "minimum": lambda error: f"`{_field(error)}` is {error.instance}; the minimum is {error.validator_value}",
     "maximum": lambda error: f"`{_field(error)}` is {error.instance}; the maximum is {error.validator_value}",

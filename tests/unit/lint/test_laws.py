@@ -11,7 +11,7 @@ from generator.kubernetes import manifests
 from generator.lint import catalogue
 from generator.lint import manifests as plain
 from generator.lint.schemas import Schemas
-from support.objects import VALID, cases_of_rules, over, written
+from support.objects import VALID, cases_of_rules, changed, spelt
 
 HERE = Path(__file__).parent
 LAWS = yaml.safe_load((HERE / "laws.yaml").read_text())
@@ -20,40 +20,6 @@ IDS = {name: id_ for id_, name in catalogue.names().items()}
 CASES = {
     f"{rule}: {name}": case for folder in ("object_rules", "spec_rules") for rule, name, case in cases_of_rules(HERE / folder)
 }
-
-
-def rollout(spec):
-    return over(VALID["rollout"], {"spec": spec})
-
-
-def of_canary(canary):
-    return rollout({"strategy": {"canary": canary}})
-
-
-SHORT = {
-    "spec": rollout,
-    "canary": of_canary,
-    "blueGreen": lambda given: rollout({"strategy": {"canary": None, "blueGreen": given}}),
-    "steps": lambda given: of_canary({"steps": given}),
-    "routing": lambda given: of_canary({"stableService": "web", "canaryService": "web-new", "trafficRouting": given}),
-    "pod": lambda given: rollout({"template": {"spec": given}}),
-    "container": lambda given: rollout(
-        {"template": {"spec": {"containers": [over({"name": "app", "image": "x:1"}, given)]}}},
-    ),
-    "metric": lambda given: over(
-        VALID["template"], {"spec": {"metrics": [over(VALID["template"]["spec"]["metrics"][0], given)]}}
-    ),
-    **{
-        name: lambda given, name=name: over(VALID[name], {"spec": given})
-        for name in ("template", "experiment", "application", "project")
-    },
-}
-
-
-def spelt(item):
-    if isinstance(item, dict) and item.get("like") in VALID:
-        return over(VALID[item["like"]], {key: value for key, value in item.items() if key != "like"})
-    return written(item)
 
 
 def linted(objects):
@@ -74,7 +40,7 @@ def found_of(fault):
     if kind == "case":
         assert CASES[given]["found"]
         return {IDS[given.partition(":")[0]]}
-    return linted([spelt(item) for item in given] if kind == "objects" else [SHORT[kind](given)])
+    return linted([spelt(item) for item in given] if kind == "objects" else [changed(kind, given)])
 
 
 @pytest.mark.parametrize(("law", "index"), [pytest.param(*fault, id=f"{fault[0]}-{fault[1]}") for fault in FAULTS])

@@ -11,6 +11,7 @@ from generator.lint.rules.analysis import (
     experiment_ends,
     experiment_step,
     experiment_valid,
+    metric_can_fail,
     metric_intervals,
     metric_limits,
     metric_provider_is_one,
@@ -39,5 +40,6 @@ RULES: tuple[Rule, ...] = (
     templates_agree.RULE,
     step_analysis_ends.RULE,
     experiment_valid.RULE,
+    metric_can_fail.RULE,
 )
 """Sorted by id."""

@@ -14,10 +14,10 @@ from generator.syntax.wording import suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Every argument of an analysis template must get a value, and every value must be used.
+    """Every argument of an analysis template must get a value, and every value should be used.
 
-    If an argument has no value, the analysis fails in the cluster, after the canary pods exist; a misspelt
-    argument is silently ignored. If one of several templates has a default for an argument, the others get it
+    If an argument has no value, the analysis fails in the cluster, after the canary pods exist. An argument that
+    no template declares is dropped, which is a warning: it may be misspelt. If one of several templates has a default for an argument, the others get it
     as well. In a background analysis they do not: each argument without a default in its own template must be
     given.
     Wrong:
@@ -61,7 +61,8 @@ def _compared(analysis: dict[str, Any], wanted: list[dict[str, Any]], pointer: P
     for name, index in given.items():
         if name not in names:
             hint = suggestion(name, names, "remove it, or declare it in the template")
-            yield Finding((*pointer, "args", index, "name"), f"no template of this analysis has an argument `{name}`", hint)
+            message = f"no template of this analysis has an argument `{name}`"
+            yield Finding((*pointer, "args", index, "name"), message, hint, severity=Severity.WARNING)
 
 
 RULE = Rule("TP222", "analysis-arguments-given", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

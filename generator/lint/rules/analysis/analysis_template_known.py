@@ -8,7 +8,7 @@ from generator.diagnostics import Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, maps
 from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, TEMPLATES, analyses
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.wording import suggestion
+from generator.syntax.wording import closest, suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -16,7 +16,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
     The controller marks the Rollout InvalidSpec if a template does not exist, but only once it is in the
     cluster. Templates that the platform team keeps in the cluster are named with `clusterScope: true`; they can
-    be checked only if the manifests contain such templates. A template can include others with
+    be checked only if the manifests contain such templates. If only some templates are known, one that is missing
+    is a warning, unless its name is nearly that of a known one. A template can include others with
     `spec.templates`.
     Wrong:
         kind: Rollout
@@ -41,7 +42,19 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 reference.name, known, "add the template, or set `clusterScope: true` if it is a ClusterAnalysisTemplate"
             )
             message = f"{_TITLES[reference.kind]} `{reference.name}` does not exist"
-            yield Finding(reference.pointer, message, hint)
+            whole = objects.is_whole(ROLLOUTS, reference.kind) or bool(closest(reference.name, known))
+            if not whole:
+                message = message.replace("does not exist", "is not in this set")
+            yield Finding(reference.pointer, message, hint, severity=None if whole else Severity.WARNING)
+    yield from _unnamed(item)
+
+
+def _unnamed(item: KubeObject) -> Iterator[Finding]:
+    """Yield the templates of analyses that have no name, which nothing can find."""
+    for pointer, analysis in analyses(item) if item.kind == "Rollout" else ():
+        for index, one in maps(analysis.get("templates")) if "templateName" not in analysis else ():
+            if one.get("templateName") in (None, ""):
+                yield Finding((*pointer, "templates", index), "the analysis template has no name", "add `templateName`")
 
 
 _TITLES = {"AnalysisTemplate": "analysis template", "ClusterAnalysisTemplate": "ClusterAnalysisTemplate"}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.names import KEY
 from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.rollouts import ANALYSES, ROLLOUT, analyses
 from generator.lint.rules.rule import Finding, Rule
@@ -13,6 +14,8 @@ from generator.syntax.wording import suggestion
 
 _HASHES = ("Stable", "Latest")
 _FIELD = re.compile(r"metadata\.(?:name|namespace|uid|(?:labels|annotations)(?:\['[^']+'\])?)\Z")
+
+_KEY_IN = re.compile(r"\['(.+)'\]\Z")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -53,6 +56,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 message = f"`{path}` is not a field that an argument can use"
                 hint = "use metadata.labels['x'], metadata.annotations['x'], metadata.name, namespace or uid"
                 yield Finding((*here, "valueFrom", "fieldRef", "fieldPath"), message, hint)
+            elif isinstance(path, str) and (key := _KEY_IN.search(path)) and not KEY.fits(key[1]):
+                message = f"`{key[1]}` is not a valid name of a label or annotation"
+                yield Finding((*here, "valueFrom", "fieldRef", "fieldPath"), message, KEY.hint)
 
 
 RULE = Rule("TP751", "argument-sources", Severity.ERROR, ROLLOUT, check, needs=ANALYSES, before_helm=True)

@@ -11,6 +11,7 @@ from generator.kubernetes.rollouts import TEMPLATES
 from generator.lint.rules.rule import Finding, Rule
 
 _LEAST = {"failureLimit": -1, "consecutiveSuccessLimit": 0, "inconclusiveLimit": 0, "consecutiveErrorLimit": 0}
+_LARGEST = 2**31 - 1
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -32,6 +33,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     for pointer, metric in metrics_of(item):
         for field, least in _LEAST.items():
             value = limit(metric, field)
+            if value is not None and value > _LARGEST:
+                yield Finding((*pointer, field), f"{field} is {value}; the maximum is {_LARGEST}", "set a smaller number")
             if value is not None and value < least:
                 yield Finding((*pointer, field), f"{field} is {value}; the minimum is {least}", f"set {least} or more")
         failures, successes = limit(metric, "failureLimit") or 0, limit(metric, "consecutiveSuccessLimit") or 0
@@ -39,6 +42,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             message = "with failureLimit -1 and no consecutiveSuccessLimit the metric never gets a result"
             yield Finding((*pointer, "failureLimit"), message, "add `consecutiveSuccessLimit`")
         count = limit(metric, "count") or 0
+        if count > _LARGEST:
+            yield Finding((*pointer, "count"), f"count is {count}; the maximum is {_LARGEST}", "set a smaller number")
         needed = max(failures, 0) + successes
         if 0 < count < needed:
             message = f"count {count} is less than {needed}, the sum of failureLimit and consecutiveSuccessLimit"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
@@ -11,6 +12,9 @@ from generator.kubernetes.rollouts import TEMPLATES
 from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.patterns import LargePatternError, PatternError, compiled
 from generator.syntax.wording import suggestion
+
+_QUOTED = re.compile(r"\\Q(.*?)(?:\\E|\Z)", re.DOTALL)
+"""Text that Go's regular expressions take as it is, between two marks that Python does not know."""
 
 _MOST = 2_000_000
 """The most work to spend on one template: states of the patterns, times the characters of all metric names."""
@@ -42,7 +46,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 continue
             here: Pointer = ("spec", field, index, "metricName")
             try:
-                wanted = compiled(pattern)
+                wanted = compiled(_QUOTED.sub(lambda match: re.escape(match[1]), pattern))
                 left -= wanted.size * letters
                 if left < 0:
                     return  # too expensive: a missed finding is better than a check that hangs on hostile input

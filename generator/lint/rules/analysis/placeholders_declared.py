@@ -14,13 +14,14 @@ from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
 _PLACEHOLDER = re.compile(r"\{\{\s*args\.([^\s{}]+)\s*\}\}")
+_BRACES = re.compile(r"\{\{(?:(?!\}\}).)*(?:\}\})?", re.DOTALL)
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Each `{{args.x}}` in a metric must be an argument of its template, which has either a value or a source.
 
-    The controller marks the Rollout InvalidSpec if an argument is not declared. In a Helm chart, escape the
-    braces, or Helm evaluates them itself.
+    The controller marks the Rollout InvalidSpec if an argument is not declared. Other double braces stop the
+    AnalysisRun: they cannot be resolved. In a Helm chart, escape the braces, or Helm evaluates them itself.
     Wrong:
         kind: AnalysisTemplate
         spec:
@@ -42,10 +43,15 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 f"argument `{argument.get('name')}` has both value and valueFrom",
                 "keep one of the two",
             )
-    if any(maps(item.spec.get("templates"))):
-        return  # the templates that it includes may declare the rest
+    included = any(maps(item.spec.get("templates")))
     for pointer, metric in metrics_of(item):
         for where, text in _texts(metric, pointer):
+            for braces in _BRACES.findall(text):
+                if not _PLACEHOLDER.fullmatch(braces):
+                    message = f"`{braces}` is not an argument, so the AnalysisRun cannot resolve it"
+                    yield Finding(where, message, "write `{{args.NAME}}`, or avoid double braces")
+            if included:
+                continue  # the templates that it includes may declare the rest
             for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
                 if name not in declared:
                     hint = suggestion(name, declared, f"add `{{name: {name}}}` to spec.args")

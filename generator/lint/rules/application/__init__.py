@@ -5,7 +5,6 @@ from __future__ import annotations
 from generator.lint.rules.application import (
     application_annotations,
     application_finalizers,
-    application_name,
     chart_address,
     destination_is_one,
     helm_settings,
@@ -46,7 +45,6 @@ RULES: tuple[Rule, ...] = (
     application_finalizers.RULE,
     application_annotations.RULE,
     hydrator_complete.RULE,
-    application_name.RULE,
     ignored_is_respected.RULE,
     ignored_narrowly.RULE,
     release_name_tracked.RULE,

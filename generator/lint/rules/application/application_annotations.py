@@ -29,7 +29,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-cd, util/argo/argo.go, ValidateManagedByURL; docs/user-guide/sync-waves.md
     """
     url, wave = item.annotations.get(_URL), item.annotations.get(_WAVE)
-    if isinstance(url, str) and not url.startswith(("http://", "https://")):
+    if isinstance(url, str) and not re.match(r"https?://[^\s/]+(/\S*)?\Z", url):
         yield Finding(("metadata", "annotations", _URL), f"`{url}` is not an http or https URL", "write https://…")
     if isinstance(wave, str) and not re.fullmatch("-?[0-9]{1,9}", wave):
         yield Finding(("metadata", "annotations", _WAVE), f"`{wave}` is not a valid sync wave", "write an integer, in quotes")

@@ -9,11 +9,13 @@ from generator.lint.rules.between import (
     config_keys_exist,
     controller_objects_absent,
     gateway_routes_canary,
+    hook_words_known,
     ingress_routes_canary,
     istio_routes_canary,
     labels_valid,
     managed_by_one_rollout,
     mesh_routes_canary,
+    metadata_valid,
     monitor_selects_port,
     object_twice,
     pod_ports_exist,
@@ -30,6 +32,7 @@ from generator.lint.rules.between import (
     strategy_services_exist,
     sync_waves_fit,
     taken_over_rests,
+    utilization_has_requests,
     workload_reference,
     workloads_apart,
 )
@@ -65,5 +68,8 @@ RULES: tuple[Rule, ...] = (
     config_keys_exist.RULE,
     labels_valid.RULE,
     secrets_outside_git.RULE,
+    metadata_valid.RULE,
+    hook_words_known.RULE,
+    utilization_has_requests.RULE,
 )
 """By id."""

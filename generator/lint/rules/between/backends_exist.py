@@ -10,7 +10,7 @@ from generator.kubernetes.backends import Backend, number_of, service_of, servic
 from generator.kubernetes.objects import KubeObject, Objects, Reference, at, maps
 from generator.kubernetes.workloads import operators
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.wording import is_slip, listed, suggestion
+from generator.syntax.wording import closest, is_slip, listed, suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -18,7 +18,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
     A request to a missing backend gets a 503 or 404, and only the share of requests that the weights send
     there. Not checked: hosts outside the cluster, hosts of a ServiceEntry, Services in other namespaces, and
-    names unlike any known one if an operator may create the Service.
+    names unlike any known one if an operator may create the Service. In a set that may be a part, a name unlike any
+    known one is a note.
     Wrong:
         kind: HTTPRoute
         spec: {rules: [{backendRefs: [{name: web, port: 8080}]}]}
@@ -34,6 +35,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: kubernetes.io/docs/concepts/services-networking/ingress, gateway-api.sigs.k8s.io, istio.io
     """
     for backend in backends.of(item):
+        if backend.port == backends.USE_ANNOTATION:
+            continue  # it names an action of an annotation, and no Service
         if item.group == backends.ISTIO and backends.is_outside(at(item.data, *backend.pointer), objects):
             continue
         target = objects.referred(backend.reference, item)
@@ -48,7 +51,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 def named(item: KubeObject) -> Iterator[Reference]:
     """Yield the Services and routes that a route sends to, except hosts that may be outside the cluster."""
     for backend in backends.of(item):
-        if backend.certain or backend.namespace == item.namespace:
+        if backend.port != backends.USE_ANNOTATION and (backend.certain or backend.namespace == item.namespace):
             yield backend.reference
 
 
@@ -58,12 +61,14 @@ def _missing(item: KubeObject, backend: Backend, objects: Objects) -> Iterator[F
         slip = any(is_slip(backend.name, name) for name in known)
         if slip or backend.kind != backends.SERVICE or not operators(item, objects):
             message = f"{item.title} sends to {kind} `{backend.name}`, which does not exist"
-            yield Finding(backend.pointer, message, suggestion(backend.name, known, f"use the name of an existing {kind}"))
+            hint = suggestion(backend.name, known, f"use the name of an existing {kind}")
+            sure = objects.complete or backend.kind != backends.SERVICE or closest(backend.name, known)
+            yield Finding(backend.pointer, message, hint, severity=None if sure else Severity.NOTE)
 
 
 def _port(item: KubeObject, backend: Backend, service: KubeObject) -> Iterator[Finding]:
     ports = service_ports(service)
-    if not ports or backend.port == backends.USE_ANNOTATION:
+    if not ports:
         return
     has = listed(f"{number} ({name})" if name else f"{number}" for number, name in ports)
     if backend.port is None:

@@ -15,6 +15,8 @@ from generator.syntax.wording import listed, suggestion
 _ROUTING: Pointer = ("spec", "strategy", "canary", "trafficRouting")
 _FIELDS = {"nginx": ("stableIngress", "stableIngresses"), "alb": ("ingress", "ingresses")}
 
+_CANARY = "nginx.ingress.kubernetes.io/canary"
+
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The Ingresses that nginx or an ALB use for a canary must exist, and send to the Service that the router expects.
@@ -22,7 +24,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     nginx needs a rule that sends to the stable Service. An ALB needs one that sends to the root Service, or
     else the stable one, at the port `use-annotation`; the port in the annotation is servicePort. The
     controller copies or annotates the Ingress; without such a rule the Rollout is InvalidSpec. A default
-    backend does not count.
+    backend does not count, and the Ingress must not be a canary of nginx itself.
     Wrong:
         kind: Rollout
         spec:
@@ -75,6 +77,10 @@ def _rules(item: KubeObject, ingress: KubeObject, reference: Reference) -> Itera
         sends = listed(dict.fromkeys(backend.name for backend in rules))
         message = f"{ingress.title} has no rule that sends to `{expected}`, which {item.title} needs"
         yield Finding(reference.pointer, message, f"add a rule that sends to {expected}: the Ingress sends to {sends}")
+    elif not by_alb and ingress.annotations.get(_CANARY) == "true":
+        message = f"{ingress.title} is a canary itself, so nginx has no main server for {item.title} and answers 404"
+        hint = "remove the annotation: the controller makes the canary Ingress"
+        yield Finding(("metadata", "annotations", _CANARY), message, hint, at_fault=ingress)
     elif by_alb and not any(backend.port == backends.USE_ANNOTATION for backend in fitting):
         message = f"{ingress.title} sends to `{expected}` at a fixed port, so the ALB ignores the weights of {item.title}"
         hint = f"use the port name `{backends.USE_ANNOTATION}`"

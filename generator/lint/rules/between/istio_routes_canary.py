@@ -126,6 +126,8 @@ def _routes(item: KubeObject, service: KubeObject, here: Pointer, split: _Split)
     for protocol, field in _PROTOCOLS.items():
         own = [route for route in by_protocol[protocol] if protocol != "http" or str(route.data.get("name")) not in added]
         asked = list((texts if protocol == "http" else maps)(at(item.data, *here, field)))
+        if protocol == "http" and not by_protocol["http"] and asked:
+            continue  # the controller looks for http routes by name only where there are some
         managed: list[_Route] = [] if asked else own
         for index, one in asked:
             fitting = [route for route in own if _is_meant(route.data, one)]

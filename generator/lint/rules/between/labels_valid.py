@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.names import KEY, LABEL_VALUE
 from generator.kubernetes.objects import KubeObject, Objects, at, maps, texts
 from generator.kubernetes.workloads import SELECTING
 from generator.lint.rules.rule import EVERY_KIND, Finding, Rule
 
-_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\Z")
-_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z")
-_PREFIX = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\Z")
-_LONGEST_PREFIX = 253
-_WRITE = "use up to 63 letters, digits, hyphens, dots and underscores, with a letter or digit at both ends"
 _TEMPLATE: Pointer = ("spec", "template")
 
 
@@ -68,14 +63,13 @@ def _selector(selector: Any, pointer: Pointer) -> Iterator[Finding]:
 
 
 def _key(key: str, pointer: Pointer, what: str) -> Iterator[Finding]:
-    prefix, slash, name = key.rpartition("/")
-    if not _NAME.match(name) or (slash and (len(prefix) > _LONGEST_PREFIX or not _PREFIX.match(prefix))):
-        yield Finding(pointer, f"`{key}` is not a valid name for {what}", f"{_WRITE}; a domain and one slash may come first")
+    if not KEY.fits(key):
+        yield Finding(pointer, f"`{key}` is not a valid name for {what}", KEY.hint)
 
 
 def _value(value: Any, pointer: Pointer) -> Iterator[Finding]:
-    if isinstance(value, str) and not _VALUE.match(value):
-        yield Finding(pointer, f"`{value}` is not a valid label value", f"{_WRITE}, or make it an annotation")
+    if isinstance(value, str) and not LABEL_VALUE.fits(value):
+        yield Finding(pointer, f"`{value}` is not a valid label value", f"{LABEL_VALUE.hint}, or make it an annotation")
 
 
 RULE = Rule("TP644", "labels-valid", Severity.ERROR, EVERY_KIND, check)

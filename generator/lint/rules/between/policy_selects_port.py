@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.objects import KubeObject, Objects, maps
-from generator.kubernetes.workloads import Pods, near_pods, selected
+from generator.kubernetes.objects import KubeObject, Objects, at, maps
+from generator.kubernetes.workloads import Pods, is_slip_of, near_pods, selected
 from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import suggestion
 
@@ -39,7 +40,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     chosen = item.spec.get("podSelector")
     found = selected(chosen if chosen is not None else {}, item, objects)
     if not found:
-        if near_pods(item, objects):
+        near = near_pods(item, objects)
+        if near and is_slip_of(_keys(chosen), near, objects):
             hint = "select by labels that the pods have"
             yield Finding(("spec", "podSelector"), f"{item.title} selects no pods", hint)
         return
@@ -50,6 +52,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if peers and all(set(peer) == {"podSelector"} for peer in peers):
             to = [pods for peer in peers for pods in selected(peer["podSelector"], item, objects)]
             yield from _ports(item, rule, ("spec", "egress", index), to)
+
+
+def _keys(selector: Any) -> set[str]:
+    named = at(selector, "matchLabels")
+    keys = set(named) if isinstance(named, dict) else set()
+    return keys | {str(one.get("key")) for _, one in maps(at(selector, "matchExpressions"))}
 
 
 def _ports(item: KubeObject, rule: dict[str, object], pointer: Pointer, found: list[Pods]) -> Iterator[Finding]:

@@ -12,14 +12,25 @@ from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.merge import lookup
 from generator.syntax.secrets import masking
 from generator.syntax.secrets.looks import is_filled_in
+from generator.syntax.wording import listed
 
 _HINT = "provide it with External Secrets or Sealed Secrets, and rotate it: everyone who reads Git knows it"
+
+_LABEL = "argocd.argoproj.io/secret-type"
+_OF_ARGO_CD = (
+    *("password", "sshPrivateKey", "githubAppPrivateKey", "bearerToken", "tlsClientCertKey", "gcpServiceAccountKey"),
+    "config",
+)
+"""The keys of a repository or a cluster of Argo CD that are secret; its name and address are not."""
+_NOTHING = ("", "none", "null", "false", "true")
+"""What stands where there is no secret."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Manifests must not contain secrets in plain text: Git keeps them permanently.
 
-    In a Secret, every value counts, base64 or not. In a ConfigMap and in the variables of pods, a value counts
+    In a Secret, every value counts, base64 or not; of one that describes a repository or a cluster for Argo CD, only
+    passwords, keys and tokens. In a ConfigMap and in the variables of pods, a value counts
     if its name suggests a secret, such as DB_PASSWORD, or if it is a private key, a token of a known kind, or a
     password in an address. Values that are filled in later, and files that SOPS has encrypted, do not count.
     Wrong:
@@ -38,12 +49,18 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     if "sops" in item.data:
         return
+    settings = _LABEL in item.labels
     for base, part in _parts(item, objects):
+        found: list[tuple[Pointer, str]] = []
         for pointer in masking.places(part):
-            value = lookup(part, pointer)[1]
-            if value not in ("", None) and not is_filled_in(str(value)):
-                message = f"{item.title} contains `{masking.called(part, pointer)}` in plain text"
-                yield Finding((*base, *pointer), message, _HINT)
+            value, name = lookup(part, pointer)[1], masking.called(part, pointer)
+            if str(value).strip().lower() in _NOTHING or is_filled_in(str(value)) or (settings and name not in _OF_ARGO_CD):
+                continue
+            found.append(((*base, *pointer), name))
+        if item.kind == "Secret" and found:
+            yield Finding(found[0][0], f"{item.title} contains {listed(name for _, name in found)} in plain text", _HINT)
+        for where, name in found if item.kind != "Secret" else ():
+            yield Finding(where, f"{item.title} contains `{name}` in plain text", _HINT)
 
 
 def _parts(item: KubeObject, objects: Objects) -> Iterator[tuple[Pointer, Any]]:

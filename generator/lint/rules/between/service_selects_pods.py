@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.workloads import POD_HASH, Pods, near_pods, selected_by_service, service_selector
+from generator.kubernetes.workloads import POD_HASH, Pods, is_slip_of, near_pods, selected_by_service, service_selector
 from generator.lint.rules.rule import Finding, Rule
 
 
@@ -15,7 +15,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
     A Service that selects nothing has no endpoints, and every request to it fails. Argo Rollouts adds
     `rollouts-pod-template-hash` to the selector itself. The rule does not apply if something runs pods that
-    are not known here: a custom resource of an operator, or a Rollout with its template elsewhere.
+    are not known here: a custom resource of an operator, or a Rollout with its template elsewhere. In a set that
+    may be a part, some pods must have a label that the selector asks for, with another value.
     Wrong:
         kind: Service
         spec: {selector: {app: wep}, ports: [{port: 80}]}
@@ -37,7 +38,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         yield Finding(("spec", "selector", POD_HASH), message, "remove it from the selector")
     selector = service_selector(item)
     near = near_pods(item, objects) if selector and not selected_by_service(item, objects) else []
-    if not near:
+    if not near or not is_slip_of(selector, near, objects):
         return
     closest = min(near, key=lambda pods: len(unmet(selector, pods)))
     key = unmet(selector, closest)[0]

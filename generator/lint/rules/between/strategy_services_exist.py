@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
+from generator.kubernetes import backends
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at
 from generator.kubernetes.workloads import near_pods, pods_of, selected_by_service, service_selector
 from generator.lint.rules.between.service_selects_pods import unmet
@@ -53,6 +54,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Source: argo-rollouts, rollout/controller.go (getReferencedServices); validation_references.go (ValidateService)
     """
     for reference, known in objects.missing(services(item), item):
+        if reference.role == "rootService" and reference.name in objects.once("actions", _actions):
+            continue
         hint = suggestion(reference.name, known, "add the Service, or use the name of an existing one")
         message = f"Service `{reference.name}`, the {reference.role} of {item.title}, does not exist"
         yield Finding(reference.pointer, message, hint)
@@ -60,6 +63,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         service = objects.referred(reference, item)
         if service is not None and reference.role != "rootService":
             yield from _selects(item, service, reference, objects)
+
+
+def _actions(objects: Objects) -> frozenset[str]:
+    """Return the actions of ALB that Ingresses name: they are where a Service is, and are none."""
+    ingresses = objects.of("networking.k8s.io", "Ingress")
+    found = (backend for item in ingresses for backend in backends.of(item) if backend.port == backends.USE_ANNOTATION)
+    return frozenset(backend.name for backend in found)
 
 
 def services(item: KubeObject) -> Iterator[Reference]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import (
     APPLICATION,
+    PROJECT,
     permits_destination,
     permits_source,
     project,
@@ -17,13 +18,14 @@ from generator.kubernetes.applications import (
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.wording import suggestion
+from generator.syntax.wording import closest, suggestion
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The project of an Application must exist, and permit its repositories and its destination.
 
-    Otherwise the sync fails with InvalidSpecError. In sourceRepos, `*` does not match a `/` unless it is the
+    Otherwise the sync fails with InvalidSpecError. If only some projects are known, one that is missing is a
+    warning. In sourceRepos, `*` does not match a `/` unless it is the
     whole pattern, and a pattern that starts with `!` denies. An Application outside the namespace of Argo CD
     must be in one of the sourceNamespaces.
     Wrong:
@@ -48,7 +50,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """
     for reference, known in objects.missing(project(item), item):
         hint = suggestion(reference.name, known, "add the AppProject, or use the name of an existing one")
-        yield Finding(reference.pointer, f"AppProject `{reference.name}` does not exist", hint)
+        message, whole = f"AppProject `{reference.name}` does not exist", objects.is_whole(*PROJECT[0])
+        whole = whole or bool(closest(reference.name, known))
+        if not whole:
+            message = f"AppProject `{reference.name}` is not in this set"
+        yield Finding(reference.pointer, message, hint, severity=None if whole else Severity.WARNING)
     permitting = project_of(item, objects)
     if permitting is None:
         return

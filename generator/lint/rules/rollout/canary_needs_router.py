@@ -35,7 +35,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if routing(item):
         return
     for field in _FIELDS:
-        if canary(item).get(field) not in (None, False):
+        value = canary(item).get(field)
+        if value is not None and value is not False:
             yield Finding((*CANARY, field), f"`{field}` needs a traffic router", _HINT)
     for pointer, step in steps(item):
         for name in _STEPS:

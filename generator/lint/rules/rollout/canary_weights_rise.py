@@ -11,10 +11,10 @@ from generator.lint.rules.rule import Finding, Rule
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
-    """Canary weights must rise from step to step.
+    """Canary weights should rise from step to step.
 
     Argo Rollouts checks only that each weight is between 0 and 100, so a lower weight silently moves traffic
-    back to the old version in the middle of a release.
+    back to the old version in the middle of a release. A step with the same weight changes nothing.
     Wrong:
         kind: Rollout
         spec:
@@ -28,9 +28,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     before: int | None = None
     for pointer, weight in weights(item):
         if before is not None and weight <= before:
-            message = f"weight {weight} does not rise above {before}"
+            message = f"weight {weight} is less than {before}, so traffic returns to the old version"
+            if weight == before:
+                message = f"weight {weight} is the weight of the step before, so this step changes nothing"
             yield Finding(pointer, message, "raise this weight, or remove the step")
         before = weight
 
 
-RULE = Rule("TP201", "canary-weights-rise", Severity.ERROR, ROLLOUT, check, needs=frozenset(["setWeight"]), before_helm=True)
+RULE = Rule("TP201", "canary-weights-rise", Severity.WARNING, ROLLOUT, check, needs=frozenset(["setWeight"]), before_helm=True)

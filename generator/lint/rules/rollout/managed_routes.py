@@ -12,6 +12,9 @@ from generator.syntax.wording import listed, suggestion
 
 _ABLE = {"setHeaderRoute": ("istio", "alb", "apisix", "plugins"), "setMirrorRoute": ("istio", "plugins")}
 
+_NO_PLUGINS: dict[str, dict[str, str]] = {"plugins": {}}
+"""Plugins without a plugin; other routers may be empty."""
+
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """A header or mirror route needs a router that supports it, and its name in `managedRoutes`.
@@ -44,7 +47,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             route = step.get(kind)
             if not isinstance(route, dict):
                 continue
-            if not any(router.get(name) is not None for name in able):
+            if not any(router.get(name) is not None and router[name] != _NO_PLUGINS.get(name) for name in able):
                 message = f"`{kind}` needs {listed(able, last='or')}"
                 yield Finding((*pointer, kind), message, "remove it, or use a different router")
             name = route.get("name")

@@ -35,7 +35,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         return
     router = routing(item)
     here: Pointer = (*CANARY, "pingPong")
-    if router and not any(router.get(name) is not None for name in ("alb", "istio", "plugins")):
+    if isinstance(at(item.data, *ROUTING), dict) and not any(
+        router.get(name) is not None for name in ("alb", "istio", "plugins")
+    ):
         yield Finding(here, "ping-pong works only with ALB, Istio and plugins", "use `stableService` and `canaryService`")
     for field in ("pingService", "pongService"):
         if not pair.get(field):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer, Severity
-from generator.kubernetes.objects import KubeObject, Objects, at, maps
-from generator.kubernetes.rollouts import table
-from generator.kubernetes.workloads import SELECTING, pods_held_by
+from generator.kubernetes.names import DNS_LABEL
+from generator.kubernetes.objects import KubeObject, Objects, maps
+from generator.kubernetes.pods.places import HOLDERS, KEYS, Pod, pods_in
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.wording import suggestion
+from generator.syntax.wording import a, listed, suggestion
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
+_LASTING = ("Rollout", "Experiment", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
 _NAME = "use up to 63 lowercase letters, digits and hyphens"
 
 
@@ -23,7 +22,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     The API server validates the pod template of a Rollout only when the controller creates pods from it, in the
     middle of the release. The controller checks some of it earlier and marks the Rollout InvalidSpec. There
     must be a container, and each container needs a unique name and an image. Port names must be unique within a
-    container, mounts must refer to existing volumes, and `restartPolicy` must be `Always`.
+    container, mounts must refer to existing volumes, and `restartPolicy` must be `Always`, or for Jobs one of the
+    others.
     Wrong:
         kind: Rollout
         spec:
@@ -40,22 +40,27 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
               volumes: [{name: data, emptyDir: {}}]
     Source: kubernetes, pkg/apis/core/validation/validation.go; argo-rollouts, pkg/apis/rollouts/validation/validation.go
     """
-    pods = pods_held_by(item, objects)
-    if pods is None or not isinstance(item.spec.get("template"), dict):
-        return
-    base: Pointer = (*pods.base, "spec")
-    spec = table(pods.template, "spec")
+    for pod in pods_in(item):
+        yield from _pod(item, pod)
+
+
+def _pod(item: KubeObject, pod: Pod) -> Iterator[Finding]:
+    spec, base = pod.spec, pod.here
     if not any(maps(spec.get("containers"))):
         yield Finding(base, f"the pods of {item.title} have no containers", "add `containers`")
-    if spec.get("restartPolicy") not in (None, "Always"):
-        message = f"pods of a {item.kind} need restartPolicy `Always`, not `{spec['restartPolicy']}`"
-        yield Finding((*base, "restartPolicy"), message, "remove `restartPolicy`, or set it to Always")
+    policy, subject = spec.get("restartPolicy"), f"pods of {a(pod.kind)} need" if pod.kind != "Pod" else "a Pod needs"
+    if policy not in (None, "", *pod.policies):
+        message = f"{subject} restartPolicy {listed(pod.policies, last='or')}, not `{policy}`"
+        hint = "remove `restartPolicy`, or set it to Always" if pod.policies == ("Always",) else f"set it to {pod.policies[-1]}"
+        yield Finding((*base, "restartPolicy"), message, hint)
+    elif policy in (None, "") and "Always" not in pod.policies:
+        message = f"{subject} a restartPolicy: the default is Always"
+        yield Finding((*base, "restartPolicy"), message, f"set `restartPolicy: {pod.policies[-1]}`")
     for field in ("activeDeadlineSeconds", "ephemeralContainers"):
-        if spec.get(field) is not None:
-            yield Finding((*base, field), f"pods of a {item.kind} cannot have `{field}`", "remove it")
+        if spec.get(field) is not None and (pod.kind in _LASTING or field == "ephemeralContainers"):
+            yield Finding((*base, field), f"pods of {a(pod.kind)} cannot have `{field}`", "remove it")
     volumes = {str(volume.get("name")) for _, volume in maps(spec.get("volumes"))}
-    volumes |= {str(at(claim, "metadata", "name")) for _, claim in maps(item.spec.get("volumeClaimTemplates"))}
-    yield from _containers(spec, base, volumes)
+    yield from _containers(spec, base, volumes | pod.claims)
 
 
 def _containers(spec: dict[str, Any], base: Pointer, volumes: set[str]) -> Iterator[Finding]:
@@ -64,7 +69,7 @@ def _containers(spec: dict[str, Any], base: Pointer, volumes: set[str]) -> Itera
         for index, container in maps(spec.get(field)):
             here: Pointer = (*base, field, index)
             name = container.get("name")
-            if not isinstance(name, str) or not _LABEL.match(name):
+            if not isinstance(name, str) or not DNS_LABEL.fits(name):
                 yield Finding((*here, "name"), f"`{name or ''}` is not a valid container name", _NAME)
             elif name in names:
                 yield Finding((*here, "name"), f"two containers are named `{name}`", "rename one of the two")
@@ -92,4 +97,4 @@ def _mounts(container: dict[str, Any], here: Pointer, volumes: set[str]) -> Iter
             yield Finding((*here, "volumeMounts", index, "name"), f"volume `{name}` does not exist", hint)
 
 
-RULE = Rule("TP703", "pod-template-runs", Severity.ERROR, SELECTING, check, needs=frozenset(["template"]), before_helm=True)
+RULE = Rule("TP703", "pod-template-runs", Severity.ERROR, HOLDERS, check, needs=KEYS, before_helm=True)

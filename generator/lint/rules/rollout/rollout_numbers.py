@@ -31,7 +31,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding(("spec", field), f"{field} is {value}; the minimum is 0", "set 0 or more")
     ready = number(item.spec.get("minReadySeconds")) or 0
     deadline = number(item.spec.get("progressDeadlineSeconds"))
-    if ready >= (600 if deadline is None else deadline) and ready > 0:
+    if ready >= (600 if deadline is None else deadline) and (ready > 0 or deadline == 0):
         field = "minReadySeconds" if deadline is None else "progressDeadlineSeconds"
         message = f"progressDeadlineSeconds {600 if deadline is None else deadline} is not greater than minReadySeconds {ready}"
         yield Finding(("spec", field), message, "raise `progressDeadlineSeconds`, or lower `minReadySeconds`")

@@ -31,6 +31,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if not item.whole:  # the chart, not rendered yet, contributes the selector
         return
     selector = item.spec.get("selector")
+    if selector == {} and item.spec.get("workloadRef") is not None:
+        return
     if selector is None:
         if item.spec.get("workloadRef") is None:
             yield Finding(("spec",), f"{item.title} has no selector", "add `selector.matchLabels` with labels of the template")

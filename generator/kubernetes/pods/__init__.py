@@ -1,0 +1,1 @@
+"""Pods as the API server validates them: one module for each part of a pod."""

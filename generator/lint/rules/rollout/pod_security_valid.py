@@ -1,0 +1,41 @@
+"""The rule TP749, pod-security-valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.pods import security
+from generator.kubernetes.pods.places import HOLDERS, KEYS, pods_in
+from generator.lint.rules.rule import Finding, Rule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
+    """Security contexts of a pod must be ones that Kubernetes accepts for its operating system.
+
+    Users and groups are from 0 to 2147483647, and a profile of type Localhost has a path. Pods of Windows cannot
+    have the settings of Linux, nor the reverse. The controller marks a Rollout with an invalid one InvalidSpec;
+    the API server rejects any other workload.
+    Wrong:
+        kind: Rollout
+        spec:
+          template:
+            spec:
+              containers: [{name: app, image: "web:1"}]
+              securityContext: {seccompProfile: {type: Localhost}}
+    Right:
+        kind: Rollout
+        spec:
+          template:
+            spec:
+              containers: [{name: app, image: "web:1"}]
+              securityContext: {seccompProfile: {type: RuntimeDefault}}
+    Source: kubernetes, pkg/apis/core/validation/validation.go, ValidateSecurityContext and validateWindows
+    """
+    for pod in pods_in(item):
+        for fault in security.faults(pod):
+            yield Finding(*fault)
+
+
+RULE = Rule("TP749", "pod-security-valid", Severity.ERROR, HOLDERS, check, needs=KEYS)

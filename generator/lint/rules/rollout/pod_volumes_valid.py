@@ -1,0 +1,41 @@
+"""The rule TP747, pod-volumes-valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.pods import volumes
+from generator.kubernetes.pods.places import HOLDERS, KEYS, pods_in
+from generator.lint.rules.rule import Finding, Rule
+
+
+def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
+    """Each volume of a pod must have one complete source, and be mounted once at a path.
+
+    Names, paths and modes must be valid: a path in a volume is relative and has no `..`, and a mode is at most
+    0777. The controller marks a Rollout with an invalid volume InvalidSpec; the API server rejects any other
+    workload.
+    Wrong:
+        kind: Rollout
+        spec:
+          template:
+            spec:
+              containers: [{name: app, image: "web:1"}]
+              volumes: [{name: settings, configMap: {items: [{key: app.yaml, path: /app.yaml}]}}]
+    Right:
+        kind: Rollout
+        spec:
+          template:
+            spec:
+              containers: [{name: app, image: "web:1"}]
+              volumes: [{name: settings, configMap: {name: web, items: [{key: app.yaml, path: app.yaml}]}}]
+    Source: kubernetes, pkg/apis/core/validation/validation.go, ValidateVolumes and ValidateVolumeMounts
+    """
+    for pod in pods_in(item):
+        for fault in volumes.faults(pod):
+            yield Finding(*fault)
+
+
+RULE = Rule("TP747", "pod-volumes-valid", Severity.ERROR, HOLDERS, check, needs=KEYS)
