@@ -86,7 +86,7 @@ def _keys(term: Any, here: Pointer) -> Iterator[Fault]:
         return
     selector = term.get("labelSelector")
     named = (
-        {expression.get("key") for _, expression in maps(selector.get("matchExpressions"))}
+        {str(expression.get("key")) for _, expression in maps(selector.get("matchExpressions"))}
         if isinstance(selector, dict)
         else set()
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
+from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import PROJECT
 from generator.kubernetes.objects import KubeObject, Objects, maps, texts
 from generator.lint.rules.rule import Finding, Rule
+from generator.syntax.wording import listed
 
 _FORM = "write p, proj:{0}:{1}, applications, sync, {0}/*, allow"
 
@@ -35,12 +36,30 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if name in names:
             yield Finding(("spec", "roles", index, "name"), f"two roles are named `{name}`", "rename one of the two")
         names.add(name)
+        yield from _groups(role.get("groups"), ("spec", "roles", index, "groups"))
+        seen: set[str] = set()
         for number_, policy in texts(role.get("policies")):
-            wrong = _wrong(policy, item.name, name)
+            wrong = "is in the list twice" if policy in seen else _wrong(policy, item.name, name)
+            seen.add(policy)
             if wrong:
                 yield Finding(
                     ("spec", "roles", index, "policies", number_), f"the policy {wrong}", _FORM.format(item.name, name)
                 )
+
+
+def _groups(groups: object, here: Pointer) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, group in texts(groups):
+        if group in seen:
+            yield Finding((*here, index), f"group `{group}` is in the list twice", "remove one of the two")
+        elif "," in group or group.strip() != group:
+            yield Finding(
+                (*here, index), f"`{group}` is not a valid name of a group", "list each group by itself, without spaces"
+            )
+        seen.add(group)
+
+
+_RESOURCES = ("applications", "applicationsets", "repositories", "clusters", "logs", "exec")
 
 
 def _wrong(policy: str, project_: str, role: str) -> str:
@@ -52,6 +71,8 @@ def _wrong(policy: str, project_: str, role: str) -> str:
         return f"is for `{parts[1]}`, not for this role"
     if not parts[4].startswith(f"{project_}/"):
         return f"is for `{parts[4]}`, which is outside this project"
+    if parts[2] not in _RESOURCES:
+        return f"is for `{parts[2]}`, which roles of a project cannot have: use {listed(_RESOURCES, last='or')}"
     return "" if parts[5] in ("allow", "deny") else f"ends in `{parts[5]}`, not in allow or deny"
 
 

@@ -28,8 +28,13 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
           syncWindows: [{kind: deny, schedule: "0 22 * * *", duration: 24h, applications: ["*"]}]
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, SyncWindow.Validate
     """
+    seen: set[str] = set()
     for index, window in maps(item.spec.get("syncWindows")):
         here: Pointer = ("spec", "syncWindows", index)
+        same = repr(sorted(window.items(), key=str))
+        if same in seen:
+            yield Finding(here, "this window is already in the list above", "remove it")
+        seen.add(same)
         if window.get("kind") not in ("allow", "deny"):
             hint = suggestion(str(window.get("kind")), ("allow", "deny"), "write allow or deny")
             yield Finding((*here, "kind"), f"`{window.get('kind')}` is not a valid kind of window", hint)
