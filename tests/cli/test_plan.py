@@ -101,6 +101,9 @@ def test_exit_codes_and_hints_of_the_command(arguments, code, said, tiphys, fold
 
 def test_a_plan_is_shown_whatever_lint_thinks_of_the_spec(tiphys, folder):
     with_rollout(folder)
+    spec = folder / "services/web/pipeline.yaml"
+    secret = "\n  values: {env: {DB_PASSWORD: hunter2}}\n  environments:"
+    spec.write_text(spec.read_text(encoding="utf-8").replace("\n  environments:", secret, 1), encoding="utf-8")
     done = tiphys("plan", "web", "--env", "prod", cwd=folder)
     assert done.returncode == 0
     assert "set weight 20 %" in done.stdout

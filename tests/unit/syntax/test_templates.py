@@ -30,7 +30,9 @@ def render(text: str, **context):
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
 def test_every_shipped_template_is_compiled_so_that_no_run_pays_for_jinja(path):
     template = Template("t", path.read_bytes())
-    assert templates._compiled(template.raw) in compiled.BY_DIGEST.values()
+    whole, names = templates._compiled(template.raw)
+    assert whole in compiled.BY_DIGEST.values()
+    assert (names in compiled.NAMES_BY_DIGEST.values()) == (path.name == "profile.yaml")
 
 
 FORBIDDEN = "".join(filter(forbidden_in_value, map(chr, (*range(0xD800), *range(0xE000, 0x10000)))))
@@ -125,7 +127,13 @@ def test_compiled_templates_give_what_jinja_gives(context):
         if path.name == "horizontalpodautoscaler.yaml" and context["autoscaling"] is None:
             continue
         raw = path.read_bytes()
-        assert outcome(Template("t", raw).render, context) == outcome(by_jinja(raw), context), path
+        whole = outcome(Template("t", raw).render, context)
+        assert whole == outcome(by_jinja(raw), context), path
+        if path.name == "profile.yaml" and isinstance(whole, dict):
+            names = Template("t", raw).render(context, names=True)["spec"]
+            kept = {key: whole["spec"][key] for key in names if key != "workload"}
+            workload = {key: value for key, value in whole["spec"].get("workload", {}).items() if key in ("name", "kind")}
+            assert names == {**kept, **({"workload": workload} if "workload" in names else {})}, path
 
 
 def test_a_leaf_keeps_the_type_of_its_expression():
