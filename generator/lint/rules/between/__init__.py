@@ -32,7 +32,6 @@ from generator.lint.rules.between import (
     strategy_services_exist,
     sync_waves_fit,
     taken_over_rests,
-    utilization_has_requests,
     workload_reference,
     workloads_apart,
 )
@@ -70,6 +69,5 @@ RULES: tuple[Rule, ...] = (
     secrets_outside_git.RULE,
     metadata_valid.RULE,
     hook_words_known.RULE,
-    utilization_has_requests.RULE,
 )
 """By id."""
