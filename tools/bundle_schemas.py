@@ -134,7 +134,7 @@ class Bundler:
         base = self._relaxed(self.files[target]["definitions"][name], target)
         own = {key: self._value(key, value, file) for key, value in node.items() if not key.startswith("x-")}
         properties = {**base["properties"], **own.pop("properties", {})}
-        return {**base, **own, "properties": properties, "type": "object"}
+        return {**base, **own, "properties": properties, "type": ["object", "null"] if node.get("x-null") else "object"}
 
     def _refer(self, reference: str, file: str, *, layer: bool) -> str:
         target, name = self._target(reference, file)

@@ -139,17 +139,22 @@ def removed_applications(changes: Iterable[Change]) -> list[Change]:
     """Return the changes that remove an Application: its file is removed, or it is renamed.
 
     Argo CD identifies an Application by its name and namespace. A renamed one is a new Application, and
-    the old one is pruned like a deleted one. One that is in a different file from now on stays.
+    the old one is pruned like a deleted one. One that is in a different file of the same folder from now on stays; in
+    another folder, a root Application that was not applied again does not find it.
     """
     every = list(changes)
-    kept = {_identity(change.wanted) for change in every if change.wanted is not None}
+    kept = {(_folder(change), _identity(change.wanted)) for change in every if change.wanted is not None}
     return [
         change
         for change in every
         if change.deploys
         and (change.state is State.STALE or _renamed(change))
-        and (_identity(change.found) or None) not in kept
+        and (_folder(change), _identity(change.found) or None) not in kept
     ]
+
+
+def _folder(change: Change) -> str:
+    return change.path.rpartition("/")[0]
 
 
 _IDENTITY = re.compile(rb"^metadata:\n  name: (?P<name>\S+)\n  namespace: (?P<namespace>\S+)\n", re.MULTILINE)
