@@ -102,7 +102,7 @@ class Generators:
         address = str(given.get("repoURL") or "")
         root = self._repositories.root_of(address, ".")
         if root is None:
-            raise GeneratorError(f"there is no clone of {address} here; pass --repo {address}=DIR")
+            raise GeneratorError(f"no clone of {address} was given; pass --repo {address}=DIR")
         return root
 
     def _directories(self, given: Mapping[str, Any]) -> Iterator[Set]:

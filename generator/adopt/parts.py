@@ -127,7 +127,7 @@ class Parts:
             return
         root = self._repositories.root_of(address, path)
         if root is None:
-            raise UnavailableError((*pointer, "repoURL"), f"there is no clone of {address} here", f"pass --repo {address}=DIR")
+            raise UnavailableError((*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {address}=DIR")
         folder = Folder(root)
         if folder.is_file(posixpath.join(path, METADATA)):
             yield self._from_helm(application, pointer, source, self._in_git(pointer, root, path), path)

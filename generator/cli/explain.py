@@ -76,8 +76,9 @@ def _explain(built: list[Built], path: str, pointer: Pointer, environment: str, 
         texts.setdefault(as_text(path, story), []).append(one.resolved.environment.label)
     for form, file in formats:
         if form == "json":
-            one = told[0][0] if len(texts) == 1 else only(built, "a value in JSON", environment)
-            running.put(as_json(path, explain(one, pointer)), file)
+            if len(texts) > 1:
+                only(built, "a value in JSON", environment)  # raises: the destinations differ
+            running.put(as_json(path, told[0][1]), file)
         elif len(texts) == 1:
             running.put(next(iter(texts)), file)
         else:

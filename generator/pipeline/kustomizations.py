@@ -41,7 +41,7 @@ def missing(builds: Sequence[Build], root: Folder, files: Mapping[str, File]) ->
     """Return a problem for each file that a kustomization names and that does not exist, and the folders of these kustomizations."""
     problems: list[Diagnostic] = []
     folders: set[str] = set()
-    for file in {path: file for path, file in files.items() if any(file.folder in one.folders for one in builds)}.values():
+    for file in [file for file in files.values() if any(file.folder in one.folders for one in builds)]:
         source = file.kustomization
         for pointer, entry in kustomization.paths(file.data) if source else ():
             path = posixpath.normpath(posixpath.join(file.folder, entry))

@@ -110,7 +110,7 @@ def _read(resolved: Resolved, own: str, stock: Stock | None) -> list[str]:
     source = folder_of(resolved)
     if source is not None:
         return [own, *(stock.folders if stock else (source.path,))]
-    path = chart_of(resolved).path if "path" in resolved.data["chart"] else ""
+    path = resolved.data["chart"].get("path") or ""
     return [own, path] if path else [own]
 
 

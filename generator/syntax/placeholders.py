@@ -104,7 +104,7 @@ def _known(match: re.Match[str], known: dict[str, str]) -> str:
 
 
 def known_for(service: str, environment: str, labels: dict[str, str], destination: str = "") -> dict[str, str]:
-    """Return the values of the placeholders; without a destination, there is no value for one."""
+    """Return the values of the placeholders; those of a destination only if one is given."""
     known = {f"labels.{name}": value for name, value in labels.items()}
     known["service"] = service
     known["environment"] = environment

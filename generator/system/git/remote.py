@@ -56,7 +56,7 @@ def checked_out(root: str) -> str:
 
 
 def address(root: str, remote: str) -> str:
-    """Return the address of a remote; empty if there is no such remote, no repository, or no Git."""
+    """Return the address of a remote; empty without the remote, a repository, or Git."""
     try:
         done = run(root, "remote", "get-url", "--", remote)
     except ConfigError:

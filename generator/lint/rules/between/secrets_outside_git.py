@@ -23,7 +23,7 @@ _OF_ARGO_CD = (
 )
 """The keys of a repository or a cluster of Argo CD that are secret; its name and address are not."""
 _NOTHING = ("", "none", "null", "false", "true")
-"""What stands where there is no secret."""
+"""Values that hold no secret."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
