@@ -12,7 +12,8 @@ from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.rollouts import table
-from generator.service.application import FINALIZER, GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
+from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
+from generator.service.root import FINALIZER
 from generator.syntax.secrets.masking import hidden
 
 Key = tuple[str, str, str, str]

@@ -12,7 +12,8 @@ from generator.adopt.repositories import Repositories
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes.objects import at
 from generator.kubernetes.rollouts import table
-from generator.service.application import FINALIZER, GENERATE_PATHS, SYNC_OPTIONS
+from generator.service.application import GENERATE_PATHS, SYNC_OPTIONS
+from generator.service.root import FINALIZER
 from generator.syntax.merge import without_nulls
 from generator.syntax.schema.validate import incomplete
 

@@ -9,7 +9,8 @@ from generator.diagnostics import dotted
 from generator.diff.leaves import ABSENT, Leaf, Path, differences
 from generator.diff.model import Change, change
 from generator.history.moves import Changed, is_downgrade
-from generator.service.application import FINALIZER, SYNC_OPTIONS
+from generator.service.application import SYNC_OPTIONS
+from generator.service.root import FINALIZER
 
 PART = "Application"
 CHART = "chart"

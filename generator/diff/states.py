@@ -14,8 +14,8 @@ from generator.diff.strategy import is_about_a_gate, outlook_changes, strategy_c
 from generator.diff.values import one_change, value_changes
 from generator.diff.version import further_image, further_image_changes, image_changes, scale, scaling_changes
 from generator.kubernetes import strategy as strategies
-from generator.service.application import FINALIZER
 from generator.service.derived import by_tag
+from generator.service.root import FINALIZER
 from generator.syntax.merge import lookup
 from generator.syntax.secrets.masking import hidden
 

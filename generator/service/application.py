@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from generator.service.chart import chart_of
 from generator.service.folder_source import folder_of
 from generator.service.ignored import ignore_differences
-from generator.service.root import own_folder, with_options
+from generator.service.root import finalizers, own_folder, with_options
 from generator.syntax.merge import merge
 from generator.workspace.model import Resolved, Workspace
 
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 IN_CLUSTER = "https://kubernetes.default.svc"
 ARGOCD = "argocd"
 """The default namespace of Argo CD."""
-
-FINALIZER = "resources-finalizer.argocd.argoproj.io"
-"""Argo CD deletes in the foreground by it, as by the one with `/foreground`.
-
-Source: argo-cd, controller/appcontroller.go, finalizeApplicationDeletion
-"""
 
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
@@ -62,15 +56,16 @@ def application(
     policy, ignored = _policy(resolved, argocd, workload, strategy)
     keeps = argocd["onDelete"] == "orphan"
     in_chart = bool(strategy) and "reference" not in workload
-    sources = _sources(resolved, workspace, folder, argocd["releaseName"], in_place, rollout=in_chart, manifests=manifests)
+    sources = _sources(resolved, workspace, folder, _release(argocd), in_place, rollout=in_chart, manifests=manifests)
     return {
         "name": argocd["applicationName"],
         "instance": argocd["instance"],
         "release": argocd["releaseName"],
         "namespace": argocd["namespace"],
+        "omit": argocd["omit"],
         "labels": {**resolved.spec.labels, **own, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
         "annotations": _annotations(resolved, argocd, _read(resolved, folder, stock), keeps=keeps),
-        "finalizers": None if keeps else [_finalizer(argocd["onDelete"]), *hooks],
+        "finalizers": None if keeps else [*finalizers(argocd["onDelete"]), *hooks],
         "project": argocd["project"],
         "destination": argocd["destination"],
         "repoURL": workspace.repo_url,
@@ -83,8 +78,10 @@ def application(
     }
 
 
-def _finalizer(on_delete: str) -> str:
-    return f"{FINALIZER}/{on_delete}" if on_delete in ("foreground", "background") else FINALIZER
+def _release(argocd: dict[str, Any]) -> dict[str, str]:
+    """Return the release name as a Helm source sets it: nothing where Argo CD's default, the Application's name, is left to it."""
+    release = argocd["releaseName"]
+    return {} if "releaseName" in argocd["omit"] and release == argocd["applicationName"] else {"releaseName": release}
 
 
 def _policy(
@@ -150,7 +147,7 @@ def _sources(
     resolved: Resolved,
     workspace: Workspace,
     folder: str,
-    release: str,
+    release: dict[str, str],
     in_place: dict[str, Any] | None,
     *,
     rollout: bool,
@@ -175,16 +172,17 @@ def _sources(
     where = "/{}" if chart.folder else "$values/{}"
     inline = bool(resolved.environment.destination)
     files = [*chart.value_files, *([] if inline else map(where.format, written))]
-    helm = {"releaseName": release, **({"valueFiles": files} if files else {}), **dict.fromkeys(chart.switches, True)}
+    settings = {**release, **({"valueFiles": files} if files else {}), **dict.fromkeys(chart.switches, True)}
+    helm = {"helm": settings} if settings else {}  # Argo CD drops an empty one, and would call it a difference
     if chart.folder:
-        return [{**git, "path": chart.folder, "helm": helm}, *([{**git, **plain}] if plain else [])]
+        return [{**git, "path": chart.folder, **helm}, *([{**git, **plain}] if plain else [])]
     if chart.path:
-        first = {"repoURL": chart.git, "targetRevision": chart.revision or "HEAD", "path": chart.path, "helm": helm}
+        first = {"repoURL": chart.git, "targetRevision": chart.revision or "HEAD", "path": chart.path, **helm}
     else:
         # Argo CD expects an OCI registry of Helm charts without a scheme, and appends `/` and the chart.
         is_oci = chart.repository.startswith("oci://")
         address = chart.repository.removeprefix("oci://").rstrip("/") if is_oci else chart.repository
-        first = {"repoURL": address, "chart": chart.name, "targetRevision": chart.version, "helm": helm}
+        first = {"repoURL": address, "chart": chart.name, "targetRevision": chart.version, **helm}
     if inline:
         return [first, *([{**git, **plain}] if plain else [])]
     return [first, {**git, "ref": "values", **plain}]
@@ -193,4 +191,4 @@ def _sources(
 def inlined(sources: list[dict[str, Any]], values: dict[str, Any]) -> None:
     """Put values into the source of the chart, for an Application that has them in itself."""
     if values:
-        sources[0]["helm"]["valuesObject"] = values
+        sources[0].setdefault("helm", {})["valuesObject"] = values

@@ -46,6 +46,7 @@ def settings(resolved: Resolved) -> dict[str, Any]:
         "destination": destination,
         "syncPolicy": given.get("syncPolicy") or {},
         "onDelete": given.get("onDelete") or "orphan",
+        "omit": [field for field in given.get("omit") or [] if field != "namespace" or "namespace" not in environment.varying],
         "labels": given.get("labels") or {},
         "annotations": given.get("annotations") or {},
     }

@@ -16,6 +16,12 @@ from generator.syntax.secrets import addresses
 from generator.workspace.destinations import waves_of
 from generator.workspace.model import Document, Environment, Resolved, Workspace
 
+FINALIZER = "resources-finalizer.argocd.argoproj.io"
+"""Argo CD deletes in the foreground by it, as by the one with `/foreground`.
+
+Source: argo-cd, controller/appcontroller.go, finalizeApplicationDeletion
+"""
+
 APPLICATIONS = "applications"
 """The folder of each environment that holds Applications and nothing else, if the environment does not name another."""
 
@@ -62,6 +68,7 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
         "targetRevision": workspace.target_revision,
         "prune": _prunes(environment),
         "syncPolicy": _sync_policy(environment),
+        "finalizers": finalizers(_given(environment).get("onDelete") or "orphan"),
     }
     data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
     for written in addresses.places(data):
@@ -127,6 +134,13 @@ def _sync_policy(environment: Environment) -> dict[str, Any]:
         # otherwise every wave also waits for the Applications that do not change, and one at fault stops all services
         policy = with_options(policy, "ApplyOutOfSyncOnly=true")
     return merge(policy, {"retry": given["retry"]}, []) if "retry" in given else policy
+
+
+def finalizers(on_delete: str) -> list[str]:
+    """Return the finalizers of an Application that deletes, or keeps, what it deployed."""
+    if on_delete == "orphan":
+        return []
+    return [f"{FINALIZER}/{on_delete}" if on_delete in ("foreground", "background") else FINALIZER]
 
 
 def with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:

@@ -55,57 +55,85 @@ def test_not_one_object_in_the_cluster_is_renamed_or_changed(environment, servic
     inline.write_text(before["values"])
     chart = EXAMPLE / "charts" / service
     then = objects(helm, chart, service, [*(chart / name for name in before["valueFiles"]), inline])
-    after = document(EXAMPLE / "generated" / environment / "apps" / f"{service}.yaml")["spec"]["sources"][0]["helm"]
+    after = document(EXAMPLE / "aws" / environment / "apps" / f"{service}.yaml")["spec"]["sources"][0]["helm"]
     files = [
         EXAMPLE / name.removeprefix("$values/") if name.startswith("$values/") else chart / name for name in after["valueFiles"]
     ]
-    assert objects(helm, chart, after["releaseName"], files) == then
+    assert objects(helm, chart, service, files) == then
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
-@pytest.mark.parametrize("service", SERVICES)
-def test_an_application_differs_from_the_one_by_hand_only_as_listed_here(environment, service):
+def assert_like_by_hand(folder: Path, environment: str, service: str) -> dict:
+    """Compare an Application with the one by hand; return what it has besides, which is nothing of the list below.
+
+    Labels, one annotation, and a second source: the configuration repository, with the inline values as a file.
+    """
     before = document(BEFORE / environment / f"{service}.yaml")
-    after = document(EXAMPLE / "generated" / environment / "apps" / f"{service}.yaml")
-    metadata, spec = after["metadata"], after["spec"]
-    assert {key: metadata.pop(key) for key in ("labels", "namespace")} == {
-        "labels": {
-            "app.kubernetes.io/name": service,
-            "app.kubernetes.io/managed-by": "tiphys",
-            "tiphys/environment": environment,
-        },
-        "namespace": "argocd",  # that of the root, in which it was before
+    after = document(folder / "aws" / environment / "apps" / f"{service}.yaml")
+    own = f"aws/{environment}/{service}"
+    assert after["metadata"].pop("labels") == {
+        "app.kubernetes.io/name": service,
+        "app.kubernetes.io/managed-by": "tiphys",
+        "tiphys/environment": environment,
     }
-    folder = f"generated/{environment}/{service}"
-    assert metadata.pop("annotations") == {"argocd.argoproj.io/manifest-generate-paths": f"/{folder}"}
-    chart, config = spec.pop("sources")
-    assert (config["repoURL"], config["ref"]) == ("https://git.example.org/platform/config.git", "values")
-    # The inline values are a file of the second source; the release name is said instead of implied.
-    assert chart["helm"].pop("releaseName") == before["metadata"]["name"]
-    assert chart["helm"]["valueFiles"].pop() == f"$values/{folder}/values.yaml"
+    assert after["metadata"].pop("annotations") == {"argocd.argoproj.io/manifest-generate-paths": f"/{own}"}
+    chart, config = after["spec"].pop("sources")
+    assert (config.pop("repoURL"), config.pop("targetRevision"), config.pop("ref")) == (
+        "https://git.example.org/platform/config.git",
+        "master",
+        "values",
+    )
+    assert config in ({}, {"path": f"{own}/manifests", "directory": {"include": "*.yaml"}})
+    assert chart["helm"]["valueFiles"].pop() == f"$values/{own}/values.yaml"
     inline = yaml.safe_load(before["spec"]["source"]["helm"].pop("values"))
-    assert inline.items() <= document(EXAMPLE / folder / "values.yaml").items()
-    spec["source"] = chart
-    if environment == "prod":  # what a Rollout outside of the chart needs
-        assert spec.pop("ignoreDifferences") == [
-            {"group": "apps", "kind": "Deployment", "name": service, "jsonPointers": ["/spec/replicas"]}
-        ]
-        assert spec["syncPolicy"]["syncOptions"][-2:] == ["RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true"]
-        del spec["syncPolicy"]["syncOptions"][-2:]
+    assert inline.items() <= document(folder / own / "values.yaml").items()
+    after["spec"]["source"] = chart
+    besides = {}
+    if "ignoreDifferences" in after["spec"]:
+        besides["ignoreDifferences"] = after["spec"].pop("ignoreDifferences")
+    options = after["spec"]["syncPolicy"]["syncOptions"]
+    usual = before["spec"]["syncPolicy"]["syncOptions"]
+    if options[len(usual) :]:
+        besides["syncOptions"] = options[len(usual) :]
+        del options[len(usual) :]
     assert after == before
+    return besides
 
 
-def test_a_root_differs_from_the_one_by_hand_only_as_listed_here():
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_application_of_dev_is_the_one_by_hand_with_labels_an_annotation_and_a_second_source(service):
+    assert assert_like_by_hand(EXAMPLE, "dev", service) == {}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_application_of_prod_adds_only_what_keeps_argocd_from_undoing_a_rollout(service):
+    # Argo Rollouts scales the chart's Deployment down; a sync must not scale it up again.
+    assert assert_like_by_hand(EXAMPLE, "prod", service) == {
+        "ignoreDifferences": [{"group": "apps", "kind": "Deployment", "name": service, "jsonPointers": ["/spec/replicas"]}],
+        "syncOptions": ["RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true"],
+    }
+
+
+def test_without_strategies_as_before_no_application_of_prod_adds_anything(tiphys, tmp_path):
+    work = tmp_path / "config"
+    shutil.copytree(EXAMPLE, work)
+    for service in SERVICES:
+        path = work / "services" / service / "pipeline.yaml"
+        text = path.read_text()
+        path.write_text(text[: text.index("      rollout:")])
+    done = tiphys("generate", cwd=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for environment in ("dev", "prod"):
+        for service in SERVICES:
+            assert assert_like_by_hand(work, environment, service) == {}
+
+
+def test_a_root_is_the_one_by_hand_with_labels_and_a_folder_that_is_read_as_one():
     for environment in ("dev", "prod"):
         before = document(BEFORE / environment / "root.yaml")
-        after = document(EXAMPLE / "generated" / environment / "root.yaml")
-        assert after["metadata"].pop("labels")["tiphys/environment"] == environment
+        after = document(EXAMPLE / "aws" / environment / "root.yaml")
+        assert after["metadata"].pop("labels") == {"app.kubernetes.io/managed-by": "tiphys", "tiphys/environment": environment}
+        # A file called kustomization.yaml in the folder would otherwise change what Argo CD takes it for.
         assert after["spec"]["source"].pop("directory") == {"include": "*.yaml"}
-        assert after["spec"]["source"].pop("path") == f"generated/{environment}/apps"
-        del before["spec"]["source"]["path"]  # where the Applications by hand were
-        assert before["metadata"].pop("finalizers") == [
-            "resources-finalizer.argocd.argoproj.io"
-        ]  # deleting it removed everything
         assert after == before
 
 
@@ -199,19 +227,19 @@ def test_a_built_image_reaches_dev_by_range_and_prod_as_the_same_package_after_q
         assert layers == [{CHART_LAYER: digest_of(tested)}] * 2, "the registry itself says that it is the same"
 
     # prod's Argo CD renders it: the pods run the very image that CI built.
-    application = document(work / "generated/prod/apps/service-a.yaml")["spec"]["sources"][0]
+    application = document(work / "aws/prod/apps/service-a.yaml")["spec"]["sources"][0]
     assert application["targetRevision"] == "*"
     files = [name for name in application["helm"]["valueFiles"] if not name.startswith("$")]
     subprocess.run(["tar", "-xzf", str(approved), "-C", str(tmp_path)], check=True)
     inside = [tmp_path / "service-a" / name for name in files]
-    found = objects(helm, tmp_path / "service-a", "service-a", [*inside, work / "generated/prod/service-a/values.yaml"])
+    found = objects(helm, tmp_path / "service-a", "service-a", [*inside, work / "aws/prod/service-a/values.yaml"])
     image = found["Deployment", "service-a"]["spec"]["template"]["spec"]["containers"][0]["image"]
     assert image == f"{registry_host}/team-a/service-a:2.1.0"
     assert image_digest(image) == built
 
     # And Argo Rollouts rolls it out.
     for service, strategy in (("service-a", "canary"), ("service-b", "blueGreen")):
-        rollout = document(work / f"generated/prod/{service}/manifests/rollout.yaml")["spec"]
+        rollout = document(work / f"aws/prod/{service}/manifests/rollout.yaml")["spec"]
         assert rollout["workloadRef"]["name"] == service
         assert list(rollout["strategy"]) == [strategy]
         assert tiphys("plan", service, "--env", "prod", cwd=work).returncode == 0

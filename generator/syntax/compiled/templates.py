@@ -22,7 +22,7 @@ def _analysistemplate(c):
 
 
 def _application(c):
-    return _kept({'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': _kept({'name': c['application']['name'], 'namespace': c['application']['namespace'], 'labels': {**{'app.kubernetes.io/name': c['service'], 'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}, **c['application']['labels']}, 'annotations': c['application']['annotations'], 'finalizers': (c['application']['finalizers'] or OMIT)}), 'spec': _kept({'project': c['application']['project'], 'destination': c['application']['destination'], 'source': (c['application']['source'] or OMIT), 'sources': (c['application']['sources'] if (not c['application']['source']) else OMIT), 'syncPolicy': (c['application']['syncPolicy'] or OMIT), 'ignoreDifferences': (c['application']['ignoreDifferences'] or OMIT), 'info': (c['application']['info'] or OMIT), 'revisionHistoryLimit': (OMIT if (c['application']['revisionHistoryLimit'] is None) else c['application']['revisionHistoryLimit'])})})
+    return _kept({'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': _kept({'name': c['application']['name'], 'namespace': (OMIT if ('namespace' in c['application']['omit']) else c['application']['namespace']), 'labels': {**{'app.kubernetes.io/name': c['service'], 'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}, **c['application']['labels']}, 'annotations': c['application']['annotations'], 'finalizers': (c['application']['finalizers'] or OMIT)}), 'spec': _kept({'project': c['application']['project'], 'destination': c['application']['destination'], 'source': (c['application']['source'] or OMIT), 'sources': (c['application']['sources'] if (not c['application']['source']) else OMIT), 'syncPolicy': (c['application']['syncPolicy'] or OMIT), 'ignoreDifferences': (c['application']['ignoreDifferences'] or OMIT), 'info': (c['application']['info'] or OMIT), 'revisionHistoryLimit': (OMIT if (c['application']['revisionHistoryLimit'] is None) else c['application']['revisionHistoryLimit'])})})
 
 
 def _horizontalpodautoscaler(c):
@@ -110,7 +110,7 @@ def _rollout(c):
 
 
 def _root(c):
-    return {'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': {'name': c['root']['name'], 'namespace': c['root']['namespace'], 'labels': {'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}}, 'spec': {'project': c['root']['project'], 'destination': c['root']['destination'], 'source': {'repoURL': c['root']['repoURL'], 'targetRevision': c['root']['targetRevision'], 'path': c['root']['path'], 'directory': {'include': '*.yaml'}}, 'syncPolicy': c['root']['syncPolicy']}}
+    return _kept({'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': _kept({'name': c['root']['name'], 'namespace': c['root']['namespace'], 'labels': {'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}, 'finalizers': (c['root']['finalizers'] or OMIT)}), 'spec': {'project': c['root']['project'], 'destination': c['root']['destination'], 'source': {'repoURL': c['root']['repoURL'], 'targetRevision': c['root']['targetRevision'], 'path': c['root']['path'], 'directory': {'include': '*.yaml'}}, 'syncPolicy': c['root']['syncPolicy']}})
 
 
 def _service(c):
@@ -119,7 +119,7 @@ def _service(c):
 
 BY_DIGEST = {
     "1f390d6c91b1fa3d4b16695e90f536fb": _analysistemplate,  # templates/analysistemplate.yaml
-    "64d948ba7bb0891081fe3b0c5f95edda": _application,  # templates/application.yaml
+    "8aa2646b4debe30f07f38615587bbb90": _application,  # templates/application.yaml
     "d781f54a75a167719a1d0d09f88a8a77": _horizontalpodautoscaler,  # templates/horizontalpodautoscaler.yaml
     "c948014d4983faa257322d830f80299d": _profiles_app_template_profile,  # templates/profiles/app-template/profile.yaml
     "4eb894abf53f0b5233287526e57c1a44": _profiles_app_template_values,  # templates/profiles/app-template/values.yaml
@@ -135,7 +135,7 @@ BY_DIGEST = {
     "e61ba9b8e743990e2115b5f80060dc57": _profiles_stakater_application_profile,  # templates/profiles/stakater-application/profile.yaml
     "40bfdf540b0658a37dc594f81f7ef6fa": _profiles_stakater_application_values,  # templates/profiles/stakater-application/values.yaml
     "88b9a3207375cb7c8920cfaafcb51c0f": _rollout,  # templates/rollout.yaml
-    "199b7606d95873c584a877aa96a26629": _root,  # templates/root.yaml
+    "3a9f2885a0788bbc9d85b22640e53c32": _root,  # templates/root.yaml
     "33b8ace57e7770518e7b8c90f6db97a1": _service,  # templates/service.yaml
 }
 
