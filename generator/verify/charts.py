@@ -132,6 +132,9 @@ class Charts:
     def released(self, address: str, name: str, wanted: str) -> Chart:
         """Return a chart of a chart repository, as an Application writes its address; raises NoChartError."""
         repository = address if "://" in address else f"oci://{address}"
+        folder, _, last = name.rpartition("/")
+        if folder and repository.startswith("oci://") and all(map(chart_package.is_name, folder.split("/"))):
+            repository, name = f"{repository.rstrip('/')}/{folder}", last  # a registry has folders
         return self._from_repository(Repository(repository.rstrip("/")), name, wanted)
 
     def _near(self, name: str) -> Iterator[Chart]:
@@ -218,6 +221,9 @@ class Charts:
             raise NoChartError(("chart", "path"), error.message, "check out the revision that the spec names") from None
 
     def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
+        if not chart_package.is_name(name):
+            message = f"{shown(name)} is not the name of a chart"
+            raise NoChartError(("chart",), message, "write the name that the chart has in its repository")
         key = (repository.address, name, wanted)
         if key not in self._fetched:
             try:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer
 from generator.errors import ConfigError
-from generator.kubernetes import kustomization
+from generator.kubernetes import kustomization, kustomization_files
+from generator.kubernetes.kustomization_files import UncheckedError
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
@@ -104,13 +105,18 @@ class FolderBuilds:
         """
         files = _files(root, stock, at)
         files |= _edited(given, path, stock, files, at)
+        try:
+            checked = kustomization_files.checked(files, path)
+        except UncheckedError as error:
+            raise NoChartError(at, str(error), "change the kustomization") from None
+        files = dict(checked.files)
         key = digest(
             [json.dumps([path, self.kustomize.release, sorted(files)]).encode(), *(files[name] for name in sorted(files))]
         )
         done = self._cache.get(key) if self._cache.keeps else None
         if done is None:
             try:
-                done = self.kustomize.build(files, path)
+                done = self.kustomize.build(checked)
             except NoPackageError as error:
                 message = f"the files of {path} cannot be copied: {error}"
                 raise NoChartError(at, message, "rename or remove what it does not need") from None

@@ -8,8 +8,8 @@ from __future__ import annotations
 import posixpath
 from typing import Any, NamedTuple, Protocol
 
-from generator.diagnostics import Diagnostic, Pointer, Severity
-from generator.kubernetes import kustomization, manifests
+from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
+from generator.kubernetes import kustomization, kustomization_files, manifests
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.reader import Source
 from generator.syntax.reader.stream import read_stream
@@ -117,6 +117,8 @@ class _Reading:
         if inflating:
             message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"
             self._fault(source, inflating, message, "deploy the chart by `chart`, in a service of its own")
+        for at, known in kustomization_files.odd_keys(data):
+            self._fault(source, at, f"kustomize reads `{dotted(at)}` as `{known}`", f"write `{known}`")
         for at, entry in kustomization.paths(data):
             if kustomization.is_remote(entry):
                 hint = "copy it into this repository: what others change would be deployed without a commit here"
@@ -129,7 +131,7 @@ class _Reading:
         for field in kustomization.BASES:
             entries = data.get(field)
             for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-                if isinstance(entry, str) and "\n" not in entry and not kustomization.is_remote(entry):
+                if isinstance(entry, str) and not kustomization.is_remote(entry):
                     objects += self._entry(source, (field, index), posixpath.join(path, entry), (*above, path))
         return kustomization.named(data, objects), data
 

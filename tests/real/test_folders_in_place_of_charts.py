@@ -266,17 +266,18 @@ def test_nothing_is_fetched_for_a_kustomization(line, tiphys, deploy):
 
 def test_kustomize_itself_reaches_no_network_and_no_file_outside_of_the_copy(kustomize, tmp_path):
     from generator.system import kustomize as system
+    from generator.system.kustomize import Checked
 
     tool = system.find()
     remote = {"k/kustomization.yaml": b"resources: [hidden.yaml]\ntransformers: [t.yaml]\n", "k/hidden.yaml": APP.encode()}
     remote["k/t.yaml"] = (
         b"apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: x}\ntarget: {kind: Deployment}\npath: http://example.com/p\n"
     )
-    assert not tool.build(remote, "k").ok
+    assert not tool.build(Checked(remote, "k")).ok
     (tmp_path / "secret.yaml").write_text(APP)
     outside = {"k/kustomization.yaml": f"resources: [{os.path.relpath(tmp_path, '/')}/secret.yaml]\n".encode()}
     outside["k/kustomization.yaml"] = f"resources: [{'../' * 9}{str(tmp_path)[1:]}/secret.yaml]\n".encode()
-    assert not tool.build(outside, "k").ok
+    assert not tool.build(Checked(outside, "k")).ok
 
 
 def test_a_link_in_a_kustomization_is_not_followed(kustomize, tiphys, deploy, tmp_path):
