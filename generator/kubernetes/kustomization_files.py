@@ -142,7 +142,7 @@ class _Check:
     def _plugin(self, where: str, folder: str, field: str, entry: Any) -> Any:
         """Return the configuration of a plugin, which may name files itself, as it is written in its place or in a file."""
         if not isinstance(entry, str):
-            raise UncheckedError(f"{where}: `{field}` has an entry that is no text")
+            raise UncheckedError(f"{where}: `{field}` has an entry that is not a string")
         if any(isinstance(one, dict) for one in self._documents(where, entry)):
             return "\n---\n".join(self._configuration(where, folder, one) for one in self._documents(where, entry))
         target = self._target(where, folder, (field,), entry)

@@ -131,11 +131,7 @@ class Charts:
 
     def released(self, address: str, name: str, wanted: str) -> Chart:
         """Return a chart of a chart repository, as an Application writes its address; raises NoChartError."""
-        repository = address if "://" in address else f"oci://{address}"
-        folder, _, last = name.rpartition("/")
-        if folder and repository.startswith("oci://") and all(map(chart_package.is_name, folder.split("/"))):
-            repository, name = f"{repository.rstrip('/')}/{folder}", last  # a registry has folders
-        return self._from_repository(Repository(repository.rstrip("/")), name, wanted)
+        return self._from_repository(*Repository.of_source(address, name), wanted)
 
     def _near(self, name: str) -> Iterator[Chart]:
         local = self._local(f"charts/{name}", ("chart",))

@@ -162,7 +162,7 @@ def test_what_is_written_is_what_was_read(tmp_path):
         ("configMapGenerator: [{name: a, Files: [x]}]", "kustomize reads `configMapGenerator[0].Files` as `files`"),
         ("resource: [x]", "k/kustomization.yaml: `resource` is not a field of a kustomization"),
         ("resources: [../..]", "`resources[0]`: ../.. is outside of the files at hand"),
-        ("generators: [{a: b}]", "`generators` has an entry that is no text"),
+        ("generators: [{a: b}]", "`generators` has an entry that is not a string"),
         ('generators: ["apiVersion: x/v1\\nkind: Exec\\n"]', "only plugins that are built into kustomize, Helm excepted"),
         ("helmCharts: [{name: x}]", "Helm would have to render its charts"),
         ("[]", "k/kustomization.yaml is not a kustomization"),
