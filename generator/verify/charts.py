@@ -15,6 +15,7 @@ from generator.service.chart import ChartSource, chart_of
 from generator.syntax import semver
 from generator.system.charts import folder as chart_folder
 from generator.system.charts import package as chart_package
+from generator.system.charts.address import of_source
 from generator.system.charts.folder import UnfitFolderError
 from generator.system.charts.limits import shown
 from generator.system.charts.package import METADATA, OPEN, NoPackageError
@@ -83,8 +84,7 @@ class Charts:
 
     def find(self, resolved: Resolved) -> Chart:
         """Return the chart of a service; raises NoChartError."""
-        asked = chart_of(resolved)
-        name, wanted = asked.name, asked.version
+        name, wanted = (asked := chart_of(resolved)).name, asked.version
         if asked.git:
             return self._elsewhere(asked)
         if asked.path:
@@ -131,7 +131,7 @@ class Charts:
 
     def released(self, address: str, name: str, wanted: str) -> Chart:
         """Return a chart of a chart repository, as an Application writes its address; raises NoChartError."""
-        return self._from_repository(*Repository.of_source(address, name), wanted)
+        return self._from_repository(*of_source(address, name), wanted)
 
     def _near(self, name: str) -> Iterator[Chart]:
         local = self._local(f"charts/{name}", ("chart",))
@@ -148,9 +148,8 @@ class Charts:
     def _here(self, path: str, name: str, wanted: str, pointer: Pointer) -> Chart:
         chart = self._local(path, pointer)
         if chart is None:
-            raise NoChartError(
-                pointer, f"{path} does not contain a chart: it has no Chart.yaml", "add the chart, or correct the path"
-            )
+            message = f"{path} does not contain a chart: it has no Chart.yaml"
+            raise NoChartError(pointer, message, "add the chart, or correct the path")
         if chart.name != name:
             message = f"the chart in {path} has the name `{chart.name}`, not `{name}`"
             raise NoChartError(("chart", "name"), message, f"set chart.name to `{chart.name}`, or correct the path")
@@ -218,8 +217,8 @@ class Charts:
 
     def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
         if not chart_package.is_name(name):
-            message = f"{shown(name)} is not the name of a chart"
-            raise NoChartError(("chart",), message, "write the name that the chart has in its repository")
+            hint = "write the name that the chart has in its repository"
+            raise NoChartError(("chart",), f"{shown(name)} is not the name of a chart", hint)
         key = (repository.address, name, wanted)
         if key not in self._fetched:
             try:
@@ -243,9 +242,8 @@ class Charts:
             version = max(fitting)[1]
             return Chart(os.path.join(kept, version, name), name, version, repository.address)
         if self._offline:
-            message = (
-                f"{name} {wanted}".strip() + " is neither in the workspace nor in the cache, and --offline forbids downloads"
-            )
+            what = f"{name} {wanted}".strip()
+            message = f"{what} is neither in the workspace nor in the cache, and --offline forbids downloads"
             raise NoChartError(("chart",), message, "run it without --offline once")
         from generator.system.charts import repository as chart_repository
         from generator.system.charts.repository import ChartRepositoryError

@@ -56,15 +56,6 @@ class Repository(NamedTuple):
         chart = environment.get("chart") or {}
         return cls((chart.get("repository") or "").rstrip("/"), bool(chart.get("plainHTTP")))
 
-    @classmethod
-    def of_source(cls, address: str, name: str) -> tuple[Repository, str]:
-        """Return the repository and the chart that a source of an Application names; in a registry, charts are in folders."""
-        whole = (address if "://" in address else f"oci://{address}").rstrip("/")
-        folder, _, last = name.rpartition("/")
-        if folder and whole.startswith("oci://") and all(map(is_name, folder.split("/"))):
-            return cls(f"{whole}/{folder}"), last
-        return cls(whole), name
-
     @property
     def is_oci(self) -> bool:
         """Whether it is an OCI registry; else it is a folder behind HTTP, with an index."""
