@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -204,3 +205,21 @@ def test_a_kustomization_with_every_kind_of_file_is_built(tiphys, helm_home, tmp
     assert done.returncode == 0, done.stdout + done.stderr
     for word in ("patched: ", "inline: ", "a-web-z", "a: b", "x: why", "a-made-", "other: ", 'c: "3"'):
         assert word in done.stdout, (word, done.stdout)
+
+
+def test_a_file_that_is_named_2000_times_is_read_once(tiphys, tmp_path):
+    root = workspace(tmp_path / "r")
+    big = "".join(f"---\n{CONFIG.replace('web', f'c{number}')}" for number in range(3000))
+    tree(root / "k", {"kustomization.yaml": f"resources: [{', '.join(['big.yaml'] * 1990)}]\n", "big.yaml": big})
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    tiphys("-C", root, "lint")
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began < 5
+
+
+def test_the_files_of_one_folder_have_a_limit_in_all(tiphys, tmp_path):
+    root = workspace(tmp_path / "r")
+    files = {f"f{number}.yaml": CONFIG.replace("a: b", f"a: '{number}{'x' * 1_000_000}'") for number in range(20)}
+    tree(root / "k", {"kustomization.yaml": f"resources: [{', '.join(files)}]\n", **files})
+    done = tiphys("-C", root, "lint")
+    assert done.returncode == 1
+    assert "is one of files with more than 16,777,216 bytes in all" in done.stdout, done.stdout[:2000]
