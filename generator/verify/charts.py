@@ -24,6 +24,7 @@ from generator.system.charts.repository import Repository
 from generator.system.files import Folder, roots
 from generator.system.helm import Helm
 from generator.verify import kept_charts
+from generator.verify.clones import Clones, NoCloneError
 from generator.verify.dependencies import whole
 from generator.verify.offered_charts import OfferedCharts
 from generator.workspace.model import Resolved
@@ -70,8 +71,7 @@ class Charts:
         offered: OfferedCharts | None = None,
     ) -> None:
         self.root = root
-        self._clones = clones
-        """The folders of clones of other Git repositories, by address."""
+        self._clones = Clones(clones)
         self._offered = offered
         """Charts that take the place of every chart repository; a chart that is not among them is fetched."""
         self._helm = helm
@@ -206,14 +206,16 @@ class Charts:
 
     def _elsewhere(self, asked: ChartSource) -> Chart:
         """Return a chart of a different Git repository, from the clone that the user names; raises NoChartError."""
-        root = self._clones.get(asked.git)
-        if root is None:
-            message = f"the chart is in {asked.git}, of which no clone is named"
-            raise NoChartError(("chart", "repoURL"), message, f"clone it, and pass --repo {asked.git}=DIRECTORY")
+        try:
+            root = self._clones.at("the chart", asked.git, asked.revision)
+        except NoCloneError as error:
+            raise NoChartError(("chart", error.field), error.message, error.hint) from None
         try:
             return self.in_tree(root, asked.path, f"{asked.path} in the clone of {asked.git}")
         except NoChartError as error:
-            raise NoChartError(("chart", "path"), error.message, "check out the revision that the spec names") from None
+            raise NoChartError(
+                ("chart", "path"), error.message, "check out the revision that the spec names, or correct the path"
+            ) from None
 
     def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
         if not chart_package.is_name(name):

@@ -95,7 +95,9 @@ class _Reading:
         if not name:
             return Stock(f"{path} is not a kustomization: it has no kustomization.yaml")
         objects, data = self._kustomization(path, name, ())
-        return Stock(objects=tuple(objects), folders=tuple(self.folders), data=data)
+        empty = not (objects or self.problems or kustomization.generates(data))
+        missing = f"{path} builds nothing: its kustomization lists no resource" if empty else ""
+        return Stock(missing, objects=tuple(objects), folders=tuple(self.folders), data=data)
 
     def plain(self, path: str, *, recurse: bool) -> Stock:
         folder = self._reader.folder
@@ -117,6 +119,11 @@ class _Reading:
         if source is None:
             return [], {}
         data = source.data if isinstance(source.data, dict) else {}
+        if source.data is not None and not isinstance(source.data, dict):
+            self._fault(source, (), "a kustomization is a mapping", "write `resources:` and a list")
+        for field in ("images", "replicas"):
+            if data.get(field) is not None and not isinstance(data[field], list):
+                self._fault(source, (field,), f"`{field}` is a list in a kustomization", "write a list")
         inflating = kustomization.is_inflating(data)
         if inflating:
             message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"

@@ -343,3 +343,23 @@ def test_a_change_of_a_base_is_seen_by_affected_and_by_the_hook(path, git, tiphy
     assert [one["because"] for one in found] == [[path]]
     hook = tiphys("generate", "--hook", cwd=repository.root)
     assert re.search(f"not staged: {path}", hook.stdout + hook.stderr), hook.stdout + hook.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[a]\n", "a kustomization is a mapping"),
+        ("resources: [../base]\nimages: {name: x}\n", "`images` is a list in a kustomization"),
+        ("{}\n", "builds nothing: its kustomization lists no resource"),
+        ("# nothing\n", "builds nothing"),
+        ("namePrefix: a-\n", "builds nothing"),
+        ("resources: null\n", "builds nothing"),
+    ],
+)
+def test_a_kustomization_that_argo_cd_cannot_build_is_not_mended_before_it_is_verified(text, said, kustomize, tiphys, deploy):
+    folder = deploy(f"{LIVE}\n{IMAGE}", {**FILES, "kustomize/live/kustomization.yaml": text})
+    spec = folder / "services/till/pipeline.yaml"
+    for written in (spec.read_text(), spec.read_text().replace(IMAGE, "")):
+        spec.write_text(written)
+        found = verify(tiphys, folder)
+        assert any(said in message for _, _, message in found), found
