@@ -213,9 +213,7 @@ class Charts:
         try:
             return self.in_tree(root, asked.path, f"{asked.path} in the clone of {asked.git}")
         except NoChartError as error:
-            raise NoChartError(
-                ("chart", "path"), error.message, "check out the revision that the spec names, or correct the path"
-            ) from None
+            raise NoChartError(("chart", "path"), error.message, "check out the revision that the spec names") from None
 
     def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
         if not chart_package.is_name(name):
