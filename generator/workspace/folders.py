@@ -134,6 +134,8 @@ class _Reading:
             if kustomization.is_remote(entry):
                 hint = "copy it into this repository: what others change would be deployed without a commit here"
                 self._fault(source, at, f"`{entry}` is in another repository; nothing is fetched", hint)
+            elif at[0] not in kustomization.BASES:
+                self._beside(source, at, path, entry)
         for at, name in kustomization.secrets(data):
             message = f"secretGenerator contains `{name}` in plain text"
             hint = "provide it with External Secrets or Sealed Secrets, and rotate it: everyone who reads Git knows it"
@@ -159,6 +161,14 @@ class _Reading:
                     self._fault(source, (field, index), f"it has more than {MOST_OBJECTS:,} objects", "divide it")
                     return []
         return objects
+
+    def _beside(self, source: Source, at: Pointer, path: str, entry: str) -> None:
+        """Report a patch, or another file that a kustomization names, which is not there or outside of the workspace."""
+        where = posixpath.normpath(posixpath.join(path, entry))
+        if where.startswith(("../", "/")) or where == "..":
+            self._fault(source, at, f"`{entry}` is outside of the workspace", "move it into the workspace")
+        elif not self._reader.folder.exists(where):
+            self._fault(source, at, f"{where} does not exist", "add it, or remove the entry")
 
     def _entry(self, source: Source, at: Pointer, path: str, above: tuple[str, ...]) -> list[KubeObject]:
         if path == ".":

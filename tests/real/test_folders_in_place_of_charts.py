@@ -363,3 +363,20 @@ def test_a_kustomization_that_argo_cd_cannot_build_is_not_mended_before_it_is_ve
         spec.write_text(written)
         found = verify(tiphys, folder)
         assert any(said in message for _, _, message in found), found
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("configMapGenerator: [{name: a, files: [/etc/hostname]}]", "`/etc/hostname` is outside of the workspace"),
+        ("configMapGenerator: [{name: a, envs: [../../../e]}]", "`../../../e` is outside of the workspace"),
+        ("patches: [{path: ../../../x.yaml}]", "`../../../x.yaml` is outside of the workspace"),
+        ("patches: [{path: lost.yaml}]", "kustomize/live/lost.yaml does not exist"),
+        ("transformers: [lost.yaml]", "kustomize/live/lost.yaml does not exist"),
+    ],
+)
+def test_a_file_that_a_kustomization_names_is_looked_for_before_anybody_builds(field, said, tiphys, deploy):
+    text = f"resources: [../base]\n{field}\n"
+    folder = deploy(LIVE, {**FILES, "kustomize/live/kustomization.yaml": text})
+    done = tiphys("lint", "--format", "json", cwd=folder)
+    assert ("TP600", "kustomize/live/kustomization.yaml:2", said) in findings(done), done.stdout
