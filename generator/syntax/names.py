@@ -11,6 +11,9 @@ from typing import NamedTuple
 RESERVED = ("applications", "root")
 """Names that a service may not have: tiphys writes `applications/` and `root.yaml` into the folder of each environment."""
 
+_MOST_KNOWN = 4096
+"""Names whose answer is remembered: services share their namespaces, projects and folders."""
+
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(?:\.|\Z)")
 _GIT = re.compile(r"\.git(?:\Z|[^a-z0-9])|\.git(?:modules|attributes|ignore)\Z|git~[0-9]|\.\.?\Z")
 _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
@@ -77,25 +80,29 @@ def unusable_file(name: str) -> str:
     return misread(name)
 
 
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+"""The pattern of a DNS label."""
+_IS_LABEL = re.compile(rf"{LABEL}\Z")
+_IS_SUBDOMAIN = re.compile(rf"{LABEL}(?:\.{LABEL})*\Z")
 
 
+@lru_cache(_MOST_KNOWN)
 def is_subdomain(name: str, longest: int = 253) -> bool:
     """Tell whether Kubernetes accepts a name of most kinds of objects."""
-    return len(name) <= longest and bool(_SUBDOMAIN.match(name))
+    return len(name) <= longest and bool(_IS_SUBDOMAIN.match(name))
 
 
+@lru_cache(_MOST_KNOWN)
 def is_label(name: str, longest: int = 63) -> bool:
     """Tell whether Kubernetes accepts a name of a namespace or a Service."""
-    return len(name) <= longest and bool(_LABEL.match(name))
+    return len(name) <= longest and bool(_IS_LABEL.match(name))
 
 
 _LONGEST = 240
 """Characters of a file's name, so that it fits with its extension everywhere."""
 
 
-@lru_cache(4096)
+@lru_cache(_MOST_KNOWN)
 def folded(part: str) -> str:
     """Return what a part of a path is the same as: in case, in Unicode form, and to the eye."""
     if part.isascii():
