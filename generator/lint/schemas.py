@@ -133,7 +133,7 @@ class Schemas:
             if self._folder:
                 registry = registry.with_resource(_DEFINITIONS, DRAFT7.create_resource(self._definitions.file))
             formats = FormatChecker(())
-            formats.checks("date-time")(lambda value: not isinstance(value, str) or DATE_TIME.fullmatch(value) is not None)
+            formats.checks("date-time")(lambda value: not isinstance(value, str) or re.fullmatch(DATE_TIME, value) is not None)
             self._validators[key] = Draft7Validator(schema, registry=registry, format_checker=formats)
         return self._validators[key]
 

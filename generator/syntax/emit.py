@@ -46,6 +46,7 @@ _MAX_SIMPLE_KEY = 1000
 _KEYS: dict[str, str] = {}
 _SCALARS: dict[str, str] = {}
 _MAX_REMEMBERED = 20_000
+_MAX_BLOCKS = 1_000
 
 
 class EmitError(ValueError):
@@ -67,7 +68,7 @@ class Emitter:
 
     def document(self, data: Data, header: str = "") -> str:
         """Return the file's text: the header as a comment line, then the data; ends in one newline."""
-        if len(self._blocks) > _MAX_REMEMBERED:
+        if len(self._blocks) > _MAX_BLOCKS:
             self._blocks.clear()
         lines = f"# {header}\n" if header else ""
         if isinstance(data, dict | list) and data:

@@ -12,7 +12,9 @@ from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.syntax.secrets.looks import MASK, Hidden
-from generator.syntax.secrets.roles import MOST_KNOWN, Role, role_of
+from generator.syntax.secrets.roles import Role, role_of
+
+_MOST_CLEAN = 1_000
 
 
 def masked(value: Any) -> Any:
@@ -34,7 +36,7 @@ class Looked:
 
     def places(self, value: Any) -> list[Pointer]:
         """Return where in data a secret is written down."""
-        if len(self._clean) > MOST_KNOWN:
+        if len(self._clean) > _MOST_CLEAN:
             self._clean.clear()
         return _places(value, role_of(""), self._clean)
 
