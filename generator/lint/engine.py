@@ -97,7 +97,7 @@ def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
         children = node if isinstance(node, list) else ()
     if depth:
         for child in children:
-            if isinstance(child, dict | list):
+            if type(child) is dict or type(child) is list:
                 _collect_keys(child, keys, depth - 1)
 
 

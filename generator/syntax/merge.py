@@ -77,10 +77,8 @@ def lookup(node: Any, pointer: Pointer) -> tuple[bool, Any]:
     return True, node
 
 
-def null_in_list(node: Any, at: Pointer = (), *, in_list: bool = False) -> Pointer | None:
+def null_in_list(node: Any, *, in_list: bool = False) -> Pointer | None:
     """Return the pointer of the first null inside a list, where it can remove nothing."""
-    if node is None:
-        return at if in_list else None
     if isinstance(node, dict):
         items: Any = node.items()
     elif isinstance(node, list):
@@ -89,8 +87,11 @@ def null_in_list(node: Any, at: Pointer = (), *, in_list: bool = False) -> Point
     else:
         return None
     for key, value in items:
-        if value is None or isinstance(value, dict | list):
-            found = null_in_list(value, (*at, key), in_list=in_list)
-            if found is not None:
-                return found
+        if value is None:
+            if in_list:
+                return (key,)
+        elif type(value) is dict or type(value) is list:
+            below = null_in_list(value, in_list=in_list)
+            if below is not None:
+                return (key, *below)
     return None

@@ -14,9 +14,9 @@ RESERVED = ("applications", "root")
 _MOST_KNOWN = 4096
 """Names whose answer is remembered: services share their namespaces, projects and folders."""
 
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(?:\.|\Z)")
-_GIT = re.compile(r"\.git(?:\Z|[^a-z0-9])|\.git(?:modules|attributes|ignore)\Z|git~[0-9]|\.\.?\Z")
-_FORBIDDEN = re.compile(r'[<>:"|?*\\]')
+_DEVICE = r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(?:\.|\Z)"
+_GIT = r"\.git(?:\Z|[^a-z0-9])|\.git(?:modules|attributes|ignore)\Z|git~[0-9]|\.\.?\Z"
+_FORBIDDEN = r'[<>:"|?*\\]'
 _TYPES = {"kustomization": "a kustomization", "chart": "a Helm chart"}
 """What Argo CD treats a directory as that contains a YAML file of this name."""
 
@@ -52,23 +52,30 @@ def misread(name: str) -> str:
 
 def misread_part(part: str) -> str:
     """Return why a file or folder of this name cannot be checked out everywhere; empty for one that can."""
+    if _is_usual(part):
+        return ""
     folded = unicodedata.normalize("NFKC", part).casefold()
-    if device := _DEVICE.match(folded):
+    if device := re.match(_DEVICE, folded):
         return f"`{device[0].rstrip('. ')}` is a device name on Windows, with any extension"
-    if _GIT.match(folded):
+    if re.match(_GIT, folded):
         return "Git reserves such names"
     if part[-1:] in (".", " "):
         return "Windows drops a trailing dot or space from a name"
     if "##[" in part:
         return "GitHub's runner reads `##[` as the start of a command"
-    if forbidden := _FORBIDDEN.search(part):
+    if forbidden := re.search(_FORBIDDEN, part):
         return f"Windows does not allow `{forbidden[0]}` in names"
     return ""
 
 
+def _is_usual(path: str) -> bool:
+    """Tell quickly whether a path is sure to be safe."""
+    return path.isascii() and not _MAYBE_ODD.search(path)
+
+
 def misread_path(path: str) -> str:
     """Return why a file at this path cannot be checked out everywhere; empty for one that can."""
-    if path.isascii() and not _MAYBE_ODD.search(path):
+    if _is_usual(path):
         return ""
     return next((f"`{part}`: {why}" for part in path.split("/") if (why := misread_part(part))), "")
 

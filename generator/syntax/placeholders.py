@@ -98,7 +98,7 @@ def expand_known(node: Any, known: dict[str, str]) -> Any:
         if isinstance(value, str):
             if "{" not in value:  # most have none, in which case the loop does nothing else
                 continue
-        elif not isinstance(value, dict | list):
+        elif not (isinstance(value, dict) or isinstance(value, list)):  # noqa: SIM101 - twice as fast, and often asked
             continue
         new = expand_known(value, known)
         if new is not value:

@@ -15,6 +15,7 @@ from generator.syntax.secrets.looks import MASK, Hidden
 from generator.syntax.secrets.roles import Role, role_of
 
 _MOST_CLEAN = 1_000
+"""Maps and lists that are remembered as clean: those of the settings, and of a few services."""
 
 
 def masked(value: Any) -> Any:
