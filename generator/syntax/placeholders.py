@@ -37,6 +37,14 @@ def holds_placeholder(node: Any) -> bool:
     return False
 
 
+def names_in(node: Any) -> frozenset[str]:
+    """Return the names of all placeholders in the texts below a node, in order."""
+    if isinstance(node, str):
+        return frozenset(_PLACEHOLDER.findall(node)) if "{" in node else frozenset()
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return frozenset().union(*map(names_in, children))
+
+
 def places_in(node: Any, at: Pointer) -> Iterator[Pointer]:
     """Yield the pointers of the strings that contain a known placeholder."""
     return _places(

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from generator.diagnostics import Pointer
-from generator.syntax.secrets.looks import MASK, Hidden
+from generator.syntax.secrets.looks import MASK, Hidden, without_looks
 from generator.syntax.secrets.roles import Role, role_of
 
 _MOST_CLEAN = 1_000
@@ -74,6 +74,9 @@ def _places(node: Any, role: Role, clean: dict[tuple[int, Role], Any]) -> list[P
                     found += [(key, *at) for at in below]
                 else:
                     clean[known] = item
+        elif kind is str and not inner.hides_texts:  # as most are, which spares a call
+            if without_looks(item) != item:
+                found.append((key,))
         elif inner.hides(item):
             found.append((key,))
     return found

@@ -52,7 +52,7 @@ _ROLES: dict[bool, dict[str, Role]] = {False: {}, True: {}}
 class Role:
     """What is known of a value by where it stands."""
 
-    __slots__ = ("below", "every", "numbers", "refers", "roles", "texts")
+    __slots__ = ("below", "every", "hides_texts", "numbers", "refers", "roles", "texts")
 
     def __init__(self, name: str = "", *, inside: bool = False, every: bool = False, refers: bool = False) -> None:
         """Begin with its name, and whether it is below a key of which all is secret that does not only say how to get it."""
@@ -63,6 +63,8 @@ class Role:
         """Whether it only names a secret."""
         self.texts = secret and not refers
         """Whether a text here is secret."""
+        self.hides_texts = self.texts or every
+        """Whether a text here is hidden for its place, whatever it looks like."""
         self.numbers = self.texts and (inside or bool(re.search(_NUMBERS_TOO, _words(name))))
         self.below = _holds_secrets(name, inside=inside)
         """Whether all that is below is secret, if this is a map or list."""
@@ -92,7 +94,7 @@ class Role:
     def hides(self, value: Any) -> bool:
         """Tell whether there is a secret in a single value."""
         kind = type(value)
-        if kind is str and not (self.texts or self.every):
+        if kind is str and not self.hides_texts:
             return bool(without_looks(value) != value)
         return value is not None and kind is not bool and bool(self.said(value) != value)
 
