@@ -64,6 +64,13 @@ def without_nulls(node: Any) -> Any:
     return values
 
 
+def null_free(node: Any) -> Any:
+    """Return a node without nulls, at any depth of maps and of lists."""
+    if isinstance(node, dict):
+        return {key: null_free(value) for key, value in node.items() if value is not None}
+    return [null_free(value) for value in node if value is not None] if isinstance(node, list) else node
+
+
 def lookup(node: Any, pointer: Pointer) -> tuple[bool, Any]:
     """Return whether the pointer leads anywhere, and to what."""
     for part in pointer:
