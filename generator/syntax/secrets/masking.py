@@ -57,7 +57,11 @@ def called(value: Any, pointer: Pointer) -> str:
 
 
 def _places(node: Any, role: Role, clean: dict[tuple[int, Role], Any]) -> list[Pointer]:
-    """Return the places below a map or list; pointers are only put together for what is found."""
+    """Return the places below a map or list; pointers are only put together for what is found.
+
+    It has the loop of `_children` in itself: all values of all services come by here, and a list of what is in each
+    map would cost one hundredth of a check.
+    """
     found: list[Pointer] = []
     roles = role.roles
     is_list = isinstance(node, list)
