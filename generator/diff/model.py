@@ -14,6 +14,7 @@ from generator.diagnostics import Diagnostic, dotted
 from generator.diff.leaves import ABSENT, Path
 from generator.diff.risks import RISKS, ROUTINE, Level, Risk
 from generator.diff.shown import shown, shown_pair
+from generator.syntax.labels import label_parts
 from generator.syntax.secrets.masking import hides, revealed
 
 
@@ -64,7 +65,7 @@ class Where(NamedTuple):
     @property
     def environment_name(self) -> str:
         """The name of the environment alone."""
-        return self.environment.partition("/")[0]
+        return label_parts(self.environment)[0]
 
     def __str__(self) -> str:
         """Return it for display: `prod checkout`."""

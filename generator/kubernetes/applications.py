@@ -19,12 +19,13 @@ _OPTIONS: Pointer = ("spec", "syncPolicy", "syncOptions")
 
 def sources(item: KubeObject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     """Yield the sources of an Application, with their pointers; `sources` win over `source`."""
-    several = item.spec.get("sources")
+    spec = item.spec
+    several = spec.get("sources")
     if isinstance(several, list) and several:
         for index, source in maps(several):
             yield ("spec", "sources", index), source
-    elif isinstance(item.spec.get("source"), dict):
-        yield ("spec", "source"), item.spec["source"]
+    elif isinstance(spec.get("source"), dict):
+        yield ("spec", "source"), spec["source"]
 
 
 def sync_options(item: KubeObject) -> Iterator[tuple[Pointer, str]]:

@@ -135,5 +135,4 @@ def _built(
 
 
 def _name(build: Build) -> str:
-    path = build.file.kustomization.path if build.file.kustomization else build.file.path
-    return posixpath.dirname(path) or "."
+    return posixpath.dirname(build.file.reported) or "."

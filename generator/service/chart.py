@@ -57,7 +57,7 @@ def chart_of(resolved: Resolved) -> ChartSource:
         chart.get("repoURL") or "",
         chart.get("revision") or "",
         tuple(chart.get("valueFiles") or ()),
-        tuple(name for name in SWITCHES if chart.get(name)),
+        tuple([name for name in SWITCHES if chart.get(name)]),
     )
 
 

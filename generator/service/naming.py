@@ -32,7 +32,7 @@ def settings(resolved: Resolved) -> dict[str, Any]:
     """
     environment, known = resolved.environment, resolved.known
     raw: dict[str, Any] = environment.spec.get("argocd") or {}
-    given = {key: _expand(value, known) if key in environment.varying else value for key, value in raw.items()}
+    given = {**raw, **{key: _expand(value, known) for key, value in raw.items() if key in environment.varying}}
     own = _own_names(resolved)
     destination = over(own.get("destination") or {}, given.get("destination") or {})
     if "name" not in destination and "server" not in destination:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from generator import resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.errors import ConfigError, Rejected
 from generator.kubernetes.objects import KubeObject
+from generator.syntax import shipped
 from generator.syntax.globs import Glob
 from generator.syntax.names import RESERVED
 from generator.syntax.reader import Source
@@ -141,7 +141,7 @@ class Loader(Sources):
         """Return the rollout presets by name; those of the workspace override the shipped ones."""
         if self._presets is None:
             found: dict[str, Source] = {}
-            for name in resources.names("templates", "strategies"):
+            for name in shipped.names("templates", "strategies"):
                 source = self.shipped("templates", "strategies", name, kind="strategy")
                 if source is not None:
                     found[name.removesuffix(".yaml")] = source

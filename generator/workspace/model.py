@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
+from generator.syntax.labels import label_of
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 
@@ -59,7 +60,7 @@ class Environment(NamedTuple):
     @property
     def label(self) -> str:
         """Its name, and after a slash the destination that is meant, if any."""
-        return f"{self.name}/{self.destination}" if self.destination else self.name
+        return label_of(self.name, self.destination)
 
     @property
     def parts(self) -> tuple[Source, ...]:

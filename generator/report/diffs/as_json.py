@@ -9,6 +9,7 @@ from generator.diff import Comparison, Entry
 from generator.diff.leaves import ABSENT
 from generator.diff.risks import Level
 from generator.report import table
+from generator.syntax.labels import label_parts
 
 
 def as_json(comparison: Comparison) -> str:
@@ -60,7 +61,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _place(label: str) -> dict[str, str]:
     """Return an environment, and its destination if it has several."""
-    environment, _, destination = label.partition("/")
+    environment, destination = label_parts(label)
     return {"environment": environment, **({"destination": destination} if destination else {})}
 
 
