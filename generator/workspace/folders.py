@@ -119,6 +119,17 @@ class _Reading:
         if source is None:
             return [], {}
         data = source.data if isinstance(source.data, dict) else {}
+        self._fields(source, data)
+        self._paths(source, data, path)
+        for at, name in kustomization.secrets(data):
+            message = f"secretGenerator contains `{name}` in plain text"
+            hint = "provide it with External Secrets or Sealed Secrets, and rotate it: everyone who reads Git knows it"
+            self.secrets.append(Diagnostic(source.path, source.span_of(at), SECRET, Severity.ERROR, message, hint, at))
+        objects = self._bases(source, data, path, above)
+        return kustomization.named(data, objects), data
+
+    def _fields(self, source: Source, data: dict[str, Any]) -> None:
+        """Report what kustomize would read as something else, or refuse."""
         if source.data is not None and not isinstance(source.data, dict):
             self._fault(source, (), "a kustomization is a mapping", "write `resources:` and a list")
         for field in ("images", "replicas"):
@@ -130,18 +141,15 @@ class _Reading:
             self._fault(source, inflating, message, "deploy the chart by `chart`, in a service of its own")
         for at, known in kustomization_files.odd_keys(data):
             self._fault(source, at, f"kustomize reads `{dotted(at)}` as `{known}`", f"write `{known}`")
+
+    def _paths(self, source: Source, data: dict[str, Any], path: str) -> None:
+        """Report what would have to be fetched, and files that are not there."""
         for at, entry in kustomization.paths(data):
             if kustomization.is_remote(entry):
                 hint = "copy it into this repository: what others change would be deployed without a commit here"
                 self._fault(source, at, f"`{entry}` is in another repository; nothing is fetched", hint)
             elif at[0] not in kustomization.BASES:
                 self._beside(source, at, path, entry)
-        for at, name in kustomization.secrets(data):
-            message = f"secretGenerator contains `{name}` in plain text"
-            hint = "provide it with External Secrets or Sealed Secrets, and rotate it: everyone who reads Git knows it"
-            self.secrets.append(Diagnostic(source.path, source.span_of(at), SECRET, Severity.ERROR, message, hint, at))
-        objects = self._bases(source, data, path, above)
-        return kustomization.named(data, objects), data
 
     def _bases(self, source: Source, data: dict[str, Any], path: str, above: tuple[str, ...]) -> list[KubeObject]:
         """Return the objects of all that a kustomization lists."""
