@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator.diagnostics import dotted
 from generator.diff.leaves import ABSENT, Leaf, Path, differences
@@ -52,16 +52,15 @@ def compared(before: Sequence[KubeObject], after: Sequence[KubeObject], frame: F
     old, new = ({key_of(item, frame.namespace): item for item in items} for items in (before, after))
     renamed = _renamed(old, new)
     found: list[Difference] = []
-    unchanged = 0
+    total = 0
     for key in [*new, *(key for key in old if key not in new)]:
-        if key in renamed.values():
-            continue
-        first = old.get(renamed.get(key, key))
-        made = list(_of_object(key, first, new.get(key), frame))
-        unchanged += not made
-        found += made
+        if key not in renamed.values():
+            total += 1
+            found += _of_object(key, old.get(renamed.get(key, key)), new.get(key), frame)
     found += _replaced_pods(found)
-    return Compared(tuple(_without_following(found)), max(len(old), len(new)), unchanged)
+    shown = tuple(_without_following(found))
+    changed = {(one.kind, one.namespace, one.name) for one in shown if not one.noise}
+    return Compared(shown, total, total - len(changed))
 
 
 def key_of(item: KubeObject, namespace: str) -> Key:
@@ -92,7 +91,7 @@ def _of_object(key: Key, old: KubeObject | None, new: KubeObject | None, frame: 
     if old is None or new is None:
         yield _whole(old, item, frame)
         return
-    if (old.name, old.namespace) != (new.name, new.namespace):
+    if key_of(old, frame.namespace) != key:
         sentence = (
             f"renamed from {old.name}" if old.name != new.name else f"moved from namespace {old.namespace or frame.namespace}"
         )
@@ -100,7 +99,7 @@ def _of_object(key: Key, old: KubeObject | None, new: KubeObject | None, frame: 
         yield _difference(change, item, Leaf(("metadata", "name"), old.name, new.name), frame)
         return
     random = frozenset(path for one, path in frame.random if one == key)
-    sides = [hidden({name: value for name, value in one.data.items() if value is not None}) for one in (old, new)]
+    sides = [hidden(_applied(one, frame.namespace)) for one in (old, new)]
     for leaf in differences(*sides):
         rule = noise(item.kind, leaf, random=random)
         refused = not rule and is_refused(old, new, leaf.path)
@@ -109,6 +108,14 @@ def _of_object(key: Key, old: KubeObject | None, new: KubeObject | None, frame: 
         if made.risk == ROUTINE and leaf.path[-1:] == ("image",):
             made = made._replace(risk="image-changed")
         yield _difference(made, old if leaf.new is ABSENT else new, leaf, frame, rule)
+
+
+def _applied(item: KubeObject, namespace: str) -> dict[str, Any]:
+    """Return an object as it is applied: without nulls at its top, and without the namespace that it gets anyway."""
+    metadata = {name: value for name, value in item.metadata.items() if (name, value) != ("namespace", namespace)}
+    return {name: value for name, value in item.data.items() if value is not None} | (
+        {"metadata": metadata} if metadata else {}
+    )
 
 
 def _whole(old: KubeObject | None, item: KubeObject, frame: Frame) -> Difference:

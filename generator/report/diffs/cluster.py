@@ -9,7 +9,7 @@ from generator.diff.rendered.effects import Effect
 from generator.diff.rendered.model import Cluster, ObjectEntry
 from generator.diff.rendered.noise import NOISE
 from generator.diff.risks import ROUTINE
-from generator.syntax.wording import counted, listed
+from generator.syntax.wording import counted
 
 HEADING = "in the cluster"
 
@@ -30,7 +30,8 @@ def summary(cluster: Cluster) -> str:
     changed = cluster.objects - cluster.unchanged
     what = f"{counted(changed, 'object')} of {counted(cluster.applications, 'Application')}" if changed > 0 else "no object"
     verb = "changes" if changed <= 1 else "change"
-    said = f"{what} {verb}, {cluster.unchanged:,} stay the same" if cluster.unchanged else f"{what} {verb}"
+    stay = "stays" if cluster.unchanged == 1 else "stay"
+    said = f"{what} {verb}, {cluster.unchanged:,} {stay} the same" if cluster.unchanged else f"{what} {verb}"
     return f"{said} ({cluster.tools})" if cluster.tools else said
 
 
@@ -49,8 +50,7 @@ def missing(cluster: Cluster) -> Iterator[str]:
     for one in cluster.unrendered:
         by_reason.setdefault(one.why, []).append(one.where)
     for why, places in by_reason.items():
-        names = listed(list(dict.fromkeys(map(str, places))))
-        yield f"not rendered: {names}: {why}"
+        yield f"not rendered: {', '.join(dict.fromkeys(map(str, places)))}: {why}"
 
 
 def sentence(entry: ObjectEntry) -> str:
