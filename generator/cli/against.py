@@ -22,8 +22,6 @@ class Asked(NamedTuple):
 
 def compare(root: str, asked: Asked, formats: list[tuple[str, str]], *, others: bool) -> int:
     """Report what differs between a workspace and an old tree; return the exit code. `others` are arguments of other comparisons."""
-    if not asked.against:
-        raise click.UsageError("--charts, --repo and --helm are for --against")
     if others:
         raise click.UsageError("--against compares the whole workspace; remove the other arguments")
     from generator.adopt import against, trees
