@@ -15,7 +15,7 @@ from generator.adopt.session import Asked, Session
 from generator.diagnostics import Severity
 from generator.errors import Rejected
 from generator.kubernetes.objects import KubeObject
-from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
 from generator.system.files import Folder, roots
 from generator.system.files import writing as disk
@@ -45,20 +45,17 @@ def against(root: str, asked: Asked) -> Against:
     with ExitStack() as stack:
         session = Session(asked, stack)
         old = session.read()
-        generated, found, notes = _matched(old.deployed, by_cell(built), old.left_out)
+        every = by_cell(built)
+        generated, found, notes = _matched(old.deployed, every, old.left_out)
         fresh = stack.enter_context(scratch("generated"))
-        for path, content in _contents(outcome).items():
-            disk.create(Folder(fresh), path, content)
+        for path, one in outcome.wanted.items():
+            disk.create(Folder(fresh), path, one.content)
         bases = [fresh, *(roots.up_to(root, ".git") if roots.above(root, ".git") else [root])]
         parts = session.parts(Repositories(outcome.workspace.repo_url, bases, asked.clones))
         done = compared(session, found, generated, parts, {})
-        names = [sorted({one[index] for one in by_cell(built)}) for index in (0, 1)]
+        names = [sorted({one[index] for one in every}) for index in (0, 1)]
         notes = [*old.unknown, *notes, *done.notes]
         return Against(tuple(names[0]), tuple(names[1]), old.applications, done._replace(notes=tuple(notes)))
-
-
-def _contents(outcome: Outcome) -> dict[str, bytes]:
-    return {path: one.content for path, one in outcome.wanted.items()}
 
 
 def _matched(

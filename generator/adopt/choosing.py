@@ -19,6 +19,7 @@ from generator.syntax.emit import emit
 from generator.syntax.reader import parse
 from generator.syntax.template.templates import Template
 from generator.system import parallel
+from generator.verify.stream import is_test
 from generator.verify.values_files import Layer
 from generator.workspace.model import NO_PROFILE, Profile
 from generator.workspace.profiles import Profiles
@@ -134,8 +135,6 @@ class Chooser:
 
 
 def _same(one: Sequence[KubeObject], other: Sequence[KubeObject]) -> bool:
-    from generator.verify.stream import is_test
-
     first, second = (sorted(canonical(item.data) for item in items if not is_test(item)) for items in (one, other))
     return first == second
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import yaml
-
 from generator.diagnostics import Pointer
 from generator.syntax.emit import emit
 from generator.syntax.reader import comments as reader
@@ -42,11 +40,8 @@ def of(text: str) -> dict[Pointer, Comment]:
     waiting: list[str] = []
     last = 0
     lines, masked = text.split("\n"), shown(text).split("\n")
-    try:
-        every = list(reader.comments(text))
-    except yaml.YAMLError:
-        return {}
-    for one in (one._replace(text=one.text.replace("\t", " ")) for one in every if one.text.replace("\t", " ").isprintable()):
+    every = (one._replace(text=one.text.replace("\t", " ")) for one in reader.comments(text))
+    for one in (one for one in every if one.text.isprintable()):
         if _is_for_tools(one.text) or masked[one.line - 1] != lines[one.line - 1]:
             continue  # a commented secret is not copied
         if not one.alone:

@@ -39,6 +39,8 @@ class Root(NamedTuple):
     name: str
     project: str
     sync_policy: Data
+    on_delete: str
+    """What deleting it does to the Applications."""
 
 
 def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
@@ -91,11 +93,11 @@ def _environment(name: str, cells: Sequence[Settings], root: Root | None) -> tup
         shared = common([block.get(field) or {} for block in blocks])
         if shared:
             argocd[field] = shared
-    argocd["onDelete"] = _most("cascade" if one.cascades else "orphan" for one in cells)
+    argocd["onDelete"] = _most(one.on_delete for one in cells)
     argocd = {field: value for field, value in argocd.items() if value != _USUAL.get(field)}
     spec: Data = {"argocd": argocd}
     if root:
-        spec["root"] = _root(root, cascades=argocd.get("onDelete") == "cascade")
+        spec["root"] = _root(root, prunes=argocd.get("onDelete", "orphan") != "orphan")
         if root.project != argocd["project"]:
             argocd["rootProject"] = root.project
     _chart_repository(spec, cells)
@@ -119,9 +121,9 @@ def _destination(blocks: Sequence[Data], cells: Sequence[Settings], environment:
     return {**dict(clusters.most_common(1)[0][0]), "namespace": namespace}
 
 
-def _root(root: Root, *, cascades: bool) -> Data:
+def _root(root: Root, *, prunes: bool) -> Data:
     """Return what an environment says of its root Application; without it, one syncs by itself."""
-    policy, usual = dict(root.sync_policy), {"prune": cascades, "selfHeal": True}
+    policy, usual = dict(root.sync_policy), {"prune": prunes, "selfHeal": True}
     automated = policy.pop("automated", None)
     given = {"prune": False, "selfHeal": False, **automated} if isinstance(automated, dict) else {"enabled": False}
     found: Data = {"name": root.name}
@@ -130,6 +132,7 @@ def _root(root: Root, *, cascades: bool) -> Data:
         policy = {"automated": {key: value for key, value in given.items() if usual.get(key) != value}, **policy}
     if policy:
         found["syncPolicy"] = policy
+    found |= {"onDelete": root.on_delete} if root.on_delete != "orphan" else {}
     return found | ({"retry": retry} if retry else {})
 
 

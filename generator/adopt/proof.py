@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Difference, Found
+from generator.adopt.settings import DERIVED_LABELS
 from generator.diagnostics import dotted
 from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
@@ -63,7 +64,8 @@ def root(environment: str, old: Found, new: dict[str, Any]) -> list[Difference]:
         destination = plain["spec"]["destination"]
         if destination.get("name") == "in-cluster":
             plain["spec"]["destination"] = {"server": IN_CLUSTER, "namespace": destination.get("namespace")}
-        sides.append({"name": plain["metadata"]["name"], "namespace": plain["metadata"]["namespace"], "spec": plain["spec"]})
+        kept = {field: plain["metadata"][field] for field in ("name", "namespace", "finalizers")}
+        sides.append({**kept, "spec": plain["spec"]})
     return [
         Difference(
             "", environment, old.title, dotted(leaf.path), *(None if one is ABSENT else one for one in (leaf.old, leaf.new))
@@ -94,9 +96,8 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finalizers(item: KubeObject) -> list[str]:
-    """Return the finalizers of an Application; how its workload is deleted makes no difference here, and is told apart."""
-    found = {name.partition("/")[0] for _, name in texts(item.metadata.get("finalizers"))}
-    return sorted(found & {FINALIZER.partition("/")[0]})
+    """Return the finalizers of an Application that delete its workload; the others are of Argo CD itself."""
+    return sorted(name for _, name in texts(item.metadata.get("finalizers")) if name.partition("/")[0] == FINALIZER)
 
 
 def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:
@@ -104,7 +105,7 @@ def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:
     if path[:1] == ("sources",):
         return True
     if path[:2] == ("metadata", "labels"):
-        return path[2:3] in (("app.kubernetes.io/name",), ("app.kubernetes.io/managed-by",), ("tiphys/environment",))
+        return path[-1] in DERIVED_LABELS
     if path[:2] == ("metadata", "annotations"):
         return path[2:3] in ((GENERATE_PATHS,), (SYNC_OPTIONS,))
     if path == ("spec", "destination", "namespace") and old is None:

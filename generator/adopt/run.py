@@ -18,6 +18,7 @@ from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
 from generator.adopt.session import Asked, OldTree, Session
+from generator.adopt.settings import on_delete
 from generator.diagnostics import Diagnostic
 from generator.kubernetes import manifests
 from generator.kubernetes.rollouts import table
@@ -95,7 +96,7 @@ def _roots(roots: Sequence[RootFound], made: Carried) -> dict[str, RootFound]:
 
 def _root(root: RootFound) -> Root:
     spec = root.found.item.spec
-    return Root(root.found.name, str(spec.get("project") or "default"), dict(table(spec, "syncPolicy")))
+    return Root(root.found.name, str(spec.get("project") or "default"), dict(table(spec, "syncPolicy")), on_delete(root.found))
 
 
 def _revisions(made: Carried, repositories: Repositories) -> list[Note]:

@@ -40,7 +40,8 @@ class Asked(NamedTuple):
     """The directories of clones of other repositories, by address."""
     offered: OfferedCharts | None
     """Charts that take the place of those in chart repositories."""
-    helm: Helm
+    helm: Callable[[], Helm]
+    """Finds Helm; raises ConfigError. It is asked once a chart is to be rendered."""
     cache: Cache
     progress: Progress = lambda _what, _done, _total: None
 
@@ -70,13 +71,18 @@ class Session:
         self.asked = asked
         self.stack = stack
         self.folder = stack.enter_context(scratch("import"))
-        self.charts = Charts("", asked.helm, offered=asked.offered)
-        stack.callback(self.charts.close)
+        self._charts: Charts | None = None
         self.renderer = Renderer(asked.helm, FolderBuilds("", cache=asked.cache), asked.cache, self.folder)
 
     def parts(self, repositories: Repositories) -> Parts:
         """Return who finds what the Applications of a tree deploy."""
-        return Parts(repositories, self.charts, self.asked.offered)
+        return Parts(repositories, self._open_charts, self.asked.offered)
+
+    def _open_charts(self) -> Charts:
+        if self._charts is None:
+            self._charts = Charts("", self.asked.helm(), offered=self.asked.offered)
+            self.stack.callback(self._charts.close)
+        return self._charts
 
     def read(self) -> OldTree:
         """Return the old tree; raises ConfigError without Applications."""

@@ -42,7 +42,7 @@ def ask(helm, kustomize, monkeypatch, tmp_path):
     def run_import(old: Path, charts: Path | None):
         offered = OfferedCharts({"charts": roots.named(str(charts))}) if charts else None
         tree = trees.opened("old", roots.named(str(old)))
-        return imported(Asked([tree], Patterns(), {}, offered, helms.find(helm), Cache(str(tmp_path / "cache"))))
+        return imported(Asked([tree], Patterns(), {}, offered, lambda: helms.find(helm), Cache(str(tmp_path / "cache"))))
 
     return run_import
 
