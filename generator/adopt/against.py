@@ -61,7 +61,7 @@ def against(root: str, asked: Asked) -> Against:
 def _matched(
     deployed: Sequence[Deployed], generated: Generated, left_out: Sequence[Note]
 ) -> tuple[Generated, list[Deployed], list[Note]]:
-    """Return the generated Applications by the cells of the old tree, the cells that have one, and those that have none.
+    """Return the generated Applications that the old tree has, its cells with their places in the workspace, and the rest.
 
     Names of services and environments may be others: Applications are the same by their names, and where two Argo CDs
     have the same names, by the environment, or else by where they deploy to.
@@ -79,8 +79,11 @@ def _matched(
             item for item in found if KubeObject(item[1]).spec.get("destination") == one.cell.found.destination
         ]
         if len(fitting) == 1:
-            same[(one.cell.service, one.cell.environment)] = fitting[0][1]
-            cells.append(one)
+            (service, label), same_name = fitting[0]
+            same[(service, label)] = same_name
+            environment, _, destination = label.partition("/")
+            place = one.cell._replace(service=service, environment=environment, destination=destination)
+            cells.append(one._replace(cell=place))
         else:
             notes.append(one.cell.found.left_out((), "the workspace generates no Application of this name"))
     return same, cells, notes

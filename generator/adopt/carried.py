@@ -5,17 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.adopt import merging
+from generator.adopt import merging, versions
 from generator.adopt.choosing import Choice, Chooser, Release, by_chart
 from generator.adopt.grouping import Cell
 from generator.adopt.kustomized import images_of
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Note, UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
-from generator.adopt.patterns import best
 from generator.adopt.repositories import Repositories
 from generator.adopt.settings import ARGOCD, Settings, chart_of, settings_of
 from generator.diagnostics import dotted
@@ -63,7 +62,15 @@ class Carried(NamedTuple):
     @property
     def keys(self) -> set[tuple[str, str]]:
         """The services and environments that it has."""
-        return {(one.cell.service, one.cell.environment) for one in self.settings}
+        return {one.cell.key for one in self.settings}
+
+    def placed(self, place: Callable[[Cell], Cell]) -> Carried:
+        """Return it with other places in the table of services and environments."""
+        keys = {one.cell.key: place(one.cell).key for one in self.settings}
+        return self._replace(
+            settings=tuple(one._replace(cell=place(one.cell)) for one in self.settings),
+            lifted={keys[key]: lifted for key, lifted in self.lifted.items() if key in keys},
+        )
 
 
 def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Repositories) -> Carried:
@@ -84,12 +91,13 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     for one in (one for one in deployed if _key(one) not in refused):
         key, main = _key(one), one.parts[0]
         if isinstance(main, FromHelm):
-            chart, fields = _of_chart(one.cell, main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
+            chart, fields = _of_chart(main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
         else:
             chart, fields = {}, images_of(main)
         settings = settings_of(
             one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories, _namespace(one)
         )
+        settings = settings._replace(versions=versions.files_of(one.cell.found, main, lifted.get(key)))
         why = _unwritable(settings)
         if why:
             refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")
@@ -101,11 +109,11 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
 
 
 def _of_chart(
-    cell: Cell, part: FromHelm, release: Release, choice: Choice, lifted: Lifted, repositories: Repositories
+    part: FromHelm, release: Release, choice: Choice, lifted: Lifted, repositories: Repositories
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what a spec says of the chart of a cell, and the fields of the service."""
     chart = chart_of(part, len(release.kept), repositories) | ({"profile": choice.profile} if choice.profile else {})
-    chart |= {} if choice.is_none else _named(cell, lifted.fullname)
+    chart |= {} if choice.is_none else {"fullname": lifted.fullname}
     return chart, {**lifted.fields, "values": lifted.values}
 
 
@@ -125,16 +133,8 @@ def _unwritable(settings: Settings) -> str:
     return ""
 
 
-def _named(cell: Cell, fullname: str | None) -> dict[str, str | None]:
-    """Return what a spec says of the name of a chart's objects; nothing if it is the one of the service."""
-    if fullname is None:
-        return {"fullname": None}
-    pattern = best([(fullname, cell.service, cell.environment)])
-    return {} if pattern == "{service}" else {"fullname": pattern}
-
-
 def _key(one: Deployed) -> tuple[str, str]:
-    return one.cell.service, one.cell.environment
+    return one.cell.key
 
 
 def _insist(one: Deployed) -> None:

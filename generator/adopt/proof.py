@@ -13,7 +13,7 @@ from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.rollouts import table
-from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
+from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS, SYNC_WAVE
 from generator.service.root import FINALIZER
 from generator.syntax.secrets.masking import hidden
 
@@ -37,11 +37,11 @@ def _of_object(cell: Cell, old: KubeObject | None, new: KubeObject | None) -> It
     one = old or new
     assert one is not None  # noqa: S101 - one of the two is
     if old is None or new is None:
-        yield Difference(cell.service, cell.environment, one.title, "", *(("present", None) if old else (None, "present")))
+        yield Difference(*cell.key, one.title, "", *(("present", None) if old else (None, "present")))
         return
     for leaf in differences(hidden(old.data), hidden(new.data)):
         before, after = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
-        yield Difference(cell.service, cell.environment, one.title, dotted(leaf.path), before, after)
+        yield Difference(*cell.key, one.title, dotted(leaf.path), before, after)
 
 
 def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], list[Difference]]:
@@ -51,7 +51,7 @@ def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], li
     for leaf in differences(hidden(_plain(cell.found.data)), hidden(_plain(after))):
         path = dotted(leaf.path)
         old, new = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
-        one = Difference(cell.service, cell.environment, f"Application {cell.found.name}", path, old, new)
+        one = Difference(*cell.key, f"Application {cell.found.name}", path, old, new)
         (intended if _is_intended(leaf.path, old) else found).append(one)
     return found, intended
 
@@ -87,6 +87,8 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
     metadata = {"name": item.name, "finalizers": _finalizers(item)}
     metadata["namespace"] = item.namespace or "argocd"
     annotations = {key: value for key, value in item.annotations.items() if not key.startswith("kubectl.kubernetes.io/")}
+    if annotations.get(SYNC_WAVE) == "0":
+        del annotations[SYNC_WAVE]
     labels = dict(item.labels)
     return {
         "metadata": {**metadata, "annotations": annotations, "labels": labels},

@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from generator.adopt import presets, proof, secrets, writing
+from generator.adopt import forms, presets, proof, secrets, writing
 from generator.adopt.carried import Carried, Deployed, carried
 from generator.adopt.choosing import Chooser
 from generator.adopt.comparing import Compared, Generated, compared
+from generator.adopt.environments import Root
+from generator.adopt.forms import Form
 from generator.adopt.grouping import Cell
-from generator.adopt.layering import Layers, Root, layered
+from generator.adopt.layering import Layers, layered
 from generator.adopt.model import Difference, Note
 from generator.adopt.parts import FromFolder
 from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
 from generator.adopt.session import Asked, OldTree, Session
-from generator.adopt.settings import on_delete
+from generator.adopt.settings import Settings, on_delete
 from generator.diagnostics import Diagnostic
 from generator.kubernetes import manifests
 from generator.kubernetes.rollouts import table
@@ -42,6 +44,8 @@ class Imported(NamedTuple):
     roots: Mapping[str, RootFound]
     """The root Applications of the old tree by environment."""
     layers: Layers
+    forms: tuple[Form, ...]
+    """What became of environments that may be clusters of one."""
     profiles: Mapping[str, str]
     """How the profile of each chart was found."""
     not_carried: tuple[Note, ...]
@@ -67,27 +71,59 @@ def imported(asked: Asked) -> Imported:
         made = carried(old.deployed, Chooser(loader.profiles, loader.template, session.renderer), old.repositories)
         settings, blocks = presets.shared(made.settings, loader.presets())
         made = made._replace(settings=tuple(settings))
-        roots = _roots(old.roots, made)
-        left = (*old.left_out, *made.refused)
-        result = Imported(
-            old,
-            files={},
-            roots=roots,
-            layers=layered(made.settings, {name: _root(root) for name, root in roots.items()}),
-            profiles={name: choice.why for name, choice in made.choices.items()},
-            not_carried=(*old.unknown, *left, *old.notes, *made.notes, *_revisions(made, old.repositories)),
-            left_out=left,
-            secrets=tuple(secrets.of(old.deployed)),
-        )
-        return _proven(_written(result, made, blocks), made, session) if made.settings else result
+        wanted = asked.patterns.names_destinations
+        chosen = _forms(made.settings, old.roots, wanted=wanted)
+        result = _attempt(old, made, blocks, chosen, session)
+        if _faults(result) and not wanted and any(not form.why for form in chosen):
+            apart = [form._replace(why=form.why or "their objects would differ") for form in chosen]
+            other = _attempt(old, made, blocks, apart, session)
+            result = other if _faults(other) < _faults(result) else result
+        return result
 
 
-def _roots(roots: Sequence[RootFound], made: Carried) -> dict[str, RootFound]:
+def _forms(settings: Sequence[Settings], roots: Sequence[RootFound], *, wanted: bool) -> list[Form]:
+    return forms.chosen(
+        settings, _roots(roots, settings), lambda some: writing.lines_of(_layered(some, _roots(roots, some))), wanted=wanted
+    )
+
+
+def _layered(settings: Sequence[Settings], roots: Mapping[str, RootFound]) -> Layers:
+    return layered(settings, {name: _root(root) for name, root in roots.items()})
+
+
+def _faults(result: Imported) -> int:
+    return len(result.compared.differences) + len(result.compared.notes)
+
+
+def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form], session: Session) -> Imported:
+    """Return the workspace with some clusters as destinations, compared with the old tree."""
+
+    def place(cell: Cell) -> Cell:
+        return forms.placed(cell, chosen)
+
+    old, made = old.placed(place), made.placed(place)
+    roots = _roots(old.roots, made.settings)
+    left = (*old.left_out, *made.refused)
+    result = Imported(
+        old,
+        files={},
+        roots=roots,
+        layers=_layered(made.settings, roots),
+        forms=tuple(chosen),
+        profiles={name: choice.why for name, choice in made.choices.items()},
+        not_carried=(*old.unknown, *left, *old.notes, *made.notes, *_revisions(made, old.repositories)),
+        left_out=left,
+        secrets=tuple(secrets.of(old.deployed)),
+    )
+    return _proven(_written(result, made, blocks), made, session) if made.settings else result
+
+
+def _roots(roots: Sequence[RootFound], settings: Sequence[Settings]) -> dict[str, RootFound]:
     """Return the root Application of each environment: the one that deploys most of it, and nothing of another."""
     found: dict[str, RootFound] = {}
-    for environment in {one.cell.environment for one in made.settings}:
-        here = [one.cell.found for one in made.settings if one.cell.environment == environment]
-        there = [one.cell.found for one in made.settings if one.cell.environment != environment]
+    for environment in {one.cell.environment for one in settings}:
+        here = [one.cell.found for one in settings if one.cell.environment == environment]
+        there = [one.cell.found for one in settings if one.cell.environment != environment]
         own = [root for root in roots if any(map(root.deploys, here)) and not any(map(root.deploys, there))]
         if own:
             found[environment] = max(own, key=lambda root: sum(map(root.deploys, here)))
@@ -119,8 +155,8 @@ def _revision(made: Carried) -> str:
 def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     """Return the result with the files that people edit, and those of the old tree that they refer to."""
     repositories, wanted = result.old.repositories, made.keys
-    deployed = [one for one in result.old.deployed if (one.cell.service, one.cell.environment) in wanted]
-    lifted = {(one.cell.service, one.cell.environment): one for one in deployed}
+    deployed = [one for one in result.old.deployed if one.cell.key in wanted]
+    lifted = {one.cell.key: one for one in deployed}
     said = {key: writing.comments_of(one.parts, made.lifted.get(key)) for key, one in lifted.items()}
     revision = _revision(made) or next(map(_revision_of_root, result.roots.values()), "")
     found = writing.files_of(result.layers, repositories.own, revision, said)
@@ -158,7 +194,7 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
         disk.create(Folder(root), path, content)
     new = Repositories(result.old.repositories.own, [root], session.asked.clones)
     wanted = made.keys
-    deployed = [one for one in result.old.deployed if (one.cell.service, one.cell.environment) in wanted]
+    deployed = [one for one in result.old.deployed if one.cell.key in wanted]
     found = compared(session, deployed, by_cell(built), session.parts(new), _errors(outcome.diagnostics, wanted))
     found = found._replace(differences=(*found.differences, *_of_roots(result.roots, generated)))
     return result._replace(
@@ -181,7 +217,7 @@ def _of_roots(roots: Mapping[str, RootFound], generated: Mapping[str, bytes]) ->
 
 
 def by_cell(built: Sequence[Built]) -> Generated:
-    """Return generated Applications by service and environment; one of several destinations counts as an environment."""
+    """Return generated Applications by service, and by environment and destination."""
     return {(one.resolved.service, one.resolved.environment.label): one.deployed for one in built}
 
 
@@ -189,7 +225,8 @@ def _errors(diagnostics: Sequence[Diagnostic], cells: set[tuple[str, str]]) -> d
     """Return the first problem of each service in each environment."""
     found: dict[tuple[str, str], str] = {}
     for cell in cells:
-        about = (one for one in diagnostics if one.service == cell[0] and one.environment in ("", cell[1]))
+        where = ("", cell[1].partition("/")[0], cell[1])
+        about = (one for one in diagnostics if one.service == cell[0] and one.environment in where)
         first = next(about, next(iter(diagnostics), None))
         found |= {cell: first.message} if first else {}
     return found

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from generator.adopt import trees
 from generator.adopt.carried import Deployed
-from generator.adopt.grouping import Cell, Patterns, grouped
+from generator.adopt.grouping import Cell, grouped
 from generator.adopt.model import Found, Note, UnavailableError
 from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
 from generator.adopt.repositories import Repositories, origin, own_address
 from generator.adopt.roots import RootFound, Sorter, besides
 from generator.adopt.trees import Objects, Tree
+from generator.adopt.user_patterns import Patterns
 from generator.errors import ConfigError
+from generator.kubernetes.objects import at
 from generator.system import parallel
 from generator.system.files.scratch import scratch
 from generator.system.helm import Helm
@@ -63,6 +65,13 @@ class OldTree(NamedTuple):
     applications: int
     """All that deploy workloads."""
 
+    def placed(self, place: Callable[[Cell], Cell]) -> OldTree:
+        """Return it with other places in the table of services and environments."""
+        return self._replace(
+            cells=tuple(map(place, self.cells)),
+            deployed=tuple(one._replace(cell=place(one.cell)) for one in self.deployed),
+        )
+
 
 class Session:
     """The programs at work, with a directory of their own, as long as a stack is open."""
@@ -103,7 +112,7 @@ class Session:
             tuple(deployed),
             found.roots,
             objects.sets,
-            (*lacks, *objects.notes, *besides(found.roots)),
+            (*lacks, *objects.notes, *besides(found.roots), *_ordered(objects.sets)),
             (*objects.broken, *found.notes, *_unrendered(objects.charts, found.roots)),
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
@@ -132,6 +141,13 @@ class Session:
 
         done = parallel.waiting(render, cells, lambda number, total: self.asked.progress("rendered", number, total))
         return [one for one in done if isinstance(one, Deployed)], [one for one in done if isinstance(one, Note)]
+
+
+def _ordered(sets: Sequence[Found]) -> list[Note]:
+    """Return the ApplicationSets that sync their Applications in an order of their own."""
+    why = "the root Application syncs them at once: set `argocd.waves` for destinations, or sync waves"
+    strategies = [one for one in sets if at(one.data, "spec", "strategy", "rollingSync")]
+    return [Note(*one.place(("spec", "strategy")), f"`spec.strategy` of ApplicationSet {one.name}", why) for one in strategies]
 
 
 def _unrendered(charts: Sequence[tuple[str, str]], roots: Sequence[RootFound]) -> list[Note]:

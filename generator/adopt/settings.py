@@ -59,6 +59,8 @@ class Settings(NamedTuple):
     revision: str
     """The revision of the config repository that it reads; empty if it reads none."""
     notes: tuple[Note, ...]
+    versions: frozenset[str] = frozenset()
+    """The files that say which versions of its chart and images it runs, as absolute paths."""
 
 
 def settings_of(

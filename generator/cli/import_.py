@@ -27,7 +27,10 @@ _RECORD = "IMPORT.md"
     "--environment",
     metavar="PATTERN",
     default="",
-    help="Where the environment is in paths or names, such as 'aws/{environment}/apps' or '{service}-{environment}'.",
+    help=(
+        "Where the environment is in paths or names, such as 'aws/{environment}/apps' or '{service}-{environment}';"
+        " with {destination}, also which of its clusters it is."
+    ),
 )
 @click.option("--service", metavar="PATTERN", default="", help="Where the service is in paths or names.")
 @options.repo
@@ -81,8 +84,8 @@ def _imported(
     helm: str,
     no_cache: bool,
 ) -> Imported:
-    from generator.adopt.grouping import Patterns
     from generator.adopt.run import imported
+    from generator.adopt.user_patterns import Patterns
     from generator.cli import old_trees
 
     patterns = Patterns(environment, service)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from generator.adopt import trees
-from generator.adopt.grouping import Patterns
 from generator.adopt.session import Asked
+from generator.adopt.user_patterns import Patterns
 from generator.cli import running
 from generator.system import helm as helms
 from generator.system.helm import Helm
@@ -24,7 +24,7 @@ def asked(
     patterns: Patterns | None = None,
     cached: bool = True,
 ) -> Asked:
-    """Return what to read, and with which programs; raises ConfigError for a path that is no directory."""
+    """Return what to read, and with which programs; raises ConfigError for a path that is a file or missing."""
     lines = {what: running.progress_line(what, "Applications") for what in ("rendered", "compared")}
 
     @cache
