@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.adopt import merging, versions
+from generator.adopt import versions
 from generator.adopt.choosing import Choice, Chooser, Release, by_chart
 from generator.adopt.grouping import Cell
 from generator.adopt.kustomized import images_of
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Note, UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
+from generator.adopt.releases import Releases
 from generator.adopt.repositories import Repositories
 from generator.adopt.settings import ARGOCD, Settings, chart_of, settings_of
-from generator.diagnostics import dotted
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.emit import EmitError, emit
-from generator.syntax.merge import null_in_list, without_nulls
 from generator.system.files import Folder, UnreadableFileError
-from generator.verify.known_values import yaml_file
 
-_KEPT = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_.]*(?:/[A-Za-z0-9_][-A-Za-z0-9_.]*)*\.ya?ml\Z")
 _MANIFEST = (".yaml", ".yml")
 
 
@@ -49,8 +45,8 @@ class Carried(NamedTuple):
     settings: tuple[Settings, ...]
     profiles: Mapping[str, bytes]
     """Files of profiles by path."""
-    manifests: Mapping[str, bytes]
-    """Files of plain manifests next to specs, by path."""
+    files: Mapping[str, bytes]
+    """Files of plain manifests next to specs, and values files that are added to charts, by path."""
     choices: Mapping[str, Choice]
     """By the names of charts."""
     lifted: Mapping[tuple[str, str], Lifted]
@@ -77,11 +73,12 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     """Return the settings of cells."""
     releases: dict[tuple[str, str], tuple[Release, list[Note]]] = {}
     refused: dict[tuple[str, str], Note] = {}
+    found = Releases(chooser.gives, repositories)
     for one in deployed:
         try:
             _insist(one)
             if isinstance(one.parts[0], FromHelm):
-                releases[_key(one)] = _release(one, one.parts[0])
+                releases[_key(one)] = found.of(one.cell, one.parts[0], one.main)
         except UnavailableError as error:
             refused[_key(one)] = one.cell.found.left_out(error.pointer, error.message)
     choices, lifted = _chosen(releases, chooser)
@@ -105,14 +102,16 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
         made.append(settings)
         notes += [*(releases[key][1] if key in releases else ()), *settings.notes]
     profiles = {path: content for choice in choices.values() for path, content in choice.files.items()}
-    return Carried(tuple(made), profiles, manifests, choices, lifted, tuple(notes), tuple(refused.values()))
+    return Carried(tuple(made), profiles, found.files | manifests, choices, lifted, tuple(notes), tuple(refused.values()))
 
 
 def _of_chart(
     part: FromHelm, release: Release, choice: Choice, lifted: Lifted, repositories: Repositories
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what a spec says of the chart of a cell, and the fields of the service."""
-    chart = chart_of(part, len(release.kept), repositories) | ({"profile": choice.profile} if choice.profile else {})
+    chart = chart_of(part, [layer.name for layer in release.kept], repositories) | (
+        {"profile": choice.profile} if choice.profile else {}
+    )
     chart |= {} if choice.is_none else {"fullname": lifted.fullname}
     return chart, {**lifted.fields, "values": lifted.values}
 
@@ -147,35 +146,6 @@ def _insist(one: Deployed) -> None:
             raise UnavailableError(
                 part.pointer, f"it has {what}; a spec has one chart or one kustomization, so split it in two"
             )
-
-
-def _release(one: Deployed, part: FromHelm) -> tuple[Release, list[Note]]:
-    """Return the chart and the values of a cell, with the nulls that are not carried over; raises UnavailableError."""
-    kept = _kept(part)
-    rest = part._replace(layers=part.layers[kept:], files=part.files[kept:])
-    defaults = merging.merged(
-        [yaml_file(part.chart.folder, "values.yaml") or {}, *(layer.data for layer in part.layers[:kept])]
-    )
-    values, removed = merging.without_nulls(rest.values(), defaults)
-    inside = null_in_list(values)
-    if inside is not None:
-        raise UnavailableError(
-            (*part.pointer, "helm"), f"the value `{dotted(inside)}` is null in a list, which a spec cannot hold"
-        )
-    why = "null removes a default of the chart, which values of a spec cannot do: set another value, or change the chart"
-    notes = [one.cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", why) for path in removed]
-    known = without_nulls(defaults)
-    return Release(one.cell.service, rest, part.layers[:kept], values, known, one.main), notes
-
-
-def _kept(part: FromHelm) -> int:
-    """Return how many values files stay in the chart: those that are packaged with it, up to the first that is elsewhere."""
-    if part.path:
-        return 0
-    for number, ((root, _), layer) in enumerate(zip(part.files, part.layers, strict=True)):
-        if root != part.chart.folder or not _KEPT.match(layer.name):
-            return number
-    return len(part.layers)
 
 
 def _chosen(

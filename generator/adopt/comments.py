@@ -67,8 +67,8 @@ def _source(text: str) -> Source | None:
 
 
 def written(data: Any, header: str, comments: Comments) -> str:
-    """Return a document with comments at its values, which are named by pointers."""
-    text = emit(data)
+    """Return a document with comments at its values, which are named by pointers. Unlike a generated file, it may have nulls."""
+    text = emit(_nullable(data)).replace(f'"{_NULL}"', "null")
     source = _source(text)
     lines = text.split("\n")
     if comments and source is not None:
@@ -79,3 +79,13 @@ def written(data: Any, header: str, comments: Comments) -> str:
                 lines[at] += f"  {comment.behind}"
             lines[at:at] = [f"{indent}{line}" for line in comment.above]
     return (f"# {header}\n" if header else "") + "\n".join(lines)
+
+
+_NULL = "null marker of import"
+"""Stands for null, as an emitter of generated files writes none."""
+
+
+def _nullable(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _NULL if value is None else _nullable(value) for key, value in node.items()}
+    return node

@@ -160,7 +160,7 @@ def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     said = {key: writing.comments_of(one.parts, made.lifted.get(key)) for key, one in lifted.items()}
     revision = _revision(made) or next(map(_revision_of_root, result.roots.values()), "")
     found = writing.files_of(result.layers, repositories.own, revision, said)
-    found |= {**made.profiles, **made.manifests, **writing.presets_of(blocks)}
+    found |= {**made.profiles, **made.files, **writing.presets_of(blocks)}
     for folder in dict.fromkeys(folder for one in deployed for folder in _needed(one, repositories)):
         root = repositories.root_of(repositories.own, folder)
         found |= writing.tree_of(root, folder) if root else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.adopt.grouping import Cell
@@ -126,8 +126,8 @@ def _pinned(source: Mapping[str, Any]) -> dict[str, str]:
     return {} if revision == "HEAD" else {"revision": revision}
 
 
-def chart_of(part: FromHelm, kept: int, repositories: Repositories) -> dict[str, Any]:
-    """Return what a spec says of the chart of a source; `kept` is how many of its values files stay in the chart."""
+def chart_of(part: FromHelm, value_files: Sequence[str], repositories: Repositories) -> dict[str, Any]:
+    """Return what a spec says of the chart of a source; `value_files` are the values files in the chart."""
     source = part.source.data
     address, name = str(source.get("repoURL") or ""), part.chart.name
     chart: dict[str, Any] = {"name": name}
@@ -138,8 +138,8 @@ def chart_of(part: FromHelm, kept: int, repositories: Repositories) -> dict[str,
         chart["path"] = part.path
     else:
         chart |= {"repoURL": address, "path": part.path, **_pinned(source)}
-    if kept:
-        chart["valueFiles"] = [layer.name for layer in part.layers[:kept]]
+    if value_files:
+        chart["valueFiles"] = [*value_files]
     return chart | {name: True for name in SWITCHES if part.source.helm.get(name) is True}
 
 

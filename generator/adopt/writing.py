@@ -79,17 +79,7 @@ def _document(
 ) -> bytes:
     data = {"apiVersion": _API, "kind": kind, **({"metadata": metadata} if metadata else {}), "spec": spec}
     header = f"yaml-language-server: $schema={'../' * depth}.tiphys/{schema}.schema.json"
-    return comments.written(_nullable(data), header, notes).replace(f'"{_NULL}"', "null").encode("utf-8")
-
-
-_NULL = "null marker of import"
-"""Stands for the one null that a spec may have, as an emitter of generated files writes none."""
-
-
-def _nullable(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _NULL if value is None else _nullable(value) for key, value in node.items()}
-    return node
+    return comments.written(data, header, notes).encode("utf-8")
 
 
 def _of_environment(name: str, said: CellComments) -> dict[Pointer, Comment]:
