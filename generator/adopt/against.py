@@ -10,6 +10,7 @@ from generator.adopt.carried import Deployed
 from generator.adopt.comparing import Compared, Generated, compared
 from generator.adopt.model import Note
 from generator.adopt.repositories import Repositories
+from generator.adopt.revisions import Revisions
 from generator.adopt.run import by_cell
 from generator.adopt.session import Asked, Session
 from generator.diagnostics import Severity
@@ -50,8 +51,11 @@ def against(root: str, asked: Asked) -> Against:
         fresh = stack.enter_context(scratch("generated"))
         for path, one in outcome.wanted.items():
             disk.create(Folder(fresh), path, one.content)
-        bases = [fresh, *(roots.up_to(root, ".git") if roots.above(root, ".git") else [root])]
-        parts = session.parts(Repositories(outcome.workspace.repo_url, bases, asked.clones))
+        workspace, in_git = outcome.workspace, bool(roots.above(root, ".git"))
+        bases = [*roots.up_to(root, ".git")] if in_git else [root]
+        other = Revisions(bases, workspace.target_revision, f"{session.folder}/workspace")
+        revisions = other if in_git else old.repositories.revisions
+        parts = session.parts(Repositories(workspace.repo_url, [fresh, *bases], asked.clones, revisions))
         done = compared(session, found, generated, parts, {})
         names = [sorted({one[index] for one in every}) for index in (0, 1)]
         notes = [*old.unknown, *notes, *done.notes]

@@ -126,7 +126,7 @@ class Parts:
             return
         if source.get("ref") and not source.get("path"):
             return
-        root = self._repositories.root_of(address, path)
+        root = self._repositories.root_of(address, path, str(source.get("targetRevision") or ""))
         if root is None:
             raise UnavailableError((*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {address}=DIR")
         folder = Folder(root)

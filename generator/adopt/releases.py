@@ -56,7 +56,7 @@ class Releases:
         emptied = _emptied(release, removed)
         if emptied is not None and self._gives(emptied):
             return emptied, []
-        if part.path and self._repositories.is_own(str(part.source.data.get("repoURL") or "")):
+        if part.path and self._repositories.is_here(part.source.data):
             return self._with_file(release, removed), []
         return release, [cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", _WHY) for path in removed]
 

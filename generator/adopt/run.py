@@ -23,6 +23,7 @@ from generator.adopt.session import Asked, OldTree, Session
 from generator.adopt.settings import Settings, on_delete
 from generator.diagnostics import Diagnostic
 from generator.kubernetes import manifests
+from generator.kubernetes.applications import sources
 from generator.kubernetes.rollouts import table
 from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
@@ -113,7 +114,7 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
         profiles={name: choice.why for name, choice in made.choices.items()},
         not_carried=(*old.unknown, *left, *old.notes, *made.notes, *_revisions(made, old.repositories)),
         left_out=left,
-        secrets=tuple(secrets.of(old.deployed)),
+        secrets=tuple(secrets.of(old.deployed, old.repositories.revisions)),
     )
     return _proven(_written(result, made, blocks), made, session) if made.settings else result
 
@@ -136,20 +137,18 @@ def _root(root: RootFound) -> Root:
 
 
 def _revisions(made: Carried, repositories: Repositories) -> list[Note]:
-    revision = _revision(made)
-    why = (
-        f"Tiphys reads one revision of the config repository, {revision}; the files here were taken as those of every revision"
-    )
-    return [
-        one.cell.found.note(("spec",), f"targetRevision {one.revision} of {repositories.own}", why)
+    """Return the Applications that read revisions of the config repository which Git does not have here."""
+    why = "Git does not have it here, so the files at hand were taken for it: fetch it, and import again"
+    unread = [
+        (one, pointer, str(source.get("targetRevision")))
         for one in made.settings
-        if one.revision not in ("", revision)
+        for pointer, source in sources(one.cell.found.item)
+        if not source.get("chart") and repositories.lacks(source)
     ]
-
-
-def _revision(made: Carried) -> str:
-    found = [one.revision for one in made.settings if one.revision]
-    return max(found, key=found.count, default="")
+    return [
+        one.cell.found.note((*pointer, "targetRevision"), f"revision {revision} of {repositories.own}", why)
+        for one, pointer, revision in unread
+    ]
 
 
 def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
@@ -158,8 +157,8 @@ def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     deployed = [one for one in result.old.deployed if one.cell.key in wanted]
     lifted = {one.cell.key: one for one in deployed}
     said = {key: writing.comments_of(one.parts, made.lifted.get(key)) for key, one in lifted.items()}
-    revision = _revision(made) or next(map(_revision_of_root, result.roots.values()), "")
-    found = writing.files_of(result.layers, repositories.own, revision, said)
+    current = repositories.revisions.at_hand if repositories.revisions else ""
+    found = writing.files_of(result.layers, repositories.own, current, said)
     found |= {**made.profiles, **made.files, **writing.presets_of(blocks)}
     for folder in dict.fromkeys(folder for one in deployed for folder in _needed(one, repositories)):
         root = repositories.root_of(repositories.own, folder)
@@ -167,15 +166,11 @@ def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     return result._replace(files=found)
 
 
-def _revision_of_root(root: RootFound) -> str:
-    return str(table(root.found.data, "spec", "source").get("targetRevision") or "")
-
-
 def _needed(one: Deployed, repositories: Repositories) -> tuple[str, ...]:
     """Return the directories of the config repository that a service is deployed from."""
     part = one.parts[0]
     source = part.data if isinstance(part, FromFolder) else part.source.data
-    if not part.path or not repositories.is_own(str(source.get("repoURL") or "")):
+    if not part.path or not repositories.is_here(source):
         return ()
     if isinstance(part, FromFolder):
         return part.stock.folders
@@ -192,7 +187,8 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
     generated = {path: one.content for path, one in outcome.wanted.items()}
     for path, content in generated.items():
         disk.create(Folder(root), path, content)
-    new = Repositories(result.old.repositories.own, [root], session.asked.clones)
+    old = result.old.repositories
+    new = Repositories(old.own, [root], session.asked.clones, old.revisions)
     wanted = made.keys
     deployed = [one for one in result.old.deployed if one.cell.key in wanted]
     found = compared(session, deployed, by_cell(built), session.parts(new), _errors(outcome.diagnostics, wanted))

@@ -12,7 +12,8 @@ from generator.adopt.grouping import Cell, grouped
 from generator.adopt.model import Found, Note, UnavailableError
 from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
-from generator.adopt.repositories import Repositories, origin, own_address
+from generator.adopt.repositories import Repositories, origin, own_address, revisions_of
+from generator.adopt.revisions import Revisions, most
 from generator.adopt.roots import RootFound, Sorter, besides
 from generator.adopt.trees import Objects, Tree
 from generator.adopt.user_patterns import Patterns
@@ -102,7 +103,9 @@ class Session:
         own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones) or origin(asked.trees)
         lacks = () if own else (Note(asked.trees[0].shown, 1, "the address of this repository", _NO_ADDRESS),)
         own = own or _PLACEHOLDER
-        repositories = Repositories(own, [base for tree in asked.trees for base in tree.bases], asked.clones)
+        bases = [base for tree in asked.trees for base in tree.bases]
+        current = most(revisions_of([*objects.applications, *objects.sets], own))
+        repositories = Repositories(own, bases, asked.clones, Revisions(asked.trees[0].bases, current, self.folder))
         found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects.applications, objects.sets)
         cells, clashing = grouped([one for one, _ in found.services], asked.patterns)
         deployed, failed = self._rendered(cells, {id(one): of for one, of in found.services})

@@ -10,7 +10,6 @@ from generator.adopt.model import Found, Note
 from generator.adopt.parts import FromFolder, FromHelm, Part
 from generator.adopt.repositories import Repositories
 from generator.diagnostics import Pointer, dotted
-from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import at, texts
 from generator.kubernetes.rollouts import table
 from generator.service.application import DESTINATION, GENERATE_PATHS, SYNC_OPTIONS
@@ -56,8 +55,6 @@ class Settings(NamedTuple):
     """That of the Application."""
     on_delete: str
     """What deleting the Application does to its workload, as `argocd.onDelete` says it."""
-    revision: str
-    """The revision of the config repository that it reads; empty if it reads none."""
     notes: tuple[Note, ...]
     versions: frozenset[str] = frozenset()
     """The files that say which versions of its chart and images it runs, as absolute paths."""
@@ -94,7 +91,7 @@ def settings_of(
             where = ("metadata", "finalizers", index)
             notes.append(found.note(where, f"finalizer {name}", "Tiphys only writes those of Argo CD"))
     namespace = found.item.namespace or ARGOCD
-    return Settings(cell, data, namespace, on_delete(found), _revision(found, repositories), tuple(notes))
+    return Settings(cell, data, namespace, on_delete(found), tuple(notes))
 
 
 def on_delete(found: Found) -> str:
@@ -112,10 +109,8 @@ def _unsupported(found: Found, pointer: Pointer, known: tuple[str, ...], why: Ma
 
 def _folder(part: FromFolder, repositories: Repositories) -> dict[str, Any]:
     given: dict[str, Any] = {"path": part.path}
-    address = str(part.data.get("repoURL") or "")
-    if not repositories.is_own(address):
-        given["repoURL"] = address
-        given |= _pinned(part.data)
+    if not repositories.is_here(part.data):
+        given |= {"repoURL": str(part.data.get("repoURL") or ""), **_pinned(part.data)}
     if part.kind == "directory" and at(part.data, "directory", "recurse") is True:
         given["recurse"] = True
     return given
@@ -134,7 +129,7 @@ def chart_of(part: FromHelm, value_files: Sequence[str], repositories: Repositor
     if not part.path:
         chart["repository"] = address if "://" in address else f"oci://{address}"
         chart["version"] = str(source.get("targetRevision") or "*")
-    elif repositories.is_own(address):
+    elif repositories.is_here(source):
         chart["path"] = part.path
     else:
         chart |= {"repoURL": address, "path": part.path, **_pinned(source)}
@@ -193,10 +188,3 @@ def _without(data: Any, pointer: Pointer) -> Any:
     if isinstance(data, list) and isinstance(key, int):
         return [_without(item, tuple(more)) if more else item for n, item in enumerate(data) if more or n != key]
     return data
-
-
-def _revision(found: Found, repositories: Repositories) -> str:
-    for _, source in sources(found.item):
-        if not source.get("chart") and repositories.is_own(str(source.get("repoURL") or "")):
-            return str(source.get("targetRevision") or "HEAD")
-    return ""

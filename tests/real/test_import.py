@@ -111,6 +111,40 @@ def test_what_tiphys_generates_comes_back_without_its_specs(example, tiphys, tmp
     }
 
 
+def test_a_service_that_is_pinned_to_a_tag_is_compared_with_the_files_of_the_tag_and_stays_pinned(tiphys, git, tmp_path):
+    arguments, work = prepared("clusters-apart", tmp_path)
+    old = work / "old"
+
+    def run_git(*words):
+        subprocess.run([git, *words], cwd=old, check=True, stdout=subprocess.DEVNULL)
+
+    run_git("init", "-q")
+    run_git("add", "-A")
+    run_git("commit", "-q", "-m", "The charts of production")
+    run_git("tag", "v1")
+    template = old / "charts/web/templates/web.yaml"
+    template.write_text(template.read_text().replace("containerPort: 8080", "containerPort: 9090"))
+    (old / "values/shop/prod.yaml").write_text('image: {tag: "5.0.0"}\nreplicas: 1\n')
+    for path in (old / "clusters").glob("prod-*/*.yaml"):
+        path.write_text(path.read_text().replace("targetRevision: main", "targetRevision: v1"))
+    run_git("commit", "-q", "-a", "-m", "A different port")
+    done = tiphys("import", *arguments, "--into", "workspace", cwd=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "14 objects compared: 0 differences" in done.stdout
+    spec = (work / "workspace/services/shop/pipeline.yaml").read_text()
+    assert "revision: v1" in spec
+    assert 'tag: "4.0.3"' in spec, "the values of the tag, not those at hand"
+    against = tiphys("diff", "--against", "../old", cwd=work / "workspace")
+    assert against.returncode == 0, against.stdout + against.stderr
+    shutil.rmtree(old / ".git")
+    unread = tiphys("import", *arguments, "--format", "json", cwd=work)
+    notes = [note["what"] for note in json.loads(unread.stdout)["notCarried"]]
+    assert notes == [
+        f"Application {name}: revision v1 of https://git.example.org/web/deploy.git"
+        for name in ("search-prod-eu", "shop-prod-eu", "shop-prod-us")
+    ]
+
+
 def test_ci_sees_what_has_moved_away_from_the_old_tree(tiphys, tmp_path):
     arguments, work = prepared("own-chart", tmp_path)
     assert tiphys("import", *arguments, "--into", "workspace", cwd=work).returncode == 0
