@@ -161,6 +161,22 @@ def test_a_tree_without_charts_needs_no_helm(tiphys, kustomize, tmp_path):
     assert (lacking.returncode, "Helm does not exist" in lacking.stderr) == (2, True)
 
 
+def test_an_application_that_is_deleted_unlike_its_neighbours_is_told_at_its_line_and_differs(tiphys, tmp_path):
+    arguments, work = prepared("nulls", tmp_path)
+    path = work / "old/apps/dev/worker.yaml"
+    finalizer = "resources-finalizer.argocd.argoproj.io/background"
+    path.write_text(path.read_text().replace("namespace: argocd}", f"namespace: argocd, finalizers: [{finalizer}]}}"))
+    done = tiphys("import", *arguments, "--format", "json", cwd=work)
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [(one["object"], one["path"]) for one in found["differences"]] == [
+        ("Application worker-dev", "metadata.finalizers[0]")
+    ]
+    (note,) = found["notCarried"]
+    assert (note["path"], note["line"]) == ("old/apps/dev/worker.yaml", 3)
+    assert note["what"] == "Application worker-dev: `argocd.onDelete: background`"
+
+
 def test_an_import_that_was_killed_renders_only_what_is_left_when_it_starts_again(helm, tiphys, tmp_path, monkeypatch):
     arguments, work = prepared("application-set", tmp_path)
     log, own_helm = tmp_path / "log", tmp_path / "helm"
