@@ -53,8 +53,7 @@ def against(root: str, asked: Asked) -> Against:
             disk.create(Folder(fresh), path, one.content)
         workspace, in_git = outcome.workspace, bool(roots.above(root, ".git"))
         bases = [*roots.up_to(root, ".git")] if in_git else [root]
-        other = Revisions(bases, workspace.target_revision, f"{session.folder}/workspace")
-        revisions = other if in_git else old.repositories.revisions
+        revisions = Revisions(bases, workspace.target_revision) if in_git else old.repositories.revisions
         parts = session.parts(Repositories(workspace.repo_url, [fresh, *bases], asked.clones, revisions))
         done = compared(session, found, generated, parts, {})
         services = sorted({service for service, _ in every})
