@@ -19,6 +19,7 @@ from generator.syntax.emit import emit
 from generator.syntax.reader import parse
 from generator.syntax.template.templates import Template
 from generator.system import parallel
+from generator.verify.stream import is_test
 from generator.verify.values_files import Layer
 from generator.workspace.model import NO_PROFILE, Profile
 from generator.workspace.profiles import Profiles
@@ -109,22 +110,25 @@ class Chooser:
             chart = {"name": one.part.chart.name, "version": one.part.chart.version}
             lifter = Lifter(profile, find, chart, one.part.source.release, one.service, fixed)
             lifted = lifter.lift(one.values, one.defaults)
-            return lifted if lifted is not None and self._gives(lifter, lifted, one) else None
+            return lifted if lifted is not None and self._rebuilds(lifter, lifted, one) else None
 
         if len(releases) > 1 and lift(releases[0]) is None:  # most often the others fail as well
             return ()
         found = [one for one in parallel.waiting(lift, releases, lambda _done, _total: None) if one is not None]
         return tuple(found) if len(found) == len(releases) else ()
 
-    def _gives(self, lifter: Lifter, lifted: Lifted, one: Release) -> bool:
+    def gives(self, one: Release) -> bool:
+        """Tell whether a release renders the objects that were there before."""
+        objects = self._render(one, one.values)
+        return objects is not None and _same(objects, one.before)
+
+    def _rebuilds(self, lifter: Lifter, lifted: Lifted, one: Release) -> bool:
+        """Tell whether the fields of a spec give what was there before."""
         try:
             values = lifter.rebuilt(lifted)
         except Rejected:
             return False
-        if canonical(values) == canonical(one.values):
-            return True
-        objects = self._render(one, values)
-        return objects is not None and _same(objects, one.before)
+        return canonical(values) == canonical(one.values) or self.gives(one._replace(values=values))
 
     def _render(self, one: Release, values: dict[str, Any]) -> list[KubeObject] | None:
         try:
@@ -134,8 +138,6 @@ class Chooser:
 
 
 def _same(one: Sequence[KubeObject], other: Sequence[KubeObject]) -> bool:
-    from generator.verify.stream import is_test
-
     first, second = (sorted(canonical(item.data) for item in items if not is_test(item)) for items in (one, other))
     return first == second
 

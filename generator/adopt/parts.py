@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from generator.adopt import merging
@@ -20,9 +20,10 @@ from generator.syntax.globs import Pattern
 from generator.system.charts.package import METADATA
 from generator.system.files import Folder, UnreadableFileError
 from generator.verify.charts import Chart, Charts, NoChartError
+from generator.verify.clones import NoCloneError
 from generator.verify.folder_builds import stock_in
 from generator.verify.offered_charts import OfferedCharts
-from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Shelf, inline_of
+from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Shelf, data_of, inline_of
 from generator.workspace.folders import Stock
 
 _MOST_FILES = 100
@@ -98,7 +99,8 @@ def _patterns(text: str) -> list[Pattern]:
 class Parts:
     """Finds what Applications of one tree deploy."""
 
-    def __init__(self, repositories: Repositories, charts: Charts, offered: OfferedCharts | None) -> None:
+    def __init__(self, repositories: Repositories, charts: Callable[[], Charts], offered: OfferedCharts | None) -> None:
+        """Begin with the directories of repositories, who finds charts, and those that replace released ones."""
         self._repositories = repositories
         self._charts = charts
         self._offered = offered
@@ -125,7 +127,10 @@ class Parts:
             return
         if source.get("ref") and not source.get("path"):
             return
-        root = self._repositories.root_of(address, path)
+        try:
+            root = self._repositories.root_of(address, path, str(source.get("targetRevision") or ""))
+        except NoCloneError as error:
+            raise UnavailableError((*pointer, "targetRevision"), error.message, error.hint) from None
         if root is None:
             raise UnavailableError((*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {address}=DIR")
         folder = Folder(root)
@@ -143,13 +148,13 @@ class Parts:
             why = f"{misnamed}, so no chart repository has it as `{name}`"
             raise UnavailableError((*pointer, "chart"), why, "correct the name in Chart.yaml, or `chart` of the Application")
         try:
-            return self._charts.released(str(source.get("repoURL") or ""), name, wanted)
+            return self._charts().released(str(source.get("repoURL") or ""), name, wanted)
         except NoChartError as error:
             raise UnavailableError((*pointer, "chart"), error.message, error.hint) from None
 
     def _in_git(self, pointer: Pointer, root: str, path: str) -> Chart:
         try:
-            return self._charts.in_tree(root, path, path)
+            return self._charts().in_tree(root, path, path)
         except NoChartError as error:
             raise UnavailableError((*pointer, "path"), error.message, error.hint) from None
 
@@ -177,7 +182,7 @@ class Parts:
             for name, where in merging.file_parameters(source):
                 folder, inside = shelf.place_of(where)
                 contents.append((name, folder.read(inside, MAX_VALUES).decode("utf-8", "replace")))
-        except NoValuesError as error:
+        except (NoValuesError, NoCloneError) as error:
             raise UnavailableError((*pointer, "helm"), error.message, error.hint) from None
         except UnreadableFileError as error:
             raise UnavailableError((*pointer, "helm", "fileParameters"), error.about("a file of fileParameters")) from None
@@ -204,8 +209,6 @@ class Parts:
 
 
 def _values(name: str, text: str) -> dict[str, Any]:
-    from generator.verify.values_files import data_of
-
     return data_of(f"values file `{name}` of the Application", text)
 
 

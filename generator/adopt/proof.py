@@ -7,13 +7,14 @@ from typing import Any
 
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Difference, Found
+from generator.adopt.settings import DERIVED_LABELS
 from generator.diagnostics import dotted
 from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.rollouts import table
-from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
-from generator.service.root import FINALIZER
+from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS, SYNC_WAVE
+from generator.service.root import FINALIZER, FOR_WAVES
 from generator.syntax.secrets.masking import hidden
 
 Key = tuple[str, str, str, str]
@@ -36,11 +37,11 @@ def _of_object(cell: Cell, old: KubeObject | None, new: KubeObject | None) -> It
     one = old or new
     assert one is not None  # noqa: S101 - one of the two is
     if old is None or new is None:
-        yield Difference(cell.service, cell.environment, one.title, "", *(("present", None) if old else (None, "present")))
+        yield Difference(*cell.key, one.title, "", *(("present", None) if old else (None, "present")))
         return
     for leaf in differences(hidden(old.data), hidden(new.data)):
         before, after = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
-        yield Difference(cell.service, cell.environment, one.title, dotted(leaf.path), before, after)
+        yield Difference(*cell.key, one.title, dotted(leaf.path), before, after)
 
 
 def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], list[Difference]]:
@@ -50,7 +51,7 @@ def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], li
     for leaf in differences(hidden(_plain(cell.found.data)), hidden(_plain(after))):
         path = dotted(leaf.path)
         old, new = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
-        one = Difference(cell.service, cell.environment, f"Application {cell.found.name}", path, old, new)
+        one = Difference(*cell.key, f"Application {cell.found.name}", path, old, new)
         (intended if _is_intended(leaf.path, old) else found).append(one)
     return found, intended
 
@@ -63,13 +64,24 @@ def root(environment: str, old: Found, new: dict[str, Any]) -> list[Difference]:
         destination = plain["spec"]["destination"]
         if destination.get("name") == "in-cluster":
             plain["spec"]["destination"] = {"server": IN_CLUSTER, "namespace": destination.get("namespace")}
-        sides.append({"name": plain["metadata"]["name"], "namespace": plain["metadata"]["namespace"], "spec": plain["spec"]})
+        kept = {field: plain["metadata"][field] for field in ("name", "namespace", "finalizers")}
+        sides.append({**kept, "spec": _without_derived(plain["spec"], old)})
     return [
         Difference(
             "", environment, old.title, dotted(leaf.path), *(None if one is ABSENT else one for one in (leaf.old, leaf.new))
         )
         for leaf in differences(hidden(sides[0]), hidden(sides[1]))
     ]
+
+
+def _without_derived(spec: dict[str, Any], old: Found) -> dict[str, Any]:
+    """Return the spec of a root Application without the sync option that Tiphys adds for waves, unless the old one has it."""
+    given, policy = (table(data, "syncPolicy") for data in (old.item.spec, spec))
+    options = [
+        text for _, text in texts(policy.get("syncOptions")) if text != FOR_WAVES or text in given.get("syncOptions", ())
+    ]
+    rest = {key: value for key, value in policy.items() if key != "syncOptions"}
+    return {**spec, "syncPolicy": rest | ({"syncOptions": options} if options else {})}
 
 
 def _plain(application: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +97,8 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
     metadata = {"name": item.name, "finalizers": _finalizers(item)}
     metadata["namespace"] = item.namespace or "argocd"
     annotations = {key: value for key, value in item.annotations.items() if not key.startswith("kubectl.kubernetes.io/")}
+    if annotations.get(SYNC_WAVE) == "0":
+        del annotations[SYNC_WAVE]
     labels = dict(item.labels)
     return {
         "metadata": {**metadata, "annotations": annotations, "labels": labels},
@@ -94,9 +108,8 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finalizers(item: KubeObject) -> list[str]:
-    """Return the finalizers of an Application; how its workload is deleted makes no difference here, and is told apart."""
-    found = {name.partition("/")[0] for _, name in texts(item.metadata.get("finalizers"))}
-    return sorted(found & {FINALIZER.partition("/")[0]})
+    """Return the finalizers of an Application that delete its workload; the others are of Argo CD itself."""
+    return sorted(name for _, name in texts(item.metadata.get("finalizers")) if name.partition("/")[0] == FINALIZER)
 
 
 def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:
@@ -104,7 +117,7 @@ def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:
     if path[:1] == ("sources",):
         return True
     if path[:2] == ("metadata", "labels"):
-        return path[2:3] in (("app.kubernetes.io/name",), ("app.kubernetes.io/managed-by",), ("tiphys/environment",))
+        return path[-1] in DERIVED_LABELS
     if path[:2] == ("metadata", "annotations"):
         return path[2:3] in ((GENERATE_PATHS,), (SYNC_OPTIONS,))
     if path == ("spec", "destination", "namespace") and old is None:

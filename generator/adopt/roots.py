@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,13 +11,12 @@ from generator.adopt.parts import FromFolder, FromHelm, Part, Parts
 from generator.adopt.rendering import Renderer
 from generator.adopt.repositories import Repositories
 from generator.adopt.sets import expanded
-from generator.adopt.trees import applications_in
+from generator.adopt.trees import MAKES_APPLICATIONS, applications_in
 from generator.kubernetes.objects import KubeObject
 from generator.system.files import Folder
 
 _DEEPEST = 5
 """Roots of roots."""
-_MAKES_APPLICATIONS = re.compile(rb"^kind:[ \t]*[\"']?Application(?:Set)?\b", re.MULTILINE)
 
 
 class RootFound(NamedTuple):
@@ -146,7 +144,7 @@ def besides(roots: Sequence[RootFound]) -> Iterator[Note]:
 def _may_be_root(part: Part) -> bool:
     if isinstance(part, FromFolder):
         return any(applications_in(part.stock.objects))
-    return bool(part.path) and any(_MAKES_APPLICATIONS.search(text) for text in _templates(part))
+    return bool(part.path) and any(MAKES_APPLICATIONS.search(text) for text in _templates(part))
 
 
 def _templates(part: FromHelm) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from generator.adopt.carried import Deployed
 from generator.adopt.model import Note
 from generator.adopt.parts import FromHelm
+from generator.adopt.revisions import Revisions
 from generator.diagnostics import dotted
 from generator.syntax.reader.stream import read_stream
 from generator.syntax.secrets.masking import places
@@ -16,12 +17,12 @@ from generator.system.files import roots
 _WHY = "it looks like a secret in plain text: provide it with External Secrets or Sealed Secrets, and rotate it"
 
 
-def of(deployed: Iterable[Deployed]) -> list[Note]:
+def of(deployed: Iterable[Deployed], revisions: Revisions | None) -> list[Note]:
     """Return the secrets in values, each once, where it is written."""
-    return sorted({note for one in deployed for note in _of(one)})
+    return sorted({note for one in deployed for note in _of(one, revisions)})
 
 
-def _of(one: Deployed) -> Iterator[Note]:
+def _of(one: Deployed, revisions: Revisions | None) -> Iterator[Note]:
     for part in one.parts:
         if not isinstance(part, FromHelm):
             continue
@@ -30,13 +31,16 @@ def _of(one: Deployed) -> Iterator[Note]:
             for pointer in places(layer.data):
                 what = f"value `{dotted(pointer)}`"
                 if root:
-                    here = f"{part.chart.origin}/{path}" if root == part.chart.folder else _shown(root, path)
+                    here = f"{part.chart.origin}/{path}" if root == part.chart.folder else _shown(root, path, revisions)
                     yield Note(here, _line(layer.text, pointer), what, _WHY)
                 else:
                     yield Note(*one.cell.found.place((*part.pointer, "helm", *inline, *pointer)), what, _WHY)
 
 
-def _shown(root: str, path: str) -> str:
+def _shown(root: str, path: str, revisions: Revisions | None) -> str:
+    revision = revisions.named(root) if revisions else ""
+    if revision:
+        return f"{revision}:{path}"
     return roots.below(posixpath.join(root, path), roots.absolute("."))
 
 

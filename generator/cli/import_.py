@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
-from generator.system import helm as helms
 from generator.system.files import Folder, UnreadableFileError, writing
 from generator.workspace.load import WORKSPACE_FILE
 
 if TYPE_CHECKING:
     from generator.adopt.run import Imported
-    from generator.adopt.session import Asked
 
 _RECORD = "IMPORT.md"
 """What the import said, in the workspace that it wrote."""
@@ -29,7 +27,10 @@ _RECORD = "IMPORT.md"
     "--environment",
     metavar="PATTERN",
     default="",
-    help="Where the environment is in paths or names, such as 'aws/{environment}/apps' or '{service}-{environment}'.",
+    help=(
+        "Where the environment is in paths or names, such as 'aws/{environment}/apps' or '{service}-{environment}';"
+        " with {destination}, also which of its clusters it is."
+    ),
 )
 @click.option("--service", metavar="PATTERN", default="", help="Where the service is in paths or names.")
 @options.repo
@@ -43,7 +44,7 @@ def command(
     into: str,
     accept: str,
     formats: list[tuple[str, str]],
-    **asked: object,
+    **asked: Any,
 ) -> int:
     r"""Write a workspace for an existing config repository, and prove that nothing changes.
 
@@ -61,7 +62,7 @@ def command(
     target = _target(into) if into else None
     from generator.report import imports
 
-    found = _imported(paths, asked)
+    found = _imported(paths, **asked)
     stops = bool(found.compared.differences) and not accept
     written = target is not None and bool(found.layers.services) and not stops
     text = imports.as_text(found, into if written else "", accept)
@@ -73,31 +74,22 @@ def command(
     return 1 if stops or found.left_out or found.old.unknown else 0
 
 
-def _imported(paths: tuple[str, ...], asked: Mapping[str, object]) -> Imported:
+def _imported(
+    paths: tuple[str, ...],
+    *,
+    environment: str,
+    service: str,
+    charts: tuple[str, ...],
+    clones: dict[str, str],
+    helm: str,
+    no_cache: bool,
+) -> Imported:
     from generator.adopt.run import imported
+    from generator.adopt.user_patterns import Patterns
+    from generator.cli import old_trees
 
-    return imported(_asked(paths, asked))
-
-
-def _asked(paths: tuple[str, ...], asked: Mapping[str, object]) -> Asked:
-    from generator.adopt import trees
-    from generator.adopt.grouping import Patterns
-    from generator.adopt.session import Asked
-    from generator.verify.cache import Cache, home
-    from generator.verify.offered_charts import OfferedCharts
-
-    charts: tuple[str, ...] = asked["charts"]  # type: ignore[assignment]
-    offered = OfferedCharts({path: running.named(path) for path in charts}) if charts else None
-    lines = {what: running.progress_line(what, "Applications") for what in ("rendered", "compared")}
-    return Asked(
-        [trees.opened(path, running.named(path)) for path in paths],
-        Patterns(str(asked["environment"]), str(asked["service"])),
-        asked["clones"],  # type: ignore[arg-type]
-        offered,
-        helms.find(str(asked["helm"])),
-        Cache("" if asked["no_cache"] else f"{home()}/helm"),
-        lambda what, done, total: lines[what](done, total),
-    )
+    patterns = Patterns(environment, service)
+    return imported(old_trees.asked(paths, charts=charts, clones=clones, helm=helm, patterns=patterns, cached=not no_cache))
 
 
 def _target(into: str) -> Folder:

@@ -14,11 +14,12 @@ from generator.diff.shown import shown, shown_pair
 from generator.report.table import printable
 from generator.report.table import table as drawn
 from generator.syntax.secrets.masking import revealed
-from generator.syntax.wording import counted
+from generator.syntax.wording import counted, listed
 
 if TYPE_CHECKING:
     from generator.adopt.against import Against
     from generator.adopt.comparing import Compared
+    from generator.adopt.forms import Form
     from generator.adopt.model import Difference, Note
     from generator.adopt.run import Imported
 
@@ -67,13 +68,17 @@ def _kept(found: Imported) -> set[tuple[str, str]]:
 
 
 def _difference(one: Difference) -> dict[str, Any]:
-    return {**one._asdict(), "before": revealed(one.before), "after": revealed(one.after)}
+    environment, _, destination = one.environment.partition("/")
+    place = {"environment": environment, **({"destination": destination} if destination else {})}
+    values = {"before": revealed(one.before), "after": revealed(one.after)}
+    return {"service": one.service, **place, "object": one.object, "path": one.path, **values}
 
 
 def as_text(found: Imported, into: str, accepted: str) -> str:
     """Return the result for people; `into` is the directory that was written, empty if none was."""
     parts = [
         _table(found),
+        _forms(found.forms),
         _profiles(found),
         _differences(found.compared),
         _intended(found.compared),
@@ -88,11 +93,19 @@ def as_text(found: Imported, into: str, accepted: str) -> str:
 
 
 def _table(found: Imported) -> str:
-    environments = ordered({cell.environment for cell in found.cells})
+    environments = ordered({cell.label for cell in found.cells})
     rows = [
         [service, *(of[name].found.name if name in of else "-" for name in environments)] for service, of in table(found.cells)
     ]
     return drawn(["SERVICE", *(name.upper() for name in environments)], rows) if rows else ""
+
+
+def _forms(found: Sequence[Form]) -> str:
+    lines = []
+    for (environment, members, destinations), why in found:
+        kept = f"{listed(members)} are environments of their own: {why}"
+        lines.append(f"{kept}\n" if why else f"{environment}: its destinations are {listed(destinations)}\n")
+    return "".join(lines)
 
 
 def _profiles(found: Imported) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from types import TracebackType
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple, Self
 
 from generator.errors import ConfigError
 from generator.kubernetes.helm_sources import HelmSource, helm_sources
-from generator.kubernetes.objects import KubeObject, texts
+from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.chart import chart_of, lacks_file
 from generator.service.folder_source import KUSTOMIZE, folder_of
@@ -230,28 +229,13 @@ def _job(built: Built, source: HelmSource, chart: Chart, layers: list[Layer], fo
     resolved = built.resolved
     key = f"{resolved.environment.label}/{resolved.service}" + (f"/source-{number}" if number else "")
     target = resolved.environment.spec.get("target") or {}
-    apis = [text for _, text in texts(source.helm.get("apiVersions"))]
-    return Job(
+    return rendering.job_of(
         key,
+        source,
         chart,
-        source.release,
-        source.namespace,
-        str(source.helm.get("kubeVersion") or target.get("kubernetes") or ""),
-        (*(target.get("apiVersions") or ()), *apis),
-        _written(layers, os.path.join(folder, key, "files")),
-        tuple(layer.data for layer in layers),
-        skip_crds=source.helm.get("skipCrds") is True,
-        flags=(*source.switches, *(part for pair in source.parameters for part in pair)),
+        layers,
+        os.path.join(folder, key, "files"),
+        kubernetes=str(target.get("kubernetes") or ""),
+        apis=target.get("apiVersions") or (),
+        flags=[part for pair in source.parameters for part in pair],
     )
-
-
-def _written(layers: Sequence[Layer], folder: str) -> tuple[str, ...]:
-    """Write values into a folder, and return the paths of the files in the same order."""
-    os.makedirs(folder, exist_ok=True)
-    paths = []
-    for number, layer in enumerate(layers):
-        path = os.path.join(folder, f"{number}-{posixpath.basename(layer.name)}")
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(layer.text)
-        paths.append(path)
-    return tuple(paths)

@@ -44,7 +44,7 @@ def layers_of(built: Built, source: HelmSource, chart: Chart, root: str) -> Iter
     """Yield the values of a source, lowest first; raises NoValuesError."""
     generated = {document.path: document for document in built.documents}
     here = config_repository(built)
-    shelf = Shelf(built.deployed, source, chart, lambda address, _path: root if address == here else None)
+    shelf = Shelf(built.deployed, source, chart, lambda address, _path, _revision: root if address == here else None)
     for name in source.value_files:
         folder, path = shelf.place_of(name)
         document = generated.get(path) if folder.path == root else None
@@ -78,8 +78,8 @@ def data_of(what: str, text: str) -> dict[str, Any]:
     return data or {}
 
 
-FindTree = Callable[[str, str], str | None]
-"""Returns the root of the repository with an address that has a path; None if it is not on this machine."""
+FindTree = Callable[[str, str, str], str | None]
+"""Returns the root of the repository with an address that has a path at a revision; None if it is not on this machine."""
 
 
 class Shelf:
@@ -112,8 +112,7 @@ class Shelf:
             )
         above = "" if name.startswith("/") else str(self._source.data.get("path") or "")
         path = self._inside(posixpath.join(above, name.lstrip("/")), name)
-        address = str(self._source.data.get("repoURL") or "")
-        root = None if self._source.data.get("chart") else self._find(address, path)
+        root = None if self._source.data.get("chart") else self._root(self._source.data, path)
         return (Folder(root), path) if root else (Folder(self._chart.folder), self._inside(name.lstrip("/"), name))
 
     def _of_reference(self, name: str) -> tuple[Folder, str]:
@@ -125,11 +124,14 @@ class Shelf:
                 "add it to spec.sources",
             )
         path = self._inside(path, name)
-        root = self._find(str(source.get("repoURL") or ""), path)
+        root = self._root(source, path)
         if root is None:
             message = f"values file `{name}` is in {source.get('repoURL')}, and not in this workspace"
             raise NoValuesError(message, "copy it into the workspace")
         return Folder(root), path
+
+    def _root(self, source: Mapping[str, Any], path: str) -> str | None:
+        return self._find(str(source.get("repoURL") or ""), path, str(source.get("targetRevision") or ""))
 
     @staticmethod
     def _inside(path: str, name: str) -> str:
