@@ -195,13 +195,20 @@ class Parts:
             raise UnavailableError((*pointer, "kustomize", odd[0]), why, "set it in the kustomization")
         if at(data, "directory", "jsonnet"):
             raise UnavailableError((*pointer, "directory", "jsonnet"), "Jsonnet cannot be evaluated here")
+        return FromFolder(pointer, kind, data, root, path, self._stock(pointer, root, kind, path, recurse=recurse))
+
+    def kustomization(self, root: str, path: str) -> FromFolder:
+        """Return a kustomization that no Application deploys; raises UnavailableError."""
+        return FromFolder((), "kustomize", {}, root, path, self._stock((), root, "kustomize", path, recurse=True))
+
+    def _stock(self, pointer: Pointer, root: str, kind: str, path: str, *, recurse: bool) -> Stock:
         key = (root, kind, path, recurse)
         if key not in self._stocks:
             self._stocks[key] = stock_in(root, kind, path, recurse=recurse)
         stock, why = self._stocks[key]
         if why:
             raise UnavailableError((*pointer, "path"), why, "correct the path, or add the files")
-        return FromFolder(pointer, kind, data, root, path, stock)
+        return stock
 
 
 def _values(name: str, text: str) -> dict[str, Any]:

@@ -174,7 +174,8 @@ def _switch(found: Imported, into: str) -> str:
 
 def switch_of(found: Imported) -> Sequence[Step]:
     """Return the steps from the old tree to the workspace."""
-    return list(steps(list(_moves(found)), found.old.roots, found.old.sets, _left_out(found), _incomplete(found)))
+    old = found.old
+    return list(steps(list(_moves(found)), old.roots, old.sets, _left_out(found), _incomplete(found), old.undeployed))
 
 
 def _incomplete(found: Imported) -> frozenset[str]:
