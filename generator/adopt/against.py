@@ -57,9 +57,10 @@ def against(root: str, asked: Asked) -> Against:
         revisions = other if in_git else old.repositories.revisions
         parts = session.parts(Repositories(workspace.repo_url, [fresh, *bases], asked.clones, revisions))
         done = compared(session, found, generated, parts, {})
-        names = [sorted({one[index] for one in every}) for index in (0, 1)]
+        services = sorted({service for service, _ in every})
+        environments = sorted({label.partition("/")[0] for _, label in every})
         notes = [*old.unknown, *notes, *done.notes]
-        return Against(tuple(names[0]), tuple(names[1]), old.applications, done._replace(notes=tuple(notes)))
+        return Against(tuple(services), tuple(environments), old.applications, done._replace(notes=tuple(notes)))
 
 
 def _matched(

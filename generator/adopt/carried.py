@@ -94,7 +94,7 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
         settings = settings_of(
             one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories, _namespace(one)
         )
-        settings = settings._replace(versions=versions.files_of(one.cell.found, main, lifted.get(key)))
+        settings = settings._replace(versions=versions.files_of(one.cell.found, main, lifted.get(key), settings.data))
         why = _unwritable(settings)
         if why:
             refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")

@@ -52,7 +52,9 @@ def environment_of(cells: Sequence[Settings], root: Root | None) -> tuple[Data, 
         if shared:
             argocd[field] = shared
     argocd["onDelete"] = most(one.on_delete for one in cells)
-    argocd = {field: value for field, value in argocd.items() if value != _USUAL.get(field)}
+    omits = [field for field in ("namespace", "releaseName") if all(field in one.omits for one in cells)]
+    argocd["omit"] = [field for field in omits if field == "namespace" or field in argocd]
+    argocd = {field: value for field, value in argocd.items() if value not in ([], _USUAL.get(field))}
     spec: Data = {"argocd": argocd}
     if root:
         spec["root"] = _root(root, prunes=argocd.get("onDelete", "orphan") != "orphan")

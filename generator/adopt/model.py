@@ -109,6 +109,7 @@ class Difference(NamedTuple):
 
     service: str
     environment: str
+    """With its destination after a slash, if it has several."""
     object: str
     path: str
     before: Any

@@ -14,7 +14,7 @@ from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.rollouts import table
 from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS, SYNC_WAVE
-from generator.service.root import FINALIZER
+from generator.service.root import FINALIZER, FOR_WAVES
 from generator.syntax.secrets.masking import hidden
 
 Key = tuple[str, str, str, str]
@@ -65,13 +65,23 @@ def root(environment: str, old: Found, new: dict[str, Any]) -> list[Difference]:
         if destination.get("name") == "in-cluster":
             plain["spec"]["destination"] = {"server": IN_CLUSTER, "namespace": destination.get("namespace")}
         kept = {field: plain["metadata"][field] for field in ("name", "namespace", "finalizers")}
-        sides.append({**kept, "spec": plain["spec"]})
+        sides.append({**kept, "spec": _without_derived(plain["spec"], old)})
     return [
         Difference(
             "", environment, old.title, dotted(leaf.path), *(None if one is ABSENT else one for one in (leaf.old, leaf.new))
         )
         for leaf in differences(hidden(sides[0]), hidden(sides[1]))
     ]
+
+
+def _without_derived(spec: dict[str, Any], old: Found) -> dict[str, Any]:
+    """Return the spec of a root Application without the sync option that Tiphys adds for waves, unless the old one has it."""
+    given, policy = (table(data, "syncPolicy") for data in (old.item.spec, spec))
+    options = [
+        text for _, text in texts(policy.get("syncOptions")) if text != FOR_WAVES or text in given.get("syncOptions", ())
+    ]
+    rest = {key: value for key, value in policy.items() if key != "syncOptions"}
+    return {**spec, "syncPolicy": rest | ({"syncOptions": options} if options else {})}
 
 
 def _plain(application: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from generator.adopt import forms, presets, proof, secrets, writing
+from generator.adopt import forms, presets, proof, secrets, uncarried, writing
 from generator.adopt.carried import Carried, Deployed, carried
 from generator.adopt.choosing import Chooser
 from generator.adopt.comparing import Compared, Generated, compared
@@ -23,7 +23,6 @@ from generator.adopt.session import Asked, OldTree, Session
 from generator.adopt.settings import Settings, on_delete
 from generator.diagnostics import Diagnostic
 from generator.kubernetes import manifests
-from generator.kubernetes.applications import sources
 from generator.kubernetes.rollouts import table
 from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
@@ -105,14 +104,19 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
     old, made = old.placed(place), made.placed(place)
     roots = _roots(old.roots, made.settings)
     left = (*old.left_out, *made.refused)
+    layers = _layered(made.settings, roots)
     result = Imported(
         old,
         files={},
         roots=roots,
-        layers=_layered(made.settings, roots),
+        layers=layers,
         forms=tuple(chosen),
         profiles={name: choice.why for name, choice in made.choices.items()},
-        not_carried=(*old.unknown, *left, *old.notes, *made.notes, *_revisions(made, old.repositories)),
+        not_carried=(
+            *(*old.unknown, *left, *old.notes, *made.notes),
+            *uncarried.revisions(made.settings, old.repositories),
+            *uncarried.finalizers(made.settings, layers),
+        ),
         left_out=left,
         secrets=tuple(secrets.of(old.deployed, old.repositories.revisions)),
     )
@@ -134,21 +138,6 @@ def _roots(roots: Sequence[RootFound], settings: Sequence[Settings]) -> dict[str
 def _root(root: RootFound) -> Root:
     spec = root.found.item.spec
     return Root(root.found.name, str(spec.get("project") or "default"), dict(table(spec, "syncPolicy")), on_delete(root.found))
-
-
-def _revisions(made: Carried, repositories: Repositories) -> list[Note]:
-    """Return the Applications that read revisions of the config repository which Git does not have here."""
-    why = "Git does not have it here, so the files at hand were taken for it: fetch it, and import again"
-    unread = [
-        (one, pointer, str(source.get("targetRevision")))
-        for one in made.settings
-        for pointer, source in sources(one.cell.found.item)
-        if not source.get("chart") and repositories.lacks(source)
-    ]
-    return [
-        one.cell.found.note((*pointer, "targetRevision"), f"revision {revision} of {repositories.own}", why)
-        for one, pointer, revision in unread
-    ]
 
 
 def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:

@@ -84,6 +84,7 @@ class Session:
         self.asked = asked
         self.stack = stack
         self.folder = stack.enter_context(scratch("import"))
+        stack.callback(asked.cache.sweep)
         self._charts: Charts | None = None
         self.renderer = Renderer(asked.helm, FolderBuilds("", cache=asked.cache), asked.cache, self.folder)
 

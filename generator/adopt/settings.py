@@ -56,6 +56,8 @@ class Settings(NamedTuple):
     on_delete: str
     """What deleting the Application does to its workload, as `argocd.onDelete` says it."""
     notes: tuple[Note, ...]
+    omits: frozenset[str] = frozenset()
+    """What the Application leaves to Argo CD, in the words of `argocd.omit`."""
     versions: frozenset[str] = frozenset()
     """The files that say which versions of its chart and images it runs, as absolute paths."""
 
@@ -91,7 +93,15 @@ def settings_of(
             where = ("metadata", "finalizers", index)
             notes.append(found.note(where, f"finalizer {name}", "Tiphys only writes those of Argo CD"))
     namespace = found.item.namespace or ARGOCD
-    return Settings(cell, data, namespace, on_delete(found), tuple(notes))
+    return Settings(cell, data, namespace, on_delete(found), tuple(notes), _omits(found, main))
+
+
+def _omits(found: Found, main: Part) -> frozenset[str]:
+    given = {
+        "namespace": found.item.namespace,
+        "releaseName": isinstance(main, FromHelm) and main.source.helm.get("releaseName"),
+    }
+    return frozenset(field for field, value in given.items() if not value)
 
 
 def on_delete(found: Found) -> str:

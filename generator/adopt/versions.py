@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Found
@@ -12,15 +13,15 @@ from generator.kubernetes.objects import at, maps
 from generator.syntax.merge import lookup
 
 
-def files_of(found: Found, part: Part, lifted: Lifted | None) -> frozenset[str]:
-    """Return them as absolute paths; an image that is a default of the chart is in none."""
-    return frozenset(_files(found, part, lifted))
+def files_of(found: Found, part: Part, lifted: Lifted | None, said: Mapping[str, Any]) -> frozenset[str]:
+    """Return them as absolute paths; `said` is what a spec says of the service. What the chart itself says is in none."""
+    return frozenset(_files(found, part, lifted, said))
 
 
-def _files(found: Found, part: Part, lifted: Lifted | None) -> Iterator[str]:
-    source = part.source.data if isinstance(part, FromHelm) else part.data
-    if source.get("chart"):
-        yield found.file
+def _files(found: Found, part: Part, lifted: Lifted | None, said: Mapping[str, Any]) -> Iterator[str]:
+    for source in (said.get("chart") or {}, *(said.get("source") or {}).values()):
+        if source.get("version") or source.get("revision"):
+            yield found.file
     if not isinstance(part, FromHelm):
         if at(part.data, "kustomize", "images"):
             yield found.file

@@ -68,7 +68,10 @@ def _kept(found: Imported) -> set[tuple[str, str]]:
 
 
 def _difference(one: Difference) -> dict[str, Any]:
-    return {**one._asdict(), "before": revealed(one.before), "after": revealed(one.after)}
+    environment, _, destination = one.environment.partition("/")
+    place = {"environment": environment, **({"destination": destination} if destination else {})}
+    values = {"before": revealed(one.before), "after": revealed(one.after)}
+    return {"service": one.service, **place, "object": one.object, "path": one.path, **values}
 
 
 def as_text(found: Imported, into: str, accepted: str) -> str:

@@ -6,10 +6,13 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from generator.system.parallel import processors
 from support.imports import CASES, IMPORTS, hand_written, prepared
 from support.paths import ROOT
 from support.trees import read_tree, write_tree
@@ -143,6 +146,63 @@ def test_a_service_that_is_pinned_to_a_tag_is_compared_with_the_files_of_the_tag
         f"Application {name}: revision v1 of https://git.example.org/web/deploy.git"
         for name in ("search-prod-eu", "shop-prod-eu", "shop-prod-us")
     ]
+
+
+def test_a_tree_without_charts_needs_no_helm(tiphys, kustomize, tmp_path):
+    arguments, work = prepared("kustomize", tmp_path)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "kustomize").symlink_to(kustomize)
+    done = tiphys("import", *arguments, "--helm", str(programs / "helm"), cwd=work, env={"PATH": str(programs)})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 differences" in done.stderr
+    charts, work = prepared("own-chart", tmp_path)
+    lacking = tiphys("import", *charts, "--helm", str(programs / "helm"), cwd=work)
+    assert (lacking.returncode, "Helm does not exist" in lacking.stderr) == (2, True)
+
+
+def test_an_application_that_is_deleted_unlike_its_neighbours_is_told_at_its_line_and_differs(tiphys, tmp_path):
+    arguments, work = prepared("nulls", tmp_path)
+    path = work / "old/apps/dev/worker.yaml"
+    finalizer = "resources-finalizer.argocd.argoproj.io/background"
+    path.write_text(path.read_text().replace("namespace: argocd}", f"namespace: argocd, finalizers: [{finalizer}]}}"))
+    done = tiphys("import", *arguments, "--format", "json", cwd=work)
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [(one["object"], one["path"]) for one in found["differences"]] == [
+        ("Application worker-dev", "metadata.finalizers[0]")
+    ]
+    (note,) = found["notCarried"]
+    assert (note["path"], note["line"]) == ("old/apps/dev/worker.yaml", 3)
+    assert note["what"] == "Application worker-dev: `argocd.onDelete: background`"
+
+
+def test_an_import_that_was_killed_renders_only_what_is_left_when_it_starts_again(helm, tiphys, tmp_path, monkeypatch):
+    arguments, work = prepared("application-set", tmp_path)
+    log, own_helm = tmp_path / "log", tmp_path / "helm"
+    own_helm.write_text(f'#!/bin/sh\necho "$1" >> {log}\nexec {helm} "$@"\n')
+    own_helm.chmod(0o755)
+    arguments += ["--helm", str(own_helm)]
+
+    def renderings():
+        return log.read_text().split().count("template") if log.exists() else 0
+
+    whole = tiphys("import", *arguments, cwd=work)
+    assert whole.returncode == 0, whole.stderr
+    needed = renderings()
+    log.unlink()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cold"))
+    command = [sys.executable, "-m", "generator", "import", *arguments]
+    process = subprocess.Popen(command, cwd=work, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
+    while renderings() < needed // 3 and process.poll() is None:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    before = renderings()
+    again = tiphys("import", *arguments, cwd=work)
+    assert (again.returncode, again.stdout) == (0, whole.stdout)
+    assert renderings() - before < needed, "something was left of the first run"
+    assert renderings() <= needed + 2 * processors(), "only what was in flight is done twice"
 
 
 def test_ci_sees_what_has_moved_away_from_the_old_tree(tiphys, tmp_path):

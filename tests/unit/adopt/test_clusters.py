@@ -42,7 +42,7 @@ def settings(cell, *, versions=("/shared.yaml",), wave="", **data):
     argocd |= {"labels": {"region": cell.split[1]}} | ({"annotations": {"argocd.argoproj.io/sync-wave": wave}} if wave else {})
     image = {"repository": "x.example.org/x", "tag": "1.0.0"}
     full = {"image": image, "argocd": argocd, **data}
-    return Settings(cell, full, one.item.namespace, "orphan", (), frozenset(versions))
+    return Settings(cell, full, one.item.namespace, "orphan", (), versions=frozenset(versions))
 
 
 def cells(*applications, patterns=Patterns()):  # noqa: B008
