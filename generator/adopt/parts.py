@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from generator.adopt import merging
+from generator.adopt import merging, overrides
 from generator.adopt.model import UnavailableError
 from generator.adopt.repositories import Repositories
 from generator.diagnostics import Pointer
@@ -44,6 +44,8 @@ class FromHelm(NamedTuple):
     """Where the chart is in its repository; empty for one of a chart repository."""
     contents: tuple[tuple[str, str], ...] = ()
     """Parameters whose values come from files."""
+    overrides: tuple[str, ...] = ()
+    """Files next to the chart that override the source, as absolute paths."""
 
     @property
     def pointer(self) -> Pointer:
@@ -72,6 +74,8 @@ class FromFolder(NamedTuple):
     root: str
     path: str
     stock: Stock
+    overrides: tuple[str, ...] = ()
+    """Files in the directory that override the source, as absolute paths."""
 
     @property
     def objects(self) -> tuple[KubeObject, ...]:
@@ -122,6 +126,7 @@ class Parts:
         if source.get("plugin") is not None:
             raise UnavailableError((*pointer, "plugin"), "a config management plugin renders it, which cannot be run here")
         if source.get("chart"):
+            source = overrides.substituted(application, pointer, source)
             yield self._from_helm(application, pointer, source, self._released(pointer, source), "")
             return
         if source.get("ref") and not source.get("path"):
@@ -130,12 +135,16 @@ class Parts:
         if root is None:
             raise UnavailableError((*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {address}=DIR")
         folder = Folder(root)
+        source, files = overrides.overridden(application, pointer, source, folder, path)
+        source = overrides.substituted(application, pointer, source)
         if folder.is_file(posixpath.join(path, METADATA)):
-            yield self._from_helm(application, pointer, source, self._in_git(pointer, root, path), path)
+            part = self._from_helm(application, pointer, source, self._in_git(pointer, root, path), path)
+            yield part._replace(overrides=tuple(posixpath.join(root, file) for file in files))
         elif "helm" in source and not folder.is_folder(path):
             raise UnavailableError((*pointer, "path"), f"{path} does not exist in {address}", "correct the path")
         else:
-            yield self._from_folder(pointer, source, root, path)
+            folder_part = self._from_folder(pointer, source, root, path)
+            yield folder_part._replace(overrides=tuple(posixpath.join(root, file) for file in files))
 
     def _released(self, pointer: Pointer, source: dict[str, Any]) -> Chart:
         name, wanted = str(source["chart"]), str(source.get("targetRevision") or "")
@@ -166,12 +175,11 @@ class Parts:
         if len(source.value_files) > _MOST_FILES or len(merging.file_parameters(source)) > _MOST_FILES:
             raise UnavailableError((*pointer, "helm"), f"it has more than {_MOST_FILES} values files", "merge them")
         try:
-            for name in source.value_files:
-                text = shelf.read(name)
+            for one in shelf.files():
+                text = shelf.read(one)
                 if text is not None:
-                    folder, where = shelf.place_of(name)
-                    layers.append(Layer(name, text, _values(name, text)))
-                    files.append((folder.path, where))
+                    layers.append(Layer(one.name, text, _values(one.name, text)))
+                    files.append((one.folder.path, one.path))
             for layer in inline_of(source):
                 layers.append(layer)
                 files.append(("", ""))
