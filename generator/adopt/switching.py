@@ -57,7 +57,8 @@ def steps(
     the workspace has, and `undeployed` what no root deploys.
     """
     old = {root.found.name: root for root in _parents_first(roots)}
-    yield Step("Add the workspace to the config repository, next to the old files, and push it. Argo CD does not read it yet.")
+    why = "Copy what is in the workspace to the root of the config repository, next to the old files, and push it."
+    yield Step(f"{why} Argo CD does not read it yet.")
     paused = tuple(
         f"{_kubectl(root.found)} patch application {quote(name)} --type merge -p {_PAUSE}" for name, root in old.items()
     )

@@ -127,7 +127,7 @@ class Shelf:
             glob = Doublestar(one.path)
         except ValueError as error:
             raise NoValuesError(f"values file `{one.name}` of the Application: {error}", "name fewer files") from None
-        start = posixpath.dirname(one.path[: _GLOB.search(one.path).start()])  # type: ignore[union-attr]
+        start = posixpath.dirname(re.split(r"[*?[{]", one.path, maxsplit=1)[0])
         try:
             found = [path for path in one.folder.walk(start) if glob.match(path)]
         except UnreadableFileError:

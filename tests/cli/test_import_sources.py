@@ -52,8 +52,8 @@ VALUES = {
         ("[/values/?.yaml, /values/1.yaml]", "one", "two"),
         ("[/values/1.yaml, /values/2.yaml, /values/1.yaml]", "two", "two"),
         ("[/values/**/1.yaml]", "one", "deep"),
-        ("[../../values/[1-9].yaml]", "two", "two"),
-        ("[/values/{2*,deep/1?yaml}]", "two", "deep"),
+        ("['../../values/[1-9].yaml']", "two", "two"),
+        ("['/values/{2*,deep/1?yaml}']", "two", "deep"),
         ("[/none/*.yaml, /values/1.yaml]", "one", ""),
     ],
 )
@@ -68,7 +68,9 @@ def test_globs_of_values_files_are_expanded_in_the_order_of_argo_cd(names, a, b,
 def test_a_glob_that_matches_nothing_stops_argo_cd(tiphys, tmp_path):
     done, found = imported(tiphys, tmp_path, {"dev/web.yaml": application("web", "{valueFiles: [/none/*.yaml]}")})
     assert done.returncode == 1
-    assert [note["why"] for note in found["notCarried"]] == ["values file `/none/*.yaml` of the Application matches no file"]
+    assert [note["why"] for note in found["notCarried"]] == [
+        "values file `/none/*.yaml` of the Application matches no file; correct the glob"
+    ]
 
 
 def test_a_parameter_with_a_variable_of_argo_cd_keeps_what_runs(tiphys, tmp_path):
@@ -83,7 +85,7 @@ def test_a_tag_that_the_image_updater_wrote_beside_the_chart_is_in_the_spec(tiph
     files = {"dev/web.yaml": application("web-dev", "{}"), "charts/web/.argocd-source-web-dev.yaml": override}
     done, found = imported(tiphys, tmp_path, files)
     assert done.returncode == 0, done.stdout
-    assert "tag: 9.9.9" in (tmp_path / "new/services/web/pipeline.yaml").read_text()
+    assert 'tag: "9.9.9"' in (tmp_path / "new/services/web/pipeline.yaml").read_text()
     assert not (tmp_path / "new/charts/web/.argocd-source-web-dev.yaml").exists()
     (note,) = found["notCarried"]
     assert (note["path"], note["what"]) == ("old/charts/web/.argocd-source-web-dev.yaml", "this file")
