@@ -54,8 +54,7 @@ def against(root: str, asked: Asked) -> Against:
         fresh = stack.enter_context(scratch("generated"))
         for path, one in outcome.wanted.items():
             disk.create(Folder(fresh), posixpath.normpath(posixpath.join(roots.inside(root, top), path)), one.content)
-        other = Revisions([top], workspace.target_revision, f"{session.folder}/workspace")
-        revisions = other if in_git else old.repositories.revisions
+        revisions = Revisions([top], workspace.target_revision) if in_git else old.repositories.revisions
         parts = session.parts(Repositories(workspace.repo_url, [fresh, top], asked.clones, revisions))
         done = compared(session, found, generated, parts, {})
         services = sorted({service for service, _ in every})

@@ -21,6 +21,7 @@ from generator.syntax.globs import Pattern, alternatives
 from generator.system.charts.package import METADATA
 from generator.system.files import Folder, UnreadableFileError
 from generator.verify.charts import Chart, Charts, NoChartError
+from generator.verify.clones import NoCloneError
 from generator.verify.folder_builds import stock_in
 from generator.verify.offered_charts import OfferedCharts
 from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Shelf, data_of, inline_of
@@ -171,7 +172,10 @@ class Parts:
             return
         if source.get("ref") and not source.get("path"):
             return
-        root = self._repositories.root_of(address, path, str(source.get("targetRevision") or ""))
+        try:
+            root = self._repositories.root_of(address, path, str(source.get("targetRevision") or ""))
+        except NoCloneError as error:
+            raise UnavailableError((*pointer, "targetRevision"), error.message, error.hint) from None
         if root is None:
             raise UnavailableError((*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {address}=DIR")
         folder = Folder(root)
@@ -226,7 +230,7 @@ class Parts:
             for name, where in merging.file_parameters(source):
                 folder, inside = shelf.place_of(where)
                 contents.append((name, folder.read(inside, MAX_VALUES).decode("utf-8", "replace")))
-        except NoValuesError as error:
+        except (NoValuesError, NoCloneError) as error:
             raise UnavailableError((*pointer, "helm"), error.message, error.hint) from None
         except UnreadableFileError as error:
             raise UnavailableError((*pointer, "helm", "fileParameters"), error.about("a file of fileParameters")) from None

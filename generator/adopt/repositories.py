@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from generator.adopt.model import Found
@@ -15,6 +16,7 @@ from generator.kubernetes.objects import KubeObject, at, maps, texts
 from generator.syntax.secrets import addresses
 from generator.system.files import Folder
 from generator.system.git import remote
+from generator.verify.clones import Clones
 
 _SCP = re.compile(r"(?:[^@/\s]+@)?([^:/\s]+):(?!//)(.+)\Z")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^@/\s]*@)?([^/:\s]+)(?::[0-9]+)?/(.+)\Z")
@@ -33,14 +35,16 @@ class Repositories:
     def __init__(self, own: str, bases: Sequence[str], clones: Mapping[str, str], revisions: Revisions | None = None) -> None:
         self.own = own
         """The address of the config repository; empty if unknown."""
+        self._lock = Lock()
         self.revisions = revisions
         """Other revisions of the config repository; without them, the files at hand are taken for those of all."""
         self._bases = bases
-        self._clones = {same(address): folder for address, folder in clones.items()}
+        self._named = {same(address): address for address in clones}
+        self._clones = Clones(clones)
 
     def is_own(self, address: str) -> bool:
         """Tell whether an address is that of the config repository."""
-        return bool(self.own) and same(address) == same(self.own) and same(address) not in self._clones
+        return bool(self.own) and same(address) == same(self.own) and same(address) not in self._named
 
     def is_here(self, source: Mapping[str, Any]) -> bool:
         """Tell whether a source of an Application reads the config repository at the revision of the files at hand."""
@@ -57,11 +61,13 @@ class Repositories:
     def root_of(self, address: str, path: str, revision: str = "") -> str | None:
         """Return the root of the repository that has a path; None if it is not on this machine.
 
-        A path that does not exist is in the first directory that may be the root.
+        A path that does not exist is in the first directory that may be the root. Raises NoCloneError for a revision that
+        a clone does not have.
         """
-        clone = self._clones.get(same(address))
-        if clone is not None:
-            return clone
+        named = self._named.get(same(address))
+        if named is not None:
+            with self._lock:
+                return self._clones.at(path, named, revision)
         if not self.is_own(address):
             return None
         if self.revisions is not None and not self.revisions.is_at_hand(revision):

@@ -109,7 +109,7 @@ class Session:
         own = own or _PLACEHOLDER
         bases = [base for tree in asked.trees for base in tree.bases]
         current = most(revisions_of([*objects.applications, *objects.sets], own))
-        repositories = Repositories(own, bases, asked.clones, Revisions(asked.trees[0].bases, current, self.folder))
+        repositories = Repositories(own, bases, asked.clones, Revisions(asked.trees[0].bases, current))
         found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects)
         cells, clashing = grouped([one for one, _ in found.services], asked.patterns)
         deployed, failed = self._rendered(cells, {id(one): of for one, of in found.services})

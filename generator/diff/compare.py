@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from generator.diff.affected.files import Tree
-from generator.diff.affected.past import read_from, write_files
+from generator.diff.affected.past import read_from
 from generator.diff.charts import chart_entries
 from generator.diff.grouping import entries, order
 from generator.diff.model import Comparison, Failure, State
@@ -22,6 +22,7 @@ from generator.syntax.wording import unknown
 from generator.system.files import Folder
 from generator.system.git import objects as git_objects
 from generator.system.git import read as git
+from generator.system.git.written import write_files
 from generator.workspace.extending import no_environment
 
 

@@ -22,6 +22,8 @@ BASES = ("resources", "bases", "components")
 """Fields that list files and directories with objects."""
 
 _PATHS = ("patchesStrategicMerge", "crds", "configurations", "generators", "transformers", "validators")
+_IN_PLACE = ("patchesStrategicMerge", "generators", "transformers", "validators")
+"""Fields whose entries may be written in their place; such an entry has more than one line."""
 _OBJECTS_WITH_PATH = ("patches", "patchesJson6902", "replacements")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 
@@ -40,7 +42,7 @@ def paths(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     """Yield everything in a kustomization that names a file or a directory, with its place."""
     for field in (*BASES, *_PATHS):
         for index, text in texts(data.get(field)):
-            if "\n" not in text:  # a patch or a transformer that is written in place
+            if "\n" not in text or field not in _IN_PLACE:
                 yield (field, index), text
     for field in _OBJECTS_WITH_PATH:
         for index, item in maps(data.get(field)):
@@ -56,7 +58,7 @@ def _of_generators(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
         for index, item in maps(data.get(field)):
             for part in ("files", "envs"):
                 for number, text in texts(item.get(part)):
-                    yield (field, index, part, number), text.rpartition("=")[2]
+                    yield (field, index, part, number), text.rpartition("=")[2] if part == "files" else text
             if isinstance(item.get("env"), str):
                 yield (field, index, "env"), item["env"]
 
@@ -64,6 +66,11 @@ def _of_generators(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
 def is_inflating(data: Mapping[str, Any]) -> Pointer:
     """Return the place of charts that kustomize would have Helm render, which Argo CD does only if it is told to."""
     return next(((field,) for field in ("helmCharts", "helmChartInflationGenerator") if data.get(field)), ())
+
+
+def generates(data: Mapping[str, Any]) -> bool:
+    """Tell whether a kustomization makes objects itself."""
+    return any(data.get(field) for field in (*_GENERATORS, "generators", "helmCharts"))
 
 
 def secrets(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:

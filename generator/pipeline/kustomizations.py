@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.kubernetes import kustomization, manifests
+from generator.kubernetes import kustomization, kustomization_files, manifests
+from generator.kubernetes.kustomization_files import UncheckedError
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.sets import Build, File
 from generator.syntax.emit import EmitError, Emitter
@@ -68,8 +69,8 @@ def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kus
     if sum(map(len, content.values())) > MOST:
         return Made((), obstacle=f"its files are larger than {MOST:,} bytes in all")
     try:
-        done = kustomize.build(content, build.file.folder)
-    except NoPackageError as error:
+        done = kustomize.build(kustomization_files.checked(content, build.file.folder))
+    except (NoPackageError, UncheckedError) as error:
         return Made((), obstacle=str(error))
     name = build.file.kustomization.path if build.file.kustomization else build.file.path
     if not done.ok:

@@ -26,6 +26,14 @@ _NO_NETWORK = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_p
 """Nothing listens there, so nothing is fetched: neither by kustomize nor, without a PATH, by Git."""
 
 
+class Checked(NamedTuple):
+    """Files that kustomize may be given, as `kubernetes.kustomization_files` alone makes them."""
+
+    files: Mapping[str, bytes]
+    path: str
+    """The directory of the kustomization to build."""
+
+
 class Kustomize(NamedTuple):
     """A kustomize that can be called."""
 
@@ -34,19 +42,19 @@ class Kustomize(NamedTuple):
     release: str
     """Its version."""
 
-    def build(self, files: Mapping[str, bytes], path: str) -> Done:
-        """Return what the kustomization at a path builds, given all files that it is made from.
+    def build(self, given: Checked) -> Done:
+        """Return what a kustomization builds, given all files that it is made from.
 
         It works on a copy in a new directory, without the network, and sees nothing of the environment.
         """
         with tempfile.TemporaryDirectory(prefix="tiphys-kustomize-") as folder:
             root = os.path.realpath(folder)
-            chart_folder.write(files, os.path.join(root, "files"))
+            chart_folder.write(given.files, os.path.join(root, "files"))
             home = os.path.join(root, "home")
             os.mkdir(home)
             environment = {**_NO_NETWORK, "HOME": home, "PATH": home, "TMPDIR": home, "LANG": "C"}
             restricted = ("--load-restrictor", "LoadRestrictionsRootOnly")
-            target = os.path.join(root, "files", *path.split("/"))
+            target = os.path.join(root, "files", *given.path.split("/"))
             try:
                 done = bounded.run([*self.command, *restricted, target], environment, BUILDING, os.sep)
             except OSError as error:

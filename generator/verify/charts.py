@@ -15,6 +15,7 @@ from generator.service.chart import ChartSource, chart_of
 from generator.syntax import semver
 from generator.system.charts import folder as chart_folder
 from generator.system.charts import package as chart_package
+from generator.system.charts.address import of_source
 from generator.system.charts.folder import UnfitFolderError
 from generator.system.charts.limits import shown
 from generator.system.charts.package import METADATA, OPEN, NoPackageError
@@ -23,6 +24,7 @@ from generator.system.charts.repository import Repository
 from generator.system.files import Folder, roots
 from generator.system.helm import Helm
 from generator.verify import kept_charts
+from generator.verify.clones import Clones, NoCloneError
 from generator.verify.dependencies import whole
 from generator.verify.offered_charts import OfferedCharts
 from generator.workspace.model import Resolved
@@ -69,8 +71,7 @@ class Charts:
         offered: OfferedCharts | None = None,
     ) -> None:
         self.root = root
-        self._clones = clones
-        """The folders of clones of other Git repositories, by address."""
+        self._clones = Clones(clones)
         self._offered = offered
         """Charts that take the place of every chart repository; a chart that is not among them is fetched."""
         self._helm = helm
@@ -83,8 +84,7 @@ class Charts:
 
     def find(self, resolved: Resolved) -> Chart:
         """Return the chart of a service; raises NoChartError."""
-        asked = chart_of(resolved)
-        name, wanted = asked.name, asked.version
+        name, wanted = (asked := chart_of(resolved)).name, asked.version
         if asked.git:
             return self._elsewhere(asked)
         if asked.path:
@@ -131,8 +131,7 @@ class Charts:
 
     def released(self, address: str, name: str, wanted: str) -> Chart:
         """Return a chart of a chart repository, as an Application writes its address; raises NoChartError."""
-        repository = address if "://" in address else f"oci://{address}"
-        return self._from_repository(Repository(repository.rstrip("/")), name, wanted)
+        return self._from_repository(*of_source(address, name), wanted)
 
     def _near(self, name: str) -> Iterator[Chart]:
         local = self._local(f"charts/{name}", ("chart",))
@@ -149,9 +148,8 @@ class Charts:
     def _here(self, path: str, name: str, wanted: str, pointer: Pointer) -> Chart:
         chart = self._local(path, pointer)
         if chart is None:
-            raise NoChartError(
-                pointer, f"{path} does not contain a chart: it has no Chart.yaml", "add the chart, or correct the path"
-            )
+            message = f"{path} does not contain a chart: it has no Chart.yaml"
+            raise NoChartError(pointer, message, "add the chart, or correct the path")
         if chart.name != name:
             message = f"the chart in {path} has the name `{chart.name}`, not `{name}`"
             raise NoChartError(("chart", "name"), message, f"set chart.name to `{chart.name}`, or correct the path")
@@ -208,16 +206,19 @@ class Charts:
 
     def _elsewhere(self, asked: ChartSource) -> Chart:
         """Return a chart of a different Git repository, from the clone that the user names; raises NoChartError."""
-        root = self._clones.get(asked.git)
-        if root is None:
-            message = f"the chart is in {asked.git}, of which no clone is named"
-            raise NoChartError(("chart", "repoURL"), message, f"clone it, and pass --repo {asked.git}=DIRECTORY")
+        try:
+            root = self._clones.at("the chart", asked.git, asked.revision)
+        except NoCloneError as error:
+            raise NoChartError(("chart", error.field), error.message, error.hint) from None
         try:
             return self.in_tree(root, asked.path, f"{asked.path} in the clone of {asked.git}")
         except NoChartError as error:
             raise NoChartError(("chart", "path"), error.message, "check out the revision that the spec names") from None
 
     def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
+        if not chart_package.is_name(name):
+            hint = "write the name that the chart has in its repository"
+            raise NoChartError(("chart",), f"{shown(name)} is not the name of a chart", hint)
         key = (repository.address, name, wanted)
         if key not in self._fetched:
             try:
@@ -241,9 +242,8 @@ class Charts:
             version = max(fitting)[1]
             return Chart(os.path.join(kept, version, name), name, version, repository.address)
         if self._offline:
-            message = (
-                f"{name} {wanted}".strip() + " is neither in the workspace nor in the cache, and --offline forbids downloads"
-            )
+            what = f"{name} {wanted}".strip()
+            message = f"{what} is neither in the workspace nor in the cache, and --offline forbids downloads"
             raise NoChartError(("chart",), message, "run it without --offline once")
         from generator.system.charts import repository as chart_repository
         from generator.system.charts.repository import ChartRepositoryError

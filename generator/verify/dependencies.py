@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.system.charts import folder as chart_folder
 from generator.system.charts import package as chart_package
+from generator.system.charts.limits import Budget, NoPackageError, shown
 from generator.system.charts.references import leaves_workspace
 from generator.system.files import Folder
 
@@ -19,34 +20,68 @@ _DEEPEST = 4
 """Charts that depend on charts."""
 
 
-def whole(root: str, path: str, released: Released | None = None, depth: int = 0) -> dict[str, bytes]:
+def whole(root: str, path: str, released: Released | None = None) -> dict[str, bytes]:
     """Return the files of the chart at a path with the charts that it lacks; without `released`, only those next to it.
 
-    What cannot be found stays missing, as Helm says best. Raises UnfitFolderError, NoPackageError, or NoChartError.
+    What cannot be found stays missing, as Helm says best. Raises UnfitFolderError, NoChartError, and NoPackageError for
+    more than a chart may hold and for a chart that depends on itself.
     """
-    files = chart_folder.read(root, path)
-    found = dict(files)
-    for name, version, repository in _missing(files) if depth < _DEEPEST else ():
-        where = _beside(path, repository)
-        if where:
-            inner = whole(root, where, released, depth + 1)
-        elif released and not repository.startswith(_FILE):
-            tree = Folder(released(repository, name, version)).read_tree("")
-            inner = {below: content for below, content in tree.items() if content is not None}
-        else:
-            continue
-        found |= {f"charts/{name}/{below}": content for below, content in inner.items()}
+    found = _Dependencies(root, released).whole(path, ())
     chart_package.check(found)
     return found
 
 
-def folders(root: str, path: str, depth: int = 0) -> Iterator[str]:
-    """Yield the directory of a chart, and those of the charts in the same repository that it depends on."""
-    yield path
-    for _, _, repository in _missing(chart_folder.read(root, path)) if depth < _DEEPEST else ():
-        where = _beside(path, repository)
+def folders(root: str, path: str) -> list[str]:
+    """Return the directory of a chart, and those of the charts in the same repository that it depends on."""
+    found, left = [path], [path]
+    for _ in range(_DEEPEST):
+        beside = (_beside(one, repository) for one in left for _, _, repository in _missing(chart_folder.read(root, one)))
+        left = [one for one in dict.fromkeys(beside) if one and one not in found]
+        found += left
+    return found
+
+
+class _Dependencies:
+    """Charts with the charts that they depend on, each read once."""
+
+    def __init__(self, root: str, released: Released | None) -> None:
+        self._root = root
+        self._released = released
+        self._made: dict[tuple[str | int, ...], dict[str, bytes]] = {}
+
+    def whole(self, path: str, above: tuple[str, ...]) -> dict[str, bytes]:
+        if path in above:
+            raise NoPackageError(f"{shown(path)} depends on itself")
+        key = (path, len(above))
+        if key not in self._made:
+            self._made[key] = self._with_charts(path, above)
+        return self._made[key]
+
+    def _with_charts(self, path: str, above: tuple[str, ...]) -> dict[str, bytes]:
+        files = chart_folder.read(self._root, path)
+        found, budget = dict(files), Budget()
+        for content in files.values():
+            budget.member()
+            budget.spend(len(content))
+        for name, version, repository in _missing(files) if len(above) < _DEEPEST else ():
+            for below, content in self._inner((*above, path), name, version, repository).items():
+                budget.member()
+                budget.spend(len(content))
+                found[f"charts/{name}/{below}"] = content
+        return found
+
+    def _inner(self, chain: tuple[str, ...], name: str, version: str, repository: str) -> dict[str, bytes]:
+        """Return the files of one dependency; none if it cannot be found."""
+        where = _beside(chain[-1], repository)
         if where:
-            yield from folders(root, where, depth + 1)
+            return self.whole(where, chain)
+        if self._released is None or repository.startswith(_FILE):
+            return {}
+        key = (repository, name, version)
+        if key not in self._made:
+            tree = Folder(self._released(*key)).read_tree("")
+            self._made[key] = {below: content for below, content in tree.items() if content is not None}
+        return self._made[key]
 
 
 def _beside(path: str, repository: str) -> str:

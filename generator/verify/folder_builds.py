@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer
 from generator.errors import ConfigError
-from generator.kubernetes import kustomization
+from generator.kubernetes import kustomization, kustomization_files
+from generator.kubernetes.kustomization_files import UncheckedError
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
@@ -23,6 +24,7 @@ from generator.system.kustomize import Kustomize
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest
 from generator.verify.charts import NoChartError
+from generator.verify.clones import Clones, NoCloneError
 from generator.workspace.folders import MOST_BYTES, Folders, Stock
 
 MOST = 64 * 1024 * 1024
@@ -67,7 +69,7 @@ class FolderBuilds:
         cache: Cache | None = None,
     ) -> None:
         self._root = root
-        self._clones = clones
+        self._clones = Clones(clones)
         self._find = find
         self._cache = cache or Cache("")
         self._lock = Lock()
@@ -104,13 +106,18 @@ class FolderBuilds:
         """
         files = _files(root, stock, at)
         files |= _edited(given, path, stock, files, at)
+        try:
+            checked = kustomization_files.checked(files, path)
+        except UncheckedError as error:
+            raise NoChartError(at, str(error), "change the kustomization") from None
+        files = dict(checked.files)
         key = digest(
             [json.dumps([path, self.kustomize.release, sorted(files)]).encode(), *(files[name] for name in sorted(files))]
         )
         done = self._cache.get(key) if self._cache.keeps else None
         if done is None:
             try:
-                done = self.kustomize.build(files, path)
+                done = self.kustomize.build(checked)
             except NoPackageError as error:
                 message = f"the files of {path} cannot be copied: {error}"
                 raise NoChartError(at, message, "rename or remove what it does not need") from None
@@ -122,14 +129,15 @@ class FolderBuilds:
         """Return the root of the repository, and what is known of the folder in it; raises NoChartError."""
         if not source.git and built.stock is not None:
             return self._root, built.stock
-        root = self._clones.get(source.git)
-        if root is None:
-            message = f"the folder is in {source.git}, of which no clone is named"
-            raise NoChartError((*source.at, "repoURL"), message, f"clone it, and pass --repo {source.git}=DIRECTORY")
+        try:
+            with self._lock:
+                root = self._clones.at("the folder", source.git, source.revision)
+        except NoCloneError as error:
+            raise NoChartError((*source.at, error.field), error.message, error.hint) from None
         stock, why = stock_in(root, source.kind, source.path, recurse=source.recurse)
         if why:
             message = f"in the clone of {source.git}, {why}"
-            raise NoChartError((*source.at, "path"), message, "check out the revision that the spec names")
+            raise NoChartError((*source.at, "path"), message, "check out the revision that the spec names, or correct the path")
         return root, stock
 
 

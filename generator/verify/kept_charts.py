@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 
 from generator.system.charts import folder as chart_folder
+from generator.system.charts.package import is_name
 from generator.verify import cache
 
 
@@ -24,7 +25,9 @@ def keep(files: Mapping[str, bytes], kept: str, version: str, name: str) -> str:
 
 
 def folder_of(repository: str, name: str) -> str:
-    """Return the folder of a chart of a repository, with one folder per version."""
+    """Return the folder of a chart of a repository, with one folder per version; raises ValueError for an unfit name."""
+    if not is_name(name):
+        raise ValueError(f"{name!r} is not the name of a chart")
     return os.path.join(cache.home(), "chart-files", hashlib.sha256(repository.encode()).hexdigest()[:16], name)
 
 

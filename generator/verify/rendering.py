@@ -154,7 +154,9 @@ def _template(helm: Helm, job: Job) -> Done:
     flags += [part for path in job.files for part in ("--values", path)]
     flags += [part for one in job.contents for part in ("--set-file", f"{one.name}={one.path}")]
     flags += [*job.flags, *([] if job.skip_crds else ["--include-crds"])]
-    done = helm.run("template", "--name-template", job.release, *flags, "--", job.chart.folder)
+    # Argo CD calls `--name-template`, but Helm executes that as a template with access to the environment and to DNS.
+    # As an argument the same name is only a name, which Helm checks.
+    done = helm.run("template", *flags, "--", job.release, job.chart.folder)
     if isinstance(done, Stopped):
         what = f"Helm was stopped on the chart {job.chart.name} {job.chart.version}"
         return Stopped(done.code, b"", f"{what}: {done.err}")

@@ -9,9 +9,9 @@ import posixpath
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
-from generator.diagnostics import Diagnostic, Pointer, Severity
-from generator.kubernetes import kustomization, manifests
-from generator.kubernetes.objects import KubeObject
+from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
+from generator.kubernetes import kustomization, kustomization_files, manifests
+from generator.kubernetes.objects import KubeObject, texts
 from generator.syntax.reader import Source
 from generator.syntax.reader.stream import read_stream
 from generator.system.files import Folder, Kind, UnreadableFileError
@@ -21,6 +21,8 @@ NOT_FOUND, SECRET = "TP600", "TP645"
 MOST_FILES = 2_000
 MOST_BYTES = 1024 * 1024
 """Files of one folder with its bases, and bytes of one of them."""
+MOST_IN_ALL = 16 * 1024 * 1024
+MOST_OBJECTS = 20_000
 DEEPEST = 32
 """Bases of bases."""
 
@@ -89,6 +91,8 @@ class _Reading:
     def __init__(self, reader: Reads) -> None:
         self._reader = reader
         self._files = 0
+        self._bytes = 0
+        self._objects_of: dict[str, list[KubeObject]] = {}
         self.folders: dict[str, None] = {}
         self.problems: list[Diagnostic] = []
         self.secrets: list[Diagnostic] = []
@@ -98,7 +102,9 @@ class _Reading:
         if not name:
             return Stock(f"{path} is not a kustomization: it has no kustomization.yaml")
         objects, data = self._kustomization(path, name, ())
-        return Stock(objects=tuple(objects), folders=tuple(self.folders), data=data)
+        empty = not (objects or self.problems or kustomization.generates(data))
+        missing = f"{path} builds nothing: its kustomization lists no resource" if empty else ""
+        return Stock(missing, objects=tuple(objects), folders=tuple(self.folders), data=data)
 
     def plain(self, path: str, wanted: Callable[[str], bool], *, recurse: bool) -> Stock:
         folder = self._reader.folder
@@ -120,28 +126,66 @@ class _Reading:
         if source is None:
             return [], {}
         data = source.data if isinstance(source.data, dict) else {}
-        inflating = kustomization.is_inflating(data)
-        if inflating:
-            message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"
-            self._fault(source, inflating, message, "deploy the chart by `chart`, in a service of its own")
-        for at, entry in kustomization.paths(data):
-            if kustomization.is_remote(entry):
-                hint = "copy it into this repository: what others change would be deployed without a commit here"
-                self._fault(source, at, f"`{entry}` is in another repository; nothing is fetched", hint)
+        self._fields(source, data)
+        self._paths(source, data, path)
         for at, name in kustomization.secrets(data):
             message = f"secretGenerator contains `{name}` in plain text"
             hint = "provide it with External Secrets or Sealed Secrets, and rotate it: everyone who reads Git knows it"
             self.secrets.append(Diagnostic(source.path, source.span_of(at), SECRET, Severity.ERROR, message, hint, at))
-        objects: list[KubeObject] = []
-        for field in kustomization.BASES:
-            entries = data.get(field)
-            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-                if isinstance(entry, str) and "\n" not in entry and not kustomization.is_remote(entry):
-                    objects += self._entry(source, (field, index), posixpath.join(path, entry), (*above, path))
+        objects = self._bases(source, data, path, above)
         return kustomization.named(data, objects), data
 
-    def _entry(self, source: Source, at: Pointer, entry: str, above: tuple[str, ...]) -> list[KubeObject]:
-        path = posixpath.normpath(entry)
+    def _fields(self, source: Source, data: dict[str, Any]) -> None:
+        """Report what kustomize would read as something else, or refuse."""
+        if source.data is not None and not isinstance(source.data, dict):
+            self._fault(source, (), "a kustomization is a mapping", "write `resources:` and a list")
+        for field in ("images", "replicas"):
+            if data.get(field) is not None and not isinstance(data[field], list):
+                self._fault(source, (field,), f"`{field}` is a list in a kustomization", "write a list")
+        inflating = kustomization.is_inflating(data)
+        if inflating:
+            message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"
+            self._fault(source, inflating, message, "deploy the chart by `chart`, in a service of its own")
+        for at, known in kustomization_files.odd_keys(data):
+            self._fault(source, at, f"kustomize reads `{dotted(at)}` as `{known}`", f"write `{known}`")
+
+    def _paths(self, source: Source, data: dict[str, Any], path: str) -> None:
+        """Report what would have to be fetched, and files that are not there."""
+        for at, entry in kustomization.paths(data):
+            if kustomization.is_remote(entry):
+                hint = "copy it into this repository: what others change would be deployed without a commit here"
+                self._fault(source, at, f"`{entry}` is in another repository; nothing is fetched", hint)
+            elif at[0] not in kustomization.BASES:
+                self._beside(source, at, path, entry)
+
+    def _bases(self, source: Source, data: dict[str, Any], path: str, above: tuple[str, ...]) -> list[KubeObject]:
+        """Return the objects of all that a kustomization lists."""
+        objects: list[KubeObject] = []
+        seen: set[str] = set()
+        for field in kustomization.BASES:
+            for index, entry in texts(data.get(field)):
+                if kustomization.is_remote(entry):
+                    continue
+                where = posixpath.normpath(posixpath.join(path, entry))
+                if where in seen:
+                    self._fault(source, (field, index), f"{where} is listed twice, which kustomize refuses", "remove one entry")
+                    continue
+                seen.add(where)
+                objects += self._entry(source, (field, index), where, (*above, path))
+                if len(objects) > MOST_OBJECTS:
+                    self._fault(source, (field, index), f"it has more than {MOST_OBJECTS:,} objects", "divide it")
+                    return []
+        return objects
+
+    def _beside(self, source: Source, at: Pointer, path: str, entry: str) -> None:
+        """Report a patch, or another file that a kustomization names, which is not there or outside of the workspace."""
+        where = posixpath.normpath(posixpath.join(path, entry))
+        if where.startswith(("../", "/")) or where == "..":
+            self._fault(source, at, f"`{entry}` is outside of the workspace", "move it into the workspace")
+        elif not self._reader.folder.exists(where):
+            self._fault(source, at, f"{where} does not exist", "add it, or remove the entry")
+
+    def _entry(self, source: Source, at: Pointer, path: str, above: tuple[str, ...]) -> list[KubeObject]:
         if path == ".":
             self._fault(source, at, "the root of the workspace cannot be a base", "move the base into a directory")
         elif path.startswith(("../", "/")) or path == "..":
@@ -174,6 +218,12 @@ class _Reading:
         return parts[0].source if parts and not wrong else None
 
     def _objects(self, path: str) -> list[KubeObject]:
+        """Return the objects of a file, which is read once however often it is named."""
+        if path not in self._objects_of:
+            self._objects_of[path] = self._read(path)
+        return self._objects_of[path]
+
+    def _read(self, path: str) -> list[KubeObject]:
         text = self._text(path)
         if text is None:
             return []
@@ -192,7 +242,14 @@ class _Reading:
                 self.problems.append(disk.unreadable(path, error))
             return None
         try:
-            return self._reader.raw(path, MOST_BYTES).decode("utf-8", "replace")
+            raw = self._reader.raw(path, MOST_BYTES)
         except UnreadableFileError as error:
             self.problems.append(disk.unreadable(path, error))
             return None
+        self._bytes += len(raw)
+        if self._bytes > MOST_IN_ALL:
+            large = UnreadableFileError(f"is one of files with more than {MOST_IN_ALL:,} bytes in all", "put them into a chart")
+            self.problems.append(disk.unreadable(path, large))
+            self._files = MOST_FILES + 1
+            return None
+        return raw.decode("utf-8", "replace")

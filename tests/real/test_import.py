@@ -114,23 +114,42 @@ def test_what_tiphys_generates_comes_back_without_its_specs(example, tiphys, tmp
     }
 
 
-def test_a_service_that_is_pinned_to_a_tag_is_compared_with_the_files_of_the_tag_and_stays_pinned(tiphys, git, tmp_path):
-    arguments, work = prepared("clusters-apart", tmp_path)
-    old = work / "old"
+OWN, OTHER = "https://git.example.org/web/deploy.git", "https://git.example.org/web/charts.git"
 
-    def run_git(*words):
-        subprocess.run([git, *words], cwd=old, check=True, stdout=subprocess.DEVNULL)
 
-    run_git("init", "-q")
-    run_git("add", "-A")
-    run_git("commit", "-q", "-m", "The charts of production")
-    run_git("tag", "v1")
-    template = old / "charts/web/templates/web.yaml"
-    template.write_text(template.read_text().replace("containerPort: 8080", "containerPort: 9090"))
-    (old / "values/shop/prod.yaml").write_text('image: {tag: "5.0.0"}\nreplicas: 1\n')
-    for path in (old / "clusters").glob("prod-*/*.yaml"):
-        path.write_text(path.read_text().replace("targetRevision: main", "targetRevision: v1"))
-    run_git("commit", "-q", "-a", "-m", "A different port")
+@pytest.fixture
+def pinned(git, tmp_path):
+    """Return a function that pins the services of production to a tag, after which their chart and values changed."""
+
+    def pin(*, address):
+        arguments, work = prepared("clusters-apart", tmp_path)
+        old = work / "old"
+        repository = old if address == OWN else shutil.copytree(old, work / "charts")
+
+        def run_git(*words):
+            subprocess.run([git, *words], cwd=repository, check=True, stdout=subprocess.DEVNULL)
+
+        run_git("init", "-q")
+        run_git("add", "-A")
+        run_git("commit", "-q", "-m", "The charts of production")
+        run_git("tag", "v1")
+        template = repository / "charts/web/templates/web.yaml"
+        template.write_text(template.read_text().replace("containerPort: 8080", "containerPort: 9090"))
+        (repository / "values/shop/prod.yaml").write_text('image: {tag: "5.0.0"}\nreplicas: 1\n')
+        for path in (old / "clusters").glob("prod-*/*.yaml"):
+            path.write_text(path.read_text().replace("targetRevision: main", "targetRevision: v1").replace(OWN, address))
+        run_git("commit", "-q", "-a", "-m", "A different port")
+        return arguments, work, repository
+
+    return pin
+
+
+def notes_of(done):
+    return [(note["what"], note["why"]) for note in json.loads(done.stdout)["notCarried"]]
+
+
+def test_a_service_that_is_pinned_to_a_tag_is_compared_with_the_files_of_the_tag_and_stays_pinned(tiphys, pinned):
+    arguments, work, repository = pinned(address=OWN)
     done = tiphys("import", *arguments, "--into", "workspace", cwd=work)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "14 objects compared: 0 differences" in done.stdout
@@ -139,12 +158,28 @@ def test_a_service_that_is_pinned_to_a_tag_is_compared_with_the_files_of_the_tag
     assert 'tag: "4.0.3"' in spec, "the values of the tag, not those at hand"
     against = tiphys("diff", "--against", "../old", cwd=work / "workspace")
     assert against.returncode == 0, against.stdout + against.stderr
-    shutil.rmtree(old / ".git")
-    unread = tiphys("import", *arguments, "--format", "json", cwd=work)
-    notes = [note["what"] for note in json.loads(unread.stdout)["notCarried"]]
-    assert notes == [
-        f"Application {name}: revision v1 of https://git.example.org/web/deploy.git"
-        for name in ("search-prod-eu", "shop-prod-eu", "shop-prod-us")
+    shutil.rmtree(repository / ".git")
+    unread = notes_of(tiphys("import", *arguments, "--format", "json", cwd=work))
+    names = ("search-prod-eu", "shop-prod-eu", "shop-prod-us")
+    assert [what for what, _ in unread] == [f"Application {name}: revision v1 of {OWN}" for name in names]
+    assert "the files at hand were taken for it" in unread[0][1]
+
+
+def test_a_chart_of_another_repository_is_read_at_the_revision_of_the_application(tiphys, pinned):
+    arguments, work, _ = pinned(address=OTHER)
+    arguments += ["--repo", f"{OTHER}=charts"]
+    done = tiphys("import", *arguments, "--into", "workspace", cwd=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    spec = (work / "workspace/services/shop/pipeline.yaml").read_text()
+    assert f"repoURL: {OTHER}" in spec
+    assert "revision: v1" in spec
+    assert 'tag: "4.0.3"' in spec
+    for path in (work / "old/clusters").glob("prod-us/*.yaml"):
+        path.write_text(path.read_text().replace("targetRevision: v1", "targetRevision: v2"))
+    lacking = tiphys("import", *arguments, "--format", "json", cwd=work)
+    assert lacking.returncode == 1
+    assert ("Application shop-prod-us", f"the clone of {OTHER} has no revision `v2`") in [
+        (what, why.partition(";")[0]) for what, why in notes_of(lacking)
     ]
 
 

@@ -553,6 +553,7 @@ EDGES = {
     "cli/lsp.py": "stdin and stdout of the server",
     "verify/cache.py": "the user's cache",
     "verify/charts.py": "temporary folders that charts are copied to",
+    "verify/clones.py": "temporary folders that revisions of clones are written to",
     "verify/kept_charts.py": "the user's cache, and temporary folders in it that packages are opened in",
     "verify/linting.py": "temporary charts that Helm lints",
     "verify/renderings.py": "temporary values files that Helm reads",

@@ -116,6 +116,11 @@ def packed(name: str, files: Mapping[str, bytes]) -> bytes:
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,249}\Z")
 
 
+def is_name(name: str) -> bool:
+    """Tell whether a chart can have a name, so that the name is one part of a path and leads nowhere else."""
+    return _NAME.match(name) is not None
+
+
 class Identity(NamedTuple):
     """The name and version of a chart."""
 
@@ -134,7 +139,7 @@ def identity(files: Mapping[str, bytes]) -> Identity:
     name, version = (data.get(key) for key in ("name", "version")) if isinstance(data, dict) else (None, None)
     if not isinstance(name, str) or not isinstance(version, str) or semver.parse(version) is None:
         raise NoPackageError(f"its {METADATA} must have a `name` and a SemVer `version`, both strings")
-    if not _NAME.match(name):
+    if not is_name(name):
         raise NoPackageError(f"{shown(name)} in its {METADATA} is not a valid chart name")
     return Identity(name, version)
 

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from generator.errors import ConfigError
 from generator.syntax import semver
 from generator.system.charts import pulled
-from generator.system.charts.package import NoPackageError, Package
+from generator.system.charts.limits import shown
+from generator.system.charts.package import NoPackageError, Package, is_name
 from generator.system.helm import Helm, said
 from generator.system.program import Done
 
@@ -78,6 +79,8 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
     `version` is one version or a range. Raises MissingChartError, NoAccessError or UnreachableError;
     with `ask`, the repository is asked which versions it has instead of a missing one.
     """
+    if not is_name(name):
+        raise ChartRepositoryError(f"{shown(name)} is not the name of a chart", "write the name that it has in its repository")
     with tempfile.TemporaryDirectory(dir=folder) as private:
         with _reference(helm, repository, name) as chart:
             flags = [f"--version={version}", "--prov", "-d", private, *chart.flags]

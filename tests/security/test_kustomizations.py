@@ -1,0 +1,225 @@
+"""Hostile kustomizations against whole commands and the real kustomize: nothing outside is read, nothing is fetched."""
+
+from __future__ import annotations
+
+import resource
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from generator.kubernetes.kustomization_files import UncheckedError, checked
+from support.trees import write_tree
+
+MARK = "content-of-another-folder"
+FOREIGN = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: foreign}}\ndata: {{{MARK}: '{MARK}'}}\n"
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {a: b}\n"
+
+pytestmark = pytest.mark.usefixtures("kustomize")
+
+
+class _Asked(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(FOREIGN.encode())
+
+    def log_message(self, *_args):
+        pass
+
+
+@pytest.fixture
+def loopback():
+    """Return a server on this machine, which no proxy keeps kustomize from, and what it was asked."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Asked)
+    server.asked = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def foreign(tmp_path) -> Path:
+    return write_tree(tmp_path / "foreign", {"kustomization.yaml": "resources: [cm.yaml]\n", "cm.yaml": FOREIGN})
+
+
+PLUGIN = "apiVersion: builtin\\nkind: ConfigMapGenerator\\nmetadata: {name: x}\\nfiles: ['URL']\\n"
+TRANSFORMER = "apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: x}\ntarget: {kind: ConfigMap}\npath: URL\n"
+
+READING = {
+    "a field in another case": {"kustomization.yaml": "Resources: [FOLDER]\nresources: [cm.yaml]\n"},
+    "a field with a letter that Go folds": {"kustomization.yaml": "reſources: [FOLDER]\nresources: [cm.yaml]\n"},
+    "a line break in a path": {"kustomization.yaml": 'resources: [cm.yaml, "x\\n/../FOLDER"]\n'},
+    "a hidden folder": {"kustomization.yaml": "resources: [.h]\n", ".h/kustomization.yaml": "resources: [../FOLDER]\n"},
+    "a folder with a chart": {
+        "kustomization.yaml": "resources: [ch]\n",
+        "ch/Chart.yaml": "apiVersion: v2\nname: ch\nversion: 1.0.0\n",
+        "ch/kustomization.yaml": "resources: [../FOLDER]\n",
+    },
+    "a folder of packages": {
+        "kustomization.yaml": "resources: [node_modules/x]\n",
+        "node_modules/x/kustomization.yaml": "resources: [../../FOLDER]\n",
+    },
+    "a component": {"kustomization.yaml": "resources: [cm.yaml]\ncomponents: [FOLDER]\n"},
+    "bases": {"kustomization.yaml": "Bases: [FOLDER]\n"},
+    "an absolute path": {"kustomization.yaml": "resources: [cm.yaml, ABSOLUTE]\n"},
+}
+FETCHING = {
+    "a resource": {"kustomization.yaml": 'resources: ["URL"]\n'},
+    "a field in another case": {"kustomization.yaml": 'resources: [cm.yaml]\nCrds: ["URL"]\n'},
+    "the environment of a generator": {"kustomization.yaml": 'configMapGenerator: [{name: a, envs: ["URL?y=cm.yaml"]}]\n'},
+    "the files of a generator in another case": {"kustomization.yaml": 'configMapGenerator: [{name: a, Files: ["URL"]}]\n'},
+    "a plugin in its place": {"kustomization.yaml": f'resources: [cm.yaml]\ngenerators: ["{PLUGIN}"]\n'},
+    "a plugin in a file": {"kustomization.yaml": "resources: [cm.yaml]\ntransformers: [t.yaml]\n", "t.yaml": TRANSFORMER},
+    "a plugin in a folder": {
+        "kustomization.yaml": "resources: [cm.yaml]\ntransformers: [t]\n",
+        "t/kustomization.yaml": "resources: [t.yaml]\n",
+        "t/t.yaml": TRANSFORMER,
+    },
+    "a patch": {"kustomization.yaml": 'resources: [cm.yaml]\npatches: [{Path: "URL", target: {kind: ConfigMap}}]\n'},
+    "a patch that is no patch": {"kustomization.yaml": 'resources: [cm.yaml]\npatchesStrategicMerge: ["URL"]\n'},
+    "a schema": {"kustomization.yaml": 'resources: [cm.yaml]\nopenapi: {Path: "URL"}\n'},
+    "a replacement": {"kustomization.yaml": 'resources: [cm.yaml]\nreplacements: [{PATH: "URL"}]\n'},
+    "a hidden folder": {"kustomization.yaml": "resources: [.h]\n", ".h/kustomization.yaml": 'resources: ["URL"]\n'},
+}
+
+
+def tree(root: Path, files: dict[str, str], **words: str) -> Path:
+    made = {"cm.yaml": CONFIG, **files}
+    for name, text in made.items():
+        for word, written in words.items():
+            text = text.replace(word, written)
+        made[name] = text
+    return write_tree(root, made)
+
+
+def workspace(root: Path) -> Path:
+    """Make a workspace around a kustomization in the folder `k`."""
+    return write_tree(
+        root,
+        {
+            "tiphys.yaml": "apiVersion: tiphys/v1\nkind: Workspace\nspec: {repoURL: https://git.example.com/deploy.git}\n",
+            "environments/dev.yaml": "apiVersion: tiphys/v1\nkind: Environment\nmetadata: {name: dev}\n"
+            "spec: {argocd: {project: shop, destination: {namespace: shop}}}\n",
+            "services/web/pipeline.yaml": "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: web}\n"
+            "spec: {source: {kustomize: {path: k}}, environments: {dev: {}}}\n",
+            "old/apps/dev/web.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\n"
+            "spec: {project: x, destination: {server: 'https://kubernetes.default.svc', namespace: a}, "
+            "source: {repoURL: 'https://git.example.com/deploy.git', path: k}}\n",
+        },
+    )
+
+
+def runs(tiphys, root: Path) -> str:
+    """Return all that the commands which run kustomize say of a folder `k`."""
+    commands = (
+        ("lint", "--manifests", root / "k"),
+        ("-C", root, "render", "web", "--env", "dev", "--helm"),
+        ("-C", root, "verify"),
+        ("import", root, "--no-cache"),
+    )
+    said = ""
+    for words in commands:
+        done = tiphys(*words, cwd=root)
+        assert done.returncode in (0, 1, 2), done.stderr
+        said += done.stdout + done.stderr
+    return said
+
+
+@pytest.mark.parametrize("kind", READING)
+def test_a_kustomization_shows_no_folder_outside_of_the_tree(kind, foreign, tiphys, helm_home, tmp_path):
+    root = workspace(tmp_path / "r")
+    up = "../" * 12 + str(foreign).lstrip("/")
+    tree(root / "k", READING[kind], FOLDER=up, ABSOLUTE=str(foreign))
+    assert MARK not in runs(tiphys, root)
+
+
+@pytest.mark.parametrize("kind", FETCHING)
+def test_a_kustomization_asks_no_server_not_even_on_this_machine(kind, loopback, tiphys, helm_home, tmp_path):
+    root = workspace(tmp_path / "r")
+    tree(root / "k", FETCHING[kind], URL=f"http://127.0.0.1:{loopback.server_port}/cm.yaml")
+    runs(tiphys, root)
+    assert loopback.asked == []
+
+
+def test_what_is_written_is_what_was_read(tmp_path):
+    """A reader of YAML may see other fields than the next one; kustomize gets the fields that were checked."""
+    given = checked(
+        {"k/kustomization.yaml": b"resources: &a [cm.yaml]\nbases: *a\n", "k/cm.yaml": CONFIG.encode(), "k/x": b"x"}, "k"
+    )
+    assert given.files == {
+        "k/kustomization.yaml": b'{"resources": ["cm.yaml"], "bases": ["cm.yaml"]}',
+        "k/cm.yaml": CONFIG.encode(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Resources: []", "k/kustomization.yaml: kustomize reads `Resources` as `resources`; write it so"),
+        ("configMapGenerator: [{name: a, Files: [x]}]", "kustomize reads `configMapGenerator[0].Files` as `files`"),
+        ("resource: [x]", "k/kustomization.yaml: `resource` is not a field of a kustomization"),
+        ("resources: [../..]", "`resources[0]`: ../.. is outside of the files at hand"),
+        ("generators: [{a: b}]", "`generators` has an entry that is not a string"),
+        ('generators: ["apiVersion: x/v1\\nkind: Exec\\n"]', "only plugins that are built into kustomize, Helm excepted"),
+        ("helmCharts: [{name: x}]", "Helm would have to render its charts"),
+        ("[]", "k/kustomization.yaml is not a kustomization"),
+    ],
+)
+def test_a_refusal_names_the_file_and_the_field(text, said):
+    with pytest.raises(UncheckedError, match=r"k/kustomization\.yaml") as caught:
+        checked({"k/kustomization.yaml": text.encode()}, "k")
+    assert said in str(caught.value)
+
+
+def test_a_kustomization_with_every_kind_of_file_is_built(tiphys, helm_home, tmp_path):
+    """Being careful must not cost anybody a build that Argo CD makes."""
+    root = workspace(tmp_path / "r")
+    patch = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {patched: 'yes'}\n"
+    in_place = "apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: web}\\ndata: {inline: 'yes'}\\n"
+    labels = "apiVersion: builtin\\nkind: LabelTransformer\\nmetadata: {name: l}\\nlabels: {a: b}\\nfieldSpecs: [{path: metadata/labels, create: true}]\\n"
+    tree(
+        root / "k",
+        {
+            "kustomization.yaml": "resources: [base]\ncomponents: [part]\nnamePrefix: a-\n"
+            f'patches: [{{path: p.yaml}}]\npatchesStrategicMerge: ["{in_place}"]\ntransformers: ["{labels}", suffix.yaml]\n'
+            "configMapGenerator: [{name: made, files: [a.txt, other=b.txt], envs: [c.env]}]\nreplacements: [{path: r.yaml}]\n",
+            "base/kustomization.yml": "resources: [../cm2.yaml, cm.yaml]\n",
+            "base/cm.yaml": CONFIG,
+            "cm2.yaml": CONFIG.replace("name: web", "name: second"),
+            "part/Kustomization": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations: {x: why}\n",
+            "p.yaml": patch,
+            "suffix.yaml": "apiVersion: builtin\nkind: PrefixSuffixTransformer\nmetadata: {name: s}\nsuffix: -z\nfieldSpecs: [{path: metadata/name}]\n",
+            "a.txt": "1",
+            "b.txt": "2",
+            "c.env": "c=3\n",
+            "r.yaml": "source: {kind: ConfigMap, name: web, fieldPath: data.a}\ntargets: [{select: {kind: ConfigMap, name: second}, fieldPaths: [data.a]}]\n",
+        },
+    )
+    (root / "k/base/kustomization.yml").write_text("resources: [cm.yaml, second.yaml]\n")
+    (root / "k/cm2.yaml").rename(root / "k/base/second.yaml")
+    done = tiphys("-C", root, "render", "web", "--env", "dev", "--helm")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for word in ("patched: ", "inline: ", "a-web-z", "a: b", "x: why", "a-made-", "other: ", 'c: "3"'):
+        assert word in done.stdout, (word, done.stdout)
+
+
+def test_a_file_that_is_named_2000_times_is_read_once(tiphys, tmp_path):
+    root = workspace(tmp_path / "r")
+    big = "".join(f"---\n{CONFIG.replace('web', f'c{number}')}" for number in range(3000))
+    tree(root / "k", {"kustomization.yaml": f"resources: [{', '.join(['big.yaml'] * 1990)}]\n", "big.yaml": big})
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    tiphys("-C", root, "lint")
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began < 5
+
+
+def test_the_files_of_one_folder_have_a_limit_in_all(tiphys, tmp_path):
+    root = workspace(tmp_path / "r")
+    files = {f"f{number}.yaml": CONFIG.replace("a: b", f"a: '{number}{'x' * 1_000_000}'") for number in range(20)}
+    tree(root / "k", {"kustomization.yaml": f"resources: [{', '.join(files)}]\n", **files})
+    done = tiphys("-C", root, "lint")
+    assert done.returncode == 1
+    assert "is one of files with more than 16,777,216 bytes in all" in done.stdout, done.stdout[:2000]
