@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -48,13 +49,13 @@ def against(root: str, asked: Asked) -> Against:
         old = session.read()
         every = by_cell(built)
         generated, found, notes = _matched(old.deployed, every, old.left_out)
+        workspace, in_git = outcome.workspace, bool(roots.above(root, ".git"))
+        top = roots.above(root, ".git") or root  # Argo CD looks paths up there, wherever tiphys.yaml is
         fresh = stack.enter_context(scratch("generated"))
         for path, one in outcome.wanted.items():
-            disk.create(Folder(fresh), path, one.content)
-        workspace, in_git = outcome.workspace, bool(roots.above(root, ".git"))
-        bases = [*roots.up_to(root, ".git")] if in_git else [root]
-        revisions = Revisions(bases, workspace.target_revision) if in_git else old.repositories.revisions
-        parts = session.parts(Repositories(workspace.repo_url, [fresh, *bases], asked.clones, revisions))
+            disk.create(Folder(fresh), posixpath.normpath(posixpath.join(roots.inside(root, top), path)), one.content)
+        revisions = Revisions([top], workspace.target_revision) if in_git else old.repositories.revisions
+        parts = session.parts(Repositories(workspace.repo_url, [fresh, top], asked.clones, revisions))
         done = compared(session, found, generated, parts, {})
         services = sorted({service for service, _ in every})
         environments = sorted({label.partition("/")[0] for _, label in every})

@@ -19,7 +19,7 @@ from generator.adopt.repositories import Repositories
 from generator.adopt.settings import ARGOCD, Settings, chart_of, settings_of
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.emit import EmitError, emit
-from generator.system.files import Folder, UnreadableFileError
+from generator.system.files import Folder, UnreadableFileError, roots
 
 _MANIFEST = (".yaml", ".yml")
 
@@ -100,9 +100,16 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
             refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")
             continue
         made.append(settings)
-        notes += [*(releases[key][1] if key in releases else ()), *settings.notes]
+        notes += [*(releases[key][1] if key in releases else ()), *settings.notes, *_overrides(one)]
     profiles = {path: content for choice in choices.values() for path, content in choice.files.items()}
     return Carried(tuple(made), profiles, found.files | manifests, choices, lifted, tuple(notes), tuple(refused.values()))
+
+
+def _overrides(one: Deployed) -> list[Note]:
+    """Return the files that override what the Application says: Argo CD reads them whatever a spec says."""
+    why = f"the spec has what it sets for {one.cell.found.title}; remove it after the switch, or Argo CD prefers it to the spec"
+    paths = [path for part in one.parts for path in part.overrides]
+    return [Note(roots.below(path, roots.absolute(".")), 1, "this file", why) for path in paths]
 
 
 def _of_chart(

@@ -16,6 +16,7 @@ from generator.diff.alignment import canonical
 from generator.errors import Rejected
 from generator.kubernetes.objects import KubeObject, at
 from generator.syntax.emit import emit
+from generator.syntax.merge import lookup
 from generator.syntax.reader import parse
 from generator.syntax.template.templates import Template
 from generator.system import parallel
@@ -25,6 +26,8 @@ from generator.workspace.model import NO_PROFILE, Profile
 from generator.workspace.profiles import Profiles
 
 HELM_CREATE = "helm-create"
+_MOST_TRIED = 3
+"""Releases whose image is looked for in the values, if that of the first is not there."""
 
 
 class Release(NamedTuple):
@@ -70,9 +73,13 @@ class Chooser:
             if lifted:
                 return Choice("", False, lifted, {}, f"shipped profile {own.name}")
         richest = max(releases, key=lambda one: len(canonical(one.values)))
-        known = inferred(
-            merged([richest.defaults, richest.values]), richest.before, lambda values: self._render(richest, values)
-        )
+        known = self._known(richest)
+        others = iter([one for one in releases if one is not richest][:_MOST_TRIED])
+        while not (known.tag or known.whole) and (other := next(others, None)):
+            image = self._known(other)
+            known = known._replace(repository=image.repository, tag=image.tag, whole=image.whole, fixed=image.fixed)
+        if known.repository and not known.tag:
+            known = known._replace(repository=())  # a spec could not set the version of the image
         if own is None and _is_helm_create(known, richest):
             shipped = self._profiles.named(HELM_CREATE)
             lifted = self._tried(shipped, self._find, releases) if shipped else ()
@@ -86,11 +93,16 @@ class Chooser:
         named = "" if passing is not None and passing.name == NO_PROFILE else NO_PROFILE
         return Choice(named, True, tuple(Lifted({}, one.values) for one in releases), {}, "no profile: values only")
 
+    def _known(self, one: Release) -> Inferred:
+        return inferred(merged([one.defaults, one.values]), one.before, lambda values: self._render(one, values))
+
     def _inferred(self, chart: str, known: Inferred, releases: Sequence[Release]) -> Choice | None:
         name = chart.replace(".", "-").replace("_", "-")
         while self._profiles.exists(name):
             name = f"{name}-own"
-        texts = {file: emit(data) for file, data in profile_files.written(name, chart, known).items()}
+        of_image = known.tag or known.whole
+        has_version = any(not lookup(one.values, of_image)[1] for one in releases) if of_image else False
+        texts = {file: emit(data) for file, data in profile_files.written(name, chart, known, has_version=has_version).items()}
         folder = f"profiles/{name}"
         templates = {f"{folder}/{file}": Template(f"templates/{folder}/{file}", text.encode()) for file, text in texts.items()}
         source = parse(f"templates/{folder}/profile.yaml", texts["profile.yaml"].encode())

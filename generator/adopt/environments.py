@@ -43,8 +43,10 @@ def environment_of(cells: Sequence[Settings], root: Root | None) -> tuple[Data, 
     for field in ("applicationName", "releaseName", "project"):
         found = [(str(block[field]), *one.cell.words) for block, one in zip(blocks, cells, strict=True) if field in block]
         if found:
-            argocd[field] = best(found) if field != "project" else most(text for text, *_ in found)
-    if cells[0].cell.destination and _named(argocd["applicationName"]) == _named(_USUAL["applicationName"]):
+            argocd[field] = _shared_name(found) if field != "project" else most(text for text, *_ in found)
+    argocd = {field: value for field, value in argocd.items() if value}
+    named = argocd.get("applicationName")
+    if cells[0].cell.destination and named and _named(named) == _named(_USUAL["applicationName"]):
         del argocd["applicationName"]
     argocd |= _places(cells) | ({"waves": waves} if waves else {})
     for field in _SHARED:
@@ -67,6 +69,17 @@ def environment_of(cells: Sequence[Settings], root: Root | None) -> tuple[Data, 
         spec["defaults"] = {"values": values}
         rests = [_without(data, values) for data in rests]
     return spec, rests
+
+
+def _shared_name(found: Sequence[tuple[str, str, str, str]]) -> str:
+    """Return the name of most cells, if a new service can have it as well; else empty.
+
+    That is a pattern with the service, or what all of several services have.
+    """
+    name = best(found)
+    several = len({service for _, service, *_ in found}) > 1
+    is_of_all = several and all(expand(name, *words) == text for text, *words in found)
+    return name if "{service}" in name or is_of_all else ""
 
 
 def most(values: Iterable[str]) -> str:
@@ -101,7 +114,9 @@ def _cluster(cells: Sequence[Settings]) -> Data:
 def _namespace(cells: Sequence[Settings]) -> str:
     """Return the namespace of most cells, as a pattern if there are several services."""
     names = [(one.data["argocd"]["destination"]["namespace"], *one.cell.words) for one in cells]
-    return best(names) if len({one.cell.service for one in cells}) > 1 else most(text for text, *_ in names)
+    if len({one.cell.service for one in cells}) == 1:
+        return most(text for text, *_ in names)
+    return _shared_name(names) or "{service}"
 
 
 def _by_destination(field: str, cells: Sequence[Settings]) -> Data:

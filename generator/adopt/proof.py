@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Difference, Found
 from generator.adopt.settings import DERIVED_LABELS
 from generator.diagnostics import dotted
+from generator.diff.alignment import canonical
 from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject, texts
@@ -23,25 +25,47 @@ Key = tuple[str, str, str, str]
 def compared(cell: Cell, before: Sequence[KubeObject], after: Sequence[KubeObject]) -> Iterator[Difference]:
     """Yield what differs of the objects of a cell."""
     namespace = str(cell.found.destination.get("namespace") or "")
-    old, new = ({_key(item, namespace): item for item in items} for items in (before, after))
+    old, new = (_by_key(items, namespace) for items in (before, after))
     for key in [*old, *(key for key in new if key not in old)]:
-        yield from _of_object(cell, old.get(key), new.get(key))
+        for one, other in _paired(old.get(key, []), new.get(key, [])):
+            yield from _of_object(cell, one, other)
+
+
+def _by_key(items: Sequence[KubeObject], namespace: str) -> dict[Key, list[KubeObject]]:
+    found: dict[Key, list[KubeObject]] = {}
+    for item in items:
+        found.setdefault(_key(item, namespace), []).append(item)
+    return found
 
 
 def _key(item: KubeObject, namespace: str) -> Key:
     where = "" if item.kind in CLUSTER_WIDE else item.namespace or namespace
-    return item.group, item.kind, where, item.name
+    return item.group, item.kind, where, item.name or str(item.metadata.get("generateName") or "")
+
+
+def _paired(old: list[KubeObject], new: list[KubeObject]) -> Iterator[tuple[KubeObject | None, KubeObject | None]]:
+    """Yield objects with one name in pairs: several may have one that the cluster completes. Equal ones are pairs."""
+    if len(old) > 1 or len(new) > 1:
+        texts_of_new = [canonical(item.data) for item in new]
+        for item in list(old):
+            if (text := canonical(item.data)) in texts_of_new:
+                index = texts_of_new.index(text)
+                del texts_of_new[index]
+                yield old.pop(old.index(item)), new.pop(index)
+    yield from zip_longest(old, new)
 
 
 def _of_object(cell: Cell, old: KubeObject | None, new: KubeObject | None) -> Iterator[Difference]:
     one = old or new
     assert one is not None  # noqa: S101 - one of the two is
+    title = one.title if one.name else f"{one.kind} {one.metadata.get('generateName') or ''}…"
     if old is None or new is None:
-        yield Difference(*cell.key, one.title, "", *(("present", None) if old else (None, "present")))
+        title = f"{title} in namespace {one.namespace}" if one.namespace else title
+        yield Difference(*cell.key, title, "", *(("present", None) if old else (None, "present")))
         return
     for leaf in differences(hidden(old.data), hidden(new.data)):
         before, after = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
-        yield Difference(*cell.key, one.title, dotted(leaf.path), before, after)
+        yield Difference(*cell.key, title, dotted(leaf.path), before, after)
 
 
 def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], list[Difference]]:

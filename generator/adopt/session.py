@@ -14,7 +14,8 @@ from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
 from generator.adopt.repositories import Repositories, origin, own_address, revisions_of
 from generator.adopt.revisions import Revisions, most
-from generator.adopt.roots import RootFound, Sorter, besides
+from generator.adopt.roots import RootFound, Sorted, besides
+from generator.adopt.sorting import Sorter
 from generator.adopt.trees import Objects, Tree
 from generator.adopt.user_patterns import Patterns
 from generator.errors import ConfigError
@@ -65,6 +66,8 @@ class OldTree(NamedTuple):
     """Applications that cannot be rendered, or have no place in the table of services and environments."""
     applications: int
     """All that deploy workloads."""
+    undeployed: tuple[Found, ...] = ()
+    """Applications and ApplicationSets that no root Application deploys, although there are some."""
 
     def placed(self, place: Callable[[Cell], Cell]) -> OldTree:
         """Return it with other places in the table of services and environments."""
@@ -107,7 +110,7 @@ class Session:
         bases = [base for tree in asked.trees for base in tree.bases]
         current = most(revisions_of([*objects.applications, *objects.sets], own))
         repositories = Repositories(own, bases, asked.clones, Revisions(asked.trees[0].bases, current))
-        found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects.applications, objects.sets)
+        found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects)
         cells, clashing = grouped([one for one, _ in found.services], asked.patterns)
         deployed, failed = self._rendered(cells, {id(one): of for one, of in found.services})
         return OldTree(
@@ -115,11 +118,12 @@ class Session:
             tuple(cells),
             tuple(deployed),
             found.roots,
-            objects.sets,
-            (*lacks, *objects.notes, *besides(found.roots), *_ordered(objects.sets)),
+            found.sets,
+            (*lacks, *objects.notes, *found.removed, *besides(found.roots), *_ordered(found.sets), *_undeployed(found)),
             (*objects.broken, *found.notes, *_unrendered(objects.charts, found.roots)),
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
+            tuple(found.undeployed()),
         )
 
     def _nothing(self, objects: Objects) -> ConfigError:
@@ -152,6 +156,11 @@ def _ordered(sets: Sequence[Found]) -> list[Note]:
     why = "the root Application syncs them at once: set `argocd.waves` for destinations, or sync waves"
     strategies = [one for one in sets if at(one.data, "spec", "strategy", "rollingSync")]
     return [Note(*one.place(("spec", "strategy")), f"`spec.strategy` of ApplicationSet {one.name}", why) for one in strategies]
+
+
+def _undeployed(found: Sorted) -> list[Note]:
+    why = "no root Application here deploys it: if it is not in the cluster, remove it, or the new root creates it"
+    return [Note(*one.place(("metadata", "name")), one.as_maker, why) for one in found.undeployed()]
 
 
 def _unrendered(charts: Sequence[tuple[str, str]], roots: Sequence[RootFound]) -> list[Note]:

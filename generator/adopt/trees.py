@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from generator.adopt.listings import Kustomization, entries_of
 from generator.adopt.model import Found, Note
 from generator.errors import ConfigError
-from generator.kubernetes import manifests
+from generator.kubernetes import kustomization, manifests
 from generator.kubernetes.objects import ROLLOUTS, KubeObject
+from generator.syntax.reader.foreign import yaml_data
 from generator.syntax.wording import counted
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.system.files.roots import Named, above
@@ -55,6 +57,7 @@ class Objects(NamedTuple):
     """Documents that may be Applications, and cannot be read."""
     charts: tuple[tuple[str, str], ...]
     """Charts whose templates make Applications: as a report names them, and as absolute paths."""
+    kustomizations: tuple[Kustomization, ...] = ()
 
 
 def opened(path: str, door: Named) -> Tree:
@@ -76,7 +79,8 @@ def read(trees: Sequence[Tree]) -> Objects:
     reading = _Reading()
     for tree in trees:
         for path, kind in tree.folder.walk_kinds("", lambda below, tree=tree: reading.skips(tree, below)):  # type: ignore[misc]
-            if path.endswith(_ENDS) and not posixpath.basename(path).startswith("."):
+            name = posixpath.basename(path)
+            if (path.endswith(_ENDS) and not name.startswith(".")) or name in kustomization.FILES:
                 reading.file(tree, path, kind)
     return Objects(
         tuple(reading.found["Application"]),
@@ -85,6 +89,7 @@ def read(trees: Sequence[Tree]) -> Objects:
         tuple(reading.notes),
         tuple(reading.broken),
         tuple(reading.charts),
+        tuple(reading.kustomizations),
     )
 
 
@@ -94,6 +99,7 @@ class _Reading:
         self.notes: list[Note] = []
         self.broken: list[Note] = []
         self.charts: list[tuple[str, str]] = []
+        self.kustomizations: list[Kustomization] = []
         self.files = 0
         self.seen: set[str] = set()
         """Files by their absolute paths: the paths that the user names may overlap."""
@@ -127,8 +133,19 @@ class _Reading:
         except UnreadableFileError as error:
             self.notes.append(Note(shown, 1, "this file", f"it {error.message}"))
             return
-        if _ARGO.search(raw) and not raw.startswith(_GENERATED):
+        if posixpath.basename(path) in kustomization.FILES:
+            self._kustomization(tree, path, raw)
+        elif _ARGO.search(raw) and not raw.startswith(_GENERATED):
             self._objects(tree, path, raw)
+
+    def _kustomization(self, tree: Tree, path: str, raw: bytes) -> None:
+        try:
+            data = yaml_data(raw)
+        except ValueError:  # kustomize will tell, if something deploys it
+            return
+        root, folder = tree.bases[-1], posixpath.dirname(posixpath.join(tree.folder.path, path))
+        below = posixpath.relpath(folder, root)
+        self.kustomizations.append(Kustomization(tree.name(path), path, root, below, entries_of(data, folder)))
 
     def _objects(self, tree: Tree, path: str, raw: bytes) -> None:
         shown = tree.name(path)

@@ -10,6 +10,7 @@ from generator.adopt import comments, words
 from generator.adopt.comments import Comment
 from generator.adopt.layering import Layers
 from generator.adopt.lifting import Lifted
+from generator.adopt.overrides import is_override
 from generator.adopt.parts import FromHelm, Part
 from generator.diagnostics import Pointer
 from generator.syntax import shipped
@@ -127,6 +128,6 @@ def comments_of(parts: Sequence[Part], lifted: Lifted | None) -> dict[Pointer, C
 
 
 def tree_of(root: str, path: str) -> dict[str, bytes]:
-    """Return the files below a directory by path; links are left out."""
+    """Return the files below a directory by path; links are left out, and files that override sources: specs have these."""
     files = Folder(root).read_tree(path, lambda below: posixpath.basename(below).startswith(".git"))
-    return {name: content for name, content in files.items() if content is not None}
+    return {name: content for name, content in files.items() if content is not None and not is_override(name)}

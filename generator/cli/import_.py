@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +10,7 @@ import click
 from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
-from generator.system.files import Folder, UnreadableFileError, writing
+from generator.system.files import Folder, UnreadableFileError, roots, writing
 from generator.workspace.load import WORKSPACE_FILE
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def command(
     tiphys import config --into workspace
     tiphys import config --charts ../charts --environment 'aws/{environment}/apps'
     """
-    target = _target(into) if into else None
+    target = _target(into, paths) if into else None
     from generator.report import imports
 
     found = _imported(paths, **asked)
@@ -92,8 +92,8 @@ def _imported(
     return imported(old_trees.asked(paths, charts=charts, clones=clones, helm=helm, patterns=patterns, cached=not no_cache))
 
 
-def _target(into: str) -> Folder:
-    """Return the directory to write into; raises ConfigError unless it is new or empty."""
+def _target(into: str, paths: Sequence[str]) -> Folder:
+    """Return the directory to write into; raises ConfigError unless it is new or empty, and outside of the old tree."""
     door = running.named(into)
     folder = Folder(f"{door.folder.path}/{door.path}" if door.path else door.folder.path)
     try:
@@ -102,6 +102,13 @@ def _target(into: str) -> Folder:
         raise ConfigError(error.about(into), error.hint) from None
     if taken:
         raise ConfigError(f"{into} exists and is not empty; nothing was written", "name a new or empty directory")
+    for path in paths:
+        top = roots.above(roots.absolute(path), ".git") or roots.absolute(path)
+        if roots.is_within(folder.path, top, ""):
+            message = f"{into} is inside of the repository of {path}, where Argo CD would look for its files at other paths"
+            raise ConfigError(
+                message, "write it outside of it, such as --into ../workspace; then copy what is in it to the root"
+            )
     return folder
 
 

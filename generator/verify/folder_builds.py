@@ -140,10 +140,15 @@ class FolderBuilds:
         return root, stock
 
 
-def stock_in(root: str, kind: str, path: str, *, recurse: bool) -> tuple[Stock, str]:
-    """Return what a folder of any tree holds, and why it cannot be used; empty if it can."""
+def stock_in(
+    root: str, kind: str, path: str, *, recurse: bool, wanted: Callable[[str], bool] | None = None
+) -> tuple[Stock, str]:
+    """Return what a folder of any tree holds, and why it cannot be used; empty if it can.
+
+    `wanted` tells which files of plain manifests are read.
+    """
     clone = _Clone(root)
-    stock = Folders(clone).of(kind, path, recurse=recurse)
+    stock = Folders(clone, wanted).of(kind, path, recurse=recurse)
     return stock, stock.missing or next((f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems), "")
 
 

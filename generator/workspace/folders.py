@@ -6,6 +6,7 @@ They are read as every other file of the workspace is. Nothing is fetched, and n
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
@@ -60,11 +61,17 @@ class Stock(NamedTuple):
     """The kustomization; empty for plain manifests."""
 
 
+def _every(_path: str) -> bool:
+    return True
+
+
 class Folders:
     """Reads folders, each once."""
 
-    def __init__(self, reader: Reads) -> None:
+    def __init__(self, reader: Reads, wanted: Callable[[str], bool] | None = None) -> None:
+        """Begin with who reads files, and with who tells which files of plain manifests count; all without."""
         self._reader = reader
+        self._wanted = wanted or _every
         self._found: dict[tuple[str, str, bool], Stock] = {}
 
     def of(self, kind: str, path: str, *, recurse: bool) -> Stock:
@@ -72,7 +79,7 @@ class Folders:
         key = (kind, path, recurse)
         if key not in self._found:
             reading = _Reading(self._reader)
-            found = reading.built(path) if kind == "kustomize" else reading.plain(path, recurse=recurse)
+            found = reading.built(path) if kind == "kustomize" else reading.plain(path, self._wanted, recurse=recurse)
             self._reader.report(*reading.problems)
             self._found[key] = found._replace(is_broken=bool(reading.problems), secrets=tuple(reading.secrets))
         return self._found[key]
@@ -99,14 +106,14 @@ class _Reading:
         missing = f"{path} builds nothing: its kustomization lists no resource" if empty else ""
         return Stock(missing, objects=tuple(objects), folders=tuple(self.folders), data=data)
 
-    def plain(self, path: str, *, recurse: bool) -> Stock:
+    def plain(self, path: str, wanted: Callable[[str], bool], *, recurse: bool) -> Stock:
         folder = self._reader.folder
         if not folder.is_folder(path):
             blocked = folder.kind(path) in (Kind.LINK, Kind.BLOCKED)
             return Stock(f"{path} is {'behind a symbolic link' if blocked else 'not a directory'}")
         self.folders[path] = None
         names = folder.walk(path, lambda below: not recurse or posixpath.basename(below).startswith("."))
-        objects = [item for name in names if name.endswith(_MANIFESTS) for item in self._objects(name)]
+        objects = [item for name in names if name.endswith(_MANIFESTS) and wanted(name) for item in self._objects(name)]
         found = Stock(objects=tuple(objects), folders=(path,))
         return found if objects or self.problems else found._replace(missing=f"{path} contains no manifest")
 
