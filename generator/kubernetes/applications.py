@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
+from generator.kubernetes.repositories import normal
 from generator.kubernetes.rollouts import table
 from generator.syntax.globs import Pattern
 
@@ -177,7 +178,7 @@ def _allowed(patterns: list[str], fits: Any) -> bool:
 
 def _address(text: str) -> str:
     deny = "!" if text.startswith("!") else ""
-    return deny + text.removeprefix("!").strip().lower().removesuffix("/").removesuffix(".git")
+    return deny + normal(text.removeprefix("!"))
 
 
 def matches(pattern: str, text: str, *, separator: str = "") -> bool:

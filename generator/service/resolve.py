@@ -11,7 +11,7 @@ from generator.syntax import placeholders
 from generator.syntax.merge import Clash, lookup, merge, null_in_list
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import listed, suggestion
-from generator.workspace.model import Environment, Layer, Preset, Problem, Resolved, ServiceSpec
+from generator.workspace.model import NOWHERE, Environment, Layer, Preset, Problem, Repository, Resolved, ServiceSpec
 
 CHART_FIELDS = ("name", "version", "profile")
 ITSELF: Pointer = ("chart", "fullname")
@@ -46,8 +46,14 @@ class _Ground(NamedTuple):
 class Resolver:
     """Resolves services, and caches what many of them share."""
 
-    def __init__(self, presets: Mapping[str, Preset], is_broken: Callable[[str], bool] = lambda _name: False) -> None:
+    def __init__(
+        self,
+        presets: Mapping[str, Preset],
+        is_broken: Callable[[str], bool] = lambda _name: False,
+        home: Repository = NOWHERE,
+    ) -> None:
         self._presets = presets
+        self._home = home
         self._is_broken = is_broken
         self._grounds: dict[str, _Ground | None] = {}
         self._varies: dict[int, bool] = {}
@@ -68,7 +74,7 @@ class Resolver:
                 data = _apply(data, layer, problems)
         if problems:
             raise UnresolvedError(problems, tuple(layers))
-        return Resolved(spec.name, environment, spec, data, tuple(layers), known)
+        return Resolved(spec.name, environment, spec, data, tuple(layers), known, self._home)
 
     def _ground(self, environment: Environment) -> _Ground | None:
         """Return the merged layers of an environment; None if they vary by service or have errors."""
