@@ -73,10 +73,15 @@ def place_of(application: Mapping[str, Any], instance: str) -> tuple[str, str]:
     Its own cluster, and the names that it has for others, mean something else in every Argo CD; `instance` is its name.
     """
     destination = table(application, "spec", "destination")
-    server, name = str(destination.get("server") or "").rstrip("/"), str(destination.get("name") or "")
-    own = name == _OWN["name"] or server == _OWN["server"]
-    cluster = server if server and not own else f"{name if name and not own else _OWN['name']} of {instance}"
-    return cluster, str(destination.get("namespace") or "")
+    return cluster_of(destination, instance), str(destination.get("namespace") or "")
+
+
+def cluster_of(destination: Mapping[str, Any], instance: str) -> str:
+    """Return a text that two destinations share if they are surely one cluster, in the Argo CD of a name."""
+    name, server = str(destination.get("name") or ""), str(destination.get("server") or "").rstrip("/")
+    if name == _OWN["name"] or server == _OWN["server"]:
+        return f"{_OWN['name']} of {instance}"
+    return server.lower().removesuffix(":443") if server else f"{name or _OWN['name']} of {instance}"
 
 
 def takes_from(permitting: KubeObject, namespace: str) -> bool:
