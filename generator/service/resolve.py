@@ -142,7 +142,9 @@ class Resolver:
         except UnknownPlaceholderError as error:
             if error.name == "destination":
                 message = f"{layer.title} uses `{{destination}}`, but `{environment.name}` has no destinations"
-                problems.append(Problem("TP035", (), message, "remove it, or add `argocd.destinations`"))
+                problems.append(
+                    Problem("TP035", ("rollout", "preset"), message, "use another preset, or add `argocd.destinations`")
+                )
                 return layer
             label = error.name.removeprefix("labels.")
             message = f"{layer.title} uses label `{label}`, which this service does not have"
