@@ -11,7 +11,7 @@ from generator.syntax import placeholders
 from generator.syntax.merge import Clash, lookup, merge, null_in_list
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import listed, suggestion
-from generator.workspace.model import Environment, Layer, Preset, Problem, Resolved, ServiceSpec
+from generator.workspace.model import NOWHERE, Environment, Layer, Preset, Problem, Repository, Resolved, ServiceSpec
 
 CHART_FIELDS = ("name", "version", "profile")
 ITSELF: Pointer = ("chart", "fullname")
@@ -49,8 +49,14 @@ _Key = tuple[int, Pointer]
 class Resolver:
     """Resolves services, and caches what many of them share."""
 
-    def __init__(self, presets: Mapping[str, Preset], is_broken: Callable[[str], bool] = lambda _name: False) -> None:
+    def __init__(
+        self,
+        presets: Mapping[str, Preset],
+        is_broken: Callable[[str], bool] = lambda _name: False,
+        home: Repository = NOWHERE,
+    ) -> None:
         self._presets = presets
+        self._home = home
         self._is_broken = is_broken
         self._grounds: dict[str, _Ground | None] = {}
         self._names: dict[_Key, frozenset[str]] = {}
@@ -74,7 +80,7 @@ class Resolver:
                 data = _apply(data, layer, problems)
         if problems:
             raise UnresolvedError(problems, tuple(layers))
-        return Resolved(spec.name, environment, spec, data, tuple(layers), known)
+        return Resolved(spec.name, environment, spec, data, tuple(layers), known, self._home)
 
     def _ground(self, environment: Environment) -> _Ground | None:
         """Return the merged layers of an environment; None if they vary by service or have errors."""
@@ -147,7 +153,9 @@ class Resolver:
         except UnknownPlaceholderError as error:
             if error.name == "destination":
                 message = f"{layer.title} uses `{{destination}}`, but `{environment.name}` has no destinations"
-                problems.append(Problem("TP035", (), message, "remove it, or add `argocd.destinations`"))
+                problems.append(
+                    Problem("TP035", ("rollout", "preset"), message, "use another preset, or add `argocd.destinations`")
+                )
                 return layer
             label = error.name.removeprefix("labels.")
             message = f"{layer.title} uses label `{label}`, which this service does not have"

@@ -52,6 +52,15 @@ def places_in(node: Any, at: Pointer) -> Iterator[Pointer]:
     )
 
 
+def named_in(node: Any, at: Pointer) -> Iterator[tuple[Pointer, str]]:
+    """Yield every placeholder below a node, known or not: the pointer of its string, and its name."""
+    for pointer in _places(node, lambda _name: True, at):
+        text = node
+        for key in pointer[len(at) :]:
+            text = text[key]
+        yield from ((pointer, name) for name in dict.fromkeys(_PLACEHOLDER.findall(text)))
+
+
 def uses(node: Any, name: str, at: Pointer) -> Iterator[Pointer]:
     """Yield the pointers of the strings that contain a placeholder, by its name."""
     return _places(node, name.__eq__, at)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from generator.diagnostics import START, Diagnostic, Severity, Span
+from generator.diagnostics import START, Diagnostic, Pointer, Severity, Span
 from generator.errors import ConfigError, Rejected
 from generator.kubernetes.objects import KubeObject
 from generator.syntax import shipped
@@ -222,13 +222,13 @@ class Loader(Sources):
         self._read_analyses(source, source.data["spec"])
         return ServiceSpec(name, source)
 
-    def place_of_name(self, path: str) -> Span:
-        """Return the place of a spec's service name, reading it again; only called for problems."""
+    def place_in(self, path: str, pointer: Pointer) -> Span:
+        """Return the place of a value in a spec, or of the nearest above it, reading it again; only called for problems."""
         try:
             source = self._parse(path, self.raw(path)).source
         except UnreadableFileError:
             source = None
-        return source.span_of(("metadata", "name")) if source else START
+        return source.span_of(pointer) if source else START
 
     def _read_analyses(self, source: Source, spec: dict[str, Any]) -> None:
         """Read the AnalysisTemplates and manifests that a spec, a preset or an environment's defaults refer to."""

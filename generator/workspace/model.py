@@ -23,6 +23,17 @@ from generator.syntax.reader import Source
 Mapping = dict[str, Any]
 
 
+class Repository(NamedTuple):
+    """The config repository, as Argo CD reads it."""
+
+    address: str = ""
+    """Empty if not set."""
+    revision: str = "HEAD"
+
+
+NOWHERE = Repository()
+
+
 class Workspace(NamedTuple):
     """The config repository: the contents of `tiphys.yaml`, with defaults filled in."""
 
@@ -36,6 +47,11 @@ class Workspace(NamedTuple):
     requires: str = ""
     lint: Mapping = {}  # noqa: RUF012 - never mutated
     """The lint settings, as written."""
+
+    @property
+    def repository(self) -> Repository:
+        """The repository that the workspace is in."""
+        return Repository(self.repo_url, self.target_revision)
 
 
 ANY = "*"
@@ -198,6 +214,8 @@ class Resolved(NamedTuple):
     layers: tuple[Layer, ...]
     known: dict[str, str]
     """The values of the placeholders."""
+    home: Repository = NOWHERE
+    """The repository of the workspace, which a spec may also name by its address."""
 
     @property
     def rollout(self) -> Mapping:
