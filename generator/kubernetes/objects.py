@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from generator.diagnostics import Pointer
 from generator.syntax.reader import Source
 
-Made = TypeVar("Made")
+if TYPE_CHECKING:
+    from generator.kubernetes.applicationsets.model import Made
+
+Found = TypeVar("Found")
 
 ROLLOUTS = "argoproj.io"
 """The API group of Argo Rollouts and Argo CD alike."""
@@ -41,6 +44,8 @@ class KubeObject(NamedTuple):
     """False when only a part of it is known yet, such as a Rollout before its chart is rendered."""
     patches: tuple[KubeObject, ...] = ()
     """Documents that kustomize merged over it; the last one that sets a value wins."""
+    made: Made | None = None
+    """What an ApplicationSet made it of; its source and place are then those of the set."""
 
     @property
     def api_version(self) -> str:
@@ -184,12 +189,12 @@ class Objects:
         """Return the objects of an API group and kind; versions make no difference."""
         return [item for kind in kinds for item in self._by_kind.get((group, kind), ())]
 
-    def once(self, key: str, make: Callable[[Objects], Made]) -> Made:
+    def once(self, key: str, make: Callable[[Objects], Found]) -> Found:
         """Return what `make` makes of these objects, made the first time that it is asked for."""
         if key not in self._once:
             self._once[key] = make(self)
-        made: Made = self._once[key]
-        return made
+        found: Found = self._once[key]
+        return found
 
     def namespace_of(self, item: KubeObject) -> str:
         """Return the namespace of an object; empty if unknown."""
