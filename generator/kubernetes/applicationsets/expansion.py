@@ -5,12 +5,12 @@ Source: argo-cd, applicationset/controllers/template/template.go
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from generator.diagnostics import Pointer
-from generator.kubernetes.applicationsets import patching
-from generator.kubernetes.applicationsets.generators import Generators, types
+from generator.kubernetes.applicationsets import naming, patching, shape, templates
+from generator.kubernetes.applicationsets.generators import Generators
 from generator.kubernetes.applicationsets.model import (
     Expansion,
     Made,
@@ -20,14 +20,14 @@ from generator.kubernetes.applicationsets.model import (
     TreeOf,
     UnknownError,
 )
-from generator.kubernetes.applicationsets.rendering import Manner, RefusedError, replaced, strings, text, unset
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, maps
+from generator.kubernetes.applicationsets.places import PATCH, decides, template_pointer
+from generator.kubernetes.applicationsets.rendering import Manner, RefusedError, replaced, strings, text, unset, used
+from generator.kubernetes.applicationsets.shape import types
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, maps
 from generator.kubernetes.rollouts import table
 from generator.syntax.gotemplate.values import is_true
-from generator.syntax.merge import lookup
 
 APPLICATION_SET = ((ROLLOUTS, "ApplicationSet"),)
-TEMPLATE: Pointer = ("spec", "template")
 _GIVE = "add it to the generator, or correct the name"
 
 
@@ -59,10 +59,15 @@ class _Expander:
     def expansion(self) -> Expansion:
         made: list[KubeObject] = []
         for index, generator in maps(self._item.spec.get("generators")):
-            for kind in types(generator):
-                made += self._of(generator, kind, ("spec", "generators", index))
-        if self._unknown and not table(self._item.spec, "templatePatch") and not self._has_templates():
-            made += [self._as_written()] if self._template else []
+            here: Pointer = ("spec", "generators", index)
+            wrong = list(shape.problems(generator, here))
+            for problem in wrong:
+                self._note(problem)
+            for kind in types(generator) if not wrong else ():
+                made += self._of(generator, kind, here)
+        self._check(made)
+        if self._unknown and not self._has_templates():
+            made += [self._object(self._template, Made(self._item, None))] if self._template else []
         return Expansion(tuple(made), tuple(self._problems.values()), tuple(self._unknown))
 
     def _has_templates(self) -> bool:
@@ -71,8 +76,18 @@ class _Expander:
         own = any(table(one, kind, "template") for one in generators for kind in types(one))
         return own or isinstance(self._item.spec.get("templatePatch"), str)
 
-    def _as_written(self) -> KubeObject:
-        return self._object(self._template, Made(self._item, None))
+    def _check(self, made: list[KubeObject]) -> None:
+        """Note what is wrong with the templates, and with the names that they give."""
+        found = [one.made.parameters for one in made if one.made is not None and one.made.parameters is not None]
+        known = frozenset(name for one in found for name in templates.names(one.values))
+        for problem in templates.problems(self._item, known):
+            self._problems = {key: one for key, one in self._problems.items() if one[:2] != problem[:2]}
+            self._note(problem)
+        wrong = {(one.pointer, one.source) for one in self._problems.values()}
+        for problem in naming.problems(made, self._manner):
+            where = (problem.pointer, problem.source)
+            if where not in wrong and not any(at in wrong for at in naming.places(made)):
+                self._note(problem)
 
     def _of(self, generator: Mapping[str, Any], kind: str, here: Pointer) -> list[KubeObject]:
         try:
@@ -98,7 +113,10 @@ class _Expander:
 
     def _rendered(self, one: Parameters, made: Made) -> KubeObject:
         merged = filled(made.own, self._template)
-        if not one.values:
+        if not one.values:  # Argo CD leaves the template as it is written
+            for pointer, written in strings(merged):
+                for name in used(written, self._manner)[:1]:
+                    self._refuse(template_pointer(made, pointer), "", one, name, is_certain=False)
             return self._object(merged, made)
         try:
             data = replaced(merged, one.values, self._manner)
@@ -110,7 +128,7 @@ class _Expander:
                 self._refuse(template_pointer(made, pointer), "", one, name, is_certain=False)
         patch = self._item.spec.get("templatePatch")
         if isinstance(patch, str) and patch:
-            data, patch = patching.patched(data, text(patch, one.values, self._manner, patching.AT))
+            data, patch = patching.patched(data, text(patch, one.values, self._manner, PATCH))
             made = made._replace(patch=patch)
         return self._object(data, made)
 
@@ -142,11 +160,16 @@ class _Expander:
                 self._note(Problem("template", pointer, message, "correct the template"))
             elif len(some) == sets:
                 said = f"no generator gives the parameter `{parameter}`"
-                self._note(Problem("parameter", pointer, said, _GIVE, is_certain))
+                self._note(Problem("parameter", pointer, said, _GIVE, is_certain or self._is_harm(pointer)))
             else:
                 for one, _ in some:
                     said = f"the parameter `{parameter}` is missing here, which the template uses"
-                    self._note(Problem("parameter", one.at.pointer, said, "add it", is_certain, one.at.source))
+                    harms = is_certain or self._is_harm(pointer)
+                    self._note(Problem("parameter", one.at.pointer, said, "add it", harms, one.at.source))
+
+    def _is_harm(self, pointer: Pointer) -> bool:
+        """Tell whether a parameter without a value does something else than is written: with Go templates, always."""
+        return self._manner.go or decides(pointer)
 
 
 def filled(own: Mapping[str, Any], template: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,26 +184,20 @@ def filled(own: Mapping[str, Any], template: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
-def template_pointer(made: Made, pointer: Pointer) -> Pointer:
-    """Return where in the ApplicationSet a value of the Application is written."""
-    if pointer and _sets(made.patch, pointer):
-        return patching.AT
-    if pointer and _sets(made.own, pointer):
-        return (*made.generator, "template", *pointer)
-    return (*TEMPLATE, *pointer)
+_KEY = "application sets"
 
 
-def _sets(layer: Any, pointer: Pointer) -> bool:
-    exists, value = lookup(layer, pointer) if layer else (False, None)
-    return exists and is_true(value)
+def with_sets(objects: Objects, sets: ApplicationSets) -> None:
+    """Have the rules over some objects see ApplicationSets with what `sets` knows of the files at hand."""
+    objects.once(_KEY, lambda _: sets)
 
 
-def written(made: Made, pointer: Pointer) -> Any:
-    """Return the value that is written for a value of the Application, with its placeholders; None without one."""
-    return lookup(made.by.data, template_pointer(made, pointer))[1]
+def expansion_of(item: KubeObject, objects: Objects) -> Expansion:
+    """Return what is known of an ApplicationSet among some objects."""
+    return objects.once(_KEY, lambda _: ApplicationSets()).expansion(item)
 
 
-def applications(items: Iterator[KubeObject] | tuple[KubeObject, ...], sets: ApplicationSets) -> list[KubeObject]:
+def applications(items: Iterable[KubeObject], sets: ApplicationSets) -> list[KubeObject]:
     """Return the Applications that the ApplicationSets among some objects make, each name of a set once."""
     found: list[KubeObject] = []
     for item in items:

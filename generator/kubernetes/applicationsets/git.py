@@ -32,11 +32,9 @@ def sets(given: Mapping[str, Any], here: Pointer, tree_of: TreeOf, manner: Manne
             _of_path(path, "", Origin((*here, "directories", index)), given, manner)
             for path, index in _chosen(_tree(tree, address).folders(), entries)
         ]
-    elif given.get("files"):
+    else:
         entries = _entries(given, "files", _file_pattern)
         found = list(_of_files(_tree(tree, address), entries, given, manner))
-    else:
-        raise ProblemError(Problem("generator", here, "the git generator has neither directories nor files", "add one of them"))
     return [_with_values(one, given, (*here, "values"), manner) for one in found]
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.diagnostics import Pointer
 from generator.kubernetes.applicationsets.model import UnknownError
+from generator.kubernetes.applicationsets.places import PATCH
 from generator.kubernetes.applicationsets.rendering import RefusedError
+from generator.kubernetes.rollouts import table
 from generator.syntax.reader.stream import read_stream
 
-AT: Pointer = ("spec", "templatePatch")
 _REPEATED_KEY, _NO_YAML = "TP007", "TP001"
 
 
@@ -23,16 +23,16 @@ def patched(application: dict[str, Any], text: str) -> tuple[dict[str, Any], Any
     if wrong and wrong[0].rule != _NO_YAML:
         raise UnknownError(f"templatePatch: line {wrong[0].span.line}: {wrong[0].message}")
     if wrong:
-        raise RefusedError(AT, f"the rendered templatePatch is not valid YAML: {wrong[0].message}")
+        raise RefusedError(PATCH, f"the rendered templatePatch is not valid YAML: {wrong[0].message}")
     patch = part.source.data if part else None
     if patch is None:
         return application, {}
     if not isinstance(patch, dict):
-        raise RefusedError(AT, "the rendered templatePatch is not a mapping")
+        raise RefusedError(PATCH, "the rendered templatePatch is not a mapping")
     found = _merged(application, patch)
     spec = found.get("spec")
     if isinstance(spec, dict):
-        found["spec"] = {**spec, "project": application.get("spec", {}).get("project", "")}
+        found["spec"] = {**spec, "project": table(application, "spec").get("project", "")}
     return found, patch
 
 

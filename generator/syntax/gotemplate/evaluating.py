@@ -12,7 +12,7 @@ from generator.syntax.gotemplate.functions import FUNCTIONS, MUTATING
 from generator.syntax.gotemplate.functions.function import Function, checked
 from generator.syntax.gotemplate.parsing import parse
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
-from generator.syntax.gotemplate.values import MAX_TEXT, MISSING, Strings, is_true, printed, shown, type_name
+from generator.syntax.gotemplate.values import MAX_TEXT, MISSING, Strings, a_type, is_true, printed, shown
 
 _MOST_STEPS = 20_000
 _MOST_DEPTH = 40
@@ -195,7 +195,7 @@ class _Run:
 
     def _field(self, value: Any, name: str, parameter: str) -> Any:
         if not isinstance(value, dict):
-            raise ExecutionError(f"`{parameter}` does not exist: what is before `.{name}` is a {type_name(value)}", parameter)
+            raise ExecutionError(f"`{parameter}` does not exist: what is before `.{name}` is {a_type(value)}", parameter)
         if name in value:
             return value[name]
         if self._missing == "error":

@@ -70,6 +70,12 @@ def type_name(value: Any) -> str:
     return next((name for one, name in names if isinstance(value, one)), "[]interface {}")
 
 
+def a_type(value: Any) -> str:
+    """Return the type of a value with its article."""
+    name = type_name(value)
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
 def printed(value: Any) -> str:
     """Return a value as an action writes it."""
     return "<no value>" if value is None or value is MISSING else shown(value)

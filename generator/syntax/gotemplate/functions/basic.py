@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 from generator.syntax.gotemplate.functions.function import Table
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
-from generator.syntax.gotemplate.values import MISSING, Strings, is_true, kind, shown, type_name
+from generator.syntax.gotemplate.values import MISSING, Strings, a_type, is_true, kind, shown, type_name
 
 
 def _length(value: Any) -> int:
@@ -30,17 +30,17 @@ def _index(value: Any, *keys: Any) -> Any:
 def _one(value: Any, key: Any) -> Any:
     if isinstance(value, dict):
         if not isinstance(key, str):
-            raise ExecutionError(f"index of a map is a {type_name(key)}, and not a string")
+            raise ExecutionError(f"index of a map is {a_type(key)}, and not a string")
         return value.get(key, "" if isinstance(value, Strings) else None)
     if isinstance(value, list):
         if isinstance(key, bool) or not isinstance(key, int):
-            raise ExecutionError(f"index of a list is a {type_name(key)}, and not an int")
+            raise ExecutionError(f"index of a list is {a_type(key)}, and not an int")
         if not 0 <= key < len(value):
             raise ExecutionError(f"index {key} is out of range: the list has {len(value)} items")
         return value[key]
     if isinstance(value, str):
         raise UnevaluatedError("it takes one byte of a text")
-    raise ExecutionError(f"cannot index a {type_name(value)}")
+    raise ExecutionError(f"cannot index {a_type(value)}")
 
 
 def _basic(value: Any) -> str:
@@ -58,19 +58,19 @@ def _same(first: Any, second: Any) -> bool:
     known = [value not in (None, MISSING) if not isinstance(value, dict | list) else True for value in (first, second)]
     if _basic(first) != _basic(second):
         if all(known):
-            message = f"a {type_name(first)} and a {type_name(second)} cannot be compared"
+            message = f"{a_type(first)} and {a_type(second)} cannot be compared"
             raise ExecutionError(message)
         return False
     if not _basic(first) and all(known):
-        raise ExecutionError(f"a {type_name(first)} cannot be compared")
+        raise ExecutionError(f"{a_type(first)} cannot be compared")
     return bool(first == second) if all(known) else known[0] is known[1]
 
 
 def _less(first: Any, second: Any) -> bool:
     if _basic(first) in ("", "bool") or _basic(second) in ("", "bool"):
-        raise ExecutionError(f"a {type_name(first)} and a {type_name(second)} have no order")
+        raise ExecutionError(f"{a_type(first)} and {a_type(second)} have no order")
     if _basic(first) != _basic(second):
-        raise ExecutionError(f"a {type_name(first)} and a {type_name(second)} cannot be compared")
+        raise ExecutionError(f"{a_type(first)} and {a_type(second)} cannot be compared")
     return bool(first < second)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
-from generator.syntax.gotemplate.values import MISSING, Strings, type_name
+from generator.syntax.gotemplate.values import MISSING, Strings, a_type
 
 
 class Function(NamedTuple):
@@ -48,10 +48,14 @@ def _fitting(function: Function, letter: str, value: Any) -> Any:
         return {}
     name, fits = _TYPES[letter]
     if value is None or value is MISSING:
-        raise ExecutionError(f"`{function.name}` needs a {name}, and the value is missing")
+        raise ExecutionError(f"`{function.name}` needs {_an(name)}, and the value is missing")
     if not fits(value):
-        raise ExecutionError(f"`{function.name}` needs a {name}, and `{_short(value)}` is a {type_name(value)}")
+        raise ExecutionError(f"`{function.name}` needs {_an(name)}, and `{_short(value)}` is {a_type(value)}")
     return value
+
+
+def _an(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _short(value: Any) -> str:

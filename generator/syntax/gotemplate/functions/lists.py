@@ -6,14 +6,14 @@ from typing import Any
 
 from generator.syntax.gotemplate.functions.function import Table
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
-from generator.syntax.gotemplate.values import is_true, type_name
+from generator.syntax.gotemplate.values import a_type, is_true
 
 _MOST = 10_000
 
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise ExecutionError(f"a list is needed, and the value is a {type_name(value)}")
+        raise ExecutionError(f"a list is needed, and the value is {a_type(value)}")
     return value
 
 

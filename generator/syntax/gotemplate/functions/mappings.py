@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.syntax.gotemplate.functions.function import Table
 from generator.syntax.gotemplate.problems import ExecutionError
-from generator.syntax.gotemplate.values import Words, is_true, shown, type_name
+from generator.syntax.gotemplate.values import Words, a_type, is_true, shown
 
 Map = dict[str, Any]
 
@@ -49,7 +49,7 @@ def _dig(*given: Any) -> Any:
     for index, key in enumerate(keys):
         if type(node) is not dict or not isinstance(key, str):
             what = ".".join(map(shown, keys[:index])) or "the last argument"
-            raise ExecutionError(f"`dig` needs a map, and {what} is a {type_name(node)}")
+            raise ExecutionError(f"`dig` needs a map, and {what} is {a_type(node)}")
         if key not in node:
             return default
         node = node[key]

@@ -15,7 +15,7 @@ _LARGEST = 2**63
 
 
 def _int(value: Any) -> int:
-    """Return a value as Sprig reads it as a whole number; 0 if it is none."""
+    """Return a value as Sprig reads it as a whole number; 0 for anything else."""
     if isinstance(value, str):
         try:
             text = value.replace("_", "")
