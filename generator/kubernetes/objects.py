@@ -153,7 +153,7 @@ def _map(value: Any) -> dict[str, Any]:
 
 def _by_name(objects: Objects) -> dict[tuple[str, str, str], list[KubeObject]]:
     found: dict[tuple[str, str, str], list[KubeObject]] = {}
-    for item in objects:
+    for item in (*objects, *objects.beside):
         found.setdefault((item.group, item.kind, item.name), []).append(item)
     return found
 
@@ -168,8 +168,11 @@ class Objects:
         complete: bool = False,
         known: frozenset[tuple[str, str]] | None = None,
         namespace: str = "",
+        beside: Iterable[KubeObject] = (),
     ) -> None:
         self.all = tuple(objects)
+        self.beside = tuple(beside)
+        """Objects that references can mean, and that are linted elsewhere."""
         self.known = known
         """The kinds that are complete; None for every kind that occurs."""
         self.complete = complete
@@ -178,7 +181,7 @@ class Objects:
         """The namespace of objects that set none; empty if unknown."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
-        for item in self.all:
+        for item in (*self.all, *self.beside):
             self._by_kind.setdefault((item.group, item.kind), []).append(item)
 
     def __iter__(self) -> Iterator[KubeObject]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applicationsets.model import Made, Origin
-from generator.kubernetes.applicationsets.places import template_pointer, written
+from generator.kubernetes.applicationsets.places import PATCH, template_pointer, written
 from generator.kubernetes.applicationsets.rendering import Manner, strings, used
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.syntax.gotemplate.values import shown
@@ -58,16 +58,16 @@ def _is_open(one: Told, made: Made) -> bool:
 def _placed(some: Sequence[tuple[Told, Made]], total: int) -> Iterator[Told]:
     """Yield a finding in the template if all Applications have it, or else one where each cause is set."""
     first, made = some[0]
-    names = used(written(made, first.pointer), Manner.of(made.by))
+    where = template_pointer(made, first.pointer)
+    names = used(written(made, first.pointer), Manner.of(made.by)) if where != PATCH else []
     if made.parameters is None or not names or len({one.item.name for one, _ in some}) >= total:
-        yield first._replace(item=made.by, pointer=template_pointer(made, first.pointer))
+        yield first._replace(item=made.by, pointer=where)
         return
-    seen: set[tuple[Pointer, int]] = set()
+    seen: set[tuple[Pointer, str]] = set()
     for one, of in some:
         name, origin = _cause(of, names)
-        key = (origin.pointer, id(origin.source))
-        if key not in seen:
-            seen.add(key)
+        if origin.key not in seen:
+            seen.add(origin.key)
             yield _at(one, of, name, origin)
 
 

@@ -31,17 +31,19 @@ def lint(
     strict_references: bool = False,
     namespace: str = "",
     sets: ApplicationSets | None = None,
+    beside: Iterable[KubeObject] = (),
 ) -> list[Diagnostic]:
     """Return the problems of objects that are applied together, at their places in the files.
 
     `namespace` is that of objects that set none; empty if unknown. `sets` expands ApplicationSets: their
-    Applications are objects, too, and what is wrong with one is told where the ApplicationSet says so.
+    Applications are objects, too, and what is wrong with one is told where the ApplicationSet says so. `beside` are
+    objects that these may refer to, and that are linted elsewhere.
 
     If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
     Of a whole object there may be several things to say.
     """
     sets = sets or ApplicationSets()
-    objects = Objects([*items, *applications(items, sets)], namespace=namespace)
+    objects = Objects([*items, *applications(items, sets)], namespace=namespace, beside=beside)
     with_sets(objects, sets)
     tally = Tally()
     found = list(_placed_all(_by_rules(objects), objects, tally))

@@ -28,6 +28,7 @@ from generator.kubernetes.rollouts import table
 from generator.syntax.gotemplate.values import is_true
 
 APPLICATION_SET = ((ROLLOUTS, "ApplicationSet"),)
+_LEFT = ("parameter", "template")
 _GIVE = "add it to the generator, or correct the name"
 
 
@@ -65,7 +66,7 @@ class _Expander:
                 self._note(problem)
             for kind in types(generator) if not wrong else ():
                 made += self._of(generator, kind, here)
-        self._check(made)
+        made = self._checked(made)
         if self._unknown and not self._has_templates():
             made += [self._object(self._template, Made(self._item, None))] if self._template else []
         return Expansion(tuple(made), tuple(self._problems.values()), tuple(self._unknown))
@@ -76,18 +77,27 @@ class _Expander:
         own = any(table(one, kind, "template") for one in generators for kind in types(one))
         return own or isinstance(self._item.spec.get("templatePatch"), str)
 
-    def _check(self, made: list[KubeObject]) -> None:
-        """Note what is wrong with the templates, and with the names that they give."""
+    def _checked(self, made: list[KubeObject]) -> list[KubeObject]:
+        """Note what is wrong with the templates, and with the names that they give; return the Applications.
+
+        Those of Go templates without `goTemplate` say nothing: their placeholders are all left.
+        """
         found = [one.made.parameters for one in made if one.made is not None and one.made.parameters is not None]
         known = frozenset(name for one in found for name in templates.names(one.values))
-        for problem in templates.problems(self._item, known):
-            self._problems = {key: one for key, one in self._problems.items() if one[:2] != problem[:2]}
+        in_templates = list(templates.problems(self._item, known))
+        slipped = bool(in_templates) and not self._manner.go
+        for problem in in_templates:
+            told = self._problems.items()
+            self._problems = {key: one for key, one in told if one[:2] != problem[:2] and not (slipped and one.kind in _LEFT)}
             self._note(problem)
+        if slipped:
+            return []
         wrong = {(one.pointer, one.source) for one in self._problems.values()}
         for problem in naming.problems(made, self._manner):
             where = (problem.pointer, problem.source)
             if where not in wrong and not any(at in wrong for at in naming.places(made)):
                 self._note(problem)
+        return made
 
     def _of(self, generator: Mapping[str, Any], kind: str, here: Pointer) -> list[KubeObject]:
         try:

@@ -20,11 +20,11 @@ from generator.syntax.gotemplate.values import is_true, shown
 MOST = 5_000
 """Applications of one ApplicationSet."""
 _NOT_HERE = {
-    "clusters": "it lists the clusters that Argo CD knows",
-    "scmProvider": "it asks a server for repositories",
-    "pullRequest": "it asks a server for pull requests",
-    "clusterDecisionResource": "it asks the cluster",
-    "plugin": "it asks a plugin",
+    "clusters": "lists the clusters that Argo CD knows",
+    "scmProvider": "asks a server for repositories",
+    "pullRequest": "asks a server for pull requests",
+    "clusterDecisionResource": "asks the cluster",
+    "plugin": "asks a plugin",
 }
 
 
@@ -71,7 +71,7 @@ class Generators:
 
     def _of(self, kind: str, given: Mapping[str, Any], here: Pointer) -> list[Parameters]:
         if kind in _NOT_HERE:
-            raise UnknownError(f"the generator `{kind}` cannot be expanded here: {_NOT_HERE[kind]}")
+            raise UnknownError(f"its generator `{kind}` {_NOT_HERE[kind]}")
         if kind == "list":
             return lists.elements(given, here, self._manner)
         if kind == "git":

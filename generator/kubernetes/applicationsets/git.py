@@ -91,6 +91,8 @@ def _of_files(tree: Tree, entries: list[_Entry], given: Mapping[str, Any], manne
 
 def _source(tree: Tree, path: str) -> Source:
     """Return the first document of a file; raises ProblemError if it is not YAML."""
+    if path in tree.documents:
+        return tree.documents[path]
     shown = tree.shown(path)
     try:
         content = decode_any(tree.read(path))
@@ -102,10 +104,13 @@ def _source(tree: Tree, path: str) -> Source:
     wrong = [one for one in part.problems if one.rule != _REPEATED_KEY]
     if wrong and wrong[0].rule == _NO_YAML:
         broken = Source(shown, content, None)
-        message = f"a git generator reads this file, which is not valid YAML: {wrong[0].message}"
+        message = (
+            f"a git generator reads this file, which is not valid YAML: {wrong[0].message.removeprefix('not valid YAML: ')}"
+        )
         raise ProblemError(Problem("generator", (), message, wrong[0].hint or "correct it", source=broken))
     if wrong:
         raise UnknownError(f"{shown}: line {wrong[0].span.line}: {wrong[0].message}")
+    tree.documents[path] = part.source
     return part.source
 
 

@@ -17,6 +17,11 @@ class Origin(NamedTuple):
     source: Source | None = None
     """The file that it is read from; None for the ApplicationSet itself."""
 
+    @property
+    def key(self) -> tuple[Pointer, str]:
+        """What it is compared by."""
+        return self.pointer, self.source.path if self.source else ""
+
 
 class Parameters(NamedTuple):
     """The parameters of one Application."""
@@ -87,6 +92,8 @@ class Tree(NamedTuple):
     """Returns the bytes of a file; raises ValueError with the reason."""
     shown: Callable[[str], str]
     """Returns the path of a file as reports show it."""
+    documents: dict[str, Source]
+    """The files that were read, by path: a matrix asks for the same ones again and again."""
 
 
 TreeOf = Callable[[str], Tree | None]

@@ -18,17 +18,18 @@ _USE = "use a parameter in it that differs for each Application"
 
 
 def problems(applications: Sequence[KubeObject], manner: Manner) -> Iterator[Problem]:
-    """Yield what is wrong with the names of the Applications that generators gave."""
+    """Yield what is wrong with the names of the Applications that generators gave, once for each place."""
     by_name: dict[str, list[Made]] = {}
     for item in applications:
         if item.made is not None and item.made.parameters is not None:
             by_name.setdefault(item.name, []).append(item.made)
+    told: set[tuple[Pointer, str]] = set()
     for name, some in by_name.items():
-        if not name:
-            where = template_pointer(some[0], _NAME)
-            yield Problem("name", where, "the Applications of this set have no name", "set metadata.name in the template")
-        elif len(some) > 1:
-            yield from _shared(name, some, manner)
+        for problem in _of_name(name, some, manner) if not name or len(some) > 1 else ():
+            where = Origin(problem.pointer, problem.source).key
+            if where not in told:
+                told.add(where)
+                yield problem
 
 
 def places(applications: Sequence[KubeObject]) -> set[tuple[Pointer, None]]:
@@ -36,25 +37,23 @@ def places(applications: Sequence[KubeObject]) -> set[tuple[Pointer, None]]:
     return {(template_pointer(item.made, _NAME), None) for item in applications if item.made is not None}
 
 
-def _shared(name: str, some: Sequence[Made], manner: Manner) -> Iterator[Problem]:
-    """Yield that Applications share a name: where the parameter is repeated, or in the template that does not tell them apart."""
+def _of_name(name: str, some: Sequence[Made], manner: Manner) -> Iterator[Problem]:
+    """Yield that there is no name, or that it is shared: where a parameter is repeated, or else in the template."""
     first, *others = some
-    names = used(written(first, _NAME), manner)
-    places = {_place(one, names) for one in some} if names else set()
-    if len(places) < len(some):
-        message = f"{len(some)} Applications of this set would be called `{name}`"
-        yield Problem("name", template_pointer(first, _NAME), message, _USE)
+    here = template_pointer(first, _NAME)
+    if not name:
+        yield Problem("name", here, "the Applications of this set have no name", "set metadata.name in the template")
         return
-    for one in others:
-        origin = _origin(one, names)
+    names = used(written(first, _NAME), manner)
+    telling = next((one for one in names if len({_origin(made, one).key for made in some}) == len(some)), "")
+    if not telling:
+        yield Problem("name", here, f"{len(some)} Applications of this set would be called `{name}`", _USE)
+        return
+    for made in others:
+        origin = _origin(made, telling)
         message = f"a second Application of this set would be called `{name}`"
         yield Problem("name", origin.pointer, message, "change it, or remove it", source=origin.source)
 
 
-def _origin(made: Made, names: Sequence[str]) -> Origin:
-    return made.parameters.origin(names[0]) if made.parameters is not None else Origin(())
-
-
-def _place(made: Made, names: Sequence[str]) -> tuple[Pointer, int]:
-    origin = _origin(made, names)
-    return origin.pointer, id(origin.source)
+def _origin(made: Made, name: str) -> Origin:
+    return made.parameters.origin(name) if made.parameters is not None else Origin(())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from generator.diagnostics import Pointer
@@ -24,9 +25,12 @@ _DOTTED = re.compile(r"-?\s*\.([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*-?\Z")
 
 def problems(item: KubeObject, known: frozenset[str]) -> Iterator[Problem]:
     """Yield what is wrong with the templates of an ApplicationSet; `known` are the names of its parameters."""
-    manner = Manner.of(item)
-    for pointer, text in _templates(item):
-        yield from _of_go(pointer, text, known) if manner.go else _of_text(pointer, text, known)
+    if Manner.of(item).go:
+        for pointer, text in _templates(item):
+            yield from _of_go(pointer, text, known)
+        return
+    slips = (problem for pointer, text in _templates(item) for problem in _of_text(pointer, text, known))
+    yield from islice(slips, 1)  # one is enough to see that `goTemplate` is missing
 
 
 def _templates(item: KubeObject) -> Iterator[tuple[Pointer, str]]:

@@ -6,9 +6,10 @@ import pytest
 import yaml
 
 from generator.adopt.model import Found
-from generator.adopt.repositories import Repositories, same
+from generator.adopt.repositories import Repositories
 from generator.adopt.sets import expanded
 from generator.kubernetes import manifests
+from generator.kubernetes.repository import same
 from support.trees import write_tree
 
 GIT = "https://git.example.org/a.git"
