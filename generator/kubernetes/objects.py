@@ -153,7 +153,7 @@ def _map(value: Any) -> dict[str, Any]:
 
 def _by_name(objects: Objects) -> dict[tuple[str, str, str], list[KubeObject]]:
     found: dict[tuple[str, str, str], list[KubeObject]] = {}
-    for item in (*objects, *objects.beside):
+    for item in (*objects, *objects.elsewhere):
         found.setdefault((item.group, item.kind, item.name), []).append(item)
     return found
 
@@ -168,10 +168,10 @@ class Objects:
         complete: bool = False,
         known: frozenset[tuple[str, str]] | None = None,
         namespace: str = "",
-        beside: Iterable[KubeObject] = (),
+        elsewhere: Iterable[KubeObject] = (),
     ) -> None:
         self.all = tuple(objects)
-        self.beside = tuple(beside)
+        self.elsewhere = tuple(elsewhere)
         """Objects that references can mean, and that are linted elsewhere."""
         self.known = known
         """The kinds that are complete; None for every kind that occurs."""
@@ -181,7 +181,7 @@ class Objects:
         """The namespace of objects that set none; empty if unknown."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
-        for item in (*self.all, *self.beside):
+        for item in (*self.all, *self.elsewhere):
             self._by_kind.setdefault((item.group, item.kind), []).append(item)
 
     def __iter__(self) -> Iterator[KubeObject]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
+from generator.diagnostics import Pointer
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, Objects, at, maps, texts
 
@@ -25,9 +27,18 @@ def same(address: str) -> str:
 class Own(Enum):
     """Whether an address is that of the repository at hand."""
 
-    YES = "it is that of a remote"
+    YES = "it is the address of a remote"
     LIKELY = "most of the paths that Applications name there exist here"
-    NO = "it is another one"
+    NO = "it is unknown here"
+
+
+class What(Enum):
+    """What is at a path."""
+
+    NOTHING = "nothing"
+    FILE = "a file"
+    FOLDER = "a folder"
+    UNKNOWN = "a link, or something else that is not followed"
 
 
 class Repository(NamedTuple):
@@ -37,11 +48,10 @@ class Repository(NamedTuple):
     """Its addresses, as `same` writes them."""
     inferred: str
     """The one that most Applications mean, as far as their paths tell; empty if unknown."""
-    exists: Callable[[str], bool]
-    """Tells whether something is at a path from its root."""
-    is_folder: Callable[[str], bool]
-    deployed: Mapping[str, str] = {}
-    """The folders with manifests that are linted, by path from its root, with the path of a file in each."""
+    kind: Callable[[str], What]
+    """Returns what is at a path from its root."""
+    folders: Mapping[str, Sequence[KubeObject]] = {}
+    """The folders with manifests, by path from its root, with what would be applied of each."""
 
     def owns(self, address: Any) -> Own:
         """Tell whether an address is its own."""
@@ -105,20 +115,61 @@ def _fixed(path: str) -> str:
     return whole.strip("/").removeprefix("./")
 
 
-def value_files(item: KubeObject) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """Yield the values files of an Application in repositories: pointer, address, and path from the root there."""
+class Reads(NamedTuple):
+    """A path in this repository that an Application reads."""
+
+    pointer: Pointer
+    """Where it is named."""
+    path: str
+    """From the root of the repository."""
+    own: Own
+    source: Mapping[str, Any]
+
+
+def folders_of(item: KubeObject, repository: Repository) -> Iterator[Reads]:
+    """Yield the folders of this repository that an Application deploys."""
+    for pointer, source in (*sources(item), *_dry(item)):
+        own, path = repository.owns(source.get("repoURL")), source.get("path")
+        if own is not Own.NO and isinstance(path, str) and path and not source.get("chart"):
+            yield Reads((*pointer, "path"), normal(path), own, source)
+
+
+def value_files_of(item: KubeObject, repository: Repository) -> Iterator[Reads]:
+    """Yield the values files in this repository that an Application needs; globs may match nothing."""
     every = list(sources(item))
-    refs = {f"${source['ref']}": str(source.get("repoURL") or "") for _, source in every if source.get("ref")}
+    refs = {f"${source['ref']}": source for _, source in every if source.get("ref")}
     for pointer, source in every:
         if at(source, "helm", "ignoreMissingValueFiles") is True:
             continue
         for index, name in texts(at(source, "helm", "valueFiles")):
-            where = (*pointer, "helm", "valueFiles", index)
             head, _, rest = name.partition("/")
-            if "://" in name or any(letter in name for letter in "*?[{"):
+            of = refs.get(head, source)
+            is_path = not head.startswith("$") and source.get("path") and not source.get("chart")
+            own = repository.owns(of.get("repoURL"))
+            if own is Own.NO or "://" in name or _GLOB.search(name) or not (head in refs or is_path):
                 continue
-            if head in refs:
-                yield where, refs[head], rest
-            elif not head.startswith("$") and source.get("path") and not source.get("chart"):
-                base = "" if name.startswith("/") else f"{source['path']}/"
-                yield where, str(source.get("repoURL") or ""), f"{base}{name}"
+            path = rest if head in refs else name if name.startswith("/") else f"{source['path']}/{name}"
+            yield Reads((*pointer, "helm", "valueFiles", index), normal(path), own, of)
+
+
+_GLOB = re.compile(r"[*?\[{]")
+
+
+def _dry(item: KubeObject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    dry = at(item.spec, "sourceHydrator", "drySource")
+    if isinstance(dry, dict):
+        yield ("spec", "sourceHydrator", "drySource"), dry
+
+
+def normal(path: str) -> str:
+    """Return a path of a source from the root of its repository; empty for the root."""
+    found = posixpath.normpath(path.strip("/") or ".")
+    return "" if found == "." else found
+
+
+def covers(reads: Reads, folder: str) -> bool:
+    """Tell whether a source deploys the manifests of a folder: its own, and those below it with `recurse`."""
+    if reads.path == folder:
+        return True
+    recurses = at(dict(reads.source), "directory", "recurse") is True
+    return recurses and (not reads.path or folder.startswith(f"{reads.path}/"))

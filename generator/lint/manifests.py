@@ -9,9 +9,11 @@ from generator.kubernetes.applicationsets.expansion import ApplicationSets, appl
 from generator.kubernetes.applicationsets.places import PATCH, template_pointer
 from generator.kubernetes.manifests import source_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.kubernetes.repository import Repository, place
 from generator.lint.engine import dispatch, examine, outside
 from generator.lint.generated import Told, once
-from generator.lint.registry import object_rules
+from generator.lint.registry import object_rules, repository_rules, set_rules
+from generator.lint.rules.rule import Rule
 from generator.lint.schemas import Schemas
 from generator.service.place import once_per_cause
 from generator.syntax.abridged import Tally
@@ -31,28 +33,37 @@ def lint(
     strict_references: bool = False,
     namespace: str = "",
     sets: ApplicationSets | None = None,
-    beside: Iterable[KubeObject] = (),
+    elsewhere: Iterable[KubeObject] = (),
 ) -> list[Diagnostic]:
     """Return the problems of objects that are applied together, at their places in the files.
 
     `namespace` is that of objects that set none; empty if unknown. `sets` expands ApplicationSets: their
-    Applications are objects, too, and what is wrong with one is told where the ApplicationSet says so. `beside` are
+    Applications are objects, too, and what is wrong with one is told where the ApplicationSet says so. `elsewhere` are
     objects that these may refer to, and that are linted elsewhere.
 
     If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
     Of a whole object there may be several things to say.
     """
     sets = sets or ApplicationSets()
-    objects = Objects([*items, *applications(items, sets)], namespace=namespace, beside=beside)
+    objects = Objects([*items, *applications(items, sets)], namespace=namespace, elsewhere=elsewhere)
     with_sets(objects, sets)
     tally = Tally()
-    found = list(_placed_all(_by_rules(objects), objects, tally))
+    found = list(_placed_all(_by_rules(objects, set_rules()), objects, tally))
     whole = {(source_of(item).path, item.at) for item in objects}
     told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR} - whole
     by_schema = _placed_all(_by_schema(objects, schemas), objects, tally)
     found += [one for one in by_schema if (one.path, one.pointer) not in told]
     found += _placed_all(_outside(objects, Severity.ERROR if strict_references else Severity.NOTE), objects, tally)
     return once_per_cause([*found, *tally.rest()])
+
+
+def lint_repository(items: Sequence[KubeObject], repository: Repository, sets: ApplicationSets) -> list[Diagnostic]:
+    """Return the problems of a repository as a whole, whose objects are linted set by set."""
+    objects = Objects([*items, *applications(items, sets)])
+    with_sets(objects, sets)
+    place(objects, repository)
+    tally = Tally()
+    return [*_placed_all(_by_rules(objects, repository_rules()), objects, tally), *tally.rest()]
 
 
 def _placed_all(found: Iterable[Told], objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
@@ -75,8 +86,8 @@ def _taken(one: Told, tally: Tally) -> Iterator[Diagnostic]:
         yield tally.taken(_placed(one))
 
 
-def _by_rules(objects: Objects) -> Iterator[Told]:
-    for one in examine(objects, dispatch(object_rules())):
+def _by_rules(objects: Objects, rules: Sequence[Rule]) -> Iterator[Told]:
+    for one in examine(objects, dispatch(rules)):
         finding = one.finding
         yield Told(one.object, finding.pointer, one.rule.id, one.severity, finding.message, finding.hint)
 
@@ -92,7 +103,7 @@ def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Told]:
 
 
 def _outside(objects: Objects, severity: Severity) -> Iterator[Told]:
-    for item, reference in outside(objects, object_rules()):
+    for item, reference in outside(objects, set_rules()):
         where = f"in namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
         message = f"{item.title} refers to {reference.kind} `{reference.name}`, but no {reference.kind} is {where}"
         yield Told(item, reference.pointer, OUTSIDE, severity, message, f"lint it together with its {reference.kind}")

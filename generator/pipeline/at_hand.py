@@ -12,12 +12,13 @@ from generator.kubernetes.applications import APPLICATION, PROJECT
 from generator.kubernetes.applicationsets.expansion import APPLICATION_SET, ApplicationSets, applications
 from generator.kubernetes.applicationsets.model import Tree
 from generator.kubernetes.objects import KubeObject
-from generator.kubernetes.repository import Own, Repository, inferred, same
+from generator.kubernetes.repository import Own, Repository, What, inferred, same
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.system.git import remote
 
 _SKIPPED = (".git", "node_modules")
 _MAX_FILE = 1024 * 1024
+_WHAT = {Kind.NOTHING: What.NOTHING, Kind.FILE: What.FILE, Kind.FOLDER: What.FOLDER}
 
 
 def tree(folder: Folder, shown: Callable[[str], str] = str) -> Tree:
@@ -55,7 +56,7 @@ class AtHand(NamedTuple):
     projects: tuple[KubeObject, ...]
     """Its AppProjects."""
 
-    def beside(self, items: Sequence[KubeObject]) -> list[KubeObject]:
+    def elsewhere(self, items: Sequence[KubeObject]) -> list[KubeObject]:
         """Return the projects of the repository that a set has none of, where their names are unique."""
         if any((item.group, item.kind) == PROJECT[0] for item in items):
             return []
@@ -70,7 +71,7 @@ def look(folder: Folder, paths: Iterable[str], items: Sequence[KubeObject], show
     own = Folder(posixpath.join(folder.path, root)) if root else folder
     names = [remote.address(own.path, name) for name in ("origin", "upstream")] if argo and own.exists(".git") else []
     remotes = frozenset(same(name) for name in names if name)
-    repository = Repository(remotes, inferred(argo, own.exists), own.exists, lambda path: own.kind(path) is Kind.FOLDER)
+    repository = Repository(remotes, inferred(argo, own.exists), lambda path: _WHAT.get(own.kind(path), What.UNKNOWN))
     at_hand = tree(own, lambda path: shown(posixpath.join(root, path)))
     sets = ApplicationSets(lambda address: None if repository.owns(address) is Own.NO else at_hand)
     projects = tuple(item for item in items if (item.group, item.kind) == PROJECT[0])
@@ -79,7 +80,7 @@ def look(folder: Folder, paths: Iterable[str], items: Sequence[KubeObject], show
 
 def nowhere(items: Sequence[KubeObject]) -> AtHand:
     """Return what is known of manifests that are in no repository at hand, such as stdin."""
-    repository = Repository(frozenset(), "", lambda _path: True, lambda _path: True)
+    repository = Repository(frozenset(), "", lambda _path: What.UNKNOWN)
     sets = ApplicationSets()
     return AtHand(sets, repository, "", tuple(applications(items, sets)), ())
 

@@ -10,6 +10,7 @@ from generator.diagnostics import Diagnostic
 from generator.errors import ConfigError
 from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
 from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.repository import normal
 from generator.kubernetes.sets import Build, File, divide
 from generator.lint import settings, suppressions
 from generator.pipeline import at_hand, reading
@@ -43,6 +44,8 @@ class _Set(NamedTuple):
     namespace: str = ""
     text: str = ""
     """What they were built as: messages must not show the secrets in it."""
+    folder: str | None = None
+    """The folder that they are applied from; None for files that the user named."""
 
 
 class Linted(NamedTuple):
@@ -78,14 +81,29 @@ def lint(asked: Asked) -> Linted:
             strict_references=asked.strict_references,
             namespace=one.namespace,
             sets=one.of.sets,
-            beside=one.of.beside(one.objects),
+            elsewhere=one.of.elsewhere(one.objects),
         )
         found += [told(item, "", one.text) for item in some] if one.text else some
+    for of in dict.fromkeys(id(one.of) for one in sets):
+        found += _of_repository([one for one in sets if id(one.of) == of])
     judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores), None)
     outcome = _judged(found, judge, plain.RULES)
     fails = outcome.blocked and judge.fail_level != "never"
     objects, texts = sum(len(one.objects) for one in sets), read.overlay
     return Linted(outcome, objects, len(sets), left_out, texts, lambda name: reading.text_of(read, name), fails)
+
+
+def _of_repository(sets: Sequence[_Set]) -> list[Diagnostic]:
+    """Return the problems of a repository as a whole."""
+    from generator.lint import manifests as plain
+
+    of = sets[0].of
+    folders = {posixpath.relpath(one.folder or ".", of.root or "."): one.objects for one in sets if one.folder is not None}
+    repository = of.repository._replace(folders={normal(folder): objects for folder, objects in folders.items()})
+    items = list({id(item.data): item for one in sets for item in one.objects}.values())
+    text = "\n---\n".join(one.text for one in sets if one.text)
+    found = plain.lint_repository(items, repository, of.sets)
+    return [told(item, "", text) for item in found] if text else found
 
 
 def _judged(found: list[Diagnostic], judge: Judge, rules: frozenset[str]) -> Outcome:
@@ -114,8 +132,8 @@ def _sets(read: Read, *, together: bool) -> tuple[list[_Set], LeftOut]:
         of = at_hand.look(folder, files, items, lambda path, names=names: names.get(path, path))  # type: ignore[misc]
         divided = divide(files.values(), of.applications, of.root)
         ingredients += divided.ingredients
-        plain = [([item for file in one.files for item in file.objects], one.namespace) for one in divided.plain]
-        sets += [_Set(objects, of, namespace) for objects, namespace in plain if objects]
+        plain = [(one, [item for file in one.files for item in file.objects]) for one in divided.plain]
+        sets += [_Set(objects, of, one.namespace, folder=one.folder) for one, objects in plain if objects]
         sets += _built(read, folder, files, divided.builds, skipped, of)
     unexpanded = tuple(dict.fromkeys(found for one in sets for found in _unexpanded(one)))
     if together and sets:
@@ -166,7 +184,7 @@ def _built(
         elif made.obstacle:
             skipped.append((_name(one), made.obstacle))
         else:
-            yield _Set(made.objects, of, one.namespace, made.text)
+            yield _Set(made.objects, of, one.namespace, made.text, one.file.folder)
 
 
 def _name(build: Build) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,27 @@ def test_a_fault_anywhere_is_told_once_and_at_its_place(file, old, new, expected
     done, found = _lint(tiphys, repository)
     assert found == [expected]
     assert done.returncode == (expected[2] != "TP642")  # a warning
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("apps/queue-dev.yaml", "path: envs/dev", "path: envs/dve", ("apps/queue-dev.yaml", 7, "TP861", "error")),
+        ("sets/addons.yaml", "path: addons/*", "path: addon/*", ("sets/addons.yaml", 9, "TP862", "warning")),
+        ("apps/queue-dev.yaml", "path: envs/dev", "path: overlays/dev", ("apps/web-dev.yaml", 7, "TP863", "warning")),
+        ("apps/queue-dev.yaml", "config.git", "other.git", ("envs/dev/queue.yaml", 1, "TP864", "note")),
+        ("sets/tools.yaml", "version: 1.2.2", 'version: "*"', ("sets/tools.yaml", 16, "TP866", "warning")),
+    ],
+)
+def test_a_fault_between_folders_is_told_once(file, old, new, expected, tiphys, repository, git):
+    for command in (["init", "--quiet"], ["remote", "add", "origin", "git@git.example.com:shop/config.git"]):
+        subprocess.run([git, *command], cwd=repository, check=True)
+    text = (repository / file).read_text()
+    assert old in text
+    (repository / file).write_text(text.replace(old, new, 1))
+    done = tiphys("lint", "--manifests", ".", "--format", "json", cwd=repository)
+    found = [(one["path"], one["line"], one["rule"], one["severity"]) for one in json.loads(done.stdout)["diagnostics"]]
+    assert [one for one in found if one[3] in (expected[3], "error")] == [expected]
 
 
 def test_without_kustomize_it_is_said_what_was_not_linted(tiphys, repository, monkeypatch, tmp_path):

@@ -38,7 +38,7 @@ def places(applications: Sequence[KubeObject]) -> set[tuple[Pointer, None]]:
 
 
 def _of_name(name: str, some: Sequence[Made], manner: Manner) -> Iterator[Problem]:
-    """Yield that there is no name, or that it is shared: where a parameter is repeated, or else in the template."""
+    """Yield that a name is empty or shared: where a parameter is repeated, or else in the template."""
     first, *others = some
     here = template_pointer(first, _NAME)
     if not name:
