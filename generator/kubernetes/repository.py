@@ -130,7 +130,7 @@ def folders_of(item: KubeObject, repository: Repository) -> Iterator[Reads]:
     """Yield the folders of this repository that an Application deploys."""
     for pointer, source in (*sources(item), *_dry(item)):
         own, path = repository.owns(source.get("repoURL")), source.get("path")
-        if own is not Own.NO and isinstance(path, str) and path and not source.get("chart"):
+        if own is not Own.NO and isinstance(path, str) and path and "{{" not in path and not source.get("chart"):
             yield Reads((*pointer, "path"), normal(path), own, source)
 
 
@@ -146,7 +146,13 @@ def value_files_of(item: KubeObject, repository: Repository) -> Iterator[Reads]:
             of = refs.get(head, source)
             is_path = not head.startswith("$") and source.get("path") and not source.get("chart")
             own = repository.owns(of.get("repoURL"))
-            if own is Own.NO or "://" in name or _GLOB.search(name) or not (head in refs or is_path):
+            if (
+                own is Own.NO
+                or "://" in name
+                or _GLOB.search(name)
+                or "{{" in str(source.get("path"))
+                or not (head in refs or is_path)
+            ):
                 continue
             path = rest if head in refs else name if name.startswith("/") else f"{source['path']}/{name}"
             yield Reads((*pointer, "helm", "valueFiles", index), normal(path), own, of)

@@ -77,7 +77,9 @@ def _deployed(item: KubeObject) -> Iterator[tuple[Pointer, _Key]]:
             is_helm = bool(chart) or isinstance(source.get("helm"), dict)
             settings = [repr(source.get(kind)) for kind in ("kustomize", "directory", "plugin") if source.get(kind)]
             what = (same(address), str(chart or ""), normal(str(path or "")), release_of(item.data, source) if is_helm else "")
-            yield pointer, (*where, item.namespace, *what, *settings)
+            key = (*where, item.namespace, *what, *settings)
+            if not any("{{" in part for part in key):
+                yield pointer, key
 
 
 def _hydrated(item: KubeObject) -> Iterator[tuple[Pointer, _Key]]:
