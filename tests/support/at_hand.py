@@ -21,7 +21,9 @@ def repository(files, folders, *, remotes=(ADDRESS,), inferred=""):
 
 def sets(of, files):
     """Return what expands the ApplicationSets of a repository."""
-    names = sorted({folder for path in files for folder in _above(path) if folder})
+    names = sorted(
+        {folder for path in files for folder in _above(path) if folder and not posixpath.basename(folder).startswith(".")}
+    )
     tree = Tree(lambda: names, lambda: sorted(files), lambda path: files[path].encode(), str, {})
     return ApplicationSets(lambda address: None if of.owns(address) is Own.NO else tree)
 

@@ -14,7 +14,7 @@ from generator.kubernetes.applicationsets.matching import laid_over, selects
 from generator.kubernetes.applicationsets.model import Parameters, Problem, ProblemError, TreeOf, UnknownError
 from generator.kubernetes.applicationsets.rendering import Manner, RefusedError, replaced
 from generator.kubernetes.applicationsets.shape import types
-from generator.kubernetes.objects import maps
+from generator.kubernetes.objects import maps, texts
 from generator.syntax.gotemplate.values import is_true, shown
 
 MOST = 5_000
@@ -43,7 +43,9 @@ class Generators:
         given = generator.get(kind)
         if above is not None and above.values:
             given = self._filled(given, above, (*here, kind))
-        found = self._of(kind, given if isinstance(given, dict) else {}, (*here, kind))
+        if not isinstance(given, dict):
+            raise UnknownError(f"its generator `{kind}` is not a mapping")
+        found = self._of(kind, given, (*here, kind))
         if len(found) > MOST:
             raise UnknownError(f"it makes more than {MOST:,} Applications")
         return [one for one in found if selects(generator.get("selector"), one.values)]
@@ -103,7 +105,7 @@ class Generators:
         return Parameters({**one, **other}, origins, second.at)
 
     def _merge(self, given: Mapping[str, Any], here: Pointer) -> list[Parameters]:
-        keys = list(dict.fromkeys(str(key) for key in given.get("mergeKeys") or ()))
+        keys = list(dict.fromkeys(key for _, key in texts(given.get("mergeKeys"))))
         first, *others = [_by_key(self.sets(*one), keys, one[2]) for one in self._inner(given, here)]
         for other in others:
             first = {key: self._over(one, other[key]) if key in other else one for key, one in first.items()}
