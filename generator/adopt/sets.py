@@ -29,10 +29,11 @@ def expanded(one: Found, repositories: Repositories) -> tuple[list[Found], list[
     for pointer, why in found.unknown:
         hint = "".join(f"; pass --repo {address}=DIR" for address in missing if address in why)
         notes.append(_note(one, pointer, "the Applications of a generator", f"{why}{hint}"))
-    refused = [problem for problem in found.problems if problem.is_certain or one.item.spec.get("goTemplate") is True]
+    go = one.item.spec.get("goTemplate") is True
+    refused = [problem for problem in found.problems if go or (problem.is_certain and problem.kind != "parameter")]
     notes += [_note(one, problem.pointer, "its Applications", problem.message) for problem in refused]
     made: dict[str, Found] = {}
-    for item in found.applications if all(problem.is_certain for problem in refused) else ():
+    for item in found.applications if not any(problem.kind == "parameter" for problem in refused) else ():
         if item.made is not None and item.made.parameters is not None:
             made.setdefault(item.name, _application(one, item.data, item.made.parameters))
     if not made and not notes:

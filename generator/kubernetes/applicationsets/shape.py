@@ -16,6 +16,10 @@ from generator.syntax.wording import listed
 
 TYPES = ("list", "clusters", "git", "scmProvider", "clusterDecisionResource", "pullRequest", "matrix", "merge", "plugin")
 COMBINED = ("matrix", "merge")
+_PROVIDERS = {
+    "scmProvider": ("github", "gitlab", "gitea", "bitbucketServer", "bitbucket", "azureDevOps", "awsCodeCommit"),
+    "pullRequest": ("github", "gitlab", "gitea", "bitbucketServer", "bitbucket", "azuredevops"),
+}
 _DEEPEST = 2
 """A matrix or merge in another one is the deepest that Argo CD reads."""
 
@@ -38,6 +42,10 @@ def problems(generator: Mapping[str, Any], here: Pointer, depth: int = 0, holder
         given = generator[name]
         if name in COMBINED and isinstance(given, dict):
             yield from _combined(name, given, (*here, name), depth + 1, holder)
+    for name, providers in _PROVIDERS.items():
+        given = generator.get(name)
+        if isinstance(given, dict) and not any(given.get(one) is not None for one in providers):
+            yield _problem((*here, name), f"the {name} generator has no provider", f"add one of {listed(providers, last='or')}")
     git = generator.get("git")
     if isinstance(git, dict) and not git.get("directories") and not git.get("files"):
         yield _problem((*here, "git"), "the git generator has neither `directories` nor `files`", "add one of them")

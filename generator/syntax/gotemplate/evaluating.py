@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from generator.syntax.gotemplate import nodes
@@ -18,6 +19,7 @@ _MOST_STEPS = 20_000
 _MOST_DEPTH = 40
 
 
+@lru_cache(maxsize=256)
 def parsed(text: str) -> nodes.Template:
     """Return a text as a template; raises TemplateSyntaxError."""
     return parse(text, FUNCTIONS.__contains__)

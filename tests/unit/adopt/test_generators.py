@@ -96,7 +96,7 @@ def test_an_unknown_placeholder_without_go_templates_stays_as_argo_cd_leaves_it(
     ("spec", "name", "why"),
     [
         ({"generators": [{"clusters": {}}]}, "{{name}}", "lists the clusters that Argo CD knows"),
-        ({"generators": [{"pullRequest": {}}]}, "{{name}}", "asks a server"),
+        ({"generators": [{"pullRequest": {"github": {"owner": "a", "repo": "b"}}}]}, "{{name}}", "asks a server"),
         ({"generators": [{"list": {"elementsYaml": "x"}}]}, "{{name}}", "not a list of mappings"),
         (
             {"goTemplate": True, "generators": [{"list": {"elements": [{"a": "b"}]}}]},

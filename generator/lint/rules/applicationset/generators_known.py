@@ -17,7 +17,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     An empty generator stops the whole set with "unrecognized generators"; so does a matrix of one or three
     generators. A merge needs two or more generators, and the keys to join them by. Each generator in a matrix or
     a merge has one type, and a matrix or merge in another one is the deepest that Argo CD reads. A git generator
-    needs directories or files, and a selector operators that Kubernetes has.
+    needs directories or files, one of pull requests or repositories a provider, and a selector operators that
+    Kubernetes has.
     Wrong:
         kind: ApplicationSet
         spec:
