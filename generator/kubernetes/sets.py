@@ -87,13 +87,17 @@ class _Destination(NamedTuple):
     recurse: bool
 
 
-def divide(files: Iterable[File]) -> Sets:
-    """Return the sets of files below one root."""
+def divide(files: Iterable[File], applications: Iterable[KubeObject] = (), root: str = "") -> Sets:
+    """Return the sets of files below one folder.
+
+    `applications` are those that no file has, which ApplicationSets make; `root` is the root of the repository
+    in that folder, which the paths of Applications begin at.
+    """
     known = {file.path: file for file in files}
     kustomizations = {file.folder: file for file in known.values() if file.kustomization is not None or file.broken}
     bases, named = _uses(kustomizations)
     plain = {path: file for path, file in known.items() if file.folder not in kustomizations and path not in named}
-    applied = _applied(known.values())
+    applied = _applied((*(item for file in known.values() for item in file.objects), *applications), root)
     builds = [
         _build(file, kustomizations, applied.get(folder))
         for folder, file in sorted(kustomizations.items())
@@ -165,19 +169,18 @@ def _home(folder: str, applied: Mapping[str, _Destination]) -> str:
     return folder
 
 
-def _applied(files: Iterable[File]) -> dict[str, _Destination]:
+def _applied(items: Iterable[KubeObject], root: str) -> dict[str, _Destination]:
     """Return where Applications apply the folders of this repository; the first one counts."""
     found: dict[str, _Destination] = {}
-    for file in files:
-        for item in file.objects:
-            if (item.group, item.kind) == (ROLLOUTS, "Application"):
-                for source in _sources(item):
-                    path = source.get("path")
-                    if isinstance(path, str) and path and not source.get("chart"):
-                        namespace = at(item.spec, "destination", "namespace")
-                        recurse = at(source, "directory", "recurse") is True
-                        where = _Destination(namespace if isinstance(namespace, str) else "", recurse)
-                        found.setdefault(_normal(path.strip("/")), where)
+    for item in items:
+        if (item.group, item.kind) == (ROLLOUTS, "Application"):
+            for source in _sources(item):
+                path = source.get("path")
+                if isinstance(path, str) and path and not source.get("chart"):
+                    namespace = at(item.spec, "destination", "namespace")
+                    recurse = at(source, "directory", "recurse") is True
+                    where = _Destination(namespace if isinstance(namespace, str) else "", recurse)
+                    found.setdefault(_normal(posixpath.join(root, path.strip("/"))), where)
     return found
 
 
