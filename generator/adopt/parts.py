@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from generator.adopt import merging, overrides
 from generator.adopt.model import UnavailableError
+from generator.adopt.plain import insist_plain
 from generator.adopt.repositories import Repositories
-from generator.diagnostics import Pointer, dotted
+from generator.diagnostics import Pointer
 from generator.kubernetes import kustomization
 from generator.kubernetes.applications import sources
 from generator.kubernetes.helm_sources import HelmSource, release_of
@@ -118,27 +118,6 @@ def _matcher(pointer: Pointer, text: Any) -> list[Pattern]:
         raise UnavailableError(pointer, str(error), "write fewer globs") from None
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_TEXTS = ("values", "valuesObject")
-"""Values are handed on in a file, whatever is in them."""
-
-
-def _insist_plain(application: dict[str, Any]) -> None:
-    """Raise UnavailableError for a control character where programs get a name, a path or an address."""
-    fields = [("metadata", "name"), ("metadata", "namespace"), ("spec", "project"), ("spec", "destination")]
-    fields += [("spec", "source"), ("spec", "sources")]
-    waiting: list[tuple[Pointer, Any]] = [(field, at(application, *field)) for field in fields]
-    while waiting:
-        pointer, node = waiting.pop()
-        if isinstance(node, str) and (found := _CONTROL.search(node)):
-            message = f"`{dotted(pointer)}` contains the control character U+{ord(found[0]):04X}"
-            raise UnavailableError(pointer, message, "remove it")
-        if isinstance(node, dict):
-            waiting += [((*pointer, key), value) for key, value in node.items() if key not in _TEXTS]
-        elif isinstance(node, list):
-            waiting += [((*pointer, index), value) for index, value in enumerate(node)]
-
-
 class Parts:
     """Finds what Applications of one tree deploy."""
 
@@ -154,7 +133,7 @@ class Parts:
 
         That is its chart, else its kustomization, else its first directory.
         """
-        _insist_plain(application)
+        insist_plain(application)
         every = list(sources(KubeObject(application)))
         if not every:
             raise UnavailableError(("spec",), "it has no source", "add spec.source")
