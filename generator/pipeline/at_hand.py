@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from generator.kubernetes.applications import APPLICATION, PROJECT
+from generator.kubernetes.applications import APPLICATION, PROJECT, project
 from generator.kubernetes.applicationsets.expansion import APPLICATION_SET, ApplicationSets, applications
 from generator.kubernetes.applicationsets.model import Tree
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.repository import Own, Repository, What, inferred, same
+from generator.syntax.wording import is_slip
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.system.git import remote
 
@@ -57,11 +58,21 @@ class AtHand(NamedTuple):
     """Its AppProjects."""
 
     def elsewhere(self, items: Sequence[KubeObject]) -> list[KubeObject]:
-        """Return the projects of the repository that a set has none of, where their names are unique."""
-        if any((item.group, item.kind) == PROJECT[0] for item in items):
+        """Return the projects of other directories that the Applications of a set name, or nearly name.
+
+        A set with projects of its own is left alone, and so are names that several projects have.
+        """
+        if not self.projects or any((item.group, item.kind) == PROJECT[0] for item in items):
             return []
         names = Counter(item.name for item in self.projects)
-        return [item for item in self.projects if names[item.name] == 1]
+        made = applications(items, self.sets)
+        named = {reference.name for item in (*items, *made) if _is_application(item) for reference in project(item)}
+        near = {known for known in names for name in named - names.keys() if is_slip(name, known)}
+        return [item for item in self.projects if names[item.name] == 1 and item.name in named | near]
+
+
+def _is_application(item: KubeObject) -> bool:
+    return (item.group, item.kind) == APPLICATION[0]
 
 
 def look(folder: Folder, paths: Iterable[str], items: Sequence[KubeObject], shown: Callable[[str], str]) -> AtHand:

@@ -47,6 +47,8 @@ def test_a_repository_without_faults_is_told_none(tiphys, repository):
         ("envs/prod/queue.yaml", "targetPort: amqp", "targetPort: amqq", ("envs/prod/queue.yaml", 16, "TP615")),
         ("platform/crons/tidy.yaml", "Name: tidy", "Name: tidyy", ("platform/crons/tidy.yaml", 10, "TP642")),
         ("apps/web-dev.yaml", "project: shop", "project: [shop]", ("apps/web-dev.yaml", 5, "TP605")),
+        ("apps/web-dev.yaml", "project: shop", "project: shpo", ("apps/web-dev.yaml", 5, "TP831")),
+        ("sets/tools.yaml", "project: shop", "project: shopp", ("sets/tools.yaml", 20, "TP831")),
         ("sets/addons.yaml", "{{ .server }}", "{{ .sever }}", ("sets/addons.yaml", 26, "TP855")),
         ("sets/addons.yaml", "| normalize", "| normalise", ("sets/addons.yaml", 22, "TP854")),
         ("sets/addons.yaml", "    {{- end }}\n", "", ("sets/addons.yaml", 28, "TP854")),

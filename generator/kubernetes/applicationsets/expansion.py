@@ -21,7 +21,7 @@ from generator.kubernetes.applicationsets.model import (
     UnknownError,
 )
 from generator.kubernetes.applicationsets.places import PATCH, decides, template_pointer
-from generator.kubernetes.applicationsets.rendering import Manner, RefusedError, replaced, strings, text, unset, used
+from generator.kubernetes.applicationsets.rendering import Manner, RefusedError, exponent, replaced, strings, text, unset, used
 from generator.kubernetes.applicationsets.shape import types
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, maps
 from generator.kubernetes.rollouts import table
@@ -136,6 +136,19 @@ class _Expander:
         for pointer, written in strings(merged):
             if name := unset(written, one.values, self._manner):
                 self._refuse(template_pointer(made, pointer), "", one, name, is_certain=False)
+            number, shown = exponent(written, one.values, self._manner)
+            if number:
+                origin = one.origin(number)
+                message = f"the number `{number}` becomes `{shown}` in the Application"
+                self._note(
+                    Problem(
+                        "parameter",
+                        origin.pointer,
+                        message,
+                        "write it in quotes, or use `int` in the template",
+                        source=origin.source,
+                    )
+                )
         patch = self._item.spec.get("templatePatch")
         if isinstance(patch, str) and patch:
             data, patch = patching.patched(data, text(patch, one.values, self._manner, PATCH))

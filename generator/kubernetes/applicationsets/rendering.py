@@ -14,9 +14,10 @@ from generator.kubernetes.applicationsets.model import UnknownError
 from generator.kubernetes.objects import KubeObject, texts
 from generator.syntax.gotemplate.evaluating import rendered
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
+from generator.syntax.gotemplate.values import shown
+from generator.syntax.merge import lookup
 
 _MOST_DEPTH = 60
-_ONE_LINE = re.compile(r"\{\{.*\}\}")
 NO_VALUE = "<no value>"
 
 
@@ -80,7 +81,7 @@ def text(template: str, parameters: Mapping[str, Any], manner: Manner, at: Point
 
 
 def _plain(template: str, parameters: Mapping[str, Any], at: Pointer) -> str:
-    if not _ONE_LINE.search(template):
+    if not _is_templated(template):
         return template
     found: list[str] = []
     end = 0
@@ -91,6 +92,11 @@ def _plain(template: str, parameters: Mapping[str, Any], at: Pointer) -> str:
         found += [template[end:start], value if isinstance(value, str) else template[start:stop]]
         end = stop
     return "".join([*found, template[end:]])
+
+
+def _is_templated(template: str) -> bool:
+    """Tell whether some line has braces that open and close."""
+    return any(0 <= line.find("{{") < line.rfind("}}") - 1 for line in template.split("\n"))
 
 
 def placeholders(template: str) -> Iterator[tuple[int, int, str]]:
@@ -108,7 +114,7 @@ def placeholders(template: str) -> Iterator[tuple[int, int, str]]:
 def unset(template: str, parameters: Mapping[str, Any], manner: Manner) -> str:
     """Return the first parameter of a text that has no value, and that Argo CD does not refuse; empty without one."""
     if not manner.go:
-        names = (name for _, stop, name in placeholders(template) if stop >= 0 and _ONE_LINE.search(template))
+        names = (name for _, stop, name in placeholders(template) if stop >= 0 and _is_templated(template))
         return next((name for name in names if _NAME.fullmatch(name) and not isinstance(parameters.get(name), str)), "")
     if NO_VALUE not in text(template, parameters, manner):
         return ""
@@ -117,6 +123,15 @@ def unset(template: str, parameters: Mapping[str, Any], manner: Manner) -> str:
     except ExecutionError as error:
         return error.parameter
     return ""
+
+
+def exponent(template: str, parameters: Mapping[str, Any], manner: Manner) -> tuple[str, str]:
+    """Return a parameter that is written with an exponent, and how; empty without one: Go reads numbers as floats."""
+    for name in used(template, manner) if manner.go else ():
+        exists, value = lookup(parameters, tuple(name.split(".")))
+        if exists and isinstance(value, float) and "e" in shown(value) and shown(value) in text(template, parameters, manner):
+            return name, shown(value)
+    return "", ""
 
 
 _NAME = re.compile(r"[A-Za-z_][\w.\-/]*(?:\[[0-9]+\])?")

@@ -15,7 +15,7 @@ from generator.kubernetes.applicationsets.shape import types
 from generator.kubernetes.objects import KubeObject, maps
 from generator.kubernetes.rollouts import table
 from generator.syntax.gotemplate.evaluating import parsed
-from generator.syntax.gotemplate.functions import FUNCTIONS
+from generator.syntax.gotemplate.functions import FUNCTIONS, UNSTEADY
 from generator.syntax.gotemplate.problems import TemplateSyntaxError
 from generator.syntax.wording import suggestion
 
@@ -45,9 +45,13 @@ def _templates(item: KubeObject) -> Iterator[tuple[Pointer, str]]:
 
 def _of_go(pointer: Pointer, text: str, known: frozenset[str]) -> Iterator[Problem]:
     try:
-        parsed(text)
+        functions = parsed(text).functions
     except TemplateSyntaxError as error:
         yield Problem("template", pointer, f"not a valid Go template: {error.message}", _hint(error, text, known))
+        return
+    for name in sorted(functions & UNSTEADY):
+        message = f"`{name}` gives something else each time, so the Applications change with every reconciliation"
+        yield Problem("template", pointer, message, "use a parameter", is_certain=False)
 
 
 def _hint(error: TemplateSyntaxError, text: str, known: frozenset[str]) -> str:

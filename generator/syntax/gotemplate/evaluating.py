@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import lru_cache
@@ -17,6 +17,9 @@ from generator.syntax.gotemplate.values import MAX_TEXT, MISSING, Strings, a_typ
 
 _MOST_STEPS = 20_000
 _MOST_DEPTH = 40
+_MOST_WORK = 500_000
+"""Values that all functions of a template read, those in lists and maps counted one by one."""
+_MOST_SIZE = 4 * MAX_TEXT
 
 
 @lru_cache(maxsize=256)
@@ -32,8 +35,11 @@ def rendered(text: str, parameters: Mapping[str, Any], *, missing: str = "defaul
     ExecutionError, and UnevaluatedError for what is not known here.
     """
     template = parsed(text)
-    data = deepcopy(dict(parameters)) if any(name in text for name in MUTATING) else parameters
-    return _Run(template, data, missing).text()
+    try:
+        data = deepcopy(dict(parameters)) if any(name in text for name in MUTATING) else parameters
+        return _Run(template, data, missing).text()
+    except RecursionError:
+        raise UnevaluatedError("its values are nested too deeply") from None
 
 
 class _Jump(Exception):  # noqa: N818 - unwinds to the loop
@@ -49,7 +55,7 @@ class _Run:
         self._data = data
         self._variables: list[tuple[str, Any]] = [("$", data)]
         self._found: list[str] = []
-        self._size = self._steps = self._depth = 0
+        self._size = self._steps = self._depth = self._work = 0
 
     def text(self) -> str:
         self._walk(self._template.body, self._data)
@@ -63,6 +69,7 @@ class _Run:
             elif isinstance(node, nodes.Pipeline):
                 value = self._pipeline(node, dot)
                 if not node.variables:
+                    self._weigh([value])
                     self._write(printed(value))
             elif isinstance(node, nodes.Branch):
                 with self._scope():
@@ -76,6 +83,19 @@ class _Run:
         self._steps += 1
         if self._steps > _MOST_STEPS:
             raise UnevaluatedError("it takes too many steps")
+
+    def _weigh(self, values: Sequence[Any]) -> None:
+        """Count what a function has to read: values may share parts, so that few steps make a lot of it."""
+        waiting = list(values)
+        size = 0
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict | list):
+                waiting.extend(value.values() if isinstance(value, dict) else value)
+            size += len(value) if isinstance(value, str) else 1
+            self._work += 1
+            if self._work > _MOST_WORK or size > _MOST_SIZE:
+                raise UnevaluatedError("it makes very large values")
 
     def _write(self, text: str) -> None:
         self._size += len(text)
@@ -211,7 +231,13 @@ class _Run:
             return self._short_circuit(function.name, arguments, dot, final)
         values = [self._value(one, dot) for one in arguments]
         values += [final] if final is not _NOTHING else []
-        return function.call(*checked(function, values))
+        self._weigh(values)
+        try:
+            return function.call(*checked(function, values))
+        except (ExecutionError, UnevaluatedError):
+            raise
+        except (ArithmeticError, ValueError):
+            raise UnevaluatedError(f"`{function.name}` of these values is not evaluated") from None
 
     def _short_circuit(self, name: str, arguments: list[Any], dot: Any, final: Any) -> Any:
         value: Any = MISSING

@@ -91,3 +91,5 @@ class Template(NamedTuple):
 
     body: tuple[Any, ...]
     defined: dict[str, tuple[Any, ...]]
+    functions: frozenset[str]
+    """The names of the functions that it calls."""

@@ -29,12 +29,13 @@ class _Parser:
         self._ranges = 0
         self._depth = 0
         self._defined: dict[str, tuple[Any, ...]] = {}
+        self._functions: set[str] = set()
 
     def template(self) -> nodes.Template:
         body, ended = self._list(top=True)
         if ended:
             raise TemplateSyntaxError(f"unexpected {{{{{ended.text}}}}}", ended.at)
-        return nodes.Template(body, self._defined)
+        return nodes.Template(body, self._defined, frozenset(self._functions))
 
     # tokens
 
@@ -128,6 +129,12 @@ class _Parser:
         self._defined[name] = body
 
     def _branch(self, token: Token) -> nodes.Branch:
+        self._depth += 1  # `else if` nests without a list of its own
+        made = self._whole_branch(token)
+        self._depth -= 1
+        return made
+
+    def _whole_branch(self, token: Token) -> nodes.Branch:
         kept = len(self._variables)
         pipeline = self._pipeline(token.text, "close", several=token.text == "range")
         self._ranges += token.text == "range"
@@ -226,6 +233,7 @@ class _Parser:
         if token.kind == "name":
             if not self._knows(token.text):
                 raise TemplateSyntaxError(f"there is no function `{token.text}`", token.at, token.text)
+            self._functions.add(token.text)
             return nodes.Function(token.text, token.at)
         if token.kind == "variable":
             if token.text not in self._variables:

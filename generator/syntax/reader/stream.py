@@ -66,6 +66,16 @@ class _Document(Source):
         return self._places
 
 
+_SET = re.compile(r"^kind:[ \t]*ApplicationSet\b", re.MULTILINE)
+
+
+def _of_template(text: str) -> tuple[str, str]:
+    """Return what is wrong with a document that has braces, and what to do: Argo CD fills in those of an ApplicationSet."""
+    if _SET.search(text):
+        return "a placeholder without quotes is a mapping, not text", "write the value in quotes: '{{ … }}'"
+    return "this is a Helm template, not YAML", _RENDER
+
+
 class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after this point is worth reading
     pass
 
@@ -142,7 +152,7 @@ class _Reader:
         span = problem.span
         moved = Span(span.line + self.line, span.column, span.end_line + self.line, span.end_column)
         if not worse and _TEMPLATE.search(self.text):
-            return Problem("TP001", moved, "this is a Helm template, not YAML", _RENDER)
+            return Problem("TP001", moved, *_of_template(self.text))
         return problem._replace(span=moved)
 
     def _of_parser(self, error: yaml.YAMLError) -> Problem:
@@ -260,7 +270,7 @@ class _Reader:
         if isinstance(value, bool | int | float):
             return str(value).lower()
         if _TEMPLATE.search(self.text):
-            self._problem("TP001", event, "this is a Helm template, not YAML", _RENDER)
+            self._problem("TP001", event, *_of_template(self.text))
         else:
             self._problem("TP013", event, "a key must be a string, not a mapping, a list or empty", "write a simple key")
         raise _Stop

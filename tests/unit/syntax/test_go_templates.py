@@ -76,6 +76,6 @@ def test_what_is_by_chance_or_without_end_is_not_guessed(template):
 
 
 def test_a_deep_template_is_refused_and_not_a_traceback():
-    for text in ("{{" + "(" * 5000, "{{ if . }}" * 5000):
+    for text in ("{{" + "(" * 5000, "{{ if . }}" * 5000, "{{ if . }}" + "{{ else if . }}" * 5000):
         with pytest.raises(TemplateSyntaxError):
             rendered(text, {})

@@ -80,3 +80,15 @@ def test_aliases_cannot_grow_without_bound():
 def test_a_set_of_a_thousand_is_read_like_pyyaml_reads_it():
     text = yaml.safe_dump_all({"kind": "ConfigMap", "metadata": {"name": f"c{n}"}, "data": {"a": "b"}} for n in range(1000))
     assert [part.source.data for part in read_stream("x", text)] == list(yaml.safe_load_all(text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("ApplicationSet", "write the value in quotes: '{{ … }}'"),
+        ("Service", "render it first: helm template … | tiphys lint --manifests -"),
+    ],
+)
+def test_a_placeholder_without_quotes_is_told_what_to_do_about_it(kind, hint):
+    (part,) = read_stream("a.yaml", f"kind: {kind}\nspec:\n  host: {{{{ .host }}}}\n")
+    assert [(one.rule, one.span.line, one.hint) for one in part.problems] == [("TP001", 3, hint)]

@@ -14,10 +14,11 @@ from generator.lint.rules.rule import Finding, Rule
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """The template of an ApplicationSet must use parameters that its generators give.
 
-    With `missingkey=error` nothing is generated otherwise; with Go templates alone, the text becomes `<no value>`; without
-    goTemplate the placeholder stays as it is written. The last is a warning in a field that may hold text in braces, such
-    as Helm values. Only generators that can be expanded are checked: list, git over the files that are linted, and
-    matrix and merge of these.
+    With `missingkey=error` nothing is generated otherwise; with Go templates alone, the text becomes `<no value>`;
+    without goTemplate the placeholder stays as it is written. The last is a warning in a field that may hold text in
+    braces, such as Helm values. With Go templates, a large number is written with an exponent, such as `1e+06`. Only
+    generators that can be expanded are checked: list, git over the files that are linted, and matrix and merge of
+    these.
     Wrong:
         kind: ApplicationSet
         spec:

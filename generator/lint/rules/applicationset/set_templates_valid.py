@@ -17,6 +17,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     With `goTemplate: true` they are Go templates, with the functions of Sprig but env, expandenv and getHostByName, and
     with normalize, slugify, toYaml, fromYaml and fromYamlArray. A parameter begins with a dot. If one template does
     not parse, the set generates nothing. Without goTemplate, `{{.name}}` is not replaced but stays as it is written.
+    A function such as `now` or `randAlphaNum` is a warning: its result differs each time.
     Wrong:
         kind: ApplicationSet
         spec:

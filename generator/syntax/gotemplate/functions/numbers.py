@@ -39,9 +39,12 @@ def _wrapped(number: int) -> int:
 
 def _float(value: Any) -> float:
     try:
-        return float(value) if isinstance(value, str | int | float) else 0.0
+        found = float(value) if isinstance(value, str | int | float) else 0.0
     except ValueError:
         return 0.0
+    if not math.isfinite(found):
+        raise UnevaluatedError("it has a number without a value")
+    return found
 
 
 def _folded(call: Callable[[int, int], int]) -> Callable[..., int]:

@@ -66,7 +66,19 @@ def _repeated(count: int, text: str) -> str:
 
 def _indented(width: int, text: str) -> str:
     pad = _repeated(width, " ")
+    _repeated(text.count("\n"), pad)
     return pad + text.replace("\n", f"\n{pad}")
+
+
+def _substituted(old: str, new: str, text: str) -> str:
+    _repeated(text.count(old), new)
+    return text.replace(old, new)
+
+
+def _joined(separator: str, value: Any) -> str:
+    items = strings(value)
+    _repeated(len(items), separator)
+    return separator.join(items)
 
 
 def _title(text: str) -> str:
@@ -108,6 +120,7 @@ def _replaced(pattern: str, text: str, instead: str) -> str:
     simple = "".join(part[0] for part in parts) == pattern and sum(bool(part[1]) for part in parts) <= 1
     if not simple or "$" in instead or not text.isascii():
         raise UnevaluatedError(f"replacing `{pattern}` is not evaluated")
+    _repeated(len(text), instead)
     return re.sub(pattern, lambda _: instead, text)
 
 
@@ -131,7 +144,7 @@ TABLE: Table = {
     "contains": ("ss", lambda part, text: part in text),
     "hasPrefix": ("ss", lambda start, text: text.startswith(start)),
     "hasSuffix": ("ss", lambda end, text: text.endswith(end)),
-    "replace": ("sss", lambda old, new, text: text.replace(old, new)),
+    "replace": ("sss", _substituted),
     "repeat": ("is", _repeated),
     "substr": ("iis", _part),
     "trunc": ("is", _cut),
@@ -143,7 +156,7 @@ TABLE: Table = {
     "cat": ("a*", lambda *values: " ".join(shown(value) for value in values if value is not None)),
     "toString": ("a", shown),
     "toStrings": ("a", strings),
-    "join": ("sa", lambda separator, value: separator.join(strings(value))),
+    "join": ("sa", _joined),
     "split": ("ss", _split),
     "splitn": ("sis", lambda separator, most, text: _split(separator, text, most)),
     "splitList": ("ss", _parts),
