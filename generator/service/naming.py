@@ -69,7 +69,8 @@ def _application_name(resolved: Resolved, own: dict[str, Any], given: dict[str, 
 
 def _is_own_name(resolved: Resolved) -> bool:
     """Tell whether the name of the Application is set for this destination alone."""
-    return any(of_destination(layer) and lookup(layer.data, ("argocd", "applicationName"))[0] for layer in resolved.layers)
+    at: Pointer = ("argocd", "applicationName")
+    return any(of_destination(layer) and lookup(layer.data, at)[1] is not None for layer in resolved.layers)
 
 
 def instance_of(environment: Environment) -> str:
