@@ -191,6 +191,11 @@ class ServiceGenerator:
 
     def _missing_folder(self, source: FolderSource) -> list[Problem]:
         """Return the problem of a folder in this repository, in the place of a chart, in which there is nothing to deploy."""
+        if self._is_generated(source):
+            output = self._inputs.workspace.output
+            message = f"{source.path} is a folder of generated files, which would deploy themselves"
+            hint = f"move the manifests out of {output}, or set the path to where they are written by hand"
+            return [Problem("TP600", (*source.at, "path"), message, hint)]
         stock = self._in_place_of_chart(source)
         if stock is None or not stock.missing:
             return []
@@ -199,10 +204,15 @@ class ServiceGenerator:
     def _stock(self, resolved: Resolved) -> Stock | None:
         """Return what the folder of a service holds, None for a chart; raises UnbuildableError if that is not known."""
         source = folder_of(resolved)
+        if source and self._is_generated(source):
+            raise UnbuildableError([])  # reported
         stock = self._in_place_of_chart(source) if source else None
         if stock is not None and (stock.missing or stock.is_broken):
             raise UnbuildableError([])  # reported
         return stock
+
+    def _is_generated(self, source: FolderSource) -> bool:
+        return not source.git and f"{source.path}/".startswith(f"{self._inputs.workspace.output}/")
 
     def _in_place_of_chart(self, source: FolderSource) -> Stock | None:
         return None if source.git else self._loader.folders.of(source.kind, source.path, recurse=source.recurse)

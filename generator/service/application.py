@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from generator.service.chart import chart_of
 from generator.service.folder_source import folder_of
 from generator.service.ignored import ignore_differences
 from generator.service.root import finalizers, own_folder, with_options
+from generator.service.waves import with_wave
 from generator.syntax.merge import merge
 from generator.workspace.model import Resolved, Workspace
 
@@ -21,7 +21,6 @@ ARGOCD = "argocd"
 """The default namespace of Argo CD."""
 
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
-SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 DESTINATION = "tiphys/destination"
 """The label of an Application with the destination that it deploys to."""
 GENERATE_PATHS = "argocd.argoproj.io/manifest-generate-paths"
@@ -63,7 +62,7 @@ def application(
         "release": argocd["releaseName"],
         "namespace": argocd["namespace"],
         "omit": argocd["omit"],
-        "labels": {**resolved.spec.labels, **own, **argocd["labels"], **(resolved.argocd.get("labels") or {})},
+        "labels": {**resolved.spec.labels, **own, **argocd["labels"]},
         "annotations": _annotations(resolved, argocd, _read(resolved, folder, stock), keeps=keeps),
         "finalizers": None if keeps else [*finalizers(argocd["onDelete"]), *hooks],
         "project": argocd["project"],
@@ -116,15 +115,7 @@ def _annotations(resolved: Resolved, argocd: dict[str, Any], folders: list[str],
     if keeps:
         # Argo CD requires a manual confirmation before the root Application's sync removes this one.
         derived[SYNC_OPTIONS] = "Prune=confirm,Delete=confirm"
-    annotations = {**derived, **argocd["annotations"], **(resolved.argocd.get("annotations") or {})}
-    wave = resolved.environment.wave
-    if wave and _WAVE.fullmatch(annotations.get(SYNC_WAVE, "0")):
-        # added to a wave of the service's own, so that both orders hold: between services, and between destinations
-        annotations[SYNC_WAVE] = str(int(annotations.get(SYNC_WAVE, "0")) + wave)
-    return annotations
-
-
-_WAVE = re.compile(r"[-+]?[0-9]{1,9}")
+    return with_wave({**derived, **argocd["annotations"]}, resolved.environment.wave)
 
 
 def _sync_policy(inherited: dict[str, Any], resolved: Resolved) -> dict[str, Any]:

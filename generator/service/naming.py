@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.service.analyses import UnbuildableError
 from generator.service.resolve import ITSELF, of_destination
+from generator.service.waves import broken_order
 from generator.syntax import placeholders
 from generator.syntax.merge import lookup
 from generator.syntax.placeholders import UnknownPlaceholderError
@@ -20,8 +21,10 @@ ARGOCD = "argocd"
 INSTANCE = "default"
 """The Argo CD of environments that name none."""
 
-NAMES = ("applicationName", "releaseName", "project", "destination")
-"""The fields of a spec's `argocd` that replace those of the environment; they may contain placeholders."""
+NAMES = ("applicationName", "releaseName", "project", "destination", "labels", "annotations")
+"""The fields of a spec's `argocd` that may contain placeholders; they replace those of the environment, or add to them."""
+FREE = ("annotations",)
+"""Those whose text may have other words in braces, which are left as they are."""
 
 
 def settings(resolved: Resolved) -> dict[str, Any]:
@@ -47,8 +50,8 @@ def settings(resolved: Resolved) -> dict[str, Any]:
         "syncPolicy": given.get("syncPolicy") or {},
         "onDelete": given.get("onDelete") or "orphan",
         "omit": [field for field in given.get("omit") or [] if field != "namespace" or "namespace" not in environment.varying],
-        "labels": given.get("labels") or {},
-        "annotations": given.get("annotations") or {},
+        "labels": {**(given.get("labels") or {}), **(own.get("labels") or {})},
+        "annotations": {**(given.get("annotations") or {}), **(own.get("annotations") or {})},
     }
 
 
@@ -66,7 +69,8 @@ def _application_name(resolved: Resolved, own: dict[str, Any], given: dict[str, 
 
 def _is_own_name(resolved: Resolved) -> bool:
     """Tell whether the name of the Application is set for this destination alone."""
-    return any(of_destination(layer) and lookup(layer.data, ("argocd", "applicationName"))[0] for layer in resolved.layers)
+    at: Pointer = ("argocd", "applicationName")
+    return any(of_destination(layer) and lookup(layer.data, at)[1] is not None for layer in resolved.layers)
 
 
 def instance_of(environment: Environment) -> str:
@@ -93,10 +97,11 @@ def _own_names(resolved: Resolved) -> dict[str, Any]:
             at: Pointer = ("argocd", field)
             parts = resolved.argocd[field]
             if isinstance(parts, dict):
-                found[field] = {key: expanded(text, (*at, key), resolved, problems) for key, text in parts.items()}
+                expand = placeholders.expand_known if field in FREE else placeholders.expand
+                found[field] = {key: expanded(text, (*at, key), resolved, problems, expand) for key, text in parts.items()}
             else:
                 found[field] = expanded(parts, at, resolved, problems)
-    problems += _one_cluster_for_all(resolved)
+    problems += (*_one_cluster_for_all(resolved), *broken_order(resolved))
     fullname = (resolved.data.get("chart") or {}).get("fullname")
     if fullname is not None:
         expanded(fullname, ITSELF, resolved, problems)  # so that all names are told at once
@@ -119,10 +124,16 @@ def _one_cluster_for_all(resolved: Resolved) -> Iterator[Problem]:
                 yield Problem("TP059", at, message, hint, layer)
 
 
-def expanded(text: str, at: Pointer, resolved: Resolved, problems: list[Problem]) -> str:
+def expanded(
+    text: str,
+    at: Pointer,
+    resolved: Resolved,
+    problems: list[Problem],
+    expand: Callable[[str, dict[str, str]], str] = placeholders.expand,
+) -> str:
     """Return a name with its placeholders replaced; an unknown one is added to the problems."""
     try:
-        return placeholders.expand(text, resolved.known)
+        return expand(text, resolved.known)
     except UnknownPlaceholderError as error:
         problems.append(unknown_placeholder(error, at))
         return text

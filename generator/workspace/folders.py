@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.kubernetes import kustomization, kustomization_files, manifests
+from generator.kubernetes.beside import UNUSABLE, foreign_kind
 from generator.kubernetes.objects import KubeObject, texts
 from generator.syntax.reader import Source
 from generator.syntax.reader.stream import read_stream
@@ -230,6 +231,12 @@ class _Reading:
         found = manifests.read(path, text.encode("utf-8"), named=True)
         self.problems += found.diagnostics
         self._reader.read_ignores(path, found.text)
+        for item in found.objects:
+            foreign = foreign_kind(item)
+            if foreign and item.source is not None:
+                at: Pointer = (*item.at, "kind")
+                span = item.source.span_of(at)
+                self.problems.append(Diagnostic(path, span, UNUSABLE, Severity.ERROR, *foreign, pointer=at))
         return found.objects
 
     def _text(self, path: str) -> str | None:

@@ -24,7 +24,7 @@ def folder(tmp_path):
 FIELDS = {
     "project": lambda chance: {"argocd": {"project": chance.choice(["shop", "store"])}},
     "namespace": lambda chance: {
-        "argocd": {"destination": {"namespace": chance.choice(["{labels.team}", "{service}-{environment}"])}}
+        "argocd": {"destination": {"namespace": chance.choice(["{labels.team}-{environment}", "{service}-{environment}"])}}
     },
     "sync": lambda chance: {"argocd": {"syncPolicy": {"automated": {chance.choice(["prune", "selfHeal"]): True}}}},
     "options": lambda chance: {"argocd": {"syncPolicy": {"syncOptions": [f"PruneLast={chance.choice(['true', 'false'])}"]}}},

@@ -32,7 +32,7 @@ spec:
 }
 SPEC, BASE, PROD = "services/web/pipeline.yaml", "environments/base.yaml", "environments/prod.yaml"
 WHOLE = {
-    "argocd": {"project": "shop", "destination": {"namespace": "shop"}},
+    "argocd": {"project": "shop", "destination": {"namespace": "shop-{environment}"}},
     "chart": {"name": "service", "version": "1.0.0", "repository": "oci://registry.example.com/x"},
 }
 

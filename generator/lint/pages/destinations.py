@@ -39,7 +39,7 @@ CHECKS = (
         Severity.ERROR,
         """Each destination must be one cluster of its own, in exactly one wave.
 
-    Two Applications that deploy to the same namespace of the same cluster would overwrite each other's objects. A destination without a wave, or with two, has no place in the order in which releases reach it. `argocd.destination` names no cluster next to `argocd.destinations`.
+    Two Applications that deploy to the same namespace of the same cluster would overwrite each other's objects. A destination without a wave, or with two, has no place in the order in which releases reach it, and a sync wave that a spec sets for one destination must not change that order. `argocd.destination` names no cluster next to `argocd.destinations`.
     Wrong:
         # environments/prod.yaml
         spec:

@@ -40,11 +40,11 @@ CHECKS = (
         "TP057",
         "manifest-not-usable",
         Severity.ERROR,
-        """An entry of `manifests` must be a Kubernetes object with a name, or a file with such objects.
+        """An entry of `manifests`, and what is in a folder in the place of a chart, must be an object that a service may deploy.
 
     Every object becomes a file of its own, named after its kind and name. Applications, ApplicationSets and
     AppProjects are refused: Argo CD reads them only in its own namespace, and one next to a service would not
-    be subject to the environment. A kustomization is an input of kustomize and no object of a cluster.
+    be subject to the environment. Specs and environments are inputs of Tiphys. A kustomization is an input of kustomize and no object of a cluster.
     Wrong:
         # services/web/pipeline.yaml
         spec:

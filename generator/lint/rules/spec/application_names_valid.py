@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.helm_sources import helm_sources
+from generator.kubernetes.names import KEY, LABEL_VALUE
 from generator.kubernetes.rollouts import table
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
@@ -15,7 +16,7 @@ from generator.syntax.names import is_label, is_subdomain
 
 
 def check(built: Built) -> Iterator[Finding]:
-    """Names with placeholders must become names that Kubernetes and Helm accept.
+    """Names and labels with placeholders must become what Kubernetes and Helm accept.
 
     An uppercase letter or an underscore is valid in a label, but not in a namespace. Kubernetes would
     reject the Application, or Argo CD the namespace, after the commit. Helm accepts at most 53 characters as
@@ -45,7 +46,28 @@ def check(built: Built) -> Iterator[Finding]:
         else:
             where = built.resolved.environment.part(("spec", "argocd", *field.split("."))).path
             yield Finding((), message, f"{short}change the label that it uses, or argocd.{field} in {where}")
+    yield from _labels(built)
     yield from _objects(built)
+
+
+def _labels(built: Built) -> Iterator[Finding]:
+    """Yield a finding for each label of the Application, and each name of an annotation, that Kubernetes refuses."""
+    resolved, metadata = built.resolved, table(built.deployed, "metadata")
+    for field, what in (("labels", "a label"), ("annotations", "an annotation")):
+        for key, value in table(metadata, field).items():
+            wrong = ""
+            if not KEY.fits(str(key) if field == "labels" else str(key).lower()):
+                wrong, hint = f"`{key}` is not a valid name for {what}", KEY.hint
+            elif field == "labels" and isinstance(value, str) and not LABEL_VALUE.fits(value):
+                wrong, hint = f'argocd.labels.{key} becomes "{value}", which is not a valid label value', LABEL_VALUE.hint
+            if wrong:
+                at: Pointer = ("argocd", field, key)
+                own = lookup(resolved.data, at)[0]
+                where = resolved.environment.part(("spec", *at))
+                span = where.span_of(("spec", *at))
+                shared = not own and lookup(where.data, ("spec", *at))[0]
+                elsewhere = f"; see {where.path}:{span.line}:{span.column}" if shared else ""
+                yield Finding(at if own else (), wrong, f"{hint}{elsewhere}")
 
 
 def _names(built: Built) -> Iterator[tuple[str, str, Callable[[str, int], bool], int, str]]:
