@@ -75,7 +75,7 @@ class Renderer:
         """Write values for Helm, and return the paths of the files in the same order."""
         paths = []
         for index, layer in enumerate(layers):
-            path = f"values-{number}/{index}-{posixpath.basename(layer.name)}"
+            path = f"values-{number}/{index}-{rendering.file_name(layer.name)}"
             writing.create(self._folder, path, layer.text.encode("utf-8", "replace"))
             paths.append(posixpath.join(self._folder.path, path))
         return tuple(paths)

@@ -9,19 +9,16 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.kubernetes import kustomization, kustomization_files, manifests
-from generator.kubernetes.kustomization_files import UncheckedError
+from generator.kubernetes.kustomization_files import Changed, UncheckedError
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.sets import Build, File
 from generator.syntax.emit import EmitError, Emitter
 from generator.system import parallel
 from generator.system.charts.package import NoPackageError
-from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.system.files import Folder
 from generator.system.kustomize import Kustomize
 
 REFUSED = "TP601"
-MOST = 64 * 1024 * 1024
-"""Bytes of all files that one kustomization is built from."""
-
 _ORIGIN = "config.kubernetes.io/origin"
 _PATH = re.compile(r"^path: (.+)$", re.MULTILINE)
 
@@ -63,14 +60,8 @@ def build_all(builds: Sequence[Build], root: Folder, files: Mapping[str, File], 
 
 def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kustomize) -> Made:
     try:
-        content = _content(build, root)
-    except (UnreadableFileError, EmitError) as error:
-        return Made((), obstacle=str(error))
-    if sum(map(len, content.values())) > MOST:
-        return Made((), obstacle=f"its files are larger than {MOST:,} bytes in all")
-    try:
-        done = kustomize.build(kustomization_files.checked(content, build.file.folder))
-    except (NoPackageError, UncheckedError) as error:
+        done = kustomize.build(kustomization_files.checked(Changed(root, _with_origins(build)), build.file.folder))
+    except (EmitError, NoPackageError, UncheckedError) as error:
         return Made((), obstacle=str(error))
     name = build.file.kustomization.path if build.file.kustomization else build.file.path
     if not done.ok:
@@ -82,30 +73,11 @@ def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kus
     return Made(tuple(_with_file(item, build, files) for item in found.objects), found.text)
 
 
-def _content(build: Build, root: Folder) -> dict[str, bytes]:
-    """Return the files that a kustomization is built from; it is changed so that objects say where they come from."""
-    paths = {
-        posixpath.join(folder, name)
-        for folder in build.folders
-        for name, kind in root.entries(folder)
-        if kind is Kind.FILE and not name.startswith(".")
-    }
-    content = {path: root.read(path) for path in sorted(paths | _existing(build.named, root))}
+def _with_origins(build: Build) -> dict[str, bytes]:
+    """Return the kustomization, changed so that objects say which file they come from."""
     meta = build.file.data.get("buildMetadata")
     data = {**build.file.data, "buildMetadata": [*(meta if isinstance(meta, list) else []), "originAnnotations"]}
-    content[build.file.path] = Emitter().document(_without_nulls(data)).encode("utf-8")
-    return content
-
-
-def _existing(named: frozenset[str], root: Folder) -> set[str]:
-    """Return the files that kustomizations name; kustomize itself tells of those that do not exist."""
-    found: set[str] = set()
-    for path in named:
-        if root.is_file(path):
-            found.add(path)
-        elif root.is_folder(path):
-            found.update(below for below, kind in root.walk_kinds(path) if kind is Kind.FILE)
-    return found
+    return {build.file.path: Emitter().document(_without_nulls(data)).encode("utf-8")}
 
 
 def _without_nulls(node: Any) -> Any:

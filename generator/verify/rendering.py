@@ -6,6 +6,8 @@ Source: argo-cd, util/helm/cmd.go (template) and reposerver/repository/repositor
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 from functools import cache as cache_forever
 from typing import Any, NamedTuple
 
@@ -64,6 +66,16 @@ class Job(NamedTuple):
     skip_crds: bool = False
     flags: tuple[str, ...] = ()
     """Parameters, which win over the values, and switches."""
+
+
+def file_name(path: str) -> str:
+    """Return the name of a values file that Helm reads as one: its `--values` takes a list, divided by commas, with quotes."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", posixpath.basename(path))[-100:] or "values"
+
+
+def is_parameter(name: str) -> bool:
+    """Tell whether a name can begin the argument of `--set-file`, in which `a=/etc/passwd,b` would name a second file."""
+    return bool(name) and not any(letter in "=,{}\\" or not letter.isprintable() for letter in name)
 
 
 def template(helm: Helm, job: Job, cache: Cache) -> Done:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,7 +18,7 @@ from generator.service.chart import chart_of, lacks_file
 from generator.service.folder_source import KUSTOMIZE, folder_of
 from generator.syntax.wording import listed
 from generator.system import bounded, parallel
-from generator.system.files import Folder
+from generator.system.files import Folder, scratch
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify import linting, rendering, values_files
@@ -247,11 +246,9 @@ def _job(built: Built, source: HelmSource, chart: Chart, layers: list[Layer], fo
 
 def _written(layers: Sequence[Layer], folder: str) -> tuple[str, ...]:
     """Write values into a folder, and return the paths of the files in the same order."""
-    os.makedirs(folder, exist_ok=True)
     paths = []
     for number, layer in enumerate(layers):
-        path = os.path.join(folder, f"{number}-{posixpath.basename(layer.name)}")
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(layer.text)
+        path = os.path.join(folder, f"{number}-{rendering.file_name(layer.name)}")
+        scratch.put(path, layer.text.encode("utf-8", "replace"))
         paths.append(path)
     return tuple(paths)
