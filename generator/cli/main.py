@@ -143,9 +143,11 @@ def _run() -> int:
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
     except TiphysError as error:
-        click.echo(f"tiphys: {error.message}", err=True)
+        from generator.report.as_text import printable  # names and texts of the workspace are in messages
+
+        click.echo(f"tiphys: {printable(error.message)}", err=True)
         if error.hint:
-            click.echo(f"  = hint: {error.hint}", err=True)
+            click.echo(f"  = hint: {printable(error.hint)}", err=True)
         return error.exit_code
     except Exception as error:
         if _is_of_the_output(error):

@@ -11,10 +11,11 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import kustomization
+from generator.kubernetes.kustomization_tree import Tree
 from generator.kubernetes.objects import maps, texts
 from generator.syntax.reader.foreign import yaml_data
 from generator.syntax.reader.stream import read_stream
@@ -49,43 +50,6 @@ _MOST_IN_ALL = 4 * 1024 * 1024
 
 class UncheckedError(Exception):
     """A kustomization that kustomize is not given; the message says which one and why."""
-
-
-class Tree(Protocol):
-    """The files that a kustomization may be built from, each read only when it is named."""
-
-    def is_file(self, path: str) -> bool:
-        """Tell whether a path is a regular file."""
-
-    def is_folder(self, path: str) -> bool:
-        """Tell whether a path is a directory."""
-
-    def exists(self, path: str) -> bool:
-        """Tell whether there is anything at a path."""
-
-    def read(self, path: str, limit: int) -> bytes:
-        """Return the bytes of a file; raises UnreadableFileError, also for more than `limit` bytes, before it reads them."""
-
-
-class Changed:
-    """A tree with a text in the place of some of its files."""
-
-    def __init__(self, tree: Tree, changed: Mapping[str, bytes]) -> None:
-        self._tree = tree
-        self._changed = changed
-        self.is_folder = tree.is_folder
-
-    def is_file(self, path: str) -> bool:
-        """Tell whether a path is a regular file."""
-        return path in self._changed or self._tree.is_file(path)
-
-    def exists(self, path: str) -> bool:
-        """Tell whether there is anything at a path."""
-        return path in self._changed or self._tree.exists(path)
-
-    def read(self, path: str, limit: int) -> bytes:
-        """Return the bytes of a file."""
-        return self._changed[path] if path in self._changed else self._tree.read(path, limit)
 
 
 def odd_keys(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:

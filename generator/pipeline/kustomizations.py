@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.kubernetes import kustomization, kustomization_files, manifests
-from generator.kubernetes.kustomization_files import Changed, UncheckedError
+from generator.kubernetes import kustomization, kustomization_files, kustomization_said, manifests
+from generator.kubernetes.kustomization_files import UncheckedError
+from generator.kubernetes.kustomization_tree import Changed
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.sets import Build, File
 from generator.syntax.emit import EmitError, Emitter
@@ -60,7 +61,8 @@ def build_all(builds: Sequence[Build], root: Folder, files: Mapping[str, File], 
 
 def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kustomize) -> Made:
     try:
-        done = kustomize.build(kustomization_files.checked(Changed(root, _with_origins(build)), build.file.folder))
+        checked = kustomization_files.checked(Changed(root, _with_origins(build)), build.file.folder)
+        done = kustomization_said.build(kustomize, checked)
     except (EmitError, NoPackageError, UncheckedError) as error:
         return Made((), obstacle=str(error))
     name = build.file.kustomization.path if build.file.kustomization else build.file.path

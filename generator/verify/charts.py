@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -209,7 +210,7 @@ class Charts:
         root = self._clones.get(asked.git)
         if root is None:
             message = f"the chart is in {asked.git}, of which no clone is named"
-            raise NoChartError(("chart", "repoURL"), message, f"clone it, and pass --repo {asked.git}=DIRECTORY")
+            raise NoChartError(("chart", "repoURL"), message, f"clone it, and pass --repo {shlex.quote(asked.git)}=DIRECTORY")
         try:
             return self.in_tree(root, asked.path, f"{asked.path} in the clone of {asked.git}")
         except NoChartError as error:

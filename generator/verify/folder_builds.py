@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Mapping
 from threading import Lock
 from types import MappingProxyType
@@ -10,8 +11,9 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer
 from generator.errors import ConfigError
-from generator.kubernetes import kustomization, kustomization_files
-from generator.kubernetes.kustomization_files import Changed, UncheckedError
+from generator.kubernetes import kustomization, kustomization_files, kustomization_said
+from generator.kubernetes.kustomization_files import UncheckedError
+from generator.kubernetes.kustomization_tree import Changed
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
@@ -112,7 +114,7 @@ class FolderBuilds:
         done = self._cache.get(key) if self._cache.keeps else None
         if done is None:
             try:
-                done = self.kustomize.build(checked)
+                done = kustomization_said.build(self.kustomize, checked)
             except NoPackageError as error:
                 message = f"the files of {path} cannot be copied: {error}"
                 raise NoChartError(at, message, "rename or remove what it does not need") from None
@@ -127,7 +129,9 @@ class FolderBuilds:
         root = self._clones.get(source.git)
         if root is None:
             message = f"the folder is in {source.git}, of which no clone is named"
-            raise NoChartError((*source.at, "repoURL"), message, f"clone it, and pass --repo {source.git}=DIRECTORY")
+            raise NoChartError(
+                (*source.at, "repoURL"), message, f"clone it, and pass --repo {shlex.quote(source.git)}=DIRECTORY"
+            )
         stock, why = stock_in(root, source.kind, source.path, recurse=source.recurse)
         if why:
             message = f"in the clone of {source.git}, {why}"

@@ -9,9 +9,13 @@ import json
 import posixpath
 import re
 from functools import cache as cache_forever
+from itertools import pairwise
 from typing import Any, NamedTuple
 
+from generator.syntax.secrets import given
+from generator.syntax.secrets.redaction import without
 from generator.system.bounded import Stopped
+from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest, folder_digest
@@ -104,6 +108,16 @@ def chart_digest(folder: str) -> str:
     return folder_digest(folder)
 
 
+def secrets_of(job: Job) -> set[str]:
+    """Return the secrets that Helm is given with a job, and may quote."""
+    contents = []
+    for flag, text in pairwise(job.flags):
+        if flag == "--set-file":
+            name, _, path = text.partition("=")
+            contents.append((name, Folder(posixpath.dirname(path)).text(posixpath.basename(path))))
+    return given.of_values(job.values) | given.of_flags(job.flags) | given.of_contents(contents)
+
+
 def _template(helm: Helm, job: Job) -> Done:
     flags = ["--namespace", job.namespace] if job.namespace else []
     flags += ["--kube-version", job.kubernetes] if job.kubernetes else []
@@ -113,6 +127,8 @@ def _template(helm: Helm, job: Job) -> Done:
     # Argo CD calls `--name-template`, but Helm executes that as a template with access to the environment and to DNS.
     # As an argument the same name is only a name, which Helm checks.
     done = helm.run("template", *flags, "--", job.release, job.chart.folder)
+    if not done.ok:
+        done = done._replace(err=without(done.err, secrets_of(job)))
     if isinstance(done, Stopped):
         what = f"Helm was stopped on the chart {job.chart.name} {job.chart.version}"
         return Stopped(done.code, b"", f"{what}: {done.err}")
