@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -10,12 +11,13 @@ from generator.adopt.carried import Deployed
 from generator.adopt.comparing import Compared, Generated, compared
 from generator.adopt.model import Note
 from generator.adopt.repositories import Repositories
+from generator.adopt.revisions import Revisions
 from generator.adopt.run import by_cell
 from generator.adopt.session import Asked, Session
 from generator.diagnostics import Severity
 from generator.errors import Rejected
 from generator.kubernetes.objects import KubeObject
-from generator.pipeline.run import Mode, Outcome, Request, run
+from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
 from generator.system.files import Folder, roots
 from generator.system.files import writing as disk
@@ -45,26 +47,26 @@ def against(root: str, asked: Asked) -> Against:
     with ExitStack() as stack:
         session = Session(asked, stack)
         old = session.read()
-        generated, found, notes = _matched(old.deployed, by_cell(built), old.left_out)
+        every = by_cell(built)
+        generated, found, notes = _matched(old.deployed, every, old.left_out)
+        workspace, in_git = outcome.workspace, bool(roots.above(root, ".git"))
+        top = roots.above(root, ".git") or root  # Argo CD looks paths up there, wherever tiphys.yaml is
         fresh = stack.enter_context(scratch("generated"))
-        for path, content in _contents(outcome).items():
-            disk.create(Folder(fresh), path, content)
-        bases = [fresh, *(roots.up_to(root, ".git") if roots.above(root, ".git") else [root])]
-        parts = session.parts(Repositories(outcome.workspace.repo_url, bases, asked.clones))
+        for path, one in outcome.wanted.items():
+            disk.create(Folder(fresh), posixpath.normpath(posixpath.join(roots.inside(root, top), path)), one.content)
+        revisions = Revisions([top], workspace.target_revision) if in_git else old.repositories.revisions
+        parts = session.parts(Repositories(workspace.repo_url, [fresh, top], asked.clones, revisions))
         done = compared(session, found, generated, parts, {})
-        names = [sorted({one[index] for one in by_cell(built)}) for index in (0, 1)]
+        services = sorted({service for service, _ in every})
+        environments = sorted({label.partition("/")[0] for _, label in every})
         notes = [*old.unknown, *notes, *done.notes]
-        return Against(tuple(names[0]), tuple(names[1]), old.applications, done._replace(notes=tuple(notes)))
-
-
-def _contents(outcome: Outcome) -> dict[str, bytes]:
-    return {path: one.content for path, one in outcome.wanted.items()}
+        return Against(tuple(services), tuple(environments), old.applications, done._replace(notes=tuple(notes)))
 
 
 def _matched(
     deployed: Sequence[Deployed], generated: Generated, left_out: Sequence[Note]
 ) -> tuple[Generated, list[Deployed], list[Note]]:
-    """Return the generated Applications by the cells of the old tree, the cells that have one, and those that have none.
+    """Return the generated Applications that the old tree has, its cells with their places in the workspace, and the rest.
 
     Names of services and environments may be others: Applications are the same by their names, and where two Argo CDs
     have the same names, by the environment, or else by where they deploy to.
@@ -82,8 +84,11 @@ def _matched(
             item for item in found if KubeObject(item[1]).spec.get("destination") == one.cell.found.destination
         ]
         if len(fitting) == 1:
-            same[(one.cell.service, one.cell.environment)] = fitting[0][1]
-            cells.append(one)
+            (service, label), same_name = fitting[0]
+            same[(service, label)] = same_name
+            environment, _, destination = label.partition("/")
+            place = one.cell._replace(service=service, environment=environment, destination=destination)
+            cells.append(one._replace(cell=place))
         else:
             notes.append(one.cell.found.left_out((), "the workspace generates no Application of this name"))
     return same, cells, notes

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.adopt import merging
+from generator.adopt import versions
 from generator.adopt.choosing import Choice, Chooser, Release, by_chart
 from generator.adopt.grouping import Cell
 from generator.adopt.kustomized import images_of
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Note, UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
-from generator.adopt.patterns import best
+from generator.adopt.releases import Releases
 from generator.adopt.repositories import Repositories
 from generator.adopt.settings import ARGOCD, Settings, chart_of, settings_of
-from generator.diagnostics import dotted
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.emit import EmitError, emit
-from generator.syntax.merge import null_in_list, without_nulls
-from generator.system.files import Folder, UnreadableFileError
-from generator.verify.known_values import yaml_file
+from generator.system.files import Folder, UnreadableFileError, roots
 
-_KEPT = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_.]*(?:/[A-Za-z0-9_][-A-Za-z0-9_.]*)*\.ya?ml\Z")
 _MANIFEST = (".yaml", ".yml")
 
 
@@ -50,8 +45,8 @@ class Carried(NamedTuple):
     settings: tuple[Settings, ...]
     profiles: Mapping[str, bytes]
     """Files of profiles by path."""
-    manifests: Mapping[str, bytes]
-    """Files of plain manifests next to specs, by path."""
+    files: Mapping[str, bytes]
+    """Files of plain manifests next to specs, and values files that are added to charts, by path."""
     choices: Mapping[str, Choice]
     """By the names of charts."""
     lifted: Mapping[tuple[str, str], Lifted]
@@ -63,18 +58,27 @@ class Carried(NamedTuple):
     @property
     def keys(self) -> set[tuple[str, str]]:
         """The services and environments that it has."""
-        return {(one.cell.service, one.cell.environment) for one in self.settings}
+        return {one.cell.key for one in self.settings}
+
+    def placed(self, place: Callable[[Cell], Cell]) -> Carried:
+        """Return it with other places in the table of services and environments."""
+        keys = {one.cell.key: place(one.cell).key for one in self.settings}
+        return self._replace(
+            settings=tuple(one._replace(cell=place(one.cell)) for one in self.settings),
+            lifted={keys[key]: lifted for key, lifted in self.lifted.items() if key in keys},
+        )
 
 
 def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Repositories) -> Carried:
     """Return the settings of cells."""
     releases: dict[tuple[str, str], tuple[Release, list[Note]]] = {}
     refused: dict[tuple[str, str], Note] = {}
+    found = Releases(chooser.gives, repositories)
     for one in deployed:
         try:
             _insist(one)
             if isinstance(one.parts[0], FromHelm):
-                releases[_key(one)] = _release(one, one.parts[0])
+                releases[_key(one)] = found.of(one.cell, one.parts[0], one.main)
         except UnavailableError as error:
             refused[_key(one)] = one.cell.found.left_out(error.pointer, error.message)
     choices, lifted = _chosen(releases, chooser)
@@ -84,28 +88,38 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     for one in (one for one in deployed if _key(one) not in refused):
         key, main = _key(one), one.parts[0]
         if isinstance(main, FromHelm):
-            chart, fields = _of_chart(one.cell, main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
+            chart, fields = _of_chart(main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
         else:
             chart, fields = {}, images_of(main)
         settings = settings_of(
             one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories, _namespace(one)
         )
+        settings = settings._replace(versions=versions.files_of(one.cell.found, main, lifted.get(key), settings.data))
         why = _unwritable(settings)
         if why:
             refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")
             continue
         made.append(settings)
-        notes += [*(releases[key][1] if key in releases else ()), *settings.notes]
+        notes += [*(releases[key][1] if key in releases else ()), *settings.notes, *_overrides(one)]
     profiles = {path: content for choice in choices.values() for path, content in choice.files.items()}
-    return Carried(tuple(made), profiles, manifests, choices, lifted, tuple(notes), tuple(refused.values()))
+    return Carried(tuple(made), profiles, found.files | manifests, choices, lifted, tuple(notes), tuple(refused.values()))
+
+
+def _overrides(one: Deployed) -> list[Note]:
+    """Return the files that override what the Application says: Argo CD reads them whatever a spec says."""
+    why = f"the spec has what it sets for {one.cell.found.title}; remove it after the switch, or Argo CD prefers it to the spec"
+    paths = [path for part in one.parts for path in part.overrides]
+    return [Note(roots.below(path, roots.absolute(".")), 1, "this file", why) for path in paths]
 
 
 def _of_chart(
-    cell: Cell, part: FromHelm, release: Release, choice: Choice, lifted: Lifted, repositories: Repositories
+    part: FromHelm, release: Release, choice: Choice, lifted: Lifted, repositories: Repositories
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what a spec says of the chart of a cell, and the fields of the service."""
-    chart = chart_of(part, len(release.kept), repositories) | ({"profile": choice.profile} if choice.profile else {})
-    chart |= {} if choice.is_none else _named(cell, lifted.fullname)
+    chart = chart_of(part, [layer.name for layer in release.kept], repositories) | (
+        {"profile": choice.profile} if choice.profile else {}
+    )
+    chart |= {} if choice.is_none else {"fullname": lifted.fullname}
     return chart, {**lifted.fields, "values": lifted.values}
 
 
@@ -125,16 +139,8 @@ def _unwritable(settings: Settings) -> str:
     return ""
 
 
-def _named(cell: Cell, fullname: str | None) -> dict[str, str | None]:
-    """Return what a spec says of the name of a chart's objects; nothing if it is the one of the service."""
-    if fullname is None:
-        return {"fullname": None}
-    pattern = best([(fullname, cell.service, cell.environment)])
-    return {} if pattern == "{service}" else {"fullname": pattern}
-
-
 def _key(one: Deployed) -> tuple[str, str]:
-    return one.cell.service, one.cell.environment
+    return one.cell.key
 
 
 def _insist(one: Deployed) -> None:
@@ -147,35 +153,6 @@ def _insist(one: Deployed) -> None:
             raise UnavailableError(
                 part.pointer, f"it has {what}; a spec has one chart or one kustomization, so split it in two"
             )
-
-
-def _release(one: Deployed, part: FromHelm) -> tuple[Release, list[Note]]:
-    """Return the chart and the values of a cell, with the nulls that are not carried over; raises UnavailableError."""
-    kept = _kept(part)
-    rest = part._replace(layers=part.layers[kept:], files=part.files[kept:])
-    defaults = merging.merged(
-        [yaml_file(part.chart.folder, "values.yaml") or {}, *(layer.data for layer in part.layers[:kept])]
-    )
-    values, removed = merging.without_nulls(rest.values(), defaults)
-    inside = null_in_list(values)
-    if inside is not None:
-        raise UnavailableError(
-            (*part.pointer, "helm"), f"the value `{dotted(inside)}` is null in a list, which a spec cannot hold"
-        )
-    why = "null removes a default of the chart, which values of a spec cannot do: set another value, or change the chart"
-    notes = [one.cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", why) for path in removed]
-    known = without_nulls(defaults)
-    return Release(one.cell.service, rest, part.layers[:kept], values, known, one.main), notes
-
-
-def _kept(part: FromHelm) -> int:
-    """Return how many values files stay in the chart: those that are packaged with it, up to the first that is elsewhere."""
-    if part.path:
-        return 0
-    for number, ((root, _), layer) in enumerate(zip(part.files, part.layers, strict=True)):
-        if root != part.chart.folder or not _KEPT.match(layer.name):
-            return number
-    return len(part.layers)
 
 
 def _chosen(

@@ -16,14 +16,18 @@ from generator.diff.alignment import canonical
 from generator.errors import Rejected
 from generator.kubernetes.objects import KubeObject, at
 from generator.syntax.emit import emit
+from generator.syntax.merge import lookup
 from generator.syntax.reader import parse
 from generator.syntax.template.templates import Template
 from generator.system import parallel
+from generator.verify.stream import is_test
 from generator.verify.values_files import Layer
 from generator.workspace.model import NO_PROFILE, Profile
 from generator.workspace.profiles import Profiles
 
 HELM_CREATE = "helm-create"
+_MOST_TRIED = 3
+"""Releases whose image is looked for in the values, if that of the first is not there."""
 
 
 class Release(NamedTuple):
@@ -69,9 +73,13 @@ class Chooser:
             if lifted:
                 return Choice("", False, lifted, {}, f"shipped profile {own.name}")
         richest = max(releases, key=lambda one: len(canonical(one.values)))
-        known = inferred(
-            merged([richest.defaults, richest.values]), richest.before, lambda values: self._render(richest, values)
-        )
+        known = self._known(richest)
+        others = iter([one for one in releases if one is not richest][:_MOST_TRIED])
+        while not (known.tag or known.whole) and (other := next(others, None)):
+            image = self._known(other)
+            known = known._replace(repository=image.repository, tag=image.tag, whole=image.whole, fixed=image.fixed)
+        if known.repository and not known.tag:
+            known = known._replace(repository=())  # a spec could not set the version of the image
         if own is None and _is_helm_create(known, richest):
             shipped = self._profiles.named(HELM_CREATE)
             lifted = self._tried(shipped, self._find, releases) if shipped else ()
@@ -85,11 +93,16 @@ class Chooser:
         named = "" if passing is not None and passing.name == NO_PROFILE else NO_PROFILE
         return Choice(named, True, tuple(Lifted({}, one.values) for one in releases), {}, "no profile: values only")
 
+    def _known(self, one: Release) -> Inferred:
+        return inferred(merged([one.defaults, one.values]), one.before, lambda values: self._render(one, values))
+
     def _inferred(self, chart: str, known: Inferred, releases: Sequence[Release]) -> Choice | None:
         name = chart.replace(".", "-").replace("_", "-")
         while self._profiles.exists(name):
             name = f"{name}-own"
-        texts = {file: emit(data) for file, data in profile_files.written(name, chart, known).items()}
+        of_image = known.tag or known.whole
+        has_version = any(not lookup(one.values, of_image)[1] for one in releases) if of_image else False
+        texts = {file: emit(data) for file, data in profile_files.written(name, chart, known, has_version=has_version).items()}
         folder = f"profiles/{name}"
         templates = {f"{folder}/{file}": Template(f"templates/{folder}/{file}", text.encode()) for file, text in texts.items()}
         source = parse(f"templates/{folder}/profile.yaml", texts["profile.yaml"].encode())
@@ -109,22 +122,25 @@ class Chooser:
             chart = {"name": one.part.chart.name, "version": one.part.chart.version}
             lifter = Lifter(profile, find, chart, one.part.source.release, one.service, fixed)
             lifted = lifter.lift(one.values, one.defaults)
-            return lifted if lifted is not None and self._gives(lifter, lifted, one) else None
+            return lifted if lifted is not None and self._rebuilds(lifter, lifted, one) else None
 
         if len(releases) > 1 and lift(releases[0]) is None:  # most often the others fail as well
             return ()
         found = [one for one in parallel.waiting(lift, releases, lambda _done, _total: None) if one is not None]
         return tuple(found) if len(found) == len(releases) else ()
 
-    def _gives(self, lifter: Lifter, lifted: Lifted, one: Release) -> bool:
+    def gives(self, one: Release) -> bool:
+        """Tell whether a release renders the objects that were there before."""
+        objects = self._render(one, one.values)
+        return objects is not None and _same(objects, one.before)
+
+    def _rebuilds(self, lifter: Lifter, lifted: Lifted, one: Release) -> bool:
+        """Tell whether the fields of a spec give what was there before."""
         try:
             values = lifter.rebuilt(lifted)
         except Rejected:
             return False
-        if canonical(values) == canonical(one.values):
-            return True
-        objects = self._render(one, values)
-        return objects is not None and _same(objects, one.before)
+        return canonical(values) == canonical(one.values) or self.gives(one._replace(values=values))
 
     def _render(self, one: Release, values: dict[str, Any]) -> list[KubeObject] | None:
         try:
@@ -134,8 +150,6 @@ class Chooser:
 
 
 def _same(one: Sequence[KubeObject], other: Sequence[KubeObject]) -> bool:
-    from generator.verify.stream import is_test
-
     first, second = (sorted(canonical(item.data) for item in items if not is_test(item)) for items in (one, other))
     return first == second
 

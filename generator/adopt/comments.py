@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import yaml
-
 from generator.diagnostics import Pointer
 from generator.syntax.emit import emit
 from generator.syntax.reader import comments as reader
@@ -42,11 +40,8 @@ def of(text: str) -> dict[Pointer, Comment]:
     waiting: list[str] = []
     last = 0
     lines, masked = text.split("\n"), shown(text).split("\n")
-    try:
-        every = list(reader.comments(text))
-    except yaml.YAMLError:
-        return {}
-    for one in (one._replace(text=one.text.replace("\t", " ")) for one in every if one.text.replace("\t", " ").isprintable()):
+    every = (one._replace(text=one.text.replace("\t", " ")) for one in reader.comments(text))
+    for one in (one for one in every if one.text.isprintable()):
         if _is_for_tools(one.text) or masked[one.line - 1] != lines[one.line - 1]:
             continue  # a commented secret is not copied
         if not one.alone:
@@ -72,8 +67,8 @@ def _source(text: str) -> Source | None:
 
 
 def written(data: Any, header: str, comments: Comments) -> str:
-    """Return a document with comments at its values, which are named by pointers."""
-    text = emit(data)
+    """Return a document with comments at its values, which are named by pointers. Unlike a generated file, it may have nulls."""
+    text = emit(_nullable(data)).replace(f'"{_NULL}"', "null")
     source = _source(text)
     lines = text.split("\n")
     if comments and source is not None:
@@ -84,3 +79,13 @@ def written(data: Any, header: str, comments: Comments) -> str:
                 lines[at] += f"  {comment.behind}"
             lines[at:at] = [f"{indent}{line}" for line in comment.above]
     return (f"# {header}\n" if header else "") + "\n".join(lines)
+
+
+_NULL = "null marker of import"
+"""Stands for null, as an emitter of generated files writes none."""
+
+
+def _nullable(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _NULL if value is None else _nullable(value) for key, value in node.items()}
+    return node

@@ -37,7 +37,7 @@ def compared(
     """Return what differs; `why` says of a service and environment why nothing was generated."""
 
     def judge(one: Deployed) -> Compared:
-        key = one.cell.service, one.cell.environment
+        key = one.cell.key
         if key not in generated:
             reason = f"Tiphys cannot generate it: {why.get(key, 'its spec has errors')}"
             return Compared(notes=(one.cell.found.left_out((), reason),))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from generator.adopt.paths import Path, drop
 from generator.kubernetes.objects import at, maps
+from generator.kubernetes.rollouts import number
 from generator.service.derived import metrics
 from generator.syntax import names
 from generator.syntax.merge import lookup
@@ -38,7 +39,7 @@ def image(known: Map, values: dict[str, Any], defaults: dict[str, Any], fixed: s
     """Return the image in values, empty if they have none; None if it cannot be a field of a spec."""
     if known.whole:
         whole = lookup(values, known.whole)[1] or (lookup(defaults, known.whole)[1] if needed else None)
-        return _valid(*split(whole)) if isinstance(whole, str) else None if needed else {}
+        return valid(_parts(*split(whole))) if isinstance(whole, str) else None if needed else {}
     repository, tag = (lookup(values, path)[1] if path else None for path in (known.repository, known.tag))
     if known.tag and tag is None and needed:
         tag = lookup(defaults, known.tag)[1]
@@ -49,12 +50,11 @@ def image(known: Map, values: dict[str, Any], defaults: dict[str, Any], fixed: s
     repository = repository or fixed
     if not isinstance(repository, str) or not repository or (tag is not None and not isinstance(tag, str)):
         return None
-    return _valid(repository, tag or "")
+    return valid(_parts(repository, tag or ""))
 
 
-def _valid(repository: str, tag: str) -> dict[str, str] | None:
-    """Return an image as a spec has it; None if a spec cannot have it."""
-    image = _parts(repository, tag)
+def valid(image: dict[str, str]) -> dict[str, str] | None:
+    """Return an image; None if a spec cannot have it."""
     return None if next(iter(incomplete("service", {"chart": {"name": "x"}, "image": image})), None) else image
 
 
@@ -77,15 +77,16 @@ def counts(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str
     """Return values without replicas and autoscaling, and these."""
     fields: dict[str, Any] = {}
     on = bool(known.enabled) and lookup(values, known.enabled)[1] is True
-    scaling = {field: number for field, path in known.autoscaling.items() if _is_count(number := lookup(values, path)[1])}
+    given = {field: number(lookup(values, path)[1]) for field, path in known.autoscaling.items()}
+    scaling = {field: count for field, count in given.items() if count is not None}
     scaling |= _targets(lookup(values, known.metrics)[1]) if known.metrics else {}
     if on and {"minReplicas", "maxReplicas"} <= scaling.keys():
-        fields["autoscaling"] = {field: number for field, number in scaling.items() if number}
+        fields["autoscaling"] = {field: count for field, count in scaling.items() if count}
         for path in (known.enabled, *known.autoscaling.values()):
             values = drop(values, path) if path else values
         return values, fields
-    replicas = lookup(values, known.replicas)[1] if known.replicas else None
-    if _is_count(replicas) and not on:
+    replicas = number(lookup(values, known.replicas)[1]) if known.replicas else None
+    if replicas is not None and not on:
         fields["replicas"] = replicas
         values = drop(values, known.replicas)
     return values, fields
@@ -106,14 +107,10 @@ def _targets(given: Any) -> dict[str, Any]:
     """Return the targets of a spec that give these metrics; empty if none do."""
     found: dict[str, Any] = {}
     for _, item in maps(given):
-        name, number = at(item, "resource", "name"), at(item, "resource", "target", "averageUtilization")
+        name, target = at(item, "resource", "name"), number(at(item, "resource", "target", "averageUtilization"))
         field = {"cpu": "targetCPUUtilizationPercentage", "memory": "targetMemoryUtilizationPercentage"}.get(str(name))
-        found |= {field: number} if field and _is_count(number) else {}
+        found |= {field: target} if field and target is not None else {}
     return found if metrics(found) == given else {}
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def rollout(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from generator.adopt import words
+from generator.adopt import clusters, words
 from generator.adopt.model import Found, Note
-from generator.errors import ConfigError
+from generator.adopt.user_patterns import Patterns, said
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import at, texts
 
@@ -19,14 +18,6 @@ _ENVIRONMENT_LABELS = ("tiphys/environment", "app.kubernetes.io/environment", "e
 _MARKS = ("environment", "env", "stage", "cluster.environment", "cluster.env", "values.environment", "values.env")
 _ONLY = "default"
 """The name of the environment if nothing tells Applications apart."""
-_PLACEHOLDER = re.compile(r"\{(service|environment)\}")
-
-
-class Patterns(NamedTuple):
-    """How the user says which environment and service an Application is."""
-
-    environment: str = ""
-    service: str = ""
 
 
 class Cell(NamedTuple):
@@ -35,21 +26,47 @@ class Cell(NamedTuple):
     service: str
     environment: str
     found: Found
+    destination: str = ""
+    """Which cluster of the environment, by its name; empty for an environment on one."""
+    split: tuple[str, str] = ("", "")
+    """The environment of which its own may be a cluster, and what the destination is called there."""
+
+    @property
+    def label(self) -> str:
+        """Its environment, and after a slash its destination if it has one."""
+        return f"{self.environment}/{self.destination}" if self.destination else self.environment
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it apart from all others."""
+        return self.service, self.label
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """What the placeholders of its names stand for."""
+        return self.service, self.environment, self.destination
+
+    @property
+    def as_destination(self) -> Cell:
+        """It, as a cluster of another environment."""
+        environment, destination = self.split
+        return self._replace(environment=environment, destination=destination) if environment else self
 
 
 def grouped(found: Sequence[Found], patterns: Patterns) -> tuple[list[Cell], list[Note]]:
     """Return the cells of a table of services and environments; Applications that have no place in it are notes."""
-    matchers = [_matcher(text) for text in patterns if text]
-    fixed = [_merged(matchers, one) for one in found]
-    environments = [known.get("environment", "") for known in fixed]
+    fixed = patterns.found_in(found)
+    environments = ["-".join(filter(None, map(known.get, ("environment", "destination")))) for known in fixed]
     if not all(environments):
-        environments = _environments(found, environments)
+        environments = clusters.told_apart(found, _environments(found, environments), _ONLY)
     names = [words.name_of(text, longest=LONGEST_ENVIRONMENT) or _ONLY for text in environments]
     services = _services(found, names, environments, [known.get("service", "") for known in fixed])
+    may_be = clusters.splits(names) if not (patterns.environment or patterns.names_destinations) else said(names, fixed)
     cells: dict[tuple[str, str], Cell] = {}
     notes: list[Note] = []
     for one, environment, service in zip(found, names, services, strict=True):
-        first = cells.setdefault((service, environment), Cell(service, environment, one))
+        cell = Cell(service, environment, one, split=may_be.get(environment, ("", "")))
+        first = cells.setdefault(cell.key, cell)
         if first.found is not one:
             place = first.found.place(("metadata", "name"))
             why = (
@@ -58,39 +75,6 @@ def grouped(found: Sequence[Found], patterns: Patterns) -> tuple[list[Cell], lis
             )
             notes.append(one.left_out(("metadata", "name"), why))
     return list(cells.values()), notes
-
-
-def _matcher(pattern: str) -> Callable[[Found], dict[str, str]]:
-    """Return what finds the parts of a pattern in the path of an Application's file, or without a slash in its name.
-
-    Raises ConfigError for a pattern without a placeholder.
-    """
-    if not _PLACEHOLDER.search(pattern):
-        raise ConfigError(f"`{pattern}` has neither `{{service}}` nor `{{environment}}`", "write it like 'apps/{environment}'")
-    parts = re.split(r"\{(service|environment)\}", pattern.strip("/"))
-    seen: set[str] = set()
-    text = ""
-    for number, part in enumerate(parts):
-        if number % 2 == 0:
-            text += re.escape(part).replace(r"\*", "[^/]*")
-        else:
-            text += rf"(?P={part})" if part in seen else rf"(?P<{part}>[^/]+?)"
-            seen.add(part)
-    by_path = "/" in pattern
-    whole = re.compile(rf"(?:.*/)?{text}(?:/.*|\.ya?ml)?\Z" if by_path else rf"{text}\Z")
-
-    def find(one: Found) -> dict[str, str]:
-        match = whole.match(one.below if by_path else one.name)
-        return match.groupdict() if match else {}
-
-    return find
-
-
-def _merged(matchers: Sequence[Callable[[Found], dict[str, str]]], one: Found) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for matcher in matchers:
-        found |= matcher(one)
-    return found
 
 
 def _environments(found: Sequence[Found], known: Sequence[str]) -> list[str]:
@@ -168,10 +152,10 @@ def _by_structure(found: Sequence[Found]) -> list[str]:
         here = {path[index] for path in paths}
         if len(here) > 1 and max(rest.values()) > 1:
             return [path[index] for path in paths]
-    clusters = [str(one.destination.get("name") or one.destination.get("server") or "") for one in found]
+    places = list(map(clusters.cluster_of, found))
     names = Counter(one.name for one in found)
-    if len({*clusters}) > 1 and max(names.values()) > 1:
-        return [cluster.removeprefix("https://").partition(":")[0] for cluster in clusters]
+    if len({*places}) > 1 and max(names.values()) > 1:
+        return [place.removeprefix("https://").partition(":")[0] for place in places]
     return [_ONLY for _ in found]
 
 
@@ -179,7 +163,7 @@ def _services(found: Sequence[Found], names: Sequence[str], environments: Sequen
     """Return the service of each Application: by the scheme that needs the fewest services, the first of equals."""
     best: list[str] = []
     alone = max(Counter(one.file for one in found).values(), default=1) == 1
-    for scheme in (_by_name, *((_by_file,) if alone else ())):
+    for scheme in (_by_name, _by_parts, *((_by_file,) if alone else ())):
         made = [
             given or scheme(one, environment) or one.name
             for one, environment, given in zip(found, environments, known, strict=True)
@@ -195,6 +179,12 @@ def _by_name(one: Found, environment: str) -> str:
     return words.without(one.name, environment)
 
 
+def _by_parts(one: Found, environment: str) -> str:
+    """Return a name without the stage of the environment and without the rest, wherever each is in it."""
+    stage = words.stage_in(environment)
+    return words.without_part(words.without(one.name, environment), words.without_part(environment, stage)) if stage else ""
+
+
 def _by_file(one: Found, environment: str) -> str:
     if one.maker:
         return ""
@@ -203,9 +193,9 @@ def _by_file(one: Found, environment: str) -> str:
 
 
 def table(cells: Sequence[Cell]) -> Iterator[tuple[str, dict[str, Cell]]]:
-    """Yield each service with its cells by environment, sorted."""
+    """Yield each service with its cells by environment and destination, sorted."""
     for service in sorted({cell.service for cell in cells}):
-        yield service, {cell.environment: cell for cell in cells if cell.service == service}
+        yield service, {cell.label: cell for cell in cells if cell.service == service}
 
 
 def ordered(environments: set[str]) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.adopt.fields import split
+from generator.adopt.fields import split, valid
 from generator.adopt.parts import FromFolder
 from generator.kubernetes import kustomization
 from generator.kubernetes.objects import at, maps
-from generator.syntax.schema.validate import incomplete
+from generator.kubernetes.rollouts import number
 
 _MOST_NAME = 50
 
@@ -24,9 +24,9 @@ def images_of(part: FromFolder) -> dict[str, Any]:
     if found:
         fields["image"] = found[0]
     if found[1:]:
-        fields["images"] = {_name(image["repository"], number): image for number, image in enumerate(found[1:], 2)}
+        fields["images"] = {_name(image["repository"], count): image for count, image in enumerate(found[1:], 2)}
     counts = [item.get("count") for _, item in maps(at(part.data, "kustomize", "replicas"))]
-    if len(counts) == 1 and isinstance(counts[0], int):
+    if len(counts) == 1 and number(counts[0]) is not None:
         fields["replicas"] = counts[0]
     return fields
 
@@ -38,7 +38,7 @@ def _image(entry: dict[str, Any]) -> dict[str, str] | None:
     image = {"repository": repository}
     image |= {"tag": str(entry["newTag"])} if entry.get("newTag") else {}
     image |= {"digest": str(entry["digest"])} if entry.get("digest") else {}
-    return None if next(iter(incomplete("service", {"chart": {"name": "x"}, "image": image})), None) else image
+    return valid(image)
 
 
 def _name(repository: str, number: int) -> str:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from generator.adopt import relations
+from generator.adopt.environments import Data, Root, environment_of
 from generator.adopt.grouping import ordered
-from generator.adopt.patterns import best, expand
-from generator.adopt.settings import ARGOCD, Settings
-from generator.adopt.sharing import common, rest
+from generator.adopt.merging import merged
+from generator.adopt.settings import Settings
+from generator.adopt.sharing import common, over, rest, usual
 from generator.kubernetes.applications import place_of
 from generator.syntax import semver
 
-Data = dict[str, Any]
-
 _SHARED_DEFAULTS = ("chart", "replicas", "autoscaling", "values", "rollout")
 """What the defaults of an environment may set for all its services."""
-_USUAL = {"namespace": ARGOCD, "applicationName": "{service}-{environment}", "releaseName": "{service}", "onDelete": "orphan"}
-"""What an environment need not say."""
 
 
 class Layers(NamedTuple):
@@ -33,14 +30,6 @@ class Layers(NamedTuple):
     """The `spec` of each service."""
 
 
-class Root(NamedTuple):
-    """The root Application of an environment in the old tree."""
-
-    name: str
-    project: str
-    sync_policy: Data
-
-
 def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
     """Return the files for cells; `roots` are the root Applications by environment."""
     if not cells:
@@ -49,12 +38,13 @@ def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
     of = {name: [one for one in cells if one.cell.environment == name] for name in names}
     environments: dict[str, Data] = {}
     left: dict[tuple[str, str], Data] = {}
+    below: dict[tuple[str, str], Data] = {}
     instances = _need_instances(cells)
     for name in names:
-        environments[name], rests = _environment(name, of[name], roots.get(name))
+        environments[name], rests = environment_of(of[name], roots.get(name))
         if instances:
             environments[name]["argocd"] = {"instance": name, **environments[name]["argocd"]}
-        left |= {(one.cell.service, name): data for one, data in zip(of[name], rests, strict=True)}
+        left |= _whole(of[name], rests, below)
     everywhere = _everywhere(left)
     left = {key: rest(data, {"chart": everywhere}) for key, data in left.items()}
     services, left = _specs(left)
@@ -67,8 +57,8 @@ def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
         if counts[key[0]] == 1:
             services[key[0]] = _general(data)
             left[key] = rest(data, services[key[0]])
-    for (service, name), data in left.items():
-        services[service].setdefault("environments", {})[name] = data
+    for key, data in left.items():
+        services[key[0]].setdefault("environments", {})[key[1]] = data | ({"destinations": below[key]} if key in below else {})
     for name in names:
         _pin(environments[name], [service for service in services.values() if name in service["environments"]], name)
     relations.promote(environments)
@@ -76,97 +66,22 @@ def layered(cells: Sequence[Settings], roots: dict[str, Root]) -> Layers:
     return Layers(environments, abstract, services)
 
 
-def _environment(name: str, cells: Sequence[Settings], root: Root | None) -> tuple[Data, list[Data]]:
-    """Return the spec of an environment, and what is left of its cells."""
-    blocks = [one.data["argocd"] for one in cells]
-    argocd: Data = {"namespace": _most(one.namespace for one in cells)}
-    for field in ("applicationName", "releaseName", "project"):
-        found = [
-            (str(block[field]), one.cell.service, name) for block, one in zip(blocks, cells, strict=True) if field in block
-        ]
-        if found:
-            argocd[field] = best(found) if field != "project" else _most(text for text, _, _ in found)
-    argocd["destination"] = _destination(blocks, cells, name)
-    for field in ("syncPolicy", "labels", "annotations"):
-        shared = common([block.get(field) or {} for block in blocks])
-        if shared:
-            argocd[field] = shared
-    argocd["onDelete"] = _most("cascade" if one.cascades else "orphan" for one in cells)
-    argocd = {field: value for field, value in argocd.items() if value != _USUAL.get(field)}
-    spec: Data = {"argocd": argocd}
-    if root:
-        spec["root"] = _root(root, cascades=argocd.get("onDelete") == "cascade")
-        if root.project != argocd["project"]:
-            argocd["rootProject"] = root.project
-    _chart_repository(spec, cells)
-    return spec, [_left(one, argocd, spec) for one in cells]
+def _whole(cells: Sequence[Settings], rests: Sequence[Data], below: dict[tuple[str, str], Data]) -> dict[tuple[str, str], Data]:
+    """Return what each service says of an environment; what differs by destination is added to `below`."""
+    found: dict[tuple[str, str], dict[str, Data]] = {}
+    for one, data in zip(cells, rests, strict=True):
+        found.setdefault((one.cell.service, one.cell.environment), {})[one.cell.destination] = data
+    shared = {key: _of_all([*of.values()]) for key, of in found.items()}
+    for key, of in found.items():
+        differing = {name: data for name in sorted(of) if (data := over(of[name], shared[key]))}
+        below |= {key: differing} if differing else {}
+    return shared
 
 
-def _most(values: Iterable[str]) -> str:
-    return Counter(values).most_common(1)[0][0]
-
-
-def _destination(blocks: Sequence[Data], cells: Sequence[Settings], environment: str) -> Data:
-    """Return the destination of most cells: the cluster as one, the namespace as a pattern."""
-    clusters = Counter(
-        tuple((key, block["destination"][key]) for key in ("name", "server") if key in block["destination"]) for block in blocks
-    )
-    namespaces = [
-        (block["destination"]["namespace"], one.cell.service, environment) for block, one in zip(blocks, cells, strict=True)
-    ]
-    alone = len({service for _, service, _ in namespaces}) == 1
-    namespace = namespaces[0][0] if alone else best(namespaces)
-    return {**dict(clusters.most_common(1)[0][0]), "namespace": namespace}
-
-
-def _root(root: Root, *, cascades: bool) -> Data:
-    """Return what an environment says of its root Application; without it, one syncs by itself."""
-    policy, usual = dict(root.sync_policy), {"prune": cascades, "selfHeal": True}
-    automated = policy.pop("automated", None)
-    given = {"prune": False, "selfHeal": False, **automated} if isinstance(automated, dict) else {"enabled": False}
-    found: Data = {"name": root.name}
-    retry = policy.pop("retry", None)
-    if given != usual:
-        policy = {"automated": {key: value for key, value in given.items() if usual.get(key) != value}, **policy}
-    if policy:
-        found["syncPolicy"] = policy
-    return found | ({"retry": retry} if retry else {})
-
-
-def _chart_repository(spec: Data, cells: Sequence[Settings]) -> None:
-    """Set the chart repository of an environment: the one of most of its charts."""
-    found = Counter(one.data["chart"]["repository"] for one in cells if (one.data.get("chart") or {}).get("repository"))
-    if found:
-        address, number = found.most_common(1)[0]
-        if number * 2 >= len(cells):
-            spec["chart"] = {"repository": address}
-
-
-def _left(one: Settings, argocd: Data, spec: Data) -> Data:
-    """Return the settings of a cell without what its environment says."""
-    data, service, environment = dict(one.data), one.cell.service, one.cell.environment
-    block = dict(data["argocd"])
-    usual = {**_USUAL, **argocd}
-    for field in ("applicationName", "releaseName", "project"):
-        if field in block and expand(str(usual.get(field, "")), service, environment) == block[field]:
-            del block[field]
-        elif field in block:
-            block[field] = best([(block[field], service, environment)]) if field != "project" else block[field]
-    usual_place = {key: expand(text, service, environment) for key, text in argocd["destination"].items()}
-    destination = {key: text for key, text in block.pop("destination").items() if usual_place.get(key) != text}
-    if destination:
-        block["destination"] = destination
-    for field in ("syncPolicy", "labels", "annotations"):
-        inner = rest(block.pop(field, None) or {}, argocd.get(field) or {})
-        if inner:
-            block[field] = inner
-    data["argocd"] = block
-    if not block:
-        del data["argocd"]
-    shared = spec.get("chart") or {}
-    if "chart" in data and data["chart"].get("repository") == shared.get("repository"):
-        data["chart"] = {key: value for key, value in data["chart"].items() if key != "repository"}
-    return data
+def _of_all(destinations: Sequence[Data]) -> Data:
+    """Return what a service says for all destinations of an environment; those that differ say so themselves."""
+    most = {key: value for key, value in usual(destinations).items() if key in ("replicas", "autoscaling", "values")}
+    return {**common(destinations), **most}
 
 
 def _specs(left: dict[tuple[str, str], Data]) -> tuple[dict[str, Data], dict[tuple[str, str], Data]]:
@@ -205,7 +120,7 @@ def _defaults(environment: Data, here: dict[tuple[str, str], Data], everywhere: 
         environment["chart"] = {**environment.get("chart", {}), "version": version}
     shared = {key: value for key, value in shared.items() if value != {} or key not in ("chart", "values")}
     if shared:
-        environment["defaults"] = shared
+        environment["defaults"] = merged([shared, environment.get("defaults") or {}])
     return left
 
 

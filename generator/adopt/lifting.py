@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 from generator.adopt import fields as fields_in
 from generator.adopt.fields import Map
+from generator.adopt.merging import merged
 from generator.adopt.paths import Path, drop, leaves, nodes
 from generator.diagnostics import Pointer
 from generator.errors import Rejected
-from generator.service.derived import by_tag, metrics
+from generator.service.context import context_of
+from generator.service.derived import metrics
 from generator.syntax.merge import lookup
 from generator.syntax.template.templates import Template
 from generator.workspace.model import Profile
@@ -55,13 +57,9 @@ class Lifter:
         self._fixed = fixed
         self._profile = profile
         self._find = find
-        self._context = {
-            "service": service,
-            "environment": "",
-            "labels": {},
-            "chart": chart,
-            "release": release,
-        }
+        self._service = service
+        self._chart = chart
+        self._release = release
 
     def map(self, values: dict[str, Any]) -> Map:
         """Return where fields come out; raises Rejected if the profile cannot be evaluated for these values."""
@@ -117,37 +115,13 @@ class Lifter:
 
     def rebuilt(self, lifted: Lifted) -> dict[str, Any]:
         """Return the values that Tiphys would generate; raises Rejected."""
-        from generator.adopt.merging import merged
-
         return merged([lifted.values, self._owned(lifted.values, lifted.fields, lifted.fullname)])
 
     def _owned(self, values: dict[str, Any], fields: Mapping[str, Any], fullname: str | None = None) -> dict[str, Any]:
         """Return the values that the profile sets for fields."""
-        image, scaling, rollout = fields.get("image"), fields.get("autoscaling"), fields.get("rollout") or {}
-        strategy = rollout.get("strategy")
-        in_chart = bool(strategy) and self._profile.mode == "values"
-        context = {
-            **self._context,
-            "fullnameOverride": fullname,
-            "fullname": fullname or self._context["release"],
-            "image": image,
-            "imageByTag": by_tag(image) if image else {},
-            "images": fields.get("images") or {},
-            "imagesByTag": {},
-            "replicas": fields.get("replicas"),
-            "autoscaling": scaling,
-            "metrics": metrics(scaling or {}),
-            "values": values,
-            "strategy": strategy,
-            "rollbackWindow": rollout.get("rollbackWindow"),
-            "workload": {
-                "kind": "Rollout" if in_chart else "Deployment",
-                "referenced": False,
-                "replicas": fields.get("replicas"),
-                "hasServices": False,
-            },
-        }
-        from generator.adopt.merging import merged
-
-        files = ["values.yaml", *(["rollout.yaml"] if in_chart else [])]
+        has_strategy, is_in_chart = "rollout" in fields, self._profile.mode == "values"
+        data = {**fields, "chart": self._chart, "values": values}
+        context = context_of(data, self._service, "", {}, referenced=has_strategy and not is_in_chart)
+        context |= {"release": self._release, "fullnameOverride": fullname, "fullname": fullname or self._release}
+        files = ["values.yaml", *(["rollout.yaml"] if has_strategy and is_in_chart else [])]
         return merged(self._find(f"{self._profile.folder}/{name}").render(context) for name in files)

@@ -74,6 +74,11 @@ class Found(NamedTuple):
         """What a report calls it."""
         return f"Application {self.name}"
 
+    @property
+    def as_maker(self) -> str:
+        """What the Applications call it that it makes."""
+        return f"{self.item.kind} {self.name}"
+
     def place(self, pointer: Pointer = ()) -> Place:
         """Return the place of a field of it, or of what makes it."""
         if self.source is None:
@@ -104,6 +109,7 @@ class Difference(NamedTuple):
 
     service: str
     environment: str
+    """With its destination after a slash, if it has several."""
     object: str
     path: str
     before: Any

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from generator.adopt import merging
+from generator.adopt import merging, overrides
 from generator.adopt.model import UnavailableError
 from generator.adopt.repositories import Repositories
-from generator.diagnostics import Pointer
+from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import kustomization
 from generator.kubernetes.applications import sources
 from generator.kubernetes.helm_sources import HelmSource, release_of
 from generator.kubernetes.objects import KubeObject, at
 from generator.kubernetes.rollouts import table
 from generator.syntax import strvals
-from generator.syntax.globs import Pattern
+from generator.syntax.globs import Pattern, alternatives
 from generator.system.charts.package import METADATA
 from generator.system.files import Folder, UnreadableFileError
 from generator.verify import rendering
 from generator.verify.charts import Chart, Charts, NoChartError
+from generator.verify.clones import NoCloneError
 from generator.verify.folder_builds import stock_in
 from generator.verify.offered_charts import OfferedCharts
-from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Shelf, inline_of
+from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Shelf, data_of, inline_of
 from generator.workspace.folders import Stock
 
+_Folder = tuple[str, str, str, bool, *tuple[str, ...]]
+"""A directory: root, kind, path, whether those below it count, and which files of it an Application includes."""
+
+_MOST_GLOB = 10_000
+"""Characters of `directory.include`."""
 _MOST_FILES = 100
 """Values files, and parameters from files, of one source."""
 _OF_KUSTOMIZE = {"images", "replicas", "version"}
@@ -45,6 +52,8 @@ class FromHelm(NamedTuple):
     """Where the chart is in its repository; empty for one of a chart repository."""
     contents: tuple[tuple[str, str], ...] = ()
     """Parameters whose values come from files."""
+    overrides: tuple[str, ...] = ()
+    """Files next to the chart that override the source, as absolute paths."""
 
     @property
     def pointer(self) -> Pointer:
@@ -73,43 +82,80 @@ class FromFolder(NamedTuple):
     root: str
     path: str
     stock: Stock
+    overrides: tuple[str, ...] = ()
+    """Files in the directory that override the source, as absolute paths."""
 
     @property
     def objects(self) -> tuple[KubeObject, ...]:
         """The manifests of a directory that the Application includes."""
-        include, exclude = (str(at(self.data, "directory", field) or "") for field in ("include", "exclude"))
-        wanted, unwanted = (_patterns(text) for text in (include, exclude))
-        found = []
-        for item in self.stock.objects:
-            name = posixpath.relpath(item.source.path, self.path) if item.source else ""
-            if (not wanted or any(one.fullmatch(name) for one in wanted)) and not any(one.fullmatch(name) for one in unwanted):
-                found.append(item)
-        return tuple(found)
+        return self.stock.objects
 
 
 Part = FromHelm | FromFolder
 
 
-def _patterns(text: str) -> list[Pattern]:
-    """Return the globs of `include` or `exclude`: several are in braces, separated by commas."""
-    inner = text[1:-1] if text.startswith("{") and text.endswith("}") else text
-    return [Pattern(glob.strip(), "") for glob in inner.split(",") if glob.strip()]
+def _included(pointer: Pointer, data: dict[str, Any], path: str) -> Callable[[str], bool]:
+    """Return what tells whether an Application reads a file of its directory; raises UnavailableError.
+
+    Source: argo-cd, reposerver/repository/repository.go (getPotentiallyValidManifestFile)
+    """
+    matchers = [_matcher((*pointer, "directory", field), at(data, "directory", field)) for field in ("include", "exclude")]
+    wanted, unwanted = matchers
+
+    def is_included(file: str) -> bool:
+        name = posixpath.relpath(file, path)
+        return (not wanted or any(one.fullmatch(name) for one in wanted)) and not any(one.fullmatch(name) for one in unwanted)
+
+    return is_included
+
+
+def _matcher(pointer: Pointer, text: Any) -> list[Pattern]:
+    """Return the globs of `include` or `exclude`: alternatives are in braces, separated by commas."""
+    if len(str(text or "")) > _MOST_GLOB:
+        raise UnavailableError(pointer, f"it is longer than {_MOST_GLOB:,} characters", "write fewer globs")
+    try:
+        return [Pattern(glob.strip(), "") for glob in alternatives(str(text or "")) if glob.strip()]
+    except ValueError as error:
+        raise UnavailableError(pointer, str(error), "write fewer globs") from None
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TEXTS = ("values", "valuesObject")
+"""Values are handed on in a file, whatever is in them."""
+
+
+def _insist_plain(application: dict[str, Any]) -> None:
+    """Raise UnavailableError for a control character where programs get a name, a path or an address."""
+    fields = [("metadata", "name"), ("metadata", "namespace"), ("spec", "project"), ("spec", "destination")]
+    fields += [("spec", "source"), ("spec", "sources")]
+    waiting: list[tuple[Pointer, Any]] = [(field, at(application, *field)) for field in fields]
+    while waiting:
+        pointer, node = waiting.pop()
+        if isinstance(node, str) and (found := _CONTROL.search(node)):
+            message = f"`{dotted(pointer)}` contains the control character U+{ord(found[0]):04X}"
+            raise UnavailableError(pointer, message, "remove it")
+        if isinstance(node, dict):
+            waiting += [((*pointer, key), value) for key, value in node.items() if key not in _TEXTS]
+        elif isinstance(node, list):
+            waiting += [((*pointer, index), value) for index, value in enumerate(node)]
 
 
 class Parts:
     """Finds what Applications of one tree deploy."""
 
-    def __init__(self, repositories: Repositories, charts: Charts, offered: OfferedCharts | None) -> None:
+    def __init__(self, repositories: Repositories, charts: Callable[[], Charts], offered: OfferedCharts | None) -> None:
+        """Begin with the directories of repositories, who finds charts, and those that replace released ones."""
         self._repositories = repositories
         self._charts = charts
         self._offered = offered
-        self._stocks: dict[tuple[str, str, str, bool], tuple[Stock, str]] = {}
+        self._stocks: dict[_Folder, tuple[Stock, str]] = {}
 
     def of(self, application: dict[str, Any]) -> list[Part]:
         """Return the sources of an Application that have objects, the one that a service is first; raises UnavailableError.
 
         That is its chart, else its kustomization, else its first directory.
         """
+        _insist_plain(application)
         every = list(sources(KubeObject(application)))
         if not every:
             raise UnavailableError(("spec",), "it has no source", "add spec.source")
@@ -122,20 +168,28 @@ class Parts:
         if source.get("plugin") is not None:
             raise UnavailableError((*pointer, "plugin"), "a config management plugin renders it, which cannot be run here")
         if source.get("chart"):
+            source = overrides.substituted(application, pointer, source)
             yield self._from_helm(application, pointer, source, self._released(pointer, source), "")
             return
         if source.get("ref") and not source.get("path"):
             return
-        root = self._repositories.root_of(address, path)
+        try:
+            root = self._repositories.root_of(address, path, str(source.get("targetRevision") or ""))
+        except NoCloneError as error:
+            raise UnavailableError((*pointer, "targetRevision"), error.message, error.hint) from None
         if root is None:
             raise UnavailableError((*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {address}=DIR")
         folder = Folder(root)
+        source, files = overrides.overridden(application, pointer, source, folder, path)
+        source = overrides.substituted(application, pointer, source)
         if folder.is_file(posixpath.join(path, METADATA)):
-            yield self._from_helm(application, pointer, source, self._in_git(pointer, root, path), path)
+            part = self._from_helm(application, pointer, source, self._in_git(pointer, root, path), path)
+            yield part._replace(overrides=tuple(posixpath.join(root, file) for file in files))
         elif "helm" in source and not folder.is_folder(path):
             raise UnavailableError((*pointer, "path"), f"{path} does not exist in {address}", "correct the path")
         else:
-            yield self._from_folder(pointer, source, root, path)
+            folder_part = self._from_folder(pointer, source, root, path)
+            yield folder_part._replace(overrides=tuple(posixpath.join(root, file) for file in files))
 
     def _released(self, pointer: Pointer, source: dict[str, Any]) -> Chart:
         name, wanted = str(source["chart"]), str(source.get("targetRevision") or "")
@@ -144,13 +198,13 @@ class Parts:
             why = f"{misnamed}, so no chart repository has it as `{name}`"
             raise UnavailableError((*pointer, "chart"), why, "correct the name in Chart.yaml, or `chart` of the Application")
         try:
-            return self._charts.released(str(source.get("repoURL") or ""), name, wanted)
+            return self._charts().released(str(source.get("repoURL") or ""), name, wanted)
         except NoChartError as error:
             raise UnavailableError((*pointer, "chart"), error.message, error.hint) from None
 
     def _in_git(self, pointer: Pointer, root: str, path: str) -> Chart:
         try:
-            return self._charts.in_tree(root, path, path)
+            return self._charts().in_tree(root, path, path)
         except NoChartError as error:
             raise UnavailableError((*pointer, "path"), error.message, error.hint) from None
 
@@ -166,12 +220,11 @@ class Parts:
         if len(source.value_files) > _MOST_FILES or len(merging.file_parameters(source)) > _MOST_FILES:
             raise UnavailableError((*pointer, "helm"), f"it has more than {_MOST_FILES} values files", "merge them")
         try:
-            for name in source.value_files:
-                text = shelf.read(name)
+            for one in shelf.files():
+                text = shelf.read(one)
                 if text is not None:
-                    folder, where = shelf.place_of(name)
-                    layers.append(Layer(name, text, _values(name, text)))
-                    files.append((folder.path, where))
+                    layers.append(Layer(one.name, text, _values(one.name, text)))
+                    files.append((one.folder.path, one.path))
             for layer in inline_of(source):
                 layers.append(layer)
                 files.append(("", ""))
@@ -180,7 +233,7 @@ class Parts:
                     raise NoValuesError(f"`{name}` is not the name of one parameter", "give each parameter its own entry")
                 folder, inside = shelf.place_of(where)
                 contents.append((name, folder.read(inside, MAX_VALUES).decode("utf-8", "replace")))
-        except NoValuesError as error:
+        except (NoValuesError, NoCloneError) as error:
             raise UnavailableError((*pointer, "helm"), error.message, error.hint) from None
         except UnreadableFileError as error:
             raise UnavailableError((*pointer, "helm", "fileParameters"), error.about("a file of fileParameters")) from None
@@ -197,18 +250,26 @@ class Parts:
             raise UnavailableError((*pointer, "kustomize", odd[0]), why, "set it in the kustomization")
         if at(data, "directory", "jsonnet"):
             raise UnavailableError((*pointer, "directory", "jsonnet"), "Jsonnet cannot be evaluated here")
-        key = (root, kind, path, recurse)
+        given = [str(at(data, "directory", field) or "") for field in ("include", "exclude")] if kind == "directory" else []
+        wanted = _included(pointer, data, path) if any(given) else None
+        stock = self._stock(pointer, (root, kind, path, recurse, *given), wanted)
+        return FromFolder(pointer, kind, data, root, path, stock)
+
+    def kustomization(self, root: str, path: str) -> FromFolder:
+        """Return a kustomization that no Application deploys; raises UnavailableError."""
+        return FromFolder((), "kustomize", {}, root, path, self._stock((), (root, "kustomize", path, True)))
+
+    def _stock(self, pointer: Pointer, key: _Folder, wanted: Callable[[str], bool] | None = None) -> Stock:
         if key not in self._stocks:
-            self._stocks[key] = stock_in(root, kind, path, recurse=recurse)
+            root, kind, path, recurse, *_ = key
+            self._stocks[key] = stock_in(root, kind, path, recurse=recurse, wanted=wanted)
         stock, why = self._stocks[key]
         if why:
             raise UnavailableError((*pointer, "path"), why, "correct the path, or add the files")
-        return FromFolder(pointer, kind, data, root, path, stock)
+        return stock
 
 
 def _values(name: str, text: str) -> dict[str, Any]:
-    from generator.verify.values_files import data_of
-
     return data_of(f"values file `{name}` of the Application", text)
 
 

@@ -1,4 +1,4 @@
-"""Names of many Applications as one pattern with `{service}` and `{environment}`."""
+"""Names of many Applications as one pattern with `{service}`, `{environment}` and `{destination}`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 
-def patterns_of(name: str, service: str, environment: str) -> list[str]:
+def patterns_of(name: str, service: str, environment: str, destination: str = "") -> list[str]:
     """Return the patterns that give a name, the one with the most placeholders first, the name itself last."""
     found = [name]
-    for word, placeholder in ((service, "{service}"), (environment, "{environment}")):
+    for word, placeholder in ((service, "{service}"), (environment, "{environment}"), (destination, "{destination}")):
         found += [made for text in found for made in _replaced(text, word, placeholder)]
     return sorted(dict.fromkeys(found), key=lambda text: (-text.count("{"), len(text), text))
 
@@ -26,15 +26,15 @@ def _replaced(text: str, word: str, placeholder: str) -> Iterator[str]:
         start = text.find(word, start + 1)
 
 
-def expand(pattern: str, service: str, environment: str) -> str:
+def expand(pattern: str, service: str, environment: str, destination: str = "") -> str:
     """Return the name that a pattern gives."""
-    return pattern.replace("{service}", service).replace("{environment}", environment)
+    found = pattern.replace("{service}", service).replace("{environment}", environment)
+    return found.replace("{destination}", destination) if destination else found
 
 
-def best(names: Iterable[tuple[str, str, str]]) -> str:
-    """Return the pattern that gives the most of (name, service, environment), with more placeholders among equals."""
-    every = list(names)
+def best(names: Iterable[tuple[str, ...]]) -> str:
+    """Return the pattern that gives the most of (name, service, environment, destination), with more placeholders among equals."""
     votes: Counter[str] = Counter()
-    for name, service, environment in every:
-        votes.update(patterns_of(name, service, environment))
+    for words in names:
+        votes.update(patterns_of(*words))
     return max(votes, key=lambda pattern: (votes[pattern], pattern.count("{"), -len(pattern), pattern))

@@ -8,10 +8,14 @@ from generator.adopt.inferring import Inferred
 from generator.adopt.paths import Path, put
 
 
-def written(name: str, chart: str, found: Inferred) -> dict[str, dict[str, Any]]:
-    """Return the data of profile.yaml, values.yaml and, if the chart takes a strategy, rollout.yaml."""
+def written(name: str, chart: str, found: Inferred, *, has_version: bool) -> dict[str, dict[str, Any]]:
+    """Return the data of profile.yaml, values.yaml and, if the chart takes a strategy, rollout.yaml.
+
+    `has_version` tells that the chart has an image of its own, which some services leave to it.
+    """
     spec: dict[str, Any] = {"charts": [chart]} if chart != name else {}
-    spec |= {"mode": "values" if found.strategy else "workloadRef", "image": "required" if found.knows_image else "optional"}
+    image = "optional" if not found.knows_image else "appVersion" if has_version else "required"
+    spec |= {"mode": "values" if found.strategy else "workloadRef", "image": image}
     refuses = list(_refuses(chart, found))
     profile = {
         "apiVersion": "tiphys/v1",
@@ -19,18 +23,21 @@ def written(name: str, chart: str, found: Inferred) -> dict[str, dict[str, Any]]
         "metadata": {"name": name, "description": f"The chart {chart}, as `tiphys import` found that it reads its values."},
         "spec": spec | ({"refuses": refuses} if refuses else {}),
     }
-    files = {"profile.yaml": profile, "values.yaml": _values(found)}
+    files = {"profile.yaml": profile, "values.yaml": _values(found, has_version=has_version)}
     if found.strategy:
         part = ".".join(("strategy", *found.part))
         files["rollout.yaml"] = _at(found.strategy, "{{ " + part + " }}")
     return files
 
 
-def _values(found: Inferred) -> dict[str, Any]:
+_WHOLE_OR_NONE = "{{ imageByTag.repository ~ ':' ~ imageByTag.tag if imageByTag.tag | default(none) else omit }}"
+
+
+def _values(found: Inferred, *, has_version: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for path, text in (
-        (found.whole, "{{ imageByTag.repository }}:{{ imageByTag.tag }}"),
-        (found.repository, "{{ imageByTag.repository }}"),
+        (found.whole, _WHOLE_OR_NONE if has_version else "{{ imageByTag.repository }}:{{ imageByTag.tag }}"),
+        (found.repository, "{{ imageByTag.repository | default(omit) }}" if has_version else "{{ imageByTag.repository }}"),
         (found.tag, "{{ imageByTag.tag | default(omit) }}"),
         (found.replicas, "{{ workload.replicas if workload.replicas is not none else omit }}"),
     ):

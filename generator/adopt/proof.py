@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Difference, Found
+from generator.adopt.settings import DERIVED_LABELS
 from generator.diagnostics import dotted
+from generator.diff.alignment import canonical
 from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.rollouts import table
-from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
-from generator.service.root import FINALIZER
+from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS, SYNC_WAVE
+from generator.service.root import FINALIZER, FOR_WAVES
 from generator.syntax.secrets.masking import hidden
 
 Key = tuple[str, str, str, str]
@@ -22,25 +25,47 @@ Key = tuple[str, str, str, str]
 def compared(cell: Cell, before: Sequence[KubeObject], after: Sequence[KubeObject]) -> Iterator[Difference]:
     """Yield what differs of the objects of a cell."""
     namespace = str(cell.found.destination.get("namespace") or "")
-    old, new = ({_key(item, namespace): item for item in items} for items in (before, after))
+    old, new = (_by_key(items, namespace) for items in (before, after))
     for key in [*old, *(key for key in new if key not in old)]:
-        yield from _of_object(cell, old.get(key), new.get(key))
+        for one, other in _paired(old.get(key, []), new.get(key, [])):
+            yield from _of_object(cell, one, other)
+
+
+def _by_key(items: Sequence[KubeObject], namespace: str) -> dict[Key, list[KubeObject]]:
+    found: dict[Key, list[KubeObject]] = {}
+    for item in items:
+        found.setdefault(_key(item, namespace), []).append(item)
+    return found
 
 
 def _key(item: KubeObject, namespace: str) -> Key:
     where = "" if item.kind in CLUSTER_WIDE else item.namespace or namespace
-    return item.group, item.kind, where, item.name
+    return item.group, item.kind, where, item.name or str(item.metadata.get("generateName") or "")
+
+
+def _paired(old: list[KubeObject], new: list[KubeObject]) -> Iterator[tuple[KubeObject | None, KubeObject | None]]:
+    """Yield objects with one name in pairs: several may have one that the cluster completes. Equal ones are pairs."""
+    if len(old) > 1 or len(new) > 1:
+        texts_of_new = [canonical(item.data) for item in new]
+        for item in list(old):
+            if (text := canonical(item.data)) in texts_of_new:
+                index = texts_of_new.index(text)
+                del texts_of_new[index]
+                yield old.pop(old.index(item)), new.pop(index)
+    yield from zip_longest(old, new)
 
 
 def _of_object(cell: Cell, old: KubeObject | None, new: KubeObject | None) -> Iterator[Difference]:
     one = old or new
     assert one is not None  # noqa: S101 - one of the two is
+    title = one.title if one.name else f"{one.kind} {one.metadata.get('generateName') or ''}…"
     if old is None or new is None:
-        yield Difference(cell.service, cell.environment, one.title, "", *(("present", None) if old else (None, "present")))
+        title = f"{title} in namespace {one.namespace}" if one.namespace else title
+        yield Difference(*cell.key, title, "", *(("present", None) if old else (None, "present")))
         return
     for leaf in differences(hidden(old.data), hidden(new.data)):
         before, after = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
-        yield Difference(cell.service, cell.environment, one.title, dotted(leaf.path), before, after)
+        yield Difference(*cell.key, title, dotted(leaf.path), before, after)
 
 
 def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], list[Difference]]:
@@ -50,7 +75,7 @@ def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], li
     for leaf in differences(hidden(_plain(cell.found.data)), hidden(_plain(after))):
         path = dotted(leaf.path)
         old, new = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
-        one = Difference(cell.service, cell.environment, f"Application {cell.found.name}", path, old, new)
+        one = Difference(*cell.key, f"Application {cell.found.name}", path, old, new)
         (intended if _is_intended(leaf.path, old) else found).append(one)
     return found, intended
 
@@ -63,13 +88,24 @@ def root(environment: str, old: Found, new: dict[str, Any]) -> list[Difference]:
         destination = plain["spec"]["destination"]
         if destination.get("name") == "in-cluster":
             plain["spec"]["destination"] = {"server": IN_CLUSTER, "namespace": destination.get("namespace")}
-        sides.append({"name": plain["metadata"]["name"], "namespace": plain["metadata"]["namespace"], "spec": plain["spec"]})
+        kept = {field: plain["metadata"][field] for field in ("name", "namespace", "finalizers")}
+        sides.append({**kept, "spec": _without_derived(plain["spec"], old)})
     return [
         Difference(
             "", environment, old.title, dotted(leaf.path), *(None if one is ABSENT else one for one in (leaf.old, leaf.new))
         )
         for leaf in differences(hidden(sides[0]), hidden(sides[1]))
     ]
+
+
+def _without_derived(spec: dict[str, Any], old: Found) -> dict[str, Any]:
+    """Return the spec of a root Application without the sync option that Tiphys adds for waves, unless the old one has it."""
+    given, policy = (table(data, "syncPolicy") for data in (old.item.spec, spec))
+    options = [
+        text for _, text in texts(policy.get("syncOptions")) if text != FOR_WAVES or text in given.get("syncOptions", ())
+    ]
+    rest = {key: value for key, value in policy.items() if key != "syncOptions"}
+    return {**spec, "syncPolicy": rest | ({"syncOptions": options} if options else {})}
 
 
 def _plain(application: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +121,8 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
     metadata = {"name": item.name, "finalizers": _finalizers(item)}
     metadata["namespace"] = item.namespace or "argocd"
     annotations = {key: value for key, value in item.annotations.items() if not key.startswith("kubectl.kubernetes.io/")}
+    if annotations.get(SYNC_WAVE) == "0":
+        del annotations[SYNC_WAVE]
     labels = dict(item.labels)
     return {
         "metadata": {**metadata, "annotations": annotations, "labels": labels},
@@ -94,9 +132,8 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finalizers(item: KubeObject) -> list[str]:
-    """Return the finalizers of an Application; how its workload is deleted makes no difference here, and is told apart."""
-    found = {name.partition("/")[0] for _, name in texts(item.metadata.get("finalizers"))}
-    return sorted(found & {FINALIZER.partition("/")[0]})
+    """Return the finalizers of an Application that delete its workload; the others are of Argo CD itself."""
+    return sorted(name for _, name in texts(item.metadata.get("finalizers")) if name.partition("/")[0] == FINALIZER)
 
 
 def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:
@@ -104,7 +141,7 @@ def _is_intended(path: tuple[str | int, ...], old: Any) -> bool:
     if path[:1] == ("sources",):
         return True
     if path[:2] == ("metadata", "labels"):
-        return path[2:3] in (("app.kubernetes.io/name",), ("app.kubernetes.io/managed-by",), ("tiphys/environment",))
+        return path[-1] in DERIVED_LABELS
     if path[:2] == ("metadata", "annotations"):
         return path[2:3] in ((GENERATE_PATHS,), (SYNC_OPTIONS,))
     if path == ("spec", "destination", "namespace") and old is None:

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
+from typing import Any
 
 from generator.adopt.model import UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
-from generator.kubernetes.objects import KubeObject, texts
+from generator.kubernetes.objects import KubeObject, maps, texts
 from generator.syntax.merge import lookup
 from generator.syntax.secrets.masking import places
-from generator.syntax.secrets.redaction import without
+from generator.syntax.secrets.redaction import shown, without
 from generator.system import helm as helms
-from generator.system.files import Folder, writing
 from generator.system.helm import Helm
 from generator.verify import rendering, stream
 from generator.verify.cache import Cache
 from generator.verify.charts import NoChartError
 from generator.verify.folder_builds import FolderBuilds
-from generator.verify.rendering import Job
+from generator.verify.rendering import Content
 from generator.verify.values_files import Layer
 
 
 class Renderer:
     """Renders the parts of Applications, several at a time."""
 
-    def __init__(self, helm: Helm, builds: FolderBuilds, cache: Cache, folder: str, kubernetes: str = "") -> None:
+    def __init__(self, helm: Callable[[], Helm], builds: FolderBuilds, cache: Cache, folder: str) -> None:
+        """Begin with who finds Helm, which is asked once there is a chart, and with a folder for values."""
         self._helm = helm
         self._builds = builds
         self._cache = cache
-        self._folder = Folder(folder)
-        self._kubernetes = kubernetes
+        self._folder = folder
         self._numbers = count()
 
     def objects(self, parts: Sequence[Part], *, fresh: bool = False) -> list[KubeObject]:
@@ -42,43 +42,30 @@ class Renderer:
         if isinstance(part, FromFolder):
             return list(part.objects) if part.kind == "directory" else self._built(part)
         flags = [word for pair in part.source.parameters for word in pair]
-        for index, (name, content) in enumerate(part.contents):
-            (path,) = self._written(next(self._numbers), [Layer(f"parameter-{index}", content, {})])
-            flags += ["--set-file", f"{name}={path}"]
-        return self.of_helm(part, part.layers, flags=flags, fresh=fresh or bool(part.contents))
+        return self.of_helm(part, part.layers, flags=flags, contents=part.contents, fresh=fresh)
 
     def of_helm(
-        self, part: FromHelm, layers: Sequence[Layer], *, flags: Sequence[str] = (), fresh: bool = False
+        self,
+        part: FromHelm,
+        layers: Sequence[Layer],
+        *,
+        flags: Sequence[str] = (),
+        contents: Sequence[tuple[str, str]] = (),
+        fresh: bool = False,
     ) -> list[KubeObject]:
         """Return what Helm renders of a chart with any values; raises UnavailableError."""
-        source, helm = part.source, part.source.helm
         number = next(self._numbers)
-        job = Job(
-            str(number),
-            part.chart,
-            source.release,
-            source.namespace,
-            str(helm.get("kubeVersion") or self._kubernetes),
-            tuple(text for _, text in texts(helm.get("apiVersions"))),
-            self._written(number, layers),
-            tuple(layer.data for layer in layers),
-            skip_crds=helm.get("skipCrds") is True,
-            flags=(*source.switches, *flags),
-        )
-        done = rendering.template(self._helm, job, Cache("") if fresh else self._cache)
+        folder = posixpath.join(self._folder, f"values-{number}")
+        job = rendering.job_of(str(number), part.source, part.chart, layers, folder, flags=flags)
+        if contents:
+            paths = rendering.written([Layer(f"parameter-{number}", text, {}) for _, text in contents], f"{folder}-contents")
+            named = zip(contents, paths, strict=True)
+            job = job._replace(contents=tuple(Content(name, text, path) for (name, text), path in named))
+        done = rendering.template(self._helm(), job, Cache("") if fresh else self._cache)
         if not done.ok:
-            said = without(helms.said(done), _secrets(layers))
+            said = without(helms.said(done), [*_secrets([layer.data for layer in layers]), *_given(part, contents)])
             raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {said}")
         return self._read(part.pointer, part.chart.origin, done.out)
-
-    def _written(self, number: int, layers: Sequence[Layer]) -> tuple[str, ...]:
-        """Write values for Helm, and return the paths of the files in the same order."""
-        paths = []
-        for index, layer in enumerate(layers):
-            path = f"values-{number}/{index}-{rendering.file_name(layer.name)}"
-            writing.create(self._folder, path, layer.text.encode("utf-8", "replace"))
-            paths.append(posixpath.join(self._folder.path, path))
-        return tuple(paths)
 
     def _built(self, part: FromFolder) -> list[KubeObject]:
         given = part.data.get("kustomize") or {}
@@ -87,7 +74,7 @@ class Renderer:
         except NoChartError as error:
             raise UnavailableError(error.pointer, error.message, error.hint) from None
         if not done.ok:
-            raise UnavailableError((*part.pointer, "path"), f"kustomize cannot build {part.path}: {done.err}")
+            raise UnavailableError((*part.pointer, "path"), f"kustomize cannot build {part.path}: {_masked(part, done.err)}")
         return self._read(part.pointer, part.path, done.out)
 
     @staticmethod
@@ -98,6 +85,20 @@ class Renderer:
         return read.objects
 
 
-def _secrets(layers: Sequence[Layer]) -> list[str]:
+def _secrets(several: Sequence[dict[str, Any]]) -> list[str]:
     """Return the secrets in values, which a message of Helm may quote."""
-    return [str(lookup(layer.data, pointer)[1]) for layer in layers for pointer in places(layer.data)]
+    return [str(lookup(data, pointer)[1]) for data in several for pointer in places(data)]
+
+
+def _given(part: FromHelm, contents: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the secrets in parameters: those whose names say so, and all that come from files."""
+    named = [
+        (str(item.get("name") or ""), str(item.get("value") or "")) for _, item in maps(part.source.helm.get("parameters"))
+    ]
+    return [*_secrets([{name.rpartition(".")[2]: value} for name, value in named]), *(text for _, text in contents if text)]
+
+
+def _masked(part: FromFolder, message: str) -> str:
+    """Return a message of kustomize without the secrets of the kustomization, and of the patches that it quotes."""
+    literals = [text for _, one in maps(part.stock.data.get("secretGenerator")) for _, text in texts(one.get("literals"))]
+    return shown(without(message, [form for text in literals for form in (text, text.partition("=")[2]) if form]))

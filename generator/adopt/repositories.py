@@ -2,53 +2,66 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from generator.adopt.model import Found
+from generator.adopt.revisions import Revisions
 from generator.adopt.trees import Tree
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, at, maps, texts
+from generator.kubernetes.repository import same
 from generator.syntax.secrets import addresses
 from generator.system.files import Folder
 from generator.system.git import remote
-
-_SCP = re.compile(r"(?:[^@/\s]+@)?([^:/\s]+):(?!//)(.+)\Z")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^@/\s]*@)?([^/:\s]+)(?::[0-9]+)?/(.+)\Z")
-
-
-def same(address: str) -> str:
-    """Return a text that all ways to write the address of one repository share."""
-    match = _URL.match(address.strip()) or _SCP.match(address.strip())
-    text = f"{match[1].lower()}/{match[2]}" if match else address.strip()
-    return text.rstrip("/").removesuffix(".git").strip("/")
+from generator.verify.clones import Clones
 
 
 class Repositories:
     """The directories of repositories: the old tree, or the workspace, and the clones that the user names."""
 
-    def __init__(self, own: str, bases: Sequence[str], clones: Mapping[str, str]) -> None:
+    def __init__(self, own: str, bases: Sequence[str], clones: Mapping[str, str], revisions: Revisions | None = None) -> None:
         self.own = own
         """The address of the config repository; empty if unknown."""
+        self._lock = Lock()
+        self.revisions = revisions
+        """Other revisions of the config repository; without them, the files at hand are taken for those of all."""
         self._bases = bases
-        self._clones = {same(address): folder for address, folder in clones.items()}
+        self._named = {same(address): address for address in clones}
+        self._clones = Clones(clones)
 
     def is_own(self, address: str) -> bool:
         """Tell whether an address is that of the config repository."""
-        return bool(self.own) and same(address) == same(self.own) and same(address) not in self._clones
+        return bool(self.own) and same(address) == same(self.own) and same(address) not in self._named
 
-    def root_of(self, address: str, path: str) -> str | None:
+    def is_here(self, source: Mapping[str, Any]) -> bool:
+        """Tell whether a source of an Application reads the config repository at the revision of the files at hand."""
+        revision = str(source.get("targetRevision") or "")
+        is_own = self.is_own(str(source.get("repoURL") or ""))
+        return is_own and (self.revisions is None or self.revisions.is_at_hand(revision))
+
+    def lacks(self, source: Mapping[str, Any]) -> bool:
+        """Tell whether a source reads a revision of the config repository that cannot be had."""
+        revision = str(source.get("targetRevision") or "")
+        is_own = self.is_own(str(source.get("repoURL") or ""))
+        return is_own and self.revisions is not None and not self.revisions.has(revision)
+
+    def root_of(self, address: str, path: str, revision: str = "") -> str | None:
         """Return the root of the repository that has a path; None if it is not on this machine.
 
-        A path that does not exist is in the first directory that may be the root.
+        A path that does not exist is in the first directory that may be the root. Raises NoCloneError for a revision that
+        a clone does not have.
         """
-        clone = self._clones.get(same(address))
-        if clone is not None:
-            return clone
+        named = self._named.get(same(address))
+        if named is not None:
+            with self._lock:
+                return self._clones.at(path, named, revision)
         if not self.is_own(address):
             return None
+        if self.revisions is not None and not self.revisions.is_at_hand(revision):
+            return self.revisions.root_of(revision, path)
         return next((base for base in self._bases if Folder(base).exists(path)), self._bases[0])
 
 
@@ -104,3 +117,13 @@ def _paths(application: dict[str, Any]) -> Iterable[tuple[str, str]]:
             reference, _, path = name[1:].partition("/")
             if name.startswith("$") and refs.get(reference):
                 yield refs[reference], path
+
+
+def revisions_of(found: Iterable[Found], own: str) -> Iterator[str]:
+    """Yield the revisions of the config repository that Applications read, as often as they do."""
+    for one in found:
+        template = at(one.data, "spec", "template")
+        for data in (one.data, template if isinstance(template, dict) else {}):
+            for _, source in sources(KubeObject(data)):
+                if not source.get("chart") and same(str(source.get("repoURL") or "")) == same(own):
+                    yield str(source.get("targetRevision") or "")

@@ -6,18 +6,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from generator.adopt import presets, proof, secrets, writing
+from generator.adopt import forms, presets, proof, secrets, uncarried, writing
 from generator.adopt.carried import Carried, Deployed, carried
 from generator.adopt.choosing import Chooser
 from generator.adopt.comparing import Compared, Generated, compared
+from generator.adopt.environments import Root
+from generator.adopt.forms import Form
 from generator.adopt.grouping import Cell
-from generator.adopt.layering import Layers, Root, layered
+from generator.adopt.layering import Layers, layered
 from generator.adopt.model import Difference, Note
 from generator.adopt.parts import FromFolder
 from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
 from generator.adopt.session import Asked, OldTree, Session
+from generator.adopt.settings import Settings, on_delete
 from generator.diagnostics import Diagnostic
 from generator.kubernetes import manifests
 from generator.kubernetes.rollouts import table
@@ -41,6 +44,8 @@ class Imported(NamedTuple):
     roots: Mapping[str, RootFound]
     """The root Applications of the old tree by environment."""
     layers: Layers
+    forms: tuple[Form, ...]
+    """What became of environments that may be clusters of one."""
     profiles: Mapping[str, str]
     """How the profile of each chart was found."""
     not_carried: tuple[Note, ...]
@@ -66,27 +71,64 @@ def imported(asked: Asked) -> Imported:
         made = carried(old.deployed, Chooser(loader.profiles, loader.template, session.renderer), old.repositories)
         settings, blocks = presets.shared(made.settings, loader.presets())
         made = made._replace(settings=tuple(settings))
-        roots = _roots(old.roots, made)
-        left = (*old.left_out, *made.refused)
-        result = Imported(
-            old,
-            files={},
-            roots=roots,
-            layers=layered(made.settings, {name: _root(root) for name, root in roots.items()}),
-            profiles={name: choice.why for name, choice in made.choices.items()},
-            not_carried=(*old.unknown, *left, *old.notes, *made.notes, *_revisions(made, old.repositories)),
-            left_out=left,
-            secrets=tuple(secrets.of(old.deployed)),
-        )
-        return _proven(_written(result, made, blocks), made, session) if made.settings else result
+        wanted = asked.patterns.names_destinations
+        chosen = _forms(made.settings, old.roots, wanted=wanted)
+        result = _attempt(old, made, blocks, chosen, session)
+        if _faults(result) and not wanted and any(not form.why for form in chosen):
+            apart = [form._replace(why=form.why or "their objects would differ") for form in chosen]
+            other = _attempt(old, made, blocks, apart, session)
+            result = other if _faults(other) < _faults(result) else result
+        return result
 
 
-def _roots(roots: Sequence[RootFound], made: Carried) -> dict[str, RootFound]:
+def _forms(settings: Sequence[Settings], roots: Sequence[RootFound], *, wanted: bool) -> list[Form]:
+    return forms.chosen(
+        settings, _roots(roots, settings), lambda some: writing.lines_of(_layered(some, _roots(roots, some))), wanted=wanted
+    )
+
+
+def _layered(settings: Sequence[Settings], roots: Mapping[str, RootFound]) -> Layers:
+    return layered(settings, {name: _root(root) for name, root in roots.items()})
+
+
+def _faults(result: Imported) -> int:
+    return len(result.compared.differences) + len(result.compared.notes)
+
+
+def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form], session: Session) -> Imported:
+    """Return the workspace with some clusters as destinations, compared with the old tree."""
+
+    def place(cell: Cell) -> Cell:
+        return forms.placed(cell, chosen)
+
+    old, made = old.placed(place), made.placed(place)
+    roots = _roots(old.roots, made.settings)
+    left = (*old.left_out, *made.refused)
+    layers = _layered(made.settings, roots)
+    result = Imported(
+        old,
+        files={},
+        roots=roots,
+        layers=layers,
+        forms=tuple(chosen),
+        profiles={name: choice.why for name, choice in made.choices.items()},
+        not_carried=(
+            *(*old.unknown, *left, *old.notes, *made.notes),
+            *uncarried.revisions(made.settings, old.repositories),
+            *uncarried.finalizers(made.settings, layers),
+        ),
+        left_out=left,
+        secrets=tuple(secrets.of(old.deployed, old.repositories.revisions)),
+    )
+    return _proven(_written(result, made, blocks), made, session) if made.settings else result
+
+
+def _roots(roots: Sequence[RootFound], settings: Sequence[Settings]) -> dict[str, RootFound]:
     """Return the root Application of each environment: the one that deploys most of it, and nothing of another."""
     found: dict[str, RootFound] = {}
-    for environment in {one.cell.environment for one in made.settings}:
-        here = [one.cell.found for one in made.settings if one.cell.environment == environment]
-        there = [one.cell.found for one in made.settings if one.cell.environment != environment]
+    for environment in {one.cell.environment for one in settings}:
+        here = [one.cell.found for one in settings if one.cell.environment == environment]
+        there = [one.cell.found for one in settings if one.cell.environment != environment]
         own = [root for root in roots if any(map(root.deploys, here)) and not any(map(root.deploys, there))]
         if own:
             found[environment] = max(own, key=lambda root: sum(map(root.deploys, here)))
@@ -95,50 +137,29 @@ def _roots(roots: Sequence[RootFound], made: Carried) -> dict[str, RootFound]:
 
 def _root(root: RootFound) -> Root:
     spec = root.found.item.spec
-    return Root(root.found.name, str(spec.get("project") or "default"), dict(table(spec, "syncPolicy")))
-
-
-def _revisions(made: Carried, repositories: Repositories) -> list[Note]:
-    revision = _revision(made)
-    why = (
-        f"Tiphys reads one revision of the config repository, {revision}; the files here were taken as those of every revision"
-    )
-    return [
-        one.cell.found.note(("spec",), f"targetRevision {one.revision} of {repositories.own}", why)
-        for one in made.settings
-        if one.revision not in ("", revision)
-    ]
-
-
-def _revision(made: Carried) -> str:
-    found = [one.revision for one in made.settings if one.revision]
-    return max(found, key=found.count, default="")
+    return Root(root.found.name, str(spec.get("project") or "default"), dict(table(spec, "syncPolicy")), on_delete(root.found))
 
 
 def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     """Return the result with the files that people edit, and those of the old tree that they refer to."""
     repositories, wanted = result.old.repositories, made.keys
-    deployed = [one for one in result.old.deployed if (one.cell.service, one.cell.environment) in wanted]
-    lifted = {(one.cell.service, one.cell.environment): one for one in deployed}
+    deployed = [one for one in result.old.deployed if one.cell.key in wanted]
+    lifted = {one.cell.key: one for one in deployed}
     said = {key: writing.comments_of(one.parts, made.lifted.get(key)) for key, one in lifted.items()}
-    revision = _revision(made) or next(map(_revision_of_root, result.roots.values()), "")
-    found = writing.files_of(result.layers, repositories.own, revision, said)
-    found |= {**made.profiles, **made.manifests, **writing.presets_of(blocks)}
+    current = repositories.revisions.at_hand if repositories.revisions else ""
+    found = writing.files_of(result.layers, repositories.own, current, said)
+    found |= {**made.profiles, **made.files, **writing.presets_of(blocks)}
     for folder in dict.fromkeys(folder for one in deployed for folder in _needed(one, repositories)):
         root = repositories.root_of(repositories.own, folder)
         found |= writing.tree_of(root, folder) if root else {}
     return result._replace(files=found)
 
 
-def _revision_of_root(root: RootFound) -> str:
-    return str(table(root.found.data, "spec", "source").get("targetRevision") or "")
-
-
 def _needed(one: Deployed, repositories: Repositories) -> tuple[str, ...]:
     """Return the directories of the config repository that a service is deployed from."""
     part = one.parts[0]
     source = part.data if isinstance(part, FromFolder) else part.source.data
-    if not part.path or not repositories.is_own(str(source.get("repoURL") or "")):
+    if not part.path or not repositories.is_here(source):
         return ()
     if isinstance(part, FromFolder):
         return part.stock.folders
@@ -155,9 +176,10 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
     generated = {path: one.content for path, one in outcome.wanted.items()}
     for path, content in generated.items():
         disk.create(Folder(root), path, content)
-    new = Repositories(result.old.repositories.own, [root], session.asked.clones)
+    old = result.old.repositories
+    new = Repositories(old.own, [root], session.asked.clones, old.revisions)
     wanted = made.keys
-    deployed = [one for one in result.old.deployed if (one.cell.service, one.cell.environment) in wanted]
+    deployed = [one for one in result.old.deployed if one.cell.key in wanted]
     found = compared(session, deployed, by_cell(built), session.parts(new), _errors(outcome.diagnostics, wanted))
     found = found._replace(differences=(*found.differences, *_of_roots(result.roots, generated)))
     return result._replace(
@@ -180,7 +202,7 @@ def _of_roots(roots: Mapping[str, RootFound], generated: Mapping[str, bytes]) ->
 
 
 def by_cell(built: Sequence[Built]) -> Generated:
-    """Return generated Applications by service and environment; one of several destinations counts as an environment."""
+    """Return generated Applications by service, and by environment and destination."""
     return {(one.resolved.service, one.resolved.environment.label): one.deployed for one in built}
 
 
@@ -188,7 +210,8 @@ def _errors(diagnostics: Sequence[Diagnostic], cells: set[tuple[str, str]]) -> d
     """Return the first problem of each service in each environment."""
     found: dict[tuple[str, str], str] = {}
     for cell in cells:
-        about = (one for one in diagnostics if one.service == cell[0] and one.environment in ("", cell[1]))
+        where = ("", cell[1].partition("/")[0], cell[1])
+        about = (one for one in diagnostics if one.service == cell[0] and one.environment in where)
         first = next(about, next(iter(diagnostics), None))
         found |= {cell: first.message} if first else {}
     return found

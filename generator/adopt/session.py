@@ -8,14 +8,18 @@ from typing import NamedTuple
 
 from generator.adopt import trees
 from generator.adopt.carried import Deployed
-from generator.adopt.grouping import Cell, Patterns, grouped
+from generator.adopt.grouping import Cell, grouped
 from generator.adopt.model import Found, Note, UnavailableError
 from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
-from generator.adopt.repositories import Repositories, origin, own_address
-from generator.adopt.roots import RootFound, Sorter, besides
+from generator.adopt.repositories import Repositories, origin, own_address, revisions_of
+from generator.adopt.revisions import Revisions, most
+from generator.adopt.roots import RootFound, Sorted, besides
+from generator.adopt.sorting import Sorter
 from generator.adopt.trees import Objects, Tree
+from generator.adopt.user_patterns import Patterns
 from generator.errors import ConfigError
+from generator.kubernetes.objects import at
 from generator.system import parallel
 from generator.system.files.scratch import scratch
 from generator.system.helm import Helm
@@ -40,7 +44,8 @@ class Asked(NamedTuple):
     """The directories of clones of other repositories, by address."""
     offered: OfferedCharts | None
     """Charts that take the place of those in chart repositories."""
-    helm: Helm
+    helm: Callable[[], Helm]
+    """Finds Helm; raises ConfigError. It is asked once a chart is to be rendered."""
     cache: Cache
     progress: Progress = lambda _what, _done, _total: None
 
@@ -61,6 +66,15 @@ class OldTree(NamedTuple):
     """Applications that cannot be rendered, or have no place in the table of services and environments."""
     applications: int
     """All that deploy workloads."""
+    undeployed: tuple[Found, ...] = ()
+    """Applications and ApplicationSets that no root Application deploys, although there are some."""
+
+    def placed(self, place: Callable[[Cell], Cell]) -> OldTree:
+        """Return it with other places in the table of services and environments."""
+        return self._replace(
+            cells=tuple(map(place, self.cells)),
+            deployed=tuple(one._replace(cell=place(one.cell)) for one in self.deployed),
+        )
 
 
 class Session:
@@ -70,13 +84,19 @@ class Session:
         self.asked = asked
         self.stack = stack
         self.folder = stack.enter_context(scratch("import"))
-        self.charts = Charts("", asked.helm, offered=asked.offered)
-        stack.callback(self.charts.close)
+        stack.callback(asked.cache.sweep)
+        self._charts: Charts | None = None
         self.renderer = Renderer(asked.helm, FolderBuilds("", cache=asked.cache), asked.cache, self.folder)
 
     def parts(self, repositories: Repositories) -> Parts:
         """Return who finds what the Applications of a tree deploy."""
-        return Parts(repositories, self.charts, self.asked.offered)
+        return Parts(repositories, self._open_charts, self.asked.offered)
+
+    def _open_charts(self) -> Charts:
+        if self._charts is None:
+            self._charts = Charts("", self.asked.helm(), offered=self.asked.offered)
+            self.stack.callback(self._charts.close)
+        return self._charts
 
     def read(self) -> OldTree:
         """Return the old tree; raises ConfigError without Applications."""
@@ -87,8 +107,10 @@ class Session:
         own = own_address([*objects.applications, *objects.sets], asked.trees, asked.clones) or origin(asked.trees)
         lacks = () if own else (Note(asked.trees[0].shown, 1, "the address of this repository", _NO_ADDRESS),)
         own = own or _PLACEHOLDER
-        repositories = Repositories(own, [base for tree in asked.trees for base in tree.bases], asked.clones)
-        found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects.applications, objects.sets)
+        bases = [base for tree in asked.trees for base in tree.bases]
+        current = most(revisions_of([*objects.applications, *objects.sets], own))
+        repositories = Repositories(own, bases, asked.clones, Revisions(asked.trees[0].bases, current))
+        found = Sorter(self.parts(repositories), self.renderer, repositories).sort(objects)
         cells, clashing = grouped([one for one, _ in found.services], asked.patterns)
         deployed, failed = self._rendered(cells, {id(one): of for one, of in found.services})
         return OldTree(
@@ -96,11 +118,12 @@ class Session:
             tuple(cells),
             tuple(deployed),
             found.roots,
-            objects.sets,
-            (*lacks, *objects.notes, *besides(found.roots)),
+            found.sets,
+            (*lacks, *objects.notes, *found.removed, *besides(found.roots), *_ordered(found.sets), *_undeployed(found)),
             (*objects.broken, *found.notes, *_unrendered(objects.charts, found.roots)),
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
+            tuple(found.undeployed()),
         )
 
     def _nothing(self, objects: Objects) -> ConfigError:
@@ -126,6 +149,18 @@ class Session:
 
         done = parallel.waiting(render, cells, lambda number, total: self.asked.progress("rendered", number, total))
         return [one for one in done if isinstance(one, Deployed)], [one for one in done if isinstance(one, Note)]
+
+
+def _ordered(sets: Sequence[Found]) -> list[Note]:
+    """Return the ApplicationSets that sync their Applications in an order of their own."""
+    why = "the root Application syncs them at once: set `argocd.waves` for destinations, or sync waves"
+    strategies = [one for one in sets if at(one.data, "spec", "strategy", "rollingSync")]
+    return [Note(*one.place(("spec", "strategy")), f"`spec.strategy` of ApplicationSet {one.name}", why) for one in strategies]
+
+
+def _undeployed(found: Sorted) -> list[Note]:
+    why = "no root Application here deploys it: if it is not in the cluster, remove it, or the new root creates it"
+    return [Note(*one.place(("metadata", "name")), one.as_maker, why) for one in found.undeployed()]
 
 
 def _unrendered(charts: Sequence[tuple[str, str]], roots: Sequence[RootFound]) -> list[Note]:

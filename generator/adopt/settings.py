@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from generator.adopt.fields import split
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Found, Note
 from generator.adopt.parts import FromFolder, FromHelm, Part
 from generator.adopt.repositories import Repositories
 from generator.diagnostics import Pointer, dotted
-from generator.kubernetes.objects import at
+from generator.kubernetes.kustomization import placeholder_of
+from generator.kubernetes.objects import at, texts
 from generator.kubernetes.rollouts import table
-from generator.service.application import GENERATE_PATHS, SYNC_OPTIONS
+from generator.service.application import DESTINATION, GENERATE_PATHS, SYNC_OPTIONS
+from generator.service.chart import SWITCHES
 from generator.service.root import FINALIZER
 from generator.syntax.merge import without_nulls
 from generator.syntax.schema.validate import incomplete
 
 ARGOCD = "argocd"
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-_DERIVED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by", "tiphys/environment")
+DERIVED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by", "tiphys/environment", DESTINATION)
+"""The labels that Tiphys sets on every Application."""
 _SPEC = ("project", "destination", "source", "sources", "syncPolicy", "ignoreDifferences", "info", "revisionHistoryLimit")
 _METADATA = (
     "name",
@@ -33,13 +37,13 @@ _METADATA = (
     "generation",
 )
 _HELM = (
-    "releaseName", "valueFiles", "values", "valuesObject", "parameters", "fileParameters", "ignoreMissingValueFiles", "version",
+    "releaseName", "valueFiles", "values", "valuesObject", "parameters", "fileParameters", "ignoreMissingValueFiles", "version", *SWITCHES,
 )  # fmt: skip
 _HELM_WHY = {
-    "skipCrds": "Tiphys has no field for it, so the CRDs of the chart are applied",
     "kubeVersion": "Argo CD then passes the version of the cluster",
     "apiVersions": "Argo CD then passes those of the cluster",
 }
+_ON_DELETE = {FINALIZER: "cascade", f"{FINALIZER}/foreground": "foreground", f"{FINALIZER}/background": "background"}
 _KUSTOMIZE = ("images", "replicas", "version")
 
 
@@ -51,11 +55,13 @@ class Settings(NamedTuple):
     """What a spec says, in its own form; `argocd` is complete."""
     namespace: str
     """That of the Application."""
-    cascades: bool
-    """Whether deleting the Application deletes its workload."""
-    revision: str
-    """The revision of the config repository that it reads; empty if it reads none."""
+    on_delete: str
+    """What deleting the Application does to its workload, as `argocd.onDelete` says it."""
     notes: tuple[Note, ...]
+    omits: frozenset[str] = frozenset()
+    """What the Application leaves to Argo CD, in the words of `argocd.omit`."""
+    versions: frozenset[str] = frozenset()
+    """The files that say which versions of its chart and images it runs, as absolute paths."""
 
 
 def settings_of(
@@ -77,22 +83,34 @@ def settings_of(
     else:
         data["source"] = {main.kind: _folder(main, repositories)}
         notes += _unsupported(found, (*main.pointer, "kustomize"), _KUSTOMIZE, {})
-        notes += _unsupported(found, (*main.pointer, "directory"), ("recurse", "include"), {})
+        notes += _unsupported(found, (*main.pointer, "directory"), ("recurse",), {})
+        notes += _renamed(found, main)
     data |= {name: value for name, value in fields.items() if value}
     argocd, more = _argocd(cell, main, usual)
     notes += more
     data["argocd"] = argocd
     notes += _unsupported(found, ("spec",), _SPEC, {})
     notes += _unsupported(found, ("metadata",), _METADATA, {})
-    finalizers = at(found.data, "metadata", "finalizers")
-    kept = finalizers if isinstance(finalizers, list) else []
-    for index, name in enumerate(kept):
-        if name != FINALIZER and not str(name).endswith("-finalizer.argocd.argoproj.io"):
-            why = "Tiphys writes the finalizer that deletes in the foreground"
-            notes.append(found.note(("metadata", "finalizers", index), f"finalizer {name}", why))
-    cascades = any(str(name).startswith(FINALIZER) for name in kept)
+    for index, name in texts(found.item.metadata.get("finalizers")):
+        if name not in _ON_DELETE and not name.endswith("-finalizer.argocd.argoproj.io"):
+            where = ("metadata", "finalizers", index)
+            notes.append(found.note(where, f"finalizer {name}", "Tiphys only writes those of Argo CD"))
     namespace = found.item.namespace or ARGOCD
-    return Settings(cell, data, namespace, cascades, _revision(found, repositories), tuple(notes))
+    return Settings(cell, data, namespace, on_delete(found), tuple(notes), _omits(found, main))
+
+
+def _omits(found: Found, main: Part) -> frozenset[str]:
+    given = {
+        "namespace": found.item.namespace,
+        "releaseName": isinstance(main, FromHelm) and main.source.helm.get("releaseName"),
+    }
+    return frozenset(field for field, value in given.items() if not value)
+
+
+def on_delete(found: Found) -> str:
+    """Return what deleting an Application does to what it deployed, in the words of an environment."""
+    names = [name for _, name in texts(found.item.metadata.get("finalizers"))]
+    return next((_ON_DELETE[name] for name in names if name in _ON_DELETE), "orphan")
 
 
 def _unsupported(found: Found, pointer: Pointer, known: tuple[str, ...], why: Mapping[str, str]) -> Iterator[Note]:
@@ -102,12 +120,20 @@ def _unsupported(found: Found, pointer: Pointer, known: tuple[str, ...], why: Ma
             yield found.note(here, f"`{dotted(here)}`", why.get(field, "Tiphys has no field for it"))
 
 
+def _renamed(found: Found, part: FromFolder) -> Iterator[Note]:
+    """Yield the images to which an Application gives another name than the kustomization does."""
+    for index, text in texts(at(part.data, "kustomize", "images")):
+        name, equals, image = text.partition("=")
+        repository = split(image.partition("@")[0])[0]
+        if equals and placeholder_of(part.stock.data, repository) != name:
+            why = f"a spec has no field for the name `{name}`: set `newName: {repository}` for it in the kustomization"
+            yield found.note((*part.pointer, "kustomize", "images", index), f"image `{text}`", why)
+
+
 def _folder(part: FromFolder, repositories: Repositories) -> dict[str, Any]:
     given: dict[str, Any] = {"path": part.path}
-    address = str(part.data.get("repoURL") or "")
-    if not repositories.is_own(address):
-        given["repoURL"] = address
-        given |= _pinned(part.data)
+    if not repositories.is_here(part.data):
+        given |= {"repoURL": str(part.data.get("repoURL") or ""), **_pinned(part.data)}
     if part.kind == "directory" and at(part.data, "directory", "recurse") is True:
         given["recurse"] = True
     return given
@@ -118,21 +144,21 @@ def _pinned(source: Mapping[str, Any]) -> dict[str, str]:
     return {} if revision == "HEAD" else {"revision": revision}
 
 
-def chart_of(part: FromHelm, kept: int, repositories: Repositories) -> dict[str, Any]:
-    """Return what a spec says of the chart of a source; `kept` is how many of its values files stay in the chart."""
+def chart_of(part: FromHelm, value_files: Sequence[str], repositories: Repositories) -> dict[str, Any]:
+    """Return what a spec says of the chart of a source; `value_files` are the values files in the chart."""
     source = part.source.data
     address, name = str(source.get("repoURL") or ""), part.chart.name
     chart: dict[str, Any] = {"name": name}
     if not part.path:
         chart["repository"] = address if "://" in address else f"oci://{address}"
         chart["version"] = str(source.get("targetRevision") or "*")
-    elif repositories.is_own(address):
+    elif repositories.is_here(source):
         chart["path"] = part.path
     else:
         chart |= {"repoURL": address, "path": part.path, **_pinned(source)}
-    if kept:
-        chart["valueFiles"] = [layer.name for layer in part.layers[:kept]]
-    return chart
+    if value_files:
+        chart["valueFiles"] = [*value_files]
+    return chart | {name: True for name in SWITCHES if part.source.helm.get(name) is True}
 
 
 def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[Note]]:
@@ -147,7 +173,7 @@ def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[No
     destination = {key: str(value).rstrip("/") for key, value in found.destination.items() if value}
     argocd["destination"] = {"namespace": usual, **destination}
     argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field)}
-    labels = {key: value for key, value in found.item.labels.items() if key not in _DERIVED_LABELS}
+    labels = {key: value for key, value in found.item.labels.items() if key not in DERIVED_LABELS}
     annotations = {key: value for key, value in found.item.annotations.items() if key not in (_APPLIED, GENERATE_PATHS)}
     if str(annotations.get(SYNC_OPTIONS) or "") == "Prune=confirm,Delete=confirm":
         del annotations[SYNC_OPTIONS]  # Tiphys derives it
@@ -185,12 +211,3 @@ def _without(data: Any, pointer: Pointer) -> Any:
     if isinstance(data, list) and isinstance(key, int):
         return [_without(item, tuple(more)) if more else item for n, item in enumerate(data) if more or n != key]
     return data
-
-
-def _revision(found: Found, repositories: Repositories) -> str:
-    from generator.kubernetes.applications import sources
-
-    for _, source in sources(found.item):
-        if not source.get("chart") and repositories.is_own(str(source.get("repoURL") or "")):
-            return str(source.get("targetRevision") or "HEAD")
-    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,4 +38,34 @@ def rest(one: Data, shared: Data) -> Data:
             inner = rest(value, shared[key])
             if inner:
                 left[key] = inner
+    return left
+
+
+def usual(several: Sequence[Data]) -> Data:
+    """Return what most mappings have of the keys that all have: the value of more than half of them."""
+    found: Data = {}
+    for key in several[0]:
+        values = [one[key] for one in several if key in one]
+        if len(values) < len(several):
+            continue
+        if all(isinstance(value, dict) for value in values):
+            inner = usual(values)
+            if inner or not any(values):
+                found[key] = inner
+        elif len({isinstance(value, list) for value in values}) == 1 and not any(isinstance(value, dict) for value in values):
+            by_text = {canonical(value): value for value in values}
+            text, number = Counter(map(canonical, values)).most_common(1)[0]
+            found |= {key: by_text[text]} if number * 2 > len(values) else {}
+    return found
+
+
+def over(one: Data, below: Data) -> Data:
+    """Return what must be merged over a mapping to give another, which has all of its keys."""
+    left: Data = {}
+    for key, value in one.items():
+        if key in below and isinstance(value, dict):
+            inner = over(value, below[key])
+            left |= {key: inner} if inner else {}
+        elif key not in below or canonical(value) != canonical(below[key]):
+            left[key] = value
     return left

@@ -49,16 +49,18 @@ def steps(
     sets: Sequence[Found],
     left_out: Sequence[str],
     incomplete: frozenset[str] = frozenset(),
+    undeployed: Sequence[Found] = (),
 ) -> Iterator[Step]:
     """Yield the steps for a workspace.
 
-    `left_out` are the names of Applications that stay in the old tree, and `incomplete` the ApplicationSets that make more
-    than the workspace has.
+    `left_out` are the names of Applications that stay in the old tree, `incomplete` the ApplicationSets that make more than
+    the workspace has, and `undeployed` what no root deploys.
     """
-    old = {root.found.name: root for root in roots}
-    yield Step("Add the workspace to the config repository, next to the old files, and push it. Argo CD does not read it yet.")
+    old = {root.found.name: root for root in _parents_first(roots)}
+    why = "Copy what is in the workspace to the root of the config repository, next to the old files, and push it."
+    yield Step(f"{why} Argo CD does not read it yet.")
     paused = tuple(
-        f"{_kubectl(old[name].found)} patch application {quote(name)} --type merge -p {_PAUSE}" for name in sorted(old)
+        f"{_kubectl(root.found)} patch application {quote(name)} --type merge -p {_PAUSE}" for name, root in old.items()
     )
     if paused:
         yield Step("Pause the old root Applications, so that they prune nothing.", paused)
@@ -67,6 +69,12 @@ def steps(
         names = ", ".join(left_out)
         where = "Keep their files under a root Application of their own first."
         yield Step(f"These Applications are not in the workspace: {names}. {where}")
+    if undeployed:
+        why = (
+            "No root Application of the old tree deploys these. Remove those that are not in the cluster from the workspace: the"
+            " new root Applications would create them."
+        )
+        yield Step(why, tuple(f"{_kubectl(one)} get {one.item.kind.lower()} {quote(one.name)}" for one in undeployed))
     kubectl = {move: f"kubectl -n {quote(move.namespace)}" for move in moves}
     applied = tuple(f"{kubectl[move]} apply -f {_OUTPUT}/{move.environment}/root.yaml" for move in moves)
     yield Step("Apply the new root Applications. They take over the Applications by their names.", applied)
@@ -74,6 +82,17 @@ def steps(
     yield Step("Check that every Application is Synced and Healthy, and that its age is the same as before the switch.", looks)
     yield from _gone([old[name].found for name in sorted(old.keys() - {move.root for move in moves})])
     yield Step("Remove the old files from the config repository, in a commit of its own.")
+
+
+def _parents_first(roots: Sequence[RootFound]) -> list[RootFound]:
+    """Return roots in an order in which none is before one that deploys it, and would undo what is done to it."""
+    found: list[RootFound] = []
+    left = sorted(roots, key=lambda root: root.found.name)
+    while left:
+        free = [one for one in left if not any(other.deploys(one.found) for other in left if other is not one)]
+        found += free or left[:1]
+        left = [one for one in left if one not in found]
+    return found
 
 
 def _kubectl(one: Found) -> str:

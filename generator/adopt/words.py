@@ -67,10 +67,26 @@ def without(name: str, environment: str) -> str:
     parts, left = tokens(name), tokens(environment)
     stages = [[part] for part in left if part in _RANKS]
     others = [[part] for part in parts if part in _RANKS] if stages else []  # `prod` in the name, `production` in the path
-    for wanted in (left, *stages, *others):
-        for at in reversed(range(len(parts) - len(wanted) + 1)):
-            if wanted and parts[at : at + len(wanted)] == wanted:
-                return "-".join(parts[:at] + parts[at + len(wanted) :])
+    whole = "-".join(parts)
+    rests = (without_part(name, "-".join(wanted)) for wanted in (left, *stages, *others))
+    return next((rest for rest in rests if rest != whole), whole)
+
+
+def stage_in(name: str) -> str:
+    """Return the word in the name of an environment that says how near to production it is; empty without one."""
+    parts = tokens(name)
+    at = next((index for index, part in enumerate(parts) if part in _RANKS), None)
+    if at is None:
+        return ""
+    return "-".join(parts[at - 1 : at + 1]) if at and parts[at - 1] in _BEFORE else parts[at]
+
+
+def without_part(name: str, part: str) -> str:
+    """Return a name without some of its words, which follow one another in it; the name itself without these."""
+    parts, wanted = tokens(name), tokens(part)
+    for at in reversed(range(len(parts) - len(wanted) + 1)):
+        if wanted and parts[at : at + len(wanted)] == wanted:
+            return "-".join(parts[:at] + parts[at + len(wanted) :])
     return "-".join(parts)
 
 

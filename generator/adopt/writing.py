@@ -6,20 +6,22 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator import resources
 from generator.adopt import comments, words
 from generator.adopt.comments import Comment
 from generator.adopt.layering import Layers
 from generator.adopt.lifting import Lifted
+from generator.adopt.overrides import is_override
 from generator.adopt.parts import FromHelm, Part
 from generator.diagnostics import Pointer
+from generator.syntax import shipped
+from generator.syntax.merge import lookup
 from generator.system.files import Folder
 
 _SCHEMAS = ("pipeline", "environment", "workspace")
 _API = "tiphys/v1"
 
 CellComments = Mapping[tuple[str, str], Mapping[Pointer, Comment]]
-"""The comments of values by service and environment; pointers as in a service."""
+"""The comments of values by service, and by environment and destination; pointers as in a service."""
 
 
 def files_of(layers: Layers, repo_url: str, revision: str, said: CellComments) -> dict[str, bytes]:
@@ -33,8 +35,14 @@ def files_of(layers: Layers, repo_url: str, revision: str, said: CellComments) -
         notes = _of_service(name, spec, said)
         files[f"services/{name}/pipeline.yaml"] = _document("Pipeline", {"name": name}, _ordered(spec), "pipeline", 2, notes)
     for kind in _SCHEMAS:
-        files[f".tiphys/{kind}.schema.json"] = resources.read("schemas", f"{kind}.schema.json")
+        files[f".tiphys/{kind}.schema.json"] = shipped.read("schemas", f"{kind}.schema.json")
     return files
+
+
+def lines_of(layers: Layers) -> int:
+    """Return how many lines the files of environments and specs have."""
+    files = files_of(layers, "", "", {})
+    return sum(content.count(b"\n") for path, content in files.items() if path.startswith(("environments/", "services/")))
 
 
 def presets_of(found: Mapping[str, dict[str, Any]]) -> dict[str, bytes]:
@@ -72,31 +80,31 @@ def _document(
 ) -> bytes:
     data = {"apiVersion": _API, "kind": kind, **({"metadata": metadata} if metadata else {}), "spec": spec}
     header = f"yaml-language-server: $schema={'../' * depth}.tiphys/{schema}.schema.json"
-    return comments.written(_nullable(data), header, notes).replace(f'"{_NULL}"', "null").encode("utf-8")
-
-
-_NULL = "null marker of import"
-"""Stands for the one null that a spec may have, as an emitter of generated files writes none."""
-
-
-def _nullable(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _NULL if value is None else _nullable(value) for key, value in node.items()}
-    return node
+    return comments.written(data, header, notes).encode("utf-8")
 
 
 def _of_environment(name: str, said: CellComments) -> dict[Pointer, Comment]:
-    shared = _agreed([notes for (_, other), notes in said.items() if name == other or name in words.tokens(other)])
+    every = [(label.partition("/")[0], notes) for (_, label), notes in said.items()]
+    shared = _agreed([notes for other, notes in every if name == other or name in words.tokens(other)])
     return {("spec", "defaults", *pointer): comment for pointer, comment in shared.items()}
 
 
 def _of_service(name: str, spec: Mapping[str, Any], said: CellComments) -> dict[Pointer, Comment]:
-    mine = {environment: notes for (service, environment), notes in said.items() if service == name}
-    found: dict[Pointer, Comment] = {("spec", *pointer): comment for pointer, comment in _agreed([*mine.values()]).items()}
-    for environment, notes in mine.items():
-        if environment in spec.get("environments", {}):
-            found |= {("spec", "environments", environment, *pointer): comment for pointer, comment in notes.items()}
-    return found
+    mine = {label: notes for (service, label), notes in said.items() if service == name}
+    found: dict[Pointer, Comment] = {}
+    for environment, block in spec.get("environments", {}).items():
+        for destination, own in block.get("destinations", {}).items():
+            notes = mine.pop(f"{environment}/{destination}", {})
+            there = {pointer: comment for pointer, comment in notes.items() if lookup(own, pointer)[0]}
+            found |= _below(("spec", "environments", environment, "destinations", destination), there)
+            mine[f"{environment}/{destination}"] = {key: notes[key] for key in notes.keys() - there.keys()}
+        here = [notes for label, notes in mine.items() if label.partition("/")[0] == environment]
+        found |= _below(("spec", "environments", environment), _agreed(here))
+    return found | _below(("spec",), _agreed([*mine.values()]))
+
+
+def _below(at: Pointer, notes: Mapping[Pointer, Comment]) -> dict[Pointer, Comment]:
+    return {(*at, *pointer): comment for pointer, comment in notes.items()}
 
 
 def _agreed(several: Sequence[Mapping[Pointer, Comment]]) -> dict[Pointer, Comment]:
@@ -124,6 +132,6 @@ _MOST_COPIED = 64 * 1024 * 1024
 
 
 def tree_of(root: str, path: str) -> dict[str, bytes]:
-    """Return the files below a directory by path; links are left out."""
+    """Return the files below a directory by path; links are left out, and files that override sources: specs have these."""
     files = Folder(root).read_tree(path, lambda below: posixpath.basename(below).startswith(".git"), _MOST_COPIED)
-    return {name: content for name, content in files.items() if content is not None}
+    return {name: content for name, content in files.items() if content is not None and not is_override(name)}

@@ -8,7 +8,6 @@ import click
 
 from generator.cli import running
 from generator.syntax.wording import counted
-from generator.system import helm as helms
 
 
 class Asked(NamedTuple):
@@ -22,25 +21,16 @@ class Asked(NamedTuple):
 
 def compare(root: str, asked: Asked, formats: list[tuple[str, str]], *, others: bool) -> int:
     """Report what differs between a workspace and an old tree; return the exit code. `others` are arguments of other comparisons."""
-    if not asked.against:
-        raise click.UsageError("--charts, --repo and --helm are for --against")
     if others:
         raise click.UsageError("--against compares the whole workspace; remove the other arguments")
-    from generator.adopt import against, trees
-    from generator.adopt.grouping import Patterns
-    from generator.adopt.session import Asked as Session
-    from generator.report import imports
-    from generator.verify.cache import Cache, home
-    from generator.verify.offered_charts import OfferedCharts
-
     other = [name for name, _ in formats if name not in ("text", "json")]
     if other:
         raise click.UsageError(f"--against has the formats text and json, not {other[0]}")
-    offered = OfferedCharts({path: running.named(path) for path in asked.charts}) if asked.charts else None
-    lines = {what: running.progress_line(what, "Applications") for what in ("rendered", "compared")}
-    tree = trees.opened(asked.against, running.named(asked.against))
-    cache, helm = Cache(f"{home()}/helm"), helms.find(asked.helm)
-    wanted = Session([tree], Patterns(), asked.clones, offered, helm, cache, lambda what, *at: lines[what](*at))
+    from generator.adopt import against
+    from generator.cli import old_trees
+    from generator.report import imports
+
+    wanted = old_trees.asked([asked.against], charts=asked.charts, clones=asked.clones, helm=asked.helm)
     found = against.against(root, wanted)
     for form, path in formats:
         running.put(

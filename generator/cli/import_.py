@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli import options, running
 from generator.errors import ConfigError
 from generator.syntax.wording import counted
-from generator.system import helm as helms
-from generator.system.files import Folder, UnreadableFileError, writing
+from generator.system.files import Folder, UnreadableFileError, roots, writing
 from generator.workspace.load import WORKSPACE_FILE
 
 if TYPE_CHECKING:
     from generator.adopt.run import Imported
-    from generator.adopt.session import Asked
 
 _RECORD = "IMPORT.md"
 """What the import said, in the workspace that it wrote."""
@@ -29,7 +27,10 @@ _RECORD = "IMPORT.md"
     "--environment",
     metavar="PATTERN",
     default="",
-    help="Where the environment is in paths or names, such as 'aws/{environment}/apps' or '{service}-{environment}'.",
+    help=(
+        "Where the environment is in paths or names, such as 'aws/{environment}/apps' or '{service}-{environment}';"
+        " with {destination}, also which of its clusters it is."
+    ),
 )
 @click.option("--service", metavar="PATTERN", default="", help="Where the service is in paths or names.")
 @options.repo
@@ -43,7 +44,7 @@ def command(
     into: str,
     accept: str,
     formats: list[tuple[str, str]],
-    **asked: object,
+    **asked: Any,
 ) -> int:
     r"""Write a workspace for an existing config repository, and prove that nothing changes.
 
@@ -58,10 +59,10 @@ def command(
     tiphys import config --into workspace
     tiphys import config --charts ../charts --environment 'aws/{environment}/apps'
     """
-    target = _target(into) if into else None
+    target = _target(into, paths) if into else None
     from generator.report import imports
 
-    found = _imported(paths, asked)
+    found = _imported(paths, **asked)
     stops = bool(found.compared.differences) and not accept
     written = target is not None and bool(found.layers.services) and not stops
     text = imports.as_text(found, into if written else "", accept)
@@ -73,35 +74,26 @@ def command(
     return 1 if stops or found.left_out or found.old.unknown else 0
 
 
-def _imported(paths: tuple[str, ...], asked: Mapping[str, object]) -> Imported:
+def _imported(
+    paths: tuple[str, ...],
+    *,
+    environment: str,
+    service: str,
+    charts: tuple[str, ...],
+    clones: dict[str, str],
+    helm: str,
+    no_cache: bool,
+) -> Imported:
     from generator.adopt.run import imported
+    from generator.adopt.user_patterns import Patterns
+    from generator.cli import old_trees
 
-    return imported(_asked(paths, asked))
-
-
-def _asked(paths: tuple[str, ...], asked: Mapping[str, object]) -> Asked:
-    from generator.adopt import trees
-    from generator.adopt.grouping import Patterns
-    from generator.adopt.session import Asked
-    from generator.verify.cache import Cache, home
-    from generator.verify.offered_charts import OfferedCharts
-
-    charts: tuple[str, ...] = asked["charts"]  # type: ignore[assignment]
-    offered = OfferedCharts({path: running.named(path) for path in charts}) if charts else None
-    lines = {what: running.progress_line(what, "Applications") for what in ("rendered", "compared")}
-    return Asked(
-        [trees.opened(path, running.named(path)) for path in paths],
-        Patterns(str(asked["environment"]), str(asked["service"])),
-        asked["clones"],  # type: ignore[arg-type]
-        offered,
-        helms.find(str(asked["helm"])),
-        Cache("" if asked["no_cache"] else f"{home()}/helm"),
-        lambda what, done, total: lines[what](done, total),
-    )
+    patterns = Patterns(environment, service)
+    return imported(old_trees.asked(paths, charts=charts, clones=clones, helm=helm, patterns=patterns, cached=not no_cache))
 
 
-def _target(into: str) -> Folder:
-    """Return the directory to write into; raises ConfigError unless it is new or empty."""
+def _target(into: str, paths: Sequence[str]) -> Folder:
+    """Return the directory to write into; raises ConfigError unless it is new or empty, and outside of the old tree."""
     door = running.named(into)
     folder = Folder(f"{door.folder.path}/{door.path}" if door.path else door.folder.path)
     try:
@@ -110,6 +102,13 @@ def _target(into: str) -> Folder:
         raise ConfigError(error.about(into), error.hint) from None
     if taken:
         raise ConfigError(f"{into} exists and is not empty; nothing was written", "name a new or empty directory")
+    for path in paths:
+        top = roots.above(roots.absolute(path), ".git") or roots.absolute(path)
+        if roots.is_within(folder.path, top, ""):
+            message = f"{into} is inside of the repository of {path}, where Argo CD would look for its files at other paths"
+            raise ConfigError(
+                message, "write it outside of it, such as --into ../workspace; then copy what is in it to the root"
+            )
     return folder
 
 

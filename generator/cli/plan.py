@@ -12,7 +12,7 @@ from generator.errors import ConfigError, UndeployedError
 from generator.pipeline.run import Mode, Outcome, Request, run
 from generator.plan.forecast import Forecast
 from generator.report.plans import FORMATS, Canvas, render, render_all, render_waves
-from generator.report.plans.of_built import forecast_of, is_known
+from generator.report.plans.of_built import forecast_of, is_known, set_in_application
 from generator.service.build import Built
 from generator.syntax.wording import listed
 from generator.workspace.destinations import destinations_of
@@ -64,7 +64,7 @@ def command(
     alone = [f"--format {name}" for name, _ in formats if name not in ("text", "json")]
     if service and alone:
         only(known, f"a plan in {alone[0]}", environment)
-    forecasts = [_forecast(item, asked) for item in known]
+    forecasts = [_forecast(item, asked, _replicas_of_application(item, root)) for item in known]
     for name, path in formats:
         running.put(_rendered(forecasts, name, _canvas(path, color), service), path)
     return _afterword(ctx, outcome, built)
@@ -101,12 +101,33 @@ def _known(built: list[Built], service: str | None) -> list[Built]:
     return sorted(filter(is_known, built), key=lambda item: item.resolved.service)
 
 
-def _forecast(built: Built, asked: dict[str, object]) -> Forecast:
-    """Return the forecast of a service with the given options."""
+def _replicas_of_application(built: Built, root: str) -> int | None:
+    """Return the replicas that a parameter of the generated Application sets, above all values; None without one.
+
+    A template of the workspace may set parameters. A plan cannot know what the others change, so they are named.
+    """
+    found, unread = None, []
+    for name, value in set_in_application(built):
+        from generator.verify.run import provenance_of
+        from generator.workspace.templates import Templates
+
+        if provenance_of(built, Templates(root)).of_value(tuple(name.split("."))) == ("replicas",) and value.isdecimal():
+            found = int(value)
+        else:
+            unread.append(name)
+    if unread:
+        service, environment = built.resolved.service, built.resolved.environment.name
+        what = f"the Application of {service} sets {listed(unread)}, which is not in the plan"
+        click.echo(f"{what}: see `tiphys render {service} --env {environment} --helm`", err=True)
+    return found
+
+
+def _forecast(built: Built, asked: dict[str, object], replicas: int | None) -> Forecast:
+    """Return the forecast of a service with the given options, and the replicas that its Application sets."""
     fixed, at = asked["replicas"], asked["abort_at"]
     return forecast_of(
         built,
-        replicas=fixed if isinstance(fixed, int) else None,
+        replicas=fixed if isinstance(fixed, int) else replicas,
         abort_at=at if isinstance(at, int) else None,
         first=bool(asked["first_deploy"]),
     )

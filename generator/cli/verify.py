@@ -92,6 +92,6 @@ def _said(outcome: Outcome, report: Report | None, *, quiet: bool) -> Iterator[s
         return
     if outcome.diagnostics or not quiet:
         applications, objects = counted(report.applications, "application"), counted(report.objects, "object")
-        yield f"{applications}, {objects}, {report.tools}: {summary}"
+        yield f"{', '.join(filter(None, (applications, objects, report.tools)))}: {summary}"
     if report.unknown and not quiet:
         yield f"no schema found for {', '.join(report.unknown)}: only their references were checked, not their fields"

@@ -73,6 +73,11 @@ def is_inflating(data: Mapping[str, Any]) -> Pointer:
     return next(((field,) for field in ("helmCharts", "helmChartInflationGenerator") if data.get(field)), ())
 
 
+def generates(data: Mapping[str, Any]) -> bool:
+    """Tell whether a kustomization makes objects itself."""
+    return any(data.get(field) for field in (*_GENERATORS, "generators", "helmCharts"))
+
+
 def secrets(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     """Yield the secrets that are written down in a kustomization, with their names."""
     for index, item in maps(data.get("secretGenerator")):

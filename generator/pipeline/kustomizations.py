@@ -5,15 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.kubernetes import kustomization, kustomization_files, kustomization_said, manifests
+from generator.kubernetes import kustomization_files, kustomization_said, manifests
 from generator.kubernetes.kustomization_files import UncheckedError
 from generator.kubernetes.kustomization_tree import Changed
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.sets import Build, File
 from generator.syntax.emit import EmitError, Emitter
+from generator.syntax.merge import null_free
 from generator.system import parallel
 from generator.system.charts.package import NoPackageError
 from generator.system.files import Folder
@@ -41,16 +42,12 @@ def missing(builds: Sequence[Build], root: Folder, files: Mapping[str, File]) ->
     problems: list[Diagnostic] = []
     folders: set[str] = set()
     for file in [file for file in files.values() if any(file.folder in one.folders for one in builds)]:
-        source = file.kustomization
-        for pointer, entry in kustomization.paths(file.data) if source else ():
-            path = posixpath.normpath(posixpath.join(file.folder, entry))
-            if source and not kustomization.is_remote(entry) and not path.startswith("../") and not root.exists(path):
+        for pointer, entry, path in file.targets:
+            if file.kustomization and not path.startswith("../") and not root.exists(path):
                 folders.add(file.folder)
                 message = f"`{entry}` does not exist, so kustomize cannot build this"
-                span = source.span_of(pointer)
-                problems.append(
-                    Diagnostic(source.path, span, REFUSED, Severity.ERROR, message, "add it, or remove the entry", pointer)
-                )
+                span, hint = file.kustomization.span_of(pointer), "add it, or remove the entry"
+                problems.append(Diagnostic(file.reported, span, REFUSED, Severity.ERROR, message, hint, pointer))
     return problems, folders
 
 
@@ -65,7 +62,7 @@ def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kus
         done = kustomization_said.build(kustomize, checked)
     except (EmitError, NoPackageError, UncheckedError) as error:
         return Made((), obstacle=str(error))
-    name = build.file.kustomization.path if build.file.kustomization else build.file.path
+    name = build.file.reported
     if not done.ok:
         said = " ".join(done.err.split()) or f"it ended with {done.code}"
         hint = "correct the kustomization; Argo CD cannot build it either"
@@ -79,13 +76,7 @@ def _with_origins(build: Build) -> dict[str, bytes]:
     """Return the kustomization, changed so that objects say which file they come from."""
     meta = build.file.data.get("buildMetadata")
     data = {**build.file.data, "buildMetadata": [*(meta if isinstance(meta, list) else []), "originAnnotations"]}
-    return {build.file.path: Emitter().document(_without_nulls(data)).encode("utf-8")}
-
-
-def _without_nulls(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _without_nulls(value) for key, value in node.items() if value is not None}
-    return [_without_nulls(value) for value in node if value is not None] if isinstance(node, list) else node
+    return {build.file.path: Emitter().document(null_free(data)).encode("utf-8")}
 
 
 def _with_file(item: KubeObject, build: Build, files: Mapping[str, File]) -> KubeObject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,14 @@ from generator.diagnostics import Severity
 from generator.diff.shown import shown, shown_pair
 from generator.report.table import printable
 from generator.report.table import table as drawn
+from generator.syntax.secrets.looks import without_looks
 from generator.syntax.secrets.masking import revealed
-from generator.syntax.wording import counted
+from generator.syntax.wording import counted, listed
 
 if TYPE_CHECKING:
     from generator.adopt.against import Against
     from generator.adopt.comparing import Compared
+    from generator.adopt.forms import Form
     from generator.adopt.model import Difference, Note
     from generator.adopt.run import Imported
 
@@ -44,6 +47,11 @@ def comparison(found: Against) -> str:
     return _inert(parts)
 
 
+def _plain(text: str) -> str:
+    """Return a text of others for one line: without passwords in addresses, line breaks and escapes."""
+    return printable(re.sub(r"\s*[\r\n]\s*", " ", without_looks(text)))
+
+
 def _inert(parts: Iterable[str]) -> str:
     """Return parts as one text that moves no cursor, whatever was in the old tree."""
     return "\n".join("".join(f"{printable(line)}\n" for line in part.rstrip("\n").split("\n")) for part in parts if part)
@@ -57,7 +65,7 @@ def _json(applications: int, services: list[str], environments: list[str], found
         "environments": environments,
         "objects": found.objects,
         "differences": [_difference(one) for one in found.differences],
-        "notCarried": [note._asdict() for note in notes],
+        "notCarried": [{**note._asdict(), "what": _plain(note.what), "why": _plain(note.why)} for note in notes],
     }
     return json.dumps(data, indent=2, default=str) + "\n"
 
@@ -67,13 +75,17 @@ def _kept(found: Imported) -> set[tuple[str, str]]:
 
 
 def _difference(one: Difference) -> dict[str, Any]:
-    return {**one._asdict(), "before": revealed(one.before), "after": revealed(one.after)}
+    environment, _, destination = one.environment.partition("/")
+    place = {"environment": environment, **({"destination": destination} if destination else {})}
+    values = {"before": revealed(one.before), "after": revealed(one.after)}
+    return {"service": one.service, **place, "object": one.object, "path": one.path, **values}
 
 
 def as_text(found: Imported, into: str, accepted: str) -> str:
     """Return the result for people; `into` is the directory that was written, empty if none was."""
     parts = [
         _table(found),
+        _forms(found.forms),
         _profiles(found),
         _differences(found.compared),
         _intended(found.compared),
@@ -88,11 +100,19 @@ def as_text(found: Imported, into: str, accepted: str) -> str:
 
 
 def _table(found: Imported) -> str:
-    environments = ordered({cell.environment for cell in found.cells})
+    environments = ordered({cell.label for cell in found.cells})
     rows = [
         [service, *(of[name].found.name if name in of else "-" for name in environments)] for service, of in table(found.cells)
     ]
     return drawn(["SERVICE", *(name.upper() for name in environments)], rows) if rows else ""
+
+
+def _forms(found: Sequence[Form]) -> str:
+    lines = []
+    for (environment, members, destinations), why in found:
+        kept = f"{listed(members)} are environments of their own: {why}"
+        lines.append(f"{kept}\n" if why else f"{environment}: its destinations are {listed(destinations)}\n")
+    return "".join(lines)
 
 
 def _profiles(found: Imported) -> str:
@@ -112,7 +132,8 @@ def _differences(found: Compared) -> str:
 
 
 def _line(one: Difference) -> str:
-    where = f"{one.service} in {one.environment}: {one.object}" if one.service else f"{one.environment}: {one.object}"
+    of = _plain(one.object)
+    where = f"{one.service} in {one.environment}: {of}" if one.service else f"{one.environment}: {of}"
     if not one.path:
         return f"{where} {'is new' if one.before is None else 'is missing'}"
     old, new = revealed(one.before), revealed(one.after)
@@ -130,22 +151,29 @@ def _intended(found: Compared) -> str:
 
 
 def _random(found: Compared) -> str:
-    lines = [f"  {one.service} in {one.environment}: {one.object}: {one.path}\n" for one in found.random]
+    lines = [f"  {one.service} in {one.environment}: {_plain(one.object)}: {_plain(one.path)}\n" for one in found.random]
     return "the chart makes these up at every rendering, so they were not compared:\n" + "".join(lines) if lines else ""
 
 
+def _of_note(note: Note) -> str:
+    return f"  {_plain(note.path)}:{note.line}: {_plain(note.what)}: {_plain(note.why)}\n"
+
+
 def _notes(notes: Sequence[Note]) -> str:
-    lines = [f"  {note.path}:{note.line}: {note.what}: {note.why}\n" for note in notes]
+    lines = [_of_note(note) for note in notes]
     return "not carried over:\n" + "".join(lines) if lines else ""
 
 
 def _secrets(found: Imported) -> str:
-    lines = [f"  {note.path}:{note.line}: {note.what}: {note.why}\n" for note in found.secrets]
+    lines = [_of_note(note) for note in found.secrets]
     return "secrets in the old values, which the specs contain as well:\n" + "".join(lines) if lines else ""
 
 
 def _lint(found: Imported) -> str:
-    lines = [f"  {one.path}:{one.span.line}: {one.severity.value}[{one.rule}]: {one.message}\n" for one in found.diagnostics]
+    lines = [
+        f"  {_plain(one.path)}:{one.span.line}: {one.severity.value}[{one.rule}]: {_plain(one.message)}\n"
+        for one in found.diagnostics
+    ]
     errors = sum(one.severity is Severity.ERROR for one in found.diagnostics)
     what = "findings in the workspace; `tiphys generate` refuses to write until errors are fixed:\n"
     return (what if errors else "findings in the workspace:\n") + "".join(lines[:_MOST]) if lines else ""
@@ -164,7 +192,8 @@ def _switch(found: Imported, into: str) -> str:
 
 def switch_of(found: Imported) -> Sequence[Step]:
     """Return the steps from the old tree to the workspace."""
-    return list(steps(list(_moves(found)), found.old.roots, found.old.sets, _left_out(found), _incomplete(found)))
+    old = found.old
+    return list(steps(list(_moves(found)), old.roots, old.sets, _left_out(found), _incomplete(found), old.undeployed))
 
 
 def _incomplete(found: Imported) -> frozenset[str]:

@@ -11,7 +11,8 @@ from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of
 from generator.service.application import application
 from generator.service.chart_objects import ChartObjects, FindTemplate, chart_objects
-from generator.service.derived import by_tag, deletion_finalizers, metrics
+from generator.service.context import context_of
+from generator.service.derived import deletion_finalizers
 from generator.service.documents import Documents, insist
 from generator.service.folder_source import application_source, folder_objects, folder_of, refused
 from generator.service.manifests import Manifest, Read, documents_of, manifests_of
@@ -132,37 +133,12 @@ def _referenced(resolved: Resolved, profile: Profile) -> bool:
 
 def _context(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
     """Return the context of every template, without the parts that depend on the profile."""
-    data = resolved.data
-    return {
-        "service": resolved.service,
-        "environment": resolved.environment.name,
-        "destination": resolved.environment.destination or None,
-        "labels": resolved.spec.labels,
-        "image": data.get("image"),
-        "imageByTag": by_tag(data["image"]) if "image" in data else {},
-        "images": data.get("images") or {},
-        "imagesByTag": {name: by_tag(image) for name, image in (data.get("images") or {}).items()},
-        "replicas": data.get("replicas"),
-        "autoscaling": data.get("autoscaling"),
-        "metrics": metrics(data.get("autoscaling") or {}),
-        "chart": data.get("chart"),
-        "values": data.get("values") or {},
-        "strategy": resolved.strategy or None,
-        "rollbackWindow": resolved.rollout.get("rollbackWindow"),
-        "workload": _workload(resolved, referenced=referenced),
-    }
-
-
-def _workload(resolved: Resolved, *, referenced: bool) -> dict[str, Any]:
-    """Return the workload that the chart itself renders.
-
-    A Deployment next to an autoscaled Rollout gets 0 replicas, because nothing would scale it down; one that
-    already runs keeps its own.
-    """
-    strategy, replicas = resolved.strategy, resolved.data.get("replicas")
-    return {
-        "kind": "Rollout" if strategy and not referenced else "Deployment",
-        "referenced": referenced,
-        "replicas": replicas if "autoscaling" not in resolved.data else 0 if referenced else None,
-        "hasServices": strategies.uses_services(strategy),
-    }
+    environment = resolved.environment
+    return context_of(
+        resolved.data,
+        resolved.service,
+        environment.name,
+        resolved.spec.labels,
+        destination=environment.destination,
+        referenced=referenced,
+    )

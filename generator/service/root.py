@@ -22,6 +22,9 @@ FINALIZER = "resources-finalizer.argocd.argoproj.io"
 Source: argo-cd, controller/appcontroller.go, finalizeApplicationDeletion
 """
 
+FOR_WAVES = "ApplyOutOfSyncOnly=true"
+"""The sync option that a root Application has where a release reaches its destinations in waves."""
+
 APPLICATIONS = "applications"
 """The folder of each environment that holds Applications and nothing else, if the environment does not name another."""
 
@@ -132,7 +135,7 @@ def _sync_policy(environment: Environment) -> dict[str, Any]:
     policy = merge(usual, given.get("syncPolicy") or {}, [])
     if len(waves_of(environment)) > 1:
         # otherwise every wave also waits for the Applications that do not change, and one at fault stops all services
-        policy = with_options(policy, "ApplyOutOfSyncOnly=true")
+        policy = with_options(policy, FOR_WAVES)
     return merge(policy, {"retry": given["retry"]}, []) if "retry" in given else policy
 
 

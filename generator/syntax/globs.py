@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 DEEP = "**"
@@ -159,3 +160,78 @@ def _letter_of(text: str) -> Callable[[str], bool]:
     others = text.startswith("!")
     parts = re.findall(r".-.|.", text.removeprefix("!"), re.DOTALL)
     return lambda letter: any(part[0] <= letter <= part[-1] for part in parts) is not others
+
+
+_MOST_ALTERNATIVES = 1_000
+
+
+class Doublestar:
+    """A glob over posix paths with classes and alternatives: `[a-z]`, `{a,b}`; `**` is any number of directories.
+
+    Source: github.com/bmatcuk/doublestar, match.go
+    """
+
+    __slots__ = ("_every",)
+
+    def __init__(self, text: str) -> None:
+        """Read a glob; raises ValueError for one with too many alternatives."""
+        self._every = [[_segment(part) for part in one.split("/")] for one in alternatives(text)]
+
+    def match(self, path: str) -> bool:
+        """Tell whether a whole path matches."""
+        names = path.split("/")
+        return any(_follow(segments, names) for segments in self._every)
+
+
+def alternatives(text: str) -> list[str]:
+    """Return the globs that a glob with `{a,b}` stands for; raises ValueError for more than a thousand."""
+    found, waiting = [], [text]
+    while waiting:
+        one = waiting.pop()
+        start = one.find("{")
+        end, commas = _braces(one, start)
+        if not end:
+            found.append(one)
+        else:
+            edges = [start, *commas, end]
+            parts = [one[left + 1 : right] for left, right in pairwise(edges)]
+            waiting += [f"{one[:start]}{part}{one[end + 1 :]}" for part in reversed(parts)]
+        if len(found) + len(waiting) > _MOST_ALTERNATIVES:
+            raise ValueError(f"it stands for more than {_MOST_ALTERNATIVES:,} globs")
+    return found
+
+
+def _braces(text: str, start: int) -> tuple[int, list[int]]:
+    """Return where the braces end that start at a place, and the commas between; 0 without an end."""
+    depth, commas = 0, []
+    for index in range(start, len(text)) if start >= 0 else ():
+        depth += {"{": 1, "}": -1}.get(text[index], 0)
+        if text[index] == "," and depth == 1:
+            commas.append(index)
+        if not depth:
+            return index, commas
+    return 0, []
+
+
+def _segment(text: str) -> _Part | None:
+    """Return whether a name matches the part between two slashes; None if it is any number of directories."""
+    return None if text == DEEP else Pattern(text, "/").fullmatch
+
+
+def _follow(segments: Sequence[_Part | None], names: Sequence[str]) -> bool:
+    """Tell whether names match: all places in the glob that can be reached are followed at once."""
+    reached = _passed(segments, {0})
+    for name in names:
+        stays = {place for place in reached if place < len(segments) and segments[place] is None}
+        moved = {place + 1 for place in reached - stays if place < len(segments) and segments[place](name)}  # type: ignore[misc]
+        reached = _passed(segments, stays | moved)
+    return len(segments) in reached
+
+
+def _passed(segments: Sequence[_Part | None], reached: set[int]) -> set[int]:
+    """Return the places with those behind a `**` that stands for nothing."""
+    found = set(reached)
+    for place in range(len(segments)):
+        if place in found and segments[place] is None:
+            found.add(place + 1)
+    return found

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from generator import resources
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.service.chart import ChartSource, chart_of
-from generator.syntax import semver
+from generator.syntax import semver, shipped
 from generator.system.charts import folder as chart_folder
 from generator.system.charts import package as chart_package
 from generator.system.charts.address import of_source
@@ -25,6 +23,7 @@ from generator.system.charts.repository import Repository
 from generator.system.files import Folder, roots
 from generator.system.helm import Helm
 from generator.verify import kept_charts
+from generator.verify.clones import Clones, NoCloneError
 from generator.verify.dependencies import whole
 from generator.verify.offered_charts import OfferedCharts
 from generator.workspace.model import Resolved
@@ -71,8 +70,7 @@ class Charts:
         offered: OfferedCharts | None = None,
     ) -> None:
         self.root = root
-        self._clones = clones
-        """The folders of clones of other Git repositories, by address."""
+        self._clones = Clones(clones)
         self._offered = offered
         """Charts that take the place of every chart repository; a chart that is not among them is fetched."""
         self._helm = helm
@@ -187,8 +185,8 @@ class Charts:
             raise ConfigError(f"the chart in {origin} cannot be used: {error}", "use the directory of a chart") from None
 
     def _shipped(self) -> Chart:
-        files = {METADATA: resources.read("templates", "chart", METADATA)}
-        return _chart(files, resources.path("templates", "chart"), "the chart that ships with Tiphys")
+        files = {METADATA: shipped.read("templates", "chart", METADATA)}
+        return _chart(files, shipped.path("templates", "chart"), "the chart that ships with Tiphys")
 
     def _copied(self, root: str, path: str, origin: str) -> Chart:
         files = whole(root, path)
@@ -207,10 +205,10 @@ class Charts:
 
     def _elsewhere(self, asked: ChartSource) -> Chart:
         """Return a chart of a different Git repository, from the clone that the user names; raises NoChartError."""
-        root = self._clones.get(asked.git)
-        if root is None:
-            message = f"the chart is in {asked.git}, of which no clone is named"
-            raise NoChartError(("chart", "repoURL"), message, f"clone it, and pass --repo {shlex.quote(asked.git)}=DIRECTORY")
+        try:
+            root = self._clones.at("the chart", asked.git, asked.revision)
+        except NoCloneError as error:
+            raise NoChartError(("chart", error.field), error.message, error.hint) from None
         try:
             return self.in_tree(root, asked.path, f"{asked.path} in the clone of {asked.git}")
         except NoChartError as error:

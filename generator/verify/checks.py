@@ -195,8 +195,9 @@ def _images_run(application: Application) -> Iterator[Problem]:
         if own_version and wanted == {reference}:  # any tag of it is the chart's own
             short = [name for name in running if reference in (_without_tag(name), _without_tag(name).partition("/")[2])]
             wanted = set(short) or wanted
-        if every and not any(name in wanted or name.partition("/")[2] in wanted for name in running):
-            shown = ", ".join(f"`{name}`" for name in dict.fromkeys(running)) or "none"
+        empty = not application.stream.objects
+        if (every or empty) and not any(name in wanted or name.partition("/")[2] in wanted for name in running):
+            shown = "nothing at all" if empty else ", ".join(f"`{name}`" for name in dict.fromkeys(running)) or "none"
             what, hint = "the chart", "correct the chart's profile, or the values that set another image"
             if application.built.stock:
                 what = application.origin

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable, Mapping
 from threading import Lock
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
 from generator.syntax.emit import EmitError, Emitter
+from generator.syntax.merge import null_free
 from generator.system import kustomize
 from generator.system.bounded import Stopped
 from generator.system.charts.package import NoPackageError
@@ -26,6 +26,7 @@ from generator.system.kustomize import Kustomize
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest
 from generator.verify.charts import NoChartError
+from generator.verify.clones import Clones, NoCloneError
 from generator.workspace.folders import MOST_BYTES, Folders, Stock
 
 
@@ -67,7 +68,7 @@ class FolderBuilds:
         cache: Cache | None = None,
     ) -> None:
         self._root = root
-        self._clones = clones
+        self._clones = Clones(clones)
         self._find = find
         self._cache = cache or Cache("")
         self._lock = Lock()
@@ -126,23 +127,27 @@ class FolderBuilds:
         """Return the root of the repository, and what is known of the folder in it; raises NoChartError."""
         if not source.git and built.stock is not None:
             return self._root, built.stock
-        root = self._clones.get(source.git)
-        if root is None:
-            message = f"the folder is in {source.git}, of which no clone is named"
-            raise NoChartError(
-                (*source.at, "repoURL"), message, f"clone it, and pass --repo {shlex.quote(source.git)}=DIRECTORY"
-            )
+        try:
+            with self._lock:
+                root = self._clones.at("the folder", source.git, source.revision)
+        except NoCloneError as error:
+            raise NoChartError((*source.at, error.field), error.message, error.hint) from None
         stock, why = stock_in(root, source.kind, source.path, recurse=source.recurse)
         if why:
             message = f"in the clone of {source.git}, {why}"
-            raise NoChartError((*source.at, "path"), message, "check out the revision that the spec names")
+            raise NoChartError((*source.at, "path"), message, "check out the revision that the spec names, or correct the path")
         return root, stock
 
 
-def stock_in(root: str, kind: str, path: str, *, recurse: bool) -> tuple[Stock, str]:
-    """Return what a folder of any tree holds, and why it cannot be used; empty if it can."""
+def stock_in(
+    root: str, kind: str, path: str, *, recurse: bool, wanted: Callable[[str], bool] | None = None
+) -> tuple[Stock, str]:
+    """Return what a folder of any tree holds, and why it cannot be used; empty if it can.
+
+    `wanted` tells which files of plain manifests are read.
+    """
     clone = _Clone(root)
-    stock = Folders(clone).of(kind, path, recurse=recurse)
+    stock = Folders(clone, wanted).of(kind, path, recurse=recurse)
     return stock, stock.missing or next((f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems), "")
 
 
@@ -155,7 +160,7 @@ def _edited(given: Any, path: str, stock: Stock, tree: Folder, at: Pointer) -> d
         images, replicas = kustomization.settings(given)
     except ValueError as error:
         raise NoChartError((*at[:-1], "kustomize"), f"{error}, so Argo CD cannot read the Application", "correct it") from None
-    data = kustomization.edited(_clean(stock.data), images, replicas)
+    data = kustomization.edited(null_free(stock.data), images, replicas)
     try:
         return {f"{path}/{name}": Emitter().document(data).encode("utf-8")}
     except EmitError as error:
@@ -165,11 +170,5 @@ def _edited(given: Any, path: str, stock: Stock, tree: Folder, at: Pointer) -> d
 def _text(objects: tuple[KubeObject, ...]) -> str:
     emitter = Emitter()
     return "".join(
-        f"---\n# Source: {one.source.path if one.source else ''}\n{emitter.document(_clean(one.data))}" for one in objects
+        f"---\n# Source: {one.source.path if one.source else ''}\n{emitter.document(null_free(one.data))}" for one in objects
     )
-
-
-def _clean(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _clean(value) for key, value in node.items() if value is not None}
-    return [_clean(value) for value in node if value is not None] if isinstance(node, list) else node

@@ -12,6 +12,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from generator.syntax.merge import merge
@@ -90,7 +91,7 @@ def _lint(helm: Helm, jobs: Sequence[tuple[Job, Done]], folder: str, flags: list
 def _pieces(text: str) -> Iterator[Piece]:
     """Yield the objects that the chart's own templates rendered; Helm looks at no others."""
     starts = [match.start() for match in _ANY_SOURCE.finditer(text)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         match = _SOURCE.match(text, start, end)
         if match:
             yield Piece(match[1], text[start:end])

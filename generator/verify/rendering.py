@@ -8,18 +8,21 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from collections.abc import Sequence
 from functools import cache as cache_forever
-from itertools import pairwise
 from typing import Any, NamedTuple
 
+from generator.kubernetes.helm_sources import HelmSource
+from generator.kubernetes.objects import texts
 from generator.syntax.secrets import given
 from generator.syntax.secrets.redaction import without
 from generator.system.bounded import Stopped
-from generator.system.files import Folder
+from generator.system.files import Folder, scratch
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest, folder_digest
 from generator.verify.charts import Chart
+from generator.verify.values_files import Layer
 
 BUILT_IN_APIS = (
     "v1",
@@ -51,6 +54,14 @@ BUILT_IN_APIS = (
 """What every cluster that is meant here has. Argo CD tells Helm of the cluster's APIs; bare Helm guesses older ones."""
 
 
+class Content(NamedTuple):
+    """A parameter whose value is the text of a file."""
+
+    name: str
+    text: str
+    path: str
+
+
 class Job(NamedTuple):
     """What Helm is asked to render."""
 
@@ -70,6 +81,46 @@ class Job(NamedTuple):
     skip_crds: bool = False
     flags: tuple[str, ...] = ()
     """Parameters, which win over the values, and switches."""
+    contents: tuple[Content, ...] = ()
+
+
+def job_of(
+    key: str,
+    source: HelmSource,
+    chart: Chart,
+    layers: Sequence[Layer],
+    folder: str,
+    *,
+    kubernetes: str = "",
+    apis: Sequence[str] = (),
+    flags: Sequence[str] = (),
+) -> Job:
+    """Return what Argo CD asks Helm for a source, with its values written as files into a folder.
+
+    `kubernetes` is the version of the cluster, and `apis` are its additional API versions; the source may name others.
+    """
+    return Job(
+        key,
+        chart,
+        source.release,
+        source.namespace,
+        str(source.helm.get("kubeVersion") or kubernetes),
+        (*apis, *(text for _, text in texts(source.helm.get("apiVersions")))),
+        written(layers, folder),
+        tuple(layer.data for layer in layers),
+        skip_crds=source.helm.get("skipCrds") is True,
+        flags=(*source.switches, *flags),
+    )
+
+
+def written(layers: Sequence[Layer], folder: str) -> tuple[str, ...]:
+    """Write values into a folder, and return the paths of the files in the same order."""
+    paths = []
+    for number, layer in enumerate(layers):
+        path = posixpath.join(folder, f"{number}-{file_name(layer.name)}")
+        scratch.put(path, layer.text.encode("utf-8", "replace"))
+        paths.append(path)
+    return tuple(paths)
 
 
 def file_name(path: str) -> str:
@@ -98,6 +149,7 @@ def template(helm: Helm, job: Job, cache: Cache) -> Done:
 def key(helm: Helm, job: Job, what: str) -> str:
     """Return a name for all that an answer of Helm depends on."""
     asked = [job.values, job.release, job.namespace, job.kubernetes, job.apis, job.skip_crds, job.flags, BUILT_IN_APIS]
+    asked += [[name, text] for name, text, _ in job.contents]
     values = json.dumps(asked)
     return digest([what.encode(), helm.said.encode(), chart_digest(job.chart.folder).encode(), values.encode()])
 
@@ -110,12 +162,24 @@ def chart_digest(folder: str) -> str:
 
 def secrets_of(job: Job) -> set[str]:
     """Return the secrets that Helm is given with a job, and may quote."""
-    contents = []
-    for flag, text in pairwise(job.flags):
-        if flag == "--set-file":
-            name, _, path = text.partition("=")
-            contents.append((name, Folder(posixpath.dirname(path)).text(posixpath.basename(path))))
-    return given.of_values(job.values) | given.of_flags(job.flags) | given.of_contents(contents)
+    return (
+        given.of_values(job.values)
+        | given.of_flags(job.flags)
+        | given.of_contents((one.name, one.text) for one in job.contents)
+    )
+
+
+@cache_forever
+def may_be_random(folder: str) -> bool:
+    """Tell whether a template of a chart calls a function that returns something else at each call."""
+    files = Folder(folder).read_tree("").items() if folder else ()
+    return any("templates/" in path and content is not None and _RANDOM.search(content) for path, content in files)
+
+
+_RANDOM = re.compile(
+    rb"\b(?:rand(?:Alpha|AlphaNum|Numeric|Ascii|Bytes|Int)|uuidv4|gen(?:CA|SelfSignedCert|SignedCert|PrivateKey)\w*"
+    rb"|now|htpasswd|bcrypt|shuffle|encryptAES|buildCustomCert)\b"
+)
 
 
 def _template(helm: Helm, job: Job) -> Done:
@@ -123,6 +187,7 @@ def _template(helm: Helm, job: Job) -> Done:
     flags += ["--kube-version", job.kubernetes] if job.kubernetes else []
     flags += [part for api in (*BUILT_IN_APIS, *job.apis) for part in ("--api-versions", api)]
     flags += [part for path in job.files for part in ("--values", path)]
+    flags += [part for one in job.contents for part in ("--set-file", f"{one.name}={one.path}")]
     flags += [*job.flags, *([] if job.skip_crds else ["--include-crds"])]
     # Argo CD calls `--name-template`, but Helm executes that as a template with access to the environment and to DNS.
     # As an argument the same name is only a name, which Helm checks.

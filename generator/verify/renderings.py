@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from types import TracebackType
@@ -12,13 +12,13 @@ from typing import Any, NamedTuple, Self
 
 from generator.errors import ConfigError
 from generator.kubernetes.helm_sources import HelmSource, helm_sources
-from generator.kubernetes.objects import KubeObject, texts
+from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.chart import chart_of, lacks_file
 from generator.service.folder_source import KUSTOMIZE, folder_of
 from generator.syntax.wording import listed
 from generator.system import bounded, parallel
-from generator.system.files import Folder, scratch
+from generator.system.files import Folder
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify import linting, rendering, values_files
@@ -229,26 +229,13 @@ def _job(built: Built, source: HelmSource, chart: Chart, layers: list[Layer], fo
     resolved = built.resolved
     key = f"{resolved.environment.label}/{resolved.service}" + (f"/source-{number}" if number else "")
     target = resolved.environment.spec.get("target") or {}
-    apis = [text for _, text in texts(source.helm.get("apiVersions"))]
-    return Job(
+    return rendering.job_of(
         key,
+        source,
         chart,
-        source.release,
-        source.namespace,
-        str(source.helm.get("kubeVersion") or target.get("kubernetes") or ""),
-        (*(target.get("apiVersions") or ()), *apis),
-        _written(layers, os.path.join(folder, key, "files")),
-        tuple(layer.data for layer in layers),
-        skip_crds=source.helm.get("skipCrds") is True,
-        flags=(*source.switches, *(part for pair in source.parameters for part in pair)),
+        layers,
+        os.path.join(folder, key, "files"),
+        kubernetes=str(target.get("kubernetes") or ""),
+        apis=target.get("apiVersions") or (),
+        flags=[part for pair in source.parameters for part in pair],
     )
-
-
-def _written(layers: Sequence[Layer], folder: str) -> tuple[str, ...]:
-    """Write values into a folder, and return the paths of the files in the same order."""
-    paths = []
-    for number, layer in enumerate(layers):
-        path = os.path.join(folder, f"{number}-{rendering.file_name(layer.name)}")
-        scratch.put(path, layer.text.encode("utf-8", "replace"))
-        paths.append(path)
-    return tuple(paths)

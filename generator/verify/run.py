@@ -56,7 +56,7 @@ def verify(root: str, renderings: Renderings, progress: Progress) -> Report:
             complaints = linted.get(part.job.key)
             if complaints:
                 chart = part.job.chart
-                provenance = _provenance(item.built, templates)
+                provenance = provenance_of(item.built, templates)
                 diagnostics += checks.linted(item.built, provenance, _known(chart.folder), complaints, chart.origin)
     unknown = sorted({kind for _, verdict in verdicts for kind in verdict.unknown})
     return Report(diagnostics, len(verdicts), sum(verdict.checked for _, verdict in verdicts), unknown, renderings.tools)
@@ -68,7 +68,7 @@ def render(root: str, renderings: Renderings) -> tuple[str, list[Diagnostic]]:
     if isinstance(item, Chartless):
         return "", [_without_chart(item)]
     if item.failed:
-        return "", _refused(item.built, item.failed, _provenance(item.built, Templates(root)))
+        return "", _refused(item.built, item.failed, provenance_of(item.built, Templates(root)))
     return stream.without_tests(item.text), []
 
 
@@ -92,7 +92,7 @@ def _made(built: Built) -> tuple[KubeObject, ...]:
 
 def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:
     built = item.built
-    provenance = _provenance(built, templates)
+    provenance = provenance_of(built, templates)
     if item.failed:
         return checks.Verdict(_refused(built, item.failed, provenance), 0, ())
     first = item.parts[0].job
@@ -102,7 +102,8 @@ def _verdict(item: Rendered, templates: Templates) -> checks.Verdict:
     return checks.verify(application, known, _schemas(first.kubernetes))
 
 
-def _provenance(built: Built, templates: Templates) -> Provenance:
+def provenance_of(built: Built, templates: Templates) -> Provenance:
+    """Return what knows where the values of a rendered object come from."""
     if "chart" not in built.resolved.data:
         return Provenance(built, [])
     folder = built.profile.folder

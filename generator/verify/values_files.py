@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from generator.kubernetes.helm_sources import HelmSource
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.syntax.emit import Emitter
+from generator.syntax.globs import Doublestar
 from generator.syntax.reader.stream import read_stream
 from generator.system.files import Folder, UnreadableFileError
 from generator.verify.charts import Chart
@@ -19,6 +21,7 @@ from generator.workspace.model import Document
 
 MAX_VALUES = 5 * 1024 * 1024
 """The limit of one values file, as of a file of a chart."""
+_GLOB = re.compile(r"[*?[]")
 
 
 class Layer(NamedTuple):
@@ -44,16 +47,15 @@ def layers_of(built: Built, source: HelmSource, chart: Chart, root: str) -> Iter
     """Yield the values of a source, lowest first; raises NoValuesError."""
     generated = {document.path: document for document in built.documents}
     here = config_repository(built)
-    shelf = Shelf(built.deployed, source, chart, lambda address, _path: root if address == here else None)
-    for name in source.value_files:
-        folder, path = shelf.place_of(name)
-        document = generated.get(path) if folder.path == root else None
+    shelf = Shelf(built.deployed, source, chart, lambda address, _path, _revision: root if address == here else None)
+    for one in shelf.files():
+        document = generated.get(one.path) if one.folder.path == root else None
         if document is not None:
             yield _generated(document)
             continue
-        text = shelf.read(name)
+        text = shelf.read(one)
         if text is not None:
-            yield Layer(path, text, data_of(f"values file `{name}` of the Application", text))
+            yield Layer(one.path, text, data_of(f"values file `{one.name}` of the Application", text))
     yield from inline_of(source, ours=any(document.inline for document in built.documents))
 
 
@@ -78,12 +80,23 @@ def data_of(what: str, text: str) -> dict[str, Any]:
     return data or {}
 
 
-FindTree = Callable[[str, str], str | None]
-"""Returns the root of the repository with an address that has a path; None if it is not on this machine."""
+FindTree = Callable[[str, str, str], str | None]
+"""Returns the root of the repository with an address that has a path at a revision; None if it is not on this machine."""
+
+
+class Place(NamedTuple):
+    """A values file: its name in the Application, the folder, and the path in it."""
+
+    name: str
+    folder: Folder
+    path: str
 
 
 class Shelf:
-    """Knows which file is meant by a name in `valueFiles`."""
+    """Knows which files are meant by the names in `valueFiles`.
+
+    Source: argo-cd, reposerver/repository/repository.go (getResolvedValueFiles)
+    """
 
     def __init__(self, application: Mapping[str, Any], source: HelmSource, chart: Chart, find: FindTree) -> None:
         self._source = source
@@ -91,16 +104,47 @@ class Shelf:
         self._find = find
         self._refs = {str(one.get("ref")): one for _, one in sources(KubeObject(dict(application))) if one.get("ref")}
 
-    def read(self, name: str) -> str | None:
-        """Return the text of a file; None if it is missing and may be. Raises NoValuesError."""
-        folder, path = self.place_of(name)
+    def files(self) -> list[Place]:
+        """Return the values files, lowest first, with those that match globs; raises NoValuesError.
+
+        A file that is named twice counts once: where it is named itself, else at the first glob that it matches.
+        """
+        named = [Place(name, *self.place_of(name)) for name in self._source.value_files]
+        exact = {(one.folder.path, one.path) for one in named if not _GLOB.search(one.path)}
+        found: dict[tuple[str, str], Place] = {}
+        for one in named:
+            if not _GLOB.search(one.path):
+                found.setdefault((one.folder.path, one.path), one)
+                continue
+            for path in self._matching(one):
+                if (one.folder.path, path) not in exact:
+                    found.setdefault((one.folder.path, path), Place(path, one.folder, path))
+        return list(found.values())
+
+    def _matching(self, one: Place) -> list[str]:
+        """Return the paths that a glob stands for, directory by directory."""
         try:
-            return folder.read(path, MAX_VALUES).decode("utf-8", "replace")
+            glob = Doublestar(one.path)
+        except ValueError as error:
+            raise NoValuesError(f"values file `{one.name}` of the Application: {error}", "name fewer files") from None
+        start = posixpath.dirname(re.split(r"[*?[{]", one.path, maxsplit=1)[0])
+        try:
+            found = [path for path in one.folder.walk(start) if glob.match(path)]
+        except UnreadableFileError:
+            found = []
+        if not found and self._source.helm.get("ignoreMissingValueFiles") is not True:
+            raise NoValuesError(f"values file `{one.name}` of the Application matches no file", "correct the glob")
+        return sorted(found, key=lambda path: (posixpath.dirname(path).split("/"), path))
+
+    def read(self, one: Place) -> str | None:
+        """Return the text of a file; None if it is missing and may be. Raises NoValuesError."""
+        try:
+            return one.folder.read(one.path, MAX_VALUES).decode("utf-8", "replace")
         except UnreadableFileError as error:
             if error.is_missing and self._source.helm.get("ignoreMissingValueFiles") is True:
                 return None
-            message = f"values file `{name}` of the Application {error.message}"
-            raise NoValuesError(message, f"add {path}, or remove it from the Application") from None
+            message = f"values file `{one.name}` of the Application {error.message}"
+            raise NoValuesError(message, f"add {one.path}, or remove it from the Application") from None
 
     def place_of(self, name: str) -> tuple[Folder, str]:
         """Return the folder and the path in it of a values file; raises NoValuesError."""
@@ -112,8 +156,7 @@ class Shelf:
             )
         above = "" if name.startswith("/") else str(self._source.data.get("path") or "")
         path = self._inside(posixpath.join(above, name.lstrip("/")), name)
-        address = str(self._source.data.get("repoURL") or "")
-        root = None if self._source.data.get("chart") else self._find(address, path)
+        root = None if self._source.data.get("chart") else self._root(self._source.data, path)
         return (Folder(root), path) if root else (Folder(self._chart.folder), self._inside(name.lstrip("/"), name))
 
     def _of_reference(self, name: str) -> tuple[Folder, str]:
@@ -125,11 +168,14 @@ class Shelf:
                 "add it to spec.sources",
             )
         path = self._inside(path, name)
-        root = self._find(str(source.get("repoURL") or ""), path)
+        root = self._root(source, path)
         if root is None:
             message = f"values file `{name}` is in {source.get('repoURL')}, and not in this workspace"
             raise NoValuesError(message, "copy it into the workspace")
         return Folder(root), path
+
+    def _root(self, source: Mapping[str, Any], path: str) -> str | None:
+        return self._find(str(source.get("repoURL") or ""), path, str(source.get("targetRevision") or ""))
 
     @staticmethod
     def _inside(path: str, name: str) -> str:

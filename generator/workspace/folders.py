@@ -6,6 +6,7 @@ They are read as every other file of the workspace is. Nothing is fetched, and n
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
@@ -60,11 +61,17 @@ class Stock(NamedTuple):
     """The kustomization; empty for plain manifests."""
 
 
+def _every(_path: str) -> bool:
+    return True
+
+
 class Folders:
     """Reads folders, each once."""
 
-    def __init__(self, reader: Reads) -> None:
+    def __init__(self, reader: Reads, wanted: Callable[[str], bool] | None = None) -> None:
+        """Begin with who reads files, and with who tells which files of plain manifests count; all without."""
         self._reader = reader
+        self._wanted = wanted or _every
         self._found: dict[tuple[str, str, bool], Stock] = {}
 
     def of(self, kind: str, path: str, *, recurse: bool) -> Stock:
@@ -72,7 +79,7 @@ class Folders:
         key = (kind, path, recurse)
         if key not in self._found:
             reading = _Reading(self._reader)
-            found = reading.built(path) if kind == "kustomize" else reading.plain(path, recurse=recurse)
+            found = reading.built(path) if kind == "kustomize" else reading.plain(path, self._wanted, recurse=recurse)
             self._reader.report(*reading.problems)
             self._found[key] = found._replace(is_broken=bool(reading.problems), secrets=tuple(reading.secrets))
         return self._found[key]
@@ -95,16 +102,18 @@ class _Reading:
         if not name:
             return Stock(f"{path} is not a kustomization: it has no kustomization.yaml")
         objects, data = self._kustomization(path, name, ())
-        return Stock(objects=tuple(objects), folders=tuple(self.folders), data=data)
+        empty = not (objects or self.problems or kustomization.generates(data))
+        missing = f"{path} builds nothing: its kustomization lists no resource" if empty else ""
+        return Stock(missing, objects=tuple(objects), folders=tuple(self.folders), data=data)
 
-    def plain(self, path: str, *, recurse: bool) -> Stock:
+    def plain(self, path: str, wanted: Callable[[str], bool], *, recurse: bool) -> Stock:
         folder = self._reader.folder
         if not folder.is_folder(path):
             blocked = folder.kind(path) in (Kind.LINK, Kind.BLOCKED)
             return Stock(f"{path} is {'behind a symbolic link' if blocked else 'not a directory'}")
         self.folders[path] = None
         names = folder.walk(path, lambda below: not recurse or posixpath.basename(below).startswith("."))
-        objects = [item for name in names if name.endswith(_MANIFESTS) for item in self._objects(name)]
+        objects = [item for name in names if name.endswith(_MANIFESTS) and wanted(name) for item in self._objects(name)]
         found = Stock(objects=tuple(objects), folders=(path,))
         return found if objects or self.problems else found._replace(missing=f"{path} contains no manifest")
 
@@ -117,22 +126,37 @@ class _Reading:
         if source is None:
             return [], {}
         data = source.data if isinstance(source.data, dict) else {}
-        inflating = kustomization.is_inflating(data)
-        if inflating:
-            message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"
-            self._fault(source, inflating, message, "deploy the chart by `chart`, in a service of its own")
-        for at, known in kustomization_files.odd_keys(data):
-            self._fault(source, at, f"kustomize reads `{dotted(at)}` as `{known}`", f"write `{known}`")
-        for at, entry in kustomization.paths(data):
-            if kustomization.is_remote(entry):
-                hint = "copy it into this repository: what others change would be deployed without a commit here"
-                self._fault(source, at, f"`{entry}` is in another repository; nothing is fetched", hint)
+        self._fields(source, data)
+        self._paths(source, data, path)
         for at, name in kustomization.secrets(data):
             message = f"secretGenerator contains `{name}` in plain text"
             hint = "provide it with External Secrets or Sealed Secrets, and rotate it: everyone who reads Git knows it"
             self.secrets.append(Diagnostic(source.path, source.span_of(at), SECRET, Severity.ERROR, message, hint, at))
         objects = self._bases(source, data, path, above)
         return kustomization.named(data, objects), data
+
+    def _fields(self, source: Source, data: dict[str, Any]) -> None:
+        """Report what kustomize would read as something else, or refuse."""
+        if source.data is not None and not isinstance(source.data, dict):
+            self._fault(source, (), "a kustomization is a mapping", "write `resources:` and a list")
+        for field in ("images", "replicas"):
+            if data.get(field) is not None and not isinstance(data[field], list):
+                self._fault(source, (field,), f"`{field}` is a list in a kustomization", "write a list")
+        inflating = kustomization.is_inflating(data)
+        if inflating:
+            message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"
+            self._fault(source, inflating, message, "deploy the chart by `chart`, in a service of its own")
+        for at, known in kustomization_files.odd_keys(data):
+            self._fault(source, at, f"kustomize reads `{dotted(at)}` as `{known}`", f"write `{known}`")
+
+    def _paths(self, source: Source, data: dict[str, Any], path: str) -> None:
+        """Report what would have to be fetched, and files that are not there."""
+        for at, entry in kustomization.paths(data):
+            if kustomization.is_remote(entry):
+                hint = "copy it into this repository: what others change would be deployed without a commit here"
+                self._fault(source, at, f"`{entry}` is in another repository; nothing is fetched", hint)
+            elif at[0] not in kustomization.BASES:
+                self._beside(source, at, path, entry)
 
     def _bases(self, source: Source, data: dict[str, Any], path: str, above: tuple[str, ...]) -> list[KubeObject]:
         """Return the objects of all that a kustomization lists."""
@@ -152,6 +176,14 @@ class _Reading:
                     self._fault(source, (field, index), f"it has more than {MOST_OBJECTS:,} objects", "divide it")
                     return []
         return objects
+
+    def _beside(self, source: Source, at: Pointer, path: str, entry: str) -> None:
+        """Report a patch, or another file that a kustomization names, which is not there or outside of the workspace."""
+        where = posixpath.normpath(posixpath.join(path, entry))
+        if where.startswith(("../", "/")) or where == "..":
+            self._fault(source, at, f"`{entry}` is outside of the workspace", "move it into the workspace")
+        elif not self._reader.folder.exists(where):
+            self._fault(source, at, f"{where} does not exist", "add it, or remove the entry")
 
     def _entry(self, source: Source, at: Pointer, path: str, above: tuple[str, ...]) -> list[KubeObject]:
         if path == ".":

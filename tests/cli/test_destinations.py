@@ -282,3 +282,16 @@ def test_an_environment_can_be_called_destinations(repository):
     call(root, "generate")
     files = sorted((root / "generated/destinations/applications").iterdir())
     assert [yaml.safe_load(path.read_text())["metadata"]["name"] for path in files] == ["shop-eu", "shop-us"]
+
+
+def test_the_report_shows_drift_in_the_row_of_the_cluster_that_has_it(case, tmp_path):
+    call(case, "generate")
+    path = case / "generated/prod/applications/checkout-us.yaml"
+    path.write_text(path.read_text().replace("project: ", "project: x"))
+    call(case, "report", "-o", str(tmp_path / "report"))
+    page = (tmp_path / "report/services/checkout.html").read_text()
+    rows = {row.partition("</a>")[0].rpartition(">")[2]: row for row in page.split('<tr><th scope="row">')[1:]}
+    assert "drift: 1 differs" in rows["prod/us"]
+    others = [row for name, row in rows.items() if name.startswith("prod/") and name != "prod/us"]
+    assert len(others) == 2
+    assert all("drift" not in row and "as declared" in row for row in others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -187,3 +188,25 @@ def test_the_peak_of_a_service_is_known_in_cores_whatever_its_shipped_profile(na
     with_rollout(folder, text)
     done = tiphys("plan", "web", "--env", "prod", "--format", "json", cwd=folder)
     assert json.loads(done.stdout)["requests"]["peak"]["cpu"] == 2.5, done.stdout
+
+
+def test_a_plan_has_the_replicas_that_argo_cd_gives_helm_and_names_what_it_cannot_know(tmp_path, tiphys):
+    shop = shutil.copytree(EXAMPLE, tmp_path / "shop")
+    own = (ROOT / "templates" / "application.yaml").read_text()
+    parameters = "[{'name': 'replicaCount', 'value': '7'}, {'name': 'env.A', 'value': 'b'}]"
+    helm = f"{{'helm': application.sources[0].helm | combine({{'parameters': {parameters}}})}}"
+    text = own.replace(
+        '"{{ application.sources if not application.source else omit }}"',
+        f'["{{{{ application.sources[0] | combine({helm}) }}}}", "{{{{ application.sources[1] }}}}"]',
+    )
+    (shop / "templates").mkdir(exist_ok=True)
+    (shop / "templates/application.yaml").write_text(text)
+    done = tiphys("-C", shop, "plan", "adservice", "--env", "prod", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["replicas"] == 7
+    assert (
+        "the Application of adservice sets `env.A`, which is not in the plan: see `tiphys render adservice --env prod --helm`"
+        in done.stderr
+    )
+    done = tiphys("-C", shop, "plan", "adservice", "--env", "prod", "--replicas", "3", "--format", "json")
+    assert json.loads(done.stdout)["replicas"] == 3

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 import yaml
 
+from support.repositories import Repository
 from support.trees import write_tree
 from support.workspace import workspace
 
@@ -199,3 +200,58 @@ def test_a_values_file_that_the_chart_lacks_is_told_once(helm, tiphys, deploy):
         done = tiphys(*command, "--format", "concise", cwd=folder)
         told = [line for line in done.stdout.splitlines() if "TP070" not in line]
         assert told == ["services/queue/pipeline.yaml:6:57: error TP600 charts/queue has no file lost.yaml"]
+
+
+def clone_with_revisions(root):
+    """Make a clone whose tag `v1` has another colour than what is checked out."""
+    made = Repository(root)
+    write_tree(root, at("stable/queue", CHART))
+    made.commit("one")
+    made.git("tag", "v1")
+    write_tree(root, at("stable/queue", {**CHART, "values.yaml": CHART["values.yaml"].replace("red", "black")}))
+    made.commit("two")
+    return made
+
+
+@pytest.mark.parametrize(("revision", "colour"), [("v1", "red"), ("main", "black"), ("HEAD", "black")])
+def test_a_chart_of_a_clone_is_that_of_the_revision_and_not_what_is_checked_out(
+    revision, colour, helm, git, tiphys, deploy, tmp_path
+):
+    clone_with_revisions(tmp_path / "clone")
+    url = "https://git.example.com/charts.git"
+    folder = deploy(
+        "queue", f"chart: {{name: queue, path: stable/queue, repoURL: '{url}', revision: {revision}}}\nrollout: null"
+    )
+    found = objects(tiphys("render", "queue", "--env", "dev", "--helm", "--repo", f"{url}={tmp_path / 'clone'}", cwd=folder))
+    assert found["ConfigMap"]["data"]["colour"] == colour
+    assert tiphys("verify", "--repo", f"{url}={tmp_path / 'clone'}", cwd=folder).returncode == 0
+
+
+@pytest.mark.parametrize("revision", ["v9", '":/one"', "main~1"])
+def test_a_revision_that_the_clone_lacks_is_never_taken_for_another_one(revision, helm, git, tiphys, deploy, tmp_path):
+    clone_with_revisions(tmp_path / "clone")
+    url = "https://git.example.com/charts.git"
+    folder = deploy(
+        "queue", f"chart: {{name: queue, path: stable/queue, repoURL: '{url}', revision: {revision}}}\nrollout: null"
+    )
+    done = tiphys("verify", "--repo", f"{url}={tmp_path / 'clone'}", cwd=folder)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "revision" in done.stdout, done.stdout
+    missing = tiphys("verify", "--repo", f"{url}={tmp_path / 'nowhere'}", cwd=folder)
+    if revision == "v9":
+        assert f"the clone of {url} has no revision `v9`" in done.stdout
+        assert "is not a directory" in missing.stdout
+
+
+def test_a_chart_that_renders_nothing_stops_no_verification(helm, tiphys, deploy):
+    off = "{{- if .Values.on }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n{{- end }}\n"
+    chart = {"Chart.yaml": CHART["Chart.yaml"], "values.yaml": "on: false\nimage: {}\n", "templates/a.yaml": off}
+    folder = deploy("queue", "chart: {name: queue, path: charts/queue}\nrollout: null", at("charts/queue", chart))
+    done = tiphys("verify", "--offline", cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = (
+        'image: {repository: ghcr.io/acme/web, tag: "1.0.0"}\n  chart: {name: queue, path: charts/queue, profile: helm-create}'
+    )
+    write_tree(folder, {"services/queue/pipeline.yaml": SPEC.format(name="queue", spec=f"  {lines}\n  rollout: null")})
+    done = tiphys("verify", "--offline", cwd=folder)
+    assert "no container runs `ghcr.io/acme/web:1.0.0`; the chart runs nothing at all" in done.stdout, done.stdout + done.stderr

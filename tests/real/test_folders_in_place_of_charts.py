@@ -343,3 +343,40 @@ def test_a_change_of_a_base_is_seen_by_affected_and_by_the_hook(path, git, tiphy
     assert [one["because"] for one in found] == [[path]]
     hook = tiphys("generate", "--hook", cwd=repository.root)
     assert re.search(f"not staged: {path}", hook.stdout + hook.stderr), hook.stdout + hook.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[a]\n", "a kustomization is a mapping"),
+        ("resources: [../base]\nimages: {name: x}\n", "`images` is a list in a kustomization"),
+        ("{}\n", "builds nothing: its kustomization lists no resource"),
+        ("# nothing\n", "builds nothing"),
+        ("namePrefix: a-\n", "builds nothing"),
+        ("resources: null\n", "builds nothing"),
+    ],
+)
+def test_a_kustomization_that_argo_cd_cannot_build_is_not_mended_before_it_is_verified(text, said, kustomize, tiphys, deploy):
+    folder = deploy(f"{LIVE}\n{IMAGE}", {**FILES, "kustomize/live/kustomization.yaml": text})
+    spec = folder / "services/till/pipeline.yaml"
+    for written in (spec.read_text(), spec.read_text().replace(IMAGE, "")):
+        spec.write_text(written)
+        found = verify(tiphys, folder)
+        assert any(said in message for _, _, message in found), found
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("configMapGenerator: [{name: a, files: [/etc/hostname]}]", "`/etc/hostname` is outside of the workspace"),
+        ("configMapGenerator: [{name: a, envs: [../../../e]}]", "`../../../e` is outside of the workspace"),
+        ("patches: [{path: ../../../x.yaml}]", "`../../../x.yaml` is outside of the workspace"),
+        ("patches: [{path: lost.yaml}]", "kustomize/live/lost.yaml does not exist"),
+        ("transformers: [lost.yaml]", "kustomize/live/lost.yaml does not exist"),
+    ],
+)
+def test_a_file_that_a_kustomization_names_is_looked_for_before_anybody_builds(field, said, tiphys, deploy):
+    text = f"resources: [../base]\n{field}\n"
+    folder = deploy(LIVE, {**FILES, "kustomize/live/kustomization.yaml": text})
+    done = tiphys("lint", "--format", "json", cwd=folder)
+    assert ("TP600", "kustomize/live/kustomization.yaml:2", said) in findings(done), done.stdout

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from generator.adopt import trees
-from generator.adopt.grouping import Patterns
 from generator.adopt.run import imported
 from generator.adopt.session import Asked
+from generator.adopt.user_patterns import Patterns
 from generator.errors import TiphysError
 from generator.pipeline.run import Mode, Request, run
 from generator.report import imports
@@ -39,10 +39,12 @@ def ask(helm, kustomize, monkeypatch, tmp_path):
     """Return a function that imports a directory with charts from another."""
     monkeypatch.setenv("PATH", f"{Path(helm).parent}:{Path(kustomize).parent}:/usr/bin:/bin")
 
-    def run_import(old: Path, charts: Path | None):
+    def run_import(old: Path, charts: Path | None, *patterns: str):
         offered = OfferedCharts({"charts": roots.named(str(charts))}) if charts else None
         tree = trees.opened("old", roots.named(str(old)))
-        return imported(Asked([tree], Patterns(), {}, offered, helms.find(helm), Cache(str(tmp_path / "cache"))))
+        return imported(
+            Asked([tree], Patterns(*patterns), {}, offered, lambda: helms.find(helm), Cache(str(tmp_path / "cache")))
+        )
 
     return run_import
 
@@ -100,6 +102,41 @@ def test_a_random_workspace_stripped_to_applications_and_values_comes_back_witho
     assert found.compared.differences == ()
     assert found.not_carried == ()
     assert found.compared.objects > 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_clusters_of_an_environment_come_back_as_its_destinations_without_a_difference(seed, ask, tmp_path):
+    pick = random.Random(seed)
+    where, names = environment("live", pick), pick.sample(["mail", "shop", "login", "search"], 2)
+    clusters = pick.sample(["eu", "us", "ap", "sa"], pick.randint(2, 4))
+    argocd = where["spec"]["argocd"] | {"destination": {"namespace": "shop"}, "applicationName": "{service}-{destination}"}
+    argocd["destinations"] = {name: {"server": f"https://{name}.example.org"} for name in clusters}
+    if pick.random() < 0.7:
+        argocd["waves"] = [clusters[:1], clusters[1:]]
+    where["spec"]["argocd"] = argocd
+    files = {f"services/{name}/pipeline.yaml": service(name, ["live"], pick) for name in names}
+    for data in files.values():
+        own = {"values": {"config": {"CLUSTER": "x"}}} | ({"replicas": 7} if pick.random() < 0.5 else {})
+        block = data["spec"]["environments"]["live"]
+        block.pop("autoscaling", None)
+        block["destinations"] = {pick.choice(clusters): own}
+    files["environments/live.yaml"] = where
+    spec = {"repoURL": "https://git.example.org/shop/config.git"}
+    files["tiphys.yaml"] = {"apiVersion": "tiphys/v1", "kind": "Workspace", "spec": spec}
+    work = write_tree(tmp_path / "work", {path: emit(data) for path, data in files.items()})
+    outcome = run(Request(str(work), Mode.WRITE))
+    assert not outcome.errors, outcome.diagnostics
+    old = {path: content for path, content in read_tree(work).items() if path.startswith("generated/")}
+    write_tree(tmp_path / "old", {path: content.partition(b"\n")[2] for path, content in old.items()})
+    shutil.copytree(ROOT / "templates" / "chart", tmp_path / "charts" / "service")
+    pattern = "generated/{environment}/applications/{service}-{destination}"
+    found = ask(tmp_path / "old", tmp_path / "charts", pattern)
+    assert [form.why for form in found.forms] == [""]
+    assert found.compared.differences == ()
+    assert found.not_carried == ()
+    again = found.layers.environments["live"]["argocd"]
+    assert sorted(again["destinations"]) == sorted(clusters)
+    assert [sorted(wave) for wave in again.get("waves", [])] == [sorted(wave) for wave in argocd.get("waves", [])]
 
 
 VALUES = [

@@ -548,11 +548,12 @@ def test_grounds_are_the_working_directory_the_workspace_and_the_repository_but_
 EDGES = {
     "system/": "the door itself, the transaction that replaces files, and the programs that are started",
     "pipeline/write.py": "looks at what it is about to replace",
-    "resources.py": "what ships with the tool",
+    "syntax/shipped.py": "what ships with the tool",
     "cli/main.py": "streams that the process was started without",
     "cli/lsp.py": "stdin and stdout of the server",
     "verify/cache.py": "the user's cache",
     "verify/charts.py": "temporary folders that charts are copied to",
+    "verify/clones.py": "temporary folders that revisions of clones are written to",
     "verify/kept_charts.py": "the user's cache, and temporary folders in it that packages are opened in",
     "verify/linting.py": "temporary charts that Helm lints",
     "verify/renderings.py": "temporary values files that Helm reads",

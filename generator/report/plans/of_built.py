@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.errors import ConfigError
+from generator.kubernetes.helm_sources import helm_sources
 from generator.kubernetes.objects import KubeObject, at, maps
 from generator.plan.abort import last_stage
 from generator.plan.additions import Addition, additions
@@ -105,3 +107,14 @@ def _requests(built: Built) -> Requests | None:
     values, places = built.resolved.data.get("values") or {}, built.profile.spec.get("resources") or {}
     containers = containers_at(values, places.get("containers", CONTAINERS))
     return pod_requests(containers, containers_at(values, places.get("initContainers", INIT_CONTAINERS)))
+
+
+def set_in_application(built: Built) -> Iterator[tuple[str, str]]:
+    """Yield what the generated Application gives Helm above the values of the spec: parameters, and values of its own."""
+    inlined = any(document.inline for document in built.documents)
+    for source in helm_sources(built.deployed):
+        for _, text in source.parameters:
+            name, _, value = text.partition("=")
+            yield name, value
+        if source.inline and not inlined:
+            yield "helm.values", ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Severity
@@ -63,6 +64,16 @@ class Status(NamedTuple):
     uncommitted: bool
     others: tuple[Deployed, ...] = ()
     """The further destinations of the environment."""
+    drifts: Mapping[str, str] = MappingProxyType({})
+    """The drift of each destination, by the label of its environment; that of the environment as a whole by its name."""
+
+    def drift_of(self, deployed: Deployed | None) -> str:
+        """Return the drift of one row; the first one also has what belongs to no destination."""
+        if deployed is None or not self.drifts:
+            return self.drift
+        own = self.drifts.get(deployed.environment, "")
+        whole = self.drifts.get(deployed.environment_name, "") if deployed is self.deployed else ""
+        return own or whole
 
 
 class Line(NamedTuple):
@@ -152,17 +163,32 @@ class Index:
     def _status(self, service: ServiceView, environment: str, deployed: Sequence[Deployed], row: Row | None) -> Status:
         cell = row.cells.get(environment) if row else None
         said, late, since, by = _history(cell)
+        changes = self._drift.get((service.name, environment), ())
+        by_label: dict[str, list[Change]] = defaultdict(list)
+        for change in changes:
+            by_label[_label(change, deployed)].append(change)
         return Status(
             deployed[0] if deployed else None,
             environment in service.named,
-            _drift_words(self._drift.get((service.name, environment), ())),
+            _drift_words(changes),
             said,
             late,
             since,
             by,
             bool(row and environment in row.uncommitted),
             tuple(deployed[1:]),
+            {label: _drift_words(found) for label, found in by_label.items()} if len(deployed) > 1 else {},
         )
+
+
+def _label(change: Change, deployed: Sequence[Deployed]) -> str:
+    """Return the label of the destination that a file belongs to, by its path; the environment if it belongs to none."""
+    for one in deployed:
+        destination = one.environment.partition("/")[2]
+        own = (f"/{change.service}/{destination}/", f"/{change.service}-{destination}.yaml")
+        if destination and any(part in change.path for part in own):
+            return one.environment
+    return change.environment
 
 
 def _history(cell: Cell | None) -> tuple[str, bool, str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.adopt.grouping import Patterns, grouped, ordered
+from generator.adopt.grouping import grouped, ordered
 from generator.adopt.model import Found
+from generator.adopt.user_patterns import Patterns
 from generator.errors import ConfigError
 
 
@@ -50,6 +51,28 @@ def table(*applications, environment="", service=""):
         (
             [found("billing", path="overlays/dev"), found("billing2", path="overlays/prod")],
             {("billing", "dev"), ("billing2", "prod")},
+        ),
+        (
+            [
+                found(f"shop-{word}", labels={"env": "prod"}, cluster=f"https://{word}.k8s.example.org:6443")
+                for word in ("eu", "us")
+            ],
+            {("shop", "prod-eu"), ("shop", "prod-us")},
+        ),
+        (
+            [
+                found(f"{word}-shop", labels={"env": "prod"}, cluster=ip, marks={"region": word})
+                for word, ip in (("a", "1"), ("b", "2"))
+            ],
+            {("shop", "prod-a"), ("shop", "prod-b")},
+        ),
+        (
+            [found("shop", labels={"env": "prod"}, cluster="one"), found("mail", labels={"env": "prod"}, cluster="two")],
+            {("shop", "prod"), ("mail", "prod")},
+        ),
+        (
+            [found("shop-eu-prod", "prod-eu/shop.yaml"), found("shop-us-prod", "prod-us/shop.yaml")],
+            {("shop", "prod-eu"), ("shop", "prod-us")},
         ),
         ([found("x1", marks={"env": "dev"}), found("x2", marks={"env": "prod"})], {("x1", "dev"), ("x2", "prod")}),
     ],

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from generator.adopt import comments
 from generator.adopt.patterns import best, expand, patterns_of
-from generator.adopt.sharing import common, rest
+from generator.adopt.sharing import common, over, rest, usual
 from generator.syntax.emit import emit
 from generator.syntax.merge import merge
 
@@ -28,11 +28,22 @@ def test_what_is_shared_with_the_rest_over_it_is_what_it_was(several):
         assert clashes == []
 
 
+@given(st.lists(MAPS, min_size=1, max_size=4))
+def test_what_most_have_with_the_differences_over_it_is_what_it_was(several):
+    below = usual(several)
+    for one in several:
+        clashes = []
+        assert merge(below, over(one, below), clashes) == one
+        assert clashes == []
+
+
 def test_names_become_the_pattern_that_gives_most_of_them():
     names = [("shop-dev", "shop", "dev"), ("mail-dev", "mail", "dev"), ("other", "x", "dev")]
     assert best(names) == "{service}-{environment}"
     assert patterns_of("developer", "shop", "dev") == ["developer"], "a part of a word is no name"
     assert expand("a-{service}", "shop", "dev") == "a-shop"
+    clusters = [("shop-prod-eu", "shop", "prod", "eu"), ("shop-prod-us", "shop", "prod", "us")]
+    assert best(clusters) == "{service}-{environment}-{destination}"
 
 
 def test_comments_stay_with_their_values_and_secrets_in_them_do_not():

@@ -1,0 +1,42 @@
+"""What the commands that read an old config repository ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from generator.adopt import trees
+from generator.adopt.session import Asked
+from generator.adopt.user_patterns import Patterns
+from generator.cli import running
+from generator.system import helm as helms
+from generator.system.helm import Helm
+from generator.verify.cache import Cache, home
+from generator.verify.offered_charts import OfferedCharts
+
+
+def asked(
+    paths: Sequence[str],
+    *,
+    charts: Sequence[str],
+    clones: Mapping[str, str],
+    helm: str,
+    patterns: Patterns | None = None,
+    cached: bool = True,
+) -> Asked:
+    """Return what to read, and with which programs; raises ConfigError for a path that is a file or missing."""
+    lines = {what: running.progress_line(what, "Applications") for what in ("rendered", "compared")}
+
+    @cache
+    def find_helm() -> Helm:
+        return helms.find(helm)
+
+    return Asked(
+        [trees.opened(path, running.named(path)) for path in paths],
+        patterns or Patterns(),
+        clones,
+        OfferedCharts({path: running.named(path) for path in charts}) if charts else None,
+        find_helm,
+        Cache(f"{home()}/helm" if cached else ""),
+        lambda what, done, total: lines[what](done, total),
+    )
