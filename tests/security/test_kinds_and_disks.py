@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 
@@ -129,3 +130,25 @@ def test_a_values_file_is_one_file_to_helm(name):
     made = rendering.file_name(name)
     assert not set(made) & set(',"\n /$')
     assert len(made) <= 100
+
+
+def test_manifests_for_many_destinations_take_time_in_proportion(tiphys, tmp_path):
+    destinations = "".join(f"      d{n}: {{name: c{n}}}\n" for n in range(50))
+    objects = "".join(
+        f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{n}}}\ndata: {{{', '.join(f'k{i}: a' for i in range(20))}}}\n"
+        for n in range(499)
+    )
+    files = {
+        "tiphys.yaml": WORKSPACE["tiphys.yaml"],
+        "environments/dev.yaml": "apiVersion: tiphys/v1\nkind: Environment\nmetadata: {name: dev}\nspec:\n  argocd:\n    project: shop\n"
+        f"    destination: {{namespace: shop}}\n    destinations:\n{destinations}"
+        "  chart: {name: service, repository: 'https://charts.example.com', version: '1.0.0'}\n",
+        "services/web/pipeline.yaml": "apiVersion: tiphys/v1\nkind: Pipeline\nmetadata: {name: web}\n"
+        "spec: {image: {repository: ghcr.io/acme/web, tag: '1.0.0'}, manifests: [big.yaml], environments: {dev: {}}}\n",
+        "services/web/big.yaml": objects,
+    }
+    root = write_tree(tmp_path / "r", files)
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    done = tiphys("-C", root, "lint")
+    assert done.returncode == 0, done.stdout[:2000]
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began < 8
