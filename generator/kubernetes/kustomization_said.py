@@ -82,7 +82,7 @@ def _of_patch(text: str, *, is_secret: bool) -> Iterator[str]:
 
 
 def _of_broken(text: str) -> Iterator[str]:
-    """Yield all words of a text about Secrets that cannot be read, so that nobody knows which of them are secret."""
+    """Yield all words of a text about Secrets that cannot be read, so that any of them may be secret."""
     try:
         yaml_data(text.encode("utf-8"))
     except ValueError as error:

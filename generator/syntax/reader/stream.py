@@ -23,9 +23,9 @@ from generator.syntax.reader.document import Places
 from generator.syntax.reader.parser import Parser, span_of
 from generator.syntax.reader.size import MAX_DEPTH, MAX_NODES, Anchor, Size
 from generator.syntax.reader.source import Place, Source
+from generator.syntax.reader.starts import starts
 from generator.syntax.reader.syntax import TooDeepForParserError, complaint
 
-_MARK = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{-?\s*[\w.$\"(/-]")
 _RENDER = "render it first: helm template … | tiphys lint --manifests -"
 
@@ -72,7 +72,7 @@ class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after th
 
 def read_stream(path: str, text: str, skip: Callable[[str], bool] = lambda _part: False) -> Iterator[Part]:
     """Yield the documents of a stream, empty ones and those that `skip` knows by their text left out; never raises."""
-    bounds = [0, *(start for start in _starts(text) if start), len(text)]
+    bounds = [0, *(start for start in starts(text) if start), len(text)]
     line = 0
     for start, end in pairwise(bounds):
         part = text[start:end]
@@ -82,15 +82,6 @@ def read_stream(path: str, text: str, skip: Callable[[str], bool] = lambda _part
             if data is not None or reader.problems:
                 yield Part(_Document(path, text, data, part, line), reader.problems, part, reader.more)
         line += part.count("\n")
-
-
-def _starts(text: str) -> Iterator[int]:
-    """Yield where documents begin: at `---`, or at the directives above it."""
-    for match in _MARK.finditer(text):
-        start = match.start()
-        while start and text.startswith("%", above := text.rfind("\n", 0, start - 1) + 1):
-            start = above
-        yield start
 
 
 def read_texts(text: str) -> tuple[Any, list[Problem]]:
