@@ -16,8 +16,8 @@ from generator.pipeline.plain import Plain
 from generator.service.build import Built
 from generator.service.chart import chart_of
 from generator.service.manifests import placed
+from generator.service.origins import origins
 from generator.service.place import place
-from generator.service.resolve import origins
 from generator.syntax.merge import lookup
 from generator.workspace.model import Problem
 

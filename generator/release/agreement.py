@@ -8,7 +8,7 @@ from typing import NamedTuple
 from generator.diagnostics import START, Diagnostic, Pointer, Severity
 from generator.release.sources import Source
 from generator.service.build import Built
-from generator.service.resolve import origins
+from generator.service.origins import origins
 from generator.syntax import semver
 from generator.system.charts.package import METADATA, OPEN
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
-from generator.service.resolve import origins
+from generator.service.origins import origins
 from generator.syntax.reader import Source
 from generator.workspace.model import Problem, Resolved
 

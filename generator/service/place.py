@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
-from generator.service.resolve import Origin, origins
+from generator.service.origins import Origin, origins
 from generator.syntax.abridged import abridged
 from generator.syntax.merge import lookup
 from generator.syntax.secrets.redaction import told

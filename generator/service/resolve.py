@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Pointer, Span, dotted
+from generator.diagnostics import Pointer, dotted
 from generator.service.replaced import make_way, strategy_of
 from generator.syntax import placeholders
 from generator.syntax.merge import Clash, lookup, merge, null_in_list
@@ -255,22 +255,3 @@ def merged(layers: Iterable[Layer]) -> dict[str, Any]:
     for layer in layers:
         data = _apply(data, layer, [])
     return data
-
-
-class Origin(NamedTuple):
-    """The origin of a value: the layer, and the place of the key and the value in its file."""
-
-    layer: Layer
-    key: Span
-    value: Span
-
-
-def origins(layers: Sequence[Layer], pointer: Pointer) -> Iterator[Origin]:
-    """Yield the origins of the value at a pointer of a resolved service: the winning one first, then those it overrides."""
-    for layer in reversed(layers):
-        found, value = lookup(layer.data, pointer)
-        if found and (value is not None or pointer == ITSELF):
-            at = layer.locate(pointer)
-            yield Origin(layer, layer.source.span_of_key(at), layer.source.span_of_value(at))
-        if layer.restarts_rollout and pointer[:1] == ("rollout",):
-            return

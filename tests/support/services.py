@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generator.service.resolve import Resolver, origins
+from generator.service.origins import origins
+from generator.service.resolve import Resolver
 from generator.syntax.reader import parse
 from generator.workspace.model import Environment, Preset, ServiceSpec
 

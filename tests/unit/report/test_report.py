@@ -12,7 +12,7 @@ from generator.report.site.documents import Shapes, Tracer
 from generator.report.site.lines import marked, source
 from generator.report.site.trail import NOWHERE, Links, Trail, voices_at, voices_of
 from generator.report.site.view import Viewer
-from generator.service.resolve import origins
+from generator.service.origins import origins
 from generator.syntax.emit import lines_of
 from generator.workspace.load import Loader
 from support.hostile_workspace import hostile

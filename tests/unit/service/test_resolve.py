@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.service.resolve import UnresolvedError, origins
+from generator.service.origins import origins
+from generator.service.resolve import UnresolvedError
 from generator.syntax.emit import emit
 from generator.syntax.merge import lookup, merge, without_nulls
 from generator.syntax.schema.validate import accepts
