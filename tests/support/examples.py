@@ -10,7 +10,7 @@ PARTS = {
         "Environment",
         "",
         {
-            "argocd": "{project: shop, destination: {namespace: \"shop-{environment}\"}}",
+            "argocd": '{project: shop, destination: {namespace: "shop-{environment}"}}',
             "chart": '{name: service, version: "1.0.0", repository: "oci://registry.example.com/x"}',
         },
     ),
