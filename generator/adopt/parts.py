@@ -20,6 +20,7 @@ from generator.syntax import strvals
 from generator.syntax.globs import Pattern, alternatives
 from generator.system.charts.package import METADATA
 from generator.system.files import Folder, UnreadableFileError
+from generator.verify import rendering
 from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.clones import NoCloneError
 from generator.verify.folder_builds import stock_in
@@ -207,6 +208,8 @@ class Parts:
                 layers.append(layer)
                 files.append(("", ""))
             for name, where in merging.file_parameters(source):
+                if not rendering.is_parameter(name):
+                    raise NoValuesError(f"`{name}` is not the name of one parameter", "give each parameter its own entry")
                 folder, inside = shelf.place_of(where)
                 contents.append((name, folder.read(inside, MAX_VALUES).decode("utf-8", "replace")))
         except (NoValuesError, NoCloneError) as error:

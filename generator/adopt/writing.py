@@ -127,7 +127,11 @@ def comments_of(parts: Sequence[Part], lifted: Lifted | None) -> dict[Pointer, C
     return found
 
 
+_MOST_COPIED = 64 * 1024 * 1024
+"""Bytes of one directory that is copied into the workspace."""
+
+
 def tree_of(root: str, path: str) -> dict[str, bytes]:
     """Return the files below a directory by path; links are left out, and files that override sources: specs have these."""
-    files = Folder(root).read_tree(path, lambda below: posixpath.basename(below).startswith(".git"))
+    files = Folder(root).read_tree(path, lambda below: posixpath.basename(below).startswith(".git"), _MOST_COPIED)
     return {name: content for name, content in files.items() if content is not None and not is_override(name)}

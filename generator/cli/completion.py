@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
 _ABSTRACT = re.compile(rb"\babstract:\s*true\b")
-_NAME = re.compile(
-    r"^metadata:[ \t]*(?:\{[ \t]*name:[ \t]*|\r?\n(?:[ \t]+[^\n]*\n|\r?\n)*?[ \t]+name:[ \t]*)[\"']?([a-z][-a-z0-9]*)",
-    re.MULTILINE,
-)
+_IN_BRACES = re.compile(r"\{[ \t]*name:[ \t]*[\"']?([a-z][-a-z0-9]*)")
+_ON_A_LINE = re.compile(r"[ \t]+name:[ \t]*[\"']?([a-z][-a-z0-9]*)")
+_OFFERED = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
+"""Names that may be offered. A shell puts the only one into the line as it is, so `$(reboot)` would run on Enter."""
+_LONGEST = 63
 
 
 @click.command("completion")
@@ -33,6 +34,11 @@ def command(ctx: click.Context, shell: str) -> int:
     return 0
 
 
+def offered(names: Iterable[str], incomplete: str) -> list[str]:
+    """Return the names that start with what was typed, without those that no service, environment or destination may have."""
+    return [name for name in names if name.startswith(incomplete) and len(name) <= _LONGEST and _OFFERED.match(name)]
+
+
 def service_names(ctx: click.Context) -> Iterator[str]:
     """Yield the services of the workspace; nothing outside a workspace, because completion must not print errors."""
     from generator.errors import ConfigError
@@ -48,11 +54,25 @@ def service_names(ctx: click.Context) -> Iterator[str]:
         return
     for path in disk.matching(root, Workspace._field_defaults["specs"], lambda path: path == "generated"):
         try:
-            match = _NAME.search(Folder(root).read(path, MAX_BYTES).decode("utf-8", "replace"))
+            name = _name_in(Folder(root).read(path, MAX_BYTES).decode("utf-8", "replace"))
         except UnreadableFileError:
             continue
+        if name:
+            yield name
+
+
+def _name_in(text: str) -> str:
+    """Return `metadata.name` of a spec, as far as it is seen without reading YAML: a shell waits for the answer."""
+    inside = False
+    for line in text.splitlines():
+        if inside and line.strip() and line[0] not in " \t":
+            return ""
+        inside = inside or line.startswith("metadata:")
+        match = _IN_BRACES.match(line.removeprefix("metadata:").lstrip()) if line.startswith("metadata:") else None
+        match = match or (_ON_A_LINE.match(line) if inside else None)
         if match:
-            yield match[1]
+            return match[1]
+    return ""
 
 
 def environment_names(ctx: click.Context) -> list[str]:

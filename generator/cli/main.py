@@ -45,6 +45,7 @@ COMMANDS = {
 EXIT_INTERRUPTED = 130
 EXIT_BUG = 3
 _OUTPUT_FAILS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Commands(click.Group):
@@ -142,13 +143,19 @@ def _run() -> int:
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
     except TiphysError as error:
-        click.echo(f"tiphys: {error.message}", err=True)
+        from generator.report.as_text import printable  # names and texts of the workspace are in messages
+
+        click.echo(f"tiphys: {printable(error.message)}", err=True)
         if error.hint:
-            click.echo(f"  = hint: {error.hint}", err=True)
+            click.echo(f"  = hint: {printable(error.hint)}", err=True)
         return error.exit_code
     except Exception as error:
         if _is_of_the_output(error):
             raise
+        if isinstance(error, OSError) and error.errno in _FULL:
+            click.echo(f"tiphys: {_written(error)} cannot be written: {error.strerror}", err=True)
+            click.echo("  = hint: free space on the disk, and run the command again", err=True)
+            return 2
         _confess()
         return EXIT_BUG
     return result if isinstance(result, int) else 0
@@ -157,6 +164,12 @@ def _run() -> int:
 def _is_of_the_output(error: Exception) -> bool:
     """Tell whether writing to stdout or stderr failed: an error of any other file carries its name."""
     return isinstance(error, OSError) and error.filename is None and error.errno in _OUTPUT_FAILS
+
+
+def _written(error: OSError) -> str:
+    from generator.report.as_text import printable
+
+    return printable(str(error.filename)) if error.filename else "a file"
 
 
 def _confess() -> None:

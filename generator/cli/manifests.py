@@ -11,6 +11,7 @@ from generator.cli import running
 from generator.pipeline import manifests
 from generator.pipeline.manifests import LeftOut
 from generator.pipeline.reading import Asked
+from generator.report.as_text import printable
 from generator.syntax.wording import counted, listed
 
 
@@ -26,7 +27,7 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
         sets = f" in {counted(found.sets, 'set')}" if found.sets > 1 else ""
         click.echo(f"{counted(found.objects, 'object')}{sets}: {running.summary(found.outcome)}", err=True)
         for line in _left_out(found.left_out):
-            click.echo(line, err=True)
+            click.echo(printable(line), err=True)
     return 1 if found.fails else 0
 
 

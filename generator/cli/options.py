@@ -16,23 +16,23 @@ Decorated = Callable[..., Any]
 
 def complete_services(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Return the services that start with what was typed."""
-    from generator.cli.completion import service_names
+    from generator.cli.completion import offered, service_names
 
-    return [name for name in service_names(ctx) if name.startswith(incomplete)]
+    return offered(service_names(ctx), incomplete)
 
 
 def complete_environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Return the environments that start with what was typed."""
-    from generator.cli.completion import environment_names
+    from generator.cli.completion import environment_names, offered
 
-    return [name for name in environment_names(ctx) if name.startswith(incomplete)]
+    return offered(environment_names(ctx), incomplete)
 
 
 def complete_destinations(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Return the destinations of the environment on the command line that start with what was typed."""
-    from generator.cli.completion import destination_names
+    from generator.cli.completion import destination_names, offered
 
-    return [name for name in destination_names(ctx) if name.startswith(incomplete)]
+    return offered(destination_names(ctx), incomplete)
 
 
 services = click.argument("services", nargs=-1, metavar="[SERVICE]...", shell_complete=complete_services)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -17,10 +18,13 @@ Link = Callable[[str, Span], str]
 
 _LONGEST = 80
 
+_MARKUP = re.compile(r"[^\w ,.;'\"?=+%/-]|_|(?<=www)\.", re.IGNORECASE)
+"""What begins markup, a link or an address: editors run the commands of links, and load images from any server."""
+
 
 def about_shape(name: str, shape: Shape) -> str:
     """Return the schema's description of a field, with its type, bounds, default and examples."""
-    head = f"**{shape['title']}**" if "title" in shape and not name else f"**`{name}`**"
+    head = f"**{shape['title']}**" if "title" in shape and not name else f"**`{said(name)}`**"
     kinds = [TYPES[kind] for kind in types_of(shape)]
     if "const" in shape:
         kinds = [f"always `{said(shape['const'])}`"]
@@ -92,8 +96,22 @@ def _who(word: Word, here: tuple[str, Span], link: Link) -> str:
     return "here" if (word.source.path, word.span) == here else f"{word.layer} ({link(word.source.path, word.span)})"
 
 
+def _inert(text: str) -> str:
+    """Return a message, which may quote the file, as Markdown without markup but for its words in backticks."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # the last backtick ends nothing
+        parts[-2:] = [f"{parts[-2]}`{parts[-1]}"]
+    shown = (_MARKUP.sub(lambda match: f"&#{ord(match[0])};", part) for part in parts)
+    return "".join(_code(parts[number]) if number % 2 else part for number, part in enumerate(shown))
+
+
+def _code(text: str) -> str:
+    one_line = "".join(letter if letter.isprintable() else f"\\u{{{ord(letter):04x}}}" for letter in text)
+    return f"`{one_line}`" if one_line.strip() else "&#96;" + one_line + "&#96;"
+
+
 def about_finding(found: Diagnostic, page: Page) -> str:
     """Return a finding with the page of its rule."""
-    head = f"**{found.rule} {page.name}** ({found.severity.value}): {found.message}"
-    hint = f"\n\nHint: {found.hint}" if found.hint else ""
+    head = f"**{found.rule} {page.name}** ({found.severity.value}): {_inert(found.message)}"
+    hint = f"\n\nHint: {_inert(found.hint)}" if found.hint else ""
     return f"{head}{hint}\n\n{page.markdown().rstrip()}"

@@ -36,7 +36,7 @@ class Frame(NamedTuple):
 
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"|' + r"'(?:[^']|'')*'"
-_BLOCK_KEY = re.compile(rf"({_QUOTED}|[^\s\"'#\[\]{{}},&*!|>%@`][^\n]*?)[ \t]*:(?=\s|$)")
+_BLOCK_KEY = re.compile(rf"({_QUOTED}|[^\s\"'#\[\]{{}},&*!|>%@`][^\n]*?)(?<![ \t])[ \t]*:(?=\s|$)")
 _FLOW_WORD = re.compile(rf"({_QUOTED}|(?:[^\s,\[\]{{}}:\"']|:(?![\s,\[\]{{}}]|$)|[ \t]+(?=[^\s#,\[\]{{}}:]))+)")
 _DASH = re.compile(r"-(?=\s|$)[ \t]*")
 _BLANK = re.compile(r"[ \t\r]*(?:#.*)?$")

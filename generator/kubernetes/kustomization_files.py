@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes import kustomization
+from generator.kubernetes.kustomization_tree import Tree
 from generator.kubernetes.objects import maps, texts
 from generator.syntax.reader.foreign import yaml_data
 from generator.syntax.reader.stream import read_stream
+from generator.system.files import UnreadableFileError
 from generator.system.kustomize import Checked
 
 FIELDS = frozenset(
@@ -35,6 +38,11 @@ _WITH_PATHS = ("patches", "patchesJson6902", "replacements", "configMapGenerator
 _PLUGINS = ("generators", "transformers", "validators")
 _OF_PLUGINS = ("path", "paths", "files", "envs", "env", "replacements", "patches", "jsonOp", "patch", "apiVersion", "kind")
 _HELM = "HelmChartInflationGenerator"
+MOST = 16 * 1024 * 1024
+"""Bytes of all files that one kustomization is built from."""
+_TOO_LARGE = "TP006"
+_MOST_NAMED = 5_000
+"""Entries that name a file or a directory."""
 _MOST = 256 * 1024
 """Bytes of one kustomization, or of one configuration of a plugin."""
 _MOST_IN_ALL = 4 * 1024 * 1024
@@ -63,20 +71,21 @@ def _odd(data: Mapping[str, Any], known: Any, at: Pointer) -> Iterator[tuple[Poi
             yield (*at, str(key)), name
 
 
-def checked(files: Mapping[str, bytes], path: str) -> Checked:
-    """Return what kustomize is given to build the kustomization at a path out of files.
+def checked(tree: Tree, path: str) -> Checked:
+    """Return what kustomize is given to build the kustomization at a path of a tree.
 
-    Raises UncheckedError for a field or a path that leads anywhere else, and for what cannot be read.
+    Raises UncheckedError for a field or a path that leads anywhere else, for what cannot be read, and for too much.
     """
-    return _Check(files).of(path)
+    return _Check(tree).of(path)
 
 
 class _Check:
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
-        self._folders = {posixpath.dirname(path) for path in files}
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
         self._made: dict[str, bytes] = {}
         self._size = 0
+        self._read = 0
+        self._named = 0
 
     def of(self, path: str) -> Checked:
         waiting, seen = [posixpath.normpath(path)], set()
@@ -89,7 +98,7 @@ class _Check:
 
     def _folder(self, folder: str) -> Iterator[str]:
         """Check the kustomization of a folder, and yield the folders that it is built from."""
-        names = [name for name in (posixpath.join(folder, one) for one in kustomization.FILES) if name in self._files]
+        names = [name for name in (posixpath.join(folder, one) for one in kustomization.FILES) if self._tree.is_file(name)]
         if len(names) != 1:
             return  # kustomize says best that there is none, or more than one
         where = names[0]
@@ -101,11 +110,9 @@ class _Check:
             if pointer[0] in _PLUGINS or self._is_in_place(where, pointer, entry):
                 continue
             target = self._target(where, folder, pointer, entry)
-            if target in self._files:
-                self._made[target] = self._files[target]
-            elif pointer[0] in kustomization.BASES and target in self._folders:
+            if not self._take(target) and pointer[0] in kustomization.BASES and self._tree.is_folder(target):
                 yield target
-        self._made[where] = json.dumps(data, allow_nan=False).encode("utf-8")
+        self._made[where] = _json(data).encode("utf-8")
 
     def _known(self, where: str) -> dict[str, Any]:
         """Return a kustomization; raises UncheckedError for fields that are not known."""
@@ -134,10 +141,30 @@ class _Check:
             raise UncheckedError(f"{at} contains characters that no path has")
         if kustomization.is_remote(entry):
             raise UncheckedError(f"{at}: {entry} would have to be fetched")
+        self._named += 1
+        if self._named > _MOST_NAMED:
+            raise UncheckedError(f"{at} is one of more than {_MOST_NAMED:,} entries that name files")
         target = posixpath.normpath(posixpath.join(folder, entry))
         if entry.startswith("/") or target == ".." or target.startswith("../"):
             raise UncheckedError(f"{at}: {entry} is outside of the files at hand")
+        if self._tree.exists(target) and not self._tree.is_file(target) and not self._tree.is_folder(target):
+            raise UncheckedError(f"{at}: {entry} is a symbolic link or a special file, or behind one, and is not followed")
         return "" if target == "." else target
+
+    def _take(self, target: str) -> bool:
+        """Give kustomize a file as it is, once; tell whether it is one."""
+        if target not in self._made and self._tree.is_file(target):
+            self._made[target] = self._content(target)
+        return target in self._made
+
+    def _content(self, path: str) -> bytes:
+        """Return a file; raises UncheckedError where it would be too much in all, before it is read."""
+        try:
+            content = self._tree.read(path, MOST - self._read)
+        except UnreadableFileError as error:
+            raise UncheckedError(_why(path, error)) from None
+        self._read += len(content)
+        return content
 
     def _plugin(self, where: str, folder: str, field: str, entry: Any) -> Any:
         """Return the configuration of a plugin, which may name files itself, as it is written in its place or in a file."""
@@ -146,9 +173,9 @@ class _Check:
         if any(isinstance(one, dict) for one in self._documents(where, entry)):
             return "\n---\n".join(self._configuration(where, folder, one) for one in self._documents(where, entry))
         target = self._target(where, folder, (field,), entry)
-        if target in self._folders:
+        if self._tree.is_folder(target):
             raise UncheckedError(f"{where}: `{field}` names the directory {entry}; name the file of the plugin")
-        if target in self._files:
+        if self._tree.is_file(target):
             text = self._text(target)
             inside = posixpath.dirname(target)
             if inside != folder:
@@ -173,13 +200,13 @@ class _Check:
             if key == "paths" and "\n" in entry and self._is_in_place(where, ("patchesStrategicMerge",), entry):
                 continue
             target = self._target(where, folder, (key,), entry)
-            if target in self._files:
-                self._made[target] = self._files[target]
-        return json.dumps(data, allow_nan=False)
+            self._take(target)
+        return _json(data)
 
     def _data(self, where: str) -> dict[str, Any]:
+        raw = self._content(where)
         try:
-            data = yaml_data(self._files[where], most=self._room(where, len(self._files[where])))
+            data = yaml_data(raw, most=self._room(where, len(raw)))
         except ValueError as error:
             raise UncheckedError(f"{where}: {error}") from None
         if not isinstance(data, dict):
@@ -187,8 +214,9 @@ class _Check:
         return data
 
     def _text(self, where: str) -> str:
-        self._room(where, len(self._files[where]))
-        return self._files[where].decode("utf-8", "replace")
+        raw = self._content(where)
+        self._room(where, len(raw))
+        return raw.decode("utf-8", "replace")
 
     def _documents(self, where: str, text: str) -> list[Any]:
         parts = list(read_stream(where, text))
@@ -202,6 +230,20 @@ class _Check:
         if size > _MOST or self._size > _MOST_IN_ALL:
             raise UncheckedError(f"{where}: kustomizations may have {_MOST:,} bytes each, and {_MOST_IN_ALL:,} in all")
         return _MOST
+
+
+_ESCAPED = re.compile("[^ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def _json(data: Any) -> str:
+    """Return data as JSON that is YAML, too: Go's reader of YAML knows no character in two escapes, and ends lines at U+2028."""
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(data, allow_nan=False, ensure_ascii=False))
+
+
+def _why(path: str, error: UnreadableFileError) -> str:
+    if error.rule == _TOO_LARGE:
+        return f"{path} is one of files with more than {MOST:,} bytes in all"
+    return error.about(path)
 
 
 def _list(value: Any) -> list[Any]:

@@ -8,19 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.kubernetes import kustomization_files, manifests
+from generator.kubernetes import kustomization_files, kustomization_said, manifests
 from generator.kubernetes.kustomization_files import UncheckedError
+from generator.kubernetes.kustomization_tree import Changed
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.sets import Build, File
 from generator.syntax.emit import EmitError, Emitter
 from generator.syntax.merge import null_free
 from generator.system import parallel
 from generator.system.charts.package import NoPackageError
-from generator.system.files import Folder, Kind, UnreadableFileError
-from generator.system.kustomize import MOST_BYTES, Kustomize
+from generator.system.files import Folder
+from generator.system.kustomize import Kustomize
 
 REFUSED = "TP601"
-
 _ORIGIN = "config.kubernetes.io/origin"
 _PATH = re.compile(r"^path: (.+)$", re.MULTILINE)
 
@@ -58,14 +58,9 @@ def build_all(builds: Sequence[Build], root: Folder, files: Mapping[str, File], 
 
 def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kustomize) -> Made:
     try:
-        content = _content(build, root)
-    except (UnreadableFileError, EmitError) as error:
-        return Made((), obstacle=str(error))
-    if sum(map(len, content.values())) > MOST_BYTES:
-        return Made((), obstacle=f"its files are larger than {MOST_BYTES:,} bytes in all")
-    try:
-        done = kustomize.build(kustomization_files.checked(content, build.file.folder))
-    except (NoPackageError, UncheckedError) as error:
+        checked = kustomization_files.checked(Changed(root, _with_origins(build)), build.file.folder)
+        done = kustomization_said.build(kustomize, checked)
+    except (EmitError, NoPackageError, UncheckedError) as error:
         return Made((), obstacle=str(error))
     name = build.file.reported
     if not done.ok:
@@ -77,30 +72,11 @@ def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kus
     return Made(tuple(_with_file(item, build, files) for item in found.objects), found.text)
 
 
-def _content(build: Build, root: Folder) -> dict[str, bytes]:
-    """Return the files that a kustomization is built from; it is changed so that objects say where they come from."""
-    paths = {
-        posixpath.join(folder, name)
-        for folder in build.folders
-        for name, kind in root.entries(folder)
-        if kind is Kind.FILE and not name.startswith(".")
-    }
-    content = {path: root.read(path) for path in sorted(paths | _existing(build.named, root))}
+def _with_origins(build: Build) -> dict[str, bytes]:
+    """Return the kustomization, changed so that objects say which file they come from."""
     meta = build.file.data.get("buildMetadata")
     data = {**build.file.data, "buildMetadata": [*(meta if isinstance(meta, list) else []), "originAnnotations"]}
-    content[build.file.path] = Emitter().document(null_free(data)).encode("utf-8")
-    return content
-
-
-def _existing(named: frozenset[str], root: Folder) -> set[str]:
-    """Return the files that kustomizations name; kustomize itself tells of those that do not exist."""
-    found: set[str] = set()
-    for path in named:
-        if root.is_file(path):
-            found.add(path)
-        elif root.is_folder(path):
-            found.update(below for below, kind in root.walk_kinds(path) if kind is Kind.FILE)
-    return found
+    return {build.file.path: Emitter().document(null_free(data)).encode("utf-8")}
 
 
 def _with_file(item: KubeObject, build: Build, files: Mapping[str, File]) -> KubeObject:

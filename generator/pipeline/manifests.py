@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -114,7 +115,7 @@ def _judged(found: list[Diagnostic], judge: Judge, rules: frozenset[str]) -> Out
 
 def _hint(left_out: LeftOut) -> str:
     if left_out.charts:
-        return f"render the chart first: helm template {left_out.charts[0]} | tiphys lint --manifests -"
+        return f"render the chart first: helm template {shlex.quote(left_out.charts[0])} | tiphys lint --manifests -"
     if left_out.kustomizations:
         path, why = left_out.kustomizations[0]
         return f"{path} was not built: {why}"

@@ -15,7 +15,7 @@ from generator.syntax.patterns import PatternError, compiled
 
 Templates = Mapping[str, Mapping[str, Any]]
 
-_PLACEHOLDER = re.compile(r"\{\{\s*args\.([^\s}]+)\s*\}\}")
+_PLACEHOLDER = re.compile(r"\{\{\s*args\.([^\s{}]+)\s*\}\}")
 _NESTING = 32
 _SLOW = ("job", "kayenta")
 """Providers that run a job to get an answer, which takes time."""

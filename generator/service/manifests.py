@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.beside import CLUSTER_WIDE, UNUSABLE, unusable
@@ -94,26 +94,33 @@ def taken(made: Iterable[Document], path: str, name: str, at: Pointer) -> list[P
 
 def documents_of(found: Iterable[Manifest], made: Iterable[Document], resolved: Resolved) -> list[Document]:
     """Return the files of plain manifests, in their order; raises UnbuildableError if an object or a file is there already."""
-    known = list(made)
-    first, place = len(known), (resolved.service, resolved.environment.name, resolved.environment.destination)
+    place = (resolved.service, resolved.environment.name, resolved.environment.destination)
     problems: list[Problem] = []
+    documents: list[Document] = []
+    by_path: dict[str, Document] = {}
+    by_object: dict[tuple[str, str, str], Document] = {}
+    for document in made:
+        by_path.setdefault(document.path, document)
+        by_object.setdefault(_identity(KubeObject(dict(document.data))), document)
     for one in found:
-        wrong = taken(known, one.path, one.file_name, one.entry)
-        twin = next((document for document in known if _is_same(document.data, one.item)), None)
+        twin = by_object.get(_identity(one.item)) if one.item.name else None
+        wrong = taken([by_path[one.path]] if one.path in by_path else [], one.path, one.file_name, one.entry)
         if twin is not None and not wrong:
             message = f"{one.item.title} is generated for this service already, as {twin.path}"
             wrong = [Problem("TP037", one.entry, message, "rename the object, or remove it")]
         problems += wrong
-        known.append(Document(one.path, one.item.data, resolved.spec.source.path, *place))
+        document = Document(one.path, one.item.data, resolved.spec.source.path, *place)
+        by_path.setdefault(one.path, document)
+        by_object.setdefault(_identity(one.item), document)
+        documents.append(document)
     if problems:
         raise UnbuildableError(problems)
-    return known[first:]
+    return documents
 
 
-def _is_same(data: Mapping[str, Any], item: KubeObject) -> bool:
-    """Tell whether a document is the object of this kind and name, in any version of its API."""
-    made = KubeObject(dict(data))
-    return bool(item.name) and (made.group, made.kind, made.name) == (item.group, item.kind, item.name)
+def _identity(item: KubeObject) -> tuple[str, str, str]:
+    """Return what makes an object the same one in every version of its API."""
+    return item.group, item.kind, item.name
 
 
 def placed(

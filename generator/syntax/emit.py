@@ -35,7 +35,7 @@ _ESCAPED = re.compile(
     "|[\U000e0000-\U000e0fff]"
     "|#(?=#\\[)"
 )
-_COMMAND = re.compile(r"##\[|^\s*::", re.MULTILINE)
+_COMMAND = re.compile(r"##\[|^[^\S\n]*::", re.MULTILINE)
 """Lines that GitHub's runner would execute as commands if the file is printed."""
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 

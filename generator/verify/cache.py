@@ -61,9 +61,12 @@ class Cache:
         with suppress(OSError):
             os.makedirs(self._folder, exist_ok=True)
             descriptor, path = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(json.dumps([done.code, done.err, len(done.out)]).encode() + b"\n" + zlib.compress(done.out, 1))
-            os.replace(path, os.path.join(self._folder, key))
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(json.dumps([done.code, done.err, len(done.out)]).encode() + b"\n" + zlib.compress(done.out, 1))
+                os.replace(path, os.path.join(self._folder, key))
+            except OSError:
+                os.unlink(path)
 
     def sweep(self) -> None:
         """Remove entries that have not been read for long, at most once a day."""

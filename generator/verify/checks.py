@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -249,7 +250,7 @@ def _not_rendered(built: Built) -> Iterator[Problem]:
         if folder is not None and path == folder.path:
             continue  # it is in the place of a chart, and was built
         message = f"source `{path}` of the Application is not a chart, so its objects are not checked"
-        yield Problem(NOT_RENDERED, (), message, f"check it by itself: tiphys lint --manifests {path}")
+        yield Problem(NOT_RENDERED, (), message, f"check it by itself: tiphys lint --manifests {shlex.quote(str(path))}")
     if ours and not any(source.get("path") == ours for _, source in sources(KubeObject(built.deployed))):
         message = f"no source of the Application reads {ours}, so Argo CD does not apply what is in it"
         yield Problem(NOT_RENDERED, (), message, "add the source to templates/application.yaml: {{ application.sources[1] }}")

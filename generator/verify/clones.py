@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tempfile
 from collections.abc import Mapping
 
@@ -45,7 +46,7 @@ class Clones:
         folder = self._folders.get(address)
         if folder is None:
             message = f"{what} is in {address}, of which no clone is named"
-            raise NoCloneError("repoURL", message, f"clone it, and pass --repo {address}=DIRECTORY")
+            raise NoCloneError("repoURL", message, f"clone it, and pass --repo {shlex.quote(address)}=DIRECTORY")
         if Folder(folder).kind("") is not Kind.FOLDER:
             raise NoCloneError("repoURL", f"{folder}, the clone of {address}, is not a directory", "correct --repo")
         place = place_of(folder)

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer
 from generator.errors import ConfigError
-from generator.kubernetes import kustomization, kustomization_files
+from generator.kubernetes import kustomization, kustomization_files, kustomization_said
 from generator.kubernetes.kustomization_files import UncheckedError
+from generator.kubernetes.kustomization_tree import Changed
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
@@ -21,7 +22,6 @@ from generator.system import kustomize
 from generator.system.bounded import Stopped
 from generator.system.charts.package import NoPackageError
 from generator.system.files import Folder
-from generator.system.kustomize import MOST_BYTES as MOST_BUILT
 from generator.system.kustomize import Kustomize
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest
@@ -98,15 +98,14 @@ class FolderBuilds:
         sources: list[dict[str, Any]] = built.application["sources"]
         return Made(self.build(root, source.path, stock, sources[0].get("kustomize") or {}, (*source.at, "path")), (), origin)
 
-    def build(self, root: str, path: str, stock: Stock, given: Mapping[str, Any], at: Pointer) -> Done:
+    def build(self, root: str, path: str, stock: Stock, given: Any, at: Pointer) -> Done:
         """Return what kustomize builds at a path with the settings of an Application; raises NoChartError.
 
         `stock` is what is known of the path below `root`, and `at` the place to blame.
         """
-        files = _files(root, stock, at)
-        files |= _edited(given, path, stock, files, at)
+        tree = Folder(root)
         try:
-            checked = kustomization_files.checked(files, path)
+            checked = kustomization_files.checked(Changed(tree, _edited(given, path, stock, tree, at)), path)
         except UncheckedError as error:
             raise NoChartError(at, str(error), "change the kustomization") from None
         files = dict(checked.files)
@@ -116,7 +115,7 @@ class FolderBuilds:
         done = self._cache.get(key) if self._cache.keeps else None
         if done is None:
             try:
-                done = self.kustomize.build(checked)
+                done = kustomization_said.build(self.kustomize, checked)
             except NoPackageError as error:
                 message = f"the files of {path} cannot be copied: {error}"
                 raise NoChartError(at, message, "rename or remove what it does not need") from None
@@ -152,29 +151,16 @@ def stock_in(
     return stock, stock.missing or next((f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems), "")
 
 
-def _files(root: str, stock: Stock, at: Pointer) -> dict[str, bytes]:
-    """Return the files of a kustomization and of all that it is built from; raises NoChartError for links."""
-    found: dict[str, bytes] = {}
-    for folder in stock.folders:
-        if any(folder.startswith(f"{other}/") for other in stock.folders):
-            continue
-        for path, content in Folder(root).read_tree(folder).items():
-            if content is None:
-                message = f"{path} is a symbolic link or a special file, which is not followed"
-                raise NoChartError(at, message, "replace it with the file itself")
-            found[path] = content
-    if sum(map(len, found.values())) > MOST_BUILT:
-        message = f"the files that {stock.folders[0]} is built from are larger than {MOST_BUILT:,} bytes in all"
-        raise NoChartError(at, message, "move what it does not need")
-    return found
-
-
-def _edited(given: Mapping[str, Any], path: str, stock: Stock, files: Mapping[str, bytes], at: Pointer) -> dict[str, bytes]:
+def _edited(given: Any, path: str, stock: Stock, tree: Folder, at: Pointer) -> dict[str, bytes]:
     """Return the kustomization with the settings of the Application, as Argo CD edits it."""
     if not given:
         return {}
-    name = next(one for one in kustomization.FILES if f"{path}/{one}" in files)
-    data = kustomization.edited(null_free(stock.data), given.get("images") or (), given.get("replicas") or ())
+    name = next(one for one in kustomization.FILES if tree.is_file(f"{path}/{one}"))
+    try:
+        images, replicas = kustomization.settings(given)
+    except ValueError as error:
+        raise NoChartError((*at[:-1], "kustomize"), f"{error}, so Argo CD cannot read the Application", "correct it") from None
+    data = kustomization.edited(null_free(stock.data), images, replicas)
     try:
         return {f"{path}/{name}": Emitter().document(data).encode("utf-8")}
     except EmitError as error:

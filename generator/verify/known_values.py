@@ -123,9 +123,8 @@ class _Used:
             self.below.setdefault(path[: length - 1], set()).add(path[length - 1])
 
 
-_WHOLE = re.compile(
-    r"(?:toYaml|toJson|toPrettyJson|tpl|range[^}]*?|merge\w*|mustMerge\w*|include[^}]*?|deepCopy|dict[^}]*?)\s+[^}|]*?$"
-)
+_WHOLE = re.compile(r"(?:toYaml|toJson|toPrettyJson|tpl|merge\w*|mustMerge\w*|deepCopy)\s")
+_AMONG = re.compile(r"range|include|dict")
 _PIPED = re.compile(r"\s*\|\s*(?:toYaml|toJson|merge|mustMerge)")
 
 
@@ -135,12 +134,22 @@ def _used(text: str) -> _Used:
         path = tuple(match[1].split(".")[1:])
         found.add(path)
         before = text[max(0, match.start() - 120) : match.start()].rpartition("{{")[2]
-        if path and (_WHOLE.search(before) or _PIPED.match(text, match.end())):
+        if path and (_is_handed_on(before) or _PIPED.match(text, match.end())):
             found.whole.add(path)
     for match in _INDEX.finditer(text):
         path = (*match[1].split(".")[1:], match[2])
         found.add(path)
     return found
+
+
+def _is_handed_on(before: str) -> bool:
+    """Tell whether a function takes what follows this text as a whole: directly, or somewhere among its arguments."""
+    text = before.rpartition("}")[2]
+    pipe = text.rfind("|")
+    if any(match.end() - 1 > pipe for match in _WHOLE.finditer(text)):
+        return True
+    among = _AMONG.search(text)
+    return among is not None and any(map(str.isspace, text[max(among.end(), pipe + 1) :]))
 
 
 def _child(node: Any, key: str) -> Any:

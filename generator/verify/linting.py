@@ -16,11 +16,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from generator.syntax.merge import merge
+from generator.syntax.secrets.redaction import without
 from generator.system.helm import RENDERING, Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache
 from generator.verify.known_values import yaml_file
-from generator.verify.rendering import Job, key
+from generator.verify.rendering import Job, key, secrets_of
 
 
 class Complaint(NamedTuple):
@@ -63,6 +64,9 @@ def lint(helm: Helm, rendered: Sequence[tuple[Job, Done]], folder: str, cache: C
     for number, (kubernetes, jobs) in enumerate(missing.items()):
         flags = ["--kube-version", kubernetes] if kubernetes else []
         said = _lint(helm, jobs, os.path.join(folder, str(number)), flags)
+        for job, _ in jobs:
+            words = secrets_of(job)
+            said[job.key] = [one._replace(text=without(one.text, words)) for one in said[job.key]]
         for job, _ in jobs if cache.keeps else ():
             cache.put(key(helm, job, "lint"), Done(0, json.dumps(said[job.key]).encode(), ""))
         found |= said

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 from generator.kubernetes.helm_sources import HelmSource
 from generator.kubernetes.objects import texts
+from generator.syntax.secrets import given
+from generator.syntax.secrets.redaction import without
 from generator.system.bounded import Stopped
-from generator.system.files import Folder, writing
+from generator.system.files import Folder, scratch
 from generator.system.helm import Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest, folder_digest
@@ -115,10 +117,20 @@ def written(layers: Sequence[Layer], folder: str) -> tuple[str, ...]:
     """Write values into a folder, and return the paths of the files in the same order."""
     paths = []
     for number, layer in enumerate(layers):
-        name = f"{number}-{posixpath.basename(layer.name)}"
-        writing.create(Folder(folder), name, layer.text.encode("utf-8", "replace"))
-        paths.append(posixpath.join(folder, name))
+        path = posixpath.join(folder, f"{number}-{file_name(layer.name)}")
+        scratch.put(path, layer.text.encode("utf-8", "replace"))
+        paths.append(path)
     return tuple(paths)
+
+
+def file_name(path: str) -> str:
+    """Return the name of a values file that Helm reads as one: its `--values` takes a list, divided by commas, with quotes."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", posixpath.basename(path))[-100:] or "values"
+
+
+def is_parameter(name: str) -> bool:
+    """Tell whether a name can begin the argument of `--set-file`, in which `a=/etc/passwd,b` would name a second file."""
+    return bool(name) and not any(letter in "=,{}\\" or not letter.isprintable() for letter in name)
 
 
 def template(helm: Helm, job: Job, cache: Cache) -> Done:
@@ -148,6 +160,15 @@ def chart_digest(folder: str) -> str:
     return folder_digest(folder)
 
 
+def secrets_of(job: Job) -> set[str]:
+    """Return the secrets that Helm is given with a job, and may quote."""
+    return (
+        given.of_values(job.values)
+        | given.of_flags(job.flags)
+        | given.of_contents((one.name, one.text) for one in job.contents)
+    )
+
+
 @cache_forever
 def may_be_random(folder: str) -> bool:
     """Tell whether a template of a chart calls a function that returns something else at each call."""
@@ -171,6 +192,8 @@ def _template(helm: Helm, job: Job) -> Done:
     # Argo CD calls `--name-template`, but Helm executes that as a template with access to the environment and to DNS.
     # As an argument the same name is only a name, which Helm checks.
     done = helm.run("template", *flags, "--", job.release, job.chart.folder)
+    if not done.ok:
+        done = done._replace(err=without(done.err, secrets_of(job)))
     if isinstance(done, Stopped):
         what = f"Helm was stopped on the chart {job.chart.name} {job.chart.version}"
         return Stopped(done.code, b"", f"{what}: {done.err}")

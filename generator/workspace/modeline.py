@@ -11,7 +11,7 @@ from generator.syntax.reader import Source
 SCHEMA = ".tiphys/pipeline.schema.json"
 """The path of the schema in a workspace."""
 
-_MODELINE = re.compile(r"^\s*#\s*(?:yaml-language-server\s*:.*)?\$schema\s*[=:]", re.MULTILINE)
+_MODELINE = re.compile(r"^[ \t]*#[ \t]*(?:yaml-language-server[ \t]*:.*)?\$schema[ \t]*[=:]", re.MULTILINE)
 
 
 def problems(source: Source, exists: Callable[[str], bool]) -> Iterator[Diagnostic]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import yaml
 
 from generator.kubernetes.kustomization_files import UncheckedError, checked
+from generator.system.files import Folder
+from generator.system.kustomize import find
 from support.trees import write_tree
 
 MARK = "content-of-another-folder"
@@ -147,9 +152,8 @@ def test_a_kustomization_asks_no_server_not_even_on_this_machine(kind, loopback,
 
 def test_what_is_written_is_what_was_read(tmp_path):
     """A reader of YAML may see other fields than the next one; kustomize gets the fields that were checked."""
-    given = checked(
-        {"k/kustomization.yaml": b"resources: &a [cm.yaml]\nbases: *a\n", "k/cm.yaml": CONFIG.encode(), "k/x": b"x"}, "k"
-    )
+    files = {"k/kustomization.yaml": "resources: &a [cm.yaml]\nbases: *a\n", "k/cm.yaml": CONFIG, "k/x": "x"}
+    given = checked(Folder(str(write_tree(tmp_path, files))), "k")
     assert given.files == {
         "k/kustomization.yaml": b'{"resources": ["cm.yaml"], "bases": ["cm.yaml"]}',
         "k/cm.yaml": CONFIG.encode(),
@@ -169,9 +173,10 @@ def test_what_is_written_is_what_was_read(tmp_path):
         ("[]", "k/kustomization.yaml is not a kustomization"),
     ],
 )
-def test_a_refusal_names_the_file_and_the_field(text, said):
+def test_a_refusal_names_the_file_and_the_field(text, said, tmp_path):
+    write_tree(tmp_path, {"k/kustomization.yaml": text})
     with pytest.raises(UncheckedError, match=r"k/kustomization\.yaml") as caught:
-        checked({"k/kustomization.yaml": text.encode()}, "k")
+        checked(Folder(str(tmp_path)), "k")
     assert said in str(caught.value)
 
 
@@ -207,6 +212,15 @@ def test_a_kustomization_with_every_kind_of_file_is_built(tiphys, helm_home, tmp
         assert word in done.stdout, (word, done.stdout)
 
 
+def test_every_letter_that_yaml_has_reaches_kustomize(tmp_path):
+    text = "a \\U0001F600 \\u2028 ä \\t \\x01 \\uFEFF"
+    given = {"kustomization.yaml": f'commonAnnotations: {{x: "{text}"}}\nresources: [cm.yaml]\n', "cm.yaml": CONFIG}
+    done = find().build(checked(Folder(str(write_tree(tmp_path, given))), ""))
+    assert done.ok, done.err
+    (made,) = yaml.safe_load_all(done.out)
+    assert made["metadata"]["annotations"] == {"x": "a \U0001f600 \u2028 ä \t \x01 \ufeff"}
+
+
 def test_a_file_that_is_named_2000_times_is_read_once(tiphys, tmp_path):
     root = workspace(tmp_path / "r")
     big = "".join(f"---\n{CONFIG.replace('web', f'c{number}')}" for number in range(3000))
@@ -223,3 +237,52 @@ def test_the_files_of_one_folder_have_a_limit_in_all(tiphys, tmp_path):
     done = tiphys("-C", root, "lint")
     assert done.returncode == 1
     assert "is one of files with more than 16,777,216 bytes in all" in done.stdout, done.stdout[:2000]
+
+
+def peak(tiphys, *words) -> tuple[int, str]:
+    """Return the most memory in MiB that a command has at a time, and what it says."""
+    script = (
+        "import resource, subprocess, sys\n"
+        "done = subprocess.run([sys.executable, '-m', 'generator', *sys.argv[1:]], capture_output=True, text=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, done.stdout, done.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *map(str, words)], capture_output=True, text=True, check=True)
+    memory, _, said = done.stdout.partition(" ")
+    return int(memory), said
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["files beside it", "files that it names"])
+def test_files_that_pack_to_nothing_take_no_memory(named, tiphys, helm_home, tmp_path):
+    root = workspace(tmp_path / "r")
+    large = [f"f{number}.txt" for number in range(90)]
+    generator = f"configMapGenerator: [{{name: x, files: [{', '.join(large)}]}}]\n" if named else ""
+    tree(root / "k", {"kustomization.yaml": f"resources: [cm.yaml]\n{generator}"})
+    for name in large:
+        with open(root / "k" / name, "wb") as file:
+            file.truncate(15 * 1024 * 1024)
+    for words in (("lint", "--manifests", root / "k"), ("-C", root, "verify"), ("import", root, "--no-cache")):
+        memory, said = peak(tiphys, *words)
+        assert memory < 250, (words, memory)
+        assert ("is one of files with more than 16,777,216 bytes in all" in said) is named, (words, said)
+
+
+def test_a_link_that_a_kustomization_names_is_not_followed(tiphys, helm_home, tmp_path):
+    root = workspace(tmp_path / "r")
+    tree(root / "k", {"kustomization.yaml": "resources: [cm.yaml]\nconfigMapGenerator: [{name: x, files: [a]}]\n"})
+    (tmp_path / "secret").write_text(MARK)
+    (root / "k/a").symlink_to(tmp_path / "secret")
+    said = runs(tiphys, root)
+    assert MARK not in said
+    assert said.count("a is a symbolic link or a special file, or behind one, and is not followed") >= 3, said
+
+
+def test_what_is_beside_a_kustomization_and_not_named_stays_away_from_kustomize(tmp_path):
+    write_tree(tmp_path, {"k/kustomization.yaml": "resources: [a.yaml]\n", "k/a.yaml": CONFIG, "k/b.yaml": CONFIG})
+    (tmp_path / "k/link").symlink_to("/etc")
+    assert sorted(checked(Folder(str(tmp_path)), "k").files) == ["k/a.yaml", "k/kustomization.yaml"]
+
+
+def test_a_million_names_are_not_looked_for(tmp_path):
+    write_tree(tmp_path, {"k/kustomization.yaml": f"crds: [{', '.join(f'a{n}' for n in range(30_000))}]\n"})
+    with pytest.raises(UncheckedError, match="is one of more than 5,000 entries that name files"):
+        checked(Folder(str(tmp_path)), "k")

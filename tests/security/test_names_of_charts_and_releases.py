@@ -114,6 +114,31 @@ def test_a_release_name_is_a_name_and_no_template(release, tiphys, tmp_path):
     assert "xroot" not in done.stdout
 
 
+FILES = [
+    "x=SECRET,y",
+    "x={SECRET},y",
+    "x.a[0]=SECRET,x.b",
+    "a\\,x=SECRET,y",
+    "x=SECRET,y=",
+]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_parameter_of_a_file_names_no_file_of_the_runner(name, tiphys, tmp_path):
+    (tmp_path / "secret").write_text(SECRET)
+    chart = {
+        "chart/Chart.yaml": METADATA,
+        "chart/f.txt": "of the chart",
+        "chart/templates/a.yaml": "{{ .Values.x | toString | fail }}\n",
+    }
+    given = name.replace("SECRET", str(tmp_path / "secret"))
+    source = f"{{repoURL: 'https://git.example.com/x.git', path: chart, helm: {{fileParameters: [{{name: {given!r}, path: f.txt}}]}}}}"
+    write_tree(tmp_path / "r", {**chart, "apps/dev/web.yaml": application("web", source)})
+    done = tiphys("import", "r", "--no-cache")
+    assert SECRET not in done.stdout + done.stderr
+    assert "is not the name of one parameter" in done.stdout, done.stdout + done.stderr
+
+
 def test_helm_gets_the_release_after_all_options(tmp_path):
     class Spy:
         said = "v3"

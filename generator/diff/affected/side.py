@@ -137,7 +137,8 @@ def _rendered(built: Built) -> Rendered:
 
 _FOLDER_NAME = re.compile(rb"\bpath:\s*[\"']?([A-Za-z0-9_][-A-Za-z0-9_./]*)")
 """What a spec may say of the folder of its chart, or of the folder in its place."""
-_FILE_NAME = re.compile(rb"[A-Za-z0-9_][-A-Za-z0-9_./]*\.ya?ml\b")
+_PATH = re.compile(rb"[-A-Za-z0-9_./]+")
+_FILE_NAME = re.compile(rb".+\.ya?ml\b")
 
 
 def _add_failed(root: str, workspace: Workspace, pairs: dict[Key, Rendered]) -> Iterator[str]:
@@ -158,5 +159,6 @@ def _add_failed(root: str, workspace: Workspace, pairs: dict[Key, Rendered]) -> 
 
 def _named_in(files: Tree, path: str) -> Iterator[str]:
     """Yield the files that a file may name: analysis templates, counted from its own folder."""
-    for match in _FILE_NAME.finditer(files.read(path) or b""):
+    found = (match[0].lstrip(b"-./") for match in _PATH.finditer(files.read(path) or b""))
+    for match in filter(None, map(_FILE_NAME.match, found)):
         yield posixpath.normpath(posixpath.join(posixpath.dirname(path), match[0].decode("ascii")))

@@ -23,9 +23,9 @@ from generator.syntax.reader.document import Places
 from generator.syntax.reader.parser import Parser, span_of
 from generator.syntax.reader.size import MAX_DEPTH, MAX_NODES, Anchor, Size
 from generator.syntax.reader.source import Place, Source
+from generator.syntax.reader.starts import starts
 from generator.syntax.reader.syntax import TooDeepForParserError, complaint
 
-_START = re.compile(r"^(?:%.*\n)*---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{-?\s*[\w.$\"(/-]")
 _RENDER = "render it first: helm template … | tiphys lint --manifests -"
 
@@ -82,8 +82,7 @@ class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after th
 
 def read_stream(path: str, text: str, skip: Callable[[str], bool] = lambda _part: False) -> Iterator[Part]:
     """Yield the documents of a stream, empty ones and those that `skip` knows by their text left out; never raises."""
-    starts = [match.start() for match in _START.finditer(text)]
-    bounds = [0, *(start for start in starts if start), len(text)]
+    bounds = [0, *(start for start in starts(text) if start), len(text)]
     line = 0
     for start, end in pairwise(bounds):
         part = text[start:end]

@@ -14,7 +14,7 @@ _MOST_KNOWN = 20_000
 """Texts whose answer is remembered: services repeat each other's."""
 
 _FILLED_IN = re.compile(
-    r"\s*(?:\$\(\w+\)|\$\{\w+\}|\$[A-Za-z][\w.:-]*|\{\{[^{}]*\}\}|<[^<>]*>|ref\+\S+|vault:\S+|op://\S+|arn:aws:\S+)?\s*\Z"
+    r"\s*+(?:\$\(\w+\)|\$\{\w+\}|\$[A-Za-z][\w.:-]*|\{\{[^{}]*\}\}|<[^<>]*>|ref\+\S+|vault:\S+|op://\S+|arn:aws:\S+)?\s*+\Z"
 )
 """Text that stands for a secret which is put there later."""
 

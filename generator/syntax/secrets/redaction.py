@@ -21,6 +21,8 @@ MOST_READ = 2_000_000
 """Characters of a document beyond which it is not searched for secrets, and none of its lines is shown."""
 _SHORT = 6
 """Characters below which a secret is too common a word to be hidden in every message about its file."""
+_SHORT_LINE = 4
+"""Characters below which a line of a secret is too common to be hidden by itself."""
 _LONGEST = 50
 """Characters after which messages cut a value: from there on the start of it is enough."""
 
@@ -170,4 +172,5 @@ def _forms(secret: str) -> Iterator[str]:
         yield form
         if len(form) > _LONGEST:
             yield from (form[:length] for length in range(_LONGEST, min(len(form), 2 * _LONGEST)))
-    yield from (line.strip() for line in secret.split("\n") if len(line.strip()) > _SHORT)
+    if "\n" in secret:
+        yield from (line.strip() for line in secret.split("\n") if len(line.strip()) >= _SHORT_LINE)

@@ -77,6 +77,8 @@ class Role:
             return _EVERY
         if self.refers or key in _REFERENCES:
             return _REFERS
+        if key == "secretGenerator":
+            return _GENERATOR
         if key == "value":
             said = around.get("name", around.get("key"))
             return role_of(said if isinstance(said, str) else key, inside=self.below)
@@ -131,4 +133,16 @@ def _words(name: str) -> str:
     return " ".join(_WORD.findall(name)).lower()
 
 
+class _Generator(Role):
+    """The role of the Secrets that a kustomization makes: literals are secret with and without a name."""
+
+    __slots__ = ()
+
+    def at(self, key: str, around: Mapping[str, Any]) -> Role:
+        """Return the role of what is at a key of one of them."""
+        return _EVERY if key == "literals" else super().at(key, around)
+
+
 NO_ROLE, _EVERY, _REFERS = Role(), Role(every=True), Role(refers=True)
+_GENERATOR = _Generator()
+_GENERATOR.roles = {}  # its own: `literals` is another key elsewhere

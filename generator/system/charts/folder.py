@@ -12,9 +12,7 @@ from collections.abc import Mapping
 
 from generator.errors import ConfigError
 from generator.system.charts.limits import Budget, NoPackageError, Paths, most
-from generator.system.files import Folder, UnreadableFileError
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+from generator.system.files import Folder, UnreadableFileError, scratch
 
 
 class UnfitFolderError(Exception):
@@ -74,7 +72,4 @@ def write(files: Mapping[str, bytes], folder: str) -> None:
     paths = Paths()
     for path, content in files.items():
         paths.add(path)
-        target = os.path.join(folder, path)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(os.open(target, _NEW, 0o644), "wb") as file:
-            file.write(content)
+        scratch.put(os.path.join(folder, path), content)

@@ -129,8 +129,11 @@ class Folder:
         except UnreadableFileError:
             return [""]
 
-    def read_tree(self, below: str, skip: Skip = nothing) -> dict[str, bytes | None]:
-        """Return every file below a folder with its bytes; None for anything but a readable regular file."""
+    def read_tree(self, below: str, skip: Skip = nothing, most: int = MAX_TREE) -> dict[str, bytes | None]:
+        """Return every file below a folder with its bytes; None for anything but a readable regular file.
+
+        Raises ConfigError for more than `most` bytes in all.
+        """
         found: dict[str, bytes | None] = {}
         total = 0
         for path, _, at, name in self._below(below, skip):
@@ -142,10 +145,10 @@ class Folder:
                 continue
             found[path] = content
             total += len(content)
-            if total > MAX_TREE:
+            if total > most:
                 where = below or self.path
                 raise ConfigError(
-                    f"the files below {where} are larger than {MAX_TREE:,} bytes in all",
+                    f"the files below {where} are larger than {most:,} bytes in all",
                     "remove the files that Tiphys did not write",
                 )
         return found

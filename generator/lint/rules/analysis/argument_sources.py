@@ -15,7 +15,7 @@ from generator.syntax.wording import suggestion
 _HASHES = ("Stable", "Latest")
 _FIELD = re.compile(r"metadata\.(?:name|namespace|uid|(?:labels|annotations)(?:\['[^']+'\])?)\Z")
 
-_KEY_IN = re.compile(r"\['(.+)'\]\Z")
+_KEY_IN = re.compile(r"\['([^']+)'\]\Z")
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:

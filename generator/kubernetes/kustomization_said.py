@@ -1,0 +1,94 @@
+"""What kustomize says of files of others, without the secrets in them: its messages quote literals, patches and lines."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.kubernetes import kustomization
+from generator.kubernetes.objects import at, maps, texts
+from generator.syntax.reader.foreign import yaml_data
+from generator.syntax.secrets.redaction import redacted, without
+from generator.system.kustomize import Checked, Kustomize
+from generator.system.program import Done
+
+_TOKEN = re.compile(r"[^\s{}\[\],:\"'=|>]{4,}")
+_COMMON = frozenset(("apiVersion", "kind", "metadata", "name", "namespace", "Secret", "stringData", "data", "type", "Opaque"))
+_COMMON_IN_PATCHES = frozenset(("path", "value", "replace", "remove", "test", "from", "copy", "move", "labels", "annotations"))
+
+
+def build(program: Kustomize, given: Checked) -> Done:
+    """Return what a kustomization builds, or why it does not; raises what `Kustomize.build` does."""
+    done = program.build(given)
+    if done.ok:
+        return done
+    return done._replace(err=without(done.err.replace("\\n", "\n"), secrets_of(given.files)))
+
+
+def secrets_of(files: Mapping[str, bytes]) -> set[str]:
+    """Return the secrets in the files that kustomize is given."""
+    found: set[str] = set()
+    for path, content in files.items():
+        text = content.decode("utf-8", "replace")
+        found.update(redacted(text).every_word())
+        if posixpath.basename(path) in kustomization.FILES:
+            found.update(_of_kustomization(files, posixpath.dirname(path), json.loads(text)))
+        elif "Secret" in text:
+            found.update(_of_broken(text))
+    return {word for word in found if len(word) > 1}
+
+
+def _of_kustomization(files: Mapping[str, bytes], folder: str, data: Mapping[str, Any]) -> Iterator[str]:
+    for _, item in maps(data.get("secretGenerator")):
+        yield from _of_generator(files, folder, item)
+    for field in ("patches", "patchesJson6902"):
+        for _, item in maps(data.get(field)):
+            is_secret = at(item, "target", "kind") == "Secret"
+            patch = item.get("patch")
+            path = posixpath.normpath(posixpath.join(folder, item["path"])) if isinstance(item.get("path"), str) else ""
+            for text in (patch if isinstance(patch, str) else "", files.get(path, b"").decode("utf-8", "replace")):
+                yield from _of_patch(text, is_secret=is_secret)
+    for field in ("patchesStrategicMerge", "generators", "transformers", "validators"):
+        for _, text in texts(data.get(field)):
+            yield from _of_patch(text, is_secret=False)
+
+
+def _of_generator(files: Mapping[str, bytes], folder: str, item: Mapping[str, Any]) -> Iterator[str]:
+    for _, literal in texts(item.get("literals")):
+        yield literal
+        yield from filter(None, literal.partition("=")[2:])
+    named = [entry.rpartition("=")[2] for _, entry in texts(item.get("files"))]
+    named += [entry for _, entry in texts(item.get("envs"))]
+    named += [item["env"]] if isinstance(item.get("env"), str) else []
+    for entry in named:
+        yield from _lines_of(files, posixpath.join(folder, entry))
+
+
+def _lines_of(files: Mapping[str, bytes], path: str) -> Iterator[str]:
+    for line in files.get(posixpath.normpath(path), b"").decode("utf-8", "replace").splitlines():
+        yield line.strip()
+        yield line.partition("=")[2].strip()
+
+
+def _of_patch(text: str, *, is_secret: bool) -> Iterator[str]:
+    yield from redacted(text).every_word()
+    if is_secret:
+        yield from _tokens(text)
+    elif "Secret" in text:
+        yield from _of_broken(text)
+
+
+def _of_broken(text: str) -> Iterator[str]:
+    """Yield all words of a text about Secrets that cannot be read, so that any of them may be secret."""
+    try:
+        yaml_data(text.encode("utf-8"))
+    except ValueError as error:
+        if "more than one document" not in str(error):
+            yield from _tokens(text)
+
+
+def _tokens(text: str) -> Iterator[str]:
+    yield from (word for word in _TOKEN.findall(text) if word not in _COMMON and word not in _COMMON_IN_PATCHES)

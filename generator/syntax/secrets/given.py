@@ -1,0 +1,42 @@
+"""The secrets in what Helm was given, which its messages may quote: values, and parameters of all kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from generator.syntax import strvals
+from generator.syntax.merge import lookup
+from generator.syntax.secrets.masking import places
+from generator.syntax.secrets.redaction import redacted
+
+_SET = {"--set": False, "--set-string": True}
+
+
+def of_values(values: Iterable[Any]) -> set[str]:
+    """Return the secrets in data."""
+    return {str(lookup(data, pointer)[1]) for data in values for pointer in places(data)}
+
+
+def of_flags(flags: Iterable[str]) -> set[str]:
+    """Return the secrets in parameters: `--set` and `--set-string`, each with its argument."""
+    return {word for flag, text in pairwise(flags) if flag in _SET for word in _of_parameter(text, strings=_SET[flag])}
+
+
+def of_contents(contents: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the secrets in files that are parameters, each with its name."""
+    found: set[str] = set()
+    for name, text in contents:
+        found |= of_values([{name.rpartition(".")[2]: text}])
+        found.update(redacted(text).every_word())
+    return found
+
+
+def _of_parameter(text: str, *, strings: bool) -> Iterator[str]:
+    name, _, value = text.partition("=")
+    try:
+        data = strvals.applied({}, text, strings=strings)
+    except (strvals.SetError, RecursionError, MemoryError):
+        data = {}
+    yield from of_values([data, {name.rpartition(".")[2]: value}])
