@@ -78,13 +78,13 @@ class Chooser:
         while not (known.tag or known.whole) and (other := next(others, None)):
             image = self._known(other)
             known = known._replace(repository=image.repository, tag=image.tag, whole=image.whole, fixed=image.fixed)
-        if known.repository and not known.tag:
-            known = known._replace(repository=())  # a spec could not set the version of the image
         if own is None and _is_helm_create(known, richest):
             shipped = self._profiles.named(HELM_CREATE)
             lifted = self._tried(shipped, self._find, releases) if shipped else ()
             if lifted:
                 return Choice(HELM_CREATE, False, lifted, {}, f"shipped profile {HELM_CREATE}")
+        if known.repository and not known.tag:
+            known = known._replace(repository=())  # a spec could not set the version of the image
         if own is None and known.knows_anything:
             found = self._inferred(chart, known, releases)
             if found is not None:

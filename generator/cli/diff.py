@@ -17,7 +17,7 @@ from generator.report.diffs import FORMATS, render
 @options.environments
 @click.option("--promote", metavar="A:B", default="", help="Show what a promotion from A to B would change in B.")
 @click.option(
-    "--against", metavar="OLD-TREE", default="", help="Compare with the tree that this workspace replaces, object by object."
+    "--against", metavar="OLD-TREE", default=None, help="Compare with the tree that this workspace replaces, object by object."
 )
 @options.charts
 @options.repo
@@ -53,7 +53,7 @@ def command(
     tiphys diff --against ../old-config
     """
     root = running.workspace_root(ctx)
-    if any(old.values()):
+    if old["against"] is not None or any(old.values()):
         from generator.cli import against
 
         return against.compare(root, against.Asked(**old), formats, others=bool(words or promote or environments))
