@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
@@ -13,20 +12,11 @@ from generator.adopt.revisions import Revisions
 from generator.adopt.trees import Tree
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, at, maps, texts
+from generator.kubernetes.repository import same
 from generator.syntax.secrets import addresses
 from generator.system.files import Folder
 from generator.system.git import remote
 from generator.verify.clones import Clones
-
-_SCP = re.compile(r"(?:[^@/\s]+@)?([^:/\s]+):(?!//)(.+)\Z")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^@/\s]*@)?([^/:\s]+)(?::[0-9]+)?/(.+)\Z")
-
-
-def same(address: str) -> str:
-    """Return a text that all ways to write the address of one repository share."""
-    match = _URL.match(address.strip()) or _SCP.match(address.strip())
-    text = f"{match[1].lower()}/{match[2]}" if match else address.strip()
-    return text.rstrip("/").removesuffix(".git").strip("/")
 
 
 class Repositories:

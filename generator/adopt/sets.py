@@ -1,66 +1,50 @@
-"""ApplicationSets as the Applications that Argo CD would make of them."""
+"""ApplicationSets of the old tree as the Applications that Argo CD would make of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from generator.adopt.generators import GeneratorError, Generators
 from generator.adopt.model import Found, Note
 from generator.adopt.repositories import Repositories
-from generator.adopt.templating import TemplateError, rendered, said
-from generator.kubernetes.objects import maps
-from generator.kubernetes.rollouts import table
-
-_API = "argoproj.io/v1alpha1"
+from generator.diagnostics import Pointer
+from generator.kubernetes.applicationsets.expansion import ApplicationSets
+from generator.kubernetes.applicationsets.matching import flat
+from generator.kubernetes.applicationsets.model import Parameters, Tree
+from generator.pipeline import at_hand
+from generator.system.files import Folder
 
 
 def expanded(one: Found, repositories: Repositories) -> tuple[list[Found], list[Note]]:
     """Return the Applications of an ApplicationSet, and why others are not known."""
-    spec = one.item.spec
-    go = spec.get("goTemplate") is True
+    missing: list[str] = []
+
+    def tree_of(address: str) -> Tree | None:
+        root = repositories.root_of(address, ".")
+        missing.extend([address] if root is None else [])
+        return at_hand.tree(Folder(root)) if root is not None else None
+
+    found = ApplicationSets(tree_of).expansion(one.item)
     notes: list[Note] = []
+    if one.item.spec.get("strategy"):
+        why = "Tiphys writes Applications, which sync on their own"
+        notes.append(_note(one, ("spec", "strategy"), "`strategy`", why))
+    for pointer, why in found.unknown:
+        hint = "".join(f"; pass --repo {address}=DIR" for address in missing if address in why)
+        notes.append(_note(one, pointer, "the Applications of a generator", f"{why}{hint}"))
+    go = one.item.spec.get("goTemplate") is True
+    refused = [problem for problem in found.problems if go or (problem.is_certain and problem.kind != "parameter")]
+    notes += [_note(one, problem.pointer, "its Applications", problem.message) for problem in refused]
     made: dict[str, Found] = {}
-    for field in ("templatePatch", "strategy"):
-        if spec.get(field):
-            why = (
-                "it is not evaluated here"
-                if field == "templatePatch"
-                else "Tiphys writes Applications, which sync on their own"
-            )
-            notes.append(_note(one, ("spec", field), f"`{field}`", why))
-    if spec.get("templatePatch"):
-        return [], notes
-    for index, generator in maps(spec.get("generators")):
-        pointer = ("spec", "generators", index)
-        try:
-            for parameters in Generators(repositories, go=go).sets(generator):
-                application = _application(one, rendered(spec.get("template") or {}, parameters, go=go), parameters)
-                made.setdefault(application.name, application)
-        except (GeneratorError, TemplateError) as error:
-            notes.append(_note(one, pointer, "the Applications of a generator", str(error)))
+    for item in found.applications if not any(problem.kind == "parameter" for problem in refused) else ():
+        if item.made is not None and item.made.parameters is not None:
+            made.setdefault(item.name, _application(one, item.data, item.made.parameters))
     if not made and not notes:
         notes.append(_note(one, ("spec",), "this ApplicationSet", "its generators give no Application over the files at hand"))
     return list(made.values()), notes
 
 
-def _note(one: Found, pointer: tuple[str | int, ...], what: str, why: str) -> Note:
+def _note(one: Found, pointer: Pointer, what: str, why: str) -> Note:
     return Note(*one.place(pointer), f"ApplicationSet {one.name}: {what}", why)
 
 
-def _application(one: Found, template: Any, parameters: dict[str, Any]) -> Found:
-    metadata = dict(table(template, "metadata"))
-    if one.item.namespace:
-        metadata.setdefault("namespace", one.item.namespace)
-    data = {"apiVersion": _API, "kind": "Application", "metadata": metadata, "spec": table(template, "spec")}
-    marks = dict(_marks(parameters))
+def _application(one: Found, data: dict[str, object], parameters: Parameters) -> Found:
     maker = f"ApplicationSet {one.name}"
-    return Found(data, one.path, one.below, one.file, line=one.line, maker=maker, marks=marks)
-
-
-def _marks(parameters: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in parameters.items():
-        if isinstance(value, dict):
-            yield from _marks(value, f"{prefix}{key}.")
-        elif not isinstance(value, list) and value is not None:
-            yield f"{prefix}{key}", said(value)
+    return Found(data, one.path, one.below, one.file, line=one.line, maker=maker, marks=dict(flat(parameters.values)))

@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator import resources
 from generator.adopt import comments, words
 from generator.adopt.comments import Comment
 from generator.adopt.layering import Layers
@@ -14,6 +13,7 @@ from generator.adopt.lifting import Lifted
 from generator.adopt.overrides import is_override
 from generator.adopt.parts import FromHelm, Part
 from generator.diagnostics import Pointer
+from generator.syntax import shipped
 from generator.syntax.merge import lookup
 from generator.system.files import Folder
 
@@ -35,7 +35,7 @@ def files_of(layers: Layers, repo_url: str, revision: str, said: CellComments) -
         notes = _of_service(name, spec, said)
         files[f"services/{name}/pipeline.yaml"] = _document("Pipeline", {"name": name}, _ordered(spec), "pipeline", 2, notes)
     for kind in _SCHEMAS:
-        files[f".tiphys/{kind}.schema.json"] = resources.read("schemas", f"{kind}.schema.json")
+        files[f".tiphys/{kind}.schema.json"] = shipped.read("schemas", f"{kind}.schema.json")
     return files
 
 

@@ -13,7 +13,7 @@ from generator.syntax.wording import counted
 class Asked(NamedTuple):
     """What to compare with, and where its charts are."""
 
-    against: str | None
+    against: str
     charts: tuple[str, ...]
     clones: dict[str, str]
     helm: str
@@ -21,10 +21,8 @@ class Asked(NamedTuple):
 
 def compare(root: str, asked: Asked, formats: list[tuple[str, str]], *, others: bool) -> int:
     """Report what differs between a workspace and an old tree; return the exit code. `others` are arguments of other comparisons."""
-    if asked.against == "":
+    if not asked.against:
         raise click.UsageError("--against is empty; name the directory of the old tree")
-    if asked.against is None:
-        raise click.UsageError("--charts, --repo and --helm are for --against")
     if others:
         raise click.UsageError("--against compares the whole workspace; remove the other arguments")
     other = [name for name, _ in formats if name not in ("text", "json")]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import options, running
+from generator.cli import against as old_tree
+from generator.cli import options, rendering, running
 from generator.diff import Comparison
 from generator.errors import ConfigError
 from generator.report.diffs import FORMATS, render
+
+if TYPE_CHECKING:
+    from generator.diff.rendered.pairs import Render
 
 
 @click.command("diff")
@@ -18,6 +22,15 @@ from generator.report.diffs import FORMATS, render
 @click.option("--promote", metavar="A:B", default="", help="Show what a promotion from A to B would change in B.")
 @click.option(
     "--against", metavar="OLD-TREE", default=None, help="Compare with the tree that this workspace replaces, object by object."
+)
+@click.option(
+    "--rendered/--no-rendered",
+    default=None,
+    help="Insist on rendering both sides, or do not render. By default, what can be rendered is compared object by object.",
+)
+@click.option("--noise", is_flag=True, help="Show differences of objects that are left out as noise.")
+@click.option(
+    "--offline", is_flag=True, help="Do not contact chart repositories; use only charts in the workspace and the cache."
 )
 @options.charts
 @options.repo
@@ -36,14 +49,19 @@ def command(
     color: str,
     *,
     exit_code: bool,
-    **old: Any,
+    rendered: bool | None,
+    noise: bool,
+    **given: Any,
 ) -> int:
     r"""Show what changes in the deployment, service by service, riskiest first.
 
     BASE alone is compared with the working tree, including uncommitted edits; BASE..HEAD compares two
     commits; BASE...HEAD shows what HEAD changed since it branched from BASE. By default BASE is where the
     working tree branched from the default branch. Changes of comments, order and formatting are ignored,
-    and plain-text secrets are masked. --against renders both sides with Helm and kustomize.
+    and plain-text secrets are masked.
+
+    Where Helm or kustomize and the charts are available, both sides are rendered, and every object in the
+    cluster that changes is shown field by field. A change that Kubernetes refuses makes the exit code 1.
 
     \b
     tiphys diff
@@ -53,38 +71,44 @@ def command(
     tiphys diff --against ../old-config
     """
     root = running.workspace_root(ctx)
-    if old["against"] is not None or any(old.values()):
-        from generator.cli import against
-
-        return against.compare(root, against.Asked(**old), formats, others=bool(words or promote or environments))
-    if promote:
-        if environments:
-            raise click.UsageError("--promote A:B already names the environments; remove --env")
-        found = _previewed(root, promote, words)
-    else:
-        found = _compared(root, words, environments)
+    if given["against"] is not None:
+        others = bool(words or promote or environments or noise or given.pop("offline") or rendered is not None)
+        return old_tree.compare(root, old_tree.Asked(**given), formats, others=others)
+    given.pop("against")
+    render_both = None if rendered is False else rendering.both_sides(noise=noise, **given)
+    found = _found(root, words, environments, promote, render_both)
     for form, path in formats:
         text = render(found, form, color=not path and options.wants_color(color))
         running.put(running.guarded_text(text, path) if form == "text" else text, path)
     if found.failures:
         click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
-        return 1
-    return 1 if exit_code and found.entries else 0
+    changes = exit_code and found.changes_anything
+    return rendering.code(found, insists=rendered is True) or int(bool(found.failures) or changes)
 
 
-def _previewed(root: str, path: str, services: tuple[str, ...]) -> Comparison:
+def _found(
+    root: str, words: tuple[str, ...], environments: tuple[str, ...], promote: str, render_both: Render | None
+) -> Comparison:
+    if not promote:
+        return _compared(root, words, environments, render_both)
+    if environments:
+        raise click.UsageError("--promote A:B already names the environments; remove --env")
+    return _previewed(root, promote, words, render_both)
+
+
+def _previewed(root: str, path: str, services: tuple[str, ...], render_both: Render | None) -> Comparison:
     from generator.diff.promotion import preview
 
     source, colon, target = path.partition(":")
     if not (source and colon and target) or source == target:
         raise click.UsageError(f"--promote takes two environments, as in `dev:prod`, not `{path}`")
-    found = preview(root, source, target, services)
+    found = preview(root, source, target, services, render_both)
     if found.warning:
         click.echo(found.warning, err=True)
     return found.comparison
 
 
-def _compared(root: str, words: tuple[str, ...], environments: tuple[str, ...]) -> Comparison:
+def _compared(root: str, words: tuple[str, ...], environments: tuple[str, ...], render_both: Render | None) -> Comparison:
     from generator.diff.compare import Filter, compare_revisions
     from generator.diff.revisions import range_of
 
@@ -96,4 +120,4 @@ def _compared(root: str, words: tuple[str, ...], environments: tuple[str, ...]) 
             hint = f"{error.hint}; to select a service, name a revision first: `tiphys diff HEAD {text}`"
             raise ConfigError(error.message, hint) from None
         raise
-    return compare_revisions(root, range_, Filter(tuple(services), environments))
+    return compare_revisions(root, range_, Filter(tuple(services), environments), render_both)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from generator import resources
 from generator.cli import running
 from generator.errors import ConfigError, RefusedError
 from generator.pipeline.between import PLACEHOLDERS
+from generator.syntax import shipped
 from generator.syntax.wording import counted, listed
 from generator.system.files import Folder, Kind, UnreadableFileError, writing
 
@@ -20,7 +20,7 @@ _MODELINE = re.compile(rb"\$schema=(?:\.\./)*(?:schemas|\.tiphys)/([a-z]+)\.sche
 
 
 def _examples() -> list[str]:
-    return resources.names("examples")
+    return shipped.names("examples")
 
 
 @click.command("init")
@@ -76,10 +76,10 @@ def _placeholders(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 
 def workspace_files(example: str) -> dict[str, bytes]:
     """Return the files of a new workspace by relative path, with the schemas that its modelines refer to."""
-    shipped = Folder(resources.path("examples", example))
-    files = {path: shipped.read(path) for path in shipped.walk("")}
+    folder = Folder(shipped.path("examples", example))
+    files = {path: folder.read(path) for path in folder.walk("")}
     for kind in SCHEMAS:
-        files[f".tiphys/{kind}.schema.json"] = resources.read("schemas", f"{kind}.schema.json")
+        files[f".tiphys/{kind}.schema.json"] = shipped.read("schemas", f"{kind}.schema.json")
     return {path: _MODELINE.sub(_beside(path), content) for path, content in files.items()}
 
 

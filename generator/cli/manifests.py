@@ -39,5 +39,10 @@ def _left_out(left_out: LeftOut) -> Iterator[str]:
         reasons.setdefault(why, []).append(path)
     for why, paths in reasons.items():
         yield f"not built, because {why}: {listed(paths)}"
+    unknown: dict[str, list[str]] = {}
+    for path, why in left_out.unexpanded:
+        unknown.setdefault(why, []).append(path)
+    for why, paths in unknown.items():
+        yield f"ApplicationSets not expanded, because {why}: {listed(paths)}"
     if left_out.ingredients:
         yield f"{counted(left_out.ingredients, 'file')} linted only as part of what kustomize builds"

@@ -18,7 +18,7 @@ def command(kind: str) -> int:
     tiphys schema > pipeline.schema.json
     # yaml-language-server: $schema=pipeline.schema.json
     """
-    from generator import resources
+    from generator.syntax import shipped
 
-    click.echo(resources.read("schemas", f"{kind}.schema.json").decode("utf-8"), nl=False)
+    click.echo(shipped.read("schemas", f"{kind}.schema.json").decode("utf-8"), nl=False)
     return 0

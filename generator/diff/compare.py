@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from generator.diff.affected.files import Tree
+from generator.diff.affected.files import Files, Tree
 from generator.diff.affected.past import read_from
 from generator.diff.charts import chart_entries
 from generator.diff.grouping import entries, order
 from generator.diff.model import Comparison, Failure, State
 from generator.diff.reach import Reach, Snapshot, mentions, reach
+from generator.diff.rendered.pairs import Render, pairs
 from generator.diff.revisions import Range
 from generator.diff.side import Key, Side, environment_of, read_side
 from generator.history.ledger.versions import service_of
@@ -47,7 +48,7 @@ class _Half(NamedTuple):
     """The files of the commit, with mode and object id."""
 
 
-def compare_revisions(root: str, range_: Range, wanted: Filter) -> Comparison:
+def compare_revisions(root: str, range_: Range, wanted: Filter, render: Render | None = None) -> Comparison:
     """Return what changes in the deployment between two revisions; the working tree is only read if it is one of them.
 
     Raises ConfigError for a side that cannot be read at all, and for a name that neither side has.
@@ -63,7 +64,7 @@ def compare_revisions(root: str, range_: Range, wanted: Filter) -> Comparison:
         sides = [read_side(where, _services_of(half, found)) for where, half in zip(roots, (old, new), strict=True)]
         _check_names(wanted, sides, (old, new), found)
         made = compare_sides(
-            sides[0], sides[1], wanted, Tree(roots[0]), Tree(roots[1]), lambda name: _is_elsewhere(name, old, found)
+            sides[0], sides[1], wanted, Tree(roots[0]), Tree(roots[1]), lambda name: _is_elsewhere(name, old, found), render
         )
     return made._replace(base=range_.base_name, head=range_.head_name)
 
@@ -75,8 +76,9 @@ def compare_sides(
     before: Tree,
     after: Tree,
     is_elsewhere: Callable[[str], bool] = lambda _environment: False,
+    render: Render | None = None,
 ) -> Comparison:
-    """Return what changes between two sides.
+    """Return what changes between two sides; of the objects in the cluster too, if `render` is there.
 
     `is_elsewhere` tells whether services that are the same on both sides, and were not read, are deployed to an
     environment: it has its root Application before and after then.
@@ -87,10 +89,12 @@ def compare_sides(
     before_of = _same_applications(old, new, keys)
     gone = set(before_of.values())
     differing = [key for key in keys if key not in gone and old.files.get(key) != new.files.get(key)]
-    pairs: list[tuple[State | None, State | None]] = [(old.state(before_of.get(key, key)), new.state(key)) for key in differing]
+    states: list[tuple[State | None, State | None]] = [
+        (old.state(before_of.get(key, key)), new.state(key)) for key in differing
+    ]
     if not wanted.services:
-        pairs += _roots(old, new, wanted, is_elsewhere)
-    found = entries(pairs)
+        states += _roots(old, new, wanted, is_elsewhere)
+    found = entries(states)
     found += chart_entries(before, after, _users(old, new, keys), new.state)
     return Comparison(
         "",
@@ -100,6 +104,9 @@ def compare_sides(
         tuple(sorted(_renamed(old, new, keys))),
         tuple(_failures(old, new, wanted)),
         total=sum(wanted.wants(key) for key in new.built),
+        cluster=render(list(pairs(old, new, keys, before_of, Files(before, after))), (before.root, after.root))
+        if render
+        else None,
     )
 
 
@@ -239,7 +246,7 @@ def _renamed(old: Side, new: Side, keys: Iterable[Key]) -> set[tuple[str, str, s
 
 def _failures(old: Side, new: Side, wanted: Filter) -> Iterator[Failure]:
     for name, side in (("base", old), ("head", new)):
-        pairs = tuple(sorted(key for key in side.failed if wanted.wants(key)))
-        if pairs or side.unreadable:
-            services = {service for service, _ in pairs}
-            yield Failure(name, pairs, tuple(item for item in side.errors if not item.service or item.service in services))
+        keys = tuple(sorted(key for key in side.failed if wanted.wants(key)))
+        if keys or side.unreadable:
+            services = {service for service, _ in keys}
+            yield Failure(name, keys, tuple(item for item in side.errors if not item.service or item.service in services))

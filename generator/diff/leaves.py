@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from generator.diagnostics import Named
+from generator.diagnostics import Named, Pointer
 from generator.diff.alignment import aligned, canonical
 from generator.syntax.secrets.looks import Hidden
 
@@ -48,6 +48,26 @@ def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Leaf]:
             yield Leaf(path, old, new)
     elif canonical(old) != canonical(new):
         yield Leaf(path, old, new)
+
+
+def pointer_of(data: Any, path: Path) -> Pointer:
+    """Return the way to a difference as a pointer into one of the two sides: with the index of each item that has a name."""
+    found: list[str | int] = []
+    node = data
+    for part in path:
+        step: str | int = part
+        if isinstance(part, Named) and isinstance(node, list):
+            step = next((at for at, item in enumerate(node) if _is_called(item, part)), 0)
+        found.append(step)
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            node = None
+    return tuple(found)
+
+
+def _is_called(item: Any, name: str) -> bool:
+    return isinstance(item, dict) and any(str(item[key]) == name for key in _NAMES if key in item)
 
 
 def _in_maps(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> Iterator[Leaf]:

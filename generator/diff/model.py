@@ -8,13 +8,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, dotted
 from generator.diff.leaves import ABSENT, Path
 from generator.diff.risks import RISKS, ROUTINE, Level, Risk
 from generator.diff.shown import shown, shown_pair
+from generator.syntax.labels import label_parts
 from generator.syntax.secrets.masking import hides, revealed
+
+if TYPE_CHECKING:
+    from generator.diff.rendered.model import Cluster, ObjectEntry
 
 
 class Outlook(NamedTuple):
@@ -64,7 +68,7 @@ class Where(NamedTuple):
     @property
     def environment_name(self) -> str:
         """The name of the environment alone."""
-        return self.environment.partition("/")[0]
+        return label_parts(self.environment)[0]
 
     def __str__(self) -> str:
         """Return it for display: `prod checkout`."""
@@ -130,15 +134,26 @@ class Comparison(NamedTuple):
     """Of a promotion: (service, environment, what stays as it is there)."""
     total: int = 0
     """How many pairs of service and environment there are on the new side."""
+    cluster: Cluster | None = None
+    """What changes of the objects in the cluster; None if nothing was to be rendered."""
 
     @property
     def places(self) -> tuple[Where, ...]:
         """Every service and environment in which something changes."""
-        return tuple(dict.fromkeys(place for entry in self.entries for place in entry.where))
+        return tuple(dict.fromkeys(place for entry in self._all for place in entry.where))
 
     def count(self, level: Level) -> int:
         """Return how many entries there are of a level."""
-        return sum(entry.level is level for entry in self.entries)
+        return sum(entry.level is level for entry in self._all)
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether anything that is deployed changes."""
+        return bool(self._all)
+
+    @property
+    def _all(self) -> tuple[Entry | ObjectEntry, ...]:
+        return (*self.entries, *(self.cluster.entries if self.cluster else ()))
 
 
 def change(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from generator.diff import Comparison
 from generator.diff.affected.files import Tree
 from generator.diff.compare import Filter, compare_sides
+from generator.diff.rendered.pairs import Render
 from generator.diff.side import read_side
 from generator.errors import RefusedError
 from generator.history import moves
@@ -23,7 +24,7 @@ class Preview(NamedTuple):
     warning: str
 
 
-def preview(root: str, source: str, target: str, services: Sequence[str]) -> Preview:
+def preview(root: str, source: str, target: str, services: Sequence[str], render: Render | None = None) -> Preview:
     """Return what promoting the versions of A changes in B, for some services or for all that are in both.
 
     Nothing is written, and no precondition is checked: the promotion itself does that. Raises ConfigError and
@@ -39,7 +40,7 @@ def preview(root: str, source: str, target: str, services: Sequence[str]) -> Pre
     wanted = Filter(tuple(services), (target,))
     tree = Tree(root)
     sides = [read_side(root, names, contents, fleet.parsed) for contents in ({}, overlay)]
-    found = compare_sides(sides[0], sides[1], wanted, tree, tree)
+    found = compare_sides(sides[0], sides[1], wanted, tree, tree, render=render)
     warning = ""
     if before != source:
         chain = f"{target} is promoted from {before}" if before else f"{target} is the first in its chain"

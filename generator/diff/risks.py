@@ -40,6 +40,7 @@ _ALL = (
     Risk("selector-changed", _HIGH, "selectors decide which pods get traffic, and a workload's selector is immutable"),
     Risk("workload-replaced", _HIGH, "a workload of a different kind is a new object: the old one and its pods are deleted"),
     Risk("immutable-field", _HIGH, "Kubernetes rejects the change: the StatefulSet must be deleted and created again"),
+    Risk("sync-fails", _HIGH, "Kubernetes refuses to change this field, so every sync fails", everywhere=True),
     Risk("destination-changed", _HIGH, "it is created in a different place; the old workloads are left running or pruned"),
     Risk("analysis-removed", _HIGH, "nothing measures the new version before it gets all traffic"),
     Risk("gate-removed", _HIGH, "the release continues without a manual promotion"),

@@ -14,6 +14,7 @@ from generator.history.ledger.uncommitted import OnDisk
 from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
 from generator.service.root import build_root
+from generator.syntax.labels import label_parts
 from generator.workspace.destinations import targets_of
 from generator.workspace.load import WORKSPACE_FILE, Loader
 from generator.workspace.model import Document, Environment
@@ -104,7 +105,7 @@ def read_side(
 
 def environment_of(key: Key) -> str:
     """Return the name of the environment of a key, without a destination."""
-    return key[1].partition("/")[0]
+    return label_parts(key[1])[0]
 
 
 def places_of(environment: Environment | None, name: str) -> list[str]:

@@ -53,7 +53,9 @@ class Fleet:
         self.problems: list[Diagnostic] = self.loader.problems()
         """What is wrong with the files read so far."""
         self._specs: dict[str, ServiceSpec] = {}
-        self._resolver = Resolver(self.loader.presets(), lambda name: self.loader.is_broken("strategies", name))
+        self._resolver = Resolver(
+            self.loader.presets(), lambda name: self.loader.is_broken("strategies", name), self.workspace.repository
+        )
 
     @property
     def outcome(self) -> Outcome:

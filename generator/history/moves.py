@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Pointer
 from generator.history.images import KEEP, Image, ImageMove, Images, agree, images_of, shared
 from generator.service.replaced import without_old_digest
+from generator.service.resolve import merged
 from generator.syntax import semver
 from generator.syntax.edit import NULL, Edit
 from generator.syntax.merge import lookup
@@ -133,17 +134,9 @@ def _image_edits(at: Pointer, move: ImageMove, now: Image, stand: Resolved) -> I
 
 def _inherited(at: Pointer, stand: Resolved) -> dict[str, Any]:
     """Return an image as the layers below that of the environment in the spec make it."""
-    merged: dict[str, Any] = {}
-    for layer in stand.layers:
-        if layer.source is stand.spec.source and layer.at[:2] == ("spec", "environments"):
-            continue
-        there, above = lookup(layer.data, at)
-        if isinstance(above, dict):
-            merged = {**without_old_digest(merged, above), **above}
-            merged = {key: value for key, value in merged.items() if value is not None}
-        elif there:
-            merged = {}
-    return merged
+    below = (one for one in stand.layers if one.source is not stand.spec.source or one.at[:2] != ("spec", "environments"))
+    image = lookup(merged(below), at)[1]
+    return image if isinstance(image, dict) else {}
 
 
 def changes(before: Version, after: Version) -> list[Changed]:

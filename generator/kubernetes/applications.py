@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, Reference, at, maps, texts
+from generator.kubernetes.repositories import normal
 from generator.kubernetes.rollouts import table
 from generator.syntax.globs import Pattern
 
@@ -19,12 +20,13 @@ _OPTIONS: Pointer = ("spec", "syncPolicy", "syncOptions")
 
 def sources(item: KubeObject) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     """Yield the sources of an Application, with their pointers; `sources` win over `source`."""
-    several = item.spec.get("sources")
+    spec = item.spec
+    several = spec.get("sources")
     if isinstance(several, list) and several:
         for index, source in maps(several):
             yield ("spec", "sources", index), source
-    elif isinstance(item.spec.get("source"), dict):
-        yield ("spec", "source"), item.spec["source"]
+    elif isinstance(spec.get("source"), dict):
+        yield ("spec", "source"), spec["source"]
 
 
 def sync_options(item: KubeObject) -> Iterator[tuple[Pointer, str]]:
@@ -72,10 +74,15 @@ def place_of(application: Mapping[str, Any], instance: str) -> tuple[str, str]:
     Its own cluster, and the names that it has for others, mean something else in every Argo CD; `instance` is its name.
     """
     destination = table(application, "spec", "destination")
-    server, name = str(destination.get("server") or "").rstrip("/"), str(destination.get("name") or "")
-    own = name == _OWN["name"] or server == _OWN["server"]
-    cluster = server if server and not own else f"{name if name and not own else _OWN['name']} of {instance}"
-    return cluster, str(destination.get("namespace") or "")
+    return cluster_of(destination, instance), str(destination.get("namespace") or "")
+
+
+def cluster_of(destination: Mapping[str, Any], instance: str) -> str:
+    """Return a text that two destinations share if they are surely one cluster, in the Argo CD of a name."""
+    name, server = str(destination.get("name") or ""), str(destination.get("server") or "").rstrip("/")
+    if name == _OWN["name"] or server == _OWN["server"]:
+        return f"{_OWN['name']} of {instance}"
+    return server.lower().removesuffix(":443") if server else f"{name or _OWN['name']} of {instance}"
 
 
 def takes_from(permitting: KubeObject, namespace: str) -> bool:
@@ -177,7 +184,7 @@ def _allowed(patterns: list[str], fits: Any) -> bool:
 
 def _address(text: str) -> str:
     deny = "!" if text.startswith("!") else ""
-    return deny + text.removeprefix("!").strip().lower().removesuffix("/").removesuffix(".git")
+    return deny + normal(text.removeprefix("!"))
 
 
 def matches(pattern: str, text: str, *, separator: str = "") -> bool:

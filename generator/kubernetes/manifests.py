@@ -26,6 +26,8 @@ class Manifests(NamedTuple):
     objects: list[KubeObject]
     diagnostics: list[Diagnostic]
     text: str
+    first: Source | None = None
+    """Its first document, object or not; None if no text could be read."""
 
 
 def read(path: str, raw: bytes, *, named: bool) -> Manifests:
@@ -46,12 +48,14 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
     objects: list[KubeObject] = []
     diagnostics: list[Diagnostic] = []
     tally = Tally()
+    first: Source | None = None
 
     def is_one_more(part: str) -> bool:
         """Tell whether a document is clearly no object, and only to be counted."""
         return "kind" not in part and _SAYS.search(part) is not None and tally.is_full(path, NO_OBJECT)
 
     for part in read_stream(path, text, is_one_more):
+        first = first or part.source
         diagnostics += [tally.taken(_placed(path, one)) for one in part.problems if not tally.is_full(path, one.rule)]
         for rule, number in part.more.items():
             tally.more(path, rule, number)
@@ -62,7 +66,7 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
             elif wrong and not tally.is_full(path, NO_OBJECT):
                 span = source_of(item).span_of_key(item.at)
                 diagnostics.append(tally.taken(Diagnostic(path, span, NO_OBJECT, Severity.ERROR, *wrong)))
-    return Manifests(objects, [*(told(found, text) for found in diagnostics), *tally.rest()], text)
+    return Manifests(objects, [*(told(found, text) for found in diagnostics), *tally.rest()], text, first)
 
 
 def taken_apart(data: Any, at: Pointer = ()) -> Iterator[tuple[Any, Pointer]]:

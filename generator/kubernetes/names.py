@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from generator.syntax.names import LABEL, is_label, is_subdomain
+
 
 class Format(NamedTuple):
     """A format of text."""
@@ -20,25 +22,27 @@ class Format(NamedTuple):
     """Returns a true value for text of this format."""
 
 
-def _of(pattern: str, most: int) -> Callable[[str], object]:
-    compiled = re.compile(rf"(?:{pattern})\Z")
-    return lambda text: len(text) <= most and compiled.match(text)
+def _of(pattern: str, most: int = 253) -> Callable[[str], object]:
+    return lambda text: len(text) <= most and re.fullmatch(pattern, text)
 
 
-_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+def _in_volume(pattern: str, most: int = 253) -> Callable[[str], object]:
+    """Return what accepts the names of a pattern that may be those of files in a volume."""
+    fits = _of(pattern, most)
+    return lambda text: text != "." and not text.startswith("..") and fits(text)
+
+
 _WORD = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _LETTERS = "use lowercase letters, digits"
-_KEY = re.compile(rf"(?:(?P<domain>[^/]*)/)?(?P<name>{_WORD})\Z")
-_IS_SUBDOMAIN = _of(_SUBDOMAIN, 253)
+_KEY = rf"(?:(?P<domain>[^/]*)/)?(?P<name>{_WORD})"
 _LONGEST = 63
 
 
 def _is_key(text: str) -> bool:
-    match = _KEY.match(text)
+    match = re.fullmatch(_KEY, text)
     if match is None or len(match["name"]) > _LONGEST:
         return False
-    return match["domain"] is None or bool(_IS_SUBDOMAIN(match["domain"]))
+    return match["domain"] is None or is_subdomain(match["domain"])
 
 
 def _is_address(text: str) -> bool:
@@ -51,11 +55,11 @@ def _is_address(text: str) -> bool:
         return False
 
 
-DNS_LABEL = Format("DNS label", f"{_LETTERS} and hyphens, at most 63", _of(_LABEL, 63))
+DNS_LABEL = Format("DNS label", f"{_LETTERS} and hyphens, at most 63", is_label)
 SERVICE_NAME = Format(
-    "Service name", f"{_LETTERS} and hyphens, at most 63, and start with a letter", _of(rf"(?=[a-z]){_LABEL}", 63)
+    "Service name", f"{_LETTERS} and hyphens, at most 63, and start with a letter", _of(rf"(?=[a-z]){LABEL}", 63)
 )
-DNS_NAME = Format("DNS name", f"{_LETTERS}, hyphens and dots, at most 253", _IS_SUBDOMAIN)
+DNS_NAME = Format("DNS name", f"{_LETTERS}, hyphens and dots, at most 253", is_subdomain)
 PATH_SEGMENT = Format(
     "name of an object",
     "use at most 253 characters, without `/` and `%`",
@@ -75,12 +79,12 @@ KEY = Format(
 CONFIG_KEY = Format(
     "key of a ConfigMap or Secret",
     "use letters, digits, hyphens, dots and underscores",
-    lambda text: text not in (".", "..") and not text.startswith("..") and _of(r"[-._A-Za-z0-9]+", 253)(text),
+    _in_volume(r"[-._A-Za-z0-9]+"),
 )
 VARIABLE = Format(
     "variable name",
     "use letters, digits, hyphens, dots and underscores; the first is not a digit",
-    lambda text: text not in (".", "..") and not text.startswith("..") and _of(r"[-._A-Za-z][-._A-Za-z0-9]*", 2**31)(text),
+    _in_volume(r"[-._A-Za-z][-._A-Za-z0-9]*", 2**31),
 )
 HEADER = Format("name of an HTTP header", "use letters, digits and hyphens", _of(r"[-A-Za-z0-9]+", 2**31))
 SYSCTL = Format(
@@ -92,7 +96,7 @@ ADDRESS = Format("IP address", "write an IPv4 or IPv6 address, such as 10.0.0.1"
 PORT_NAME = Format(
     "port name",
     "use up to 15 lowercase letters, digits and single hyphens, with at least one letter",
-    _of(rf"(?=.*[a-z])(?!.*--){_LABEL}", 15),
+    _of(rf"(?=.*[a-z])(?!.*--){LABEL}", 15),
 )
 
 _NAMES: dict[tuple[str, str], Format] = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from generator.diagnostics import Pointer
 from generator.syntax.reader import Source
 
-Made = TypeVar("Made")
+if TYPE_CHECKING:
+    from generator.kubernetes.applicationsets.model import Made
+
+Found = TypeVar("Found")
 
 ROLLOUTS = "argoproj.io"
 """The API group of Argo Rollouts and Argo CD alike."""
@@ -41,6 +44,8 @@ class KubeObject(NamedTuple):
     """False when only a part of it is known yet, such as a Rollout before its chart is rendered."""
     patches: tuple[KubeObject, ...] = ()
     """Documents that kustomize merged over it; the last one that sets a value wins."""
+    made: Made | None = None
+    """What an ApplicationSet made it of; its source and place are then those of the set."""
 
     @property
     def api_version(self) -> str:
@@ -148,7 +153,7 @@ def _map(value: Any) -> dict[str, Any]:
 
 def _by_name(objects: Objects) -> dict[tuple[str, str, str], list[KubeObject]]:
     found: dict[tuple[str, str, str], list[KubeObject]] = {}
-    for item in objects:
+    for item in (*objects, *objects.elsewhere):
         found.setdefault((item.group, item.kind, item.name), []).append(item)
     return found
 
@@ -163,8 +168,11 @@ class Objects:
         complete: bool = False,
         known: frozenset[tuple[str, str]] | None = None,
         namespace: str = "",
+        elsewhere: Iterable[KubeObject] = (),
     ) -> None:
         self.all = tuple(objects)
+        self.elsewhere = tuple(elsewhere)
+        """Objects that references can mean, and that are linted elsewhere."""
         self.known = known
         """The kinds that are complete; None for every kind that occurs."""
         self.complete = complete
@@ -173,7 +181,7 @@ class Objects:
         """The namespace of objects that set none; empty if unknown."""
         self._once: dict[str, Any] = {}
         self._by_kind: dict[tuple[str, str], list[KubeObject]] = {}
-        for item in self.all:
+        for item in (*self.all, *self.elsewhere):
             self._by_kind.setdefault((item.group, item.kind), []).append(item)
 
     def __iter__(self) -> Iterator[KubeObject]:
@@ -184,12 +192,12 @@ class Objects:
         """Return the objects of an API group and kind; versions make no difference."""
         return [item for kind in kinds for item in self._by_kind.get((group, kind), ())]
 
-    def once(self, key: str, make: Callable[[Objects], Made]) -> Made:
+    def once(self, key: str, make: Callable[[Objects], Found]) -> Found:
         """Return what `make` makes of these objects, made the first time that it is asked for."""
         if key not in self._once:
             self._once[key] = make(self)
-        made: Made = self._once[key]
-        return made
+        found: Found = self._once[key]
+        return found
 
     def namespace_of(self, item: KubeObject) -> str:
         """Return the namespace of an object; empty if unknown."""

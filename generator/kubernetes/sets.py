@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from generator.diagnostics import Pointer
 from generator.kubernetes import kustomization
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, at, maps
 from generator.syntax.reader import Source
@@ -36,6 +37,18 @@ class File(NamedTuple):
     def folder(self) -> str:
         """The folder that it is in; empty for the root."""
         return posixpath.dirname(self.path)
+
+    @property
+    def reported(self) -> str:
+        """The path that messages name it by."""
+        return self.kustomization.path if self.kustomization else self.path
+
+    @property
+    def targets(self) -> Iterator[tuple[Pointer, str, str]]:
+        """What it names in this repository, if it is a kustomization: the pointer, the entry, and the path of the target."""
+        for pointer, entry in kustomization.paths(self.data):
+            if not kustomization.is_remote(entry):
+                yield pointer, entry, _normal(posixpath.join(self.folder, entry))
 
 
 class Plain(NamedTuple):
@@ -74,13 +87,17 @@ class _Destination(NamedTuple):
     recurse: bool
 
 
-def divide(files: Iterable[File]) -> Sets:
-    """Return the sets of files below one root."""
+def divide(files: Iterable[File], applications: Iterable[KubeObject] = (), root: str = "") -> Sets:
+    """Return the sets of files below one folder.
+
+    `applications` are those that no file has, which ApplicationSets make; `root` is the root of the repository
+    in that folder, which the paths of Applications begin at.
+    """
     known = {file.path: file for file in files}
     kustomizations = {file.folder: file for file in known.values() if file.kustomization is not None or file.broken}
     bases, named = _uses(kustomizations)
     plain = {path: file for path, file in known.items() if file.folder not in kustomizations and path not in named}
-    applied = _applied(known.values())
+    applied = _applied((*(item for file in known.values() for item in file.objects), *applications), root)
     builds = [
         _build(file, kustomizations, applied.get(folder))
         for folder, file in sorted(kustomizations.items())
@@ -94,16 +111,10 @@ def _uses(kustomizations: Mapping[str, File]) -> tuple[set[str], set[str]]:
     """Return the folders whose kustomizations others use, and the files that kustomizations name."""
     bases: set[str] = set()
     named: set[str] = set()
-    for folder, file in kustomizations.items():
-        for target in _targets(folder, file):
+    for file in kustomizations.values():
+        for _, _, target in file.targets:
             (bases if target in kustomizations else named).add(target)
     return bases, named
-
-
-def _targets(folder: str, file: File) -> Iterator[str]:
-    for _, entry in kustomization.paths(file.data):
-        if not kustomization.is_remote(entry):
-            yield _normal(posixpath.join(folder, entry))
 
 
 def _normal(path: str) -> str:
@@ -128,7 +139,7 @@ def _build(file: File, kustomizations: Mapping[str, File], applied: _Destination
             obstacle = obstacle or f"{remote} would have to be fetched"
         if kustomization.is_inflating(data):
             obstacle = obstacle or "Helm would have to render its charts"
-        for target in _targets(folder, kustomizations[folder]):
+        for _, _, target in kustomizations[folder].targets:
             if target == ".." or target.startswith("../"):
                 obstacle = obstacle or f"{target} is outside of the folder that was given"
             elif target in kustomizations:
@@ -158,19 +169,18 @@ def _home(folder: str, applied: Mapping[str, _Destination]) -> str:
     return folder
 
 
-def _applied(files: Iterable[File]) -> dict[str, _Destination]:
+def _applied(items: Iterable[KubeObject], root: str) -> dict[str, _Destination]:
     """Return where Applications apply the folders of this repository; the first one counts."""
     found: dict[str, _Destination] = {}
-    for file in files:
-        for item in file.objects:
-            if (item.group, item.kind) == (ROLLOUTS, "Application"):
-                for source in _sources(item):
-                    path = source.get("path")
-                    if isinstance(path, str) and path and not source.get("chart"):
-                        namespace = at(item.spec, "destination", "namespace")
-                        recurse = at(source, "directory", "recurse") is True
-                        where = _Destination(namespace if isinstance(namespace, str) else "", recurse)
-                        found.setdefault(_normal(path.strip("/")), where)
+    for item in items:
+        if (item.group, item.kind) == (ROLLOUTS, "Application"):
+            for source in _sources(item):
+                path = source.get("path")
+                if isinstance(path, str) and path and not source.get("chart"):
+                    namespace = at(item.spec, "destination", "namespace")
+                    recurse = at(source, "directory", "recurse") is True
+                    where = _Destination(namespace if isinstance(namespace, str) else "", recurse)
+                    found.setdefault(_normal(posixpath.join(root, path.strip("/"))), where)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, Severity
@@ -24,30 +24,55 @@ class Examined(NamedTuple):
         return self.finding.severity or self.rule.severity
 
 
-Dispatch = dict[tuple[str, str], list[Rule]]
-"""Rules by the kinds that they check."""
+class Dispatch:
+    """Rules by the kinds that they check, and by the keys that they need."""
+
+    __slots__ = ("_by_kind", "_needed", "_running")
+
+    def __init__(self, by_kind: Mapping[tuple[str, str], list[Rule]]) -> None:
+        self._by_kind = by_kind
+        self._needed: dict[tuple[str, str], frozenset[str]] = {}
+        """The keys that any rule for a kind needs."""
+        self._running: dict[tuple[tuple[str, str], frozenset[str]], list[Rule]] = {}
+        """The rules that run on a kind, by which of these keys an object has."""
+
+    def of(self, item: KubeObject) -> list[Rule]:
+        """Return the rules that name the kind of an object."""
+        return self._by_kind.get((item.group, item.kind), [])
+
+    def running(self, item: KubeObject) -> list[Rule]:
+        """Return the rules that run on an object, in their order."""
+        kind = (item.group, item.kind)
+        needed = self._needed.get(kind)
+        if needed is None:
+            needed = self._needed[kind] = frozenset(key for rule in self._all(item) for key in rule.needs)
+        keys: set[str] = set()
+        if needed:
+            _collect_keys(item.data.get("spec"), keys, _DEPTH)
+        present = needed & keys
+        running = self._running.get((kind, present))
+        if running is None:
+            running = [rule for rule in self._all(item) if not rule.needs or not rule.needs.isdisjoint(present)]
+            self._running[kind, present] = running
+        return running
+
+    def _all(self, item: KubeObject) -> list[Rule]:
+        return [*self._by_kind.get(EVERY_KIND[0], ()), *self.of(item)]
 
 
 def dispatch(rules: Sequence[Rule]) -> Dispatch:
     """Return rules by the kinds that they check; the result can be used for many sets of objects."""
-    found: Dispatch = {}
+    found: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
         for kind in rule.kinds:
             found.setdefault(kind, []).append(rule)
-    return found
+    return Dispatch(found)
 
 
-def examine(objects: Objects, by_kind: Dispatch) -> Iterator[Examined]:
+def examine(objects: Objects, rules: Dispatch) -> Iterator[Examined]:
     """Yield the findings of all rules, object by object; a rule only runs on the kinds that it checks."""
     for item in objects:
-        keys: set[str] | None = None
-        for rule in (*by_kind.get(EVERY_KIND[0], ()), *by_kind.get((item.group, item.kind), ())):
-            if rule.needs:
-                if keys is None:
-                    keys = set()
-                    _collect_keys(item.data.get("spec"), keys, _DEPTH)
-                if keys.isdisjoint(rule.needs):
-                    continue
+        for rule in rules.running(item):
             for finding in rule.check(item, objects):
                 about = finding.at_fault or item
                 yield Examined(rule, about, finding._replace(pointer=_reaching(about, finding.pointer)))
@@ -72,7 +97,7 @@ def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
         children = node if isinstance(node, list) else ()
     if depth:
         for child in children:
-            if isinstance(child, dict | list):
+            if type(child) is dict or type(child) is list:
                 _collect_keys(child, keys, depth - 1)
 
 
@@ -81,10 +106,10 @@ def outside(objects: Objects, rules: Sequence[Rule]) -> Iterator[tuple[KubeObjec
 
     The set has no object of that kind, or the reference names a different namespace, which may be incomplete here.
     """
-    by_kind = dispatch([rule for rule in rules if rule.refers])
+    referring = dispatch([rule for rule in rules if rule.refers])
     for item in objects:
         told: set[tuple[str, str, str]] = set()
-        for rule in by_kind.get((item.group, item.kind), ()):
+        for rule in referring.of(item):
             for reference in rule.refers(item) if rule.refers else ():
                 key = (reference.group, reference.kind, reference.namespace)
                 if key not in told and not objects.judges(reference, item) and objects.referred(reference, item) is None:

@@ -26,6 +26,7 @@ FAMILIES = (
     Family("application", "Argo CD Applications", ("TP4", "TP8")),
     Family("project", "AppProjects", ("TP83", "TP84")),
     Family("applicationset", "ApplicationSets", ("TP85",)),
+    Family("repository", "A repository as a whole", ("TP86",)),
     Family("verify", "Rendered charts and plain manifests", ("TP60", "TP66")),
     Family("between", "Objects that refer to each other", ("TP6",)),
     Family("release", "Released charts", ("TP65",)),

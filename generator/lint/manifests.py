@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.kubernetes.applicationsets.expansion import ApplicationSets, applications, with_sets
+from generator.kubernetes.applicationsets.places import PATCH, template_pointer
 from generator.kubernetes.manifests import source_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.kubernetes.repository import Repository, place
 from generator.lint.engine import dispatch, examine, outside
-from generator.lint.registry import object_rules
+from generator.lint.generated import Told, once
+from generator.lint.registry import object_rules, repository_rules, set_rules
+from generator.lint.rules.rule import Rule
 from generator.lint.schemas import Schemas
 from generator.service.place import once_per_cause
 from generator.syntax.abridged import Tally
@@ -22,48 +27,86 @@ RULES = frozenset([OUTSIDE, _KUBERNETES, _ARGO, *(rule.id for rule in object_rul
 
 
 def lint(
-    items: Sequence[KubeObject], schemas: Schemas, *, strict_references: bool = False, namespace: str = ""
+    items: Sequence[KubeObject],
+    schemas: Schemas,
+    *,
+    strict_references: bool = False,
+    namespace: str = "",
+    sets: ApplicationSets | None = None,
+    elsewhere: Iterable[KubeObject] = (),
 ) -> list[Diagnostic]:
     """Return the problems of objects that are applied together, at their places in the files.
 
-    `namespace` is that of objects that set none; empty if unknown.
+    `namespace` is that of objects that set none; empty if unknown. `sets` expands ApplicationSets: their
+    Applications are objects, too, and what is wrong with one is told where the ApplicationSet says so. `elsewhere` are
+    objects that these may refer to, and that are linted elsewhere.
 
     If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
     Of a whole object there may be several things to say.
     """
-    objects = Objects(items, namespace=namespace)
+    sets = sets or ApplicationSets()
+    objects = Objects([*items, *applications(items, sets)], namespace=namespace, elsewhere=elsewhere)
+    with_sets(objects, sets)
     tally = Tally()
-    found = list(_by_rules(objects, tally))
+    found = list(_placed_all(_by_rules(objects, set_rules()), objects, tally))
     whole = {(source_of(item).path, item.at) for item in objects}
     told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR} - whole
-    found += [one for one in _by_schema(objects, schemas, tally) if (one.path, one.pointer) not in told]
-    found += _outside(objects, Severity.ERROR if strict_references else Severity.NOTE, tally)
+    by_schema = _placed_all(_by_schema(objects, schemas), objects, tally)
+    found += [one for one in by_schema if (one.path, one.pointer) not in told]
+    found += _placed_all(_outside(objects, Severity.ERROR if strict_references else Severity.NOTE), objects, tally)
     return once_per_cause([*found, *tally.rest()])
 
 
-def _by_rules(objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
-    for one in examine(objects, dispatch(object_rules())):
-        item, finding = one.object, one.finding
-        if not tally.is_full(source_of(item).path, one.rule.id):
-            yield tally.taken(_placed(item, finding.pointer, one.rule.id, one.severity, finding.message, finding.hint))
+def lint_repository(items: Sequence[KubeObject], repository: Repository, sets: ApplicationSets) -> list[Diagnostic]:
+    """Return the problems of a repository as a whole, whose objects are linted set by set."""
+    objects = Objects([*items, *applications(items, sets)])
+    with_sets(objects, sets)
+    place(objects, repository)
+    tally = Tally()
+    return [*_placed_all(_by_rules(objects, repository_rules()), objects, tally), *tally.rest()]
 
 
-def _by_schema(objects: Objects, schemas: Schemas, tally: Tally) -> Iterator[Diagnostic]:
+def _placed_all(found: Iterable[Told], objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
+    """Yield findings with their places; those in generated Applications come last, each cause once."""
+    generated: list[Told] = []
+    known: set[tuple[int, Pointer]] = set()
+    for one in found:
+        if one.item.made is not None:
+            generated.append(one)
+        else:
+            known.add((id(one.item.data), one.pointer))
+            yield from _taken(one, tally)
+    for one in once(generated, objects):
+        if (id(one.item.data), one.pointer) not in known:  # what is wrong with the template itself was told
+            yield from _taken(one, tally)
+
+
+def _taken(one: Told, tally: Tally) -> Iterator[Diagnostic]:
+    if not tally.is_full(source_of(one.item).path, one.rule):
+        yield tally.taken(_placed(one))
+
+
+def _by_rules(objects: Objects, rules: Sequence[Rule]) -> Iterator[Told]:
+    for one in examine(objects, dispatch(rules)):
+        finding = one.finding
+        yield Told(one.object, finding.pointer, one.rule.id, one.severity, finding.message, finding.hint)
+
+
+def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Told]:
     for item in objects:
+        if item.made is not None and not item.made.patch:
+            continue  # the schema of the ApplicationSet covers its template
         for wrong in schemas.problems(item) or ():
-            rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
-            if not tally.is_full(source_of(item).path, rule):
-                made = _placed(item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint, at_key=wrong.at_key)
-                yield tally.taken(made)
+            if item.made is None or template_pointer(item.made, wrong.pointer) == PATCH:
+                rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
+                yield Told(item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint, wrong.at_key)
 
 
-def _outside(objects: Objects, severity: Severity, tally: Tally) -> Iterator[Diagnostic]:
-    for item, reference in outside(objects, object_rules()):
+def _outside(objects: Objects, severity: Severity) -> Iterator[Told]:
+    for item, reference in outside(objects, set_rules()):
         where = f"in namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
         message = f"{item.title} refers to {reference.kind} `{reference.name}`, but no {reference.kind} is {where}"
-        if not tally.is_full(source_of(item).path, OUTSIDE):
-            hint = f"lint it together with its {reference.kind}"
-            yield tally.taken(_placed(item, reference.pointer, OUTSIDE, severity, message, hint))
+        yield Told(item, reference.pointer, OUTSIDE, severity, message, f"lint it together with its {reference.kind}")
 
 
 def _writer(item: KubeObject, pointer: Pointer) -> KubeObject:
@@ -73,11 +116,9 @@ def _writer(item: KubeObject, pointer: Pointer) -> KubeObject:
     return next(sets, item) if exists and pointer else item
 
 
-def _placed(
-    item: KubeObject, pointer: Pointer, rule: str, severity: Severity, message: str, hint: str, *, at_key: bool = False
-) -> Diagnostic:
-    written = _writer(item, pointer)
+def _placed(one: Told) -> Diagnostic:
+    written = _writer(one.item, one.pointer)
     source = source_of(written)
-    whole = (*written.at, *pointer)
-    span = source.span_of_key(whole) if at_key else source.span_of(whole)
-    return told(Diagnostic(source.path, span, rule, severity, message, hint, whole), source.text)
+    whole = (*written.at, *one.pointer)
+    span = source.span_of_key(whole) if one.at_key else source.span_of(whole)
+    return told(Diagnostic(source.path, span, one.rule, one.severity, one.message, one.hint, whole), source.text)

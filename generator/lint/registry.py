@@ -20,10 +20,24 @@ BEFORE_HELM: tuple[Rule, ...] = tuple(
 @cache
 def object_rules() -> tuple[Rule, ...]:
     """Return all rules over Kubernetes objects, by id."""
-    from generator.lint.rules import applicationset, between, project  # imported late: generate and check do not need them
+    from generator.lint.rules import applicationset, between, project, repository  # late: generate and check need none
 
-    families = (rollout, analysis, application, applicationset, project, between)
+    families = (rollout, analysis, application, applicationset, project, between, repository)
     return tuple(sorted((rule for family in families for rule in family.RULES), key=lambda rule: rule.id))
+
+
+@cache
+def repository_rules() -> tuple[Rule, ...]:
+    """Return the rules over a repository as a whole: what its folders and its Applications have to do with each other."""
+    from generator.lint.rules import repository
+
+    return repository.RULES
+
+
+@cache
+def set_rules() -> tuple[Rule, ...]:
+    """Return the rules over objects that are applied together."""
+    return tuple(rule for rule in object_rules() if rule not in repository_rules())
 
 
 @cache
@@ -32,4 +46,4 @@ def rendered_rules() -> tuple[Rule, ...]:
 
     Notes are left out. Secrets are left out as well: TP103 reports them at the value in the spec.
     """
-    return tuple(rule for rule in object_rules() if rule.severity is not Severity.NOTE and rule.id != "TP645")
+    return tuple(rule for rule in set_rules() if rule.severity is not Severity.NOTE and rule.id != "TP645")

@@ -15,12 +15,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from generator import resources
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.kubernetes.objects import BUILT_IN, ROLLOUTS, KubeObject
 from generator.kubernetes.pods.places import pods_in
 from generator.lint.list_keys import Lists, lists_of, twice
+from generator.syntax import shipped
 from generator.syntax.schema.accept import DATE_TIME, Acceptor, UnknownKeywordError
 from generator.syntax.wording import with_extra
 
@@ -115,7 +115,7 @@ class Schemas:
     def _schema(self, item: KubeObject) -> dict[str, Any] | None:
         if item.group == ROLLOUTS:
             name = _ARGO.get(item.kind)
-            return json.loads(resources.read("schemas", "crds", f"{name}.json")) if name else None
+            return json.loads(shipped.read("schemas", "crds", f"{name}.json")) if name else None
         group, _, version = item.api_version.rpartition("/")
         prefix = f"{group.partition('.')[0]}-" if group else ""
         path = os.path.join(self._folder, f"{item.kind.lower()}-{prefix}{version}.json")
@@ -133,7 +133,7 @@ class Schemas:
             if self._folder:
                 registry = registry.with_resource(_DEFINITIONS, DRAFT7.create_resource(self._definitions.file))
             formats = FormatChecker(())
-            formats.checks("date-time")(lambda value: not isinstance(value, str) or DATE_TIME.fullmatch(value) is not None)
+            formats.checks("date-time")(lambda value: not isinstance(value, str) or re.fullmatch(DATE_TIME, value) is not None)
             self._validators[key] = Draft7Validator(schema, registry=registry, format_checker=formats)
         return self._validators[key]
 

@@ -19,8 +19,8 @@ from generator.workspace.model import Environment, ServiceSpec, Workspace
 if TYPE_CHECKING:
     from generator.pipeline.inputs import Inputs
 
-FindPlace = Callable[[str], Span]
-"""Maps the path of a spec to the place of its service name; only called for problems."""
+FindPlace = Callable[[str, Pointer], Span]
+"""Returns the place of a key or a value in a spec by its path, or of what is nearest above it; only called for problems."""
 
 
 def duplicates(services: Iterable[tuple[str, str]], place_of: FindPlace) -> Iterator[Diagnostic]:
@@ -58,11 +58,12 @@ def clashes(
             message = f"{claim.file} is also the Application of {same_file.service} in {same_file.place}"
             hint = "rename the service, or the destination"
             yield _at_name(claim.path, claim.service, claim.environment, "TP501", message, hint, place_of)
+        told = {claim.application}  # one finding for each other service, however many objects they share
         for key in claim.objects:
             other = objects.setdefault(key, claim)
-            if other.service != claim.service or (other is not claim and other.environment == claim.environment):
-                message, hint = _object_shared(claim, other, key)
-                yield _at_name(claim.path, claim.service, claim.environment, "TP502", message, hint, place_of)
+            if other.application not in told:
+                told.add(other.application)
+                yield _shared(claim, other, key, place_of)
 
 
 def _name_taken(claim: Claim, first: Claim, rooted: Environment | None, *, of_several: bool) -> tuple[str, str]:
@@ -80,12 +81,34 @@ def _name_taken(claim: Claim, first: Claim, rooted: Environment | None, *, of_se
     return f"Application `{name}` is also {whose}{where}", hint
 
 
-def _object_shared(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -> tuple[str, str]:
+def _shared(claim: Claim, other: Claim, key: tuple[str, str, str, str], place_of: FindPlace) -> Diagnostic:
+    if other.service != claim.service:
+        message, hint = _of_two_services(claim, other, key)
+        return _at_name(claim.path, claim.service, claim.environment, "TP502", message, hint, place_of)
+    cluster, namespace, kind, name = key
+    at: Pointer = ("spec", "environments", claim.environment)
+    if other.environment == claim.environment:
+        at = (*at, DESTINATIONS, claim.destination, *_DESTINATION)
+        hint = f"correct the destination below environments.{claim.environment}.destinations"
+    else:
+        at = (*at, *_DESTINATION)
+        hint = f"set another {'namespace or cluster' if namespace else 'cluster'} in argocd.destination of {claim.environment}"
+        hint += ", or include {environment} in " + ("chart.fullname" if kind == WORKLOAD else "the name")
+        if cluster.endswith(f" of {claim.application[0]}"):
+            hint += f"; if {claim.environment} has an Argo CD of its own, set argocd.instance in it"
+    what = f"{kind.partition('.')[0]} `{name}`"
+    where = "one namespace of one cluster" if namespace else "one cluster"
+    message = f"{claim.place} and {other.place} are {where}: {what} would be deployed twice"
+    place = place_of(claim.path, at)
+    return Diagnostic(claim.path, place, "TP502", Severity.ERROR, message, hint, at, claim.service, claim.environment)
+
+
+_DESTINATION: Pointer = ("argocd", "destination")
+
+
+def _of_two_services(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -> tuple[str, str]:
     _, namespace, kind, name = key
     whose = f"{other.service} in {other.place}"
-    if other.service == claim.service:
-        message = f"{claim.place} and {other.place} are one namespace of one cluster: {kind} `{name}` would be deployed twice"
-        return message, f"correct the destination below environments.{claim.environment}.destinations"
     if kind == ANALYSIS:
         message = f"{whose} also defines AnalysisTemplate `{name}` in namespace `{namespace}`"
         return message, f"name it after the service: `{claim.service}-{name}`"
@@ -152,7 +175,7 @@ def shared_roots(roots: Iterable[tuple[ApplicationName, Environment]]) -> Iterat
 
 def _at_name(path: str, service: str, environment: str, rule: str, message: str, hint: str, place_of: FindPlace) -> Diagnostic:
     at = ("metadata", "name")
-    return Diagnostic(path, place_of(path), rule, Severity.ERROR, message, hint, at, service, environment)
+    return Diagnostic(path, place_of(path, at), rule, Severity.ERROR, message, hint, at, service, environment)
 
 
 def no_repository(workspace: Workspace) -> Iterator[Diagnostic]:

@@ -9,6 +9,7 @@ from generator.diagnostics import Diagnostic
 from generator.pipeline.drift import Wanted
 from generator.service.build import Built
 from generator.service.chart_objects import FindTemplate
+from generator.syntax.labels import label_of
 from generator.workspace.model import ServiceSpec
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Claim(NamedTuple):
     @property
     def place(self) -> str:
         """Where the service is deployed to, for people: the environment, and the destination if it has several."""
-        return f"{self.environment}/{self.destination}" if self.destination else self.environment
+        return label_of(self.environment, self.destination)
 
 
 class Generated(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator import __version__
 from generator.errors import ConfigError, RefusedError
 from generator.pipeline.drift import Change, State, removed_applications
+from generator.syntax.labels import label_of
 from generator.syntax.wording import counted, listed
 from generator.system.transaction.targets import Area
 from generator.workspace.model import Workspace
@@ -93,7 +94,7 @@ def check_changes(changes: list[Change], *, allow_delete: bool) -> None:
         of_destinations = all(change.destination for change in removed)
         hint = "restore the spec, or run `tiphys generate --allow-delete` to remove the service"
         if of_destinations:
-            names = listed({f"{change.environment}/{change.destination}" for change in removed})
+            names = listed({label_of(change.environment, change.destination) for change in removed})
             hint = f"restore the destination in its environment, or run `tiphys generate --allow-delete` to leave {names}"
         raise RefusedError(
             f"{counted(len(removed), 'Application')} would be removed, and Argo CD then deletes what {'it' if len(removed) == 1 else 'they'} deployed: "

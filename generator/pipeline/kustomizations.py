@@ -5,22 +5,21 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from generator.diagnostics import START, Diagnostic, Severity
-from generator.kubernetes import kustomization, kustomization_files, manifests
+from generator.kubernetes import kustomization_files, manifests
 from generator.kubernetes.kustomization_files import UncheckedError
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.sets import Build, File
 from generator.syntax.emit import EmitError, Emitter
+from generator.syntax.merge import null_free
 from generator.system import parallel
 from generator.system.charts.package import NoPackageError
 from generator.system.files import Folder, Kind, UnreadableFileError
-from generator.system.kustomize import Kustomize
+from generator.system.kustomize import MOST_BYTES, Kustomize
 
 REFUSED = "TP601"
-MOST = 64 * 1024 * 1024
-"""Bytes of all files that one kustomization is built from."""
 
 _ORIGIN = "config.kubernetes.io/origin"
 _PATH = re.compile(r"^path: (.+)$", re.MULTILINE)
@@ -43,16 +42,12 @@ def missing(builds: Sequence[Build], root: Folder, files: Mapping[str, File]) ->
     problems: list[Diagnostic] = []
     folders: set[str] = set()
     for file in [file for file in files.values() if any(file.folder in one.folders for one in builds)]:
-        source = file.kustomization
-        for pointer, entry in kustomization.paths(file.data) if source else ():
-            path = posixpath.normpath(posixpath.join(file.folder, entry))
-            if source and not kustomization.is_remote(entry) and not path.startswith("../") and not root.exists(path):
+        for pointer, entry, path in file.targets:
+            if file.kustomization and not path.startswith("../") and not root.exists(path):
                 folders.add(file.folder)
                 message = f"`{entry}` does not exist, so kustomize cannot build this"
-                span = source.span_of(pointer)
-                problems.append(
-                    Diagnostic(source.path, span, REFUSED, Severity.ERROR, message, "add it, or remove the entry", pointer)
-                )
+                span, hint = file.kustomization.span_of(pointer), "add it, or remove the entry"
+                problems.append(Diagnostic(file.reported, span, REFUSED, Severity.ERROR, message, hint, pointer))
     return problems, folders
 
 
@@ -66,13 +61,13 @@ def _build(build: Build, root: Folder, files: Mapping[str, File], kustomize: Kus
         content = _content(build, root)
     except (UnreadableFileError, EmitError) as error:
         return Made((), obstacle=str(error))
-    if sum(map(len, content.values())) > MOST:
-        return Made((), obstacle=f"its files are larger than {MOST:,} bytes in all")
+    if sum(map(len, content.values())) > MOST_BYTES:
+        return Made((), obstacle=f"its files are larger than {MOST_BYTES:,} bytes in all")
     try:
         done = kustomize.build(kustomization_files.checked(content, build.file.folder))
     except (NoPackageError, UncheckedError) as error:
         return Made((), obstacle=str(error))
-    name = build.file.kustomization.path if build.file.kustomization else build.file.path
+    name = build.file.reported
     if not done.ok:
         said = " ".join(done.err.split()) or f"it ended with {done.code}"
         hint = "correct the kustomization; Argo CD cannot build it either"
@@ -93,7 +88,7 @@ def _content(build: Build, root: Folder) -> dict[str, bytes]:
     content = {path: root.read(path) for path in sorted(paths | _existing(build.named, root))}
     meta = build.file.data.get("buildMetadata")
     data = {**build.file.data, "buildMetadata": [*(meta if isinstance(meta, list) else []), "originAnnotations"]}
-    content[build.file.path] = Emitter().document(_without_nulls(data)).encode("utf-8")
+    content[build.file.path] = Emitter().document(null_free(data)).encode("utf-8")
     return content
 
 
@@ -106,12 +101,6 @@ def _existing(named: frozenset[str], root: Folder) -> set[str]:
         elif root.is_folder(path):
             found.update(below for below, kind in root.walk_kinds(path) if kind is Kind.FILE)
     return found
-
-
-def _without_nulls(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _without_nulls(value) for key, value in node.items() if value is not None}
-    return [_without_nulls(value) for value in node if value is not None] if isinstance(node, list) else node
 
 
 def _with_file(item: KubeObject, build: Build, files: Mapping[str, File]) -> KubeObject:

@@ -8,10 +8,13 @@ from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic
 from generator.errors import ConfigError
+from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
 from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.repository import normal
 from generator.kubernetes.sets import Build, File, divide
 from generator.lint import settings, suppressions
-from generator.pipeline import reading
+from generator.pipeline import at_hand, reading
+from generator.pipeline.at_hand import AtHand
 from generator.pipeline.reading import Asked, Read
 from generator.pipeline.request import Outcome
 from generator.pipeline.verdict import Judge
@@ -29,15 +32,20 @@ class LeftOut(NamedTuple):
     """Kustomizations that were not built, each with the reason."""
     ingredients: int
     """Files that are linted only as what kustomize builds of them."""
+    unexpanded: tuple[tuple[str, str], ...]
+    """Files with ApplicationSets of which not all Applications are known, each with the reason."""
 
 
 class _Set(NamedTuple):
     """Objects that are applied together."""
 
     objects: Sequence[KubeObject]
+    of: AtHand
     namespace: str = ""
     text: str = ""
     """What they were built as: messages must not show the secrets in it."""
+    folder: str | None = None
+    """The folder that they are applied from; None for files that the user named."""
 
 
 class Linted(NamedTuple):
@@ -67,13 +75,35 @@ def lint(asked: Asked) -> Linted:
     schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed())
     found = list(read.diagnostics)
     for one in sets:
-        some = plain.lint(one.objects, schemas, strict_references=asked.strict_references, namespace=one.namespace)
+        some = plain.lint(
+            one.objects,
+            schemas,
+            strict_references=asked.strict_references,
+            namespace=one.namespace,
+            sets=one.of.sets,
+            elsewhere=one.of.elsewhere(one.objects),
+        )
         found += [told(item, "", one.text) for item in some] if one.text else some
+    for of in dict.fromkeys(id(one.of) for one in sets):
+        found += _of_repository([one for one in sets if id(one.of) == of])
     judge = Judge(settings.Settings({}, asked.rules), suppressions.Suppressions(read.ignores), None)
     outcome = _judged(found, judge, plain.RULES)
     fails = outcome.blocked and judge.fail_level != "never"
     objects, texts = sum(len(one.objects) for one in sets), read.overlay
     return Linted(outcome, objects, len(sets), left_out, texts, lambda name: reading.text_of(read, name), fails)
+
+
+def _of_repository(sets: Sequence[_Set]) -> list[Diagnostic]:
+    """Return the problems of a repository as a whole."""
+    from generator.lint import manifests as plain
+
+    of = sets[0].of
+    folders = {posixpath.relpath(one.folder or ".", of.root or "."): one.objects for one in sets if one.folder is not None}
+    repository = of.repository._replace(folders={normal(folder): objects for folder, objects in folders.items()})
+    items = list({id(item.data): item for one in sets for item in one.objects}.values())
+    text = "\n---\n".join(one.text for one in sets if one.text)
+    found = plain.lint_repository(items, repository, of.sets)
+    return [told(item, "", text) for item in found] if text else found
 
 
 def _judged(found: list[Diagnostic], judge: Judge, rules: frozenset[str]) -> Outcome:
@@ -93,22 +123,45 @@ def _hint(left_out: LeftOut) -> str:
 
 def _sets(read: Read, *, together: bool) -> tuple[list[_Set], LeftOut]:
     """Return what is applied together, and what is left out."""
-    sets = [_Set(read.objects)] if read.objects else []
+    sets = [_Set(read.objects, _of_named(read))] if read.objects else []
     skipped: list[tuple[str, str]] = []
     ingredients = 0
     for folder, files in read.trees.values():
-        divided = divide(files.values())
+        items = [item for file in files.values() for item in file.objects]
+        names = {door.path: name for name, door in read.doors.items() if door.folder.path == folder.path}
+        of = at_hand.look(folder, files, items, lambda path, names=names: names.get(path, path))  # type: ignore[misc]
+        divided = divide(files.values(), of.applications, of.root)
         ingredients += divided.ingredients
-        plain = [([item for file in one.files for item in file.objects], one.namespace) for one in divided.plain]
-        sets += [_Set(objects, namespace) for objects, namespace in plain if objects]
-        sets += _built(read, folder, files, divided.builds, skipped)
-    if together:
-        sets = [_Set([item for one in sets for item in one.objects], text="\n---\n".join(one.text for one in sets if one.text))]
-    return sets, LeftOut(tuple(read.charts), tuple(skipped), ingredients)
+        plain = [(one, [item for file in one.files for item in file.objects]) for one in divided.plain]
+        sets += [_Set(objects, of, one.namespace, folder=one.folder) for one, objects in plain if objects]
+        sets += _built(read, folder, files, divided.builds, skipped, of)
+    unexpanded = tuple(dict.fromkeys(found for one in sets for found in _unexpanded(one)))
+    if together and sets:
+        whole = [item for one in sets for item in one.objects]
+        sets = [_Set(whole, sets[-1].of, text="\n---\n".join(one.text for one in sets if one.text))]
+    return sets, LeftOut(tuple(read.charts), tuple(skipped), ingredients, unexpanded)
+
+
+def _of_named(read: Read) -> AtHand:
+    """Return the repository of the files that the user named: that of the first one."""
+    paths = {item.source.path: None for item in read.objects if item.source is not None}
+    doors = {name: read.doors[name] for name in paths if name in read.doors and not read.doors[name].outside}
+    folder = next((door.folder for door in doors.values()), None)
+    if folder is None:
+        return at_hand.nowhere(read.objects)
+    names = {door.path: name for name, door in doors.items() if door.folder.path == folder.path}
+    return at_hand.look(folder, names, read.objects, lambda path: names.get(path, path))
+
+
+def _unexpanded(one: _Set) -> Iterator[tuple[str, str]]:
+    for item in one.objects:
+        if (item.group, item.kind) == APPLICATION_SET[0] and item.source is not None:
+            for _, why in one.of.sets.expansion(item).unknown:
+                yield item.source.path, why
 
 
 def _built(
-    read: Read, folder: Folder, files: dict[str, File], builds: Sequence[Build], skipped: list[tuple[str, str]]
+    read: Read, folder: Folder, files: dict[str, File], builds: Sequence[Build], skipped: list[tuple[str, str]], of: AtHand
 ) -> Iterator[_Set]:
     """Yield what each kustomization builds; those that cannot be built here are added to `skipped`."""
     if not builds:
@@ -131,9 +184,8 @@ def _built(
         elif made.obstacle:
             skipped.append((_name(one), made.obstacle))
         else:
-            yield _Set(made.objects, one.namespace, made.text)
+            yield _Set(made.objects, of, one.namespace, made.text, one.file.folder)
 
 
 def _name(build: Build) -> str:
-    path = build.file.kustomization.path if build.file.kustomization else build.file.path
-    return posixpath.dirname(path) or "."
+    return posixpath.dirname(build.file.reported) or "."

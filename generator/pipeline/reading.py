@@ -15,7 +15,6 @@ from generator.kubernetes.sets import File
 from generator.lint import settings
 from generator.lint.catalogue import is_fixed
 from generator.syntax.reader import ignores
-from generator.syntax.reader.stream import read_stream
 from generator.system import disk
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.system.files.roots import Named
@@ -107,10 +106,9 @@ def _kustomization(read: Read, name: str, path: str, raw: bytes) -> File | None:
     if broken:
         read.diagnostics.extend(broken)
         return File(path, (), broken=True)
-    source = next((part.source for part in read_stream(name, found.text)), None)
-    data = source.data if source else None
+    data = found.first.data if found.first else None
     is_other = not isinstance(data, dict) or str(data.get("apiVersion") or "").startswith(_FLUX)
-    return None if is_other else File(path, (), source)
+    return None if is_other else File(path, (), found.first)
 
 
 def _kept(read: Read, name: str, found: manifests.Manifests) -> list[KubeObject]:

@@ -72,9 +72,9 @@ def _generate(generator: ServiceGenerator, inputs: Inputs, request: Request, mea
 def _between(inputs: Inputs, generated: Generated, roots: Mapping[ApplicationName, Environment]) -> Iterator[Diagnostic]:
     """Yield the problems between files, and of the addresses in use."""
     deployed_to = {claim.environment for claim in generated.claims}
-    place_of_name = inputs.loader.place_of_name
-    yield from duplicates(generated.names, place_of_name)
-    yield from clashes(generated.claims, roots, place_of_name)
+    place_of = inputs.loader.place_in
+    yield from duplicates(generated.names, place_of)
+    yield from clashes(generated.claims, roots, place_of)
     yield from no_repository(inputs.workspace)
     in_use = (one for name, one in inputs.environments.items() if name in deployed_to)
     yield from placeholder_addresses(inputs.workspace, in_use)

@@ -57,7 +57,9 @@ class ServiceGenerator:
         self._completeness = Completeness()
         self._emitter = Emitter()
         self._linter = Linter(inputs.projects)
-        self._resolver = Resolver(inputs.loader.presets(), lambda name: inputs.loader.is_broken("strategies", name))
+        self._resolver = Resolver(
+            inputs.loader.presets(), lambda name: inputs.loader.is_broken("strategies", name), inputs.workspace.repository
+        )
 
     def generate(self, paths: Sequence[str], progress: Callable[[int], None]) -> Generated:
         """Return what the specs at these paths generate."""

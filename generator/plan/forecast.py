@@ -10,6 +10,7 @@ from generator.plan.model import Plan, Requests, Workload
 from generator.plan.remarks import remarks, unknowns
 from generator.plan.rollback import Rollback, rollback
 from generator.plan.simulate import first_deploy, simulate
+from generator.syntax.labels import label_parts
 
 
 class Forecast(NamedTuple):
@@ -38,12 +39,12 @@ class Forecast(NamedTuple):
     @property
     def environment_name(self) -> str:
         """The name of the environment alone."""
-        return self.environment.partition("/")[0]
+        return label_parts(self.environment)[0]
 
     @property
     def destination(self) -> str:
         """The destination; empty in an environment on one cluster."""
-        return self.environment.partition("/")[2]
+        return label_parts(self.environment)[1]
 
     @property
     def autoscaled(self) -> bool:

@@ -7,10 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from generator import resources
 from generator.diagnostics import START, Diagnostic, Severity, Span
 from generator.errors import Rejected
-from generator.syntax import semver
+from generator.syntax import semver, shipped
 from generator.syntax.reader.foreign import yaml_data, yaml_texts
 from generator.system.charts import folder as chart_folder
 from generator.system.charts.folder import UnfitFolderError
@@ -61,8 +60,8 @@ def find(root: str, chart: Mapping[str, Any]) -> Source | None:
             raise Rejected([unfit(local, error)]) from None
         return _read(raw or b"", posixpath.join(root, local), local, name)
     if name == SHIPPED:
-        raw = resources.read("templates", "chart", METADATA)
-        return _read(raw, resources.path("templates", "chart"), "tiphys:templates/chart", name)
+        raw = shipped.read("templates", "chart", METADATA)
+        return _read(raw, shipped.path("templates", "chart"), "tiphys:templates/chart", name)
     return None
 
 

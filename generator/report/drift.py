@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.pipeline.drift import Change, State, removed_applications
 from generator.pipeline.run import Outcome
+from generator.syntax.labels import label_of
 
 RULE_OF = {State.MISSING: "TP901", State.DIFFERS: "TP902", State.STALE: "TP903", State.UNOWNED: "TP904"}
 
@@ -55,7 +56,7 @@ def _repair(change: Change, command: str, *, removed: bool) -> str:
     if change.state is State.UNOWNED:
         return "move it out of the directory of generated files, or delete it"
     if change.state is State.STALE and removed and change.destination:
-        place = f"{change.environment}/{change.destination}"
+        place = label_of(change.environment, change.destination)
         return f"restore destination {place}, or leave it: {command} generate --allow-delete"
     if change.state is State.STALE and removed:
         return f"restore {change.origin}, or remove the service: {command} generate --allow-delete"

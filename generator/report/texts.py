@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from generator import resources
+from generator.syntax import shipped
 from generator.system.files import Folder
 
 
@@ -28,5 +28,5 @@ def texts(
 def _text(root: str, path: str) -> str:
     if path.startswith("tiphys:"):
         path = path.removeprefix("tiphys:")
-        return resources.read(path).decode("utf-8") if resources.is_file(path) else ""
+        return shipped.read(path).decode("utf-8") if shipped.is_file(path) else ""
     return Folder(root).text(path)

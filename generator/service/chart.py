@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+from generator.kubernetes.repositories import normal
 from generator.workspace.model import Problem, Resolved
 
 SWITCHES = ("skipCrds", "skipTests", "skipSchemaValidation", "passCredentials")
@@ -48,17 +50,34 @@ def chart_of(resolved: Resolved) -> ChartSource:
     if not chart:
         return ChartSource("", "", "", is_own_repository=True, path="", git="", revision="", value_files=())
     own, path = chart.get("repository") or "", chart.get("path") or ""
+    git, revision = elsewhere(chart, resolved)
     return ChartSource(
         str(chart["name"]),
         str(chart.get("version") or ""),
         "" if path else own or shared.get("repository") or "",
         bool(own) and own.rstrip("/") != (shared.get("repository") or "").rstrip("/"),
         path,
-        chart.get("repoURL") or "",
-        chart.get("revision") or "",
+        git,
+        revision,
         tuple(chart.get("valueFiles") or ()),
-        tuple(name for name in SWITCHES if chart.get(name)),
+        tuple([name for name in SWITCHES if chart.get(name)]),
     )
+
+
+def elsewhere(given: Mapping[str, Any], resolved: Resolved) -> tuple[str, str]:
+    """Return the address and the revision of the Git repository of a chart or folder; both empty for this one.
+
+    It is this one as well if its address is given, and the revision that Argo CD reads the workspace at.
+    """
+    address, revision, home = str(given.get("repoURL") or ""), str(given.get("revision") or ""), resolved.home
+    if is_own(address, resolved) and (revision or "HEAD") == home.revision:
+        return "", ""
+    return address, revision
+
+
+def is_own(address: str, resolved: Resolved) -> bool:
+    """Tell whether an address is that of the repository of the workspace."""
+    return bool(address and resolved.home.address) and normal(address) == normal(resolved.home.address)
 
 
 def lacks_file(chart: str, index: int, name: str) -> Problem:

@@ -102,7 +102,7 @@ def _spec_of(template: Template, data: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(spec, dict):
         raise template.rejected([(("spec",), "`spec` must be a mapping", "write the fields of the profile below it")])
     refuses = spec.get("refuses") or []
-    faults = [
+    faults = template.own and [
         (("spec", "refuses", index, field), f"`{field}` must be a string", "change the expression to give a string")
         for index, item in enumerate(refuses if isinstance(refuses, list) else [{}])
         for field in ("at", "message", "hint")

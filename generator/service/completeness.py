@@ -11,7 +11,7 @@ from generator.workspace.model import Problem, Resolved
 _PARTS = ("chart", "source", "image", "images", "autoscaling", "manifests", "argocd")
 _WHOLE: dict[str, Any] = {"chart": {"name": "service"}}
 """The minimum that satisfies the strict schema, so that one part can be validated alone."""
-_MAX_REMEMBERED = 10_000
+_MAX_REMEMBERED = 1_000
 
 
 def missing(part: str, resolved: Resolved) -> Problem:

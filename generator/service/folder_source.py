@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import KubeObject, at, maps
 from generator.service.analyses import UnbuildableError
+from generator.service.chart import elsewhere
 from generator.service.chart_objects import SETTINGS, ChartObjects
 from generator.workspace.model import Problem, Resolved
 
@@ -45,7 +46,7 @@ def folder_of(resolved: Resolved) -> FolderSource | None:
     for kind in (KUSTOMIZE, DIRECTORY):
         given = source.get(kind)
         if isinstance(given, dict):
-            git, revision = str(given.get("repoURL") or ""), str(given.get("revision") or "")
+            git, revision = elsewhere(given, resolved)
             recurse = kind == KUSTOMIZE or given.get("recurse") is True
             return FolderSource(kind, str(given["path"]), git, revision, recurse, str(given.get("workload") or ""))
     return None
@@ -54,7 +55,7 @@ def folder_of(resolved: Resolved) -> FolderSource | None:
 def refused(source: FolderSource, resolved: Resolved) -> Iterator[Problem]:
     """Yield what a spec says that its folder cannot have."""
     data, is_plain = resolved.data, source.kind == DIRECTORY
-    if "revision" in data["source"][source.kind] and not source.git:
+    if "revision" in data["source"][source.kind] and "repoURL" not in data["source"][source.kind]:
         hint = "add `repoURL`, or remove it: this repository is deployed at the revision of tiphys.yaml"
         yield Problem("TP401", (*source.at, "revision"), "`revision` is for a different Git repository", hint)
     if data.get("values"):

@@ -32,7 +32,7 @@ def settings(resolved: Resolved) -> dict[str, Any]:
     """
     environment, known = resolved.environment, resolved.known
     raw: dict[str, Any] = environment.spec.get("argocd") or {}
-    given = {key: _expand(value, known) if key in environment.varying else value for key, value in raw.items()}
+    given = {**raw, **{key: _expand(value, known) for key, value in raw.items() if key in environment.varying}}
     own = _own_names(resolved)
     destination = over(own.get("destination") or {}, given.get("destination") or {})
     if "name" not in destination and "server" not in destination:
@@ -135,27 +135,22 @@ def unknown_placeholder(error: UnknownPlaceholderError, at: Pointer) -> Problem:
         message = f"`{dotted(at)}` uses `{{destination}}`, but this environment has no destinations"
         return Problem("TP035", at, message, "remove it, or set it below an environment that has `argocd.destinations`")
     if label == error.name:
-        known = "`{service}`, `{environment}` and `{labels.<name>}`"
+        known = "`{service}`, `{environment}`, `{labels.<name>}` and, with `argocd.destinations`, `{destination}`"
         return Problem("TP035", at, f"unknown placeholder `{{{error.name}}}` in `{dotted(at)}`", f"use one of {known}")
     message = f"`{dotted(at)}` uses label `{label}`, which this service does not have"
     return Problem("TP035", at, message, f"add `{label}` to metadata.labels")
 
 
 def placeholder_of_environment(error: UnknownPlaceholderError, environment: Environment) -> Problem:
-    """Return the problem of a placeholder without a value in the `argocd` of an environment."""
-    if error.name == "destination":
-        path = environment.part(("spec", "argocd")).path
-        message = f"{path} uses `{{destination}}`, but this environment has no destinations"
-        return Problem("TP035", (), message, "remove it, or add `argocd.destinations`")
-    label = error.name.removeprefix("labels.")
-    argocd = ("spec", "argocd")
+    """Return the problem of a label that the `argocd` of an environment uses, and that a service does not have."""
+    argocd: Pointer = ("spec", "argocd")
     used_at = next(placeholders.uses(environment.spec["argocd"], error.name, argocd), argocd)
-    path = environment.part(used_at).path
-    if label == error.name:
-        known = "`{service}`, `{environment}` and `{labels.<name>}`"
-        return Problem("TP035", (), f"{path} has the unknown placeholder `{{{error.name}}}`", f"use one of {known}")
-    message = f"{path} uses label `{label}`, which this service does not have"
-    return Problem("TP035", (), message, f"add `{label}` to metadata.labels")
+    part, label = environment.part(used_at), error.name.removeprefix("labels.")
+    span = part.span_of(used_at)
+    message = f"{part.path} uses label `{label}`, which this service does not have"
+    return Problem(
+        "TP035", (), message, f"add `{label}` to metadata.labels; it is used in {part.path}:{span.line}:{span.column}"
+    )
 
 
 def forced_name(resolved: Resolved) -> str | None:

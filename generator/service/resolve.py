@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer, Span, dotted
@@ -11,7 +11,7 @@ from generator.syntax import placeholders
 from generator.syntax.merge import Clash, lookup, merge, null_in_list
 from generator.syntax.placeholders import UnknownPlaceholderError
 from generator.syntax.wording import listed, suggestion
-from generator.workspace.model import Environment, Layer, Preset, Problem, Resolved, ServiceSpec
+from generator.workspace.model import NOWHERE, Environment, Layer, Preset, Problem, Repository, Resolved, ServiceSpec
 
 CHART_FIELDS = ("name", "version", "profile")
 ITSELF: Pointer = ("chart", "fullname")
@@ -43,14 +43,26 @@ class _Ground(NamedTuple):
     data: dict[str, Any]
 
 
+_Key = tuple[int, Pointer]
+
+
 class Resolver:
     """Resolves services, and caches what many of them share."""
 
-    def __init__(self, presets: Mapping[str, Preset], is_broken: Callable[[str], bool] = lambda _name: False) -> None:
+    def __init__(
+        self,
+        presets: Mapping[str, Preset],
+        is_broken: Callable[[str], bool] = lambda _name: False,
+        home: Repository = NOWHERE,
+    ) -> None:
         self._presets = presets
+        self._home = home
         self._is_broken = is_broken
         self._grounds: dict[str, _Ground | None] = {}
-        self._varies: dict[int, bool] = {}
+        self._names: dict[_Key, frozenset[str]] = {}
+        """The placeholders of layers, by the keys of these."""
+        self._last: dict[_Key, tuple[dict[str, str], dict[str, Any]]] = {}
+        """The layers with their placeholders replaced, as they were last, and by what."""
         self._spec: tuple[ServiceSpec, Layer] | None = None
 
     def resolve(self, spec: ServiceSpec, environment: Environment) -> Resolved:
@@ -68,7 +80,7 @@ class Resolver:
                 data = _apply(data, layer, problems)
         if problems:
             raise UnresolvedError(problems, tuple(layers))
-        return Resolved(spec.name, environment, spec, data, tuple(layers), known)
+        return Resolved(spec.name, environment, spec, data, tuple(layers), known, self._home)
 
     def _ground(self, environment: Environment) -> _Ground | None:
         """Return the merged layers of an environment; None if they vary by service or have errors."""
@@ -76,7 +88,7 @@ class Resolver:
             layers = _environment_layers(environment)
             problems: list[Problem] = []
             found: list[Layer] = []
-            if not any(self._has_placeholder(layer) for layer in layers):
+            if not any(map(self._placeholders, layers)):
                 found = [made for layer in layers for made in self._with_preset(layer, environment, None, problems)]
             data: dict[str, Any] = {}
             for layer in found:
@@ -126,29 +138,43 @@ class Resolver:
         yield layer
 
     def _expanded(self, layer: Layer, environment: Environment, known: dict[str, str] | None, problems: list[Problem]) -> Layer:
-        if not self._has_placeholder(layer):
+        key, names = _key(layer), self._placeholders(layer)
+        if not names:
             return layer
         if known is None:
             problems.append(Problem("TP035", (), "varies by service"))
             return layer
+        wanted = {name: known[name] for name in names if name in known}
+        last = self._last.get(key)
+        if last and last[0] == wanted:  # as in the last environment, and then the same object, which nobody looks at twice
+            return layer._replace(data=last[1], written=layer.data)
         try:
-            return layer._replace(data=placeholders.expand_known(layer.data, known), written=layer.data)
+            data = placeholders.expand_known(layer.data, known)
         except UnknownPlaceholderError as error:
             if error.name == "destination":
                 message = f"{layer.title} uses `{{destination}}`, but `{environment.name}` has no destinations"
-                problems.append(Problem("TP035", (), message, "remove it, or add `argocd.destinations`"))
+                problems.append(
+                    Problem("TP035", ("rollout", "preset"), message, "use another preset, or add `argocd.destinations`")
+                )
                 return layer
             label = error.name.removeprefix("labels.")
             message = f"{layer.title} uses label `{label}`, which this service does not have"
             problems.append(Problem("TP035", (), message, f"add `{label}` to metadata.labels"))
             return layer
+        self._last[key] = (wanted, data)
+        return layer._replace(data=data, written=layer.data)
 
-    def _has_placeholder(self, layer: Layer) -> bool:
-        """Tell whether a layer of an environment or preset has placeholders; computed once per file."""
-        key = id(layer.source) if layer.restarts_rollout else hash((id(layer.source), layer.at))
-        if key not in self._varies:
-            self._varies[key] = placeholders.holds_placeholder(layer.data)
-        return self._varies[key]
+    def _placeholders(self, layer: Layer) -> frozenset[str]:
+        """Return the placeholders of a layer of an environment or preset; found once per file."""
+        key = _key(layer)
+        if key not in self._names:
+            self._names[key] = placeholders.names_in(layer.data)
+        return self._names[key]
+
+
+def _key(layer: Layer) -> _Key:
+    """Return the key of a layer of an environment or preset: its file, and where in it."""
+    return id(layer.source), layer.at
 
 
 def _environment_layers(environment: Environment) -> list[Layer]:
@@ -213,18 +239,22 @@ def with_fullname(resolved: Resolved, fullname: str) -> Resolved:
     It is only known after the layers were merged, because the chart and its values decide it. Until then the layers
     have the name of the service, which is nearly always right.
     """
-    written = [layer.written for layer in resolved.layers]
-    if fullname == resolved.service or not any(one is not None and "{fullname}" in str(one) for one in written):
+    if fullname == resolved.service or not any("fullname" in placeholders.names_in(one.written) for one in resolved.layers):
         return resolved
     known = {**resolved.known, "fullname": fullname}
-    layers: list[Layer] = []
+    layers = tuple(
+        layer if layer.written is None else layer._replace(data=placeholders.expand_known(layer.written, known))
+        for layer in resolved.layers
+    )
+    return resolved._replace(data=merged(layers), layers=layers)
+
+
+def merged(layers: Iterable[Layer]) -> dict[str, Any]:
+    """Return the data of layers in which no problem was found."""
     data: dict[str, Any] = {}
-    for layer in resolved.layers:
-        if layer.written is not None:
-            layer = layer._replace(data=placeholders.expand_known(layer.written, known))
-        layers.append(layer)
-        data = _apply(data, layer, [])  # what is wrong with them was already found
-    return resolved._replace(data=data, layers=tuple(layers))
+    for layer in layers:
+        data = _apply(data, layer, [])
+    return data
 
 
 class Origin(NamedTuple):

@@ -46,6 +46,8 @@ _MAX_SIMPLE_KEY = 1000
 _KEYS: dict[str, str] = {}
 _SCALARS: dict[str, str] = {}
 _MAX_REMEMBERED = 20_000
+_MAX_BLOCKS = 1_000
+"""Subtrees that are remembered: those of the settings, and of a few services that share nothing else with each other."""
 
 
 class EmitError(ValueError):
@@ -67,7 +69,7 @@ class Emitter:
 
     def document(self, data: Data, header: str = "") -> str:
         """Return the file's text: the header as a comment line, then the data; ends in one newline."""
-        if len(self._blocks) > _MAX_REMEMBERED:
+        if len(self._blocks) > _MAX_BLOCKS:
             self._blocks.clear()
         lines = f"# {header}\n" if header else ""
         if isinstance(data, dict | list) and data:
@@ -84,29 +86,31 @@ class Emitter:
         return text
 
     def _map(self, node: dict[str, Data], indent: int) -> str:
-        margin = " " * indent
-        parts = []
+        margin, below = " " * indent, indent + 2
+        lines = ""
         for key, value in node.items():
             name = _KEYS.get(key) or _key(key)
             kind = type(value)
             if kind is str:
-                parts.append(f"{margin}{name} {_SCALARS.get(value) or _leaf(value, indent + 2)}\n")
+                lines += f"{margin}{name} {_SCALARS.get(value) or _leaf(value, below)}\n"
+            elif kind is int:
+                lines += f"{margin}{name} {value}\n"
             elif (kind is dict or kind is list) and value:
-                parts.append(f"{margin}{name}\n{self._block(value, indent + 2)}")
+                lines += f"{margin}{name}\n{self._block(value, below)}"
             else:
-                parts.append(f"{margin}{name} {_inline(value)}\n")
-        return "".join(parts)
+                lines += f"{margin}{name} {_inline(value)}\n"
+        return lines
 
     def _list(self, node: list[Data], indent: int) -> str:
-        margin = " " * indent
-        parts = []
+        margin, below = " " * indent, indent + 2
+        lines = ""
         for value in node:
-            if type(value) in (dict, list) and value:
-                block = self._block(value, indent + 2)
-                parts.append(f"{margin}- {block[indent + 2 :]}")
+            kind = type(value)
+            if (kind is dict or kind is list) and value:
+                lines += f"{margin}- {self._block(value, below)[below:]}"
             else:
-                parts.append(f"{margin}- {_leaf(value, indent + 2)}\n")
-        return "".join(parts)
+                lines += f"{margin}- {_leaf(value, below)}\n"
+        return lines
 
 
 def lines_of(value: Data) -> int:

@@ -64,6 +64,13 @@ def without_nulls(node: Any) -> Any:
     return values
 
 
+def null_free(node: Any) -> Any:
+    """Return a node without nulls, at any depth of maps and of lists."""
+    if isinstance(node, dict):
+        return {key: null_free(value) for key, value in node.items() if value is not None}
+    return [null_free(value) for value in node if value is not None] if isinstance(node, list) else node
+
+
 def lookup(node: Any, pointer: Pointer) -> tuple[bool, Any]:
     """Return whether the pointer leads anywhere, and to what."""
     for part in pointer:
@@ -77,10 +84,8 @@ def lookup(node: Any, pointer: Pointer) -> tuple[bool, Any]:
     return True, node
 
 
-def null_in_list(node: Any, at: Pointer = (), *, in_list: bool = False) -> Pointer | None:
+def null_in_list(node: Any, *, in_list: bool = False) -> Pointer | None:
     """Return the pointer of the first null inside a list, where it can remove nothing."""
-    if node is None:
-        return at if in_list else None
     if isinstance(node, dict):
         items: Any = node.items()
     elif isinstance(node, list):
@@ -89,8 +94,11 @@ def null_in_list(node: Any, at: Pointer = (), *, in_list: bool = False) -> Point
     else:
         return None
     for key, value in items:
-        if value is None or isinstance(value, dict | list):
-            found = null_in_list(value, (*at, key), in_list=in_list)
-            if found is not None:
-                return found
+        if value is None:
+            if in_list:
+                return (key,)
+        elif type(value) is dict or type(value) is list:
+            below = null_in_list(value, in_list=in_list)
+            if below is not None:
+                return (key, *below)
     return None

@@ -11,9 +11,12 @@ from typing import NamedTuple
 RESERVED = ("applications", "root")
 """Names that a service may not have: tiphys writes `applications/` and `root.yaml` into the folder of each environment."""
 
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(?:\.|\Z)")
-_GIT = re.compile(r"\.git(?:\Z|[^a-z0-9])|\.git(?:modules|attributes|ignore)\Z|git~[0-9]|\.\.?\Z")
-_FORBIDDEN = re.compile(r'[<>:"|?*\\]')
+_MOST_KNOWN = 4096
+"""Names whose answer is remembered: services share their namespaces, projects and folders."""
+
+_DEVICE = r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9]) *(?:\.|\Z)"
+_GIT = r"\.git(?:\Z|[^a-z0-9])|\.git(?:modules|attributes|ignore)\Z|git~[0-9]|\.\.?\Z"
+_FORBIDDEN = r'[<>:"|?*\\]'
 _TYPES = {"kustomization": "a kustomization", "chart": "a Helm chart"}
 """What Argo CD treats a directory as that contains a YAML file of this name."""
 
@@ -49,23 +52,30 @@ def misread(name: str) -> str:
 
 def misread_part(part: str) -> str:
     """Return why a file or folder of this name cannot be checked out everywhere; empty for one that can."""
+    if _is_usual(part):
+        return ""
     folded = unicodedata.normalize("NFKC", part).casefold()
-    if device := _DEVICE.match(folded):
+    if device := re.match(_DEVICE, folded):
         return f"`{device[0].rstrip('. ')}` is a device name on Windows, with any extension"
-    if _GIT.match(folded):
+    if re.match(_GIT, folded):
         return "Git reserves such names"
     if part[-1:] in (".", " "):
         return "Windows drops a trailing dot or space from a name"
     if "##[" in part:
         return "GitHub's runner reads `##[` as the start of a command"
-    if forbidden := _FORBIDDEN.search(part):
+    if forbidden := re.search(_FORBIDDEN, part):
         return f"Windows does not allow `{forbidden[0]}` in names"
     return ""
 
 
+def _is_usual(path: str) -> bool:
+    """Tell quickly whether a path is sure to be safe."""
+    return path.isascii() and not _MAYBE_ODD.search(path)
+
+
 def misread_path(path: str) -> str:
     """Return why a file at this path cannot be checked out everywhere; empty for one that can."""
-    if path.isascii() and not _MAYBE_ODD.search(path):
+    if _is_usual(path):
         return ""
     return next((f"`{part}`: {why}" for part in path.split("/") if (why := misread_part(part))), "")
 
@@ -77,25 +87,29 @@ def unusable_file(name: str) -> str:
     return misread(name)
 
 
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+"""The pattern of a DNS label."""
+_IS_LABEL = re.compile(rf"{LABEL}\Z")
+_IS_SUBDOMAIN = re.compile(rf"{LABEL}(?:\.{LABEL})*\Z")
 
 
+@lru_cache(_MOST_KNOWN)
 def is_subdomain(name: str, longest: int = 253) -> bool:
     """Tell whether Kubernetes accepts a name of most kinds of objects."""
-    return len(name) <= longest and bool(_SUBDOMAIN.match(name))
+    return len(name) <= longest and bool(_IS_SUBDOMAIN.match(name))
 
 
+@lru_cache(_MOST_KNOWN)
 def is_label(name: str, longest: int = 63) -> bool:
     """Tell whether Kubernetes accepts a name of a namespace or a Service."""
-    return len(name) <= longest and bool(_LABEL.match(name))
+    return len(name) <= longest and bool(_IS_LABEL.match(name))
 
 
 _LONGEST = 240
 """Characters of a file's name, so that it fits with its extension everywhere."""
 
 
-@lru_cache(4096)
+@lru_cache(_MOST_KNOWN)
 def folded(part: str) -> str:
     """Return what a part of a path is the same as: in case, in Unicode form, and to the eye."""
     if part.isascii():

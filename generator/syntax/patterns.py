@@ -20,6 +20,11 @@ MAX_LENGTH = 500
 MAX_STATES = 2_000
 """The maximum number of states of a pattern; `x{100}` has a hundred."""
 
+_MOST_KNOWN = 500
+"""The maximum number of moves that a pattern remembers, each with all states that it leads to."""
+_MOST_STATES_KNOWN = 100
+"""The maximum number of states of a pattern that remembers its moves."""
+
 _parser: Any = import_module("re._parser")
 
 
@@ -46,7 +51,7 @@ class _Step(NamedTuple):
 class Pattern:
     """A regular expression, ready to be matched."""
 
-    __slots__ = ("_final", "_steps")
+    __slots__ = ("_final", "_known", "_steps")
 
     def __init__(self, text: str) -> None:
         builder = _Builder()
@@ -57,6 +62,10 @@ class Pattern:
             raise LargePatternError("it is nested too deeply") from None
         self._final = len(builder.steps)
         self._steps = builder.steps
+        self._known: dict[tuple[frozenset[int], str], frozenset[int]] | None = None
+        """Where letters lead to, as far as it was asked; None where an anchor asks for the place, and for a large pattern."""
+        if self._final <= _MOST_STATES_KNOWN and not any(step.holds for step in self._steps):
+            self._known = {}
 
     @property
     def size(self) -> int:
@@ -81,12 +90,23 @@ class Pattern:
             reached = self._moved(reached, text, position, letter) | self._entered((0,), text, position + 1)
         return self._final in reached
 
-    def _moved(self, reached: set[int], text: str, position: int, letter: str) -> set[int]:
+    def _moved(self, reached: frozenset[int], text: str, position: int, letter: str) -> frozenset[int]:
+        known = self._known
+        if known is None:
+            return self._stepped(reached, text, position, letter)
+        found = known.get((reached, letter))
+        if found is None:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            found = known[reached, letter] = self._stepped(reached, text, position, letter)
+        return found
+
+    def _stepped(self, reached: frozenset[int], text: str, position: int, letter: str) -> frozenset[int]:
         steps = self._steps
         moved = [state + 1 for state in reached if state < self._final and (step := steps[state].accepts) and step(letter)]
         return self._entered(moved, text, position + 1)
 
-    def _entered(self, states: Iterable[int], text: str, position: int) -> set[int]:
+    def _entered(self, states: Iterable[int], text: str, position: int) -> frozenset[int]:
         """Return the states that are reached without a letter from here."""
         found: set[int] = set()
         waiting = list(states)
@@ -100,7 +120,7 @@ class Pattern:
                 waiting.extend(step.forks)
                 if step.holds and step.holds(text, position):
                     waiting.append(state + 1)
-        return found
+        return frozenset(found)
 
 
 def _parsed(text: str) -> Any:

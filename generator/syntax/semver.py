@@ -20,13 +20,13 @@ _SUFFIX = rf"(?:-(?P<pre>{_PRE}(?:\.{_PRE})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z
 _VERSION = re.compile(rf"v?({_NUMBER})\.({_NUMBER})\.({_NUMBER}){_SUFFIX}\Z")
 
 _PART = rf"(?:{_NUMBER}|[xX*])"
-_PARTIAL = re.compile(
+_PARTIAL = (
     r"(?P<operator>=>|=<|=|!=|>=|<=|>|<|~>|~|\^)?\s*"
     rf"v?(?P<major>{_PART})(?:\.(?P<minor>{_PART}))?(?:\.(?P<patch>{_PART}))?{_SUFFIX}"
 )
 _SEPARATOR = re.compile(r"\s*,\s*|\s+")
 _ANY = rf"v?{_PART}(?:\.{_PART}){{0,2}}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
-_HYPHEN = re.compile(rf"(?<![0-9A-Za-z.*+|-])({_ANY})\s+-\s+({_ANY})(?![0-9A-Za-z.*+-])")
+_HYPHEN = rf"(?<![0-9A-Za-z.*+|-])({_ANY})\s+-\s+({_ANY})(?![0-9A-Za-z.*+-])"
 """Upstream reads `||` as part of a version that follows it, so `1 || 2 - 3` is a range and `1||2 - 3` is not."""
 
 
@@ -80,7 +80,7 @@ def satisfies(version: Version, constraint: str) -> bool | None:
     if len(constraint) > _LONGEST:
         return None
     found = False
-    for alternative in _HYPHEN.sub(r">= \1, <= \2 ", constraint).split("||"):
+    for alternative in re.sub(_HYPHEN, r">= \1, <= \2 ", constraint).split("||"):
         bounds = _bounds(alternative.strip())
         if not bounds:
             return None
@@ -91,16 +91,15 @@ def satisfies(version: Version, constraint: str) -> bool | None:
 
 def _bounds(text: str) -> list[_Bound] | None:
     bounds: list[_Bound] = []
-    position = 0
-    while position < len(text):
-        separator = _SEPARATOR.match(text, position) if bounds else None
+    while text:
+        separator = _SEPARATOR.match(text) if bounds else None
         if bounds and separator is None:
             return None
-        match = _PARTIAL.match(text, separator.end() if separator else position)
+        match = re.match(_PARTIAL, text[separator.end() :] if separator else text)
         if match is None:
             return None
         bounds.append(_bound(match))
-        position = match.end()
+        text = match.string[match.end() :]
     return bounds or None
 
 

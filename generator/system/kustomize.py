@@ -20,6 +20,9 @@ GET = "install kustomize 5 (https://kubectl.docs.kubernetes.io/installation/kust
 BUILDING = Limits(seconds=60, output=16 * 1024 * 1024)
 """The limits for one build; Argo CD itself gives up after 90 seconds."""
 
+MOST_BYTES = 64 * 1024 * 1024
+"""The limit of all files that one kustomization is built from."""
+
 _VERSION = re.compile(r"v?(\d+\.\d+\.\d+)")
 
 _NO_NETWORK = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from generator import resources
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
 from generator.service.chart import ChartSource, chart_of
-from generator.syntax import semver
+from generator.syntax import semver, shipped
 from generator.system.charts import folder as chart_folder
 from generator.system.charts import package as chart_package
 from generator.system.charts.address import of_source
@@ -186,8 +185,8 @@ class Charts:
             raise ConfigError(f"the chart in {origin} cannot be used: {error}", "use the directory of a chart") from None
 
     def _shipped(self) -> Chart:
-        files = {METADATA: resources.read("templates", "chart", METADATA)}
-        return _chart(files, resources.path("templates", "chart"), "the chart that ships with Tiphys")
+        files = {METADATA: shipped.read("templates", "chart", METADATA)}
+        return _chart(files, shipped.path("templates", "chart"), "the chart that ships with Tiphys")
 
     def _copied(self, root: str, path: str, origin: str) -> Chart:
         files = whole(root, path)

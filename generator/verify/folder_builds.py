@@ -16,19 +16,18 @@ from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
 from generator.syntax.emit import EmitError, Emitter
+from generator.syntax.merge import null_free
 from generator.system import kustomize
 from generator.system.bounded import Stopped
 from generator.system.charts.package import NoPackageError
 from generator.system.files import Folder
+from generator.system.kustomize import MOST_BYTES as MOST_BUILT
 from generator.system.kustomize import Kustomize
 from generator.system.program import Done
 from generator.verify.cache import Cache, digest
 from generator.verify.charts import NoChartError
 from generator.verify.clones import Clones, NoCloneError
 from generator.workspace.folders import MOST_BYTES, Folders, Stock
-
-MOST = 64 * 1024 * 1024
-"""Bytes of all files that one kustomization is built from."""
 
 
 class Made(NamedTuple):
@@ -164,8 +163,8 @@ def _files(root: str, stock: Stock, at: Pointer) -> dict[str, bytes]:
                 message = f"{path} is a symbolic link or a special file, which is not followed"
                 raise NoChartError(at, message, "replace it with the file itself")
             found[path] = content
-    if sum(map(len, found.values())) > MOST:
-        message = f"the files that {stock.folders[0]} is built from are larger than {MOST:,} bytes in all"
+    if sum(map(len, found.values())) > MOST_BUILT:
+        message = f"the files that {stock.folders[0]} is built from are larger than {MOST_BUILT:,} bytes in all"
         raise NoChartError(at, message, "move what it does not need")
     return found
 
@@ -175,7 +174,7 @@ def _edited(given: Mapping[str, Any], path: str, stock: Stock, files: Mapping[st
     if not given:
         return {}
     name = next(one for one in kustomization.FILES if f"{path}/{one}" in files)
-    data = kustomization.edited(_clean(stock.data), given.get("images") or (), given.get("replicas") or ())
+    data = kustomization.edited(null_free(stock.data), given.get("images") or (), given.get("replicas") or ())
     try:
         return {f"{path}/{name}": Emitter().document(data).encode("utf-8")}
     except EmitError as error:
@@ -185,11 +184,5 @@ def _edited(given: Mapping[str, Any], path: str, stock: Stock, files: Mapping[st
 def _text(objects: tuple[KubeObject, ...]) -> str:
     emitter = Emitter()
     return "".join(
-        f"---\n# Source: {one.source.path if one.source else ''}\n{emitter.document(_clean(one.data))}" for one in objects
+        f"---\n# Source: {one.source.path if one.source else ''}\n{emitter.document(null_free(one.data))}" for one in objects
     )
-
-
-def _clean(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _clean(value) for key, value in node.items() if value is not None}
-    return [_clean(value) for value in node if value is not None] if isinstance(node, list) else node

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Sequence
 from functools import cache as cache_forever
 from typing import Any, NamedTuple
@@ -145,6 +146,19 @@ def key(helm: Helm, job: Job, what: str) -> str:
 def chart_digest(folder: str) -> str:
     """Return a name for the content of a chart, looked at once."""
     return folder_digest(folder)
+
+
+@cache_forever
+def may_be_random(folder: str) -> bool:
+    """Tell whether a template of a chart calls a function that returns something else at each call."""
+    files = Folder(folder).read_tree("").items() if folder else ()
+    return any("templates/" in path and content is not None and _RANDOM.search(content) for path, content in files)
+
+
+_RANDOM = re.compile(
+    rb"\b(?:rand(?:Alpha|AlphaNum|Numeric|Ascii|Bytes|Int)|uuidv4|gen(?:CA|SelfSignedCert|SignedCert|PrivateKey)\w*"
+    rb"|now|htpasswd|bcrypt|shuffle|encryptAES|buildCustomCert)\b"
+)
 
 
 def _template(helm: Helm, job: Job) -> Done:

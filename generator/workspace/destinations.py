@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.kubernetes.applications import cluster_of
 from generator.syntax import names
 from generator.syntax.placeholders import holds_placeholder
 from generator.syntax.wording import listed, suggestion
@@ -114,12 +115,11 @@ def _each(environment: Environment, argocd: Mapping[str, Any]) -> Iterator[Diagn
 
 
 def _same_place(environment: Environment, argocd: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    first: dict[tuple[Any, ...], str] = {}
+    first: dict[tuple[str, Any], str] = {}
     for name, given in argocd["destinations"].items():
         whole = over(given, argocd.get("destination") or {})
-        clusters = tuple(str(whole.get(field) or "").rstrip("/") for field in CLUSTER)
-        other = first.setdefault((*clusters, whole.get("namespace")), name)
-        if other != name and any(clusters):
+        other = first.setdefault((cluster_of(whole, ""), whole.get("namespace")), name)
+        if other != name and whole.keys() & {*CLUSTER}:
             message = f"destination `{name}` is the cluster and the namespace of `{other}`: each object would be deployed twice"
             hint = "correct its cluster, or remove one of the two"
             yield _wrong(environment, (*_ALL, name), "TP059", message, hint, at_key=True)

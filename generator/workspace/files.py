@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from generator import resources
 from generator.diagnostics import START, Diagnostic, Severity
+from generator.syntax import shipped
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 from generator.syntax.reader.characters import MAX_BYTES
@@ -134,7 +134,7 @@ class Sources:
 
     def shipped(self, *parts: str, kind: str) -> Source | None:
         """Return a file that ships with the tool."""
-        return self._checked("tiphys:" + "/".join(parts), resources.read(*parts), kind)
+        return self._checked("tiphys:" + "/".join(parts), shipped.read(*parts), kind)
 
     def _checked(self, path: str, raw: bytes, kind: str, names: Collection[str] = ()) -> Source | None:
         file = self._parse(path, raw)

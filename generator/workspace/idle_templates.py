@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from generator import resources
 from generator.diagnostics import START, Diagnostic, Severity
+from generator.syntax import shipped
 from generator.syntax.wording import closest, is_slip, shown
 from generator.workspace import lookalikes
 
@@ -15,9 +15,11 @@ _PARTS = frozenset(["profile.yaml", "values.yaml", "rollout.yaml"])
 
 def problems(root: str, files: Collection[str], told: Collection[str]) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each unused file whose name or content is that of a template, unless it is in `told`."""
-    known = {name for name in resources.names("templates") if name.endswith(".yaml")}
-    shipped = set(resources.names("templates", "profiles"))
-    own = {path.split("/")[2] for path in files if path.startswith("templates/profiles/") and path.endswith("/profile.yaml")}
+    known = {name for name in shipped.names("templates") if name.endswith(".yaml")}
+    profiles = set(shipped.names("templates", "profiles"))
+    profiles |= {
+        path.split("/")[2] for path in files if path.startswith("templates/profiles/") and path.endswith("/profile.yaml")
+    }
     for path in files:
         if path in told:
             continue
@@ -25,8 +27,8 @@ def problems(root: str, files: Collection[str], told: Collection[str]) -> Iterat
         parts = rest.split("/")
         of_profile = len(parts) == 3 and parts[0] == "profiles" and parts[2] in _PARTS
         if folder == "templates":
-            if not (rest in known or (of_profile and parts[1] in shipped | own)) and _is_template(parts[-1], known):
-                yield _idle(path, parts, known, shipped | own, of_profile=of_profile)
+            if not (rest in known or (of_profile and parts[1] in profiles)) and _is_template(parts[-1], known):
+                yield _idle(path, parts, known, profiles, of_profile=of_profile)
         elif (rest in known or of_profile) and (folder.lower() == "templates" or is_slip(folder.lower(), "templates")):
             yield _elsewhere(path, f"templates/{rest}")
         elif path.split("/")[-3:-2] == ["profiles"] and path.rpartition("/")[2] in _PARTS:

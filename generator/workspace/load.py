@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from generator import resources
-from generator.diagnostics import START, Diagnostic, Severity, Span
+from generator.diagnostics import START, Diagnostic, Pointer, Severity, Span
 from generator.errors import ConfigError, Rejected
 from generator.kubernetes.objects import KubeObject
+from generator.syntax import shipped
 from generator.syntax.globs import Glob
 from generator.syntax.names import RESERVED
 from generator.syntax.reader import Source
@@ -141,7 +141,7 @@ class Loader(Sources):
         """Return the rollout presets by name; those of the workspace override the shipped ones."""
         if self._presets is None:
             found: dict[str, Source] = {}
-            for name in resources.names("templates", "strategies"):
+            for name in shipped.names("templates", "strategies"):
                 source = self.shipped("templates", "strategies", name, kind="strategy")
                 if source is not None:
                     found[name.removesuffix(".yaml")] = source
@@ -222,13 +222,13 @@ class Loader(Sources):
         self._read_analyses(source, source.data["spec"])
         return ServiceSpec(name, source)
 
-    def place_of_name(self, path: str) -> Span:
-        """Return the place of a spec's service name, reading it again; only called for problems."""
+    def place_in(self, path: str, pointer: Pointer) -> Span:
+        """Return the place of a value in a spec, or of the nearest above it, reading it again; only called for problems."""
         try:
             source = self._parse(path, self.raw(path)).source
         except UnreadableFileError:
             source = None
-        return source.span_of(("metadata", "name")) if source else START
+        return source.span_of(pointer) if source else START
 
     def _read_analyses(self, source: Source, spec: dict[str, Any]) -> None:
         """Read the AnalysisTemplates and manifests that a spec, a preset or an environment's defaults refer to."""

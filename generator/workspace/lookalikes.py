@@ -13,21 +13,21 @@ _TEXT = 4 * 1024
 _DATA = 256 * 1024
 """How many bytes of a file are read; for one named like YAML, the maximum size of a spec."""
 _DATA_NAME = re.compile(r"ya?ml|json", re.IGNORECASE)
-_ELSEWHERE = re.compile(
+_ELSEWHERE = (
     r"md|markdown|mdx|rst|adoc|html?|css|pyi?|[cm]?jsx?|tsx?|go|rs|java|kt|rb|php|[ch]|cpp|cs|[bz]a?sh|sh|fish|ps1|bat|tf|hcl|rego|"
     r"lua|sql|tpl|t?gz|zip|tar|xz|bz2|zst|7z|whl|jar|png|jpe?g|gif|svg|ico|webp|pdf|woff2?|ttf|so|dll|exe|pyc|sw[op]|lock|log|csv"
 )
 """Extensions of documentation, programs and binary files: a spec in them is only an example."""
 _LINE = rb"^[ \t]*(?:-[ \t]+)?[\"']?%s[\"']?[ \t]*:[ \t]*[\"']?(%s[-\w./\\]*)"
-_VERSION = re.compile(_LINE % (b"apiVersion", rb"(?:tiphys|argoproj\.io)\\?/"), re.MULTILINE | re.IGNORECASE)
-_KIND = re.compile(_LINE % (b"kind", rb"[A-Za-z]"), re.MULTILINE)
+_VERSION = rb"(?mi)" + _LINE % (b"apiVersion", rb"(?:tiphys|argoproj\.io)\\?/")
+_KIND = rb"(?m)" + _LINE % (b"kind", rb"[A-Za-z]")
 
 
 def kind_in(root: str, path: str) -> str:
     """Return the `kind` in a file, if it has the `apiVersion` of Tiphys or is an AppProject; else an empty string."""
     name = posixpath.basename(path)
     ending = name.lower().rpartition(".")[2] if "." in name else ""
-    if _ELSEWHERE.fullmatch(ending) or (name.startswith(".") and not _DATA_NAME.fullmatch(ending)):
+    if re.fullmatch(_ELSEWHERE, ending) or (name.startswith(".") and not _DATA_NAME.fullmatch(ending)):
         return ""
     return kind_of(Folder(root).head(path, _DATA if is_data(name) else _TEXT))
 
@@ -40,10 +40,10 @@ def is_data(name: str) -> bool:
 def is_template(root: str, path: str) -> bool:
     """Tell whether a file is a Jinja template of an Argo object or an autoscaler."""
     raw = Folder(root).head(path, _TEXT)
-    return b"{{" in raw and bool(_MADE.search(raw))
+    return b"{{" in raw and bool(re.search(_MADE, raw))
 
 
-_MADE = re.compile(rb"^kind:[ \t]*(?:Application|AnalysisTemplate|Rollout|HorizontalPodAutoscaler)\b", re.MULTILINE)
+_MADE = rb"(?m)^kind:[ \t]*(?:Application|AnalysisTemplate|Rollout|HorizontalPodAutoscaler)\b"
 
 
 def kind_of(raw: bytes) -> str:
@@ -56,7 +56,7 @@ def kind_of(raw: bytes) -> str:
     source, _ = try_parse("", raw)
     if source is not None:
         return next(filter(None, map(_kind, _documents(source.data))), "")
-    version, kind = _VERSION.search(raw), _KIND.search(raw)
+    version, kind = re.search(_VERSION, raw), re.search(_KIND, raw)
     if version is None:
         return ""
     return _ours(version[1].decode("ascii", "replace"), kind[1].decode("ascii", "replace") if kind else "")

@@ -16,10 +16,22 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
+from generator.syntax.labels import label_of
 from generator.syntax.merge import lookup
 from generator.syntax.reader import Source
 
 Mapping = dict[str, Any]
+
+
+class Repository(NamedTuple):
+    """The config repository, as Argo CD reads it."""
+
+    address: str = ""
+    """Empty if not set."""
+    revision: str = "HEAD"
+
+
+NOWHERE = Repository()
 
 
 class Workspace(NamedTuple):
@@ -35,6 +47,11 @@ class Workspace(NamedTuple):
     requires: str = ""
     lint: Mapping = {}  # noqa: RUF012 - never mutated
     """The lint settings, as written."""
+
+    @property
+    def repository(self) -> Repository:
+        """The repository that the workspace is in."""
+        return Repository(self.repo_url, self.target_revision)
 
 
 ANY = "*"
@@ -59,7 +76,7 @@ class Environment(NamedTuple):
     @property
     def label(self) -> str:
         """Its name, and after a slash the destination that is meant, if any."""
-        return f"{self.name}/{self.destination}" if self.destination else self.name
+        return label_of(self.name, self.destination)
 
     @property
     def parts(self) -> tuple[Source, ...]:
@@ -197,6 +214,8 @@ class Resolved(NamedTuple):
     layers: tuple[Layer, ...]
     known: dict[str, str]
     """The values of the placeholders."""
+    home: Repository = NOWHERE
+    """The repository of the workspace, which a spec may also name by its address."""
 
     @property
     def rollout(self) -> Mapping:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from generator import resources
 from generator.diagnostics import Diagnostic, Severity
+from generator.syntax import shipped
 from generator.syntax.reader import Source
 from generator.syntax.wording import is_slip
 from generator.system.files import Folder, UnreadableFileError
@@ -77,11 +77,11 @@ class Profiles:
 
     def exists(self, name: str) -> bool:
         """Tell whether a profile with a name exists, valid or not."""
-        return self._is_own(name) or resources.is_file("templates", FOLDER, name, "profile.yaml")
+        return self._is_own(name) or shipped.is_file("templates", FOLDER, name, "profile.yaml")
 
     def names(self) -> list[str]:
         """Return the names of all profiles."""
-        names = set(resources.names("templates", FOLDER))
+        names = set(shipped.names("templates", FOLDER))
         try:
             names.update(name for name, _ in self._reader.folder.entries(f"templates/{FOLDER}"))
         except UnreadableFileError as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from generator import resources
 from generator.diagnostics import START, Diagnostic, Severity
 from generator.errors import Rejected
+from generator.syntax import shipped
 from generator.syntax.reader.characters import MAX_BYTES
 from generator.syntax.template.templates import SHIPPED, Template
 from generator.system import disk
@@ -35,7 +35,7 @@ class Templates:
                 return Template(path, self._folder.read(path, MAX_BYTES))
             except UnreadableFileError as error:
                 raise Rejected([disk.unreadable(path, error)]) from None
-        if resources.is_file("templates", relative):
-            return Template(f"{SHIPPED}{path}", resources.read("templates", relative))
+        if shipped.is_file("templates", relative):
+            return Template(f"{SHIPPED}{path}", shipped.read("templates", relative))
         message, hint = "this template does not exist, but a profile requires it", "create it; see docs/templates.md"
         raise Rejected([Diagnostic(path, START, "TP003", Severity.ERROR, message, hint)])

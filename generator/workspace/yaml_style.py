@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator import resources
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.errors import ConfigError
+from generator.syntax import shipped
 from generator.system.files import Folder, UnreadableFileError
 
 OWN = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
@@ -51,7 +51,7 @@ class YamlStyle:
             from yamllint.config import YamlLintConfig
 
             try:
-                text = (self._folder.read(self._own, _MOST) if self._own else resources.read(*SHIPPED)).decode("utf-8")
+                text = (self._folder.read(self._own, _MOST) if self._own else shipped.read(*SHIPPED)).decode("utf-8")
                 self._check_alone(text)
                 self._configuration = YamlLintConfig(text)
             except ConfigError:

@@ -36,7 +36,7 @@ def validator():
 
 
 def found(tiphys, repository, *words, code=0):
-    done = tiphys("diff", *words, "--format", "json", cwd=repository.root)
+    done = tiphys("diff", "--no-rendered", *words, "--format", "json", cwd=repository.root)
     assert done.returncode == code, done.stderr + done.stdout
     data = json.loads(done.stdout)
     validator().validate(data)
@@ -93,7 +93,7 @@ SUFFIX = {"text": "txt", "markdown": "md", "json": "json"}
 
 @pytest.mark.parametrize("form", SUFFIX)
 def test_a_reviewer_of_three_services_reads_what_changed_and_nothing_else(form, tiphys, shop, golden):
-    done = tiphys("diff", "main...feature", "--format", form, cwd=shop.root)
+    done = tiphys("diff", "--no-rendered", "main...feature", "--format", form, cwd=shop.root)
     assert (done.returncode, done.stderr) == (0, "")
     assert "hunter2" not in done.stdout
     said = re.sub(
@@ -125,7 +125,7 @@ def test_comments_order_and_layout_are_no_change(tiphys, shop):
     for file in (shop.root / "services").rglob("*.yaml"):
         file.write_text("# more\n\n" + file.read_text().replace("\n", "  # c\n", 1), encoding="utf-8")
     (shop.root / "services/frontend").rename(shop.root / "services/web")
-    done = tiphys("diff", cwd=shop.root)
+    done = tiphys("diff", "--no-rendered", cwd=shop.root)
     assert done.returncode == 0
     first, *rest = done.stdout.splitlines()
     assert first.endswith("the working tree: nothing changes in the deployment")
@@ -162,14 +162,14 @@ def test_revisions_mean_what_they_mean_to_git(tiphys, tmp_path):
         (["HEAD", "--env", "prd"], "did you mean `prod`?"),
         (["HEAD", "--promote", "dev"], "`dev:prod`"),
     ):
-        done = tiphys("diff", *words, cwd=made.root)
+        done = tiphys("diff", "--no-rendered", *words, cwd=made.root)
         assert done.returncode == 2, words
         assert message in done.stderr
 
 
 def test_only_when_asked_a_change_is_a_failure(tiphys, shop):
-    assert tiphys("diff", "main..feature", "--exit-code", cwd=shop.root).returncode == 1
-    assert tiphys("diff", "main..main", "--exit-code", cwd=shop.root).returncode == 0
+    assert tiphys("diff", "--no-rendered", "main..feature", "--exit-code", cwd=shop.root).returncode == 1
+    assert tiphys("diff", "--no-rendered", "main..main", "--exit-code", cwd=shop.root).returncode == 0
 
 
 def test_nothing_of_the_work_tree_or_the_index_is_touched(tiphys, shop):
@@ -177,7 +177,7 @@ def test_nothing_of_the_work_tree_or_the_index_is_touched(tiphys, shop):
     shop.git("status")
     before = read_tree(shop.folder)
     for words in ([], ["main..feature"], ["--promote", "dev:prod"]):
-        assert tiphys("diff", *words, cwd=shop.root).returncode == 0
+        assert tiphys("diff", "--no-rendered", *words, cwd=shop.root).returncode == 0
     assert read_tree(shop.folder) == before
 
 
@@ -188,7 +188,7 @@ def test_a_shallow_clone_is_told_how_to_get_the_rest(tiphys, shop, tmp_path):
         env=shop.env,
         check=True,
     )
-    done = tiphys("diff", "origin/main...HEAD", cwd=clone)
+    done = tiphys("diff", "--no-rendered", "origin/main...HEAD", cwd=clone)
     assert done.returncode == 2
     assert "this clone is shallow" in done.stderr
     assert "fetch-depth: 0" in done.stderr
@@ -209,7 +209,7 @@ def test_what_is_at_fault_on_one_side_is_named_and_never_called_removed(side, ti
     assert "imege" in failure["diagnostics"][0]["message"]
     assert {place["service"] for item in data["changes"] for place in item["where"]} == {"frontend", "emailservice"}
     for form in ("text", "markdown"):
-        done = tiphys("diff", "main..feature", "--format", form, cwd=shop.root)
+        done = tiphys("diff", "--no-rendered", "main..feature", "--format", form, cwd=shop.root)
         assert re.search(r"services/cartservice/pipeline\.yaml:\d+:\d+", done.stdout)
         assert done.returncode == 1
 
@@ -232,7 +232,7 @@ def test_files_without_a_name_remove_nothing_either(path, text, services, tiphys
     (failure,) = data["incomparable"]
     assert len({pair["service"] for pair in failure["pairs"]}) == services
     assert path == "environments/staging.yaml" or failure["diagnostics"][-1]["path"] == path
-    out = tiphys("diff", "HEAD", cwd=shop.root).stdout
+    out = tiphys("diff", "--no-rendered", "HEAD", cwd=shop.root).stdout
     assert "nothing changes in the deployment, as far as it can be compared" in out
 
 
@@ -248,7 +248,7 @@ def test_a_promotion_is_seen_before_it_happens(tiphys, tmp_path):
     assert told(data) == ["prod web: image 1.0.0 → 1.1.0"]
     assert data["staying"] == [{"service": "web", "environment": "prod", "paths": ["replicas"]}]
     assert told(found(tiphys, made, "--promote", "dev:prod", "api")) == []
-    done = tiphys("diff", "--promote", "prod:dev", "web", cwd=made.root)
+    done = tiphys("diff", "--no-rendered", "--promote", "prod:dev", "web", cwd=made.root)
     assert "dev is the first in its chain" in done.stderr
     assert "downgrade" in done.stdout
 
@@ -335,14 +335,14 @@ def test_text_of_a_stranger_stays_text_in_a_comment(tiphys, tmp_path):
     made.write(
         "services/web/pipeline.yaml", spec("web", dev=f'{{image: {{tag: "1.0.0"}}, values: {{a: "{hostile}", "@b|<b>": c}}}}')
     )
-    text = tiphys("diff", "--format", "markdown", cwd=made.root).stdout
+    text = tiphys("diff", "--no-rendered", "--format", "markdown", cwd=made.root).stdout
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     assert text.startswith("<!-- tiphys:diff -->\n")
     assert text.count("tiphys:diff") == 3
     assert text.count("<!-- tiphys") == 1
     for forbidden in ("<img", "<a ", "<h2", "<b>", "@everyone", "<code>", "<strong>b"):
         assert forbidden not in html, forbidden
-    done = tiphys("diff", cwd=made.root)
+    done = tiphys("diff", "--no-rendered", cwd=made.root)
     assert "\n## d" not in done.stdout
 
 

@@ -29,6 +29,13 @@ def test_modules_and_functions_stay_small_enough_to_read(path):
             assert node.end_lineno - node.lineno - page < 45, f"{node.name} is long: name its parts"
 
 
+def test_the_top_of_the_code_can_be_taken_in_at_a_glance():
+    entries = sorted(
+        path.name for path in (ROOT / "generator").iterdir() if path.name not in ("__pycache__", "_data", "py.typed")
+    )
+    assert len(entries) <= 20, f"{len(entries)} entries, find a room for one: {', '.join(entries)}"
+
+
 RULE_FOLDERS = sorted(path.parent for path in (ROOT / "generator" / "lint" / "rules").glob("*/__init__.py"))
 
 

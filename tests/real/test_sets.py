@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,9 @@ def test_a_repository_without_faults_is_told_none(tiphys, repository):
     done, found = _lint(tiphys, repository)
     assert (done.returncode, found) == (0, [])
     assert done.stderr.splitlines() == [
-        "17 objects in 6 sets: 5 notes in 5 files",
+        "23 objects in 10 sets: no problems",
         "skipped, Helm must render them first: `charts/api`",
+        "ApplicationSets not expanded, because its generator `pullRequest` asks a server for pull requests: `sets/reviews.yaml`",
         "7 files linted only as part of what kustomize builds",
     ]
 
@@ -45,6 +47,26 @@ def test_a_repository_without_faults_is_told_none(tiphys, repository):
         ("envs/prod/queue.yaml", "targetPort: amqp", "targetPort: amqq", ("envs/prod/queue.yaml", 16, "TP615")),
         ("platform/crons/tidy.yaml", "Name: tidy", "Name: tidyy", ("platform/crons/tidy.yaml", 10, "TP642")),
         ("apps/web-dev.yaml", "project: shop", "project: [shop]", ("apps/web-dev.yaml", 5, "TP605")),
+        ("sets/addons.yaml", "{{ .server }}", "{{ .sever }}", ("sets/addons.yaml", 26, "TP855")),
+        ("sets/addons.yaml", "| normalize", "| normalise", ("sets/addons.yaml", 22, "TP854")),
+        ("sets/addons.yaml", "    {{- end }}\n", "", ("sets/addons.yaml", 28, "TP854")),
+        ("sets/addons.yaml", "{prune: true}", "{pruned: true}", ("sets/addons.yaml", 28, "TP605")),
+        ("sets/addons.yaml", "missingkey=error", "missingkey=err", ("sets/addons.yaml", 7, "TP853")),
+        ("clusters/us/cluster.yaml", "us.example.com", "us.example.org", ("clusters/us/cluster.yaml", 2, "TP831")),
+        ("clusters/us/cluster.yaml", "name: US", "name: EU", ("clusters/us/cluster.yaml", 1, "TP856")),
+        ("clusters/us/cluster.yaml", "name: US", "name: [US", ("clusters/us/cluster.yaml", 1, "TP857")),
+        ("clusters/eu/cluster.yaml", "name: EU", "nam: EU", ("clusters/eu/cluster.yaml", 1, "TP855")),
+        ("sets/tools.yaml", "mail-{{env}}", "mail", ("sets/tools.yaml", 18, "TP856")),
+        ("sets/tools.yaml", "version: 1.2.2}", "version: 1.2}", ("sets/tools.yaml", 16, "TP857")),
+        ("sets/tools.yaml", "'{{version}}'", "'{{ .version }}'", ("sets/tools.yaml", 25, "TP854")),
+        ("sets/tools.yaml", "mergeKeys: [env]", "mergeKeys: [evn]", ("sets/tools.yaml", 10, "TP857")),
+        ("sets/tools.yaml", "{env: dev, server", "{env: dev, sever", ("sets/tools.yaml", 12, "TP855")),
+        ("sets/tools.yaml", "chart: mail", "{chart: mail", ("sets/tools.yaml", 25, "TP001")),
+        ("sets/tools.yaml", "chart: mail", "path: mail\n        chart: mail", ("sets/tools.yaml", 22, "TP801")),
+        ("sets/tools.yaml", "greeting:", "greeting: [", ("sets/tools.yaml", 27, "TP806")),
+        ("sets/reviews.yaml", "labels: [review]", "label: [review]", ("sets/reviews.yaml", 10, "TP605")),
+        ("sets/reviews.yaml", "path: deploy", "path: deploy\n        chart: web", ("sets/reviews.yaml", 16, "TP801")),
+        ("projects/shop.yaml", "https://charts.", "https://chart.", ("sets/tools.yaml", 23, "TP831")),
     ],
 )
 def test_a_fault_anywhere_is_told_once_and_at_its_place(file, old, new, expected, tiphys, repository):
@@ -54,6 +76,27 @@ def test_a_fault_anywhere_is_told_once_and_at_its_place(file, old, new, expected
     done, found = _lint(tiphys, repository)
     assert found == [expected]
     assert done.returncode == (expected[2] != "TP642")  # a warning
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("apps/queue-dev.yaml", "path: envs/dev", "path: envs/dve", ("apps/queue-dev.yaml", 7, "TP861", "error")),
+        ("sets/addons.yaml", "path: addons/*", "path: addon/*", ("sets/addons.yaml", 9, "TP862", "warning")),
+        ("apps/queue-dev.yaml", "path: envs/dev", "path: overlays/dev", ("apps/web-dev.yaml", 7, "TP863", "warning")),
+        ("apps/queue-dev.yaml", "config.git", "other.git", ("envs/dev/queue.yaml", 1, "TP864", "note")),
+        ("sets/tools.yaml", "version: 1.2.2", 'version: "*"', ("sets/tools.yaml", 16, "TP866", "warning")),
+    ],
+)
+def test_a_fault_between_folders_is_told_once(file, old, new, expected, tiphys, repository, git):
+    for command in (["init", "--quiet"], ["remote", "add", "origin", "git@git.example.com:shop/config.git"]):
+        subprocess.run([git, *command], cwd=repository, check=True)
+    text = (repository / file).read_text()
+    assert old in text
+    (repository / file).write_text(text.replace(old, new, 1))
+    done = tiphys("lint", "--manifests", ".", "--format", "json", cwd=repository)
+    found = [(one["path"], one["line"], one["rule"], one["severity"]) for one in json.loads(done.stdout)["diagnostics"]]
+    assert [one for one in found if one[3] in (expected[3], "error")] == [expected]
 
 
 def test_without_kustomize_it_is_said_what_was_not_linted(tiphys, repository, monkeypatch, tmp_path):

@@ -548,7 +548,7 @@ def test_grounds_are_the_working_directory_the_workspace_and_the_repository_but_
 EDGES = {
     "system/": "the door itself, the transaction that replaces files, and the programs that are started",
     "pipeline/write.py": "looks at what it is about to replace",
-    "resources.py": "what ships with the tool",
+    "syntax/shipped.py": "what ships with the tool",
     "cli/main.py": "streams that the process was started without",
     "cli/lsp.py": "stdin and stdout of the server",
     "verify/cache.py": "the user's cache",

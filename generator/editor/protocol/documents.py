@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from pygls import uris
 
-from generator import resources
 from generator.editor.positions import Text
 from generator.errors import ConfigError
+from generator.syntax import shipped
 from generator.syntax.reader import Source, try_parse
 from generator.system.files import Folder, roots
 from generator.workspace.load import find_root
@@ -89,10 +89,10 @@ class Documents:
         file = file_of(root, path)
         held = next((one.text for one in self._open.values() if one.file == file), None)
         if held is None and path.startswith(SHIPPED):
-            held = Folder(resources.root()).text(path.removeprefix(SHIPPED))
+            held = Folder(shipped.root()).text(path.removeprefix(SHIPPED))
         return Text(Folder(root).text(path) if held is None else held, encoding)
 
 
 def file_of(root: str, path: str) -> str:
     """Return where a file of a workspace, or a shipped one, is on this machine."""
-    return resources.path(*path.removeprefix(SHIPPED).split("/")) if path.startswith(SHIPPED) else posixpath.join(root, path)
+    return shipped.path(*path.removeprefix(SHIPPED).split("/")) if path.startswith(SHIPPED) else posixpath.join(root, path)

@@ -93,7 +93,7 @@ def _search(value: Any) -> Any:
     """Return a search domain as it is validated: a dot may end it, and alone is the root."""
     if not isinstance(value, str) or value == ".":
         return None
-    return value.removesuffix(".").replace("_", "-") if value != "." else None
+    return value.removesuffix(".").replace("_", "-")
 
 
 def _dns(pod: Pod) -> Iterator[Fault]:

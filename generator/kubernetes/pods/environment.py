@@ -17,7 +17,7 @@ from generator.kubernetes.pods.shapes import Check, Fault, both, each, fields, f
 from generator.syntax.wording import listed, suggestion
 
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
-_RELAXED = Format("variable name", "use printable ASCII characters without `=`", re.compile(r"[ -<>-~]+\Z").match)
+_RELAXED = Format("variable name", "use printable ASCII characters without `=`", lambda text: re.fullmatch(r"[ -<>-~]+", text))
 """What the API server permits since 1.32; Argo Rollouts does not yet."""
 
 _IN_VARIABLES = (
@@ -65,17 +65,15 @@ def _resource_field(reference: Any, here: Pointer, containers: frozenset[str] | 
         hint = suggestion(str(wanted), known, f"use {listed(known, last='or')}")
         yield Fault((*here, "resource"), f"`{wanted}` is not a request or a limit", hint)
     elif reference.get("divisor") is not None:
-        units = _UNITS["cpu" if name == "cpu" else "other"]
+        units = _OF_CPU if name == "cpu" else _OF_OTHERS
         if str(reference["divisor"]) not in (*units, "0"):
             message = f"`{reference['divisor']}` is not a divisor of {name or 'it'}"
             yield Fault((*here, "divisor"), message, f"use {listed(units, last='or')}")
 
 
-_UNITS = {
-    "cpu": ("1", "1m"),
-    "other": ("1", *"kMGTPE", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"),
-}
-_UNITS["other"] = tuple(unit if unit == "1" else f"1{unit}" for unit in _UNITS["other"])
+_OF_CPU = ("1", "1m")
+_OF_OTHERS = ("1", *(f"1{unit}" for unit in (*"kMGTPE", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")))
+"""The divisors of a request or a limit."""
 
 
 def resource_field(containers: frozenset[str] | None) -> Check:

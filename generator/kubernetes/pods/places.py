@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, at, maps
 from generator.kubernetes.workloads import KINDS, SELECTING
+
+Found = TypeVar("Found")
 
 HOLDERS = (
     *KINDS,
@@ -60,6 +62,12 @@ def pods_in(item: KubeObject) -> list[Pod]:
     if (item.group, item.kind) not in HOLDERS or not item.whole:
         return []
     return [pod for base in _bases(item) if (pod := _pod(item, base)) is not None]
+
+
+def in_pods(item: KubeObject, find: Callable[[Pod], Iterable[Found]]) -> Iterator[Found]:
+    """Yield what is found in the pods that an object describes itself."""
+    for pod in pods_in(item):
+        yield from find(pod)
 
 
 def _bases(item: KubeObject) -> Iterator[Pointer]:

@@ -147,22 +147,24 @@ def _projected(volume: dict[str, Any], here: Pointer) -> Iterator[Fault]:
     """Yield the paths that two sources of a projected volume write."""
     seen: set[str] = set()
     for index, source in maps(at(volume, "projected", "sources")):
-        for kind in ("configMap", "secret", "downwardAPI"):
-            for number, item in maps(at(source, kind, "items")):
-                path = item.get("path")
-                pointer: Pointer = (*here, "projected", "sources", index, kind, "items", number, "path")
-                if isinstance(path, str) and path in seen:
-                    yield Fault(pointer, f"another source of this volume has path `{path}`", "use a different path")
-                seen.add(str(path))
-        for kind in ("serviceAccountToken", "clusterTrustBundle"):
-            path = at(source, kind, "path")
-            if isinstance(path, str) and path in seen:
-                yield Fault(
-                    (*here, "projected", "sources", index, kind, "path"),
-                    f"another source of this volume has path `{path}`",
-                    "use a different path",
-                )
-            seen.add(str(path))
+        for pointer, path in _written(source):
+            if path in seen:
+                where = (*here, "projected", "sources", index, *pointer)
+                yield Fault(where, f"another source of this volume has path `{path}`", "use a different path")
+            seen.add(path)
+
+
+def _written(source: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    """Yield the paths that a source of a projected volume writes, with their pointers in it."""
+    places: list[Pointer] = [
+        (kind, "items", number, "path")
+        for kind in ("configMap", "secret", "downwardAPI")
+        for number, _ in maps(at(source, kind, "items"))
+    ]
+    for pointer in (*places, ("serviceAccountToken", "path"), ("clusterTrustBundle", "path")):
+        path = at(source, *pointer)
+        if isinstance(path, str):
+            yield pointer, path
 
 
 _MOUNT = fields(

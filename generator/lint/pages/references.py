@@ -111,7 +111,7 @@ CHECKS = (
         Severity.ERROR,
         """A placeholder must have a value.
 
-    The placeholders are {service}, {environment} and {labels.X}.
+    The placeholders are {service}, {environment} and {labels.X}, in environments with destinations also {destination}, and in presets and defaults {fullname}, the name of the chart's objects. Only `argocd` and `chart.fullname` may have them in a spec.
     Wrong:
         spec:
           rollout: {strategy: {blueGreen: {activeService: "{service}-live"}}}

@@ -223,9 +223,9 @@ CHECKS = (
         "TP502",
         "object-shared",
         Severity.ERROR,
-        """Two services must not define the same object.
+        """Two services, or one service in two environments or destinations, must not define the same object.
 
-    Argo CD would assign it to one service and then the other, at every sync. That includes the workload, which chart.fullname and argocd.releaseName can name, and a release whose name is all that the chart selects its pods by.
+    Argo CD would assign it to one Application and then the other, at every sync: production gets what development has. That includes the workload, which chart.fullname and argocd.releaseName can name, and a release whose name is all that the chart selects its pods by.
     Wrong:
         # services/web/pipeline.yaml
         spec:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from generator.diagnostics import Diagnostic
-from generator.diff import Comparison, Entry
+from generator.diff import Comparison, Entry, Where
 from generator.diff.leaves import ABSENT
+from generator.diff.model import Change
+from generator.diff.rendered.model import Cluster, ObjectEntry
 from generator.diff.risks import Level
 from generator.report import table
+from generator.syntax.labels import label_parts
 
 
 def as_json(comparison: Comparison) -> str:
@@ -40,27 +43,65 @@ def as_json(comparison: Comparison) -> str:
             **{level.value: comparison.count(level) for level in Level},
         },
     }
+    if comparison.cluster is not None:
+        data["cluster"] = _cluster(comparison.cluster)
     return table.as_json(data)
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    change = entry.change
+    return {**_change(entry.change), **_risk(entry), "where": list(map(_where, entry.where))}
+
+
+def _change(change: Change) -> dict[str, Any]:
     sides = {name: side for name, side in (("before", change.before), ("after", change.after)) if side is not ABSENT}
+    return {"sentence": change.sentence, "path": change.path, **sides}
+
+
+def _risk(entry: Entry | ObjectEntry) -> dict[str, Any]:
+    return {"risk": {"id": entry.risk.id, "level": entry.level.value, "why": entry.risk.why}}
+
+
+def _where(place: Where) -> dict[str, Any]:
+    return {"service": place.service or None, **_place(place.environment), "production": place.production}
+
+
+def _cluster(cluster: Cluster) -> dict[str, Any]:
+    """Return what changes of the objects in the cluster."""
     return {
-        "sentence": change.sentence,
-        "path": change.path,
-        **sides,
-        "risk": {"id": entry.risk.id, "level": entry.level.value, "why": entry.risk.why},
-        "where": [
-            {"service": place.service or None, **_place(place.environment), "production": place.production}
-            for place in entry.where
-        ],
+        "objects": [_object(entry) for entry in cluster.entries],
+        "noise": dict(cluster.noise),
+        "unrendered": [{**_where(one.where), "side": one.side, "why": one.why} for one in cluster.unrendered],
+        "why": cluster.why,
+        "tools": cluster.tools,
+        "summary": {
+            "applications": cluster.applications,
+            "objects": cluster.objects,
+            "unchanged": cluster.unchanged,
+            "refused": len(cluster.refused),
+        },
+    }
+
+
+def _object(entry: ObjectEntry) -> dict[str, Any]:
+    one = entry.difference
+    change = _change(one.change)
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "namespace": one.namespace or None,
+        **change,
+        "path": change["path"].partition(": ")[2],
+        **_risk(entry),
+        "effect": one.effect.value if one.effect else None,
+        "noise": one.noise or None,
+        "causes": [{"what": cause.what, "path": cause.path or None, "line": cause.line or None} for cause in entry.causes],
+        "where": list(map(_where, entry.where)),
     }
 
 
 def _place(label: str) -> dict[str, str]:
     """Return an environment, and its destination if it has several."""
-    environment, _, destination = label.partition("/")
+    environment, destination = label_parts(label)
     return {"environment": environment, **({"destination": destination} if destination else {})}
 
 

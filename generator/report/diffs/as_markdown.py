@@ -13,6 +13,9 @@ from typing import Any
 from generator.diff import Comparison, Entry
 from generator.diff.leaves import ABSENT
 from generator.diff.model import Failure
+from generator.diff.rendered.model import Cluster, ObjectEntry
+from generator.diff.risks import Level
+from generator.report.diffs import cluster
 from generator.report.diffs.words import at_fault, notes, place, verdict, why
 from generator.report.markup import MOST, escaped, fitting
 
@@ -44,15 +47,40 @@ def as_markdown(comparison: Comparison, most: int = MOST) -> str:
                 text
                 + f"\n{left:,} more {'is' if left == 1 else 'are'} not shown: a comment has no room for {'it' if left == 1 else 'them'}.\n"
             )
+    if comparison.cluster:
+        objects, room = _cluster(comparison.cluster, room)
+        text += objects
     said, room = fitting((f"\n{escaped(note)}\n" for note in notes(comparison)), room)
     text += "".join(said)
     return text + _values(comparison, room)
 
 
 def _row(entry: Entry) -> str:
-    level = f"**{entry.level.value}**" if entry.level.value == "high" else entry.level.value
-    cells = [level, escaped(place(entry.where, _NAMES)), escaped(entry.change.sentence), escaped(why(entry))]
-    return f"| {' | '.join(cells)} |\n"
+    return _cells(entry.level, place(entry.where, _NAMES), entry.change.sentence, why(entry))
+
+
+def _cells(level: Level, *others: str) -> str:
+    word = f"**{level.value}**" if level is Level.HIGH else level.value
+    return f"| {' | '.join([word, *map(escaped, others)])} |\n"
+
+
+def _cluster(found: Cluster, room: int) -> tuple[str, int]:
+    """Return what changes of the objects in the cluster, as far as there is room, and the room that is left."""
+    text = f"\n**In the cluster: {escaped(cluster.summary(found))}**\n"
+    room -= len(text.encode("utf-8"))
+    rows, room = fitting(map(_object, found.entries), room)
+    if rows:
+        text += "\n| risk | where | object | when, and what it comes from | why |\n|---|---|---|---|---|\n" + "".join(rows)
+    left = len(found.entries) - len(rows)
+    if left:
+        text += f"\n{left:,} more {'is' if left == 1 else 'are'} not shown: a comment has no room for {'it' if left == 1 else 'them'}.\n"
+    lines = [*cluster.missing(found), *filter(None, [cluster.left_out(found)])]
+    said, room = fitting((f"\n{escaped(line)}\n" for line in lines), room)
+    return text + "".join(said), room
+
+
+def _object(entry: ObjectEntry) -> str:
+    return _cells(entry.level, place(entry.where, _NAMES), cluster.sentence(entry), cluster.remark(entry), cluster.why(entry))
 
 
 def _failures(comparison: Comparison) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from generator.diff import Comparison, Entry
 from generator.diff.model import Failure
+from generator.diff.rendered.model import Cluster
 from generator.diff.risks import Level
 from generator.report.as_text import concise, printable
+from generator.report.diffs import cluster
 from generator.report.diffs.words import at_fault, blocks, notes, place, verdict, why
 
 _COLORS = {Level.HIGH: "\x1b[31m", Level.MEDIUM: "\x1b[33m", Level.LOW: ""}
@@ -23,8 +25,29 @@ def as_text(comparison: Comparison, *, color: bool = False) -> str:
         head = printable(place(where))
         parts.append(f"{_BOLD}{head}{_PLAIN}\n" if color else f"{head}\n")
         parts[-1] += _lines(entries, color=color)
+    if comparison.cluster:
+        parts += _cluster(comparison.cluster, color=color)
     said = "".join(f"{printable(note)}\n" for note in notes(comparison))
     return "\n".join([*parts, said] if said else parts)
+
+
+def _cluster(found: Cluster, *, color: bool) -> Iterator[str]:
+    """Yield what changes of the objects in the cluster, place by place."""
+    yield f"{cluster.HEADING}: {printable(cluster.summary(found))}\n"
+    for where, entries in cluster.blocks(found):
+        head = f"{printable(place(where))}, {cluster.HEADING}"
+        text = f"{_BOLD}{head}{_PLAIN}\n" if color else f"{head}\n"
+        told: set[str] = set()
+        for entry in entries:
+            reason = entry.risk.id if entry.risk.id in told else cluster.why(entry)
+            told.add(entry.risk.id)
+            remark = cluster.remark(entry)
+            text += _marked(entry.level, cluster.sentence(entry), reason if cluster.why(entry) else "", color=color)
+            text += f"{' ' * (_WIDTH + 4)}{printable(remark)}\n" if remark else ""
+        yield text
+    rest = [*cluster.missing(found), *filter(None, [cluster.left_out(found)])]
+    if rest:
+        yield "".join(f"{printable(line)}\n" for line in rest)
 
 
 def _lines(entries: Sequence[Entry], *, color: bool) -> str:
@@ -38,10 +61,14 @@ def _lines(entries: Sequence[Entry], *, color: bool) -> str:
 
 
 def _line(entry: Entry, reason: str, *, color: bool) -> str:
-    level = f"{entry.level.value:<{_WIDTH}}"
-    if color and _COLORS[entry.level]:
-        level = f"{_COLORS[entry.level]}{level}{_PLAIN}"
-    return f"  {level}{printable(entry.change.sentence)}" + (f"  [{reason}]" if reason else "") + "\n"
+    return _marked(entry.level, entry.change.sentence, reason, color=color)
+
+
+def _marked(level: Level, sentence: str, reason: str, *, color: bool) -> str:
+    word = f"{level.value:<{_WIDTH}}"
+    if color and _COLORS[level]:
+        word = f"{_COLORS[level]}{word}{_PLAIN}"
+    return f"  {word}{printable(sentence)}" + (f"  [{reason}]" if reason else "") + "\n"
 
 
 def _failure(failure: Failure, comparison: Comparison) -> str:

@@ -16,7 +16,7 @@ MOST_NAMES = 12
 
 def verdict(comparison: Comparison) -> str:
     """Return what came of the comparison, in one line."""
-    if not comparison.entries:
+    if not comparison.changes_anything:
         return f"{NOTHING}, as far as it can be compared" if comparison.failures else NOTHING
     places = comparison.places
     services = {place.service for place in places if place.service}
@@ -30,6 +30,8 @@ def verdict(comparison: Comparison) -> str:
     removed = {place for entry in comparison.entries if entry.change.risk == "service-removed" for place in entry.where}
     parts.append(counted(len(removed), "removal"))
     parts += [f"{comparison.count(level)} {level.value}" for level in Level if comparison.count(level)]
+    if comparison.cluster and comparison.cluster.refused:
+        parts.append(f"{len(comparison.cluster.refused):,} refused by Kubernetes")
     return " · ".join(parts)
 
 

@@ -7,15 +7,15 @@ from html import escape
 import jinja2
 from markupsafe import Markup
 
-from generator import resources
 from generator.report.as_text import printable
 from generator.report.site import lines, prose
+from generator.syntax import shipped
 from generator.syntax.wording import counted
 
 
 def template(name: str) -> str:
     """Return the text of a template, or of another file that belongs to the site."""
-    return resources.read("templates", "report", name).decode("utf-8")
+    return shipped.read("templates", "report", name).decode("utf-8")
 
 
 def environment() -> jinja2.Environment:

@@ -23,6 +23,7 @@ from generator.report.site.tables import differences_table, steps_table
 from generator.report.site.trail import Links, Speaker
 from generator.service.build import Built
 from generator.service.chart_objects import FindTemplate
+from generator.syntax.labels import label_parts
 from generator.syntax.secrets.masking import masked
 from generator.syntax.wording import counted
 from generator.workspace.model import ServiceSpec, Workspace
@@ -91,7 +92,7 @@ class Deployed(NamedTuple):
     @property
     def environment_name(self) -> str:
         """The name of the environment alone."""
-        return self.environment.partition("/")[0]
+        return label_parts(self.environment)[0]
 
     @property
     def more(self) -> str:

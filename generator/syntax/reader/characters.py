@@ -23,7 +23,7 @@ _FORBIDDEN = (
 )
 _FORBIDDEN_IN_FILE = re.compile(f"[{_FORBIDDEN}]|\r(?!\n)")
 _FORBIDDEN_IN_VALUE = re.compile(f"[{_FORBIDDEN}\r]")
-_ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_ODD_SPACE = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _CONFLICT = re.compile(r"^(?:<<<<<<< |>>>>>>> )", re.MULTILINE)
 
 
@@ -131,7 +131,7 @@ def stray_whitespace(text: str, scalars: list[tuple[int, int]]) -> list[Problem]
     problems: list[Problem] = []
     start = 0
     for line in text.splitlines(keepends=True):
-        if "\t" in line or _ODD_SPACE.search(line):
+        if "\t" in line or re.search(_ODD_SPACE, line):
             problem = _stray_in_line(text, line, start, scalars)
             if problem:
                 problems.append(problem)
@@ -149,7 +149,7 @@ def _stray_in_line(text: str, line: str, start: int, scalars: list[tuple[int, in
             continue
         if character == "#" and (offset == 0 or line[offset - 1] in " \t"):
             return None
-        if character == "\t" or _ODD_SPACE.match(character):
+        if character == "\t" or re.match(_ODD_SPACE, character):
             return _stray(character, span_at(text, index))
     return None
 

@@ -142,23 +142,23 @@ class _Reader:
         result: dict[str, Any] = {}
         lines: dict[str, int] = {}
         self.document.lines[id(result)] = lines
-        take = self.next
+        take, sure, with_places = self.next, SURE_TEXTS, self.with_places
         event = take()
         while type(event) is not _MAPPING_END:
-            if type(event) is _SCALAR and event.value in SURE_TEXTS and not event.style and event.anchor is event.tag is None:
+            if type(event) is _SCALAR and event.value in sure and not event.style and event.anchor is event.tag is None:
                 key = event.value  # seen before in just this form
             else:
                 key = self._key(event, depth)
-            key_span = _span(event) if self.with_places else None
+            key_span = _span(event) if with_places else None
             if key in result:
                 self._problem("TP007", _span(event), f"`{key}` is already set on line {lines[key]}", "remove one of the two")
             lines[key] = event.start_mark.line + 1
             value_event = take()
-            here = (*pointer, key) if self.with_places else pointer
+            here = (*pointer, key) if with_places else pointer
             value: Any
             if (
                 type(value_event) is _SCALAR
-                and value_event.value in SURE_TEXTS
+                and value_event.value in sure
                 and not value_event.style
                 and value_event.anchor is value_event.tag is None
                 and self.nodes < MAX_NODES

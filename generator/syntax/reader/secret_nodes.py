@@ -10,25 +10,14 @@ import yaml
 
 from generator.syntax.reader.parser import Parser
 from generator.syntax.secrets import masking, roles
-from generator.syntax.secrets.looks import MASK
+from generator.syntax.secrets.looks import MASK, Found, Places
 from generator.syntax.secrets.roles import Role
-
-Places = Sequence[tuple[int, int]]
-"""Stretches of a line, from and to columns that count from 0; sorted, and none meets another."""
 
 _MAX_DEPTH = 100
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]+)?\Z")
 _NOTHING = frozenset(("", "~", "null", "true", "false", "Null", "NULL", "True", "TRUE", "False", "FALSE"))
 _ODD = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Characters that libyaml rejects, or that only libyaml reads as the end of a line."""
-
-
-class Found(NamedTuple):
-    """The secrets of a document; lines count from 0."""
-
-    places: dict[int, Places]
-    words: list[tuple[tuple[int, int], str]]
-    """Each secret as it is read, with its first and last line."""
 
 
 class Scalar(NamedTuple):

@@ -7,10 +7,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from generator.syntax.reader.secret_nodes import Cuts, Found, Places, Scalar, composed, look
+from generator.syntax.reader.secret_nodes import Cuts, Scalar, composed, look
 from generator.syntax.secrets import looks, roles
-
-__all__ = ["Found", "Places", "secrets_of"]
+from generator.syntax.secrets.looks import Found
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
 _KEYED = re.compile(r"""(?<![\w.-])(?:([A-Za-z_][\w.-]*)["']?\s*[:=]|--?([A-Za-z][\w-]*)["']?(?:\s*,)?)\s*(?=\S)""")
@@ -25,12 +24,9 @@ _LATER = re.compile(r"[|>][-+0-9]*\s*\Z|[&*]\w+\s*\Z")
 
 
 def secrets_of(lines: Sequence[str]) -> Found:
-    """Return the secrets in the lines of one document; never raises."""
+    """Return the secrets in the lines of one document that may hold some; never raises."""
     cuts = Cuts(lines)
-    text = "\n".join(lines)
-    if not looks.may_hold(text):
-        return cuts.found()
-    nodes, readable = composed(text)
+    nodes, readable = composed("\n".join(lines))
     scalars: list[Scalar] = []
     for node in nodes:
         look(node, roles.NO_ROLE, cuts, scalars)

@@ -55,7 +55,7 @@ KNOWN = frozenset(
 )
 _SAYS_NOTHING = frozenset(["description", "title", "default", "format", "$schema", "$id", "$defs"])
 """Keywords that are no condition; nor are those that begin with `x-`. Of all formats, only a date and time is one."""
-DATE_TIME = re.compile(
+DATE_TIME = (
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
@@ -209,7 +209,7 @@ def _value(schema: Schema) -> Check:
 
 def _string(schema: Schema) -> Check:
     if schema.get("format") == "date-time":
-        return lambda data: DATE_TIME.fullmatch(data) is not None
+        return lambda data: re.fullmatch(DATE_TIME, data) is not None
     if not schema.keys() & {"enum", "const", "minLength", "maxLength", "pattern"}:
         return _anything
     value = _value(schema)

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from jsonschema import Draft7Validator, ValidationError, validators
 
-from generator import resources
 from generator.diagnostics import Diagnostic, Fix, Pointer, Severity, Span, dotted
+from generator.syntax import shipped
 from generator.syntax.reader import Source
 from generator.syntax.wording import closest, counted, listed, suggestion
 
@@ -74,7 +74,7 @@ _PLAIN = re.compile(r"[-.\w]+")
 
 def schema(kind: str) -> dict[str, Any]:
     """Return the shipped schema of a kind."""
-    result: dict[str, Any] = json.loads(resources.read("schemas", f"{kind}.schema.json"))
+    result: dict[str, Any] = json.loads(shipped.read("schemas", f"{kind}.schema.json"))
     return result
 
 

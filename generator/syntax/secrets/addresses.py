@@ -52,6 +52,6 @@ def places(node: Any) -> list[Pointer]:
         if isinstance(item, str):
             if ":" in item and holds_credentials(item):  # most texts have no colon, which spares the call
                 found.append((key,))
-        elif isinstance(item, dict | list):
+        elif type(item) is dict or type(item) is list:
             found += [(key, *at) for at in places(item)]
     return found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 MASK = "(masked)"
 """The mask that replaces a secret."""
@@ -32,6 +32,8 @@ _LOOKS = re.compile(
     r"|\beyJ[-\w]{8,2000}\.[-\w]{8,}\.[-\w]*",
     re.DOTALL,
 )
+_SHORTEST_LOOK = 15
+"""The length of the shortest text that `_LOOKS` matches."""
 _TO_AT = re.compile(r"(?<!\S)\S+@")
 """Where to look for a password in an address: without an `@` after it, each `://` would search the rest of the text."""
 _IN_ADDRESS = re.compile(r"(?<=://)([^/@\s:]*):([^@\s]+(?:@[^@\s/\"']+)*)@")
@@ -40,6 +42,18 @@ _ASSIGNED = re.compile(
     r"""(?ix) ((?<![\w.-])(?:[\w.-]*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key)["']?
     \s*(?:=|:)\s*) (?: "([^"\n]+)" | '([^'\n]+)' | (\{\{[^{}\n]*\}\} | [^\s"',;&]+) )"""
 )
+
+
+Places = Sequence[tuple[int, int]]
+"""Stretches of a line, from and to columns that count from 0; sorted, and none meets another."""
+
+
+class Found(NamedTuple):
+    """The secrets of a document; lines count from 0."""
+
+    places: dict[int, Places]
+    words: list[tuple[tuple[int, int], str]]
+    """Each secret as it is read, with its first and last line."""
 
 
 class Hidden(str):
@@ -103,10 +117,12 @@ def looks(text: str, *, assigned: bool) -> Iterator[tuple[int, int]]:
 @lru_cache(_MOST_KNOWN, typed=True)
 def without_looks(text: str) -> str:
     """Return a text without what is a secret by its look, or by what is written before it."""
-    text = _LOOKS.sub(MASK, text)
-    text = _TO_AT.sub(lambda around: _IN_ADDRESS.sub(_password, around[0]), text)
-    text = _USER_OF_ADDRESS.sub(lambda match: f"{match[1]}{match[2] if _FILLED_IN.match(match[2]) else MASK}@", text)
-    return _ASSIGNED.sub(_assignment, text)
+    if len(text) >= _SHORTEST_LOOK:
+        text = _LOOKS.sub(MASK, text)
+    if "://" in text and "@" in text:
+        text = _TO_AT.sub(lambda around: _IN_ADDRESS.sub(_password, around[0]), text)
+        text = _USER_OF_ADDRESS.sub(lambda match: f"{match[1]}{match[2] if _FILLED_IN.match(match[2]) else MASK}@", text)
+    return _ASSIGNED.sub(_assignment, text) if "=" in text or ":" in text else text
 
 
 def _password(match: re.Match[str]) -> str:

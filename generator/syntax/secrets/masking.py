@@ -11,8 +11,11 @@ import re
 from typing import Any
 
 from generator.diagnostics import Pointer
-from generator.syntax.secrets.looks import MASK, Hidden
-from generator.syntax.secrets.roles import MOST_KNOWN, Role, role_of
+from generator.syntax.secrets.looks import MASK, Hidden, without_looks
+from generator.syntax.secrets.roles import Role, role_of
+
+_MOST_CLEAN = 1_000
+"""Maps and lists that are remembered as clean: those of the settings, and of a few services."""
 
 
 def masked(value: Any) -> Any:
@@ -34,7 +37,7 @@ class Looked:
 
     def places(self, value: Any) -> list[Pointer]:
         """Return where in data a secret is written down."""
-        if len(self._clean) > MOST_KNOWN:
+        if len(self._clean) > _MOST_CLEAN:
             self._clean.clear()
         return _places(value, role_of(""), self._clean)
 
@@ -54,7 +57,11 @@ def called(value: Any, pointer: Pointer) -> str:
 
 
 def _places(node: Any, role: Role, clean: dict[tuple[int, Role], Any]) -> list[Pointer]:
-    """Return the places below a map or list; pointers are only put together for what is found."""
+    """Return the places below a map or list; pointers are only put together for what is found.
+
+    It has the loop of `_children` in itself: all values of all services come by here, and a list of what is in each
+    map would cost one hundredth of a check.
+    """
     found: list[Pointer] = []
     roles = role.roles
     is_list = isinstance(node, list)
@@ -71,6 +78,9 @@ def _places(node: Any, role: Role, clean: dict[tuple[int, Role], Any]) -> list[P
                     found += [(key, *at) for at in below]
                 else:
                     clean[known] = item
+        elif kind is str and not inner.hides_texts:  # as most are, which spares a call
+            if without_looks(item) != item:
+                found.append((key,))
         elif inner.hides(item):
             found.append((key,))
     return found

@@ -14,8 +14,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Span
-from generator.syntax.reader.secrets import Found, Places, secrets_of
-from generator.syntax.secrets.looks import MASK, may_hold, without_looks
+from generator.syntax.secrets.looks import MASK, Found, Places, may_hold, without_looks
 
 _START = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 MOST_READ = 2_000_000
@@ -96,9 +95,18 @@ class Redacted:
                 lines, found = [""] * (part.count("\n") + 1), Found({}, [])
             else:
                 lines = [line.removesuffix("\r") for line in part.split("\n")]
-                found = secrets_of(lines)
+                found = _found(lines)
             self._parts[index] = _Part(self._firsts[index], lines, found)
         return self._parts[index]
+
+
+def _found(lines: list[str]) -> Found:
+    """Return the secrets in the lines of one document; never raises."""
+    if not may_hold("\n".join(lines)):
+        return Found({}, [])
+    from generator.syntax.reader.secrets import secrets_of  # most texts hold none
+
+    return secrets_of(lines)
 
 
 def _cut(line: str, places: Places, start: int, end: int) -> Excerpt:

@@ -17,8 +17,9 @@ _SECRET = re.compile(
     r"\b(?:passwords?|passwd|passphrase|pwd|secrets?|tokens?|credentials?|dsn|authorization|apikey|"
     r"(?:api|access|private|signing|encryption|master|account|license|ssh|hmac|session|cookie) keys?|connection string)\b"
 )
-_NUMBERS_TOO = re.compile(r"\b(?:password|passwd|passphrase|pwd|secret|pin)\b")
-_NO_SECRET = re.compile(
+# The following ones are only compiled where a name says that there is a secret.
+_NUMBERS_TOO = r"\b(?:password|passwd|passphrase|pwd|secret|pin)\b"
+_HARMLESS = (
     r"(?:names?|refs?|files?|paths?|dir|mount|keys? name|secret key|(?:password|token|secret) key|enabled?|type|id|url|ttl|expiry|"
     r"expiration|seconds|minutes|timeout|length|size|count|policy|version|namespace|class|provider|store|issuer|audience|header|"
     r"kind|mode|required|annotations|labels|(?:existing(?: [a-z]+)?|pull|tls|from|external) secrets?)\Z"
@@ -27,7 +28,7 @@ _CONTAINER = re.compile(
     r"\b(?:passwords?|passwd|passphrases?|pwd|secrets?|tokens?|credentials?|(?:api|access|private) keys?)\Z"
 )
 """Keys below which everything is secret, but for what says where it comes from."""
-_PUBLIC = re.compile(
+_PUBLIC = (
     r"(?:keys?|user|users|user name|login|email|host|host name|port|database|db|schema|create|engine|algorithm|scopes?|"
     r"region|zone|role|rotation|interval|period|items|property|optional|template|metadata|encrypted data|description|"
     r"comment|image|repository|tag|registry|format|suffix|prefix|default|group|api|env|from)\Z"
@@ -41,19 +42,17 @@ _ALL_BELOW = frozenset({"stringData", "secretData", "secretEnv"})
 def is_secret_name(name: str) -> bool:
     """Tell whether what is at a key, or in a variable, of this name is a secret."""
     words = _words(name)
-    return bool(_SECRET.search(words)) and not _NO_SECRET.search(words)
+    return bool(_SECRET.search(words)) and not re.search(_HARMLESS, words)
 
 
 _ROLES: dict[bool, dict[str, Role]] = {False: {}, True: {}}
 """The roles of keys, by whether all around them is secret."""
-_HARMLESS: set[str] = set()
-"""Texts in which nothing looks like a secret."""
 
 
 class Role:
     """What is known of a value by where it stands."""
 
-    __slots__ = ("below", "every", "numbers", "refers", "roles", "texts")
+    __slots__ = ("below", "every", "hides_texts", "numbers", "refers", "roles", "texts")
 
     def __init__(self, name: str = "", *, inside: bool = False, every: bool = False, refers: bool = False) -> None:
         """Begin with its name, and whether it is below a key of which all is secret that does not only say how to get it."""
@@ -64,7 +63,9 @@ class Role:
         """Whether it only names a secret."""
         self.texts = secret and not refers
         """Whether a text here is secret."""
-        self.numbers = self.texts and (inside or bool(_NUMBERS_TOO.search(_words(name))))
+        self.hides_texts = self.texts or every
+        """Whether a text here is hidden for its place, whatever it looks like."""
+        self.numbers = self.texts and (inside or bool(re.search(_NUMBERS_TOO, _words(name))))
         self.below = _holds_secrets(name, inside=inside)
         """Whether all that is below is secret, if this is a map or list."""
         self.roles: dict[str, Role] = {} if every or refers else _ROLES[self.below]
@@ -93,8 +94,8 @@ class Role:
     def hides(self, value: Any) -> bool:
         """Tell whether there is a secret in a single value."""
         kind = type(value)
-        if kind is str and not (self.texts or self.every):
-            return value not in _HARMLESS and self._looks_secret(value)
+        if kind is str and not self.hides_texts:
+            return bool(without_looks(value) != value)
         return value is not None and kind is not bool and bool(self.said(value) != value)
 
     def said(self, value: Any) -> Any:
@@ -105,14 +106,6 @@ class Role:
         if value is None or kind is bool or kind is Hidden:
             return value
         return MASK if self.every or self.numbers else value
-
-    @staticmethod
-    def _looks_secret(text: str) -> bool:
-        if without_looks(text) != text:
-            return True
-        if len(_HARMLESS) < MOST_KNOWN:
-            _HARMLESS.add(text)
-        return False
 
 
 @lru_cache(MOST_KNOWN)
@@ -131,7 +124,7 @@ def role_of(name: str, *, inside: bool = False) -> Role:
 def is_public_name(name: str) -> bool:
     """Tell whether a key that is below a secret's only says how it is to be had."""
     words = _words(name)
-    return bool(_NO_SECRET.search(words) or _PUBLIC.search(words))
+    return bool(re.search(_HARMLESS, words) or re.search(_PUBLIC, words))
 
 
 def _words(name: str) -> str:

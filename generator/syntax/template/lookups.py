@@ -28,15 +28,16 @@ def at(values: Any, path: str, default: Any) -> Any:
 
     It must be of the default's own type; `omit` as a default stands for any. Raises ShapeError.
     """
-    parts = tuple(path.split("."))
+    parts = path.split(".")
     node = values
     for depth, part in enumerate(parts):
-        _insist(node, dict, values, parts[:depth])
+        if type(node) is not dict:
+            _insist(node, dict, values, tuple(parts[:depth]))
         if part not in node:
             return default
         node = node[part]
-    if default is not OMIT:
-        _insist(node, type(default), values, parts)
+    if default is not OMIT and type(node) is not type(default):
+        _insist(node, type(default), values, tuple(parts))
     return node
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum
+from operator import itemgetter
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from generator.errors import ConfigError
@@ -152,13 +153,18 @@ def read_head(at: int, name: str, size: int) -> bytes:
         os.close(descriptor)
 
 
-def listed(at: int) -> Iterator[tuple[str, Kind]]:
-    """Yield the entries of a folder by name; links are not followed."""
+def listed(at: int, *, reverse: bool = False) -> list[tuple[str, Kind]]:
+    """Return the entries of a folder, sorted by name; links are not followed."""
+    found = []
+    file, folder = Kind.FILE, Kind.FOLDER
     with os.scandir(at) as entries:
         for entry in entries:
             if entry.is_file(follow_symlinks=False):
-                yield entry.name, Kind.FILE
+                kind = file
             elif entry.is_dir(follow_symlinks=False):
-                yield entry.name, Kind.FOLDER
+                kind = folder
             else:
-                yield entry.name, Kind.LINK if entry.is_symlink() else Kind.OTHER
+                kind = Kind.LINK if entry.is_symlink() else Kind.OTHER
+            found.append((entry.name, kind))
+    found.sort(key=itemgetter(0), reverse=reverse)
+    return found

@@ -104,7 +104,7 @@ class Folder:
         """Return the entries of a folder by name; none if it does not exist. Raises UnreadableFileError."""
         try:
             with self.opened(path) as at:
-                return sorted(listed(at), key=_by_name)
+                return listed(at)
         except UnreadableFileError as error:
             if error.is_missing:
                 return []
@@ -195,7 +195,7 @@ class Folder:
         """Yield (path, kind, descriptor of its folder, name) of everything below a folder that is not a folder itself."""
         parts = parts_of(below)
         at = self._start(below, parts)
-        stack = [] if at is None else [(at, _pending(at), "".join(f"{part}/" for part in parts))]
+        stack = [] if at is None else [(at, listed(at, reverse=True), "".join(f"{part}/" for part in parts))]
         try:
             while stack:
                 at, pending, prefix = stack[-1]
@@ -211,7 +211,7 @@ class Folder:
                     if inside is None:  # it was replaced after it was listed
                         yield path, Kind.OTHER, at, name
                         continue
-                    stack.append((inside, _pending(inside), f"{path}/"))
+                    stack.append((inside, listed(inside, reverse=True), f"{path}/"))
                     if len(stack) > MAX_DEPTH:
                         raise refusals.too_deep(path, MAX_DEPTH)
         finally:
@@ -232,7 +232,7 @@ class Folder:
 
 def _visited(at: int, path: str, look: Look, depth: int) -> Iterator[str]:
     prefix = f"{path}/" if path else ""
-    for name in look(path, sorted(listed(at), key=_by_name), at):
+    for name in look(path, listed(at), at):
         try:
             inside = step(at, name, prefix + name)
             if inside is None:
@@ -247,11 +247,3 @@ def _visited(at: int, path: str, look: Look, depth: int) -> Iterator[str]:
                 yield from _visited(inside, prefix + name, look, depth + 1)
         finally:
             os.close(inside)
-
-
-def _by_name(entry: tuple[str, Kind]) -> str:
-    return entry[0]
-
-
-def _pending(at: int) -> list[tuple[str, Kind]]:
-    return sorted(listed(at), key=_by_name, reverse=True)

@@ -6,9 +6,10 @@ import pytest
 import yaml
 
 from generator.adopt.model import Found
-from generator.adopt.repositories import Repositories, same
+from generator.adopt.repositories import Repositories
 from generator.adopt.sets import expanded
 from generator.kubernetes import manifests
+from generator.kubernetes.repository import same
 from support.trees import write_tree
 
 GIT = "https://git.example.org/a.git"
@@ -44,7 +45,8 @@ def made(tree, spec, name="{{name}}", **template):
 
 
 def test_a_list_with_values(tree):
-    spec = {"generators": [{"list": {"elements": [{"name": "a"}, {"name": "b"}], "values": {"x": "{{name}}!"}}}]}
+    elements = [{"name": "a", "values": {"x": "a!"}}, {"name": "b", "values": {"x": "b!"}}]
+    spec = {"generators": [{"list": {"elements": elements}}]}
     assert made(tree, spec, "{{name}}-{{values.x}}")[:2] == (["a-a!", "b-b!"], [])
 
 
@@ -94,12 +96,20 @@ def test_an_unknown_placeholder_without_go_templates_stays_as_argo_cd_leaves_it(
     ("spec", "name", "why"),
     [
         ({"generators": [{"clusters": {}}]}, "{{name}}", "lists the clusters that Argo CD knows"),
-        ({"generators": [{"pullRequest": {}}]}, "{{name}}", "asks a server"),
-        ({"generators": [{"list": {"elementsYaml": "x"}}]}, "{{name}}", "not evaluated"),
-        ({"goTemplate": True, "generators": [{"list": {"elements": [{"a": "b"}]}}]}, "{{ .a | upper }}", "not evaluated here"),
-        ({"goTemplate": True, "generators": [{"list": {"elements": [{"a": "b"}]}}]}, "{{ .c }}", "has no value"),
-        ({"generators": [{"git": {"repoURL": "https://git.example.org/b", "directories": [{"path": "*"}]}}]}, "x", "no clone"),
-        ({"generators": [{"list": {"elements": [{"name": "a"}]}}], "templatePatch": "x"}, "{{name}}", "not evaluated"),
+        ({"generators": [{"pullRequest": {"github": {"owner": "a", "repo": "b"}}}]}, "{{name}}", "asks a server"),
+        ({"generators": [{"list": {"elementsYaml": "x"}}]}, "{{name}}", "not a list of mappings"),
+        (
+            {"goTemplate": True, "generators": [{"list": {"elements": [{"a": "b"}]}}]},
+            "{{ .a | shuffle }}",
+            "not evaluated here",
+        ),
+        (
+            {"goTemplate": True, "generators": [{"list": {"elements": [{"a": "b"}]}}]},
+            "{{ .c }}",
+            "no generator gives the parameter `c`",
+        ),
+        ({"generators": [{"git": {"repoURL": "https://git.example.org/b", "directories": [{"path": "*"}]}}]}, "x", "b=DIR"),
+        ({"generators": [{"list": {"elements": [{"name": "a"}]}}], "templatePatch": "x"}, "{{name}}", "not a mapping"),
         ({"generators": [{"matrix": {"generators": [{"list": {}}]}}]}, "x", "two generators"),
         ({"generators": []}, "x", "no Application"),
     ],

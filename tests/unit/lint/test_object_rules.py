@@ -9,10 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from generator.diagnostics import dotted
+from generator.kubernetes.applicationsets.expansion import ApplicationSets, applications, with_sets
 from generator.kubernetes.objects import KubeObject, Objects, at
+from generator.kubernetes.repository import place
 from generator.lint.engine import dispatch, examine, outside
 from generator.lint.registry import object_rules
 from generator.syntax.merge import lookup
+from support import at_hand
 from support.objects import SHARED, cases_of_rules, written
 
 HERE = Path(__file__).with_name("object_rules")
@@ -20,8 +23,21 @@ CASES = cases_of_rules(HERE)
 
 
 def objects(case):
-    items = map(KubeObject, map(written, case["objects"]))
-    return Objects(items, complete=case.get("complete", False), namespace=case.get("namespace", ""))
+    items = list(map(KubeObject, map(written, case["objects"])))
+    of, sets = None, ApplicationSets()
+    if "repository" in case:
+        given = case["repository"]
+        files = given["files"] if isinstance(given["files"], dict) else dict.fromkeys(given["files"], "")
+        folders = {folder: [one for one in items if one.name in names] for folder, names in given.get("folders", {}).items()}
+        of = at_hand.repository(files, folders, **{key: given[key] for key in ("remotes", "inferred") if key in given})
+        sets = at_hand.sets(of, files)
+    found = Objects(
+        [*items, *applications(items, sets)], complete=case.get("complete", False), namespace=case.get("namespace", "")
+    )
+    with_sets(found, sets)
+    if of is not None:
+        place(found, of)
+    return found
 
 
 def rule_called(name):

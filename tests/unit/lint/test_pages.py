@@ -14,6 +14,7 @@ from generator.lint.pages import CHECKS
 from generator.lint.registry import SPEC_RULES, object_rules
 from generator.lint.schemas import Schemas
 from generator.pipeline.run import Mode, Request, run
+from support import at_hand
 from support.examples import BY_COMMAND, files
 from support.paths import ROOT
 from support.trees import write_tree
@@ -94,6 +95,7 @@ GROUPS = {
     "gateway.networking.k8s.io/v1": {"HTTPRoute"},
     "traefik.io/v1alpha1": {"TraefikService"},
     "monitoring.coreos.com/v1": {"ServiceMonitor"},
+    "admissionregistration.k8s.io/v1": {"ValidatingWebhookConfiguration"},
 }  # fmt: skip
 VERSIONS = {kind: version for version, kinds in GROUPS.items() for kind in kinds}
 
@@ -110,7 +112,12 @@ def manifests_of(example):
 def said_of(example):
     read = manifests.read("example.yaml", manifests_of(example).encode(), named=True)
     assert read.diagnostics == []
-    return {found.rule for found in plain.lint(read.objects, Schemas("", only_argo=True))}
+    found = plain.lint(read.objects, Schemas("", only_argo=True))
+    others = [item for item in read.objects if item.group != "argoproj.io"]
+    left = [item for item in others if item.name == "forgotten"]
+    files = dict.fromkeys(("deploy/web/web.yaml", "deploy/old/old.yaml", "apps/web/web.yaml"), "")
+    of = at_hand.repository(files, {"deploy/web": [item for item in others if item not in left], "deploy/old": left})
+    return {one.rule for one in (*found, *plain.lint_repository(read.objects, of, at_hand.sets(of, files)))}
 
 
 @pytest.mark.parametrize("id_", sorted(OF_OBJECTS))

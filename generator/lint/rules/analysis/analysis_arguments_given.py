@@ -17,9 +17,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Every argument of an analysis template must get a value, and every value should be used.
 
     If an argument has no value, the analysis fails in the cluster, after the canary pods exist. An argument that
-    no template declares is dropped, which is a warning: it may be misspelt. If one of several templates has a default for an argument, the others get it
-    as well. In a background analysis they do not: each argument without a default in its own template must be
-    given.
+    no template declares is dropped, which is a warning: it may be misspelt. If one of several templates has a
+    default for an argument, the others get it as well. In a background analysis they do not: each argument without
+    a default in its own template must be given.
     Wrong:
         kind: Rollout
         spec:

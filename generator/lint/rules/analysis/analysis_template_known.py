@@ -14,11 +14,10 @@ from generator.syntax.wording import closest, suggestion
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """An analysis must name a template that exists, in the manifests or in the cluster.
 
-    The controller marks the Rollout InvalidSpec if a template does not exist, but only once it is in the
-    cluster. Templates that the platform team keeps in the cluster are named with `clusterScope: true`; they can
-    be checked only if the manifests contain such templates. If only some templates are known, one that is missing
-    is a warning, unless its name is nearly that of a known one. A template can include others with
-    `spec.templates`.
+    The controller marks the Rollout InvalidSpec if a template does not exist, but only once it is in the cluster.
+    Templates that the platform team keeps in the cluster are named with `clusterScope: true`; they can be checked
+    only if the manifests contain such templates. If only some templates are known, one that is missing is a
+    warning, unless its name is nearly that of a known one. A template can include others with `spec.templates`.
     Wrong:
         kind: Rollout
         spec:

@@ -10,14 +10,14 @@ from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.reader import try_parse
+from generator.syntax.reader.stream import read_stream
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     """Helm settings must be ones that Argo CD uses.
 
     It ignores `values` if valuesObject is set. The Helm version is v3 or v4: with any other, nothing is rendered, so
-    this is an error; so are `values` that are not valid YAML, and a release name above 53 characters, which is the
+    this is an error; so are `values` that are not valid YAML or not a mapping, and a release name above 53 characters, which is the
     name of the Application unless `releaseName` is set. kubeVersion has no leading `v`.
     Wrong:
         kind: Application
@@ -56,16 +56,26 @@ def _release(item: KubeObject, source: dict[str, Any], here: Pointer) -> Iterato
 
 
 def _values(text: Any, here: Pointer) -> Iterator[Finding]:
-    if isinstance(text, str) and text.strip() and "{{" not in text:
-        found = [one for one in try_parse("values", text.encode("utf-8", "replace"))[1] if one.rule == _SYNTAX]
-        if found:
-            reason = found[0].message.removeprefix("not valid YAML: ")
-            message = f"`values` is not valid YAML: {reason} at its line {found[0].span.line}"
-            yield Finding(here, message, found[0].hint or "correct it, or use `valuesObject`", severity=Severity.ERROR)
+    if not isinstance(text, str) or not text.strip():
+        return
+    part = next(read_stream("values", text), None)
+    for one in part.problems[:1] if part else ():
+        if one.rule == _SYNTAX:
+            reason = one.message.removeprefix("not valid YAML: ")
+            message = f"`values` is not valid YAML: {reason} at its line {one.span.line}"
+            yield Finding(here, message, "correct it, or use `valuesObject`", severity=Severity.ERROR)
+        elif one.rule == _REPEATED:
+            yield Finding(
+                here, f"{one.message} in `values`, at its line {one.span.line}: Helm takes the last one", "keep one of the two"
+            )
+    if part and not part.problems and not isinstance(part.source.data, dict | None):
+        yield Finding(
+            here, "`values` is not a mapping, so Helm renders nothing", "write keys and values", severity=Severity.ERROR
+        )
 
 
 _LONGEST = 53
-_SYNTAX = "TP001"
+_SYNTAX, _REPEATED = "TP001", "TP007"
 
 
 RULE = Rule("TP806", "helm-settings", Severity.WARNING, APPLICATION, check, needs=frozenset(["helm", "chart"]))

@@ -15,7 +15,7 @@ _ROUTES = (
 )  # fmt: skip
 _PART = r"(http|tls|tcp|rules|weighted)"
 _BELOW = r"(route|backendRefs|services|backends)"
-_WHOLE = re.compile(
+_WHOLE = (
     rf"/?\Z|/spec(/{_PART}(/[0-9]+)?(/{_BELOW}(/[0-9]+)?)?)?\Z"
     rf"|\.\Z|\.spec(\.{_PART}(\[[0-9]*\])?(\.{_BELOW}(\[[0-9]*\])?)?)?\Z"
 )
@@ -51,7 +51,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             continue
         for field in ("jsonPointers", "jqPathExpressions"):
             for number, path in texts(rule.get(field)):
-                if _WHOLE.match(path):
+                if re.match(_WHOLE, path):
                     message = (
                         f"`{path}` ignores more than the weights of {kind} objects"
                         if kind != "*"

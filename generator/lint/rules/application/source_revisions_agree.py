@@ -8,6 +8,7 @@ from typing import Any
 from generator.diagnostics import Severity
 from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.repositories import normal
 from generator.lint.rules.rule import Finding, Rule
 
 
@@ -35,8 +36,9 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         if not isinstance(address, str) or source.get("chart"):
             continue
         revision = source.get("targetRevision") or "HEAD"
-        if first.setdefault(address.removesuffix(".git"), revision) != revision:
-            message = f"`{address}` is used at `{first[address.removesuffix('.git')]}` and at `{revision}`"
+        other = first.setdefault(normal(address), revision)
+        if other != revision:
+            message = f"`{address}` is used at `{other}` and at `{revision}`"
             yield Finding((*pointer, "targetRevision"), message, "use one revision")
 
 

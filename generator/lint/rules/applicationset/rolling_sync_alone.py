@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
+from generator.kubernetes.applicationsets.expansion import APPLICATION_SET
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.lint.rules.applicationset.generators_known import APPLICATION_SET
 from generator.lint.rules.rule import Finding, Rule
 
 

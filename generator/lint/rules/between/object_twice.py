@@ -35,10 +35,16 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     if not item.name or not item.kind:
         return
     first = objects.once("first by name", _first_by_name)[_key(item, objects)]
-    if first is not item:
+    if first is not item and not _by_one_twice(item, first, objects):
         where = first.origin or (f"{first.source.path}:{first.source.span_of_key(first.at).line}" if first.source else "")
         message = f"{item.title} is defined twice" + (f"; the first is in {where}" if where else "")
         yield Finding(("metadata", "name"), message, "rename one of the two, or remove it")
+
+
+def _by_one_twice(item: KubeObject, first: KubeObject, objects: Objects) -> bool:
+    """Tell whether two Applications are made by one ApplicationSet that is defined twice itself."""
+    makers = [one.made.by for one in (item, first) if one.made is not None]
+    return len(makers) == 2 and _key(makers[0], objects) == _key(makers[1], objects)
 
 
 def _first_by_name(objects: Objects) -> dict[tuple[str, ...], KubeObject]:

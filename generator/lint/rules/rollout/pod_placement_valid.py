@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pods import scheduling
-from generator.kubernetes.pods.places import HOLDERS, KEYS, pods_in
+from generator.kubernetes.pods.places import HOLDERS, KEYS, in_pods
 from generator.lint.rules.rule import Finding, Rule
 
 
@@ -33,9 +33,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
               tolerations: [{key: dedicated, operator: Equal, value: web}]
     Source: kubernetes, pkg/apis/core/validation/validation.go, validateAffinity and ValidateTolerations
     """
-    for pod in pods_in(item):
-        for fault in scheduling.faults(pod):
-            yield Finding(*fault)
+    yield from (Finding(*fault) for fault in in_pods(item, scheduling.faults))
 
 
 RULE = Rule("TP748", "pod-placement-valid", Severity.ERROR, HOLDERS, check, needs=KEYS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pods import security
-from generator.kubernetes.pods.places import HOLDERS, KEYS, pods_in
+from generator.kubernetes.pods.places import HOLDERS, KEYS, in_pods
 from generator.lint.rules.rule import Finding, Rule
 
 
@@ -33,9 +33,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
               securityContext: {seccompProfile: {type: RuntimeDefault}}
     Source: kubernetes, pkg/apis/core/validation/validation.go, ValidateSecurityContext and validateWindows
     """
-    for pod in pods_in(item):
-        for fault in security.faults(pod):
-            yield Finding(*fault)
+    yield from (Finding(*fault) for fault in in_pods(item, security.faults))
 
 
 RULE = Rule("TP749", "pod-security-valid", Severity.ERROR, HOLDERS, check, needs=KEYS)

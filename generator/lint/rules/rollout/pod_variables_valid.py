@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pods import environment
-from generator.kubernetes.pods.places import HOLDERS, KEYS, pods_in
+from generator.kubernetes.pods.places import HOLDERS, KEYS, in_pods
 from generator.lint.rules.rule import Finding, Rule
 
 
@@ -33,9 +33,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 - {name: app, image: "web:1", env: [{name: CPU, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}]}
     Source: kubernetes, pkg/apis/core/validation/validation.go, ValidateEnv
     """
-    for pod in pods_in(item):
-        for fault in environment.faults(pod):
-            yield Finding(*fault)
+    yield from (Finding(*fault) for fault in in_pods(item, environment.faults))
 
 
 RULE = Rule("TP746", "pod-variables-valid", Severity.ERROR, HOLDERS, check, needs=KEYS)

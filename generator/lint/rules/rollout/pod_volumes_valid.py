@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.pods import volumes
-from generator.kubernetes.pods.places import HOLDERS, KEYS, pods_in
+from generator.kubernetes.pods.places import HOLDERS, KEYS, in_pods
 from generator.lint.rules.rule import Finding, Rule
 
 
@@ -33,9 +33,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
               volumes: [{name: settings, configMap: {name: web, items: [{key: app.yaml, path: app.yaml}]}}]
     Source: kubernetes, pkg/apis/core/validation/validation.go, ValidateVolumes and ValidateVolumeMounts
     """
-    for pod in pods_in(item):
-        for fault in volumes.faults(pod):
-            yield Finding(*fault)
+    yield from (Finding(*fault) for fault in in_pods(item, volumes.faults))
 
 
 RULE = Rule("TP747", "pod-volumes-valid", Severity.ERROR, HOLDERS, check, needs=KEYS)

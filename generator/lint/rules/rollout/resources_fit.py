@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects
-from generator.kubernetes.pods.places import HOLDERS, pods_in
+from generator.kubernetes.pods.places import HOLDERS, in_pods
 from generator.kubernetes.pods.resources import faults
 from generator.lint.rules.rule import Finding, Rule
 
@@ -16,8 +16,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
     A schema accepts any name and string here. The resources of a container are cpu, memory, ephemeral-storage,
     hugepages, and names with a domain; of the last two, request and limit must be equal. `512m` of memory is half a
-    byte. The controller marks a
-    Rollout with an invalid quantity InvalidSpec, and the API server rejects every other workload.
+    byte. The controller marks a Rollout with an invalid quantity InvalidSpec, and the API server rejects every other
+    workload.
     Wrong:
         kind: Deployment
         spec:
@@ -28,9 +28,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
           template: {spec: {containers: [{name: app, resources: {requests: {memory: 512Mi}, limits: {memory: 1Gi}}}]}}
     Source: kubernetes, pkg/apis/core/validation/validation.go; k8s.io/apimachinery, pkg/api/resource
     """
-    for pod in pods_in(item):
-        for fault in faults(pod):
-            yield Finding(*fault)
+    yield from (Finding(*fault) for fault in in_pods(item, faults))
 
 
 RULE = Rule("TP704", "resources-fit", Severity.ERROR, HOLDERS, check, needs=frozenset(["resources", "job"]), before_helm=True)

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
-from generator.service.chart import chart_of
+from generator.service.chart import chart_of, is_own
 
 
 def check(built: Built) -> Iterator[Finding]:
     """A chart must have one source: a version in a chart repository, or a path in a Git repository.
 
     Argo CD rejects a chart source without a version, and one without a repository has no address. A branch
-    as `revision` lets another repository change what runs without a commit in this one.
+    as `revision` lets another repository change what runs without a commit in this one. A chart in this
+    repository can only have the revision at which Argo CD reads its values.
     Wrong:
         # environments/prod.yaml
         spec:
@@ -31,9 +32,15 @@ def check(built: Built) -> Iterator[Finding]:
     given, chart, where = resolved.data["chart"], chart_of(resolved), resolved.environment.name
     if "repository" in given and chart.path:
         yield Finding(("chart", "repository"), "the chart has both a `repository` and a `path`", "remove one of the two")
-    if chart.git and not chart.path:
+    if "repoURL" in given and not chart.path:
         yield Finding(("chart", "repoURL"), "`repoURL` needs `path`: the folder of the chart in that repository", "add `path`")
-    if chart.revision and not chart.git:
+    if is_own(chart.git, resolved) and not resolved.environment.destination:
+        message = (
+            f"`repoURL` is this repository, at `{chart.revision or 'HEAD'}`; its values are read at `{resolved.home.revision}`"
+        )
+        hint = "remove `repoURL` and `revision`, or copy the chart: Argo CD refuses two revisions of one repository"
+        yield Finding(("chart", "repoURL"), message, hint)
+    if "revision" in given and "repoURL" not in given:
         yield Finding(
             ("chart", "revision"),
             "`revision` is for a chart in a different Git repository",
@@ -42,7 +49,7 @@ def check(built: Built) -> Iterator[Finding]:
     if "passCredentials" in chart.switches and not chart.repository.startswith("http"):
         message = "`passCredentials` is for an HTTP chart repository, whose index can name other hosts"
         yield Finding(("chart", "passCredentials"), message, "remove it: nothing would use it")
-    if chart.path or chart.git:
+    if chart.path or "repoURL" in given:
         return
     if not chart.repository:
         message = f"{where} has no chart repository, and the chart has no path"

@@ -16,7 +16,8 @@ def check(built: Built) -> Iterator[Finding]:
 
     `policy.imageTag.pattern` is a regular expression for the whole tag, `deny` a list of tags that
     are never deployed, such as `latest`. A pattern is matched in linear time: it can have groups, `|`,
-    classes, anchors and quantifiers, but no backreferences and no lookahead or lookbehind. A policy is checked against the merged result; it never changes a value.
+    classes, anchors and quantifiers, but no backreferences and no lookahead or lookbehind. A policy is checked
+    against the merged result; it never changes a value.
     Wrong:
         # environments/prod.yaml
         spec:

@@ -7,9 +7,9 @@ import os
 
 def root() -> str:
     """Return the folder that holds `schemas/` and `templates/`: packaged data, or the checkout."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    packaged = os.path.join(here, "_data")
-    return packaged if os.path.isdir(packaged) else os.path.dirname(here)
+    generator = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    packaged = os.path.join(generator, "_data")
+    return packaged if os.path.isdir(packaged) else os.path.dirname(generator)
 
 
 def path(*parts: str) -> str:

@@ -1,0 +1,51 @@
+"""Rendering of both sides of a comparison, as `tiphys diff` is asked for it."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli import running
+from generator.syntax.wording import counted
+from generator.system import helm as helms
+
+if TYPE_CHECKING:
+    from generator.diff import Comparison
+    from generator.diff.rendered.pairs import Render
+    from generator.verify.renderings import Renderings
+
+
+def both_sides(*, noise: bool, offline: bool, charts: tuple[str, ...], clones: dict[str, str], helm: str) -> Render:
+    """Return what renders both sides of a comparison."""
+    from generator.diff.rendered.run import Asked, cluster
+    from generator.verify.cache import Cache, home
+    from generator.verify.charts import Charts
+    from generator.verify.folder_builds import FolderBuilds
+    from generator.verify.offered_charts import OfferedCharts
+    from generator.verify.renderings import Renderings
+
+    find = cache(partial(helms.find, helm))  # only where something has to be rendered
+    kept = Cache(f"{home()}/helm")
+    offered = OfferedCharts({path: running.named(path) for path in charts}) if charts else None
+
+    def begin(root: str) -> Renderings:
+        of_side = partial(Charts, root, offline=offline, clones=clones, offered=offered)
+        return Renderings(find, of_side, kept, FolderBuilds(root, clones, cache=kept))
+
+    return partial(cluster, asked=Asked(begin, kept), with_noise=noise)
+
+
+def code(found: Comparison, *, insists: bool) -> int:
+    """Return the exit code for what was rendered, and say why it is not 0."""
+    cluster = found.cluster
+    if cluster is None:
+        return 0
+    if cluster.refused:
+        changes = counted(len(cluster.refused), "change")
+        click.echo(f"Kubernetes refuses {changes}: every sync fails until the object is deleted", err=True)
+    if insists and (cluster.why or cluster.unrendered):
+        click.echo("not everything could be rendered, and --rendered insists on it", err=True)
+        return 2
+    return 1 if cluster.refused else 0

@@ -1,0 +1,107 @@
+"""The nouns of a rendered comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from generator.diff.model import Change, Where
+from generator.diff.rendered.effects import Effect
+from generator.diff.risks import RISKS, Level, Risk
+
+
+class Cause(NamedTuple):
+    """What a difference comes from."""
+
+    what: str
+    """`chart ledger 1.1.0`, or the field: `values.resources.limits.memory`; empty if it is unknown."""
+    path: str = ""
+    """The file that says so, and the line; empty for a chart of a repository."""
+    line: int = 0
+
+    def __str__(self) -> str:
+        """Return it for display: `values.grace, services/web/pipeline.yaml:8`."""
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return ", ".join(part for part in (self.what, place) if part)
+
+
+class Difference(NamedTuple):
+    """One difference of one object in one place."""
+
+    change: Change
+    """Without the object in its sentence."""
+    kind: str
+    name: str
+    namespace: str
+    """Empty for an object that is not in a namespace."""
+    general: str
+    """Its name, with `{service}` for that of the service: what the same object of another service has in common."""
+    effect: Effect | None
+    cause: Cause
+    noise: str = ""
+    """The rule by which it is left out; empty for what is shown."""
+
+    @property
+    def title(self) -> str:
+        """What people call the object."""
+        return f"{self.kind} {self.name}".rstrip()
+
+
+class ObjectEntry(NamedTuple):
+    """A difference, and everywhere where it is the same."""
+
+    difference: Difference
+    where: tuple[Where, ...]
+    causes: tuple[Cause, ...]
+    """That of each place, each once."""
+
+    @property
+    def risk(self) -> Risk:
+        """What it can do."""
+        return RISKS[self.difference.change.risk]
+
+    @property
+    def level(self) -> Level:
+        """How closely to look, in the place that matters most."""
+        return self.risk.at(production=any(place.production for place in self.where))
+
+    @property
+    def title(self) -> str:
+        """What people call the object, or the objects that they are in several services."""
+        several = len({place.service for place in self.where}) > 1
+        return f"{self.difference.kind} {self.difference.general}" if several else self.difference.title
+
+
+class Unrendered(NamedTuple):
+    """One application that could not be compared, and why."""
+
+    where: Where
+    side: str
+    """`base` or `head`."""
+    why: str
+
+
+class Cluster(NamedTuple):
+    """What changes of the objects in the cluster."""
+
+    entries: tuple[ObjectEntry, ...] = ()
+    applications: int = 0
+    """How many were rendered on both sides, as something may have changed in them."""
+    objects: int = 0
+    """How many objects they have, on the side that has more."""
+    unchanged: int = 0
+    noise: Mapping[str, int] = {}
+    """How many differences were left out, by rule."""
+    unrendered: tuple[Unrendered, ...] = ()
+    why: str = ""
+    """Why nothing at all could be rendered; empty if something could, or nothing had to be."""
+    tools: str = ""
+    """The programs that rendered, with their versions."""
+
+    @property
+    def refused(self) -> tuple[ObjectEntry, ...]:
+        """What Kubernetes refuses to change."""
+        return tuple(entry for entry in self.entries if entry.difference.change.risk == SYNC_FAILS)
+
+
+SYNC_FAILS = "sync-fails"

@@ -1,0 +1,48 @@
+"""The applications of a comparison that may render to something else, on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from generator.diff.affected.files import Files
+from generator.diff.model import Where
+from generator.diff.rendered.model import Cluster
+from generator.diff.side import Key, Side, environment_of
+from generator.service.build import Built
+from generator.service.chart import chart_of
+
+
+class Pair(NamedTuple):
+    """An application as it is built on both sides; None where it is not there."""
+
+    where: Where
+    old: Built | None
+    new: Built | None
+
+
+Render = Callable[[Sequence[Pair], tuple[str, str]], Cluster]
+"""Renders applications on both sides, whose folders it is given, and compares their objects."""
+
+
+def pairs(old: Side, new: Side, keys: Sequence[Key], before_of: Mapping[Key, Key], files: Files) -> Iterator[Pair]:
+    """Yield the applications of which anything that they are rendered from differs.
+
+    `before_of` has the old key of an application that is called otherwise now.
+    """
+    gone = set(before_of.values())
+    for key in keys:
+        was = before_of.get(key, key)
+        built = new.built.get(key)
+        if key not in gone and (old.files.get(was) != new.files.get(key) or _is_made_of_other_files(built, files)):
+            side = new if built is not None else old
+            yield Pair(Where(*key, environment_of(key) in side.production), old.built.get(was), built)
+
+
+def _is_made_of_other_files(built: Built | None, files: Files) -> bool:
+    """Tell whether a chart of the workspace, or a folder in its place, has changed."""
+    if built is None:
+        return False
+    chart = chart_of(built.resolved).folder if "chart" in built.resolved.data else ""
+    folders = built.stock.folders if built.stock else ()
+    return bool((chart and files.chart(chart)) or any(files.folder(folder) for folder in folders))

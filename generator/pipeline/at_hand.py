@@ -1,0 +1,93 @@
+"""A repository with manifests: its addresses, its files, and what its ApplicationSets make."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from generator.kubernetes.applications import APPLICATION, PROJECT
+from generator.kubernetes.applicationsets.expansion import APPLICATION_SET, ApplicationSets, applications
+from generator.kubernetes.applicationsets.model import Tree
+from generator.kubernetes.objects import KubeObject
+from generator.kubernetes.repository import Own, Repository, What, inferred, same
+from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.system.git import remote
+
+_SKIPPED = (".git", "node_modules")
+_MAX_FILE = 1024 * 1024
+_WHAT = {Kind.NOTHING: What.NOTHING, Kind.FILE: What.FILE, Kind.FOLDER: What.FOLDER}
+
+
+def tree(folder: Folder, shown: Callable[[str], str] = str) -> Tree:
+    """Return what generators see of a folder that is the root of a repository; it is walked when something asks."""
+
+    def read(path: str) -> bytes:
+        try:
+            return folder.read(path, _MAX_FILE)
+        except UnreadableFileError as error:
+            raise ValueError(error.message) from None
+
+    folders = cache(lambda: list(_folders(folder, "")))
+    files = cache(lambda: list(folder.walk("", lambda path: posixpath.basename(path) in _SKIPPED)))
+    return Tree(folders, files, read, shown, {})
+
+
+def _folders(folder: Folder, below: str) -> Iterator[str]:
+    """Yield all folders but hidden ones, which Argo CD leaves out as well."""
+    for name, kind in folder.entries(below):
+        path = f"{below}/{name}" if below else name
+        if kind is Kind.FOLDER and not name.startswith("."):
+            yield path
+            yield from _folders(folder, path)
+
+
+class AtHand(NamedTuple):
+    """What is known of a repository with manifests."""
+
+    sets: ApplicationSets
+    repository: Repository
+    root: str
+    """Where its root is in the folder that paths are relative to."""
+    applications: tuple[KubeObject, ...]
+    """Those that its ApplicationSets make."""
+    projects: tuple[KubeObject, ...]
+    """Its AppProjects."""
+
+    def elsewhere(self, items: Sequence[KubeObject]) -> list[KubeObject]:
+        """Return the projects of the repository that a set has none of, where their names are unique."""
+        if any((item.group, item.kind) == PROJECT[0] for item in items):
+            return []
+        names = Counter(item.name for item in self.projects)
+        return [item for item in self.projects if names[item.name] == 1]
+
+
+def look(folder: Folder, paths: Iterable[str], items: Sequence[KubeObject], shown: Callable[[str], str]) -> AtHand:
+    """Return what is known of the repository that some files of a folder are in; Git is asked if something refers to it."""
+    argo = [item for item in items if (item.group, item.kind) in (*APPLICATION, *APPLICATION_SET)]
+    root = _root(folder, paths) if argo else ""
+    own = Folder(posixpath.join(folder.path, root)) if root else folder
+    names = [remote.address(own.path, name) for name in ("origin", "upstream")] if argo and own.exists(".git") else []
+    remotes = frozenset(same(name) for name in names if name)
+    repository = Repository(remotes, inferred(argo, own.exists), lambda path: _WHAT.get(own.kind(path), What.UNKNOWN))
+    at_hand = tree(own, lambda path: shown(posixpath.join(root, path)))
+    sets = ApplicationSets(lambda address: None if repository.owns(address) is Own.NO else at_hand)
+    projects = tuple(item for item in items if (item.group, item.kind) == PROJECT[0])
+    return AtHand(sets, repository, root, tuple(applications(argo, sets)), projects)
+
+
+def nowhere(items: Sequence[KubeObject]) -> AtHand:
+    """Return what is known of manifests that are in no repository at hand, such as stdin."""
+    repository = Repository(frozenset(), "", lambda _path: What.UNKNOWN)
+    sets = ApplicationSets()
+    return AtHand(sets, repository, "", tuple(applications(items, sets)), ())
+
+
+def _root(folder: Folder, paths: Iterable[str]) -> str:
+    """Return the nearest folder with a `.git` that all files are in; empty if only that of the folder itself can be one."""
+    place = posixpath.commonpath([posixpath.dirname(path) for path in paths] or [""])
+    while place and not folder.exists(f"{place}/.git"):
+        place = posixpath.dirname(place)
+    return place

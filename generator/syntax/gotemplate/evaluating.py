@@ -1,0 +1,243 @@
+"""A Go template with its parameters. Source: text/template/exec.go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
+from generator.syntax.gotemplate import nodes
+from generator.syntax.gotemplate.functions import FUNCTIONS, MUTATING
+from generator.syntax.gotemplate.functions.function import Function, checked
+from generator.syntax.gotemplate.parsing import parse
+from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
+from generator.syntax.gotemplate.values import MAX_TEXT, MISSING, Strings, a_type, is_true, printed, shown
+
+_MOST_STEPS = 20_000
+_MOST_DEPTH = 40
+
+
+@lru_cache(maxsize=256)
+def parsed(text: str) -> nodes.Template:
+    """Return a text as a template; raises TemplateSyntaxError."""
+    return parse(text, FUNCTIONS.__contains__)
+
+
+def rendered(text: str, parameters: Mapping[str, Any], *, missing: str = "default") -> str:
+    """Return a template with its parameters.
+
+    `missing` is what a missing key means: `default` (or `invalid`), `zero` or `error`. Raises TemplateSyntaxError,
+    ExecutionError, and UnevaluatedError for what is not known here.
+    """
+    template = parsed(text)
+    data = deepcopy(dict(parameters)) if any(name in text for name in MUTATING) else parameters
+    return _Run(template, data, missing).text()
+
+
+class _Jump(Exception):  # noqa: N818 - unwinds to the loop
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class _Run:
+    def __init__(self, template: nodes.Template, data: Any, missing: str) -> None:
+        self._template = template
+        self._missing = missing
+        self._data = data
+        self._variables: list[tuple[str, Any]] = [("$", data)]
+        self._found: list[str] = []
+        self._size = self._steps = self._depth = 0
+
+    def text(self) -> str:
+        self._walk(self._template.body, self._data)
+        return "".join(self._found)
+
+    def _walk(self, body: tuple[Any, ...], dot: Any) -> None:
+        for node in body:
+            self._step()
+            if isinstance(node, nodes.Text):
+                self._write(node.text)
+            elif isinstance(node, nodes.Pipeline):
+                value = self._pipeline(node, dot)
+                if not node.variables:
+                    self._write(printed(value))
+            elif isinstance(node, nodes.Branch):
+                with self._scope():
+                    self._branch(node, dot)
+            elif isinstance(node, nodes.Jump):
+                raise _Jump(node.kind)
+            else:
+                self._call(node, dot)
+
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise UnevaluatedError("it takes too many steps")
+
+    def _write(self, text: str) -> None:
+        self._size += len(text)
+        if self._size > MAX_TEXT:
+            raise UnevaluatedError("it makes a very long text")
+        self._found.append(text)
+
+    @contextmanager
+    def _scope(self) -> Iterator[None]:
+        kept = len(self._variables)
+        try:
+            yield
+        finally:
+            del self._variables[kept:]
+
+    def _call(self, node: nodes.Call, dot: Any) -> None:
+        if node.name not in self._template.defined:
+            raise ExecutionError(f"there is no template `{node.name}`")
+        self._depth += 1
+        if self._depth > _MOST_DEPTH:
+            raise UnevaluatedError("its templates call each other too deeply")
+        value = self._pipeline(node.pipeline, dot) if node.pipeline else MISSING
+        kept, self._variables = self._variables, [("$", value)]
+        self._walk(self._template.defined[node.name], value)
+        self._variables = kept
+        self._depth -= 1
+
+    def _branch(self, node: nodes.Branch, dot: Any) -> None:
+        if node.kind == "range":
+            self._range(node, dot)
+            return
+        value = self._pipeline(node.pipeline, dot)
+        if is_true(value):
+            self._walk(node.body, value if node.kind == "with" else dot)
+        else:
+            self._walk(node.otherwise, dot)
+
+    def _range(self, node: nodes.Branch, dot: Any) -> None:
+        value = self._pipeline(node.pipeline._replace(variables=()), dot)
+        items = list(_iterated(value, len(node.pipeline.variables)))
+        try:
+            for index, item in items:
+                with self._scope():
+                    self._bind(node.pipeline, index, item)
+                    self._once(node.body, item)
+        except _Jump:
+            return
+        if not items:
+            self._walk(node.otherwise, dot)
+
+    def _once(self, body: tuple[Any, ...], item: Any) -> None:
+        self._step()
+        try:
+            self._walk(body, item)
+        except _Jump as jump:
+            if jump.kind == "break":
+                raise
+
+    def _bind(self, pipeline: nodes.Pipeline, index: Any, item: Any) -> None:
+        given = (index, item) if len(pipeline.variables) == 2 else (item,)
+        for name, value in zip(pipeline.variables, given, strict=False):
+            self._set(name, value, assigns=pipeline.assigns)
+
+    def _set(self, name: str, value: Any, *, assigns: bool) -> None:
+        if not assigns:
+            self._variables.append((name, value))
+            return
+        for place in range(len(self._variables) - 1, -1, -1):
+            if self._variables[place][0] == name:
+                self._variables[place] = (name, value)
+                return
+        raise ExecutionError(f"undefined variable `{name}`")
+
+    # values
+
+    def _pipeline(self, node: nodes.Pipeline, dot: Any) -> Any:
+        value: Any = _NOTHING
+        for command in node.commands:
+            self._step()
+            value = self._command(command, dot, value)
+        for name in node.variables:
+            self._set(name, value, assigns=node.assigns)
+        return value
+
+    def _command(self, command: nodes.Command, dot: Any, final: Any) -> Any:
+        first, *arguments = command
+        if isinstance(first, nodes.Function):
+            return self._apply(FUNCTIONS[first.name], arguments, dot, final)
+        if arguments or final is not _NOTHING:
+            raise ExecutionError("a value that is not a function has arguments")
+        if isinstance(first, nodes.Constant) and first.kind == "nil":
+            raise ExecutionError("nil is not a command")
+        return self._value(first, dot)
+
+    def _value(self, node: Any, dot: Any) -> Any:
+        if isinstance(node, nodes.Constant):
+            return node.value
+        if isinstance(node, nodes.Field):
+            return self._fields(dot, node.names)
+        if isinstance(node, nodes.Variable):
+            value = next(value for name, value in reversed(self._variables) if name == node.name)
+            return self._fields(value, node.names)
+        if isinstance(node, nodes.Chain):
+            return self._fields(self._value(node.node, dot), node.names)
+        if isinstance(node, nodes.Function):
+            return self._apply(FUNCTIONS[node.name], [], dot, _NOTHING)
+        return self._pipeline(node, dot)
+
+    def _fields(self, value: Any, names: tuple[str, ...]) -> Any:
+        for index, name in enumerate(names):
+            parameter = ".".join(names[: index + 1])
+            if value is MISSING and self._missing == "error":
+                raise ExecutionError(f"there is no parameter `{parameter}`", parameter)
+            if value is None:
+                raise ExecutionError(f"`{'.'.join(names[:index])}` is null, so it has no `{name}`", parameter)
+            if value is not MISSING:
+                value = self._field(value, name, parameter)
+        return value
+
+    def _field(self, value: Any, name: str, parameter: str) -> Any:
+        if not isinstance(value, dict):
+            raise ExecutionError(f"`{parameter}` does not exist: what is before `.{name}` is {a_type(value)}", parameter)
+        if name in value:
+            return value[name]
+        if self._missing == "error":
+            raise ExecutionError(f"there is no parameter `{parameter}`", parameter)
+        if self._missing == "zero":
+            return "" if isinstance(value, Strings) else None
+        return MISSING
+
+    def _apply(self, function: Function, arguments: list[Any], dot: Any, final: Any) -> Any:
+        if function.name in ("and", "or"):
+            return self._short_circuit(function.name, arguments, dot, final)
+        values = [self._value(one, dot) for one in arguments]
+        values += [final] if final is not _NOTHING else []
+        return function.call(*checked(function, values))
+
+    def _short_circuit(self, name: str, arguments: list[Any], dot: Any, final: Any) -> Any:
+        value: Any = MISSING
+        if not arguments and final is _NOTHING:
+            raise ExecutionError(f"`{name}` has no arguments")
+        for one in arguments:
+            value = self._value(one, dot)
+            if is_true(value) is (name == "or"):
+                return value
+        return value if final is _NOTHING else final
+
+
+_NOTHING: Any = object()
+"""No value from a command before."""
+
+
+def _iterated(value: Any, variables: int) -> Iterator[tuple[Any, Any]]:
+    if isinstance(value, dict):
+        yield from sorted(value.items())
+    elif isinstance(value, list):
+        yield from enumerate(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        if variables > 1:
+            raise ExecutionError(f"range over the number {value} gives one variable alone")
+        if value > _MOST_STEPS:
+            raise UnevaluatedError("it takes too many steps")
+        yield from ((MISSING, index) for index in range(value))
+    elif value is not None and value is not MISSING:
+        raise ExecutionError(f"range cannot iterate over `{shown(value)}`")
