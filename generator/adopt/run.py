@@ -20,7 +20,7 @@ from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
 from generator.adopt.session import Asked, OldTree, Session
-from generator.adopt.settings import Settings, on_delete
+from generator.adopt.settings import Settings, copied, on_delete
 from generator.diagnostics import Diagnostic
 from generator.kubernetes import manifests
 from generator.kubernetes.rollouts import table
@@ -149,21 +149,23 @@ def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     current = repositories.revisions.at_hand if repositories.revisions else ""
     found = writing.files_of(result.layers, repositories.own, current, said)
     found |= {**made.profiles, **made.files, **writing.presets_of(blocks)}
-    for folder in dict.fromkeys(folder for one in deployed for folder in _needed(one, repositories)):
-        root = repositories.root_of(repositories.own, folder)
-        found |= writing.tree_of(root, folder) if root else {}
+    for root, folder, target in dict.fromkeys(needed for one in deployed for needed in _needed(one, repositories)):
+        tree = writing.tree_of(root, folder)
+        found |= {f"{target}{path.removeprefix(folder)}": content for path, content in tree.items()}
     return result._replace(files=found)
 
 
-def _needed(one: Deployed, repositories: Repositories) -> tuple[str, ...]:
-    """Return the directories of the config repository that a service is deployed from."""
+def _needed(one: Deployed, repositories: Repositories) -> list[tuple[str, str, str]]:
+    """Return the directories of the config repository that a service is deployed from: root, path, and path in the workspace."""
     part = one.parts[0]
     source = part.data if isinstance(part, FromFolder) else part.source.data
-    if not part.path or not repositories.is_here(source):
-        return ()
+    if not part.path or not repositories.is_own(str(source.get("repoURL") or "")):
+        return []
     if isinstance(part, FromFolder):
-        return part.stock.folders
-    return tuple(dependencies.folders(repositories.root_of(repositories.own, part.path) or "", part.path))
+        folders = part.stock.folders if repositories.is_here(source) else ()
+        return [(repositories.root_of(repositories.own, folder) or "", folder, folder) for folder in folders]
+    root = repositories.root_of(repositories.own, part.path, str(source.get("targetRevision") or "")) or ""
+    return [(root, folder, copied(folder, source, repositories)) for folder in dependencies.folders(root, part.path)]
 
 
 def _proven(result: Imported, made: Carried, session: Session) -> Imported:

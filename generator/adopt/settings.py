@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -144,6 +146,17 @@ def _pinned(source: Mapping[str, Any]) -> dict[str, str]:
     return {} if revision == "HEAD" else {"revision": revision}
 
 
+def copied(path: str, source: Mapping[str, Any], repositories: Repositories) -> str:
+    """Return where the workspace has a chart of the config repository.
+
+    That of another revision is a copy: Argo CD refuses an Application with two revisions of one repository.
+    """
+    if repositories.is_here(source):
+        return path
+    words = re.findall(r"[A-Za-z0-9_]+", str(source.get("targetRevision") or "HEAD"))
+    return posixpath.join("revisions", "-".join(words), path)
+
+
 def chart_of(part: FromHelm, value_files: Sequence[str], repositories: Repositories) -> dict[str, Any]:
     """Return what a spec says of the chart of a source; `value_files` are the values files in the chart."""
     source = part.source.data
@@ -152,8 +165,8 @@ def chart_of(part: FromHelm, value_files: Sequence[str], repositories: Repositor
     if not part.path:
         chart["repository"] = address if "://" in address else f"oci://{address}"
         chart["version"] = str(source.get("targetRevision") or "*")
-    elif repositories.is_here(source):
-        chart["path"] = part.path
+    elif repositories.is_own(address):
+        chart["path"] = copied(part.path, source, repositories)
     else:
         chart |= {"repoURL": address, "path": part.path, **_pinned(source)}
     if value_files:

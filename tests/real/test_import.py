@@ -154,7 +154,7 @@ def test_a_service_that_is_pinned_to_a_tag_is_compared_with_the_files_of_the_tag
     assert done.returncode == 0, done.stdout + done.stderr
     assert "14 objects compared: 0 differences" in done.stdout
     spec = (work / "workspace/services/shop/pipeline.yaml").read_text()
-    assert "revision: v1" in spec
+    assert "path: revisions/v1/charts/web" in spec + (work / "workspace/environments/prod-eu.yaml").read_text()
     assert 'tag: "4.0.3"' in spec, "the values of the tag, not those at hand"
     against = tiphys("diff", "--against", "../old", cwd=work / "workspace")
     assert against.returncode == 0, against.stdout + against.stderr
