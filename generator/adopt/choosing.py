@@ -74,18 +74,13 @@ class Chooser:
                 return Choice("", False, lifted, {}, f"shipped profile {own.name}")
         richest = max(releases, key=lambda one: len(canonical(one.values)))
         known = self._known(richest)
-        # of several workloads, none is meant, also where another release has but one of them
-        others = iter([one for one in releases if one is not richest][:_MOST_TRIED] if workload(richest.before) else ())
-        while not (known.tag or known.whole) and (other := next(others, None)):
-            image = self._known(other)
-            known = known._replace(repository=image.repository, tag=image.tag, whole=image.whole, fixed=image.fixed)
         if own is None and _is_helm_create(known, richest):
             shipped = self._profiles.named(HELM_CREATE)
             lifted = self._tried(shipped, self._find, releases) if shipped else ()
             if lifted:
                 return Choice(HELM_CREATE, False, lifted, {}, f"shipped profile {HELM_CREATE}")
-        if known.repository and not known.tag:
-            known = known._replace(repository=())  # a spec could not set the version of the image
+        if own is None:
+            known = self._with_image(known, releases)
         if own is None and known.knows_anything:
             found = self._inferred(chart, known, releases)
             if found is not None:
@@ -93,6 +88,14 @@ class Chooser:
         passing = self._profiles.used_for(chart)
         named = "" if passing is not None and passing.name == NO_PROFILE else NO_PROFILE
         return Choice(named, True, tuple(Lifted({}, one.values) for one in releases), {}, "no profile: values only")
+
+    def _with_image(self, known: Inferred, releases: Sequence[Release]) -> Inferred:
+        """Return what is known of a chart with the image as some set it; without one whose version a spec could not set."""
+        if all(workload(one.before) for one in releases):  # else it is not clear which workload is meant
+            tried = (self._known(one) for one in releases[:_MOST_TRIED] if not (known.tag or known.whole))
+            image = next((one for one in tried if one.tag or one.whole), known)
+            known = known._replace(repository=image.repository, tag=image.tag, whole=image.whole, fixed=image.fixed)
+        return known._replace(repository=()) if known.repository and not known.tag else known
 
     def _known(self, one: Release) -> Inferred:
         return inferred(merged([one.defaults, one.values]), one.before, lambda values: self._render(one, values))

@@ -6,9 +6,8 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from generator.adopt import merging, overrides
+from generator.adopt import merging, overrides, sound
 from generator.adopt.model import UnavailableError
-from generator.adopt.plain import insist_plain
 from generator.adopt.repositories import Repositories
 from generator.diagnostics import Pointer
 from generator.kubernetes import kustomization
@@ -17,7 +16,6 @@ from generator.kubernetes.helm_sources import HelmSource, release_of
 from generator.kubernetes.objects import KubeObject, at
 from generator.kubernetes.rollouts import table
 from generator.syntax import strvals
-from generator.syntax.globs import Pattern, alternatives
 from generator.system.charts.package import METADATA
 from generator.system.files import Folder, UnreadableFileError
 from generator.verify import rendering
@@ -31,8 +29,6 @@ from generator.workspace.folders import Stock
 _Folder = tuple[str, str, str, bool, *tuple[str, ...]]
 """A directory: root, kind, path, whether those below it count, and which files of it an Application includes."""
 
-_MOST_GLOB = 10_000
-"""Characters of `directory.include`."""
 _MOST_FILES = 100
 """Values files, and parameters from files, of one source."""
 _OF_KUSTOMIZE = {"images", "replicas", "version"}
@@ -94,31 +90,6 @@ class FromFolder(NamedTuple):
 Part = FromHelm | FromFolder
 
 
-def _included(pointer: Pointer, data: dict[str, Any], path: str) -> Callable[[str], bool]:
-    """Return what tells whether an Application reads a file of its directory; raises UnavailableError.
-
-    Source: argo-cd, reposerver/repository/repository.go (getPotentiallyValidManifestFile)
-    """
-    matchers = [_matcher((*pointer, "directory", field), at(data, "directory", field)) for field in ("include", "exclude")]
-    wanted, unwanted = matchers
-
-    def is_included(file: str) -> bool:
-        name = posixpath.relpath(file, path)
-        return (not wanted or any(one.fullmatch(name) for one in wanted)) and not any(one.fullmatch(name) for one in unwanted)
-
-    return is_included
-
-
-def _matcher(pointer: Pointer, text: Any) -> list[Pattern]:
-    """Return the globs of `include` or `exclude`: alternatives are in braces, separated by commas."""
-    if len(str(text or "")) > _MOST_GLOB:
-        raise UnavailableError(pointer, f"it is longer than {_MOST_GLOB:,} characters", "write fewer globs")
-    try:
-        return [Pattern(glob.strip(), "") for glob in alternatives(str(text or "")) if glob.strip()]
-    except ValueError as error:
-        raise UnavailableError(pointer, str(error), "write fewer globs") from None
-
-
 class Parts:
     """Finds what Applications of one tree deploy."""
 
@@ -134,7 +105,7 @@ class Parts:
 
         That is its chart, else its kustomization, else its first directory.
         """
-        insist_plain(application)
+        sound.insist_plain(application)
         every = list(sources(KubeObject(application)))
         if not every:
             raise UnavailableError(("spec",), "it has no source", "add spec.source")
@@ -223,6 +194,7 @@ class Parts:
         built = any(folder.is_file(posixpath.join(path, name)) for name in kustomization.FILES)
         kind = "directory" if "directory" in data or not (built or "kustomize" in data) else "kustomize"
         recurse = kind == "kustomize" or at(data, "directory", "recurse") is True
+        sound.insist_kustomize(pointer, data)
         odd = sorted({*table(data, "kustomize")} - _OF_KUSTOMIZE)
         if odd:
             why = f"it sets `kustomize.{odd[0]}`, for which a spec has no field"
@@ -230,7 +202,7 @@ class Parts:
         if at(data, "directory", "jsonnet"):
             raise UnavailableError((*pointer, "directory", "jsonnet"), "Jsonnet cannot be evaluated here")
         given = [str(at(data, "directory", field) or "") for field in ("include", "exclude")] if kind == "directory" else []
-        wanted = _included(pointer, data, path) if any(given) else None
+        wanted = sound.included(pointer, data, path) if any(given) else None
         stock = self._stock(pointer, (root, kind, path, recurse, *given), wanted)
         return FromFolder(pointer, kind, data, root, path, stock)
 

@@ -17,6 +17,7 @@ from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.rollouts import table
 from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS, SYNC_WAVE
 from generator.service.root import FINALIZER, FOR_WAVES
+from generator.syntax.merge import without_nulls
 from generator.syntax.secrets.masking import hidden
 
 Key = tuple[str, str, str, str]
@@ -111,7 +112,7 @@ def _without_derived(spec: dict[str, Any], old: Found) -> dict[str, Any]:
 def _plain(application: dict[str, Any]) -> dict[str, Any]:
     """Return what an Application says, in one form: what Argo CD takes for the same is the same."""
     item = KubeObject(application)
-    spec = {key: value for key, value in item.spec.items() if value not in ({}, [], None)}
+    spec = {key: value for key, value in without_nulls(item.spec).items() if value not in ({}, [])}
     spec = {"project": "default", "syncPolicy": {}, **spec}
     several = spec.pop("source", None)
     sources = spec.pop("sources", None) or [several]

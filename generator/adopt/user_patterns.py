@@ -9,6 +9,7 @@ from typing import NamedTuple
 from generator.adopt import clusters
 from generator.adopt.model import Found
 from generator.errors import ConfigError
+from generator.system.files.refusals import printable
 
 _PLACEHOLDER = re.compile(r"\{(service|environment|destination)\}")
 
@@ -25,8 +26,13 @@ class Patterns(NamedTuple):
         return "{destination}" in self.environment + self.service
 
     def found_in(self, found: Sequence[Found]) -> list[dict[str, str]]:
-        """Return what they say of each Application; raises ConfigError for one without a placeholder."""
+        """Return what they say of each Application; raises ConfigError for one without a placeholder, or that says nothing."""
         matchers = [_matcher(text) for text in self if text]
+        for text, find in zip(filter(None, self), matchers, strict=True):
+            if found and not any(map(find, found)):
+                what = "path" if "/" in text else "name"
+                example = found[0].below if "/" in text else found[0].name
+                raise ConfigError(f"`{text}` matches the {what} of no Application", f"compare it with `{printable(example)}`")
         return [{key: text for find in matchers for key, text in find(one).items()} for one in found]
 
 

@@ -21,6 +21,8 @@ class Asked(NamedTuple):
 
 def compare(root: str, asked: Asked, formats: list[tuple[str, str]], *, others: bool) -> int:
     """Report what differs between a workspace and an old tree; return the exit code. `others` are arguments of other comparisons."""
+    if not asked.against:
+        raise click.UsageError("--against is empty; name the directory of the old tree")
     if others:
         raise click.UsageError("--against compares the whole workspace; remove the other arguments")
     other = [name for name, _ in formats if name not in ("text", "json")]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @options.environments
 @click.option("--promote", metavar="A:B", default="", help="Show what a promotion from A to B would change in B.")
 @click.option(
-    "--against", metavar="OLD-TREE", default="", help="Compare with the tree that this workspace replaces, object by object."
+    "--against", metavar="OLD-TREE", default=None, help="Compare with the tree that this workspace replaces, object by object."
 )
 @click.option(
     "--rendered/--no-rendered",
@@ -71,7 +71,7 @@ def command(
     tiphys diff --against ../old-config
     """
     root = running.workspace_root(ctx)
-    if given["against"]:
+    if given["against"] is not None:
         others = bool(words or promote or environments or noise or given.pop("offline") or rendered is not None)
         return old_tree.compare(root, old_tree.Asked(**given), formats, others=others)
     given.pop("against")

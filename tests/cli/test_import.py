@@ -158,6 +158,7 @@ def test_two_applications_in_one_place_are_told_apart_by_patterns(tiphys, tmp_pa
         (("old", "--into", "old"), "old exists and is not empty"),
         (("old", "--into", "old/dev/good.yaml"), "exists and is not empty"),
         (("old", "--environment", "x"), "`x` has neither `{service}` nor `{environment}`"),
+        (("old", "--environment", "zzz/{environment}/q"), "`zzz/{environment}/q` matches the path of no Application"),
         (("old", "--charts", "none"), "none is not a directory"),
         (("old", "--repo", "x"), "expected URL=DIR"),
         (("empty",), "no Application and no ApplicationSet found in empty"),

@@ -133,3 +133,29 @@ def test_objects_whose_names_the_cluster_completes_are_compared_one_by_one(tiphy
     done = tiphys("diff", "--against", "../old", cwd=tmp_path / "new")
     assert done.returncode == 1
     assert "Job one-…: spec.template.spec.containers[a].image: b:1 → b:9" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("x", "`kustomize` is not a mapping"),
+        ("{replicas: 5}", "`kustomize.replicas` is not a list of mappings with `name` and `count`"),
+        ("{replicas: [{count: 1}]}", "`kustomize.replicas` is not a list of mappings with `name` and `count`"),
+        ("{images: [5]}", "`kustomize.images` is not a list of strings"),
+    ],
+)
+def test_settings_for_kustomize_that_argo_cd_would_refuse_leave_one_application_out(given, why, tiphys, tmp_path):
+    files = {
+        "k/kustomization.yaml": "resources: [cm.yaml]\n",
+        "k/cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+        "dev/k.yaml": application("k", f"path: k, kustomize: {given}"),
+    }
+    done, found, _ = imported(tiphys, tmp_path, files)
+    assert (done.returncode, found["services"]) == (1, ["good"]), done.stdout + done.stderr
+    assert [note["why"] for note in found["notCarried"]] == [f"{why}; correct it"]
+
+
+def test_an_empty_name_of_the_old_tree_is_not_a_plain_diff(tiphys, tmp_path):
+    imported(tiphys, tmp_path, {})
+    done = tiphys("diff", "--against", "", cwd=tmp_path / "new")
+    assert (done.returncode, "--against is empty; name the directory of the old tree" in done.stderr) == (2, True)

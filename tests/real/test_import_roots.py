@@ -134,7 +134,7 @@ def test_roots_of_roots_that_are_kustomizations_are_read_once_and_paused_from_th
         "envs/kustomization.yaml": resources("dev.yaml", "prod.yaml"),
         **{f"envs/{env}.yaml": root(f"apps-{env}", f"envs/{env}") for env in ("dev", "prod")},
         **{f"envs/{env}/kustomization.yaml": resources("web.yaml") for env in ("dev", "prod")},
-        **{f"envs/{env}/web.yaml": application(f"web-{env}") for env in ("dev", "prod")},
+        **{f"envs/{env}/web.yaml": application(f"web-{env}", namespace=env) for env in ("dev", "prod")},
     }
     code, notes, _, text = imported(tiphys, tmp_path, files)
     assert (code, notes) == (0, {}), text
@@ -142,7 +142,7 @@ def test_roots_of_roots_that_are_kustomizations_are_read_once_and_paused_from_th
     paused = [line.split()[5] for line in text.splitlines() if '"automated":null' in line]
     assert paused == ["zroot", "apps-dev", "apps-prod"], "a root that still runs would undo what is done to its children"
     again = tiphys("diff", "--against", "../old", cwd=tmp_path / "new")
-    assert (again.returncode, again.stderr) == (0, "2 Applications, 2 objects: 0 differences\n")
+    assert (again.returncode, again.stderr) == (0, "2 Applications, 2 objects: 0 differences\n"), again.stdout
 
 
 @pytest.mark.parametrize("kind", ["kustomization", "chart", "directory"])

@@ -1,0 +1,75 @@
+"""What Argo CD, or a program that it starts, would refuse in an Application: said at its place before anything is started."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from typing import Any
+
+from generator.adopt.model import UnavailableError
+from generator.diagnostics import Pointer, dotted
+from generator.kubernetes.objects import at
+from generator.syntax.globs import Pattern, alternatives
+
+_MOST_GLOB = 10_000
+"""Characters of `directory.include`."""
+
+
+def included(pointer: Pointer, data: dict[str, Any], path: str) -> Callable[[str], bool]:
+    """Return what tells whether an Application reads a file of its directory; raises UnavailableError.
+
+    Source: argo-cd, reposerver/repository/repository.go (getPotentiallyValidManifestFile)
+    """
+    matchers = [_matcher((*pointer, "directory", field), at(data, "directory", field)) for field in ("include", "exclude")]
+    wanted, unwanted = matchers
+
+    def is_included(file: str) -> bool:
+        name = posixpath.relpath(file, path)
+        return (not wanted or any(one.fullmatch(name) for one in wanted)) and not any(one.fullmatch(name) for one in unwanted)
+
+    return is_included
+
+
+def _matcher(pointer: Pointer, text: Any) -> list[Pattern]:
+    """Return the globs of `include` or `exclude`: alternatives are in braces, separated by commas."""
+    if len(str(text or "")) > _MOST_GLOB:
+        raise UnavailableError(pointer, f"it is longer than {_MOST_GLOB:,} characters", "write fewer globs")
+    try:
+        return [Pattern(glob.strip(), "") for glob in alternatives(str(text or "")) if glob.strip()]
+    except ValueError as error:
+        raise UnavailableError(pointer, str(error), "write fewer globs") from None
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TEXTS = ("values", "valuesObject")
+"""Values are handed on in a file, whatever is in them."""
+
+
+def insist_kustomize(pointer: Pointer, data: dict[str, Any]) -> None:
+    """Raise UnavailableError for settings that are not as Argo CD's API has them."""
+    given = data.get("kustomize")
+    if not isinstance(given, dict | None):
+        raise UnavailableError((*pointer, "kustomize"), "`kustomize` is not a mapping", "correct it")
+    images, replicas = ((given or {}).get(field) or [] for field in ("images", "replicas"))
+    if not isinstance(images, list) or not all(isinstance(one, str) for one in images):
+        raise UnavailableError((*pointer, "kustomize", "images"), "`kustomize.images` is not a list of strings", "correct it")
+    if not isinstance(replicas, list) or not all(isinstance(one, dict) and {"name", "count"} <= one.keys() for one in replicas):
+        message = "`kustomize.replicas` is not a list of mappings with `name` and `count`"
+        raise UnavailableError((*pointer, "kustomize", "replicas"), message, "correct it")
+
+
+def insist_plain(application: dict[str, Any]) -> None:
+    """Raise UnavailableError for a control character where programs get a name, a path or an address."""
+    fields = [("metadata", "name"), ("metadata", "namespace"), ("spec", "project"), ("spec", "destination")]
+    fields += [("spec", "source"), ("spec", "sources")]
+    waiting: list[tuple[Pointer, Any]] = [(field, at(application, *field)) for field in fields]
+    while waiting:
+        pointer, node = waiting.pop()
+        if isinstance(node, str) and (found := _CONTROL.search(node)):
+            message = f"`{dotted(pointer)}` contains the control character U+{ord(found[0]):04X}"
+            raise UnavailableError(pointer, message, "remove it")
+        if isinstance(node, dict):
+            waiting += [((*pointer, key), value) for key, value in node.items() if key not in _TEXTS]
+        elif isinstance(node, list):
+            waiting += [((*pointer, index), value) for index, value in enumerate(node)]
