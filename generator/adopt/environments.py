@@ -12,7 +12,7 @@ from generator.adopt.paths import drop, leaves, put
 from generator.adopt.patterns import best, expand
 from generator.adopt.settings import ARGOCD, Settings
 from generator.adopt.sharing import common, rest
-from generator.service.application import SYNC_WAVE
+from generator.service.waves import SYNC_WAVE
 from generator.syntax.merge import lookup
 from generator.workspace.destinations import CLUSTER
 

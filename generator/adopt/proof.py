@@ -15,8 +15,9 @@ from generator.diff.leaves import ABSENT, differences
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.rollouts import table
-from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS, SYNC_WAVE
+from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
 from generator.service.root import FINALIZER, FOR_WAVES
+from generator.service.waves import SYNC_WAVE
 from generator.syntax.merge import without_nulls
 from generator.syntax.secrets.masking import hidden
 

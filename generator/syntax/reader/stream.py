@@ -7,7 +7,6 @@ one that is not YAML does not affect the others.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -25,9 +24,7 @@ from generator.syntax.reader.size import MAX_DEPTH, MAX_NODES, Anchor, Size
 from generator.syntax.reader.source import Place, Source
 from generator.syntax.reader.starts import starts
 from generator.syntax.reader.syntax import TooDeepForParserError, complaint
-
-_TEMPLATE = re.compile(r"\{\{-?\s*[\w.$\"(/-]")
-_RENDER = "render it first: helm template … | tiphys lint --manifests -"
+from generator.syntax.reader.templated import is_templated, of_template
 
 _SCALAR, _ALIAS = yaml.ScalarEvent, yaml.AliasEvent
 _MAPPING, _MAPPING_END = yaml.MappingStartEvent, yaml.MappingEndEvent
@@ -64,16 +61,6 @@ class _Document(Source):
             reader.read()
             self._places = reader.places
         return self._places
-
-
-_SET = re.compile(r"^kind:[ \t]*ApplicationSet\b", re.MULTILINE)
-
-
-def _of_template(text: str) -> tuple[str, str]:
-    """Return what is wrong with a document that has braces, and what to do: Argo CD fills in those of an ApplicationSet."""
-    if _SET.search(text):
-        return "a placeholder without quotes is a mapping, not text", "write the value in quotes: '{{ … }}'"
-    return "this is a Helm template, not YAML", _RENDER
 
 
 class _Stop(Exception):  # noqa: N818 - unwinds the reader once nothing after this point is worth reading
@@ -150,8 +137,8 @@ class _Reader:
         problem = worse[0] if worse else self._of_parser(error)
         span = problem.span
         moved = Span(span.line + self.line, span.column, span.end_line + self.line, span.end_column)
-        if not worse and _TEMPLATE.search(self.text):
-            return Problem("TP001", moved, *_of_template(self.text))
+        if not worse and is_templated(self.text):
+            return Problem("TP001", moved, *of_template(self.text))
         return problem._replace(span=moved)
 
     def _of_parser(self, error: yaml.YAMLError) -> Problem:
@@ -268,8 +255,8 @@ class _Reader:
             return value
         if isinstance(value, bool | int | float):
             return str(value).lower()
-        if _TEMPLATE.search(self.text):
-            self._problem("TP001", event, *_of_template(self.text))
+        if is_templated(self.text):
+            self._problem("TP001", event, *of_template(self.text))
         else:
             self._problem("TP013", event, "a key must be a string, not a mapping, a list or empty", "write a simple key")
         raise _Stop
