@@ -39,7 +39,8 @@ def main() -> None:
         commit(folder)
         rows = {
             "check": [*tiphys, "check"],
-            f"diff, {TOUCHED} services": [*tiphys, "diff", "HEAD~2..HEAD~1"],
+            f"diff, {TOUCHED} services": [*tiphys, "diff", "HEAD~2..HEAD~1", "--no-rendered"],
+            "the same, rendered again": [*tiphys, "diff", "HEAD~2..HEAD~1", "--offline"],
             "diff, an environment": [*tiphys, "diff", "HEAD~1..HEAD"],
             "affected, an environment": [*tiphys, "affected", "--since", "HEAD~1", "--until", "HEAD"],
         }

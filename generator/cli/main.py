@@ -43,6 +43,8 @@ COMMANDS = {
 }
 
 EXIT_INTERRUPTED = 130
+QUOTED = "\n  | "
+"""How a line begins that another program said, in the message of an error."""
 EXIT_BUG = 3
 _OUTPUT_FAILS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -143,11 +145,9 @@ def _run() -> int:
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
     except TiphysError as error:
-        from generator.report.as_text import printable  # names and texts of the workspace are in messages
-
-        click.echo(f"tiphys: {printable(error.message)}", err=True)
+        click.echo(f"tiphys: {_inert(error.message)}", err=True)
         if error.hint:
-            click.echo(f"  = hint: {printable(error.hint)}", err=True)
+            click.echo(f"  = hint: {_inert(error.hint)}", err=True)
         return error.exit_code
     except Exception as error:
         if _is_of_the_output(error):
@@ -159,6 +159,13 @@ def _run() -> int:
         _confess()
         return EXIT_BUG
     return result if isinstance(result, int) else 0
+
+
+def _inert(text: str) -> str:
+    """Return a message with names and texts of the workspace; only lines of a program that are marked as such begin anew."""
+    from generator.report.as_text import printable
+
+    return QUOTED.join(map(printable, text.split(QUOTED)))
 
 
 def _is_of_the_output(error: Exception) -> bool:

@@ -34,7 +34,7 @@ def both_sides(*, noise: bool, offline: bool, charts: tuple[str, ...], clones: d
         of_side = partial(Charts, root, offline=offline, clones=clones, offered=offered)
         return Renderings(find, of_side, kept, FolderBuilds(root, clones, cache=kept))
 
-    return partial(cluster, asked=Asked(begin, kept), with_noise=noise)
+    return partial(cluster, asked=Asked(begin, kept, running.progress_line("rendered", "applications")), with_noise=noise)
 
 
 def code(found: Comparison, *, insists: bool) -> int:

@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+from generator.errors import ConfigError
 from generator.syntax import semver
 from generator.syntax.reader.foreign import json_data, yaml_data
 from generator.system.charts import folder as chart_folder
@@ -372,7 +373,7 @@ def test_a_chart_is_not_written_through_what_lies_there_already(tmp_path):
     (chart / "values.yaml").symlink_to(tmp_path / "victim")
     os.link(tmp_path / "victim", chart / "hard")
     for name in ("values.yaml", "hard"):
-        with pytest.raises(FileExistsError):
+        with pytest.raises(ConfigError, match="cannot be written"):
             chart_folder.write({name: b"theirs\n"}, str(chart))
     assert (tmp_path / "victim").read_text() == "mine\n"
     chart_folder.write({"bin/run.sh": b"#!/bin/sh\n"}, str(chart))

@@ -140,19 +140,18 @@ def test_an_application_that_would_replace_the_root_of_another_environment_is_re
 
 
 def test_argo_cd_guesses_no_type_for_a_folder_that_tiphys_writes():
-    for path in sorted(ROOT.glob("examples/*/generated/**/*.yaml")) + sorted(
-        ROOT.glob("tests/data/cases/*/expected/**/*.yaml")
-    ):
+    places = ("examples/*/generated/**/*.yaml", "examples/*/aws/**/*.yaml", "tests/data/cases/*/expected/**/*.yaml")
+    for path in sorted(path for place in places for path in ROOT.glob(place)):
         data = yaml.safe_load(path.read_bytes())
         if data.get("kind") != "Application":
             continue
         spec = data["spec"]
         for source in [*spec.get("sources", []), *([spec["source"]] if "source" in spec else [])]:
-            if "path" in source and "helm" not in source and "kustomize" not in source:  # these are types, too
-                # Only recurse, jsonnet, include and exclude that are set keep Argo CD from dropping the field.
+            # Only recurse, jsonnet, include and exclude that are set keep Argo CD from dropping the field.
+            if source.get("path", "").startswith(("generated/", "aws/")):
+                assert source["directory"] == {"include": "*.yaml"}, path
+            elif "directory" in source:
                 assert "include" in source["directory"], path
-                if source["path"].startswith("generated/"):
-                    assert source["directory"] == {"include": "*.yaml"}, path
 
 
 NAME = st.from_regex(r"[a-z]([-a-z0-9]{0,8}[a-z0-9])?", fullmatch=True) | st.sampled_from(

@@ -34,9 +34,21 @@ def pairs(old: Side, new: Side, keys: Sequence[Key], before_of: Mapping[Key, Key
     for key in keys:
         was = before_of.get(key, key)
         built = new.built.get(key)
-        if key not in gone and (old.files.get(was) != new.files.get(key) or _is_made_of_other_files(built, files)):
+        if key not in gone and (_inputs(old, was) != _inputs(new, key) or _is_made_of_other_files(built, files)):
             side = new if built is not None else old
             yield Pair(Where(*key, environment_of(key) in side.production), old.built.get(was), built)
+
+
+def _inputs(side: Side, key: Key) -> object:
+    """Return what an application is rendered from, as far as it is generated: its files, and the sources of the Application."""
+    built = side.built.get(key)
+    if built is None:
+        return None
+    application = built.deployed
+    spec = application["spec"]
+    named = (application["metadata"]["name"], (spec.get("destination") or {}).get("namespace"))
+    own = built.documents[0].path
+    return named, spec.get("source"), spec.get("sources"), [file for file in side.files.get(key, ()) if file[0] != own]
 
 
 def _is_made_of_other_files(built: Built | None, files: Files) -> bool:

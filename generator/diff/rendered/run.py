@@ -39,6 +39,7 @@ class Asked(NamedTuple):
     """Begins to render a workspace in a folder."""
     cache: Cache
     """What Helm said before."""
+    progress: Callable[[int, int], None] = lambda _done, _of: None
 
 
 def cluster(pairs: Sequence[Pair], roots: tuple[str, str], asked: Asked, *, with_noise: bool) -> Cluster:
@@ -70,7 +71,8 @@ class _Comparison:
         found: list[tuple[Where, Difference]] = []
         unrendered: list[Unrendered] = []
         results: list[Compared] = []
-        for pair in pairs:
+        for number, pair in enumerate(pairs):
+            self._asked.progress(number, len(pairs))
             old = next(made[0]) if pair.old is not None else None
             new = next(made[1]) if pair.new is not None else None
             whys = [Unrendered(pair.where, side, why) for side, one in (("base", old), ("head", new)) if (why := _why(one))]
@@ -80,6 +82,7 @@ class _Comparison:
             one = self._compared(pair, _as_rendered(old), _as_rendered(new))
             results.append(one)
             found += ((pair.where, difference) for difference in one.differences)
+        self._asked.progress(len(pairs), len(pairs))
         noise = Counter(difference.noise for _, difference in found if difference.noise)
         return Cluster(
             tuple(grouped((where, one) for where, one in found if with_noise or not one.noise)),
