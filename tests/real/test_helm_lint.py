@@ -20,7 +20,7 @@ METADATA = "apiVersion: v2\nname: own\nversion: 1.0.0\nicon: https://example.com
 NAMED = "apiVersion: v1\nkind: %s\nmetadata:\n  name: {{ .Values.%s }}\n"
 TEMPLATES = {
     "service.yaml": NAMED % ("Service", "service"),
-    "more.yaml": f"{NAMED % ('Service', 'same')}---\n{NAMED % ('Secret', 'secret')}",
+    "more.yaml": f"{NAMED % ('Service', 'same')}---\n{NAMED % ('Secret', 'third')}",
     "selector.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec: {{ .Values.spec | toJson }}\n",
     "analysis.yaml": 'apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nmetadata:\n  name: "{{ .Values.analysis }}"\n'
     'spec: {args: [{name: a}], text: "{{ "{{" }}args.a}} {{ "{{" }}- 1 -}}"}\n',
@@ -30,11 +30,11 @@ TEMPLATES = {
     "place.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: p, namespace: {{ .Values.namespace | toJson }}}\n",
     "z.yaml": NAMED % ("ConfigMap", "last"),
 }
-FINE = {"service": "web", "same": "same", "secret": "s", "spec": {"selector": {"matchLabels": {"a": "b"}}}, "analysis": "a", "old": False, "list": False, "last": "z", "namespace": "here"}  # fmt: skip
+FINE = {"service": "web", "same": "same", "third": "s", "spec": {"selector": {"matchLabels": {"a": "b"}}}, "analysis": "a", "old": False, "list": False, "last": "z", "namespace": "here"}  # fmt: skip
 VALUES = {
     "fine": {},
     "a name": {"service": "Not_A_Name"},
-    "the second name of a file": {"secret": "No!"},
+    "the second name of a file": {"third": "No!"},
     "a selector": {"spec": {"selector": None, "template": {}}},
     "what looks like a template": {"analysis": "A_B"},
     "an old API": {"old": True},
@@ -42,7 +42,7 @@ VALUES = {
     "a namespace that is a map": {"namespace": {"a": "b"}},
     "a namespace that is a map, and a name after it": {"namespace": {"a": "b"}, "last": "Z_"},
     "another namespace that is a map, and a name before it": {"namespace": {"a": "c"}, "service": "Z_"},
-    "several": {"service": "A_", "secret": "B_", "last": "C_", "old": True},
+    "several": {"service": "A_", "third": "B_", "last": "C_", "old": True},
 }
 SEEN_BY_NOBODY_ALONE = ("a selector",)
 """Helm's lint merges values by other rules than its install: a default that null takes away is still there for it.
