@@ -213,7 +213,7 @@ class Parts:
     def _stock(self, pointer: Pointer, key: _Folder, wanted: Callable[[str], bool] | None = None) -> Stock:
         if key not in self._stocks:
             root, kind, path, recurse, *_ = key
-            self._stocks[key] = stock_in(root, kind, path, recurse=recurse, wanted=wanted)
+            self._stocks[key] = stock_in(root, kind, path, recurse=recurse, wanted=wanted, of_argocd=True)
         stock, why = self._stocks[key]
         if why:
             raise UnavailableError((*pointer, "path"), why, "correct the path, or add the files")

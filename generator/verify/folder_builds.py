@@ -140,14 +140,14 @@ class FolderBuilds:
 
 
 def stock_in(
-    root: str, kind: str, path: str, *, recurse: bool, wanted: Callable[[str], bool] | None = None
+    root: str, kind: str, path: str, *, recurse: bool, wanted: Callable[[str], bool] | None = None, of_argocd: bool = False
 ) -> tuple[Stock, str]:
     """Return what a folder of any tree holds, and why it cannot be used; empty if it can.
 
-    `wanted` tells which files of plain manifests are read.
+    `wanted` tells which files of plain manifests are read, `of_argocd` whether they may be Applications.
     """
     clone = _Clone(root)
-    stock = Folders(clone, wanted).of(kind, path, recurse=recurse)
+    stock = Folders(clone, wanted, of_argocd=of_argocd).of(kind, path, recurse=recurse)
     return stock, stock.missing or next((f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems), "")
 
 

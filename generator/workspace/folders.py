@@ -69,9 +69,13 @@ def _every(_path: str) -> bool:
 class Folders:
     """Reads folders, each once."""
 
-    def __init__(self, reader: Reads, wanted: Callable[[str], bool] | None = None) -> None:
-        """Begin with who reads files, and with who tells which files of plain manifests count; all without."""
+    def __init__(self, reader: Reads, wanted: Callable[[str], bool] | None = None, *, of_argocd: bool = False) -> None:
+        """Begin with who reads files, and with who tells which files of plain manifests count; all without.
+
+        `of_argocd` tells whether Applications and projects may be among the objects, as they are for a root Application.
+        """
         self._reader = reader
+        self._of_argocd = of_argocd
         self._wanted = wanted or _every
         self._found: dict[tuple[str, str, bool], Stock] = {}
 
@@ -79,7 +83,7 @@ class Folders:
         """Return what a folder holds: a kustomization (`kustomize`), or plain manifests (`directory`)."""
         key = (kind, path, recurse)
         if key not in self._found:
-            reading = _Reading(self._reader)
+            reading = _Reading(self._reader, of_argocd=self._of_argocd)
             found = reading.built(path) if kind == "kustomize" else reading.plain(path, self._wanted, recurse=recurse)
             self._reader.report(*reading.problems)
             self._found[key] = found._replace(is_broken=bool(reading.problems), secrets=tuple(reading.secrets))
@@ -89,8 +93,9 @@ class Folders:
 class _Reading:
     """One reading of a folder with everything that it is built from."""
 
-    def __init__(self, reader: Reads) -> None:
+    def __init__(self, reader: Reads, *, of_argocd: bool) -> None:
         self._reader = reader
+        self._of_argocd = of_argocd
         self._files = 0
         self._bytes = 0
         self._objects_of: dict[str, list[KubeObject]] = {}
@@ -231,7 +236,7 @@ class _Reading:
         found = manifests.read(path, text.encode("utf-8"), named=True)
         self.problems += found.diagnostics
         self._reader.read_ignores(path, found.text)
-        for item in found.objects:
+        for item in () if self._of_argocd else found.objects:
             foreign = foreign_kind(item)
             if foreign and item.source is not None:
                 at: Pointer = (*item.at, "kind")

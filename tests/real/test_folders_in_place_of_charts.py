@@ -291,7 +291,6 @@ def test_a_link_in_a_kustomization_is_not_followed(kustomize, tiphys, deploy, tm
     assert "correct-horse" not in tiphys("render", "till", "--env", "dev", "--helm", cwd=folder).stdout
 
 
-
 def test_a_kustomization_of_another_repository_is_built_from_a_clone(kustomize, tiphys, deploy, tmp_path):
     write_tree(tmp_path / "clone", FILES)
     url = "https://git.example.com/shop/manifests.git"
