@@ -162,7 +162,7 @@ def _run() -> int:
 
 
 def _inert(text: str) -> str:
-    """Return a message with names and texts of the workspace; only lines of a program that are marked as such begin anew."""
+    """Return a message that is safe to print; only lines that quote another program stay lines of their own."""
     from generator.report.as_text import printable
 
     return QUOTED.join(map(printable, text.split(QUOTED)))
