@@ -49,8 +49,10 @@ def command(
     color: str,
     *,
     exit_code: bool,
+    against: str | None,
     rendered: bool | None,
     noise: bool,
+    offline: bool,
     **given: Any,
 ) -> int:
     r"""Show what changes in the deployment, service by service, riskiest first.
@@ -71,11 +73,10 @@ def command(
     tiphys diff --against ../old-config
     """
     root = running.workspace_root(ctx)
-    if given["against"] is not None:
-        others = bool(words or promote or environments or noise or given.pop("offline") or rendered is not None)
-        return old_tree.compare(root, old_tree.Asked(**given), formats, others=others)
-    given.pop("against")
-    render_both = None if rendered is False else rendering.both_sides(noise=noise, **given)
+    if against is not None:
+        others = bool(words or promote or environments or noise or offline or rendered is not None)
+        return old_tree.compare(root, old_tree.Asked(against, **given), formats, others=others)
+    render_both = None if rendered is False else rendering.both_sides(noise=noise, offline=offline, **given)
     found = _found(root, words, environments, promote, render_both)
     for form, path in formats:
         text = render(found, form, color=not path and options.wants_color(color))

@@ -349,3 +349,12 @@ def test_text_of_a_stranger_stays_text_in_a_comment(tiphys, tmp_path):
 def test_it_is_listed_and_its_help_names_what_it_takes(tiphys):
     assert "diff" in COMMANDS
     assert "BASE...HEAD" in tiphys("diff", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    "more", [["HEAD"], ["--env", "dev"], ["--promote", "dev:prod"], ["--noise"], ["--offline"], ["--rendered"]]
+)
+def test_a_comparison_with_an_old_tree_takes_no_argument_of_another_one(more, tiphys, shop):
+    done = tiphys("diff", *more, "--against", shop.root.parent, cwd=shop.root)
+    assert done.returncode == 2
+    assert "--against compares the whole workspace; remove the other arguments" in done.stderr
