@@ -145,13 +145,18 @@ def removed_applications(changes: Iterable[Change]) -> list[Change]:
     another folder, a root Application that was not applied again does not find it.
     """
     every = list(changes)
-    kept = {(_folder(change), _identity(change.wanted)) for change in every if change.wanted is not None}
+    kept: dict[tuple[str, bytes], list[_Identity]] = {}
+    for change in every:
+        wanted = _identity(change.wanted)
+        if wanted:
+            kept.setdefault((_folder(change), wanted.name), []).append(wanted)
+
+    def stays(change: Change) -> bool:
+        found = _identity(change.found)
+        return found is not None and any(found.is_one_with(one) for one in kept.get((_folder(change), found.name), ()))
+
     return [
-        change
-        for change in every
-        if change.deploys
-        and (change.state is State.STALE or _renamed(change))
-        and (_folder(change), _identity(change.found) or None) not in kept
+        change for change in every if change.deploys and (change.state is State.STALE or _renamed(change)) and not stays(change)
     ]
 
 
@@ -159,17 +164,29 @@ def _folder(change: Change) -> str:
     return change.path.rpartition("/")[0]
 
 
-_IDENTITY = re.compile(rb"^metadata:\n  name: (?P<name>\S+)\n  namespace: (?P<namespace>\S+)\n", re.MULTILINE)
+class _Identity(NamedTuple):
+    """What Argo CD knows an Application by."""
+
+    name: bytes
+    namespace: bytes | None
+    """None where it is left to the root Application."""
+
+    def is_one_with(self, other: _Identity) -> bool:
+        """Tell whether both are one Application; the namespace of the root is taken for the one that is written."""
+        return self.name == other.name and (self.namespace == other.namespace or None in (self.namespace, other.namespace))
+
+
+_NAMES = re.compile(rb"^metadata:\n  name: (?P<name>\S+)\n(?:  namespace: (?P<namespace>\S+)\n)?", re.MULTILINE)
 
 
 def _renamed(change: Change) -> bool:
     if change.state is not State.DIFFERS or change.wanted is None or change.found is None:
         return False
     before, after = _identity(change.found), _identity(change.wanted)
-    return bool(before and after and before != after)
+    return before is not None and after is not None and not before.is_one_with(after)
 
 
-def _identity(content: bytes | None) -> tuple[bytes, ...]:
-    """Return the name and the namespace of an Application; empty if they cannot be read."""
-    match = _IDENTITY.search(content) if content is not None and _deploys(content) else None
-    return match.groups() if match else ()
+def _identity(content: bytes | None) -> _Identity | None:
+    """Return the name and the namespace of an Application; None if they cannot be read."""
+    match = _NAMES.search(content) if content is not None and _deploys(content) else None
+    return _Identity(match["name"], match["namespace"]) if match else None

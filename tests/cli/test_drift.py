@@ -238,3 +238,22 @@ def test_another_checkout_gets_only_the_services_of_this_workspace(tiphys, gener
     assert (done.returncode, done.stdout) == (0, "")
     assert theirs.exists()
     assert tiphys("generate", "--output", tmp_path / "nowhere", cwd=generated).returncode == 2
+
+
+def test_an_application_without_a_namespace_is_not_renamed_without_being_asked_for(tiphys, generated):
+    """A renamed Application is deleted with its workloads, also where its namespace is left to the root."""
+    path = generated / "environments/prod.yaml"
+    text = path.read_text()
+    with_omit = text.replace("argocd:\n", "argocd:\n    omit: [namespace]\n", 1)
+    assert with_omit != text
+    path.write_text(with_omit)
+    done = tiphys("generate", cwd=generated)
+    assert done.returncode == 0, "leaving the namespace out renames nothing: " + done.stderr
+    path.write_text(
+        with_omit.replace("    omit: [namespace]\n", '    omit: [namespace]\n    applicationName: "new-{service}"\n')
+    )
+    done = tiphys("generate", cwd=generated)
+    assert done.returncode == 1, done.stderr
+    assert "2 Applications would be removed" in done.stderr
+    path.write_text(text)
+    assert tiphys("generate", cwd=generated).returncode == 0, "writing it again renames nothing either"
