@@ -74,17 +74,21 @@ def command(
     """
     root = running.workspace_root(ctx)
     if against is not None:
-        others = bool(words or promote or environments or noise or offline or rendered is not None)
+        others = any((words, promote, environments, noise, offline, rendered is not None))
         return old_tree.compare(root, old_tree.Asked(against, **given), formats, others=others)
     render_both = None if rendered is False else rendering.both_sides(noise=noise, offline=offline, **given)
     found = _found(root, words, environments, promote, render_both)
+    _put(found, formats, color)
+    if found.failures:
+        click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
+    failed = bool(found.failures) or (exit_code and found.changes_anything)
+    return rendering.code(found, insists=rendered is True) or int(failed)
+
+
+def _put(found: Comparison, formats: list[tuple[str, str]], color: str) -> None:
     for form, path in formats:
         text = render(found, form, color=not path and options.wants_color(color))
         running.put(running.guarded_text(text, path) if form == "text" else text, path)
-    if found.failures:
-        click.echo("not everything could be compared; run `tiphys lint` for details", err=True)
-    changes = exit_code and found.changes_anything
-    return rendering.code(found, insists=rendered is True) or int(bool(found.failures) or changes)
 
 
 def _found(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from generator.diff.alignment import canonical
 from generator.diff.leaves import ABSENT
-from generator.diff.model import Change, Entry, State, Where
+from generator.diff.model import Change, Entry, Placed, State, Where
 from generator.diff.risks import RISKS, Level
 from generator.diff.states import changes
 
@@ -30,7 +30,7 @@ def entries(pairs: Iterable[tuple[State | None, State | None]]) -> list[Entry]:
     return sorted(made, key=order)
 
 
-def order(entry: Entry) -> tuple[object, ...]:
+def order(entry: Placed) -> tuple[object, ...]:
     """Return the key by which entries sort: level, then production, then the worst kind, then place."""
     first = entry.where[0]
     return (
@@ -44,5 +44,9 @@ def order(entry: Entry) -> tuple[object, ...]:
 
 def _identity(change: Change, level: Level) -> tuple[str, ...]:
     """Return what a change shares with the same one in another place, where it matters as much."""
-    sides = ["" if side is ABSENT else canonical(side) for side in (change.before, change.after)]
-    return (change.sentence, change.path, *sides, change.risk, level)
+    return (change.sentence, change.path, *sides(change), change.risk, level)
+
+
+def sides(change: Change) -> list[str]:
+    """Return both sides of a change as texts that are the same for the same data; empty where there is nothing."""
+    return ["" if side is ABSENT else canonical(side) for side in (change.before, change.after)]

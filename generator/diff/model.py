@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from generator.diagnostics import Diagnostic, dotted
 from generator.diff.leaves import ABSENT, Path
@@ -18,7 +18,7 @@ from generator.syntax.labels import label_parts
 from generator.syntax.secrets.masking import hides, revealed
 
 if TYPE_CHECKING:
-    from generator.diff.rendered.model import Cluster, ObjectEntry
+    from generator.diff.rendered.model import Cluster
 
 
 class Outlook(NamedTuple):
@@ -109,6 +109,30 @@ class Entry(NamedTuple):
         return self.risk.at(production=self.production)
 
 
+class Placed(Protocol):
+    """What is told of a change, and where: an Entry, or what it does to an object in the cluster."""
+
+    @property
+    def change(self) -> Change:
+        """The change."""
+
+    @property
+    def where(self) -> tuple[Where, ...]:
+        """Everywhere where it is the same."""
+
+    @property
+    def risk(self) -> Risk:
+        """What it can do."""
+
+    @property
+    def production(self) -> bool:
+        """Whether it reaches production."""
+
+    @property
+    def level(self) -> Level:
+        """How closely to look, in the place that matters most."""
+
+
 class Failure(NamedTuple):
     """Services that one side cannot tell anything of, and why."""
 
@@ -152,7 +176,7 @@ class Comparison(NamedTuple):
         return bool(self._all)
 
     @property
-    def _all(self) -> tuple[Entry | ObjectEntry, ...]:
+    def _all(self) -> tuple[Placed, ...]:
         return (*self.entries, *(self.cluster.entries if self.cluster else ()))
 
 

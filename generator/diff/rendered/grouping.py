@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.diff.alignment import canonical
-from generator.diff.leaves import ABSENT
+from generator.diff.grouping import order, sides
 from generator.diff.model import Where
 from generator.diff.rendered.model import Cause, Difference, ObjectEntry
 from generator.diff.risks import RISKS, Level
-
-_LEVELS = list(Level)
-_IDS = list(RISKS)
 
 
 def grouped(found: Iterable[tuple[Where, Difference]]) -> list[ObjectEntry]:
@@ -25,24 +21,11 @@ def grouped(found: Iterable[tuple[Where, Difference]]) -> list[ObjectEntry]:
         if difference.cause not in causes:
             causes.append(difference.cause)
     entries = [ObjectEntry(difference, tuple(places), tuple(causes)) for difference, places, causes in made.values()]
-    return sorted(entries, key=_order)
+    return sorted(entries, key=order)
 
 
 def _identity(difference: Difference, level: Level) -> tuple[str, ...]:
     change = difference.change
-    sides = ["" if side is ABSENT else canonical(side) for side in (change.before, change.after)]
     path = change.path.partition(": ")[2]
-    what = (difference.kind, difference.general, change.sentence, path, *sides, change.risk, difference.noise)
+    what = (difference.kind, difference.general, change.sentence, path, *sides(change), change.risk, difference.noise)
     return (*what, str(difference.effect), level)
-
-
-def _order(entry: ObjectEntry) -> tuple[object, ...]:
-    first = entry.where[0]
-    production = any(place.production for place in entry.where)
-    return (
-        _LEVELS.index(entry.level),
-        not production,
-        _IDS.index(entry.difference.change.risk),
-        first.environment,
-        first.service,
-    )

@@ -56,14 +56,24 @@ class ObjectEntry(NamedTuple):
     """That of each place, each once."""
 
     @property
+    def change(self) -> Change:
+        """What changes, without the object in its sentence."""
+        return self.difference.change
+
+    @property
     def risk(self) -> Risk:
         """What it can do."""
-        return RISKS[self.difference.change.risk]
+        return RISKS[self.change.risk]
+
+    @property
+    def production(self) -> bool:
+        """Whether it reaches production."""
+        return any(place.production for place in self.where)
 
     @property
     def level(self) -> Level:
         """How closely to look, in the place that matters most."""
-        return self.risk.at(production=any(place.production for place in self.where))
+        return self.risk.at(production=self.production)
 
     @property
     def title(self) -> str:
@@ -101,7 +111,7 @@ class Cluster(NamedTuple):
     @property
     def refused(self) -> tuple[ObjectEntry, ...]:
         """What Kubernetes refuses to change."""
-        return tuple(entry for entry in self.entries if entry.difference.change.risk == SYNC_FAILS)
+        return tuple(entry for entry in self.entries if entry.change.risk == SYNC_FAILS)
 
 
 SYNC_FAILS = "sync-fails"

@@ -43,16 +43,18 @@ def as_markdown(comparison: Comparison, most: int = MOST) -> str:
         text += "\n| risk | where | what | why |\n|---|---|---|---|\n" + "".join(rows)
         left = len(comparison.entries) - len(rows)
         if left:
-            return (
-                text
-                + f"\n{left:,} more {'is' if left == 1 else 'are'} not shown: a comment has no room for {'it' if left == 1 else 'them'}.\n"
-            )
+            return text + _too_many(left)
     if comparison.cluster:
         objects, room = _cluster(comparison.cluster, room)
         text += objects
     said, room = fitting((f"\n{escaped(note)}\n" for note in notes(comparison)), room)
     text += "".join(said)
     return text + _values(comparison, room)
+
+
+def _too_many(left: int) -> str:
+    verb, them = ("is", "it") if left == 1 else ("are", "them")
+    return f"\n{left:,} more {verb} not shown: a comment has no room for {them}.\n"
 
 
 def _row(entry: Entry) -> str:
@@ -73,14 +75,14 @@ def _cluster(found: Cluster, room: int) -> tuple[str, int]:
         text += "\n| risk | where | object | when, and what it comes from | why |\n|---|---|---|---|---|\n" + "".join(rows)
     left = len(found.entries) - len(rows)
     if left:
-        text += f"\n{left:,} more {'is' if left == 1 else 'are'} not shown: a comment has no room for {'it' if left == 1 else 'them'}.\n"
+        text += _too_many(left)
     lines = [*cluster.missing(found), *filter(None, [cluster.left_out(found)])]
     said, room = fitting((f"\n{escaped(line)}\n" for line in lines), room)
     return text + "".join(said), room
 
 
 def _object(entry: ObjectEntry) -> str:
-    return _cells(entry.level, place(entry.where, _NAMES), cluster.sentence(entry), cluster.remark(entry), cluster.why(entry))
+    return _cells(entry.level, place(entry.where, _NAMES), cluster.sentence(entry), cluster.remark(entry), why(entry))
 
 
 def _failures(comparison: Comparison) -> Iterator[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
-from generator.diff import Comparison, Entry
-from generator.diff.model import Failure
+from generator.diff import Comparison
+from generator.diff.model import Failure, Placed
 from generator.diff.rendered.model import Cluster
 from generator.diff.risks import Level
 from generator.report.as_text import concise, printable
 from generator.report.diffs import cluster
 from generator.report.diffs.words import at_fault, blocks, notes, place, verdict, why
+
+_One = TypeVar("_One", bound=Placed)
 
 _COLORS = {Level.HIGH: "\x1b[31m", Level.MEDIUM: "\x1b[33m", Level.LOW: ""}
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
@@ -21,10 +24,8 @@ def as_text(comparison: Comparison, *, color: bool = False) -> str:
     """Return the comparison with a blank line between any two places."""
     parts = [f"{printable(comparison.base)} → {printable(comparison.head)}: {printable(verdict(comparison))}\n"]
     parts += [_failure(failure, comparison) for failure in comparison.failures]
-    for where, entries in blocks(comparison):
-        head = printable(place(where))
-        parts.append(f"{_BOLD}{head}{_PLAIN}\n" if color else f"{head}\n")
-        parts[-1] += _lines(entries, color=color)
+    for where, entries in blocks(comparison.entries):
+        parts.append(_head(place(where), color=color) + _lines(entries, lambda entry: entry.change.sentence, color=color))
     if comparison.cluster:
         parts += _cluster(comparison.cluster, color=color)
     said = "".join(f"{printable(note)}\n" for note in notes(comparison))
@@ -34,34 +35,32 @@ def as_text(comparison: Comparison, *, color: bool = False) -> str:
 def _cluster(found: Cluster, *, color: bool) -> Iterator[str]:
     """Yield what changes of the objects in the cluster, place by place."""
     yield f"{cluster.HEADING}: {printable(cluster.summary(found))}\n"
-    for where, entries in cluster.blocks(found):
-        head = f"{printable(place(where))}, {cluster.HEADING}"
-        text = f"{_BOLD}{head}{_PLAIN}\n" if color else f"{head}\n"
-        told: set[str] = set()
-        for entry in entries:
-            reason = entry.risk.id if entry.risk.id in told else cluster.why(entry)
-            told.add(entry.risk.id)
-            remark = cluster.remark(entry)
-            text += _marked(entry.level, cluster.sentence(entry), reason if cluster.why(entry) else "", color=color)
-            text += f"{' ' * (_WIDTH + 4)}{printable(remark)}\n" if remark else ""
-        yield text
+    for where, entries in blocks(found.entries):
+        text = _head(f"{place(where)}, {cluster.HEADING}", color=color)
+        yield text + _lines(entries, cluster.sentence, cluster.remark, color=color)
     rest = [*cluster.missing(found), *filter(None, [cluster.left_out(found)])]
     if rest:
         yield "".join(f"{printable(line)}\n" for line in rest)
 
 
-def _lines(entries: Sequence[Entry], *, color: bool) -> str:
-    """Return what changes in one place; why a risk is one is said once."""
+def _head(text: str, *, color: bool) -> str:
+    shown = printable(text)
+    return f"{_BOLD}{shown}{_PLAIN}\n" if color else f"{shown}\n"
+
+
+def _lines(
+    entries: Sequence[_One], sentence: Callable[[_One], str], remark: Callable[[_One], str] = lambda _entry: "", *, color: bool
+) -> str:
+    """Return what changes in one place; why a risk is one is said once. A remark is a line of its own."""
     text, told = "", set()
     for entry in entries:
-        reason = entry.risk.id if entry.risk.id in told else why(entry)
+        reason = why(entry)
+        shown = entry.risk.id if reason and entry.risk.id in told else reason
         told.add(entry.risk.id)
-        text += _line(entry, reason if why(entry) else "", color=color)
+        text += _marked(entry.level, sentence(entry), shown, color=color)
+        said = remark(entry)
+        text += f"{' ' * (_WIDTH + 4)}{printable(said)}\n" if said else ""
     return text
-
-
-def _line(entry: Entry, reason: str, *, color: bool) -> str:
-    return _marked(entry.level, entry.change.sentence, reason, color=color)
 
 
 def _marked(level: Level, sentence: str, reason: str, *, color: bool) -> str:

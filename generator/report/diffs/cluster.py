@@ -8,7 +8,6 @@ from generator.diff import Where
 from generator.diff.rendered.effects import Effect
 from generator.diff.rendered.model import Cluster, ObjectEntry
 from generator.diff.rendered.noise import NOISE
-from generator.diff.risks import ROUTINE
 from generator.syntax.wording import counted
 
 HEADING = "in the cluster"
@@ -55,7 +54,7 @@ def missing(cluster: Cluster) -> Iterator[str]:
 
 def sentence(entry: ObjectEntry) -> str:
     """Return one difference with its object."""
-    change = entry.difference.change
+    change = entry.change
     if change.sentence in ("added", "removed") or change.risk == "name-changed":
         return f"{entry.title} {change.sentence}"
     return f"{entry.title}: {change.sentence}"
@@ -73,16 +72,3 @@ def remark(entry: ObjectEntry) -> str:
         more = f" and {len(causes) - _MOST_CAUSES} more" if len(causes) > _MOST_CAUSES else ""
         parts.append(f"from {'; '.join(causes[:_MOST_CAUSES])}{more}")
     return "; ".join(parts)
-
-
-def why(entry: ObjectEntry) -> str:
-    """Return the id of the risk and why it is one; empty for a routine change."""
-    return "" if entry.risk.id == ROUTINE else f"{entry.risk.id}: {entry.risk.why}"
-
-
-def blocks(cluster: Cluster) -> Iterator[tuple[tuple[Where, ...], list[ObjectEntry]]]:
-    """Yield the entries by where they are, those with the riskiest first."""
-    found: dict[tuple[Where, ...], list[ObjectEntry]] = {}
-    for entry in cluster.entries:
-        found.setdefault(entry.where, []).append(entry)
-    yield from found.items()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
-from generator.diff import Comparison, Entry, Where
-from generator.diff.model import Failure
+from generator.diff import Comparison, Where
+from generator.diff.model import Failure, Placed
 from generator.diff.risks import ROUTINE, Level
 from generator.syntax.wording import counted
 
@@ -35,10 +36,13 @@ def verdict(comparison: Comparison) -> str:
     return " · ".join(parts)
 
 
-def blocks(comparison: Comparison) -> Iterator[tuple[tuple[Where, ...], list[Entry]]]:
-    """Yield the entries by where they are, those with the riskiest first."""
-    found: dict[tuple[Where, ...], list[Entry]] = {}
-    for entry in comparison.entries:
+_One = TypeVar("_One", bound=Placed)
+
+
+def blocks(entries: Iterable[_One]) -> Iterator[tuple[tuple[Where, ...], list[_One]]]:
+    """Yield entries by where they are, those with the riskiest first."""
+    found: dict[tuple[Where, ...], list[_One]] = {}
+    for entry in entries:
         found.setdefault(entry.where, []).append(entry)
     yield from found.items()
 
@@ -67,7 +71,7 @@ def _and(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def why(entry: Entry) -> str:
+def why(entry: Placed) -> str:
     """Return the id of the risk and why it is one; empty where nothing is known to speak against a change."""
     return "" if entry.risk.id == ROUTINE else f"{entry.risk.id}: {entry.risk.why}"
 
