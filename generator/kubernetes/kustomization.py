@@ -61,11 +61,18 @@ def paths(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
 def _of_generators(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     for field in _GENERATORS:
         for index, item in maps(data.get(field)):
-            for part in ("files", "envs"):
-                for number, text in texts(item.get(part)):
-                    yield (field, index, part, number), text.rpartition("=")[2] if part == "files" else text
-            if isinstance(item.get("env"), str):
-                yield (field, index, "env"), item["env"]
+            for pointer, text in inputs(item):
+                yield (field, index, *pointer), text
+
+
+def inputs(generator: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    """Yield the files that a generator of ConfigMaps or Secrets reads, with their places in it; `files` may name keys."""
+    for number, text in texts(generator.get("files")):
+        yield ("files", number), text.rpartition("=")[2]
+    for number, text in texts(generator.get("envs")):
+        yield ("envs", number), text
+    if isinstance(generator.get("env"), str):
+        yield ("env",), generator["env"]
 
 
 def is_inflating(data: Mapping[str, Any]) -> Pointer:

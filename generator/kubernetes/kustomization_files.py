@@ -170,8 +170,9 @@ class _Check:
         """Return the configuration of a plugin, which may name files itself, as it is written in its place or in a file."""
         if not isinstance(entry, str):
             raise UncheckedError(f"{where}: `{field}` has an entry that is not a string")
-        if any(isinstance(one, dict) for one in self._documents(where, entry)):
-            return "\n---\n".join(self._configuration(where, folder, one) for one in self._documents(where, entry))
+        documents = self._documents(where, entry)
+        if any(isinstance(one, dict) for one in documents):
+            return "\n---\n".join(self._configuration(where, folder, one) for one in documents)
         target = self._target(where, folder, (field,), entry)
         if self._tree.is_folder(target):
             raise UncheckedError(f"{where}: `{field}` names the directory {entry}; name the file of the plugin")
@@ -180,8 +181,8 @@ class _Check:
             inside = posixpath.dirname(target)
             if inside != folder:
                 raise UncheckedError(f"{where}: the plugin {entry} must be next to the kustomization")
-            documents = (self._configuration(target, folder, one) for one in self._documents(target, text))
-            self._made[target] = "\n---\n".join(documents).encode("utf-8")
+            made = (self._configuration(target, folder, one) for one in self._documents(target, text))
+            self._made[target] = "\n---\n".join(made).encode("utf-8")
         return entry
 
     def _configuration(self, where: str, folder: str, data: Any) -> str:
@@ -189,9 +190,9 @@ class _Check:
             raise UncheckedError(f"{where}: only plugins that are built into kustomize, Helm excepted, can be run")
         for pointer, name in _odd(data, _OF_PLUGINS, ()):
             raise UncheckedError(f"{where}: kustomize reads `{dotted(pointer)}` as `{name}`; write it so")
-        named = [(key, one) for key in ("path", "env") if isinstance(one := data.get(key), str)]
-        named += [(key, one) for key in ("paths", "envs") for _, one in texts(data.get(key))]
-        named += [("files", one.rpartition("=")[2]) for _, one in texts(data.get("files"))]
+        named = [("path", data["path"])] if isinstance(data.get("path"), str) else []
+        named += [("paths", one) for _, one in texts(data.get("paths"))]
+        named += [(str(pointer[0]), one) for pointer, one in kustomization.inputs(data)]
         for _, item in maps(data.get("replacements")):
             for pointer, name in _odd(item, ("path",), ("replacements",)):
                 raise UncheckedError(f"{where}: kustomize reads `{dotted(pointer)}` as `{name}`; write it so")
@@ -199,8 +200,7 @@ class _Check:
         for key, entry in named:
             if key == "paths" and "\n" in entry and self._is_in_place(where, ("patchesStrategicMerge",), entry):
                 continue
-            target = self._target(where, folder, (key,), entry)
-            self._take(target)
+            self._take(self._target(where, folder, (key,), entry))
         return _json(data)
 
     def _data(self, where: str) -> dict[str, Any]:

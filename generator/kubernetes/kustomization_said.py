@@ -60,10 +60,7 @@ def _of_generator(files: Mapping[str, bytes], folder: str, item: Mapping[str, An
     for _, literal in texts(item.get("literals")):
         yield literal
         yield from filter(None, literal.partition("=")[2:])
-    named = [entry.rpartition("=")[2] for _, entry in texts(item.get("files"))]
-    named += [entry for _, entry in texts(item.get("envs"))]
-    named += [item["env"]] if isinstance(item.get("env"), str) else []
-    for entry in named:
+    for _, entry in kustomization.inputs(item):
         yield from _lines_of(files, posixpath.join(folder, entry))
 
 

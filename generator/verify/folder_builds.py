@@ -108,7 +108,7 @@ class FolderBuilds:
             checked = kustomization_files.checked(Changed(tree, _edited(given, path, stock, tree, at)), path)
         except UncheckedError as error:
             raise NoChartError(at, str(error), "change the kustomization") from None
-        files = dict(checked.files)
+        files = checked.files
         key = digest(
             [json.dumps([path, self.kustomize.release, sorted(files)]).encode(), *(files[name] for name in sorted(files))]
         )
