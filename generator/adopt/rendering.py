@@ -5,13 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any
 
 from generator.adopt.model import UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
-from generator.kubernetes.objects import KubeObject, maps, texts
-from generator.syntax.merge import lookup
-from generator.syntax.secrets.masking import places
+from generator.kubernetes.objects import KubeObject
 from generator.syntax.secrets.redaction import shown, without
 from generator.system import helm as helms
 from generator.system.helm import Helm
@@ -63,7 +60,7 @@ class Renderer:
             job = job._replace(contents=tuple(Content(name, text, path) for (name, text), path in named))
         done = rendering.template(self._helm(), job, Cache("") if fresh else self._cache)
         if not done.ok:
-            said = without(helms.said(done), [*_secrets([layer.data for layer in layers]), *_given(part, contents)])
+            said = without(helms.said(done), rendering.secrets_of(job))
             raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {said}")
         return self._read(part.pointer, part.chart.origin, done.out)
 
@@ -74,7 +71,7 @@ class Renderer:
         except NoChartError as error:
             raise UnavailableError(error.pointer, error.message, error.hint) from None
         if not done.ok:
-            raise UnavailableError((*part.pointer, "path"), f"kustomize cannot build {part.path}: {_masked(part, done.err)}")
+            raise UnavailableError((*part.pointer, "path"), f"kustomize cannot build {part.path}: {shown(done.err)}")
         return self._read(part.pointer, part.path, done.out)
 
     @staticmethod
@@ -83,22 +80,3 @@ class Renderer:
         if read.problems:
             raise UnavailableError(pointer, f"what {origin} renders is not YAML: {read.problems[0]}")
         return read.objects
-
-
-def _secrets(several: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the secrets in values, which a message of Helm may quote."""
-    return [str(lookup(data, pointer)[1]) for data in several for pointer in places(data)]
-
-
-def _given(part: FromHelm, contents: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the secrets in parameters: those whose names say so, and all that come from files."""
-    named = [
-        (str(item.get("name") or ""), str(item.get("value") or "")) for _, item in maps(part.source.helm.get("parameters"))
-    ]
-    return [*_secrets([{name.rpartition(".")[2]: value} for name, value in named]), *(text for _, text in contents if text)]
-
-
-def _masked(part: FromFolder, message: str) -> str:
-    """Return a message of kustomize without the secrets of the kustomization, and of the patches that it quotes."""
-    literals = [text for _, one in maps(part.stock.data.get("secretGenerator")) for _, text in texts(one.get("literals"))]
-    return shown(without(message, [form for text in literals for form in (text, text.partition("=")[2]) if form]))

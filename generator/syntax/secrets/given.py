@@ -25,12 +25,8 @@ def of_flags(flags: Iterable[str]) -> set[str]:
 
 
 def of_contents(contents: Iterable[tuple[str, str]]) -> set[str]:
-    """Return the secrets in files that are parameters, each with its name."""
-    found: set[str] = set()
-    for name, text in contents:
-        found |= of_values([{name.rpartition(".")[2]: text}])
-        found.update(redacted(text).every_word())
-    return found
+    """Return the secrets in files that are parameters, each with its name: their whole texts, and what in them is one."""
+    return {word for _, text in contents if text for word in (text, *redacted(text).every_word())}
 
 
 def _of_parameter(text: str, *, strings: bool) -> Iterator[str]:
