@@ -12,7 +12,7 @@ from generator.adopt.settings import DERIVED_LABELS
 from generator.diagnostics import dotted
 from generator.diff.alignment import canonical
 from generator.diff.leaves import ABSENT, differences
-from generator.kubernetes.beside import CLUSTER_WIDE
+from generator.diff.rendered.objects import Key, key_of
 from generator.kubernetes.objects import KubeObject, texts
 from generator.kubernetes.rollouts import table
 from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
@@ -20,8 +20,6 @@ from generator.service.root import FINALIZER, FOR_WAVES
 from generator.service.waves import SYNC_WAVE
 from generator.syntax.merge import without_nulls
 from generator.syntax.secrets.masking import hidden
-
-Key = tuple[str, str, str, str]
 
 
 def compared(cell: Cell, before: Sequence[KubeObject], after: Sequence[KubeObject]) -> Iterator[Difference]:
@@ -36,13 +34,8 @@ def compared(cell: Cell, before: Sequence[KubeObject], after: Sequence[KubeObjec
 def _by_key(items: Sequence[KubeObject], namespace: str) -> dict[Key, list[KubeObject]]:
     found: dict[Key, list[KubeObject]] = {}
     for item in items:
-        found.setdefault(_key(item, namespace), []).append(item)
+        found.setdefault(key_of(item, namespace), []).append(item)
     return found
-
-
-def _key(item: KubeObject, namespace: str) -> Key:
-    where = "" if item.kind in CLUSTER_WIDE else item.namespace or namespace
-    return item.group, item.kind, where, item.name or str(item.metadata.get("generateName") or "")
 
 
 def _paired(old: list[KubeObject], new: list[KubeObject]) -> Iterator[tuple[KubeObject | None, KubeObject | None]]:

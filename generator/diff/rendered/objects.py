@@ -64,8 +64,9 @@ def compared(before: Sequence[KubeObject], after: Sequence[KubeObject], frame: F
 
 
 def key_of(item: KubeObject, namespace: str) -> Key:
-    """Return what identifies an object in its cluster."""
-    return item.group, item.kind, "" if item.kind in CLUSTER_WIDE else item.namespace or namespace, item.name
+    """Return what identifies an object in its cluster; a name that the cluster completes counts as far as it is known."""
+    name = item.name or str(item.metadata.get("generateName") or "")
+    return item.group, item.kind, "" if item.kind in CLUSTER_WIDE else item.namespace or namespace, name
 
 
 def _renamed(old: dict[Key, KubeObject], new: dict[Key, KubeObject]) -> dict[Key, Key]:

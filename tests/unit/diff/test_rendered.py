@@ -127,6 +127,16 @@ def test_an_object_without_a_namespace_is_the_one_in_that_of_the_application():
     assert said([item("v1 ConfigMap", data={"a": "b"})], [moved]) == [("ConfigMap web", "moved from namespace shop", "")]
 
 
+def test_jobs_whose_names_the_cluster_completes_do_not_hide_each_other():
+    def job(prefix, command):
+        return KubeObject(
+            {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"generateName": prefix}, "spec": {"x": command}}
+        )
+
+    found = said([job("a-", 1), job("b-", 1)], [job("a-", 2), job("b-", 1)])
+    assert [sentence for _, sentence, _ in found] == ["x 1 → 2"]
+
+
 def test_a_secret_is_never_written_out():
     old, new = (item("v1 Secret", stringData={"password": word}) for word in ("hunter2-old", "hunter2-new"))
     found = compared([old], [new], frame(new)).differences
