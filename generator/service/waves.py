@@ -50,8 +50,9 @@ def _own(resolved: Resolved, destination: str) -> int:
     layers = (layer.data for layer in resolved.layers if not of_destination(layer))
     overlays = resolved.spec.environments[resolved.environment.name] or {}
     above: Any = (overlays.get(DESTINATIONS) or {}).get(destination) or {}
-    found = None
-    for data in ({"argocd": resolved.environment.spec["argocd"]}, *layers, above):
-        said, value = lookup(data, _AT)
-        found = value if said and value is not None else None if data is above and said else found
-    return int(found) if isinstance(found, str) and _NUMBER.fullmatch(found) else 0
+    said, value = lookup(above, _AT)
+    if not said:
+        below = ({"argocd": resolved.environment.spec["argocd"]}, *layers)
+        given = [one for data in below if (one := lookup(data, _AT)[1]) is not None]
+        value = given[-1] if given else None
+    return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else 0

@@ -83,7 +83,8 @@ class Charts:
 
     def find(self, resolved: Resolved) -> Chart:
         """Return the chart of a service; raises NoChartError."""
-        name, wanted = (asked := chart_of(resolved)).name, asked.version
+        asked = chart_of(resolved)
+        name, wanted = asked.name, asked.version
         if asked.git:
             return self._elsewhere(asked)
         if asked.path:

@@ -20,7 +20,7 @@ _AS_IT_IS = ("", "HEAD")
 
 
 class NoCloneError(Exception):
-    """There is no clone with what a spec names; `field` is what it names, `repoURL` or `revision`."""
+    """No clone has what a spec names; `field` is the field that names it, `repoURL` or `revision`."""
 
     def __init__(self, field: str, message: str, hint: str) -> None:
         super().__init__(message)

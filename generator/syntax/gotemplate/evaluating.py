@@ -113,7 +113,7 @@ class _Run:
 
     def _call(self, node: nodes.Call, dot: Any) -> None:
         if node.name not in self._template.defined:
-            raise ExecutionError(f"there is no template `{node.name}`")
+            raise ExecutionError(f"template `{node.name}` is not defined")
         self._depth += 1
         if self._depth > _MOST_DEPTH:
             raise UnevaluatedError("its templates call each other too deeply")
@@ -208,7 +208,7 @@ class _Run:
         for index, name in enumerate(names):
             parameter = ".".join(names[: index + 1])
             if value is MISSING and self._missing == "error":
-                raise ExecutionError(f"there is no parameter `{parameter}`", parameter)
+                raise ExecutionError(f"parameter `{parameter}` is not defined", parameter)
             if value is None:
                 raise ExecutionError(f"`{'.'.join(names[:index])}` is null, so it has no `{name}`", parameter)
             if value is not MISSING:
@@ -221,7 +221,7 @@ class _Run:
         if name in value:
             return value[name]
         if self._missing == "error":
-            raise ExecutionError(f"there is no parameter `{parameter}`", parameter)
+            raise ExecutionError(f"parameter `{parameter}` is not defined", parameter)
         if self._missing == "zero":
             return "" if isinstance(value, Strings) else None
         return MISSING

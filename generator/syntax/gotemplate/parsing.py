@@ -232,7 +232,7 @@ class _Parser:
     def _term(self, token: Token) -> Any:
         if token.kind == "name":
             if not self._knows(token.text):
-                raise TemplateSyntaxError(f"there is no function `{token.text}`", token.at, token.text)
+                raise TemplateSyntaxError(f"function `{token.text}` is not defined", token.at, token.text)
             self._functions.add(token.text)
             return nodes.Function(token.text, token.at)
         if token.kind == "variable":

@@ -20,7 +20,7 @@ def scratch(purpose: str) -> Iterator[str]:
 
 
 def put(path: str, content: bytes) -> None:
-    """Write a new file below a directory of ours; raises ConfigError where there is no room for it."""
+    """Write a new file below a directory of ours; raises ConfigError if it cannot be written."""
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(os.open(path, _NEW, 0o644), "wb") as file:
