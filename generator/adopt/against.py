@@ -19,6 +19,7 @@ from generator.errors import Rejected
 from generator.kubernetes.objects import KubeObject
 from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
+from generator.syntax.labels import label_parts
 from generator.system.files import Folder, roots
 from generator.system.files import writing as disk
 from generator.system.files.scratch import scratch
@@ -58,7 +59,7 @@ def against(root: str, asked: Asked) -> Against:
         parts = session.parts(Repositories(workspace.repo_url, [fresh, top], asked.clones, revisions))
         done = compared(session, found, generated, parts, {})
         services = sorted({service for service, _ in every})
-        environments = sorted({label.partition("/")[0] for _, label in every})
+        environments = sorted({label_parts(label)[0] for _, label in every})
         notes = [*old.unknown, *notes, *done.notes]
         return Against(tuple(services), tuple(environments), old.applications, done._replace(notes=tuple(notes)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from generator.adopt.paths import drop, leaves, put
 from generator.adopt.patterns import best, expand
 from generator.adopt.settings import ARGOCD, Settings
 from generator.adopt.sharing import common, rest
-from generator.service.waves import SYNC_WAVE
+from generator.service.waves import SYNC_WAVE, number
 from generator.syntax.merge import lookup
 from generator.workspace.destinations import CLUSTER
 
@@ -21,7 +20,6 @@ Data = dict[str, Any]
 _USUAL = {"namespace": ARGOCD, "applicationName": "{service}-{environment}", "releaseName": "{service}", "onDelete": "orphan"}
 """What an environment need not say."""
 _SHARED = ("syncPolicy", "labels", "annotations")
-_WAVE = re.compile(r"[-+]?[0-9]{1,9}")
 
 
 class Root(NamedTuple):
@@ -165,8 +163,7 @@ def _waves(cells: Sequence[Settings]) -> list[list[str]]:
 
 
 def _wave(one: Settings) -> int | None:
-    text = str((one.data["argocd"].get("annotations") or {}).get(SYNC_WAVE, "0"))
-    return int(text) if _WAVE.fullmatch(text) else None
+    return number(str((one.data["argocd"].get("annotations") or {}).get(SYNC_WAVE, "0")))
 
 
 def _first_wave(one: Settings, cells: Sequence[Settings]) -> int | None:

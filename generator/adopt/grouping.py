@@ -12,6 +12,7 @@ from generator.adopt.model import Found, Note
 from generator.adopt.user_patterns import Patterns, said
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import at, texts
+from generator.syntax.labels import label_of
 
 LONGEST_ENVIRONMENT, LONGEST_SERVICE = 40, 50
 _ENVIRONMENT_LABELS = ("tiphys/environment", "app.kubernetes.io/environment", "environment", "env", "stage")
@@ -34,7 +35,7 @@ class Cell(NamedTuple):
     @property
     def label(self) -> str:
         """Its environment, and after a slash its destination if it has one."""
-        return f"{self.environment}/{self.destination}" if self.destination else self.environment
+        return label_of(self.environment, self.destination)
 
     @property
     def key(self) -> tuple[str, str]:

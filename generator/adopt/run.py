@@ -26,6 +26,7 @@ from generator.kubernetes import manifests
 from generator.kubernetes.rollouts import table
 from generator.pipeline.run import Mode, Request, run
 from generator.service.build import Built
+from generator.syntax.labels import label_parts
 from generator.system.files import Folder
 from generator.system.files import writing as disk
 from generator.system.files.scratch import scratch
@@ -212,7 +213,7 @@ def _errors(diagnostics: Sequence[Diagnostic], cells: set[tuple[str, str]]) -> d
     """Return the first problem of each service in each environment."""
     found: dict[tuple[str, str], str] = {}
     for cell in cells:
-        where = ("", cell[1].partition("/")[0], cell[1])
+        where = ("", label_parts(cell[1])[0], cell[1])
         about = (one for one in diagnostics if one.service == cell[0] and one.environment in where)
         first = next(about, next(iter(diagnostics), None))
         found |= {cell: first.message} if first else {}

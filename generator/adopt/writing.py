@@ -14,6 +14,7 @@ from generator.adopt.overrides import is_override
 from generator.adopt.parts import FromHelm, Part
 from generator.diagnostics import Pointer
 from generator.syntax import shipped
+from generator.syntax.labels import label_of, label_parts
 from generator.syntax.merge import lookup
 from generator.system.files import Folder
 
@@ -84,7 +85,7 @@ def _document(
 
 
 def _of_environment(name: str, said: CellComments) -> dict[Pointer, Comment]:
-    every = [(label.partition("/")[0], notes) for (_, label), notes in said.items()]
+    every = [(label_parts(label)[0], notes) for (_, label), notes in said.items()]
     shared = _agreed([notes for other, notes in every if name == other or name in words.tokens(other)])
     return {("spec", "defaults", *pointer): comment for pointer, comment in shared.items()}
 
@@ -94,11 +95,11 @@ def _of_service(name: str, spec: Mapping[str, Any], said: CellComments) -> dict[
     found: dict[Pointer, Comment] = {}
     for environment, block in spec.get("environments", {}).items():
         for destination, own in block.get("destinations", {}).items():
-            notes = mine.pop(f"{environment}/{destination}", {})
+            notes = mine.pop(label_of(environment, destination), {})
             there = {pointer: comment for pointer, comment in notes.items() if lookup(own, pointer)[0]}
             found |= _below(("spec", "environments", environment, "destinations", destination), there)
-            mine[f"{environment}/{destination}"] = {key: notes[key] for key in notes.keys() - there.keys()}
-        here = [notes for label, notes in mine.items() if label.partition("/")[0] == environment]
+            mine[label_of(environment, destination)] = {key: notes[key] for key in notes.keys() - there.keys()}
+        here = [notes for label, notes in mine.items() if label_parts(label)[0] == environment]
         found |= _below(("spec", "environments", environment), _agreed(here))
     return found | _below(("spec",), _agreed([*mine.values()]))
 

@@ -17,13 +17,18 @@ _NUMBER = re.compile(r"[-+]?[0-9]{1,9}")
 _AT: Pointer = ("argocd", "annotations", SYNC_WAVE)
 
 
+def number(text: Any) -> int | None:
+    """Return the wave that an annotation says; None for what is not a number."""
+    return int(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else None
+
+
 def with_wave(annotations: Mapping[str, str], wave: int) -> dict[str, str]:
     """Return annotations with the wave of a destination added to that of the service.
 
     So both orders hold: between services, and between destinations. A wave that is not a number is left as it is.
     """
-    own = annotations.get(SYNC_WAVE, "0")
-    return {**annotations, SYNC_WAVE: str(int(own) + wave)} if wave and _NUMBER.fullmatch(own) else dict(annotations)
+    own = number(annotations.get(SYNC_WAVE, "0"))
+    return {**annotations, SYNC_WAVE: str(own + wave)} if wave and own is not None else dict(annotations)
 
 
 def broken_order(resolved: Resolved) -> Iterator[Problem]:
@@ -55,4 +60,4 @@ def _own(resolved: Resolved, destination: str) -> int:
         below = ({"argocd": resolved.environment.spec["argocd"]}, *layers)
         given = [one for data in below if (one := lookup(data, _AT)[1]) is not None]
         value = given[-1] if given else None
-    return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else 0
+    return number(value) or 0

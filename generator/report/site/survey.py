@@ -14,6 +14,7 @@ from generator.report.matrix import DAY, behind
 from generator.report.releases import since
 from generator.report.site.lines import address, page_of
 from generator.report.site.view import Deployed, ServiceView
+from generator.syntax.labels import label_parts
 from generator.syntax.wording import counted
 
 
@@ -184,7 +185,7 @@ class Index:
 def _label(change: Change, deployed: Sequence[Deployed]) -> str:
     """Return the label of the destination that a file belongs to, by its path; the environment if it belongs to none."""
     for one in deployed:
-        destination = one.environment.partition("/")[2]
+        destination = label_parts(one.environment)[1]
         own = (f"/{change.service}/{destination}/", f"/{change.service}-{destination}.yaml")
         if destination and any(part in change.path for part in own):
             return one.environment
