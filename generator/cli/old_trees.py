@@ -9,10 +9,10 @@ from generator.adopt import trees
 from generator.adopt.session import Asked
 from generator.adopt.user_patterns import Patterns
 from generator.cli import running
+from generator.cli.rendering import offered
 from generator.system import helm as helms
 from generator.system.helm import Helm
 from generator.verify.cache import Cache, home
-from generator.verify.offered_charts import OfferedCharts
 
 
 def asked(
@@ -35,7 +35,7 @@ def asked(
         [trees.opened(path, running.named(path)) for path in paths],
         patterns or Patterns(),
         clones,
-        OfferedCharts({path: running.named(path) for path in charts}) if charts else None,
+        offered(charts),
         find_helm,
         Cache(f"{home()}/helm" if cached else ""),
         lambda what, done, total: lines[what](done, total),

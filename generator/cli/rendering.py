@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -13,28 +14,47 @@ from generator.system import helm as helms
 
 if TYPE_CHECKING:
     from generator.diff import Comparison
-    from generator.diff.rendered.pairs import Render
+    from generator.diff.rendered.model import Cluster
+    from generator.diff.rendered.pairs import Pair, Render
+    from generator.verify.offered_charts import OfferedCharts
     from generator.verify.renderings import Renderings
 
 
 def both_sides(*, noise: bool, offline: bool, charts: tuple[str, ...], clones: dict[str, str], helm: str) -> Render:
-    """Return what renders both sides of a comparison."""
-    from generator.diff.rendered.run import Asked, cluster
-    from generator.verify.cache import Cache, home
-    from generator.verify.charts import Charts
-    from generator.verify.folder_builds import FolderBuilds
+    """Return what renders both sides of a comparison; what it takes is loaded once there is something to render."""
+    given = offered(charts)
+
+    def render(pairs: Sequence[Pair], roots: tuple[str, str]) -> Cluster:
+        from generator.diff.rendered.model import Cluster
+
+        if not pairs:
+            return Cluster()
+        from generator.diff.rendered.run import Asked, cluster
+        from generator.verify.cache import Cache, home
+        from generator.verify.charts import Charts
+        from generator.verify.folder_builds import FolderBuilds
+        from generator.verify.renderings import Renderings
+
+        find = cache(partial(helms.find, helm))
+        kept = Cache(f"{home()}/helm")
+
+        def begin(root: str) -> Renderings:
+            of_side = partial(Charts, root, offline=offline, clones=clones, offered=given)
+            return Renderings(find, of_side, kept, FolderBuilds(root, clones, cache=kept))
+
+        progress = running.progress_line("rendered", "applications")
+        return cluster(pairs, roots, Asked(begin, kept, progress), with_noise=noise)
+
+    return render
+
+
+def offered(charts: Sequence[str]) -> OfferedCharts | None:
+    """Return the charts and packages that take the place of chart repositories; None if none are named."""
+    if not charts:
+        return None
     from generator.verify.offered_charts import OfferedCharts
-    from generator.verify.renderings import Renderings
 
-    find = cache(partial(helms.find, helm))  # only where something has to be rendered
-    kept = Cache(f"{home()}/helm")
-    offered = OfferedCharts({path: running.named(path) for path in charts}) if charts else None
-
-    def begin(root: str) -> Renderings:
-        of_side = partial(Charts, root, offline=offline, clones=clones, offered=offered)
-        return Renderings(find, of_side, kept, FolderBuilds(root, clones, cache=kept))
-
-    return partial(cluster, asked=Asked(begin, kept, running.progress_line("rendered", "applications")), with_noise=noise)
+    return OfferedCharts({path: running.named(path) for path in charts})
 
 
 def code(found: Comparison, *, insists: bool) -> int:

@@ -44,8 +44,6 @@ class Asked(NamedTuple):
 
 def cluster(pairs: Sequence[Pair], roots: tuple[str, str], asked: Asked, *, with_noise: bool) -> Cluster:
     """Return what changes of the objects of applications; `roots` are the folders of both sides."""
-    if not pairs:
-        return Cluster()
     with asked.open(roots[0]) as before, asked.open(roots[1]) as after:
         for pair in pairs:
             if pair.old is not None:
