@@ -18,7 +18,6 @@ from generator.diff.revisions import Range
 from generator.diff.side import Key, Side, environment_of, read_side
 from generator.history.ledger.versions import service_of
 from generator.service.build import Built
-from generator.service.chart import chart_of
 from generator.syntax.wording import unknown
 from generator.system.files import Folder
 from generator.system.git import objects as git_objects
@@ -219,7 +218,7 @@ def _users(old: Side, new: Side, keys: Iterable[Key]) -> dict[str, list[Key]]:
     """Return who was and is rendered by a chart of the repository, by its folder."""
     found: dict[str, list[Key]] = {}
     for key in keys:
-        folders = [chart_of(side.built[key].resolved).folder for side in (old, new) if key in side.built]
+        folders = [side.built[key].origin.folder for side in (old, new) if key in side.built]
         if len(folders) == 2 and folders[0] == folders[1] != "":
             found.setdefault(folders[0], []).append(key)
     return found

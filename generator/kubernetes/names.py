@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from generator.syntax.names import LABEL, is_label, is_subdomain
@@ -22,8 +23,12 @@ class Format(NamedTuple):
     """Returns a true value for text of this format."""
 
 
+_MOST_KNOWN = 4096
+"""Texts whose answer is remembered for each format: objects share their labels."""
+
+
 def _of(pattern: str, most: int = 253) -> Callable[[str], object]:
-    return lambda text: len(text) <= most and re.fullmatch(pattern, text)
+    return lru_cache(_MOST_KNOWN)(lambda text: len(text) <= most and re.fullmatch(pattern, text) is not None)
 
 
 def _in_volume(pattern: str, most: int = 253) -> Callable[[str], object]:
@@ -38,6 +43,7 @@ _KEY = rf"(?:(?P<domain>[^/]*)/)?(?P<name>{_WORD})"
 _LONGEST = 63
 
 
+@lru_cache(_MOST_KNOWN)
 def _is_key(text: str) -> bool:
     match = re.fullmatch(_KEY, text)
     if match is None or len(match["name"]) > _LONGEST:

@@ -14,7 +14,6 @@ from generator.lint.registry import BEFORE_HELM, SPEC_RULES
 from generator.lint.rules.rule import About, Rule
 from generator.pipeline.plain import Plain
 from generator.service.build import Built
-from generator.service.chart import chart_of
 from generator.service.manifests import placed
 from generator.service.origins import origins
 from generator.service.place import place
@@ -177,7 +176,7 @@ def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
         return ()
     if home == ("chart",) and pointer[-1:] in (("repoURL",), ("targetRevision",)):
         source = lookup(item.data, pointer[:-1])[1]
-        git = chart_of(built.resolved).git
+        git = built.origin.git
         if git and source.get("repoURL") == git:
             return ("chart", "repoURL" if pointer[-1] == "repoURL" else "revision")
         if "chart" not in source:

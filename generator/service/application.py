@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from generator.service.chart import chart_of
+from generator.service.chart import ChartSource
 from generator.service.folder_source import folder_of
 from generator.service.ignored import ignore_differences
 from generator.service.root import finalizers, own_folder, with_options
@@ -35,6 +35,7 @@ Source: argo-cd, util/argo/argo.go, NormalizeSource
 
 def application(
     resolved: Resolved,
+    chart: ChartSource,
     workspace: Workspace,
     argocd: dict[str, Any],
     workload: dict[str, str],
@@ -55,7 +56,7 @@ def application(
     policy, ignored = _policy(resolved, argocd, workload, strategy)
     keeps = argocd["onDelete"] == "orphan"
     in_chart = bool(strategy) and "reference" not in workload
-    sources = _sources(resolved, workspace, folder, _release(argocd), in_place, rollout=in_chart, manifests=manifests)
+    sources = _sources(resolved, chart, workspace, folder, _release(argocd), in_place, rollout=in_chart, manifests=manifests)
     return {
         "name": argocd["applicationName"],
         "instance": argocd["instance"],
@@ -136,6 +137,7 @@ def _of_folder(
 
 def _sources(
     resolved: Resolved,
+    chart: ChartSource,
     workspace: Workspace,
     folder: str,
     release: dict[str, str],
@@ -156,7 +158,6 @@ def _sources(
     """
     if in_place is not None:
         return _of_folder(in_place, resolved, workspace, folder, manifests=manifests)
-    chart = chart_of(resolved)
     git = {"repoURL": workspace.repo_url, "targetRevision": workspace.target_revision}
     written = [f"{folder}/{name}" for name in (("values.yaml", "rollout.yaml") if rollout else ("values.yaml",))]
     plain: dict[str, Any] = {"path": f"{folder}/manifests", "directory": DIRECTORY} if manifests else {}

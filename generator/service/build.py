@@ -10,6 +10,7 @@ from generator.kubernetes import strategy as strategies
 from generator.service import images
 from generator.service.analyses import Analysis, UnbuildableError, analyses_of
 from generator.service.application import application
+from generator.service.chart import ChartSource, chart_of
 from generator.service.chart_objects import ChartObjects, FindTemplate, chart_objects
 from generator.service.context import context_of
 from generator.service.derived import deletion_finalizers
@@ -34,6 +35,8 @@ class Built(NamedTuple):
     profile: Profile
     chart: ChartObjects
     """The names of the objects in its chart."""
+    origin: ChartSource
+    """Where its chart comes from."""
     referenced: bool
     """Whether a Rollout is generated that takes over the chart's Deployment."""
     strategy: dict[str, Any]
@@ -91,8 +94,10 @@ def build(
         insist(reference_lacks(source, stock, chart, profile, resolved, argocd, strategy))
         workload |= {"name": chart.fullname, "reference": chart.workload}
     manifests = manifests_of(resolved, plain, own_folder(resolved, workspace))
+    origin = chart_of(resolved)
     facts = application(
         resolved,
+        origin,
         workspace,
         argocd,
         workload,
@@ -107,7 +112,7 @@ def build(
     rest = (profile if source is None else None, analyses, chart if referenced else None, strategy)
     documents.add_all(_applications(resolved, workspace), *rest)
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
-    return Built(resolved, profile, chart, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
+    return Built(resolved, profile, chart, origin, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
 
 
 def _applications(resolved: Resolved, workspace: Workspace) -> str:

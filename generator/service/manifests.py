@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
@@ -92,8 +92,10 @@ def taken(made: Iterable[Document], path: str, name: str, at: Pointer) -> list[P
     return [Problem("TP037", at, message, "rename the object")] if why else []
 
 
-def documents_of(found: Iterable[Manifest], made: Iterable[Document], resolved: Resolved) -> list[Document]:
+def documents_of(found: Sequence[Manifest], made: Iterable[Document], resolved: Resolved) -> list[Document]:
     """Return the files of plain manifests, in their order; raises UnbuildableError if an object or a file is there already."""
+    if not found:
+        return []
     place = (resolved.service, resolved.environment.name, resolved.environment.destination)
     problems: list[Problem] = []
     documents: list[Document] = []

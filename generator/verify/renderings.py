@@ -14,7 +14,7 @@ from generator.errors import ConfigError
 from generator.kubernetes.helm_sources import HelmSource, helm_sources
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
-from generator.service.chart import chart_of, lacks_file
+from generator.service.chart import lacks_file
 from generator.service.folder_source import KUSTOMIZE, folder_of
 from generator.syntax.wording import listed
 from generator.system import bounded, parallel
@@ -193,7 +193,7 @@ class Renderings:
 
 def _check_value_files(built: Built, chart: Chart) -> None:
     """Raise NoChartError if the chart does not have a values file that the spec names."""
-    wanted = chart_of(built.resolved)
+    wanted = built.origin
     for index, name in enumerate(wanted.value_files):
         if not Folder(chart.folder).exists(name):
             found = lacks_file(wanted.folder or f"the chart {chart.name} {chart.version}", index, name)

@@ -10,7 +10,6 @@ from generator.diff.model import Where
 from generator.diff.rendered.model import Cluster
 from generator.diff.side import Key, Side, environment_of
 from generator.service.build import Built
-from generator.service.chart import chart_of
 
 
 class Pair(NamedTuple):
@@ -55,6 +54,6 @@ def _is_made_of_other_files(built: Built | None, files: Files) -> bool:
     """Tell whether a chart of the workspace, or a folder in its place, has changed."""
     if built is None:
         return False
-    chart = chart_of(built.resolved).folder if "chart" in built.resolved.data else ""
+    chart = built.origin.folder if "chart" in built.resolved.data else ""
     folders = built.stock.folders if built.stock else ()
     return bool((chart and files.chart(chart)) or any(files.folder(folder) for folder in folders))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
-from generator.service.chart import chart_of, is_own
+from generator.service.chart import is_own
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -29,7 +29,7 @@ def check(built: Built) -> Iterator[Finding]:
     resolved = built.resolved
     if "chart" not in resolved.data:
         return  # a kustomization or a directory in its place
-    given, chart, where = resolved.data["chart"], chart_of(resolved), resolved.environment.name
+    given, chart, where = resolved.data["chart"], built.origin, resolved.environment.name
     if "repository" in given and chart.path:
         yield Finding(("chart", "repository"), "the chart has both a `repository` and a `path`", "remove one of the two")
     if "repoURL" in given and not chart.path:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from generator.diagnostics import Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
-from generator.service.chart import chart_of
 from generator.syntax import semver
 
 _PARTIAL = re.compile(r"v?[0-9]+(\.[0-9]+)?\Z")
@@ -40,7 +39,7 @@ def check(built: Built) -> Iterator[Finding]:
           chart: {name: service, version: 1.2.x}
     Source: argo-cd, util/versions/tags.go, MaxVersion; argo-cd#10641
     """
-    environment, chart = built.resolved.environment, chart_of(built.resolved)
+    environment, chart = built.resolved.environment, built.origin
     version = chart.version
     if not version or chart.path or semver.parse(version) is not None:
         return

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from generator.diagnostics import Pointer, Severity
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
-from generator.service.chart import chart_of
 from generator.service.folder_source import folder_of
 from generator.syntax import semver
 from generator.workspace.destinations import waves_of
@@ -42,7 +41,7 @@ def check(built: Built) -> Iterator[Finding]:
     environment = built.resolved.environment
     if len(waves_of(environment)) < 2:
         return
-    chart, folder = chart_of(built.resolved), folder_of(built.resolved)
+    chart, folder = built.origin, folder_of(built.resolved)
     everywhere = f"so a change of it reaches all destinations of `{environment.name}` at once"
     at: Pointer = (*folder.at, "path") if folder else ("chart", "path")
     source = folder or chart
