@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
 from generator.kubernetes.applications import sources
-from generator.kubernetes.objects import KubeObject, at, maps, texts
+from generator.kubernetes.objects import KubeObject, maps, texts
 from generator.kubernetes.rollouts import table
 
 
@@ -64,14 +64,14 @@ def _escaped(value: str) -> str:
 
 def release_of(application: Mapping[str, Any], source: Mapping[str, Any]) -> str:
     """Return the name of the release of a source; without a name of its own it is that of the Application."""
-    return str(at(dict(source), "helm", "releaseName") or table(application, "metadata").get("name") or "")
+    return str(table(source, "helm").get("releaseName") or table(application, "metadata").get("name") or "")
 
 
 def helm_sources(application: Mapping[str, Any]) -> list[HelmSource]:
     """Return the sources of an Application that say that they are charts."""
     namespace = str(table(application, "spec", "destination").get("namespace") or "")
     return [
-        HelmSource(pointer, source, release_of(application, source), str(at(source, "helm", "namespace") or namespace))
+        HelmSource(pointer, source, release_of(application, source), str(table(source, "helm").get("namespace") or namespace))
         for pointer, source in sources(KubeObject(dict(application)))
         if source.get("chart") or isinstance(source.get("helm"), dict)
     ]

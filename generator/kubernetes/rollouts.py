@@ -29,8 +29,9 @@ TEMPLATES = ((ROLLOUTS, "AnalysisTemplate"), (ROLLOUTS, "ClusterAnalysisTemplate
 
 def table(node: Any, *path: str | int) -> dict[str, Any]:
     """Return the map at a path of any data; an empty one if absent."""
-    found = at(node, *path)
-    return found if isinstance(found, dict) else {}
+    for part in path:
+        node = node.get(part) if isinstance(node, dict) else at(node, part)
+    return node if isinstance(node, dict) else {}
 
 
 def number(value: Any) -> int | None:

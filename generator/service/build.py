@@ -81,7 +81,7 @@ def build(
     """
     source = folder_of(resolved)
     insist(refused(source, resolved) if source else images.problems(resolved, profile, find_template, plain))
-    referenced, argocd = _referenced(resolved, profile), settings(resolved)
+    referenced, argocd, origin = _referenced(resolved, profile), settings(resolved), chart_of(resolved)
     names = {"release": argocd["releaseName"], "fullnameOverride": forced_name(resolved)}
     context = {**_context(resolved, referenced=referenced), **names}
     chart = folder_objects(source, stock, resolved) if source else chart_objects(profile, resolved, context, find_template)
@@ -94,7 +94,6 @@ def build(
         insist(reference_lacks(source, stock, chart, profile, resolved, argocd, strategy))
         workload |= {"name": chart.fullname, "reference": chart.workload}
     manifests = manifests_of(resolved, plain, own_folder(resolved, workspace))
-    origin = chart_of(resolved)
     facts = application(
         resolved,
         origin,
@@ -109,8 +108,8 @@ def build(
     )
     context |= {"fullname": chart.fullname, "strategy": strategy or None, "application": facts}
     documents = Documents(resolved, workspace, context, find_template)
-    rest = (profile if source is None else None, analyses, chart if referenced else None, strategy)
-    documents.add_all(_applications(resolved, workspace), *rest)
+    reference = chart if referenced else None
+    documents.add_all(_applications(resolved, workspace), None if source else profile, analyses, reference, strategy)
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
     return Built(resolved, profile, chart, origin, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
 

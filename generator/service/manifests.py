@@ -12,7 +12,6 @@ from generator.service.analyses import UnbuildableError, file_path
 from generator.service.expansion import Fault, Values, expanded, values_of
 from generator.service.place import place
 from generator.syntax import names
-from generator.syntax.secrets.redaction import told
 from generator.workspace.model import Document, Problem, Resolved
 
 if TYPE_CHECKING:
@@ -134,6 +133,8 @@ def placed(
         return place(Problem(rule, whole, message, hint), severity, resolved.spec, resolved.environment, resolved.layers)
     where = (resolved.service, resolved.environment.name)
     found = Diagnostic(item.source.path, item.source.span_of(whole), rule, severity, message, hint, whole, *where)
+    from generator.syntax.secrets.redaction import told  # imported late: most runs find nothing
+
     return told(found, item.source.text)
 
 

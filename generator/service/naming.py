@@ -92,16 +92,18 @@ def _own_names(resolved: Resolved) -> dict[str, Any]:
     """Return the names that the layers of a service set; raises UnbuildableError for an unknown placeholder."""
     found: dict[str, Any] = {}
     problems: list[Problem] = []
-    for field in NAMES:
-        if field in resolved.argocd:
+    argocd = resolved.argocd
+    for field in NAMES if argocd else ():
+        if field in argocd:
             at: Pointer = ("argocd", field)
-            parts = resolved.argocd[field]
+            parts = argocd[field]
             if isinstance(parts, dict):
                 expand = placeholders.expand_known if field in FREE else placeholders.expand
                 found[field] = {key: expanded(text, (*at, key), resolved, problems, expand) for key, text in parts.items()}
             else:
                 found[field] = expanded(parts, at, resolved, problems)
-    problems += (*_one_cluster_for_all(resolved), *broken_order(resolved))
+    if resolved.environment.destination:
+        problems += (*_one_cluster_for_all(resolved), *broken_order(resolved))
     fullname = (resolved.data.get("chart") or {}).get("fullname")
     if fullname is not None:
         expanded(fullname, ITSELF, resolved, problems)  # so that all names are told at once
@@ -112,8 +114,6 @@ def _own_names(resolved: Resolved) -> dict[str, Any]:
 
 def _one_cluster_for_all(resolved: Resolved) -> Iterator[Problem]:
     """Yield a problem where a layer moves all destinations of an environment to one cluster."""
-    if not resolved.environment.destination:
-        return
     for layer in resolved.layers:
         for field in CLUSTER:
             at: Pointer = ("argocd", "destination", field)

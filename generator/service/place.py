@@ -8,7 +8,6 @@ from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.service.origins import Origin, origins
 from generator.syntax.abridged import abridged
 from generator.syntax.merge import lookup
-from generator.syntax.secrets.redaction import told
 from generator.workspace.model import Environment, Layer, Problem, ServiceSpec
 
 
@@ -39,6 +38,8 @@ def place(
     where = (spec.name, environment.name)
 
     found = Diagnostic(path, span, problem.rule, severity, problem.message, hint, pointer, *where, origin=said_in)
+    from generator.syntax.secrets.redaction import told  # imported late: most runs find nothing
+
     return told(found, spec.source.text, *(layer.source.text for layer in layers if layer.source is not spec.source))
 
 

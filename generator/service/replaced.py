@@ -27,15 +27,23 @@ def make_way(data: dict[str, Any], layer: Layer) -> dict[str, Any]:
             ("strategy", "preset", "rollbackWindow", "analysisTemplates") if layer.restarts_rollout else ("strategy", "preset")
         )
         data = {**data, "rollout": {key: rollout[key] for key in rollout if key not in dropped}}
-    chart, new_chart = data.get("chart"), above.get("chart")
-    if chart and "name" in chart and isinstance(new_chart, dict) and new_chart.get("name") not in (None, chart["name"]):
-        data = {**data, "chart": {"fullname": chart["fullname"]} if "fullname" in chart else {}}
-    return _make_way_for_cluster(_make_way_for_tags(data, above), above)
+    if "chart" in above or "source" in above:
+        data = without_other_source(_make_way_for_chart(data, above["chart"]) if "chart" in above else data, above)
+    if "image" in above or "images" in above:
+        data = _make_way_for_tags(data, above)
+    return _make_way_for_cluster(data, above) if "argocd" in above else data
+
+
+def _make_way_for_chart(data: dict[str, Any], above: Any) -> dict[str, Any]:
+    """Remove the version and the rest of a chart over which a layer sets a different one."""
+    chart = data.get("chart")
+    if chart and "name" in chart and isinstance(above, dict) and above.get("name") not in (None, chart["name"]):
+        return {**data, "chart": {"fullname": chart["fullname"]} if "fullname" in chart else {}}
+    return data
 
 
 def _make_way_for_tags(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Remove the digests of images to which a layer gives a different tag."""
-    data = without_other_source(data, above)
     image = without_old_digest(data.get("image"), above.get("image"))
     if image is not data.get("image"):
         data = {**data, "image": image}
@@ -47,8 +55,6 @@ def _make_way_for_tags(data: dict[str, Any], above: Mapping[str, Any]) -> dict[s
 
 def _make_way_for_cluster(data: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Remove the cluster of a destination over which a layer sets another: a destination has a name or a server."""
-    if "argocd" not in above:
-        return data
     there, destination = lookup(data, ("argocd", "destination"))
     given = lookup(above, ("argocd", "destination"))[1]
     if not there or not isinstance(given, dict) or not any(given.get(field) is not None for field in CLUSTER):

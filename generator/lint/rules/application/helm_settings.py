@@ -10,7 +10,6 @@ from generator.kubernetes.applications import APPLICATION, sources
 from generator.kubernetes.objects import KubeObject, Objects
 from generator.kubernetes.rollouts import table
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax.reader.stream import read_stream
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -58,6 +57,8 @@ def _release(item: KubeObject, source: dict[str, Any], here: Pointer) -> Iterato
 def _values(text: Any, here: Pointer) -> Iterator[Finding]:
     if not isinstance(text, str) or not text.strip():
         return
+    from generator.syntax.reader.stream import read_stream  # imported late: few Applications have values as text
+
     part = next(read_stream("values", text), None)
     for one in part.problems[:1] if part else ():
         if one.rule == _SYNTAX:
