@@ -89,10 +89,9 @@ def build(
         resolved, context = named, {**_context(named, referenced=referenced), **names}
     strategy = strategies.with_services(resolved.strategy, chart.services) if resolved.strategy else {}
     analyses = analyses_of(resolved, files)
-    workload = {"kind": "Rollout" if strategy else chart.kind, "name": chart.workload}
+    workload = _workload(chart, strategy, referenced=referenced)
     if referenced:
         insist(reference_lacks(source, stock, chart, profile, resolved, argocd, strategy))
-        workload |= {"name": chart.fullname, "reference": chart.workload}
     manifests = manifests_of(resolved, plain, own_folder(resolved, workspace))
     facts = application(
         resolved,
@@ -108,8 +107,8 @@ def build(
     )
     context |= {"fullname": chart.fullname, "strategy": strategy or None, "application": facts}
     documents = Documents(resolved, workspace, context, find_template)
-    reference = chart if referenced else None
-    documents.add_all(_applications(resolved, workspace), None if source else profile, analyses, reference, strategy)
+    rest = (None if source else profile, analyses, chart if referenced else None, strategy)
+    documents.add_all(_applications(resolved, workspace), *rest)
     made = (*documents.made, *documents_of(manifests, documents.made, resolved))
     return Built(resolved, profile, chart, origin, referenced, strategy, analyses, facts, made, tuple(manifests), stock)
 
@@ -123,6 +122,13 @@ def _applications(resolved: Resolved, workspace: Workspace) -> str:
         hint = f"rename the service, or set another root.path in {environment.part(('spec', 'root', 'path')).path}"
         raise UnbuildableError([Problem("TP037", (), message, hint)])
     return folder
+
+
+def _workload(chart: ChartObjects, strategy: dict[str, Any], *, referenced: bool) -> dict[str, str]:
+    """Return the workload of a service as its Application knows it; `reference` is the Deployment that a Rollout takes over."""
+    if referenced:
+        return {"kind": "Rollout", "name": chart.fullname, "reference": chart.workload}
+    return {"kind": "Rollout" if strategy else chart.kind, "name": chart.workload}
 
 
 def _referenced(resolved: Resolved, profile: Profile) -> bool:
