@@ -19,6 +19,7 @@ from generator.kubernetes.kustomization_tree import Tree
 from generator.kubernetes.objects import maps, texts
 from generator.syntax.reader.foreign import yaml_data
 from generator.syntax.reader.stream import read_stream
+from generator.syntax.wording import listed
 from generator.system.files import UnreadableFileError
 from generator.system.kustomize import Checked
 
@@ -37,7 +38,19 @@ _IN_ITEMS = ("path", "files", "envs", "env", "literals", "patch", "target", "nam
 _WITH_PATHS = ("patches", "patchesJson6902", "replacements", "configMapGenerator", "secretGenerator")
 _PLUGINS = ("generators", "transformers", "validators")
 _OF_PLUGINS = ("path", "paths", "files", "envs", "env", "replacements", "patches", "jsonOp", "patch", "apiVersion", "kind")
-_HELM = "HelmChartInflationGenerator"
+_BUILT_IN = frozenset(
+    (
+        *("AnnotationsTransformer", "ConfigMapGenerator", "HashTransformer", "IAMPolicyGenerator", "ImageTagTransformer"),
+        *("LabelTransformer", "LegacyOrderTransformer", "NamespaceTransformer", "PatchJson6902Transformer"),
+        *("PatchStrategicMergeTransformer", "PatchTransformer", "PrefixSuffixTransformer", "PrefixTransformer"),
+        *("ReplacementTransformer", "ReplicaCountTransformer", "SecretGenerator", "SortOrderTransformer"),
+        *("SuffixTransformer", "ValueAddTransformer"),
+    )
+)
+"""The plugins that kustomize contains, without the one that runs Helm. Any kind that ends in `List` would be taken apart
+into plugins that nobody looked at. Source: kustomize, api/internal/plugins/builtinhelpers/builtins.go
+"""
+_NAMES = frozenset(name.casefold() for name in kustomization.FILES)
 MOST = 16 * 1024 * 1024
 """Bytes of all files that one kustomization is built from."""
 _TOO_LARGE = "TP006"
@@ -99,8 +112,10 @@ class _Check:
     def _folder(self, folder: str) -> Iterator[str]:
         """Check the kustomization of a folder, and yield the folders that it is built from."""
         names = [name for name in (posixpath.join(folder, one) for one in kustomization.FILES) if self._tree.is_file(name)]
-        if len(names) != 1:
-            return  # kustomize says best that there is none, or more than one
+        if not names:
+            return  # kustomize says best that there is none
+        if len(names) > 1:
+            raise UncheckedError(f"{folder or '.'} has {listed(map(posixpath.basename, names))}; keep one of them")
         where = names[0]
         data = self._known(where)
         for field in _PLUGINS:
@@ -145,6 +160,8 @@ class _Check:
         if self._named > _MOST_NAMED:
             raise UncheckedError(f"{at} is one of more than {_MOST_NAMED:,} entries that name files")
         target = posixpath.normpath(posixpath.join(folder, entry))
+        if posixpath.basename(target).casefold() in _NAMES:  # its folder would be built from a file that is given unread
+            raise UncheckedError(f"{at}: {entry} is a kustomization; only its directory can be named")
         if entry.startswith("/") or target == ".." or target.startswith("../"):
             raise UncheckedError(f"{at}: {entry} is outside of the files at hand")
         if self._tree.exists(target) and not self._tree.is_file(target) and not self._tree.is_folder(target):
@@ -186,8 +203,11 @@ class _Check:
         return entry
 
     def _configuration(self, where: str, folder: str, data: Any) -> str:
-        if not isinstance(data, dict) or data.get("apiVersion") != "builtin" or data.get("kind") == _HELM:
+        if not isinstance(data, dict) or data.get("apiVersion") != "builtin" or data.get("kind") not in _BUILT_IN:
             raise UncheckedError(f"{where}: only plugins that are built into kustomize, Helm excepted, can be run")
+        several = next((key for key in data if str(key).casefold() == "items"), None)
+        if several is not None:
+            raise UncheckedError(f"{where}: `{several}` is not a field of a plugin that is built into kustomize")
         for pointer, name in _odd(data, _OF_PLUGINS, ()):
             raise UncheckedError(f"{where}: kustomize reads `{dotted(pointer)}` as `{name}`; write it so")
         named = [("path", data["path"])] if isinstance(data.get("path"), str) else []

@@ -71,7 +71,46 @@ READING = {
     "a component": {"kustomization.yaml": "resources: [cm.yaml]\ncomponents: [FOLDER]\n"},
     "bases": {"kustomization.yaml": "Bases: [FOLDER]\n"},
     "an absolute path": {"kustomization.yaml": "resources: [cm.yaml, ABSOLUTE]\n"},
+    "two kustomizations in one folder": {
+        "kustomization.yaml": "resources: [b]\nconfigMapGenerator: [{name: x, files: [b/Kustomization]}]\n",
+        "b/kustomization.yaml": "resources: []\n",
+        "b/Kustomization": "resources: [../FOLDER]\n",
+    },
+    "two kustomizations in a hidden folder": {
+        "kustomization.yaml": "resources: [.h]\nconfigMapGenerator: [{name: x, files: [.h/kustomization.yaml]}]\n",
+        ".h/Kustomization": "resources: []\n",
+        ".h/kustomization.yaml": "resources: [../FOLDER]\n",
+    },
+    "a patch that is a kustomization": {
+        "kustomization.yaml": "resources: [cm.yaml, b]\npatches: [{path: b/kustomization.yml, target: {kind: Secret}}]\n",
+        "b/kustomization.yml": "resources: [../FOLDER]\n",
+        "b/kustomization.yaml": "resources: []\n",
+    },
+    "a kustomization in capitals": {
+        "kustomization.yaml": "resources: [cm.yaml, b]\ncrds: [b/KUSTOMIZATION.yaml]\n",
+        "b/KUSTOMIZATION.yaml": "resources: [../FOLDER]\n",
+    },
 }
+LIST = """\
+apiVersion: builtin
+kind: KIND
+metadata: {name: x}
+items:
+- apiVersion: builtin
+  kind: PLUGIN
+  metadata: {name: y}
+  target: {kind: ConfigMap}
+  path: URL
+  files: [URL]
+  replacements: [{path: URL}]
+"""
+
+
+def hidden(kind: str, plugin: str) -> str:
+    """Return a plugin whose kind makes kustomize take it apart into others."""
+    return LIST.replace("KIND", kind).replace("PLUGIN", plugin)
+
+
 FETCHING = {
     "a resource": {"kustomization.yaml": 'resources: ["URL"]\n'},
     "a field in another case": {"kustomization.yaml": 'resources: [cm.yaml]\nCrds: ["URL"]\n'},
@@ -89,6 +128,30 @@ FETCHING = {
     "a schema": {"kustomization.yaml": 'resources: [cm.yaml]\nopenapi: {Path: "URL"}\n'},
     "a replacement": {"kustomization.yaml": 'resources: [cm.yaml]\nreplacements: [{PATH: "URL"}]\n'},
     "a hidden folder": {"kustomization.yaml": "resources: [.h]\n", ".h/kustomization.yaml": 'resources: ["URL"]\n'},
+    "a list of generators": {
+        "kustomization.yaml": "resources: [cm.yaml]\ngenerators: [g.yaml]\n",
+        "g.yaml": hidden("List", "ConfigMapGenerator"),
+    },
+    "a list of transformers": {
+        "kustomization.yaml": "resources: [cm.yaml]\ntransformers: [t.yaml]\n",
+        "t.yaml": hidden("FooList", "PatchTransformer"),
+    },
+    "a list of validators": {
+        "kustomization.yaml": "resources: [cm.yaml]\nvalidators: [t.yaml]\n",
+        "t.yaml": hidden("PatchTransformerList", "PatchJson6902Transformer"),
+    },
+    "a list of replacements": {
+        "kustomization.yaml": "resources: [cm.yaml]\ntransformers: [t.yaml]\n",
+        "t.yaml": hidden("ConfigMapList", "ReplacementTransformer"),
+    },
+    "a list of resources": {
+        "kustomization.yaml": "resources: [cm.yaml]\ngenerators: [g.yaml]\n",
+        "g.yaml": hidden("ResourceList", "SecretGenerator"),
+    },
+    "a plugin that says it is one, with items": {
+        "kustomization.yaml": "resources: [cm.yaml]\ngenerators: [g.yaml]\n",
+        "g.yaml": hidden("ConfigMapGenerator", "ConfigMapGenerator").replace("files: [URL]", "literals: [a=b]", 1),
+    },
 }
 
 
@@ -171,6 +234,9 @@ def test_what_is_written_is_what_was_read(tmp_path):
         ('generators: ["apiVersion: x/v1\\nkind: Exec\\n"]', "only plugins that are built into kustomize, Helm excepted"),
         ("helmCharts: [{name: x}]", "Helm would have to render its charts"),
         ("[]", "k/kustomization.yaml is not a kustomization"),
+        ('generators: ["apiVersion: builtin\\nkind: List\\nitems: []\\n"]', "only plugins that are built into kustomize"),
+        ('generators: ["apiVersion: builtin\\nkind: HashTransformer\\nItems: []\\n"]', "`Items` is not a field of a plugin"),
+        ("crds: [b/Kustomization]", "`crds[0]`: b/Kustomization is a kustomization; only its directory can be named"),
     ],
 )
 def test_a_refusal_names_the_file_and_the_field(text, said, tmp_path):
