@@ -38,7 +38,7 @@ class Renderer:
     def _of(self, part: Part, *, fresh: bool) -> list[KubeObject]:
         if isinstance(part, FromFolder):
             return list(part.objects) if part.kind == "directory" else self._built(part)
-        flags = [word for pair in part.source.parameters for word in pair]
+        flags = list(map("=".join, part.source.parameters))
         return self.of_helm(part, part.layers, flags=flags, contents=part.contents, fresh=fresh)
 
     def of_helm(

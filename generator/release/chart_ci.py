@@ -66,8 +66,8 @@ def pack(helm: Helm, source: Source, filled: Stamp | None, folder: str) -> tuple
     chart, flags = source.folder, []
     if filled:
         chart = _stamped(source, filled, os.path.join(folder, "stamped"))
-        flags = ["--version", filled.version, "--app-version", filled.app_version]
-    done = helm.run("package", chart, "--destination", os.path.join(folder, "packed"), *flags)
+        flags = [f"--version={filled.version}", f"--app-version={filled.app_version}"]
+    done = helm.run("package", f"--destination={os.path.join(folder, 'packed')}", *flags, operands=[chart])
     if not done.ok:
         raise Rejected([_refused(source, said(done))])
     (file,) = os.listdir(os.path.join(folder, "packed"))
@@ -140,7 +140,7 @@ def _cases(folder: str) -> Sequence[str]:
 
 
 def _lint(helm: Helm, source: Source, chart: str, case: str) -> list[Diagnostic]:
-    done = helm.run("lint", "--strict", chart, *_values(source, case))
+    done = helm.run("lint", "--strict", *_values(source, case), operands=[chart])
     complaints = [one for each in complaints_by_chart(done.out.decode("utf-8", "replace")).values() for one in each]
     if done.ok:
         return []
@@ -150,12 +150,12 @@ def _lint(helm: Helm, source: Source, chart: str, case: str) -> list[Diagnostic]
 
 
 def _template(helm: Helm, source: Source, chart: str, case: str) -> list[Diagnostic]:
-    done = helm.run("template", source.name, chart, *_values(source, case))
+    done = helm.run("template", *_values(source, case), operands=[source.name, chart])
     return [] if done.ok else [_of_helm(source, RENDERS, said(done), case)]
 
 
 def _values(source: Source, case: str) -> list[str]:
-    return ["--values", os.path.join(source.folder, case)] if case else []
+    return [f"--values={os.path.join(source.folder, case)}"] if case else []
 
 
 _PLACE = re.compile(r"(?P<path>templates/[^\s:()]+)(?::(?P<line>\d{1,6}))?(?::(?P<column>\d{1,6}))?")

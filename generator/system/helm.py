@@ -40,21 +40,21 @@ class Helm(NamedTuple):
         """The version as people write it: `3.17.3`."""
         return ".".join(map(str, self.version))
 
-    def run(self, *arguments: str, limits: Limits = RENDERING) -> Done:
-        """Return the output of Helm for charts on this machine.
+    def run(self, command: str, *flags: str, operands: Sequence[str] = (), limits: Limits = RENDERING) -> Done:
+        """Return the output of Helm for charts on this machine: a command, its flags as `--name=value`, and what it is for.
 
         Their templates were written by others: Helm sees nothing of the environment but what it needs to start, and
         no server but those on this machine, which Go never asks through a proxy.
         """
         needed = {name: os.environ[name] for name in _NEEDED if name in os.environ}
-        return self._run(arguments, needed | _NO_NETWORK, limits, os.sep)
+        return self._run(_words(command, flags, operands), needed | _NO_NETWORK, limits, os.sep)
 
-    def ask(self, *arguments: str, folder: str | None = None) -> Done:
+    def ask(self, command: str, *flags: str, operands: Sequence[str] = (), folder: str | None = None) -> Done:
         """Return the output of Helm with access to a chart repository; its credentials and caches are its own.
 
         It is started in the folder where it matters what else is there.
         """
-        return self._run(arguments, os.environ, ASKING, folder)
+        return self._run(_words(command, flags, operands), os.environ, ASKING, folder)
 
     def _run(self, arguments: Sequence[str], environment: Mapping[str, str], limits: Limits, folder: str | None) -> Done:
         try:
@@ -64,6 +64,27 @@ class Helm(NamedTuple):
         if done.code == _PANIC and _NO_MEMORY.search(done.err):
             return Stopped(done.code, b"", f"it needed more than {limits.memory >> 20} MiB of memory")
         return done
+
+
+_SWITCHES = frozenset(
+    (
+        *("--devel", "--fail-on-repo-update-fail", "--include-crds", "--plain-http", "--prov", "--skip-schema-validation"),
+        *("--skip-tests", "--strict", "--versions"),
+    )
+)
+"""The flags without a value."""
+
+
+def _words(command: str, flags: Sequence[str], operands: Sequence[str]) -> list[str]:
+    """Return the words that Helm is called with; raises ValueError for a flag whose value would be a word of its own.
+
+    Helm reads its global flags twice, and the first time it takes a value that begins with a dash for a flag: after
+    `--api-versions`, `--kubeconfig=/etc/x` would be obeyed. Source: helm, cmd/helm/root.go; pflag, ParseErrorsWhitelist
+    """
+    for flag in flags:
+        if flag not in _SWITCHES and not (flag.startswith("--") and "=" in flag):
+            raise ValueError(f"write {flag!r} and the flag before it as --name=value")
+    return [*command.split(), *flags, *(["--", *operands] if operands else [])]
 
 
 _TUNED = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}

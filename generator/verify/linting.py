@@ -62,7 +62,7 @@ def lint(helm: Helm, rendered: Sequence[tuple[Job, Done]], folder: str, cache: C
         elif done.ok:  # what Helm does not render, it does not lint either, for the same reason
             missing.setdefault(job.kubernetes, []).append((job, done))
     for number, (kubernetes, jobs) in enumerate(missing.items()):
-        flags = ["--kube-version", kubernetes] if kubernetes else []
+        flags = [f"--kube-version={kubernetes}"] if kubernetes else []
         said = _lint(helm, jobs, os.path.join(folder, str(number)), flags)
         for job, _ in jobs:
             words = secrets_of(job)
@@ -120,7 +120,7 @@ def _run(
     _write(pieces, folder)
     seconds = RENDERING.seconds + len(pieces) / 50 + len(charts)
     limits = RENDERING._replace(seconds=seconds, output=_MOST_SAID)
-    done = helm.run("lint", "--strict", *([folder] if pieces else []), *charts, *flags, limits=limits)
+    done = helm.run("lint", "--strict", *flags, operands=(*([folder] if pieces else []), *charts), limits=limits)
     by_chart = complaints_by_chart(done.out.decode("utf-8", "replace"))
     if not done.ok and not any(by_chart.values()):
         return {}, {chart: [Complaint("ERROR", done.err.strip() or "helm lint failed")] for chart in charts}, len(pieces)

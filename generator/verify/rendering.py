@@ -80,7 +80,7 @@ class Job(NamedTuple):
     """The same as data."""
     skip_crds: bool = False
     flags: tuple[str, ...] = ()
-    """Parameters, which win over the values, and switches."""
+    """Parameters, which win over the values, and switches, each one word: `--set=name=value`."""
     contents: tuple[Content, ...] = ()
 
 
@@ -183,15 +183,15 @@ _RANDOM = re.compile(
 
 
 def _template(helm: Helm, job: Job) -> Done:
-    flags = ["--namespace", job.namespace] if job.namespace else []
-    flags += ["--kube-version", job.kubernetes] if job.kubernetes else []
-    flags += [part for api in (*BUILT_IN_APIS, *job.apis) for part in ("--api-versions", api)]
-    flags += [part for path in job.files for part in ("--values", path)]
-    flags += [part for one in job.contents for part in ("--set-file", f"{one.name}={one.path}")]
+    flags = [f"--namespace={job.namespace}"] if job.namespace else []
+    flags += [f"--kube-version={job.kubernetes}"] if job.kubernetes else []
+    flags += [f"--api-versions={api}" for api in (*BUILT_IN_APIS, *job.apis)]
+    flags += [f"--values={path}" for path in job.files]
+    flags += [f"--set-file={one.name}={one.path}" for one in job.contents]
     flags += [*job.flags, *([] if job.skip_crds else ["--include-crds"])]
     # Argo CD calls `--name-template`, but Helm executes that as a template with access to the environment and to DNS.
     # As an argument the same name is only a name, which Helm checks.
-    done = helm.run("template", *flags, "--", job.release, job.chart.folder)
+    done = helm.run("template", *flags, operands=(job.release, job.chart.folder))
     if not done.ok:
         done = done._replace(err=without(done.err, secrets_of(job)))
     if isinstance(done, Stopped):

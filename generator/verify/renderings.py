@@ -237,5 +237,5 @@ def _job(built: Built, source: HelmSource, chart: Chart, layers: list[Layer], fo
         os.path.join(folder, key, "files"),
         kubernetes=str(target.get("kubernetes") or ""),
         apis=target.get("apiVersions") or (),
-        flags=[part for pair in source.parameters for part in pair],
+        flags=list(map("=".join, source.parameters)),
     )

@@ -466,7 +466,7 @@ def test_what_templates_use_is_found_in_a_time_that_hostile_ones_do_not_set(tmp_
 
 def rendered(real: Helm, folder: Path, template: str, **limits):
     write_tree(folder, {"Chart.yaml": METADATA, "values.yaml": "{}\n", "templates/x.yaml": template})
-    return real.run("template", "x", str(folder), limits=RENDERING._replace(**limits))
+    return real.run("template", operands=["x", str(folder)], limits=RENDERING._replace(**limits))
 
 
 @pytest.mark.parametrize(
@@ -577,7 +577,7 @@ def test_objects_that_helm_lint_does_not_read_are_asked_for_a_bounded_number_of_
     asked = tmp_path / "asked"
     fake = tmp_path / "helm"
     fake.write_text(
-        f'#!/bin/sh\necho x >> {asked}\necho "==> Linting $3"\n'
+        f'#!/bin/sh\necho x >> {asked}\necho "==> Linting $4"\n'
         'echo "[ERROR] templates/000000.yaml: unable to parse YAML: x"\n'
         'echo "[ERROR] templates/99999999.yaml: forged"\nexit 1\n'
     )
@@ -617,7 +617,7 @@ def test_helm_is_not_given_a_chart_of_the_folder_it_is_called_in(real, tmp_path,
     """`helm show chart tiphys/evil` takes a folder of that name for the chart of a repository."""
     write_tree(tmp_path, {"tiphys/evil/Chart.yaml": METADATA.replace(b"1.0.0", b"6.6.6")})
     monkeypatch.chdir(tmp_path)
-    done = real.ask("show", "chart", "--", "tiphys/evil", folder=os.sep)
+    done = real.ask("show chart", operands=["tiphys/evil"], folder=os.sep)
     assert b"6.6.6" not in done.out
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Any
 
 from generator.syntax import strvals
@@ -20,8 +19,9 @@ def of_values(values: Iterable[Any]) -> set[str]:
 
 
 def of_flags(flags: Iterable[str]) -> set[str]:
-    """Return the secrets in parameters: `--set` and `--set-string`, each with its argument."""
-    return {word for flag, text in pairwise(flags) if flag in _SET for word in _of_parameter(text, strings=_SET[flag])}
+    """Return the secrets in parameters: `--set=` and `--set-string=`, each with its argument."""
+    pairs = (flag.partition("=")[::2] for flag in flags)
+    return {word for flag, text in pairs if flag in _SET for word in _of_parameter(text, strings=_SET[flag])}
 
 
 def of_contents(contents: Iterable[tuple[str, str]]) -> set[str]:

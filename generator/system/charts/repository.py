@@ -83,8 +83,8 @@ def pull(helm: Helm, repository: Repository, name: str, version: str, folder: st
         raise ChartRepositoryError(f"{shown(name)} is not the name of a chart", "write the name that it has in its repository")
     with tempfile.TemporaryDirectory(dir=folder) as private:
         with _reference(helm, repository, name) as chart:
-            flags = [f"--version={version}", "--prov", "-d", private, *chart.flags]
-            done = helm.ask("pull", *flags, "--", chart.reference)
+            flags = [f"--version={version}", "--prov", f"--destination={private}", *chart.flags]
+            done = helm.ask("pull", *flags, operands=[chart.reference])
             if not done.ok and _is_missing(done):
                 raise _missing(repository, name, version, _versions(helm, repository, chart) if ask else [])
             if not done.ok:
@@ -129,7 +129,7 @@ def push(helm: Helm, repository: Repository, package: Package) -> None:
             if content:
                 with open(target, "wb") as file:
                     file.write(content)
-        done = helm.ask("push", *repository.flags(), "--", path, repository.address)
+        done = helm.ask("push", *repository.flags(), operands=[path, repository.address])
     if not done.ok:
         raise failure(repository, done)
 
@@ -189,14 +189,14 @@ def _reference(helm: Helm, repository: Repository, name: str) -> Iterator[_Chart
         yield _Chart(f"{repository.address}/{name}", repository.flags())
         return
     with tempfile.TemporaryDirectory(prefix="tiphys-") as private:
-        flags = ["--repository-cache", os.path.join(private, "cache")]
+        flags = [f"--repository-cache={os.path.join(private, 'cache')}"]
         entry = _entry(helm, repository)
         if entry:
-            done = helm.ask("repo", "update", "--fail-on-repo-update-fail", *flags, "--", entry)
+            done = helm.ask("repo update", "--fail-on-repo-update-fail", *flags, operands=[entry])
         else:
             entry = "tiphys"
-            flags += ["--repository-config", os.path.join(private, "repositories.yaml")]
-            done = helm.ask("repo", "add", *flags, "--", entry, repository.address)
+            flags += [f"--repository-config={os.path.join(private, 'repositories.yaml')}"]
+            done = helm.ask("repo add", *flags, operands=[entry, repository.address])
         if not done.ok:
             raise failure(repository, done)
         yield _Chart(f"{entry}/{name}", flags, os.path.join(private, "cache", f"{entry}-index.yaml"))
@@ -206,7 +206,7 @@ def _entry(helm: Helm, repository: Repository) -> str:
     """Return the name that the user has given to an HTTP repository; empty if Helm does not know it."""
     import json
 
-    done = helm.ask("repo", "list", "-o", "json")
+    done = helm.ask("repo list", "--output=json")
     if not done.ok:  # that there are none is an error to some versions
         return ""
     entries = json.loads(done.out or b"[]") or []
@@ -217,7 +217,7 @@ def _versions(helm: Helm, repository: Repository, chart: _Chart) -> list[str]:
     import json
 
     if not repository.is_oci:
-        done = helm.ask("search", "repo", "--versions", "--devel", "-o", "json", *chart.flags, "--", chart.reference)
+        done = helm.ask("search repo", "--versions", "--devel", "--output=json", *chart.flags, operands=[chart.reference])
         if not done.ok:
             raise failure(repository, done)
         # The search is for words, so that it also finds charts with a longer name.
@@ -228,7 +228,7 @@ def _versions(helm: Helm, repository: Repository, chart: _Chart) -> list[str]:
 
 
 def _newest(helm: Helm, repository: Repository, chart: _Chart, wanted: str) -> str:
-    done = helm.ask("show", "chart", f"--version={wanted}", *chart.flags, "--", chart.reference, folder=os.sep)
+    done = helm.ask("show chart", f"--version={wanted}", *chart.flags, operands=[chart.reference], folder=os.sep)
     if done.ok:
         match = _CHART_VERSION.search(done.out.decode("utf-8", "replace"))
         return match[1] if match else ""

@@ -106,7 +106,7 @@ class Shelf(NamedTuple):
             for name, content in {**files, **({"../old.yaml": before} if before else {})}.items():
                 with open(os.path.join(new, name), "wb") as file:
                     file.write(content)
-            done = helm.run("repo", "index", *(["--merge", old] if before else []), "--", new)
+            done = helm.run("repo index", *([f"--merge={old}"] if before else []), operands=[new])
             if not done.ok:
                 raise ChartRepositoryError(f"{self.title}: {said(done)}", "check it with `helm repo index`")
             with open(os.path.join(new, INDEX), "rb") as file:
