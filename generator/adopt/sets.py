@@ -9,11 +9,12 @@ from generator.kubernetes.applicationsets.expansion import ApplicationSets
 from generator.kubernetes.applicationsets.matching import flat
 from generator.kubernetes.applicationsets.model import Parameters, Tree
 from generator.pipeline import at_hand
+from generator.syntax.budget import Budget
 from generator.system.files import Folder
 
 
-def expanded(one: Found, repositories: Repositories) -> tuple[list[Found], list[Note]]:
-    """Return the Applications of an ApplicationSet, and why others are not known."""
+def expanded(one: Found, repositories: Repositories, budget: Budget) -> tuple[list[Found], list[Note]]:
+    """Return the Applications of an ApplicationSet, within the budget of the run, and why others are not known."""
     missing: list[str] = []
 
     def tree_of(address: str) -> Tree | None:
@@ -21,7 +22,7 @@ def expanded(one: Found, repositories: Repositories) -> tuple[list[Found], list[
         missing.extend([address] if root is None else [])
         return at_hand.tree(Folder(root)) if root is not None else None
 
-    found = ApplicationSets(tree_of).expansion(one.item)
+    found = ApplicationSets(budget, tree_of).expansion(one.item)
     notes: list[Note] = []
     if one.item.spec.get("strategy"):
         why = "Tiphys writes Applications, which sync on their own"

@@ -21,6 +21,7 @@ from generator.adopt.settings import ARGOCD
 from generator.adopt.trees import Objects, applications_in
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import KubeObject, at
+from generator.syntax.budget import Budget
 
 _DEEPEST = 30
 """Roots of roots."""
@@ -44,6 +45,8 @@ class Sorter:
         self._parts = parts
         self._renderer = renderer
         self._repositories = repositories
+        self._budget = Budget()
+        """What all ApplicationSets of the tree may take."""
         self._services: list[tuple[Found, tuple[Part, ...]]] = []
         self._roots: list[RootFound] = []
         self._sets: list[Found] = []
@@ -150,7 +153,7 @@ class Sorter:
                 found.append(one)
                 continue
             self._sets.append(one.found)
-            applications, notes = expanded(one.found, self._repositories)
+            applications, notes = expanded(one.found, self._repositories, self._budget)
             self._notes += notes
             made += [one._replace(found=application) for application in applications]
         return [*found, *made]

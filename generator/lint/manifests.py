@@ -17,6 +17,7 @@ from generator.lint.rules.rule import Rule
 from generator.lint.schemas import Schemas
 from generator.service.place import once_per_cause
 from generator.syntax.abridged import Tally
+from generator.syntax.budget import Budget
 from generator.syntax.merge import lookup
 from generator.syntax.secrets.redaction import told
 
@@ -44,7 +45,7 @@ def lint(
     If a rule and a schema both call the same value an error, only the rule's finding is kept: its message is better.
     Of a whole object there may be several things to say.
     """
-    sets = sets or ApplicationSets()
+    sets = sets or ApplicationSets(Budget())
     objects = Objects([*items, *applications(items, sets)], namespace=namespace, elsewhere=elsewhere)
     with_sets(objects, sets)
     tally = Tally()

@@ -13,6 +13,7 @@ from generator.kubernetes.applicationsets.expansion import APPLICATION_SET, Appl
 from generator.kubernetes.applicationsets.model import Tree
 from generator.kubernetes.objects import KubeObject
 from generator.kubernetes.repository import Own, Repository, What, inferred, same
+from generator.syntax.budget import Budget
 from generator.syntax.wording import is_slip
 from generator.system.files import Folder, Kind, UnreadableFileError
 from generator.system.git import remote
@@ -75,8 +76,13 @@ def _is_application(item: KubeObject) -> bool:
     return (item.group, item.kind) == APPLICATION[0]
 
 
-def look(folder: Folder, paths: Iterable[str], items: Sequence[KubeObject], shown: Callable[[str], str]) -> AtHand:
-    """Return what is known of the repository that some files of a folder are in; Git is asked if something refers to it."""
+def look(
+    folder: Folder, paths: Iterable[str], items: Sequence[KubeObject], shown: Callable[[str], str], budget: Budget
+) -> AtHand:
+    """Return what is known of the repository that some files of a folder are in; Git is asked if something refers to it.
+
+    Its ApplicationSets are expanded within the budget of the run.
+    """
     argo = [item for item in items if (item.group, item.kind) in (*APPLICATION, *APPLICATION_SET)]
     root = _root(folder, paths) if argo else ""
     own = Folder(posixpath.join(folder.path, root)) if root else folder
@@ -84,15 +90,15 @@ def look(folder: Folder, paths: Iterable[str], items: Sequence[KubeObject], show
     remotes = frozenset(same(name) for name in names if name)
     repository = Repository(remotes, inferred(argo, own.exists), lambda path: _WHAT.get(own.kind(path), What.UNKNOWN))
     at_hand = tree(own, lambda path: shown(posixpath.join(root, path)))
-    sets = ApplicationSets(lambda address: None if repository.owns(address) is Own.NO else at_hand)
+    sets = ApplicationSets(budget, lambda address: None if repository.owns(address) is Own.NO else at_hand)
     projects = tuple(item for item in items if (item.group, item.kind) == PROJECT[0])
     return AtHand(sets, repository, root, tuple(applications(argo, sets)), projects)
 
 
-def nowhere(items: Sequence[KubeObject]) -> AtHand:
+def nowhere(items: Sequence[KubeObject], budget: Budget) -> AtHand:
     """Return what is known of manifests that are in no repository at hand, such as stdin."""
     repository = Repository(frozenset(), "", lambda _path: What.UNKNOWN)
-    sets = ApplicationSets()
+    sets = ApplicationSets(budget)
     return AtHand(sets, repository, "", tuple(applications(items, sets)), ())
 
 

@@ -20,6 +20,7 @@ from generator.pipeline.reading import Asked, Read
 from generator.pipeline.request import Outcome
 from generator.pipeline.verdict import Judge
 from generator.service.place import once_per_cause
+from generator.syntax.budget import Budget
 from generator.syntax.secrets.redaction import told
 from generator.system.files import Folder
 
@@ -70,7 +71,7 @@ def lint(asked: Asked) -> Linted:
     from generator.lint.schemas import Schemas, installed
 
     read = reading.read(asked)
-    sets, left_out = _sets(read, together=asked.together)
+    sets, left_out = _sets(read, Budget(), together=asked.together)
     if not any(one.objects for one in sets) and not read.diagnostics:
         raise ConfigError(f"no Kubernetes objects found in {', '.join(asked.paths)}", _hint(left_out))
     schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed())
@@ -122,15 +123,15 @@ def _hint(left_out: LeftOut) -> str:
     return "pass files that contain manifests"
 
 
-def _sets(read: Read, *, together: bool) -> tuple[list[_Set], LeftOut]:
+def _sets(read: Read, budget: Budget, *, together: bool) -> tuple[list[_Set], LeftOut]:
     """Return what is applied together, and what is left out."""
-    sets = [_Set(read.objects, _of_named(read))] if read.objects else []
+    sets = [_Set(read.objects, _of_named(read, budget))] if read.objects else []
     skipped: list[tuple[str, str]] = []
     ingredients = 0
     for folder, files in read.trees.values():
         items = [item for file in files.values() for item in file.objects]
         names = {door.path: name for name, door in read.doors.items() if door.folder.path == folder.path}
-        of = at_hand.look(folder, files, items, lambda path, names=names: names.get(path, path))  # type: ignore[misc]
+        of = at_hand.look(folder, files, items, lambda path, names=names: names.get(path, path), budget)  # type: ignore[misc]
         divided = divide(files.values(), of.applications, of.root)
         ingredients += divided.ingredients
         plain = [(one, [item for file in one.files for item in file.objects]) for one in divided.plain]
@@ -143,15 +144,15 @@ def _sets(read: Read, *, together: bool) -> tuple[list[_Set], LeftOut]:
     return sets, LeftOut(tuple(read.charts), tuple(skipped), ingredients, unexpanded)
 
 
-def _of_named(read: Read) -> AtHand:
+def _of_named(read: Read, budget: Budget) -> AtHand:
     """Return the repository of the files that the user named: that of the first one."""
     paths = {item.source.path: None for item in read.objects if item.source is not None}
     doors = {name: read.doors[name] for name in paths if name in read.doors and not read.doors[name].outside}
     folder = next((door.folder for door in doors.values()), None)
     if folder is None:
-        return at_hand.nowhere(read.objects)
+        return at_hand.nowhere(read.objects, budget)
     names = {door.path: name for name, door in doors.items() if door.folder.path == folder.path}
-    return at_hand.look(folder, names, read.objects, lambda path: names.get(path, path))
+    return at_hand.look(folder, names, read.objects, lambda path: names.get(path, path), budget)
 
 
 def _unexpanded(one: _Set) -> Iterator[tuple[str, str]]:

@@ -81,13 +81,21 @@ class Pattern:
             reached = self._moved(reached, text, position, letter)
         return self._final in reached
 
-    def search(self, text: str) -> bool:
-        """Tell whether the text, or a part of it, matches."""
-        reached = self._entered((0,), text, 0)
+    def search(self, text: str, pay: Callable[[int], None] = lambda _states: None) -> bool:
+        """Tell whether the text, or a part of it, matches; `pay` is told of the states before they are followed.
+
+        A pattern without anchors begins at the same states everywhere, and follows a letter that it knows for nothing.
+        """
+        begun = reached = self._entered((0,), text, 0)
         for position, letter in enumerate(text):
             if self._final in reached:
                 return True
-            reached = self._moved(reached, text, position, letter) | self._entered((0,), text, position + 1)
+            if self._known is None:
+                pay(len(reached) + len(begun))
+                begun = self._entered((0,), text, position + 1)
+            elif (reached, letter) not in self._known:
+                pay(len(reached))
+            reached = self._moved(reached, text, position, letter) | begun
         return self._final in reached
 
     def _moved(self, reached: frozenset[int], text: str, position: int, letter: str) -> frozenset[int]:

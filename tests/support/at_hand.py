@@ -7,6 +7,7 @@ import posixpath
 from generator.kubernetes.applicationsets.expansion import ApplicationSets
 from generator.kubernetes.applicationsets.model import Tree
 from generator.kubernetes.repository import Own, Repository, What, same
+from generator.syntax.budget import Budget
 
 ADDRESS = "https://example.com/acme/config.git"
 
@@ -25,7 +26,7 @@ def sets(of, files):
         {folder for path in files for folder in _above(path) if folder and not posixpath.basename(folder).startswith(".")}
     )
     tree = Tree(lambda: names, lambda: sorted(files), lambda path: files[path].encode(), str, {})
-    return ApplicationSets(lambda address: None if of.owns(address) is Own.NO else tree)
+    return ApplicationSets(Budget(), lambda address: None if of.owns(address) is Own.NO else tree)
 
 
 def _above(path):

@@ -20,12 +20,13 @@ from generator.kubernetes.applicationsets.model import (
     TreeOf,
     UnknownError,
 )
-from generator.kubernetes.applicationsets.places import PATCH, decides, template_pointer
-from generator.kubernetes.applicationsets.rendering import Manner, RefusedError, exponent, replaced, strings, text, unset, used
+from generator.kubernetes.applicationsets.places import PATCH, TEMPLATE, decides, template_pointer
+from generator.kubernetes.applicationsets.rendering import LimitError, Manner, RefusedError, Renderer, Text, strings, used
 from generator.kubernetes.applicationsets.shape import types
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, maps
 from generator.kubernetes.rollouts import table
-from generator.syntax.gotemplate.values import is_true
+from generator.syntax.budget import FIELD, Budget, SpentError
+from generator.syntax.gotemplate.values import cut, is_true
 
 APPLICATION_SET = ((ROLLOUTS, "ApplicationSet"),)
 _LEFT = ("parameter", "template")
@@ -33,9 +34,10 @@ _GIVE = "add it to the generator, or correct the name"
 
 
 class ApplicationSets:
-    """Expands ApplicationSets, each once."""
+    """Expands ApplicationSets, each once, all of them within one budget of work."""
 
-    def __init__(self, tree_of: TreeOf = lambda _address: None) -> None:
+    def __init__(self, budget: Budget, tree_of: TreeOf = lambda _address: None) -> None:
+        self._budget = budget
         self._tree_of = tree_of
         self._known: dict[int, tuple[KubeObject, Expansion]] = {}
 
@@ -43,21 +45,46 @@ class ApplicationSets:
         """Return what is known of an ApplicationSet; never raises."""
         known = self._known.get(id(item.data))
         if known is None or known[0].data is not item.data:
-            known = self._known[id(item.data)] = (item, _Expander(item, self._tree_of).expansion())
+            known = self._known[id(item.data)] = (item, _Expander(item, self._tree_of, self._budget).expansion())
         return known[1]
 
 
+_OF_AN_APPLICATION = 60
+"""Fields that an Application takes besides its own: rules look at it, and compare it with others."""
+
+
 class _Expander:
-    def __init__(self, item: KubeObject, tree_of: TreeOf) -> None:
+    def __init__(self, item: KubeObject, tree_of: TreeOf, budget: Budget) -> None:
         self._item = item
         self._manner = Manner.of(item)
-        self._generators = Generators(tree_of, self._manner)
+        self._budget = budget
+        self._began = budget.spent
+        self._renderer = Renderer(self._manner, budget)
+        self._generators = Generators(tree_of, self._renderer)
+        self._patches = patching.Patches(budget)
         self._template = table(item.spec, "template")
         self._problems: dict[tuple[object, ...], Problem] = {}
         self._unknown: list[tuple[Pointer, str]] = []
         self._refused: dict[tuple[Pointer, str, bool], list[tuple[Parameters, str]]] = {}
 
     def expansion(self) -> Expansion:
+        if self._budget.is_spent:
+            return Expansion((), unknown=((("spec",), "the ApplicationSets before it take all the work that a run may do"),))
+        try:
+            return self._whole()
+        except LimitError as error:
+            return Expansion((), (self._limit(error.pointer),))
+
+    def _limit(self, pointer: Pointer) -> Problem:
+        """Return that the budget is used up, at the field at which it was."""
+        share = round(100 * (self._budget.spent - self._began) / self._budget.spent)
+        message = (
+            f"all ApplicationSets together take more than {self._budget.most:,} units of work to expand, "
+            f"{share} % of them for this one"
+        )
+        return Problem("generator", pointer, message, "use fewer elements, or smaller templates, loops and texts")
+
+    def _whole(self) -> Expansion:
         made: list[KubeObject] = []
         for index, generator in maps(self._item.spec.get("generators")):
             here: Pointer = ("spec", "generators", index)
@@ -108,11 +135,14 @@ class _Expander:
         except ProblemError as error:
             self._note(error.problem)
             return []
+        except SpentError:
+            raise LimitError((*here, kind)) from None
         own = table(generator, kind, "template")
+        merged = filled(own, self._template)
         found, self._refused = [], {}
         for one in sets:
             try:
-                found.append(self._rendered(one, Made(self._item, one, (*here, kind), own)))
+                found.append(self._rendered(one, merged, Made(self._item, one, (*here, kind), own)))
             except RefusedError as error:
                 self._refuse(error.pointer, error.message, one, error.parameter, is_certain=True)
             except UnknownError as error:
@@ -121,25 +151,28 @@ class _Expander:
         self._explain(len(sets))
         return found
 
-    def _rendered(self, one: Parameters, made: Made) -> KubeObject:
-        merged = filled(made.own, self._template)
+    def _rendered(self, one: Parameters, merged: Mapping[str, Any], made: Made) -> KubeObject:
+        self._renderer.pay(_OF_AN_APPLICATION * FIELD, TEMPLATE)
         if not one.values:  # Argo CD leaves the template as it is written
             for pointer, written in strings(merged):
                 for name in used(written, self._manner)[:1]:
                     self._refuse(template_pointer(made, pointer), "", one, name, is_certain=False)
             return self._object(merged, made)
+        texts: list[Text] = []
         try:
-            data = replaced(merged, one.values, self._manner)
-        except RefusedError as error:
+            data = self._renderer.replaced(merged, one.values, texts=texts)
+            unset = [(text.pointer, self._renderer.unset(text, one.values)) for text in texts]
+        except (RefusedError, LimitError) as error:
             error.pointer = template_pointer(made, error.pointer)
             raise
-        for pointer, written in strings(merged):
-            if name := unset(written, one.values, self._manner):
+        for pointer, name in unset:
+            if name:
                 self._refuse(template_pointer(made, pointer), "", one, name, is_certain=False)
-            number, shown = exponent(written, one.values, self._manner)
+        for text in texts:
+            number, shown = self._renderer.exponent(text, one.values)
             if number:
                 origin = one.origin(number)
-                message = f"the number `{number}` becomes `{shown}` in the Application"
+                message = f"the number `{cut(number)}` becomes `{shown}` in the Application"
                 self._note(
                     Problem(
                         "parameter",
@@ -151,7 +184,7 @@ class _Expander:
                 )
         patch = self._item.spec.get("templatePatch")
         if isinstance(patch, str) and patch:
-            data, patch = patching.patched(data, text(patch, one.values, self._manner, PATCH))
+            data, patch = self._patches.over(data, self._renderer.text(patch, one.values, PATCH))
             made = made._replace(patch=patch)
         return self._object(data, made)
 
@@ -182,11 +215,11 @@ class _Expander:
             if not parameter:
                 self._note(Problem("template", pointer, message, "correct the template"))
             elif len(some) == sets:
-                said = f"no generator gives the parameter `{parameter}`"
+                said = f"no generator gives the parameter `{cut(parameter)}`"
                 self._note(Problem("parameter", pointer, said, _GIVE, is_certain or self._is_harm(pointer)))
             else:
                 for one, _ in some:
-                    said = f"the parameter `{parameter}` is missing here, which the template uses"
+                    said = f"the parameter `{cut(parameter)}` is missing here, which the template uses"
                     harms = is_certain or self._is_harm(pointer)
                     self._note(Problem("parameter", one.at.pointer, said, "add it", harms, one.at.source))
 
@@ -217,7 +250,7 @@ def with_sets(objects: Objects, sets: ApplicationSets) -> None:
 
 def expansion_of(item: KubeObject, objects: Objects) -> Expansion:
     """Return what is known of an ApplicationSet among some objects."""
-    return objects.once(_KEY, lambda _: ApplicationSets()).expansion(item)
+    return objects.once(_KEY, lambda _: ApplicationSets(Budget())).expansion(item)
 
 
 def applications(items: Iterable[KubeObject], sets: ApplicationSets) -> list[KubeObject]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.kubernetes.objects import maps
-from generator.syntax.gotemplate.values import is_true, shown
+from generator.syntax.gotemplate.values import cut, is_true, shown
 
 
 def flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -29,7 +29,7 @@ def selector_problem(selector: Any) -> tuple[tuple[str | int, ...], str] | None:
         operator, values = one.get("operator"), one.get("values") or []
         here = ("matchExpressions", index)
         if operator not in _OPERATORS:
-            return (*here, "operator"), f"`{operator}` is not an operator of selectors"
+            return (*here, "operator"), f"`{cut(operator)}` is not an operator of selectors"
         if operator in ("In", "NotIn") and not values:
             return here, f"{operator} needs values"
         if operator in ("Exists", "DoesNotExist") and values:

@@ -12,6 +12,7 @@ from generator.kubernetes.applicationsets.model import Made, Origin, Problem
 from generator.kubernetes.applicationsets.places import template_pointer, written
 from generator.kubernetes.applicationsets.rendering import Manner, used
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.gotemplate.values import cut
 
 _NAME: Pointer = ("metadata", "name")
 _USE = "use a parameter in it that differs for each Application"
@@ -47,11 +48,11 @@ def _of_name(name: str, some: Sequence[Made], manner: Manner) -> Iterator[Proble
     names = used(written(first, _NAME), manner)
     telling = next((one for one in names if len({_origin(made, one).key for made in some}) == len(some)), "")
     if not telling:
-        yield Problem("name", here, f"{len(some)} Applications of this set would be called `{name}`", _USE)
+        yield Problem("name", here, f"{len(some)} Applications of this set would be called `{cut(name)}`", _USE)
         return
     for made in others:
         origin = _origin(made, telling)
-        message = f"a second Application of this set would be called `{name}`"
+        message = f"a second Application of this set would be called `{cut(name)}`"
         yield Problem("name", origin.pointer, message, "change it, or remove it", source=origin.source)
 
 

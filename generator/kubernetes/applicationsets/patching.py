@@ -9,15 +9,45 @@ from typing import Any
 
 from generator.kubernetes.applicationsets.model import UnknownError
 from generator.kubernetes.applicationsets.places import PATCH
-from generator.kubernetes.applicationsets.rendering import RefusedError
+from generator.kubernetes.applicationsets.rendering import LimitError, RefusedError
 from generator.kubernetes.rollouts import table
+from generator.syntax.budget import PARSED, Budget, SpentError
 from generator.syntax.reader.stream import read_stream
 
 _REPEATED_KEY, _NO_YAML = "TP007", "TP001"
 
 
-def patched(application: dict[str, Any], text: str) -> tuple[dict[str, Any], Any]:
-    """Return an Application with a rendered patch, and the patch; raises RefusedError and UnknownError."""
+class Patches:
+    """The patches of a set as they are rendered, those with one text read once."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._known: dict[str, dict[str, Any]] = {}
+
+    def over(self, application: dict[str, Any], text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return an Application with a rendered patch, and the patch; raises RefusedError, UnknownError and LimitError."""
+        try:
+            if text not in self._known:
+                self._budget.spend(len(text) * PARSED)
+                self._known[text] = _read(text)
+            patch = self._known[text]
+            self._budget.read([patch], _MERGED)
+        except SpentError:
+            raise LimitError(PATCH) from None
+        if not patch:
+            return application, {}
+        found = _merged(application, patch)
+        spec = found.get("spec")
+        if isinstance(spec, dict):
+            found["spec"] = {**spec, "project": table(application, "spec").get("project", "")}
+        return found, patch
+
+
+_MERGED = 10
+"""What the merge takes, and the schema that a patched Application is held against, in times of what reading takes."""
+
+
+def _read(text: str) -> dict[str, Any]:
     part = next(read_stream("", text), None)
     wrong = [one for one in part.problems if one.rule != _REPEATED_KEY] if part else []
     if wrong and wrong[0].rule != _NO_YAML:
@@ -25,15 +55,9 @@ def patched(application: dict[str, Any], text: str) -> tuple[dict[str, Any], Any
     if wrong:
         raise RefusedError(PATCH, f"the rendered templatePatch is not valid YAML: {wrong[0].message}")
     patch = part.source.data if part else None
-    if patch is None:
-        return application, {}
-    if not isinstance(patch, dict):
+    if patch is not None and not isinstance(patch, dict):
         raise RefusedError(PATCH, "the rendered templatePatch is not a mapping")
-    found = _merged(application, patch)
-    spec = found.get("spec")
-    if isinstance(spec, dict):
-        found["spec"] = {**spec, "project": table(application, "spec").get("project", "")}
-    return found, patch
+    return patch or {}
 
 
 def _merged(below: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Pointer
 from generator.kubernetes.applicationsets.model import UnknownError
 from generator.kubernetes.objects import KubeObject, texts
-from generator.syntax.gotemplate.evaluating import rendered
+from generator.syntax.budget import FIELD, STEP, Budget, SpentError
+from generator.syntax.gotemplate.evaluating import Templates
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
-from generator.syntax.gotemplate.values import shown
+from generator.syntax.gotemplate.values import MAX_TEXT, shown
 from generator.syntax.merge import lookup
 
 _MOST_DEPTH = 60
@@ -48,50 +49,138 @@ class RefusedError(ValueError):
         self.parameter = parameter
 
 
-def replaced(node: Any, parameters: Mapping[str, Any], manner: Manner, at: Pointer = ()) -> Any:
-    """Return a template with its parameters, keys included; raises RefusedError and UnknownError."""
-    if len(at) > _MOST_DEPTH:
-        raise UnknownError("the template is nested too deeply")
-    if isinstance(node, str):
-        return text(node, parameters, manner, at)
-    if isinstance(node, dict):
-        return {
-            text(key, parameters, manner, (*at, key)): replaced(value, parameters, manner, (*at, key))
-            for key, value in node.items()
-        }
-    if isinstance(node, list):
-        return [replaced(item, parameters, manner, (*at, index)) for index, item in enumerate(node)]
-    return node
+class LimitError(Exception):
+    """The budget of the run is used up in a field."""
+
+    def __init__(self, pointer: Pointer) -> None:
+        super().__init__()
+        self.pointer = pointer
 
 
-def text(template: str, parameters: Mapping[str, Any], manner: Manner, at: Pointer = ()) -> str:
-    """Return one text with its parameters; raises RefusedError and UnknownError."""
-    if "{{" not in template:
-        return template
-    if not manner.go:
-        return _plain(template, parameters, at)
-    try:
-        return rendered(template, parameters, missing=manner.missing)
-    except ExecutionError as error:
-        raise RefusedError(at, error.message, error.parameter) from None
-    except UnevaluatedError as error:
-        raise UnknownError(str(error)) from None
-    except ValueError as error:
-        raise RefusedError(at, str(error)) from None
+class Text(NamedTuple):
+    """A text of a template with braces, and what it becomes."""
+
+    pointer: Pointer
+    written: str
+    made: str
 
 
-def _plain(template: str, parameters: Mapping[str, Any], at: Pointer) -> str:
-    if not _is_templated(template):
-        return template
-    found: list[str] = []
-    end = 0
-    for start, stop, name in placeholders(template):
-        if stop < 0:
-            raise RefusedError(at, "`}}` is missing after `{{`")
-        value = parameters.get(name) if name else None
-        found += [template[end:start], value if isinstance(value, str) else template[start:stop]]
-        end = stop
-    return "".join([*found, template[end:]])
+class Renderer:
+    """Renders the templates of one set within the budget of the run."""
+
+    def __init__(self, manner: Manner, budget: Budget) -> None:
+        self.manner = manner
+        self.budget = budget
+        self._templates = Templates(budget)
+        self._names: dict[str, list[str]] = {}
+
+    def replaced(
+        self,
+        node: Any,
+        parameters: Mapping[str, Any],
+        at: Pointer = (),
+        *,
+        texts: list[Text] | None = None,
+        missing: str = "",
+    ) -> Any:
+        """Return a template with its parameters, keys included; its texts with braces are added to `texts`.
+
+        `missing` is what a missing key means, if that is not what the set says. Raises RefusedError, UnknownError and LimitError.
+        """
+        if len(at) > _MOST_DEPTH:
+            raise UnknownError("the template is nested too deeply")
+        self.pay(FIELD, at)
+        if isinstance(node, str):
+            return self._noted(node, parameters, at, texts, missing)
+        if isinstance(node, dict):
+            return {
+                self._noted(key, parameters, (*at, key), texts, missing): self.replaced(
+                    value, parameters, (*at, key), texts=texts, missing=missing
+                )
+                for key, value in node.items()
+            }
+        if isinstance(node, list):
+            return [
+                self.replaced(item, parameters, (*at, index), texts=texts, missing=missing) for index, item in enumerate(node)
+            ]
+        return node
+
+    def _noted(self, written: str, parameters: Mapping[str, Any], at: Pointer, texts: list[Text] | None, missing: str) -> str:
+        made = self.text(written, parameters, at, missing)
+        if texts is not None and "{{" in written:
+            texts.append(Text(at, written, made))
+        return made
+
+    def text(self, template: str, parameters: Mapping[str, Any], at: Pointer = (), missing: str = "") -> str:
+        """Return one text with its parameters; raises RefusedError, UnknownError and LimitError."""
+        self.pay(len(template), at)
+        if "{{" not in template:
+            return template
+        try:
+            return self._go(template, parameters, at, missing) if self.manner.go else self._plain(template, parameters, at)
+        except SpentError:
+            raise LimitError(at) from None
+
+    def pay(self, units: int, at: Pointer) -> None:
+        """Pay for work that a field asks for; raises LimitError."""
+        try:
+            self.budget.spend(units)
+        except SpentError:
+            raise LimitError(at) from None
+
+    def _go(self, template: str, parameters: Mapping[str, Any], at: Pointer, missing: str) -> str:
+        try:
+            return self._templates.rendered(template, parameters, missing=missing or self.manner.missing)
+        except ExecutionError as error:
+            raise RefusedError(at, error.message, error.parameter) from None
+        except UnevaluatedError as error:
+            raise UnknownError(str(error)) from None
+        except ValueError as error:
+            raise RefusedError(at, str(error)) from None
+
+    def _plain(self, template: str, parameters: Mapping[str, Any], at: Pointer) -> str:
+        if not _is_templated(template):
+            return template
+        found: list[str] = []
+        end = size = 0
+        for start, stop, name in placeholders(template):
+            if stop < 0:
+                raise RefusedError(at, "`}}` is missing after `{{`")
+            value = parameters.get(name) if name else None
+            found += [template[end:start], value if isinstance(value, str) else template[start:stop]]
+            size += len(found[-1])
+            self.budget.spend(STEP + len(found[-1]))
+            if size > MAX_TEXT:
+                raise UnknownError("it makes a very long text")
+            end = stop
+        return "".join([*found, template[end:]])
+
+    def unset(self, text: Text, parameters: Mapping[str, Any]) -> str:
+        """Return the first parameter of a text that has no value, and that Argo CD does not refuse; empty without one."""
+        if not self.manner.go:
+            found = placeholders(text.written) if _is_templated(text.written) else ()
+            names = (name for _, stop, name in found if stop >= 0)
+            return next((name for name in names if _NAME.fullmatch(name) and not isinstance(parameters.get(name), str)), "")
+        if NO_VALUE not in text.made:
+            return ""
+        try:
+            self.text(text.written, parameters, text.pointer, "error")
+        except RefusedError as error:
+            return error.parameter
+        return ""
+
+    def exponent(self, text: Text, parameters: Mapping[str, Any]) -> tuple[str, str]:
+        """Return a parameter that is written with an exponent, and how; empty without one: Go reads numbers as floats."""
+        for name in self._used(text.written) if self.manner.go else ():
+            exists, value = lookup(parameters, tuple(name.split(".")))
+            if exists and isinstance(value, float) and "e" in shown(value) and shown(value) in text.made:
+                return name, shown(value)
+        return "", ""
+
+    def _used(self, written: str) -> list[str]:
+        if written not in self._names:
+            self._names[written] = used(written, self.manner)
+        return self._names[written]
 
 
 def _is_templated(template: str) -> bool:
@@ -109,29 +198,6 @@ def placeholders(template: str) -> Iterator[tuple[int, int, str]]:
             return
         at = stop + 2
         yield start, at, template[start + 2 : stop].strip()
-
-
-def unset(template: str, parameters: Mapping[str, Any], manner: Manner) -> str:
-    """Return the first parameter of a text that has no value, and that Argo CD does not refuse; empty without one."""
-    if not manner.go:
-        names = (name for _, stop, name in placeholders(template) if stop >= 0 and _is_templated(template))
-        return next((name for name in names if _NAME.fullmatch(name) and not isinstance(parameters.get(name), str)), "")
-    if NO_VALUE not in text(template, parameters, manner):
-        return ""
-    try:
-        rendered(template, parameters, missing="error")
-    except ExecutionError as error:
-        return error.parameter
-    return ""
-
-
-def exponent(template: str, parameters: Mapping[str, Any], manner: Manner) -> tuple[str, str]:
-    """Return a parameter that is written with an exponent, and how; empty without one: Go reads numbers as floats."""
-    for name in used(template, manner) if manner.go else ():
-        exists, value = lookup(parameters, tuple(name.split(".")))
-        if exists and isinstance(value, float) and "e" in shown(value) and shown(value) in text(template, parameters, manner):
-            return name, shown(value)
-    return "", ""
 
 
 _NAME = re.compile(r"[A-Za-z_][\w.\-/]*(?:\[[0-9]+\])?")

@@ -8,6 +8,7 @@ from typing import Any
 from generator.syntax.gotemplate import nodes
 from generator.syntax.gotemplate.lexing import Token
 from generator.syntax.gotemplate.problems import TemplateSyntaxError
+from generator.syntax.gotemplate.values import cut
 
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.))", re.DOTALL)
 _FLOAT = re.compile(r"\A(?![+-]?0[xX]).*[.eE]")
@@ -42,7 +43,7 @@ def _unescaped(text: str, token: Token) -> str:
 def _char(token: Token) -> int:
     text = _unescaped(token.text[1:-1], token)
     if len(text) != 1:
-        raise TemplateSyntaxError(f"malformed character constant {token.text}", token.at)
+        raise TemplateSyntaxError(f"malformed character constant {cut(token.text)}", token.at)
     return ord(text)
 
 
@@ -50,7 +51,13 @@ def _number(token: Token) -> int | float:
     text = token.text.replace("_", "")
     try:
         if re.fullmatch(r"[+-]?0[0-7]+", text):
-            return int(text, 8)
-        return float(text) if _FLOAT.search(text) else int(text, 0)
+            return _whole(int(text, 8), token)
+        return float(text) if _FLOAT.search(text) else _whole(int(text, 0), token)
     except ValueError:
-        raise TemplateSyntaxError(f"`{token.text}` is not a valid number", token.at) from None
+        raise TemplateSyntaxError(f"`{cut(token.text)}` is not a valid number", token.at) from None
+
+
+def _whole(number: int, token: Token) -> int:
+    if not -(2**63) <= number < 2**64:
+        raise TemplateSyntaxError(f"integer overflow: `{cut(token.text)}`", token.at)
+    return number

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
-from generator.syntax.gotemplate import nodes
+from generator.syntax.budget import ITEM, STEP, Budget
+from generator.syntax.gotemplate import nodes, ranges
 from generator.syntax.gotemplate.functions import FUNCTIONS, MUTATING
 from generator.syntax.gotemplate.functions.function import Function, checked
 from generator.syntax.gotemplate.parsing import parse
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
-from generator.syntax.gotemplate.values import MAX_TEXT, MISSING, Strings, a_type, is_true, printed, shown
+from generator.syntax.gotemplate.values import MAX_TEXT, MISSING, Strings, a_type, cut, is_true, printed
 
-_MOST_STEPS = 20_000
 _MOST_DEPTH = 40
-_MOST_WORK = 500_000
-"""Values that all functions of a template read, those in lists and maps counted one by one."""
-_MOST_SIZE = 4 * MAX_TEXT
 
 
 @lru_cache(maxsize=256)
@@ -28,18 +25,42 @@ def parsed(text: str) -> nodes.Template:
     return parse(text, FUNCTIONS.__contains__)
 
 
-def rendered(text: str, parameters: Mapping[str, Any], *, missing: str = "default") -> str:
-    """Return a template with its parameters.
+class Templates:
+    """Go templates, each parsed once, which all spend one budget."""
 
-    `missing` is what a missing key means: `default` (or `invalid`), `zero` or `error`. Raises TemplateSyntaxError,
-    ExecutionError, and UnevaluatedError for what is not known here.
-    """
-    template = parsed(text)
-    try:
-        data = deepcopy(dict(parameters)) if any(name in text for name in MUTATING) else parameters
-        return _Run(template, data, missing).text()
-    except RecursionError:
-        raise UnevaluatedError("its values are nested too deeply") from None
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._known: dict[str, nodes.Template] = {}
+
+    def rendered(self, text: str, parameters: Mapping[str, Any], *, missing: str = "default") -> str:
+        """Return a template with its parameters.
+
+        `missing` is what a missing key means: `default` (or `invalid`), `zero` or `error`. Raises TemplateSyntaxError,
+        ExecutionError, UnevaluatedError for what is not known here, and SpentError.
+        """
+        template = self._parsed(text)
+        data = parameters
+        try:
+            if template.functions & MUTATING:
+                self._budget.read([data], _COPIED)
+                data = deepcopy(dict(parameters))
+            return _Run(template, data, missing, self._budget).text()
+        except RecursionError:
+            raise UnevaluatedError("its values are nested too deeply") from None
+
+    def _parsed(self, text: str) -> nodes.Template:
+        if text not in self._known:
+            self._budget.spend(len(text) * _PARSED)
+            self._known[text] = parsed(text)
+        return self._known[text]
+
+
+_LOOKED_UP = 3
+"""What a variable takes that is not the one that is meant."""
+_PARSED = 100
+"""What a letter of a template takes that is parsed, and kept."""
+_COPIED = 3
+"""What a deep copy takes, in times of what reading takes."""
 
 
 class _Jump(Exception):  # noqa: N818 - unwinds to the loop
@@ -49,13 +70,14 @@ class _Jump(Exception):  # noqa: N818 - unwinds to the loop
 
 
 class _Run:
-    def __init__(self, template: nodes.Template, data: Any, missing: str) -> None:
+    def __init__(self, template: nodes.Template, data: Any, missing: str, budget: Budget) -> None:
         self._template = template
         self._missing = missing
         self._data = data
         self._variables: list[tuple[str, Any]] = [("$", data)]
         self._found: list[str] = []
-        self._size = self._steps = self._depth = self._work = 0
+        self._budget = budget
+        self._size = self._depth = 0
 
     def text(self) -> str:
         self._walk(self._template.body, self._data)
@@ -63,13 +85,13 @@ class _Run:
 
     def _walk(self, body: tuple[Any, ...], dot: Any) -> None:
         for node in body:
-            self._step()
+            self._budget.spend(STEP)
             if isinstance(node, nodes.Text):
                 self._write(node.text)
             elif isinstance(node, nodes.Pipeline):
                 value = self._pipeline(node, dot)
                 if not node.variables:
-                    self._weigh([value])
+                    self._budget.read([value])
                     self._write(printed(value))
             elif isinstance(node, nodes.Branch):
                 with self._scope():
@@ -79,25 +101,8 @@ class _Run:
             else:
                 self._call(node, dot)
 
-    def _step(self) -> None:
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
-            raise UnevaluatedError("it takes too many steps")
-
-    def _weigh(self, values: Sequence[Any]) -> None:
-        """Count what a function has to read: values may share parts, so that few steps make a lot of it."""
-        waiting = list(values)
-        size = 0
-        while waiting:
-            value = waiting.pop()
-            if isinstance(value, dict | list):
-                waiting.extend(value.values() if isinstance(value, dict) else value)
-            size += len(value) if isinstance(value, str) else 1
-            self._work += 1
-            if self._work > _MOST_WORK or size > _MOST_SIZE:
-                raise UnevaluatedError("it makes very large values")
-
     def _write(self, text: str) -> None:
+        self._budget.spend(len(text))
         self._size += len(text)
         if self._size > MAX_TEXT:
             raise UnevaluatedError("it makes a very long text")
@@ -113,7 +118,7 @@ class _Run:
 
     def _call(self, node: nodes.Call, dot: Any) -> None:
         if node.name not in self._template.defined:
-            raise ExecutionError(f"template `{node.name}` is not defined")
+            raise ExecutionError(f"template `{cut(node.name)}` is not defined")
         self._depth += 1
         if self._depth > _MOST_DEPTH:
             raise UnevaluatedError("its templates call each other too deeply")
@@ -135,7 +140,8 @@ class _Run:
 
     def _range(self, node: nodes.Branch, dot: Any) -> None:
         value = self._pipeline(node.pipeline._replace(variables=()), dot)
-        items = list(_iterated(value, len(node.pipeline.variables)))
+        self._budget.spend(ITEM * ranges.length(value))
+        items = list(ranges.iterated(value, len(node.pipeline.variables)))
         try:
             for index, item in items:
                 with self._scope():
@@ -147,7 +153,7 @@ class _Run:
             self._walk(node.otherwise, dot)
 
     def _once(self, body: tuple[Any, ...], item: Any) -> None:
-        self._step()
+        self._budget.spend(STEP)
         try:
             self._walk(body, item)
         except _Jump as jump:
@@ -163,18 +169,19 @@ class _Run:
         if not assigns:
             self._variables.append((name, value))
             return
+        self._budget.spend(len(self._variables) * _LOOKED_UP)
         for place in range(len(self._variables) - 1, -1, -1):
             if self._variables[place][0] == name:
                 self._variables[place] = (name, value)
                 return
-        raise ExecutionError(f"undefined variable `{name}`")
+        raise ExecutionError(f"undefined variable `{cut(name)}`")
 
     # values
 
     def _pipeline(self, node: nodes.Pipeline, dot: Any) -> Any:
         value: Any = _NOTHING
         for command in node.commands:
-            self._step()
+            self._budget.spend(STEP)
             value = self._command(command, dot, value)
         for name in node.variables:
             self._set(name, value, assigns=node.assigns)
@@ -196,6 +203,7 @@ class _Run:
         if isinstance(node, nodes.Field):
             return self._fields(dot, node.names)
         if isinstance(node, nodes.Variable):
+            self._budget.spend(len(self._variables) * _LOOKED_UP)
             value = next(value for name, value in reversed(self._variables) if name == node.name)
             return self._fields(value, node.names)
         if isinstance(node, nodes.Chain):
@@ -208,20 +216,22 @@ class _Run:
         for index, name in enumerate(names):
             parameter = ".".join(names[: index + 1])
             if value is MISSING and self._missing == "error":
-                raise ExecutionError(f"parameter `{parameter}` is not defined", parameter)
+                raise ExecutionError(f"parameter `{cut(parameter)}` is not defined", parameter)
             if value is None:
-                raise ExecutionError(f"`{'.'.join(names[:index])}` is null, so it has no `{name}`", parameter)
+                raise ExecutionError(f"`{cut('.'.join(names[:index]))}` is null, so it has no `{cut(name)}`", parameter)
             if value is not MISSING:
                 value = self._field(value, name, parameter)
         return value
 
     def _field(self, value: Any, name: str, parameter: str) -> Any:
         if not isinstance(value, dict):
-            raise ExecutionError(f"`{parameter}` does not exist: what is before `.{name}` is {a_type(value)}", parameter)
+            raise ExecutionError(
+                f"`{cut(parameter)}` does not exist: what is before `.{cut(name)}` is {a_type(value)}", parameter
+            )
         if name in value:
             return value[name]
         if self._missing == "error":
-            raise ExecutionError(f"parameter `{parameter}` is not defined", parameter)
+            raise ExecutionError(f"parameter `{cut(parameter)}` is not defined", parameter)
         if self._missing == "zero":
             return "" if isinstance(value, Strings) else None
         return MISSING
@@ -231,13 +241,15 @@ class _Run:
             return self._short_circuit(function.name, arguments, dot, final)
         values = [self._value(one, dot) for one in arguments]
         values += [final] if final is not _NOTHING else []
-        self._weigh(values)
+        self._budget.read(values)
         try:
-            return function.call(*checked(function, values))
+            made = function.call(*checked(function, values, self._budget))
         except (ExecutionError, UnevaluatedError):
             raise
         except (ArithmeticError, ValueError):
             raise UnevaluatedError(f"`{function.name}` of these values is not evaluated") from None
+        self._budget.read([made])
+        return made
 
     def _short_circuit(self, name: str, arguments: list[Any], dot: Any, final: Any) -> Any:
         value: Any = MISSING
@@ -252,18 +264,3 @@ class _Run:
 
 _NOTHING: Any = object()
 """No value from a command before."""
-
-
-def _iterated(value: Any, variables: int) -> Iterator[tuple[Any, Any]]:
-    if isinstance(value, dict):
-        yield from sorted(value.items())
-    elif isinstance(value, list):
-        yield from enumerate(value)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        if variables > 1:
-            raise ExecutionError(f"range over the number {value} gives one variable alone")
-        if value > _MOST_STEPS:
-            raise UnevaluatedError("it takes too many steps")
-        yield from ((MISSING, index) for index in range(value))
-    elif value is not None and value is not MISSING:
-        raise ExecutionError(f"range cannot iterate over `{shown(value)}`")

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from generator.syntax.gotemplate.problems import TemplateSyntaxError
+from generator.syntax.gotemplate.values import cut
 
 OPEN, CLOSE = "{{", "}}"
 KEYWORDS = frozenset(("block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"))
@@ -72,11 +73,13 @@ def _comment(text: str, at: int) -> tuple[int, bool]:
     end = text.find("*/", at)
     if end < 0:
         raise TemplateSyntaxError("unclosed comment", at)
-    rest = text[end + 2 :]
-    match = re.match(r"(?:[ \t\r\n]-)?\}\}", rest)
+    match = _COMMENT_ENDS.match(text, end + 2)
     if not match:
         raise TemplateSyntaxError("comment ends before closing delimiter", at)
-    return end + 2 + match.end(), match.end() > 2
+    return match.end(), len(match[0]) > 2
+
+
+_COMMENT_ENDS = re.compile(r"(?:[ \t\r\n]-)?\}\}")
 
 
 def _action(text: str, at: int, start: int) -> Generator[Token, None, int]:
@@ -110,7 +113,7 @@ def _token(kind: str, word: str, at: int, text: str) -> Token:
     if kind in ("name", "keyword", "bool", "nil", "field", "variable") and not _WORD_ENDS.match(text, at + len(word)):
         raise TemplateSyntaxError(f"bad character `{text[at + len(word)]}`", at + len(word))
     if kind == "number" and re.match(r"\w", text[at + len(word) : at + len(word) + 1]):
-        raise TemplateSyntaxError(f"`{word}{text[at + len(word)]}` is not a valid number", at)
+        raise TemplateSyntaxError(f"`{cut(word + text[at + len(word)])}` is not a valid number", at)
     return Token(kind, word, at)
 
 

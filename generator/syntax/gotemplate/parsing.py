@@ -9,10 +9,13 @@ from generator.syntax.gotemplate import nodes
 from generator.syntax.gotemplate.constants import constant
 from generator.syntax.gotemplate.lexing import Token, tokens
 from generator.syntax.gotemplate.problems import TemplateSyntaxError
+from generator.syntax.gotemplate.values import cut
 
 _END = Token("end of the text", "", 0)
 _OPERANDS = frozenset(("bool", "char", "dot", "field", "name", "number", "nil", "string", "variable", "("))
 _MOST_DEPTH = 60
+_MOST_VARIABLES = 1_000
+"""Variables at one place of a template: each use looks for its own among them."""
 
 
 def parse(text: str, knows: Callable[[str], bool]) -> nodes.Template:
@@ -61,7 +64,7 @@ class _Parser:
     def _unexpected(self, token: Token, context: str) -> TemplateSyntaxError:
         if token is _END:
             return TemplateSyntaxError("unexpected end of the template: `{{ end }}` is missing")
-        return TemplateSyntaxError(f"unexpected `{token.text}` in {context}", token.at)
+        return TemplateSyntaxError(f"unexpected `{cut(token.text)}` in {context}", token.at)
 
     # lists and actions
 
@@ -168,6 +171,8 @@ class _Parser:
                 self._next()
                 self._check(commands, context, token)
                 self._variables += variables
+                if len(self._variables) > _MOST_VARIABLES:
+                    raise TemplateSyntaxError("the template declares too many variables", start.at)
                 return nodes.Pipeline(variables, assigns, tuple(commands), start.at)
             if token.kind not in _OPERANDS:
                 raise self._unexpected(token, context)
@@ -226,18 +231,18 @@ class _Parser:
         if isinstance(node, nodes.Variable):
             return node._replace(names=(*node.names, *names))
         if isinstance(node, nodes.Constant | nodes.Field):
-            raise TemplateSyntaxError(f"unexpected `.` after `{token.text}`", token.at)
+            raise TemplateSyntaxError(f"unexpected `.` after `{cut(token.text)}`", token.at)
         return nodes.Chain(node, tuple(names), token.at)
 
     def _term(self, token: Token) -> Any:
         if token.kind == "name":
             if not self._knows(token.text):
-                raise TemplateSyntaxError(f"function `{token.text}` is not defined", token.at, token.text)
+                raise TemplateSyntaxError(f"function `{cut(token.text)}` is not defined", token.at, token.text)
             self._functions.add(token.text)
             return nodes.Function(token.text, token.at)
         if token.kind == "variable":
             if token.text not in self._variables:
-                raise TemplateSyntaxError(f"undefined variable `{token.text}`", token.at)
+                raise TemplateSyntaxError(f"undefined variable `{cut(token.text)}`", token.at)
             return nodes.Variable(token.text, (), token.at)
         if token.kind in ("field", "dot"):
             return nodes.Field((token.text[1:],) if token.kind == "field" else (), token.at)

@@ -96,6 +96,15 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+def cut(value: Any) -> str:
+    """Return a value of a user as messages quote it."""
+    text = shown(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+_LONGEST = 60
+
+
 def _within(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise UnevaluatedError("it makes a very long text")

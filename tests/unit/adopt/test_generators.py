@@ -10,6 +10,7 @@ from generator.adopt.repositories import Repositories
 from generator.adopt.sets import expanded
 from generator.kubernetes import manifests
 from generator.kubernetes.repository import same
+from generator.syntax.budget import Budget
 from support.trees import write_tree
 
 GIT = "https://git.example.org/a.git"
@@ -40,7 +41,7 @@ def made(tree, spec, name="{{name}}", **template):
     )
     (item,) = manifests.read("set.yaml", text.encode(), named=True).objects
     one = Found(item.data, "set.yaml", "set.yaml", "/set.yaml", item.source, item.at, 1)
-    found, notes = expanded(one, Repositories(GIT, [str(tree)], {}))
+    found, notes = expanded(one, Repositories(GIT, [str(tree)], {}), Budget())
     return [application.name for application in found], [note.why for note in notes], found
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 
 from generator.kubernetes.applicationsets.expansion import ApplicationSets
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.budget import Budget
 from support import at_hand
 
 CASES = yaml.safe_load(Path(__file__).with_name("application_sets.yaml").read_text())
@@ -92,6 +93,6 @@ def test_no_set_of_any_shape_ends_in_a_traceback(generators, template, patch, go
 
 
 def test_a_set_is_expanded_once_however_many_ask():
-    sets = ApplicationSets()
+    sets = ApplicationSets(Budget())
     item = KubeObject({"spec": {"generators": [{"list": {"elements": [{"a": "b"}]}}], "template": {"metadata": {"name": "x"}}}})
     assert sets.expansion(item) is sets.expansion(item)

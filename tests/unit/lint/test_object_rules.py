@@ -14,6 +14,7 @@ from generator.kubernetes.objects import KubeObject, Objects, at
 from generator.kubernetes.repository import place
 from generator.lint.engine import dispatch, examine, outside
 from generator.lint.registry import object_rules
+from generator.syntax.budget import Budget
 from generator.syntax.merge import lookup
 from support import at_hand
 from support.objects import SHARED, cases_of_rules, written
@@ -24,7 +25,7 @@ CASES = cases_of_rules(HERE)
 
 def objects(case):
     items = list(map(KubeObject, map(written, case["objects"])))
-    of, sets = None, ApplicationSets()
+    of, sets = None, ApplicationSets(Budget())
     if "repository" in case:
         given = case["repository"]
         files = given["files"] if isinstance(given["files"], dict) else dict.fromkeys(given["files"], "")

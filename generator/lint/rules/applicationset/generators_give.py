@@ -17,7 +17,8 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
     Elements of a list must be mappings, and without goTemplate their values must be strings. A file that a git generator
     reads must be a mapping, or a list of mappings. Both generators of a matrix must not give one parameter with
     different values, and the parameter sets that are merged must differ in the merge keys. Otherwise the set
-    generates nothing.
+    generates nothing. All ApplicationSets of a run together have one limit of work, which thousands of Applications
+    with a large template reach; what is over it is not expanded.
     Wrong:
         kind: ApplicationSet
         spec:

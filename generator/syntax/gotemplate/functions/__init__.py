@@ -25,8 +25,8 @@ _NOT_EVALUATED = (
     *("semver", "snakecase", "swapcase", "toDate", "unixEpoch", "urlJoin", "urlParse", "wrap", "wrapWith"),
 )
 
-MUTATING = frozenset(("set", "merge", "mustMerge"))
-"""Words in the names of functions that change one of their arguments."""
+MUTATING = frozenset(("set", "unset", "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"))
+"""Functions that change one of their arguments."""
 
 FUNCTIONS: dict[str, Function] = {
     name: Function(name, takes, call)

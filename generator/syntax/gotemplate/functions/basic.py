@@ -6,9 +6,10 @@ import re
 from typing import Any
 from urllib.parse import quote_plus
 
+from generator.syntax.budget import STEP, Budget
 from generator.syntax.gotemplate.functions.function import Table
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
-from generator.syntax.gotemplate.values import MISSING, Strings, a_type, is_true, kind, shown, type_name
+from generator.syntax.gotemplate.values import MISSING, Strings, a_type, cut, is_true, kind, shown, type_name
 
 
 def _length(value: Any) -> int:
@@ -80,18 +81,18 @@ def _at_most(first: Any, second: Any) -> bool:
 
 def _joined(*values: Any) -> str:
     """Return values as Go's Sprint joins them: with a space between two that are not strings."""
-    text = ""
+    found: list[str] = []
     for index, value in enumerate(values):
         if index and not isinstance(value, str) and not isinstance(values[index - 1], str):
-            text += " "
-        text += shown(value)
-    return text
+            found.append(" ")
+        found.append(shown(value))
+    return "".join(found)
 
 
-_VERB = re.compile(r"%([-+ 0#]*)([0-9]*)(?:\.([0-9]*))?([%a-zA-Z])")
+_VERB = re.compile(r"%([-+ 0#]*+)([0-9]*+)(?:\.([0-9]*+))?+([%a-zA-Z])")
 
 
-def _formatted(text: str, *values: Any) -> str:
+def _formatted(budget: Budget, text: str, *values: Any) -> str:
     waiting = list(values)
 
     def one(match: re.Match[str]) -> str:
@@ -103,14 +104,15 @@ def _formatted(text: str, *values: Any) -> str:
         value = waiting.pop(0)
         made = _verb(verb, value, precision)
         if made is None or set(flags) - {"-", "0"} or (precision is not None and verb != "f"):
-            raise UnevaluatedError(f"`printf` with `{match[0]}` is not evaluated")
+            raise UnevaluatedError(f"`printf` with `{cut(match[0])}` is not evaluated")
         if "0" in flags and "-" not in flags and isinstance(value, int | float):
             return made.zfill(int(width or 0))
         return made.ljust(int(width or 0)) if "-" in flags else made.rjust(int(width or 0))
 
-    verbs = _VERB.findall(text)
-    if "%" in _VERB.sub("", text) or any(int(width or 0) > _WIDEST for _, width, _, _ in verbs):
+    sizes = [int(size or 0) for _, *both, _ in _VERB.findall(text) for size in both]
+    if "%" in _VERB.sub("", text) or any(size > _WIDEST for size in sizes):
         raise UnevaluatedError("`printf` with this format is not evaluated")
+    budget.spend(sum(sizes) + len(sizes) * STEP)
     made = _VERB.sub(one, text)
     if waiting:
         raise UnevaluatedError("`printf` with more values than its format takes is not evaluated")
@@ -118,6 +120,7 @@ def _formatted(text: str, *values: Any) -> str:
 
 
 _WIDEST = 1_000
+"""Characters that the width or the precision of a verb of printf asks for."""
 
 
 def _verb(verb: str, value: Any, precision: str | None) -> str | None:
@@ -129,7 +132,7 @@ def _verb(verb: str, value: Any, precision: str | None) -> str | None:
     if verb == "t" and isinstance(value, bool):
         return shown(value)
     if verb == "d" and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        return shown(value)
     if verb == "f" and isinstance(value, float):
         return f"{value:.{int(precision or 0) if precision is not None else 6}f}"
     if verb in "sd" and not isinstance(value, dict | list) and value is not None:
@@ -154,7 +157,7 @@ def _coalesce(*values: Any) -> Any:
 
 
 def _fail(message: str) -> str:
-    raise ExecutionError(f"the template fails by itself: {message}")
+    raise ExecutionError(f"the template fails by itself: {cut(message)}")
 
 
 def _kind(value: Any) -> str:
@@ -173,7 +176,7 @@ TABLE: Table = {
     "index": ("vv*", _index),
     "print": ("a*", _joined),
     "println": ("a*", lambda *values: " ".join(map(shown, values)) + "\n"),
-    "printf": ("sa*", _formatted),
+    "printf": ("$sa*", _formatted),
     "urlquery": ("a*", lambda *values: quote_plus(_joined(*values), safe="")),
     "eq": ("vv*", _equal),
     "ne": ("vv", lambda first, second: not _same(first, second)),

@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from generator.syntax.budget import PARSED, Budget
 from generator.syntax.emit import EmitError, emit
 from generator.syntax.gotemplate.functions.function import Table
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
-from generator.syntax.gotemplate.values import from_json
+from generator.syntax.gotemplate.values import cut, from_json
 from generator.syntax.reader.foreign import json_data, yaml_data
 from generator.syntax.semver import parse, satisfies
 
@@ -35,12 +36,17 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 else value
 
 
-def _yaml(value: Any) -> str:
+def _yaml(budget: Budget, value: Any) -> str:
     """Return data as YAML; where it breaks lines and what it quotes may differ from Go, and what it means does not."""
+    budget.read([value], _WRITTEN)
     try:
         return emit(_ordered(_whole(value))).removesuffix("\n")
     except EmitError as error:
         raise UnevaluatedError(f"its YAML is not written: {error}") from None
+
+
+_WRITTEN = 20
+"""What writing YAML takes, in times of what reading the data takes."""
 
 
 def _ordered(value: Any) -> Any:
@@ -49,8 +55,9 @@ def _ordered(value: Any) -> Any:
     return [_ordered(item) for item in value] if isinstance(value, list) else value
 
 
-def _from_yaml(kind: type, empty: Any) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
+def _from_yaml(kind: type, empty: Any) -> Callable[[Budget, str], Any]:
+    def read(budget: Budget, text: str) -> Any:
+        budget.spend(len(text) * PARSED)
         try:
             found = from_json(yaml_data(text.encode("utf-8", "replace")))
         except ValueError as error:
@@ -62,22 +69,29 @@ def _from_yaml(kind: type, empty: Any) -> Callable[[str], Any]:
     return read
 
 
-def _from_json(text: str) -> Any:
+_JSON = 4
+"""What a letter of JSON takes."""
+
+
+def _from_json(budget: Budget, text: str) -> Any:
+    budget.spend(len(text) * _JSON)
     try:
         return from_json(json_data(text.encode("utf-8", "replace")))
     except ValueError:
         return None
 
 
-def _must_json(text: str) -> Any:
+def _must_json(budget: Budget, text: str) -> Any:
+    budget.spend(len(text) * _JSON)
     try:
         return from_json(json_data(text.encode("utf-8", "replace")))
     except ValueError as error:
         raise ExecutionError(f"the JSON is not valid: {error}") from None
 
 
-def _decoded(call: Callable[[bytes], bytes]) -> Callable[[str], str]:
-    def decode(text: str) -> str:
+def _decoded(call: Callable[[bytes], bytes]) -> Callable[[Budget, str], str]:
+    def decode(budget: Budget, text: str) -> str:
+        budget.spend(len(text) * _CODED)
         try:
             return call(text.encode("utf-8")).decode("utf-8")
         except (binascii.Error, ValueError):
@@ -86,42 +100,55 @@ def _decoded(call: Callable[[bytes], bytes]) -> Callable[[str], str]:
     return decode
 
 
-def _encoded(call: Callable[[bytes], bytes]) -> Callable[[str], str]:
-    return lambda text: call(text.encode("utf-8")).decode("ascii")
+def _encoded(call: Callable[[bytes], bytes]) -> Callable[[Budget, str], str]:
+    def encode(budget: Budget, text: str) -> str:
+        budget.spend(len(text) * _CODED)
+        return call(text.encode("utf-8")).decode("ascii")
+
+    return encode
+
+
+_CODED = 10
+"""What a letter takes in base32, which is done in Python."""
 
 
 def _sum(name: str) -> Callable[[str], str]:
     return lambda text: hashlib.new(name, text.encode("utf-8"), usedforsecurity=False).hexdigest()
 
 
-def _fits(constraint: str, version: str) -> bool:
+_COMPARED = 60
+"""What a letter of a range of versions takes; long ones are not read."""
+
+
+def _fits(budget: Budget, constraint: str, version: str) -> bool:
+    budget.spend(len(constraint) * _COMPARED)
     number = parse(version)
     if number is None:
-        raise UnevaluatedError(f"the version `{version}` is not read")
+        raise UnevaluatedError(f"the version `{cut(version)}` is not read")
     found = satisfies(number, constraint)
     if found is None:
-        raise UnevaluatedError(f"the range `{constraint}` is not read")
+        raise UnevaluatedError(f"the range `{cut(constraint)}` is not read")
     return found
 
 
 TABLE: Table = {
-    "toYaml": ("a", _yaml),
-    "fromYaml": ("s", _from_yaml(dict, dict)),
-    "fromYamlArray": ("s", _from_yaml(list, list)),
+    "toYaml": ("$a", _yaml),
+    "fromYaml": ("$s", _from_yaml(dict, dict)),
+    "fromYamlArray": ("$s", _from_yaml(list, list)),
     "toJson": ("a", _json),
     "mustToJson": ("a", _json),
     "toPrettyJson": ("a", lambda value: _json(value, pretty=True)),
     "mustToPrettyJson": ("a", lambda value: _json(value, pretty=True)),
     "toRawJson": ("a", lambda value: _json(value, escaped=False)),
     "mustToRawJson": ("a", lambda value: _json(value, escaped=False)),
-    "fromJson": ("s", _from_json),
-    "mustFromJson": ("s", _must_json),
-    "b64enc": ("s", _encoded(base64.b64encode)),
-    "b64dec": ("s", _decoded(lambda text: base64.b64decode(text, validate=True))),
-    "b32enc": ("s", _encoded(base64.b32encode)),
-    "b32dec": ("s", _decoded(base64.b32decode)),
+    "fromJson": ("$s", _from_json),
+    "mustFromJson": ("$s", _must_json),
+    "b64enc": ("$s", _encoded(base64.b64encode)),
+    "b64dec": ("$s", _decoded(lambda text: base64.b64decode(text, validate=True))),
+    "b32enc": ("$s", _encoded(base64.b32encode)),
+    "b32dec": ("$s", _decoded(base64.b32decode)),
     "sha1sum": ("s", _sum("sha1")),
     "sha256sum": ("s", _sum("sha256")),
     "sha512sum": ("s", _sum("sha512")),
-    "semverCompare": ("ss", _fits),
+    "semverCompare": ("$ss", _fits),
 }

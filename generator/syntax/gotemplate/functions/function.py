@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from generator.syntax.budget import Budget
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
-from generator.syntax.gotemplate.values import MISSING, Strings, a_type
+from generator.syntax.gotemplate.values import MISSING, Strings, a_type, cut
 
 
 class Function(NamedTuple):
@@ -14,7 +15,11 @@ class Function(NamedTuple):
 
     name: str
     takes: str
-    """A letter for each argument: any value, string, int, bool, map; `*` repeats the last one."""
+    """A letter for each argument: any value, string, int, bool, map; `*` repeats the last one.
+
+    A function that makes more than it is given, or takes longer than to read that once, begins with `$`: it is handed
+    the budget as well, and pays before it begins.
+    """
     call: Callable[..., Any]
 
 
@@ -27,16 +32,17 @@ _TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
-def checked(function: Function, values: Sequence[Any]) -> list[Any]:
+def checked(function: Function, values: Sequence[Any], budget: Budget) -> list[Any]:
     """Return the arguments of a function, which must be as many as it takes, and of its types."""
-    letters = function.takes
+    letters = function.takes.removeprefix("$")
     repeats = letters.endswith("*")
     fixed = letters[:-2] if repeats else letters
     if len(values) < len(fixed) or (not repeats and len(values) > len(fixed)):
         least = "at least " if repeats else ""
         raise ExecutionError(f"`{function.name}` takes {least}{len(fixed)} arguments, and has {len(values)}")
     wanted = fixed + letters[-2:-1] * (len(values) - len(fixed))
-    return [_fitting(function, letter, value) for letter, value in zip(wanted, values, strict=True)]
+    own: list[Any] = [budget] if letters != function.takes else []
+    return own + [_fitting(function, letter, value) for letter, value in zip(wanted, values, strict=True)]
 
 
 def _fitting(function: Function, letter: str, value: Any) -> Any:
@@ -50,17 +56,12 @@ def _fitting(function: Function, letter: str, value: Any) -> Any:
     if value is None or value is MISSING:
         raise ExecutionError(f"`{function.name}` needs {_an(name)}, and the value is missing")
     if not fits(value):
-        raise ExecutionError(f"`{function.name}` needs {_an(name)}, and `{_short(value)}` is {a_type(value)}")
+        raise ExecutionError(f"`{function.name}` needs {_an(name)}, and `{cut(value)}` is {a_type(value)}")
     return value
 
 
 def _an(name: str) -> str:
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def unknown(*_: Any) -> Any:

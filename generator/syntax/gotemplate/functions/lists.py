@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from generator.syntax.budget import ITEM, Budget
 from generator.syntax.gotemplate.functions.function import Table
 from generator.syntax.gotemplate.problems import ExecutionError, UnevaluatedError
 from generator.syntax.gotemplate.values import a_type, is_true
@@ -26,23 +27,29 @@ def _concat(*values: Any) -> list[Any]:
 
 
 def _unique(value: Any) -> list[Any]:
-    found: list[Any] = []
+    found: dict[Any, Any] = {}
     for item in _list(value):
-        if not any(_is_same(item, one) for one in found):
-            found.append(item)
-    return found
+        found.setdefault(_key(item), item)
+    return list(found.values())
 
 
-def _is_same(first: Any, second: Any) -> bool:
-    return type(first) is type(second) and bool(first == second)
+def _key(value: Any) -> Any:
+    """Return what two values have in common that are the same to Go, types included."""
+    if isinstance(value, dict):
+        return type(value), frozenset((key, _key(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return type(value), tuple(map(_key, value))
+    return type(value), value
 
 
 def _without(value: Any, *omitted: Any) -> list[Any]:
-    return [item for item in _list(value) if not any(_is_same(item, one) for one in omitted)]
+    known = frozenset(map(_key, omitted))
+    return [item for item in _list(value) if _key(item) not in known]
 
 
 def _has(item: Any, value: Any) -> bool:
-    return any(_is_same(item, one) for one in _within(value))
+    wanted = _key(item)
+    return any(_key(one) == wanted for one in _within(value))
 
 
 def _chunks(size: int, value: Any) -> list[Any]:
@@ -64,22 +71,23 @@ def _slice(value: Any, *bounds: Any) -> Any:
     return items[start:end]
 
 
-def _numbers(start: int, stop: int, step: int) -> list[int]:
+def _numbers(budget: Budget, start: int, stop: int, step: int) -> list[int]:
     if step == 0 or (stop > start) is not (step > 0):
         return []
     found = range(start, stop, step)
     if len(found) > _MOST:
         raise UnevaluatedError("it makes a very long list")
+    budget.spend(len(found) * ITEM)
     return list(found)
 
 
-def _sequence(*given: int) -> str:
+def _sequence(budget: Budget, *given: int) -> str:
     if not given:
         return ""
     start, step, stop = {1: (1, 1, given[0]), 2: (given[0], 1, given[-1]), 3: given}.get(len(given), (0, 0, 0))
     if len(given) < 3 and stop < start:
         step = -1
-    found = _numbers(start, stop + (1 if step > 0 else -1), step)
+    found = _numbers(budget, start, stop + (1 if step > 0 else -1), step)
     return " ".join(map(str, found))
 
 
@@ -104,9 +112,9 @@ TABLE: Table = {
     "list": ("a*", lambda *values: list(values)),
     "tuple": ("a*", lambda *values: list(values)),
     "concat": ("a*", _concat),
-    "until": ("i", lambda count: _numbers(0, count, 1 if count > 0 else -1)),
-    "untilStep": ("iii", _numbers),
-    "seq": ("i*", _sequence),
+    "until": ("$i", lambda budget, count: _numbers(budget, 0, count, 1 if count > 0 else -1)),
+    "untilStep": ("$iii", _numbers),
+    "seq": ("$i*", _sequence),
     **_both("first", "a", _first),
     **_both("last", "a", _last),
     **_both("rest", "a", lambda value: _list(value)[1:]),

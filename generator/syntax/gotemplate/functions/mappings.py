@@ -42,6 +42,11 @@ def _overwritten(target: Map, *others: Map) -> Map:
     return _merged(target, *others, overwrite=True)
 
 
+def _omitted(one: Map, *keys: str) -> Map:
+    left = frozenset(keys)
+    return {key: value for key, value in one.items() if key not in left}
+
+
 def _dig(*given: Any) -> Any:
     if len(given) < 3:
         raise ExecutionError("`dig` needs keys, a default and a map")
@@ -71,7 +76,7 @@ TABLE: Table = {
     "keys": ("m*", _keys),
     "values": ("m", lambda one: [one[key] for key in sorted(one)]),
     "pick": ("ms*", lambda one, *keys: {key: one[key] for key in keys if key in one}),
-    "omit": ("ms*", lambda one, *keys: {key: value for key, value in one.items() if key not in keys}),
+    "omit": ("ms*", _omitted),
     "dig": ("a*", _dig),
     "merge": ("mm*", _merged),
     "mustMerge": ("mm*", _merged),

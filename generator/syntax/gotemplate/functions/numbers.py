@@ -88,7 +88,7 @@ TABLE: Table = {
     "int64": ("a", _int),
     "float64": ("a", _float),
     "atoi": ("s", _atoi),
-    "toDecimal": ("a", lambda value: int(f"{value}", 8) if re.fullmatch(r"[0-7]+", f"{value}") else 0),
+    "toDecimal": ("a", lambda value: _wrapped(int(f"{value}", 8)) if re.fullmatch(r"[0-7]+", f"{value}") else 0),
     "add": ("a*", lambda *values: _wrapped(sum(map(_int, values)))),
     "add1": ("a", lambda value: _wrapped(_int(value) + 1)),
     "sub": ("aa", lambda first, second: _wrapped(_int(first) - _int(second))),
