@@ -8,6 +8,7 @@ from generator.lint.rules.between import (
     budget_selects_pods,
     config_keys_exist,
     controller_objects_absent,
+    cron_jobs_run,
     gateway_routes_canary,
     hook_words_known,
     ingress_routes_canary,
@@ -69,5 +70,6 @@ RULES: tuple[Rule, ...] = (
     secrets_outside_git.RULE,
     metadata_valid.RULE,
     hook_words_known.RULE,
+    cron_jobs_run.RULE,
 )
 """By id."""
