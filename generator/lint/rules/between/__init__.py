@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from generator.lint.rules.between import (
+    autoscaler_has_requests,
     backends_exist,
     budget_allows_eviction,
     budget_selects_pods,
+    claims_fit_surge,
     config_keys_exist,
     controller_objects_absent,
     cron_jobs_run,
@@ -18,11 +20,13 @@ from generator.lint.rules.between import (
     mesh_routes_canary,
     metadata_valid,
     monitor_selects_port,
+    needs_come_first,
     object_twice,
     pod_ports_exist,
     pod_references_near,
     policy_selects_port,
     replicas_beside_autoscaler,
+    routes_apart,
     scaler_target_exists,
     secrets_outside_git,
     selector_lasts,
@@ -64,6 +68,9 @@ RULES: tuple[Rule, ...] = (
     workload_reference.RULE,
     workloads_apart.RULE,
     taken_over_rests.RULE,
+    autoscaler_has_requests.RULE,
+    claims_fit_surge.RULE,
+    routes_apart.RULE,
     pod_references_near.RULE,
     config_keys_exist.RULE,
     labels_valid.RULE,
@@ -71,5 +78,6 @@ RULES: tuple[Rule, ...] = (
     metadata_valid.RULE,
     hook_words_known.RULE,
     cron_jobs_run.RULE,
+    needs_come_first.RULE,
 )
 """By id."""
