@@ -10,6 +10,8 @@ WAVE = "argocd.argoproj.io/sync-wave"
 HOOK = "argocd.argoproj.io/hook"
 HELM_HOOK = "helm.sh/hook"
 _HELM_WEIGHT = "helm.sh/hook-weight"
+ORDER = (WAVE, HOOK, HELM_HOOK)
+"""The annotations, one of which an object has that is applied earlier or later than others."""
 _NUMBER = re.compile(r"[-+]?[0-9]{1,9}\Z")
 
 PHASES = ("PreSync", "Sync", "PostSync")

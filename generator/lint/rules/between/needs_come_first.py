@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Severity
 from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.phases import HELM_HOOK, HOOK, first_phase, is_later, wave
+from generator.kubernetes.phases import HELM_HOOK, HOOK, ORDER, first_phase, is_later, wave
 from generator.kubernetes.pod_references import PodReference, makers, references
 from generator.kubernetes.workloads import KINDS, pods_held_by
 from generator.lint.rules.rule import Finding, Rule
@@ -38,7 +38,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         metadata: {name: db, annotations: {argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/sync-wave: "-1"}}
     Source: argo-cd, docs/user-guide/sync-waves.md; issues 5315, 17604
     """
-    pods = pods_held_by(item, objects)
+    pods = pods_held_by(item, objects) if objects.once("has an order", _has_order) else None
     if pods is None or item.kind == "CronJob":
         return
     for reference in references(pods):
@@ -49,6 +49,11 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                 "as a hook of the same phase, in an earlier wave" if _is_hook(item) else "in the same wave, or an earlier one"
             )
             yield Finding(reference.pointer, message, f"apply {needed.title} {where}")
+
+
+def _has_order(objects: Objects) -> bool:
+    """Tell whether any object has a wave or is a hook; most sets have neither."""
+    return any(key in item.annotations for item in (*objects, *objects.elsewhere) for key in ORDER)
 
 
 def _needed(reference: PodReference, item: KubeObject, objects: Objects) -> KubeObject | None:

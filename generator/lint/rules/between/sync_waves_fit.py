@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
-from generator.kubernetes.phases import HELM_HOOK, HOOK, WAVE, wave
+from generator.kubernetes.phases import HELM_HOOK, HOOK, ORDER, WAVE, wave
 from generator.kubernetes.rollouts import ROLLOUT, gate
 from generator.lint.rules.analysis import analysis_template_known
 from generator.lint.rules.between import strategy_services_exist
@@ -68,7 +68,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 
 def _later(objects: Objects) -> list[KubeObject]:
     """Return the objects that have a sync wave or are hooks."""
-    found = [item for item in objects if any(key in item.annotations for key in (WAVE, HOOK, HELM_HOOK))]
+    found = [item for item in objects if any(key in item.annotations for key in ORDER)]
     return [item for item in found if (item.group, item.kind) not in [(ROLLOUTS, kind) for kind in _OF_ARGO_CD]]
 
 
