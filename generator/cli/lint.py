@@ -23,9 +23,7 @@ _MOST = 1024 * 1024
 @options.ignore
 @click.option("--fail-level", type=click.Choice(["error", "warning", "never"]), help="The lowest severity that fails the run.")
 @click.option("--baseline", metavar="FILE", default="", help="Do not report findings listed in this file.")
-@click.option(
-    "--write-baseline", is_flag=True, help="Write all findings to the baseline given with --baseline or in tiphys.yaml."
-)
+@click.option("--write-baseline", is_flag=True, help="Write all findings to that file, or the one in tiphys.yaml.")
 @click.option("--fix", is_flag=True, help="Apply safe fixes, such as quoting an image tag.")
 @click.option(
     "--unsafe-fixes", is_flag=True, help="With --fix, also apply fixes that guess the intent, such as a misspelt field."
@@ -37,6 +35,7 @@ _MOST = 1024 * 1024
 )
 @click.option("--together", is_flag=True, help="With --manifests, lint everything as one set.")
 @click.option("--kubernetes", metavar="V", default="", help="With --manifests, the Kubernetes version, such as 1.33.")
+@click.option("--crds", metavar="PATH", multiple=True, help="With --manifests, a file or folder of CRDs to check against.")
 @options.reporting
 @click.pass_context
 def command(
@@ -72,7 +71,7 @@ def command(
     _check_fixing(fixing, elsewhere=write_baseline or bool(stdin_filename) or asked["manifests"])
     if asked.pop("manifests"):
         return _manifests(ctx, paths, held, formats, color, quiet=quiet, asked=asked)
-    if asked.pop("strict_references") | asked.pop("together") | bool(asked.pop("kubernetes")):
+    if asked.pop("strict_references") | asked.pop("together") | bool(asked.pop("kubernetes")) | bool(asked.pop("crds")):
         raise click.UsageError("--strict-references, --together and --kubernetes require --manifests")
     return _specs(ctx, paths, held, fixing, formats, color, quiet=quiet, asked=asked)
 
@@ -155,9 +154,10 @@ def _manifests(
 
     if held.baseline or held.write_baseline:
         raise click.UsageError("--manifests does not support a baseline")
-    strict, together, version = asked.pop("strict_references"), asked.pop("together"), asked.pop("kubernetes")
+    strict, together = asked.pop("strict_references"), asked.pop("together")
+    version, crds = asked.pop("kubernetes"), asked.pop("crds")
     filename, rules = held.stdin_filename or "<stdin>", running.asked(**asked)
-    wanted = Asked(paths, strict, together, version, filename, rules, running.named, running.stdin)
+    wanted = Asked(paths, strict, together, version, crds, filename, rules, running.named, running.stdin)
     return manifests.lint(ctx, wanted, formats, color, quiet=quiet)
 
 

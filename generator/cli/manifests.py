@@ -26,6 +26,11 @@ def lint(ctx: click.Context, asked: Asked, formats: list[tuple[str, str]], color
     if found.outcome.diagnostics or not quiet:
         sets = f" in {counted(found.sets, 'set')}" if found.sets > 1 else ""
         click.echo(f"{counted(found.objects, 'object')}{sets}: {running.summary(found.outcome)}", err=True)
+        if found.unknown:
+            kinds = ", ".join(found.unknown)
+            click.echo(
+                printable(f"no schema found for {kinds}: only their references were checked, not their fields"), err=True
+            )
         for line in _left_out(found.left_out):
             click.echo(printable(line), err=True)
     return 1 if found.fails else 0

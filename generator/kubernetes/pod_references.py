@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
-from generator.kubernetes.objects import at, maps
+from generator.kubernetes.objects import KubeObject, Objects, at, maps
 from generator.kubernetes.workloads import Pods
 
 _PROJECTED = {"configMap": "ConfigMap", "secret": "Secret"}
 _VOLUMES = {"configMap": ("name", "ConfigMap"), "secret": ("secretName", "Secret")}
 _FROM = {"configMapRef": "ConfigMap", "secretRef": "Secret"}
 _VALUE_FROM = {"configMapKeyRef": "ConfigMap", "secretKeyRef": "Secret"}
+
+_MAKERS = {
+    "external-secrets.io/ExternalSecret": ("spec", "target", "name"),
+    "bitnami.com/SealedSecret": ("spec", "template", "metadata", "name"),
+    "cert-manager.io/Certificate": ("spec", "secretName"),
+}
+"""Kinds that create a Secret in the cluster, and the field with its name; the default is their own name."""
 
 
 class PodReference(NamedTuple):
@@ -74,3 +81,16 @@ def _of_container(container: dict[str, Any], pointer: Pointer) -> Iterator[PodRe
         for field, kind in _VALUE_FROM.items():
             here: Pointer = (*pointer, "env", number, "valueFrom", field)
             yield from _named(at(variable, "valueFrom", field), here, kind)
+
+
+def makers(objects: Objects) -> list[tuple[KubeObject, str]]:
+    """Return what creates Secrets in the cluster, each with the name of its Secret."""
+    return objects.once("makers of secrets", _makers)
+
+
+def _makers(objects: Objects) -> list[tuple[KubeObject, str]]:
+    found: list[tuple[KubeObject, str]] = []
+    for key, path in _MAKERS.items():
+        group, _, kind = key.partition("/")
+        found += [(maker, str(at(maker.data, *path) or maker.name)) for maker in objects.of(group, kind)]
+    return found

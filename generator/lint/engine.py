@@ -101,15 +101,14 @@ def _collect_keys(node: Any, keys: set[str], depth: int) -> None:
                 _collect_keys(child, keys, depth - 1)
 
 
-def outside(objects: Objects, rules: Sequence[Rule]) -> Iterator[tuple[KubeObject, Reference]]:
+def outside(objects: Objects, rules: Dispatch) -> Iterator[tuple[KubeObject, Reference]]:
     """Yield the references that this set of objects cannot confirm: one for each object, kind and namespace.
 
     The set has no object of that kind, or the reference names a different namespace, which may be incomplete here.
     """
-    referring = dispatch([rule for rule in rules if rule.refers])
     for item in objects:
         told: set[tuple[str, str, str]] = set()
-        for rule in referring.of(item):
+        for rule in rules.of(item):
             for reference in rule.refers(item) if rule.refers else ():
                 key = (reference.group, reference.kind, reference.namespace)
                 if key not in told and not objects.judges(reference, item) and objects.referred(reference, item) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.applicationsets.expansion import ApplicationSets, applications, with_sets
@@ -10,10 +11,9 @@ from generator.kubernetes.applicationsets.places import PATCH, template_pointer
 from generator.kubernetes.manifests import source_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.repository import Repository, place
-from generator.lint.engine import dispatch, examine, outside
+from generator.lint.engine import Dispatch, dispatch, examine, outside
 from generator.lint.generated import Told, once
 from generator.lint.registry import object_rules, repository_rules, set_rules
-from generator.lint.rules.rule import Rule
 from generator.lint.schemas import Schemas
 from generator.service.place import once_per_cause
 from generator.syntax.abridged import Tally
@@ -49,7 +49,7 @@ def lint(
     objects = Objects([*items, *applications(items, sets)], namespace=namespace, elsewhere=elsewhere)
     with_sets(objects, sets)
     tally = Tally()
-    found = list(_placed_all(_by_rules(objects, set_rules()), objects, tally))
+    found = list(_placed_all(_by_rules(objects, _of_sets()), objects, tally))
     whole = {(source_of(item).path, item.at) for item in objects}
     told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR} - whole
     by_schema = _placed_all(_by_schema(objects, schemas), objects, tally)
@@ -64,7 +64,7 @@ def lint_repository(items: Sequence[KubeObject], repository: Repository, sets: A
     with_sets(objects, sets)
     place(objects, repository)
     tally = Tally()
-    return [*_placed_all(_by_rules(objects, repository_rules()), objects, tally), *tally.rest()]
+    return [*_placed_all(_by_rules(objects, dispatch(repository_rules())), objects, tally), *tally.rest()]
 
 
 def _placed_all(found: Iterable[Told], objects: Objects, tally: Tally) -> Iterator[Diagnostic]:
@@ -87,8 +87,19 @@ def _taken(one: Told, tally: Tally) -> Iterator[Diagnostic]:
         yield tally.taken(_placed(one))
 
 
-def _by_rules(objects: Objects, rules: Sequence[Rule]) -> Iterator[Told]:
-    for one in examine(objects, dispatch(rules)):
+@cache
+def _of_sets() -> Dispatch:
+    """Return the rules over sets: what they run on is worked out once for all sets of a run."""
+    return dispatch(set_rules())
+
+
+@cache
+def _referring() -> Dispatch:
+    return dispatch([rule for rule in set_rules() if rule.refers])
+
+
+def _by_rules(objects: Objects, rules: Dispatch) -> Iterator[Told]:
+    for one in examine(objects, rules):
         finding = one.finding
         yield Told(one.object, finding.pointer, one.rule.id, one.severity, finding.message, finding.hint)
 
@@ -104,7 +115,7 @@ def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Told]:
 
 
 def _outside(objects: Objects, severity: Severity) -> Iterator[Told]:
-    for item, reference in outside(objects, set_rules()):
+    for item, reference in outside(objects, _referring()):
         where = f"in namespace `{reference.namespace}` of this set" if reference.namespace else "in this set"
         message = f"{item.title} refers to {reference.kind} `{reference.name}`, but no {reference.kind} is {where}"
         yield Told(item, reference.pointer, OUTSIDE, severity, message, f"lint it together with its {reference.kind}")

@@ -51,11 +51,15 @@ def installed() -> bool:
 class Schemas:
     """The schemas of one Kubernetes version and of Argo."""
 
-    def __init__(self, version: str = "", *, only_argo: bool = False) -> None:
+    def __init__(
+        self, version: str = "", *, only_argo: bool = False, custom: Mapping[str, dict[str, Any]] | None = None
+    ) -> None:
+        """Begin with a version of Kubernetes, and schemas of custom resources by apiVersion and kind."""
         self.version = "" if only_argo else _nearest(version)
         """The version whose schemas are used: the newest one that is not newer than the requested version."""
         self._folder = "" if only_argo else os.path.join(_package(), f"v{self.version}.0-local-strict")
         self._known: dict[str, dict[str, Any] | None] = {}
+        self._custom = custom or {}
         self._definitions = _Definitions(self._folder)
         self._acceptor = Acceptor(self._known, self._definitions)  # type: ignore[arg-type]
         self._validators: dict[str, Any] = {}
@@ -65,16 +69,21 @@ class Schemas:
 
         A fast acceptor passes most objects; jsonschema, which is slow, only explains the rejected ones.
         """
-        key = f"{item.api_version} {item.kind}"
-        if key not in self._known:
-            self._known[key] = self._schema(item)
-        if self._known[key] is None:
+        if not self.knows(item):
             return self._no_schema(item)
+        key = f"{item.api_version} {item.kind}"
         found = self._violations(key, without_nulls(item.data))
         if item.group != ROLLOUTS or not self._folder:
             return found
         told = {(problem.pointer, problem.at_key) for problem in found}
         return [*found, *(one for one in self._of_pods(item) if (one.pointer, one.at_key) not in told)]
+
+    def knows(self, item: KubeObject) -> bool:
+        """Tell whether the kind of an object has a schema."""
+        key = f"{item.api_version} {item.kind}"
+        if key not in self._known:
+            self._known[key] = self._schema(item)
+        return self._known[key] is not None
 
     def _of_pods(self, item: KubeObject) -> Iterator[SchemaProblem]:
         """Yield the problems of the pods of a custom resource: its own schema leaves parts of them open."""
@@ -116,6 +125,8 @@ class Schemas:
         if item.group == ROLLOUTS:
             name = _ARGO.get(item.kind)
             return json.loads(shipped.read("schemas", "crds", f"{name}.json")) if name else None
+        if not item.is_built_in:
+            return self._custom.get(f"{item.api_version} {item.kind}")
         group, _, version = item.api_version.rpartition("/")
         prefix = f"{group.partition('.')[0]}-" if group else ""
         path = os.path.join(self._folder, f"{item.kind.lower()}-{prefix}{version}.json")

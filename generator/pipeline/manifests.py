@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import shlex
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.diagnostics import Diagnostic
 from generator.errors import ConfigError
@@ -23,6 +23,9 @@ from generator.service.place import once_per_cause
 from generator.syntax.budget import Budget
 from generator.syntax.secrets.redaction import told
 from generator.system.files import Folder
+
+if TYPE_CHECKING:
+    from generator.lint.schemas import Schemas
 
 
 class LeftOut(NamedTuple):
@@ -57,6 +60,8 @@ class Linted(NamedTuple):
     objects: int
     sets: int
     left_out: LeftOut
+    unknown: tuple[str, ...]
+    """The kinds without a schema, each with its apiVersion."""
     overlay: dict[str, bytes]
     """What was read from stdin, by the name that it is reported with."""
     text: Callable[[str], str]
@@ -67,6 +72,7 @@ class Linted(NamedTuple):
 
 def lint(asked: Asked) -> Linted:
     """Return the problems of the manifests at the paths; raises ConfigError if there are none."""
+    from generator.lint import crds
     from generator.lint import manifests as plain
     from generator.lint.schemas import Schemas, installed
 
@@ -74,7 +80,8 @@ def lint(asked: Asked) -> Linted:
     sets, left_out = _sets(read, Budget(), together=asked.together)
     if not any(one.objects for one in sets) and not read.diagnostics:
         raise ConfigError(f"no Kubernetes objects found in {', '.join(asked.paths)}", _hint(left_out))
-    schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed())
+    custom = crds.schemas([*_definitions(asked), *_of_kind(one.objects for one in sets)])
+    schemas = Schemas(asked.kubernetes, only_argo=not asked.kubernetes and not installed(), custom=custom)
     found = list(read.diagnostics)
     for one in sets:
         some = plain.lint(
@@ -92,7 +99,33 @@ def lint(asked: Asked) -> Linted:
     outcome = _judged(found, judge, plain.RULES)
     fails = outcome.blocked and judge.fail_level != "never"
     objects, texts = sum(len(one.objects) for one in sets), read.overlay
-    return Linted(outcome, objects, len(sets), left_out, texts, lambda name: reading.text_of(read, name), fails)
+    unknown = {f"{item.api_version} {item.kind}" for one in sets for item in one.objects if _lacks(item, schemas)}
+    return Linted(
+        outcome, objects, len(sets), left_out, tuple(sorted(unknown)), texts, lambda name: reading.text_of(read, name), fails
+    )
+
+
+def _definitions(asked: Asked) -> list[KubeObject]:
+    """Return the CustomResourceDefinitions that are only there to check against."""
+    if not asked.crds:
+        return []
+    read = reading.read(asked._replace(paths=asked.crds))
+    files = [file.objects for _, files in read.trees.values() for file in files.values()]
+    found = _of_kind([read.objects, *files])
+    if not found:
+        raise ConfigError(f"no CustomResourceDefinition found in {', '.join(asked.crds)}", "pass files or folders of CRDs")
+    return found
+
+
+def _of_kind(objects: Iterable[Iterable[KubeObject]]) -> list[KubeObject]:
+    from generator.lint.crds import DEFINITION
+
+    return [item for some in objects for item in some if (item.group, item.kind) == DEFINITION]
+
+
+def _lacks(item: KubeObject, schemas: Schemas) -> bool:
+    """Tell whether nothing knows the fields of an object; Kubernetes itself has all of its kinds."""
+    return bool(item.kind) and not item.is_built_in and not schemas.knows(item)
 
 
 def _of_repository(sets: Sequence[_Set]) -> list[Diagnostic]:

@@ -31,6 +31,8 @@ class Asked(NamedTuple):
     together: bool
     """Whether all that is named is applied together."""
     kubernetes: str
+    crds: tuple[str, ...]
+    """Files and folders with CustomResourceDefinitions that are not linted themselves."""
     stdin_filename: str
     rules: settings.Asked | None
     """Which rules run, and which severity fails the run."""

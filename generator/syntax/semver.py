@@ -24,6 +24,7 @@ _PARTIAL = (
     r"(?P<operator>=>|=<|=|!=|>=|<=|>|<|~>|~|\^)?\s*"
     rf"v?(?P<major>{_PART})(?:\.(?P<minor>{_PART}))?(?:\.(?P<patch>{_PART}))?{_SUFFIX}"
 )
+_INCOMPLETE = re.compile(r"v?[0-9]+(?:\.[0-9]+)?")
 _SEPARATOR = re.compile(r"\s*,\s*|\s+")
 _ANY = rf"v?{_PART}(?:\.{_PART}){{0,2}}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
 _HYPHEN = rf"(?<![0-9A-Za-z.*+|-])({_ANY})\s+-\s+({_ANY})(?![0-9A-Za-z.*+-])"
@@ -54,6 +55,15 @@ def parse(text: str) -> Version | None:
 def is_range(text: str) -> bool:
     """Tell whether a chart version can mean more than one version."""
     return parse(text) is None
+
+
+def is_partial(text: str) -> bool:
+    """Tell whether a version leaves parts out, as `1.2` does: a range for Helm, and one version for Argo CD.
+
+    Argo CD keeps the first version that Helm finds for it.
+    Source: argo-cd, util/versions/tags.go, MaxVersion
+    """
+    return _INCOMPLETE.fullmatch(text) is not None
 
 
 def fits(version: str, wanted: str) -> bool:

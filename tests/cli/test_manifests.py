@@ -28,6 +28,16 @@ def test_a_set_from_stdin_is_named_as_the_editor_calls_it(tiphys):
     assert "all.yaml:5:3: error TP605 unknown field `replicass` in `spec`" in done.stdout.splitlines()
 
 
+def test_definitions_that_are_not_linted_themselves_are_checked_against(tiphys):
+    command = ("lint", "--manifests", "apps", "--crds", "definitions", "--format", "concise")
+    done = tiphys(*command, cwd=HERE / "crds")
+    assert done.stdout.splitlines() == ["apps/queue.yaml:6:3: error TP604 unknown field `taget` in `spec`"]
+    assert done.stderr.startswith("2 objects: 1 error in 1 file\nno schema found for widgets.example.org/v1 Widget: ")
+    for wrong, said in (("apps", "no CustomResourceDefinition found in apps"), ("gone", "gone does not exist")):
+        done = tiphys("lint", "--manifests", "apps", "--crds", wrong, cwd=HERE / "crds")
+        assert (done.returncode, said in done.stderr) == (2, True)
+
+
 FALLING = """\
 apiVersion: argoproj.io/v1alpha1
 kind: Rollout
@@ -78,7 +88,9 @@ def test_of_manifests_those_rules_count_that_somebody_asks_for(options, comment,
         (["--manifests", "nowhere"], "nowhere does not exist"),
         (["--manifests", "."], "no Kubernetes objects found in ."),
         (["--manifests", ".", "--kubernetes", "new"], "`new` is not a Kubernetes version"),
+        (["--manifests", ".", "--crds", "nowhere"], "no Kubernetes objects found in ."),
         (["--strict-references"], "require --manifests"),
+        (["--crds", "."], "require --manifests"),
         (["--manifests", ".", "--baseline", "x.json"], "--manifests does not support a baseline"),
         (["--manifests", ".", "--ignore", "TP999"], "--ignore: unknown rule `TP999`"),
         (["--manifests", ".", "--ignore", "TP001"], "`TP001` cannot be disabled"),

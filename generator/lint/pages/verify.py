@@ -72,7 +72,8 @@ CHECKS = (
         Severity.ERROR,
         """Every object must match the schema of the environment's Kubernetes version.
 
-    Otherwise the API server rejects the object, or drops the unknown field.
+    Otherwise the API server rejects the object, or drops the unknown field. For plain manifests, custom resources
+    must match their CustomResourceDefinition, where it is among the manifests or at `--crds`.
     Wrong:
         spec:
           values: {podSecurityContext: {runAsUser: root}}

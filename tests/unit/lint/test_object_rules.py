@@ -59,7 +59,7 @@ def test_a_rule_finds_what_would_break_in_the_cluster(rule, case):
     [pytest.param(rule, case, id=f"{rule}: {name}") for rule, name, case in CASES if "outside" in case],
 )
 def test_what_cannot_be_judged_here_is_known_by_name(rule, case):
-    found = outside(objects(case), [rule_called(rule)])
+    found = outside(objects(case), dispatch([rule_called(rule)]))
     said = [f"{item.title}: {dotted(reference.pointer)}: {reference.kind} {reference.name}" for item, reference in found]
     assert said == case["outside"]
 
@@ -116,5 +116,5 @@ def test_no_manifest_however_odd_stops_the_rules_or_sends_a_finding_nowhere(case
         assert found or above, one
         assert one.finding.message
         assert one.finding.hint
-    for item, reference in outside(mutated, object_rules()):
+    for item, reference in outside(mutated, dispatch(object_rules())):
         assert lookup(item.data, reference.pointer)[0]

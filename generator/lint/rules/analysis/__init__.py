@@ -12,6 +12,7 @@ from generator.lint.rules.analysis import (
     experiment_step,
     experiment_valid,
     metric_can_fail,
+    metric_conditions,
     metric_intervals,
     metric_limits,
     metric_provider_is_one,
@@ -41,5 +42,6 @@ RULES: tuple[Rule, ...] = (
     step_analysis_ends.RULE,
     experiment_valid.RULE,
     metric_can_fail.RULE,
+    metric_conditions.RULE,
 )
 """Sorted by id."""

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.kubernetes.objects import KubeObject, Objects, at
-from generator.kubernetes.pod_references import references
+from generator.kubernetes.objects import KubeObject, Objects
+from generator.kubernetes.pod_references import makers, references
 from generator.kubernetes.workloads import KINDS, pods_held_by
 from generator.lint.rules.rule import Finding, Rule
 from generator.syntax.wording import is_slip
-
-_MAKERS = {
-    "external-secrets.io/ExternalSecret": ("spec", "target", "name"),
-    "bitnami.com/SealedSecret": ("spec", "template", "metadata", "name"),
-    "cert-manager.io/Certificate": ("spec", "secretName"),
-}
-"""Kinds that create a Secret in the cluster, and the field with its name; the default is their own name."""
 
 
 def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
@@ -59,16 +52,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
 def _known(kind: str, item: KubeObject, objects: Objects) -> list[str]:
     if kind != "Secret":
         return objects.names("", kind, item)
-    made = objects.once("makers of secrets", _makers)
-    return [*objects.names("", kind, item), *(name for maker, name in made if objects.together(maker, item))]
-
-
-def _makers(objects: Objects) -> list[tuple[KubeObject, str]]:
-    found: list[tuple[KubeObject, str]] = []
-    for key, path in _MAKERS.items():
-        group, _, kind = key.partition("/")
-        found += [(maker, str(at(maker.data, *path) or maker.name)) for maker in objects.of(group, kind)]
-    return found
+    return [*objects.names("", kind, item), *(name for maker, name in makers(objects) if objects.together(maker, item))]
 
 
 RULE = Rule("TP642", "pod-references-near", Severity.WARNING, KINDS, check)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.kubernetes.phases import HELM_HOOK, HOOK, ORDER, WAVE, wave
 from generator.kubernetes.rollouts import ROLLOUT, gate
 from generator.lint.rules.analysis import analysis_template_known
 from generator.lint.rules.between import strategy_services_exist
 from generator.lint.rules.rule import Finding, Rule
 
-WAVE = "argocd.argoproj.io/sync-wave"
-_HOOK = "argocd.argoproj.io/hook"
-_HELM_HOOK = "helm.sh/hook"
-_AFTER = {_HOOK: "PostSync", _HELM_HOOK: "post-install"}
-_NUMBER = re.compile(r"-?[0-9]{1,9}\Z")
+_AFTER = {HOOK: "PostSync", HELM_HOOK: "post-install"}
 _OF_ARGO_CD = ("Application", "ApplicationSet", "AppProject")
 
 
@@ -50,34 +46,29 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         spec: {ports: [{port: 80}]}
     Source: argo-cd, docs/user-guide/sync-waves.md; issues 19422, 25054
     """
-    own = _wave(item)
+    own = wave(item)
     for references in (strategy_services_exist.services, analysis_template_known.templates):
         for reference in references(item):
             found = objects.referred(reference, item)
-            if found is not None and _wave(found) > own:
-                message = f"{found.title} is in sync wave {_wave(found)}, but {item.title} needs it in wave {own}"
+            if found is not None and wave(found) > own:
+                message = f"{found.title} is in sync wave {wave(found)}, but {item.title} needs it in wave {own}"
                 pointer: Pointer = ("metadata", "annotations", WAVE)
                 yield Finding(pointer, message, "move it to the wave of the Rollout, or an earlier one", at_fault=found)
     waits = gate(item)
     later = objects.once("later than others", _later) if waits else []
     for other in later:
         hook = next((f"{phase} hook" for key, phase in _AFTER.items() if phase in str(other.annotations.get(key))), "")
-        if other is not item and objects.together(item, other) and (hook or _wave(other) > own):
+        if other is not item and objects.together(item, other) and (hook or wave(other) > own):
             message = (
-                f"{other.title} ({hook or f'wave {_wave(other)}'}) is blocked while {item.title} waits for a manual promotion"
+                f"{other.title} ({hook or f'wave {wave(other)}'}) is blocked while {item.title} waits for a manual promotion"
             )
             yield Finding(waits, message, "give the pause a duration, or apply the other object separately")
             return
 
 
-def _wave(item: KubeObject) -> int:
-    value = item.annotations.get(WAVE)
-    return int(value) if isinstance(value, str) and _NUMBER.match(value) else 0
-
-
 def _later(objects: Objects) -> list[KubeObject]:
     """Return the objects that have a sync wave or are hooks."""
-    found = [item for item in objects if any(key in item.annotations for key in (WAVE, _HOOK, _HELM_HOOK))]
+    found = [item for item in objects if any(key in item.annotations for key in ORDER)]
     return [item for item in found if (item.group, item.kind) not in [(ROLLOUTS, kind) for kind in _OF_ARGO_CD]]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
@@ -10,7 +9,6 @@ from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.syntax import semver
 
-_PARTIAL = re.compile(r"v?[0-9]+(\.[0-9]+)?\Z")
 _PROBE = semver.Version(0, 0, 0)
 
 _OCI_RANGES = (2, 6)
@@ -50,7 +48,7 @@ def check(built: Built) -> Iterator[Finding]:
         )
     elif environment.policy.get("chartVersion", "pinned") == "pinned":
         return  # policy-chart-version reports it
-    elif _PARTIAL.match(version):
+    elif semver.is_partial(version):
         hint = f'write a range, "{version}.x", or a full version'
         yield Finding(at, f'Argo CD reads "{version}" as a version, not a range, and keeps the first match', hint)
     elif _too_old(environment.spec) and chart.repository.startswith("oci://"):
