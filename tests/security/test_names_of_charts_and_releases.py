@@ -143,7 +143,7 @@ def test_helm_gets_the_release_after_all_options(tmp_path):
     class Spy:
         said = "v3"
 
-        def run(self, command, *flags, operands):
+        def run(self, _command, *flags, operands):
             self.flags, self.operands = flags, operands
             return Done(0, b"", "")
 
