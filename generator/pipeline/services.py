@@ -101,6 +101,7 @@ class ServiceGenerator:
                 except Rejected as rejected:
                     problems += rejected.diagnostics
                     continue
+                problems += self._linter.lint_root(document, environment)
                 metadata = document.data.get("metadata") or {}
                 names.append(
                     ((instance_of(environment), str(metadata.get("namespace")), str(metadata.get("name"))), environment)
