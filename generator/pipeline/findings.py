@@ -20,7 +20,7 @@ from generator.service.build import Built
 from generator.service.manifests import placed
 from generator.service.place import place
 from generator.service.waves import SYNC_WAVE
-from generator.workspace.model import Document, Environment, Problem
+from generator.workspace.model import SHIPPED, Document, Environment, Problem
 
 _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 """Kinds whose objects are all known before Helm; Services and others may also come from the chart."""
@@ -173,6 +173,16 @@ def _objects(built: Built) -> Iterator[KubeObject]:
             yield item._replace(source=files.get(item.name)) if kind == "AnalysisTemplate" else item
     if "rollout" in built.resolved.data and "Rollout" not in kinds:
         yield KubeObject(_skeleton(built), whole=False)
+    if built.profile.name == SHIPPED:
+        yield from _cron_jobs(built)
+
+
+def _cron_jobs(built: Built) -> Iterator[KubeObject]:
+    """Yield what is known of the CronJobs of the shipped chart, called by their keys."""
+    given = (built.resolved.data.get("values") or {}).get("cronJobs")
+    for name, job in given.items() if isinstance(given, dict) else ():
+        spec = {field: job[field] for field in ("schedule", "timeZone") if job.get(field)} if isinstance(job, dict) else {}
+        yield KubeObject({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name}, "spec": spec}, whole=False)
 
 
 def _skeleton(built: Built) -> dict[str, object]:
@@ -198,5 +208,7 @@ def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
     if item.kind == "AnalysisTemplate":
         names = [analysis.name for analysis in built.analyses]
         return ("rollout", "analysisTemplates", names.index(item.name), *pointer) if item.name in names else ()
+    if item.kind == "CronJob":
+        return ("values", "cronJobs", item.name, *pointer[1:])
     home = _HOMES.get(pointer[:2]) if item.kind == "Rollout" else None
     return (*home, *pointer[2:]) if home else ()

@@ -13,6 +13,7 @@ from generator.service.build import Built
 from generator.service.resolve import ITSELF
 from generator.syntax.merge import lookup
 from generator.syntax.names import is_label, is_subdomain
+from generator.workspace.model import SHIPPED
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -85,7 +86,7 @@ def _names(built: Built) -> Iterator[tuple[str, str, Callable[[str, int], bool],
 def _objects(built: Built) -> Iterator[Finding]:
     """Yield a finding if the objects of the chart cannot be called as the spec, or the chart itself, would call them."""
     name, forced = built.chart.fullname, (built.resolved.data.get("chart") or {}).get("fullname") is not None
-    longest = _LONGEST_OF_SHIPPED if forced and built.profile.name == "service" else 63
+    longest = _LONGEST_OF_SHIPPED if forced and built.profile.name == SHIPPED else 63
     accepts = is_label if forced else is_subdomain  # a chart without a Service may take dots from its release
     if not accepts(name, longest):
         short = f"use at most {longest} characters: " if len(name) > longest else ""
