@@ -68,6 +68,7 @@ class SchemaProblem(NamedTuple):
 
 QUOTE = "put it in double quotes"
 UNQUOTE = "write it without quotes"
+_NO_VALUE = "give it a value, or remove the key"
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _PLAIN = re.compile(r"[-.\w]+")
 
@@ -103,6 +104,8 @@ def words(error: Any) -> Iterator[SchemaProblem]:
         yield from _unknown_keys(error, pointer)
     elif error.validator == "required":
         yield from _missing(error, pointer)
+    elif _is_told_otherwise(error):
+        return
     elif error.validator == "type":
         message, hint = _type(error)
         yield SchemaProblem(pointer, rule, message, hint, False, *_unquoted(error))
@@ -115,6 +118,13 @@ def words(error: Any) -> Iterator[SchemaProblem]:
         say = _WORDS.get(str(error.validator))
         message = say(error) if say else error.message
         yield SchemaProblem(pointer, rule, message, _hint(error), str(error.validator) in _ABOUT_THE_MAP, *_slip(error))
+
+
+def _is_told_otherwise(error: Any) -> bool:
+    """Tell whether a different error of the same value says more: what it can be, or that it is empty."""
+    if error.validator == "type":
+        return "enum" in error.schema
+    return bool(error.validator == "pattern" and error.instance == "" and error.schema.get("minLength"))
 
 
 def _is_about_a_name(error: Any) -> bool:
@@ -161,7 +171,7 @@ def _type(error: Any) -> tuple[str, str]:
     if "string" in wanted and isinstance(error.instance, bool | int | float):
         return message, QUOTE
     if error.instance is None:
-        return message, "give it a value, or remove the key"
+        return message, _NO_VALUE
     if isinstance(error.instance, str) and ("integer" in wanted or "boolean" in wanted):
         return message, UNQUOTE
     return message, ""
@@ -227,6 +237,10 @@ def _hint(error: Any) -> str:
         return suggestion(error.instance, [str(error.validator_value)], "")
     if error.validator == "enum" and isinstance(error.instance, str):
         return suggestion(error.instance, _names(error), "")
+    if error.validator == "enum" and error.instance is None:
+        return _NO_VALUE
+    if error.validator == "enum" and str(error.instance) in _names(error):
+        return QUOTE
     return str(error.schema.get("x-hint", ""))
 
 
@@ -252,6 +266,10 @@ _WORDS: Mapping[str, Any] = {
     "minItems": lambda error: f"`{_field(error)}` must have at least {counted(error.validator_value, 'item')}",
     "maxItems": lambda error: f"`{_field(error)}` has {len(error.instance)} items; the maximum is {error.validator_value}",
     "minProperties": lambda error: f"`{_field(error)}` must not be empty",
-    "maxProperties": lambda error: f"`{_field(error)}` must have only {error.validator_value} of {_keys(error)}",
+    "maxProperties": lambda error: (
+        f"`{_field(error)}` must have only 1 of {_keys(error)}"
+        if error.validator_value == 1
+        else f"`{_field(error)}` has {len(error.instance)} entries; the maximum is {error.validator_value}"
+    ),
     "uniqueItems": lambda error: f"`{_field(error)}` has a duplicate item",
 }
