@@ -21,7 +21,9 @@ def missing(part: str, resolved: Resolved) -> Problem:
     removed = next((one for one in reversed(resolved.layers) if lookup(one.data, (part,)) == (True, None)), None)
     if removed is not None:
         hint = f"remove it, or give `{part}` a value"
-        return Problem("TP022", (part,), f"{resolved.service} needs `{part}` in {where}, and this null removes it", hint, removed)
+        return Problem(
+            "TP022", (part,), f"{resolved.service} needs `{part}` in {where}, and this null removes it", hint, removed
+        )
     return Problem("TP022", (), f"{resolved.service} has no `{part}` in {where}", f"add `{part}` to the spec")
 
 
