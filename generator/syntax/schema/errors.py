@@ -13,6 +13,7 @@ from jsonschema import Draft7Validator, ValidationError, validators
 from generator.diagnostics import Diagnostic, Fix, Pointer, Severity, Span, dotted
 from generator.syntax import shipped
 from generator.syntax.reader import Source
+from generator.syntax.schema.values import described, field_of, shortened
 from generator.syntax.wording import closest, counted, listed, suggestion
 
 RULES = {
@@ -167,7 +168,7 @@ def _first_sentence(text: str) -> str:
 def _type(error: Any) -> tuple[str, str]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     names = [TYPES[kind] for kind in wanted if kind != "null"]
-    message = f"`{_field(error)}` must be {' or '.join(names)}, not {_described(error.instance)}"
+    message = f"`{field_of(error)}` must be {' or '.join(names)}, not {described(error.instance)}"
     if "string" in wanted and isinstance(error.instance, bool | int | float):
         return message, QUOTE
     if error.instance is None:
@@ -193,30 +194,9 @@ def _slip(error: Any) -> tuple[str, str]:
     return error.instance, closest(error.instance, _names(error))
 
 
-def _field(error: Any) -> str:
-    path = tuple(error.absolute_path)
-    named = [index for index, part in enumerate(path) if isinstance(part, str)]
-    return dotted(path[named[-1] :]) if named else "the document"
-
-
-def _described(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
-        return f"`{json.dumps(value)}`"
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f'the string "{_shortened(value)}"'
-    return "a mapping" if isinstance(value, dict) else "a list"
-
-
-def _shortened(text: str) -> str:
-    text = text.replace("\n", "\\n")
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
 def _pattern(error: Any) -> str:
     what = error.schema.get("x-problem")
-    subject = f'"{_shortened(str(error.instance))}"'
+    subject = f'"{shortened(str(error.instance))}"'
     return f"{subject} is not {what}" if what else f"{subject} does not match {error.validator_value}"
 
 
@@ -224,7 +204,7 @@ def _one_of(error: Any) -> str:
     values = [
         json.dumps(value) if not isinstance(value, str) else value for value in error.validator_value if value is not None
     ]
-    return f"`{_field(error)}` is {_described(error.instance)}; expected {listed(values, last='or')}"
+    return f"`{field_of(error)}` is {described(error.instance)}; expected {listed(values, last='or')}"
 
 
 _NEWER = re.compile(r"tiphys/v(\d+)\w*")
@@ -255,21 +235,21 @@ def _keys(error: Any) -> str:
 _WORDS: Mapping[str, Any] = {
     "pattern": _pattern,
     "enum": _one_of,
-    "format": lambda error: f'"{_shortened(str(error.instance))}" is not a date and time, such as 2026-01-31T12:00:00Z',
-    "const": lambda error: f"`{_field(error)}` must be `{error.validator_value}`, not {_described(error.instance)}",
-    "minimum": lambda error: f"`{_field(error)}` is {error.instance}; the minimum is {error.validator_value}",
-    "maximum": lambda error: f"`{_field(error)}` is {error.instance}; the maximum is {error.validator_value}",
-    "minLength": lambda error: f"`{_field(error)}` must not be empty",
+    "format": lambda error: f'"{shortened(str(error.instance))}" is not a date and time, such as 2026-01-31T12:00:00Z',
+    "const": lambda error: f"`{field_of(error)}` must be `{error.validator_value}`, not {described(error.instance)}",
+    "minimum": lambda error: f"`{field_of(error)}` is {error.instance}; the minimum is {error.validator_value}",
+    "maximum": lambda error: f"`{field_of(error)}` is {error.instance}; the maximum is {error.validator_value}",
+    "minLength": lambda error: f"`{field_of(error)}` must not be empty",
     "maxLength": lambda error: (
-        f"`{_field(error)}` has {len(error.instance)} characters; the maximum is {error.validator_value}"
+        f"`{field_of(error)}` has {len(error.instance)} characters; the maximum is {error.validator_value}"
     ),
-    "minItems": lambda error: f"`{_field(error)}` must have at least {counted(error.validator_value, 'item')}",
-    "maxItems": lambda error: f"`{_field(error)}` has {len(error.instance)} items; the maximum is {error.validator_value}",
-    "minProperties": lambda error: f"`{_field(error)}` must not be empty",
+    "minItems": lambda error: f"`{field_of(error)}` must have at least {counted(error.validator_value, 'item')}",
+    "maxItems": lambda error: f"`{field_of(error)}` has {len(error.instance)} items; the maximum is {error.validator_value}",
+    "minProperties": lambda error: f"`{field_of(error)}` must not be empty",
     "maxProperties": lambda error: (
-        f"`{_field(error)}` must have only 1 of {_keys(error)}"
+        f"`{field_of(error)}` must have only 1 of {_keys(error)}"
         if error.validator_value == 1
-        else f"`{_field(error)}` has {len(error.instance)} entries; the maximum is {error.validator_value}"
+        else f"`{field_of(error)}` has {len(error.instance)} entries; the maximum is {error.validator_value}"
     ),
-    "uniqueItems": lambda error: f"`{_field(error)}` has a duplicate item",
+    "uniqueItems": lambda error: f"`{field_of(error)}` has a duplicate item",
 }
