@@ -16,7 +16,7 @@ from generator.diagnostics import Pointer, dotted
 from generator.kubernetes.kustomization import placeholder_of
 from generator.kubernetes.objects import at, texts
 from generator.kubernetes.rollouts import table
-from generator.service.application import DESTINATION, GENERATE_PATHS, SYNC_OPTIONS
+from generator.service.application import DESTINATION, GENERATE_PATHS, GUARDS, SYNC_OPTIONS
 from generator.service.chart import SWITCHES
 from generator.service.root import FINALIZER
 from generator.syntax.merge import without_nulls
@@ -188,7 +188,7 @@ def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[No
     argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field)}
     labels = {key: value for key, value in found.item.labels.items() if key not in DERIVED_LABELS}
     annotations = {key: value for key, value in found.item.annotations.items() if key not in (_APPLIED, GENERATE_PATHS)}
-    if str(annotations.get(SYNC_OPTIONS) or "") == "Prune=confirm,Delete=confirm":
+    if str(annotations.get(SYNC_OPTIONS) or "") == ",".join(GUARDS):
         del annotations[SYNC_OPTIONS]  # Tiphys derives it
     argocd |= {"labels": labels} if labels else {}
     argocd |= {"annotations": annotations} if annotations else {}

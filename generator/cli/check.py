@@ -72,4 +72,9 @@ def _sentence(outcome: Outcome, tiphys: str, directory: str) -> str:
             )
     output = outcome.workspace.output if outcome.workspace else "generated"
     git = "git" if directory == "." else f"git -C {directory}"
-    return f"{', '.join(parts)}. To fix: {tiphys} generate && {git} add {output}/"
+    fix = f"{tiphys} generate && {git} add {output}/"
+    unowned = sum(change.state is State.UNOWNED for change in outcome.changes)
+    if unowned:
+        move = f"move what is unowned out of {output}/, or delete it"
+        fix = move if unowned == len(outcome.changes) else f"{move}; then {fix}"
+    return f"{', '.join(parts)}. To fix: {fix}"

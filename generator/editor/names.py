@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from generator.diagnostics import Pointer
+from generator.diagnostics import START, Pointer, Span
 
 
 class Thing(Enum):
@@ -38,6 +38,8 @@ class Name(NamedTuple):
     """The file that describes it: relative to the workspace, or `tiphys:` and the path of a shipped one."""
     of: str = ""
     """The environment of a destination."""
+    at: Span = START
+    """Where in the file it is described."""
 
 
 Names = dict[Thing, tuple[Name, ...]]

@@ -48,7 +48,7 @@ _BUILT_IN = frozenset(
     )
 )
 """The plugins that kustomize contains, without the one that runs Helm. Any kind that ends in `List` would be taken apart
-into plugins that nobody looked at. Source: kustomize, api/internal/plugins/builtinhelpers/builtins.go
+into plugins that were never checked. Source: kustomize, api/internal/plugins/builtinhelpers/builtins.go
 """
 _NAMES = frozenset(name.casefold() for name in kustomization.FILES)
 MOST = 16 * 1024 * 1024

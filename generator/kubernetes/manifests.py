@@ -16,6 +16,12 @@ from generator.syntax.secrets.redaction import told
 
 NO_OBJECT = "TP608"
 
+SKIPPED = "+argocd:skip-file-rendering"
+"""Text by which Argo CD skips a file of a directory.
+
+Source: argo-cd, docs/user-guide/directory.md
+"""
+
 MAX_BYTES = 32 * 1024 * 1024
 """What is read of one file or stream; etcd takes less than 2 MB for one object."""
 
@@ -34,7 +40,7 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
     """Return the objects of a file and the problems of its text; never raises.
 
     Anything that is not an object is a problem only if the file was named; in a directory, values, playbooks and
-    settings of other tools lie next to manifests, and they may be anything.
+    settings of other tools lie next to manifests, and they may be anything. A file that Argo CD skips there has none.
     """
     if len(raw) > MAX_BYTES:
         message = f"the file has {len(raw):,} bytes; the maximum is {MAX_BYTES:,}"
@@ -43,7 +49,7 @@ def read(path: str, raw: bytes, *, named: bool) -> Manifests:
         text = decode_any(raw)
     except UnreadableError as error:
         return Manifests([], [_placed(path, error.problem)], "")
-    if not named and not _MAY_BE_ONE.search(text):
+    if not named and (SKIPPED in text or not _MAY_BE_ONE.search(text)):
         return Manifests([], [], text)
     objects: list[KubeObject] = []
     diagnostics: list[Diagnostic] = []
@@ -105,7 +111,7 @@ def _no_object(item: KubeObject) -> tuple[str, str] | None:
 _MAY_BE_ONE = re.compile(r"apiVersion|^kind[ \t]*:", re.MULTILINE)
 _SAYS = re.compile(r"^(?!---|\.\.\.|%)[ \t]*[^\s#]|^---[ \t]+[^\s#]", re.MULTILINE)
 """A line that makes a document more than an empty one."""
-_WRITE = "write apiVersion, kind and metadata, or exclude this file"
+_WRITE = "write apiVersion, kind and metadata, or keep this file apart from manifests"
 
 
 def _placed(path: str, problem: Problem) -> Diagnostic:

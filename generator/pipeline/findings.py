@@ -11,14 +11,16 @@ from generator.kubernetes.applications import APPLICATION, PROJECT
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.lint.engine import Examined, dispatch, examine
 from generator.lint.registry import BEFORE_HELM, SPEC_RULES
+from generator.lint.rules import application
 from generator.lint.rules.rule import About, Rule
+from generator.pipeline import applications
 from generator.pipeline.plain import Plain
+from generator.service.application import GENERATE_PATHS, GUARDS, SYNC_OPTIONS
 from generator.service.build import Built
 from generator.service.manifests import placed
-from generator.service.origins import origins
 from generator.service.place import place
-from generator.syntax.merge import lookup
-from generator.workspace.model import Problem
+from generator.service.waves import SYNC_WAVE
+from generator.workspace.model import SHIPPED, Document, Environment, Problem
 
 _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 """Kinds whose objects are all known before Helm; Services and others may also come from the chart."""
@@ -55,9 +57,21 @@ class Linter:
         found = list(examine(objects, self._of_applications if seen else self._rules))
         if not seen and all(one.object.kind == "Application" for one in found):
             self._clean.append(told)
+        found += _besides(objects, by_own_template=built.documents[0].by_own_template)
         for one in found:
             yield _placed(built, one)
         yield from self._plain.problems(built)
+
+    def lint_root(self, root: Document, environment: Environment) -> Iterator[Diagnostic]:
+        """Yield the findings in the root Application of an environment, placed in the files that cause them.
+
+        Whether its project permits the repository is told at the services.
+        """
+        objects = Objects((KubeObject(root.data), *self._projects), known=self._known)
+        besides = _besides(objects, by_own_template=root.by_own_template)
+        for one in (*examine(objects, self._of_applications), *besides):
+            if one.finding.pointer[:2] != ("spec", "source") or root.by_own_template:
+                yield applications.of_root(root, environment, one)
 
 
 def lint_projects(projects: Sequence[KubeObject]) -> Iterator[Diagnostic]:
@@ -92,6 +106,24 @@ def _permits() -> Sequence[Rule]:
     return (project_permits.RULE, project_permits_namespace.RULE, project_permits_kinds.RULE)
 
 
+def _besides(objects: Objects, *, by_own_template: bool) -> Iterator[Examined]:
+    """Yield what only some Applications can have: a fault of a template of the workspace, or in annotations of their own."""
+    if by_own_template:
+        yield from examine(objects, dispatch(_OF_TEMPLATES))
+    for item in objects.of(*APPLICATION[0]):
+        if any(
+            str(key).startswith(_OF_ARGO_CD) and _DERIVED.get(key) not in (value, "") for key, value in item.annotations.items()
+        ):
+            from generator.lint.rules.between import hook_words_known
+
+            yield from examine(Objects([item]), dispatch([hook_words_known.RULE]))
+
+
+_OF_ARGO_CD = ("argocd.argoproj.io/", "helm.sh/")
+_DERIVED = {GENERATE_PATHS: "", SYNC_WAVE: "", SYNC_OPTIONS: ",".join(GUARDS)}
+"""What Tiphys writes itself; nothing for what can have any value."""
+
+
 def _name(item: KubeObject) -> str:
     """Return how other objects refer to an object; none refers to a Rollout by its name."""
     return item.name if item.kind == "AnalysisTemplate" else item.kind
@@ -101,12 +133,15 @@ def _placed(built: Built, one: Examined) -> Diagnostic:
     resolved, rule, item, found = built.resolved, one.rule, one.object, one.finding
     if item.source is not None or item.at:
         return placed(resolved, item, found.pointer, rule.id, one.severity, found.message, found.hint)
-    pointer = _words(built, item, found.pointer)
-    problem = Problem(rule.id, pointer, found.message, _hint(built, item, pointer, found.hint))
+    if item.kind == "Application":
+        return applications.of_service(built, one)
+    problem = Problem(rule.id, _words(built, item, found.pointer), found.message, found.hint)
     return place(problem, one.severity, resolved.spec, resolved.environment, resolved.layers)
 
 
 _REMEMBERED = 12
+_OF_TEMPLATES = [rule for rule in application.RULES if not rule.before_helm]
+"""Rules that the shipped templates cannot break; what a spec says of its sources is checked in its own words."""
 _FOR_APPLICATIONS = [rule for rule in BEFORE_HELM if rule.kinds == APPLICATION]
 
 _BY_SUBJECT = {about: [rule for rule in SPEC_RULES if rule.looks_at is about] for about in About}
@@ -138,6 +173,16 @@ def _objects(built: Built) -> Iterator[KubeObject]:
             yield item._replace(source=files.get(item.name)) if kind == "AnalysisTemplate" else item
     if "rollout" in built.resolved.data and "Rollout" not in kinds:
         yield KubeObject(_skeleton(built), whole=False)
+    if built.profile.name == SHIPPED:
+        yield from _cron_jobs(built)
+
+
+def _cron_jobs(built: Built) -> Iterator[KubeObject]:
+    """Yield what is known of the CronJobs of the shipped chart, called by their keys."""
+    given = (built.resolved.data.get("values") or {}).get("cronJobs")
+    for name, job in given.items() if isinstance(given, dict) else ():
+        spec = {field: job[field] for field in ("schedule", "timeZone") if job.get(field)} if isinstance(job, dict) else {}
+        yield KubeObject({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name}, "spec": spec}, whole=False)
 
 
 def _skeleton(built: Built) -> dict[str, object]:
@@ -150,20 +195,12 @@ def _skeleton(built: Built) -> dict[str, object]:
     return {"apiVersion": f"{ROLLOUTS}/v1alpha1", "kind": "Rollout", "metadata": {"name": built.rollout_name}, "spec": spec}
 
 
-_HOMES: dict[tuple[str, Pointer], Pointer] = {
-    ("Rollout", ("spec", "strategy")): ("rollout", "strategy"),
-    ("Rollout", ("spec", "rollbackWindow")): ("rollout", "rollbackWindow"),
-    ("Rollout", ("spec", "replicas")): ("replicas",),
-    ("Application", ("metadata", "name")): ("argocd", "applicationName"),
-    ("Application", ("spec", "project")): ("argocd", "project"),
-    ("Application", ("spec", "destination")): ("argocd", "destination"),
-    ("Application", ("spec", "syncPolicy")): ("argocd", "syncPolicy"),
-    ("Application", ("spec", "ignoreDifferences")): ("argocd", "ignoreDifferences"),
-    ("Application", ("metadata", "annotations")): ("argocd", "annotations"),
-    ("Application", ("metadata", "labels")): ("argocd", "labels"),
-    ("Application", ("spec", "source")): ("chart",),
-    ("Application", ("spec", "sources")): ("chart",),
+_HOMES: dict[Pointer, Pointer] = {
+    ("spec", "strategy"): ("rollout", "strategy"),
+    ("spec", "rollbackWindow"): ("rollout", "rollbackWindow"),
+    ("spec", "replicas"): ("replicas",),
 }
+"""Of a Rollout."""
 
 
 def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
@@ -171,24 +208,7 @@ def _words(built: Built, item: KubeObject, pointer: Pointer) -> Pointer:
     if item.kind == "AnalysisTemplate":
         names = [analysis.name for analysis in built.analyses]
         return ("rollout", "analysisTemplates", names.index(item.name), *pointer) if item.name in names else ()
-    home = _HOMES.get((item.kind, pointer[:2]))
-    if home is None:
-        return ()
-    if home == ("chart",) and pointer[-1:] in (("repoURL",), ("targetRevision",)):
-        source = lookup(item.data, pointer[:-1])[1]
-        git = built.origin.git
-        if git and source.get("repoURL") == git:
-            return ("chart", "repoURL" if pointer[-1] == "repoURL" else "revision")
-        if "chart" not in source:
-            return ()  # the config repository is set in tiphys.yaml
-    if pointer[-2:] == ("helm", "releaseName"):
-        return ("argocd", "releaseName")
-    return home if home == ("chart",) else (*home, *pointer[2:])
-
-
-def _hint(built: Built, item: KubeObject, pointer: Pointer, hint: str) -> str:
-    """Return a hint that also names the environment, if only the environment can set the value."""
-    environment = built.resolved.environment
-    if item.kind == "Application" and next(origins(built.resolved.layers, pointer), None) is None:
-        return f"{hint}; see argocd in {environment.part(('spec', *pointer)).path}"
-    return hint
+    if item.kind == "CronJob":
+        return ("values", "cronJobs", item.name, *pointer[1:])
+    home = _HOMES.get(pointer[:2]) if item.kind == "Rollout" else None
+    return (*home, *pointer[2:]) if home else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator import __version__
 from generator.errors import ConfigError, RefusedError
 from generator.pipeline.drift import Change, State, removed_applications
+from generator.service.root import FINALIZER
 from generator.syntax.labels import label_of
 from generator.syntax.wording import counted, listed
 from generator.system.transaction.targets import Area
@@ -91,13 +92,31 @@ def check_changes(changes: list[Change], *, allow_delete: bool) -> None:
         )
     removed = removed_applications(changes)
     if removed and not allow_delete:
-        of_destinations = all(change.destination for change in removed)
-        hint = "restore the spec, or run `tiphys generate --allow-delete` to remove the service"
-        if of_destinations:
-            names = listed({label_of(change.environment, change.destination) for change in removed})
-            hint = f"restore the destination in its environment, or run `tiphys generate --allow-delete` to leave {names}"
+        several = len(removed) > 1
         raise RefusedError(
-            f"{counted(len(removed), 'Application')} would be removed, and Argo CD then deletes what {'it' if len(removed) == 1 else 'they'} deployed: "
+            f"{counted(len(removed), 'Application')} would be removed, and {_fate(removed, several=several)}: "
             f"{listed(change.path for change in removed)}; nothing was changed",
-            hint,
+            _way_out(removed, changes),
         )
+
+
+def _fate(removed: list[Change], *, several: bool) -> str:
+    """Return what becomes of the workloads of removed Applications: by their finalizers, Argo CD deletes them or leaves them."""
+    they = "they" if several else "it"
+    if any(FINALIZER.encode() in (change.found or b"") for change in removed):
+        return f"Argo CD then deletes what {they} deployed"
+    return f"what {they} deployed then keeps running unmanaged"
+
+
+def _way_out(removed: list[Change], changes: list[Change]) -> str:
+    """Return what to do about removed Applications: services and destinations that go, or new names of those that stay."""
+    added = {(change.service, change.environment) for change in changes if change.deploys and change.state is not State.STALE}
+    if all((change.service, change.environment) in added for change in removed):
+        return (
+            "restore the name or the destination, or run `tiphys generate --allow-delete`: the service stays, "
+            "but Argo CD creates its Application again under the new name"
+        )
+    if all(change.destination for change in removed):
+        names = listed({label_of(change.environment, change.destination) for change in removed})
+        return f"restore the destination in its environment, or run `tiphys generate --allow-delete` to leave {names}"
+    return "restore the spec, or run `tiphys generate --allow-delete` to remove the service"

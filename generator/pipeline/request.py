@@ -121,8 +121,13 @@ class Outcome(NamedTuple):
     """Entries of the baseline that were not found any more."""
 
     def with_more(self, diagnostics: list[Diagnostic]) -> Outcome:
-        """Return the outcome with the findings of a later step that are reported, sorted, each cause once."""
-        more = self.judge.kept(once_per_cause(diagnostics)) if self.judge else diagnostics
+        """Return the outcome with the findings of a later step that are reported, sorted, each cause once.
+
+        What an earlier step has told in the same words at the same place is not told again.
+        """
+        known = {found.order for found in self.diagnostics}
+        more = [found for found in diagnostics if found.order not in known]
+        more = self.judge.kept(once_per_cause(more)) if self.judge else more
         return self._replace(diagnostics=once_per_cause([*self.diagnostics, *more]))
 
     @property

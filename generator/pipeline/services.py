@@ -16,7 +16,7 @@ from generator.pipeline.inputs import Inputs
 from generator.pipeline.request import Request
 from generator.service.analyses import UnbuildableError
 from generator.service.build import Built, build
-from generator.service.chart import chart_of, lacks_file
+from generator.service.chart import chart_of, lacks_file, no_chart
 from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
 from generator.service.folder_source import FolderSource, folder_of
@@ -101,6 +101,7 @@ class ServiceGenerator:
                 except Rejected as rejected:
                     problems += rejected.diagnostics
                     continue
+                problems += self._linter.lint_root(document, environment)
                 metadata = document.data.get("metadata") or {}
                 names.append(
                     ((instance_of(environment), str(metadata.get("namespace")), str(metadata.get("name"))), environment)
@@ -181,8 +182,7 @@ class ServiceGenerator:
         if not chart.folder:
             return []
         if not self._exists(f"{chart.folder}/Chart.yaml"):
-            message = f"{chart.folder} is not a chart: it has no Chart.yaml"
-            return [Problem("TP600", ("chart", "path"), message, "add the chart, or fix the path")]
+            return [no_chart(chart.folder)]
         return [
             lacks_file(chart.folder, index, name)
             for index, name in enumerate(chart.value_files)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from generator.kubernetes.schedules import faults
 from generator.syntax.wording import counted
 
 HOOKS: Mapping[str, tuple[str, str]] = {
@@ -89,6 +90,9 @@ def _wave(job: Mapping[str, Any]) -> int:
 def _schedule(name: str, job: Mapping[str, Any]) -> Addition:
     if job.get("suspend") is True:
         return Addition("CronJob", name, "never", 0, f"CronJob `{name}` is suspended")
+    wrong = next(faults({field: job.get(field) or None for field in ("schedule", "timeZone")}), None)
+    if wrong:
+        return Addition("CronJob", name, "never", 0, f"CronJob `{name}` never runs, and the sync fails: {wrong.message}")
     zone = f" {job['timeZone']}" if job.get("timeZone") else ""
     version = (
         "" if job.get("image") or job.get("imageName") else "; its next run has the new version, whatever the release does"

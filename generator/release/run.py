@@ -17,7 +17,7 @@ from generator.release.destination import Target
 from generator.release.sources import Source
 from generator.release.stamp import image_values
 from generator.service.build import Built
-from generator.service.chart import chart_of
+from generator.service.chart import chart_of, no_chart
 from generator.service.place import place
 from generator.syntax.reader import parse
 from generator.syntax.wording import listed
@@ -25,7 +25,6 @@ from generator.system.charts import folder as chart_folder
 from generator.system.charts.package import METADATA, Package
 from generator.system.files import Folder
 from generator.system.helm import Helm
-from generator.verify.renderings import NO_CHART
 from generator.workspace.model import Problem
 from generator.workspace.templates import Templates
 
@@ -104,10 +103,9 @@ def _charts(root: str, built: Sequence[Built], diagnostics: list[Diagnostic]) ->
 
 def _absent(root: str, built: Built) -> Iterator[Diagnostic]:
     """Yield a diagnostic if the path of a chart does not exist."""
-    path = chart_of(built.resolved).folder
+    path = built.origin.folder
     if path and not Folder(root).exists(f"{path}/{METADATA}"):
-        message = f"{path} is not a chart: it has no {METADATA}"
-        yield _placed(built, Problem(NO_CHART, ("chart", "path"), message, "add the chart, or fix the path"))
+        yield _placed(built, no_chart(path))
 
 
 def _placed(built: Built, problem: Problem) -> Diagnostic:

@@ -12,12 +12,20 @@ def as_text(path: str, story: Explanation) -> str:
     """Return the value, and each layer that sets it, the winning one first."""
     lines = [f"{path}: {_said(story.value) if story.found else 'not set'}"]
     if story.derived and not story.words:
-        lines.append("  filled in by tiphys, from the strategy and the chart's profile")
+        source = "" if path.startswith("argocd") else ", from the strategy and the chart's profile"
+        lines.append(f"  filled in by tiphys{source}")
     for number, word in enumerate(story.words):
-        verb = "removes it" if word.removes else "sets it" if number == 0 else f"set {_said(word.value)} (overridden)"
+        verb = (
+            "removes it" if word.removes else "sets it" if number == 0 else f"set {_said(word.value)} ({_beaten(story, word)})"
+        )
         lines.append(f"  {_place(word)}  {word.layer} {verb}")
     lines += [f"  {_place(word)}  {word.layer} requires: {_said(word.value)}" for word in story.bounds]
     return "\n".join(lines) + "\n"
+
+
+def _beaten(story: Explanation, word: Word) -> str:
+    """Return what became of the value of a lower layer: maps are merged key by key."""
+    return "merged" if isinstance(word.value, dict) and isinstance(story.value, dict) else "overridden"
 
 
 def as_json(path: str, story: Explanation) -> str:

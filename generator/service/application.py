@@ -23,6 +23,8 @@ ARGOCD = "argocd"
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 DESTINATION = "tiphys/destination"
 """The label of an Application with the destination that it deploys to."""
+GUARDS = ("Prune=confirm", "Delete=confirm")
+"""The sync options of an Application that keeps what it deployed."""
 GENERATE_PATHS = "argocd.argoproj.io/manifest-generate-paths"
 
 DIRECTORY = {"include": "*.yaml"}
@@ -112,11 +114,21 @@ def _read(resolved: Resolved, own: str, stock: Stock | None) -> list[str]:
 
 
 def _annotations(resolved: Resolved, argocd: dict[str, Any], folders: list[str], *, keeps: bool) -> dict[str, str]:
-    derived = {GENERATE_PATHS: ";".join(f"/{folder}" for folder in folders)}
+    own, derived = argocd["annotations"], {GENERATE_PATHS: ";".join(f"/{folder}" for folder in folders)}
     if keeps:
-        # Argo CD requires a manual confirmation before the root Application's sync removes this one.
-        derived[SYNC_OPTIONS] = "Prune=confirm,Delete=confirm"
-    return with_wave({**derived, **argocd["annotations"]}, resolved.environment.wave)
+        derived[SYNC_OPTIONS] = guarded(own.get(SYNC_OPTIONS, ""))
+        own = {name: value for name, value in own.items() if name != SYNC_OPTIONS}
+    return with_wave({**derived, **own}, resolved.environment.wave)
+
+
+def guarded(options: str) -> str:
+    """Return sync options with those by which Argo CD asks before the sync of the root Application removes this one.
+
+    A spec may add options, and forbid the removal altogether; only `onDelete` takes the guard off.
+    """
+    given = [option for option in options.split(",") if option.strip()]
+    kept = {option.strip() for option in given}
+    return ",".join([*given, *(guard for guard in GUARDS if kept.isdisjoint((guard, guard.replace("confirm", "false"))))])
 
 
 def _sync_policy(inherited: dict[str, Any], resolved: Resolved) -> dict[str, Any]:

@@ -80,6 +80,12 @@ def is_own(address: str, resolved: Resolved) -> bool:
     return bool(address and resolved.home.address) and normal(address) == normal(resolved.home.address)
 
 
+def no_chart(folder: str) -> Problem:
+    """Return the problem of a folder that is not a chart, in the same words at each step that finds it."""
+    message = f"{folder} is not a chart: it has no Chart.yaml"
+    return Problem("TP600", ("chart", "path"), message, "add the chart, or fix the path")
+
+
 def lacks_file(chart: str, index: int, name: str) -> Problem:
     """Return the problem of a values file that a chart does not have, in the same words at each step that finds it."""
     message = f"{chart} has no file {name}"

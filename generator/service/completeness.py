@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from generator.syntax.merge import lookup
 from generator.syntax.schema.validate import incomplete
 from generator.workspace.model import Problem, Resolved
 
@@ -15,10 +16,15 @@ _MAX_REMEMBERED = 1_000
 
 
 def missing(part: str, resolved: Resolved) -> Problem:
-    """Return the problem of a service without a required part."""
-    return Problem(
-        "TP022", (), f"{resolved.service} has no `{part}` in {resolved.environment.name}", f"add `{part}` to the spec"
-    )
+    """Return the problem of a service without a required part, at the null that removes it if there is one."""
+    where = resolved.environment.name
+    removed = next((one for one in reversed(resolved.layers) if lookup(one.data, (part,)) == (True, None)), None)
+    if removed is not None:
+        hint = f"remove it, or give `{part}` a value"
+        return Problem(
+            "TP022", (part,), f"{resolved.service} needs `{part}` in {where}, and this null removes it", hint, removed
+        )
+    return Problem("TP022", (), f"{resolved.service} has no `{part}` in {where}", f"add `{part}` to the spec")
 
 
 class Completeness:

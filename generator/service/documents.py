@@ -40,7 +40,8 @@ class Documents:
     def add_application(self, folder: str) -> None:
         """Add the Application, before all others."""
         name = "-".join(filter(None, (self.resolved.service, self.resolved.environment.destination)))
-        self.made.insert(0, self._document(f"{folder}/{name}.yaml", self._render("application.yaml", {})))
+        made = self._document(f"{folder}/{name}.yaml", self._render("application.yaml", {}))
+        self.made.insert(0, made._replace(by_own_template=True) if self.find_template("application.yaml").own else made)
 
     def values(self) -> dict[str, Any]:
         """Return the values that have no files, the strategy among them."""

@@ -36,6 +36,11 @@ class Values(NamedTuple):
         otherwise = f"use one of {listed(known)}; if the text is meant as it is, suppress this on its line"
         if word.startswith("labels."):
             return f"`{{{word}}}` has no value: the service has no such label", "add it to metadata.labels"
+        if word.startswith("images."):
+            images = [name for name in known if name.startswith("images.")]
+            return f"`{{{word}}}` has no value: the service has no such image", suggestion(
+                word, images, "add it to `images`, or correct the name"
+            )
         return f"`{{{word}}}` is not a placeholder", suggestion(word, known, otherwise)
 
 

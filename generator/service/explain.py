@@ -10,7 +10,7 @@ from generator.diagnostics import Pointer, Span, dotted
 from generator.errors import ConfigError
 from generator.service.build import Built
 from generator.service.resolve import ITSELF
-from generator.syntax.merge import lookup
+from generator.syntax.merge import lookup, merge
 from generator.syntax.reader import Source
 from generator.syntax.secrets.masking import masked
 from generator.syntax.wording import listed, suggestion
@@ -70,13 +70,48 @@ def pointer_of(text: str) -> Pointer | None:
 def explain(built: Built, pointer: Pointer) -> Explanation:
     """Explain a value of a service in an environment."""
     resolved = built.resolved
-    found, value = lookup(masked(resolved.data), pointer)
+    argocd = {"argocd": _argocd(built)} if pointer[:1] == ("argocd",) else {}
+    found, value = lookup(masked({**resolved.data, **argocd}), pointer)
     derived = False
     if not found and pointer[:2] == ("rollout", "strategy"):
         found, value = lookup(built.strategy, pointer[2:])
         derived = found
-    words = tuple(_words(resolved.layers, pointer))
+    words = tuple(
+        _words((*_environment_layers(resolved.environment), *resolved.layers) if argocd else resolved.layers, pointer)
+    )
+    derived = derived or (bool(argocd) and found and not words)
     return Explanation(found, value, derived, words, tuple(_bounds(built, pointer)))
+
+
+def _argocd(built: Built) -> dict[str, Any]:
+    """Return the `argocd` of a service as its Application has it: the environment's with that of the service over it."""
+    resolved = built.resolved
+    below = {key: value for key, value in resolved.environment.spec["argocd"].items() if key not in _OF_ENVIRONMENT}
+    return {**merge(below, resolved.argocd, []), **{name: built.application[fact] for name, fact in _FACTS.items()}}
+
+
+_OF_ENVIRONMENT = ("destinations", "waves", "omit")
+_FACTS = {
+    "applicationName": "name",
+    "releaseName": "release",
+    "namespace": "namespace",
+    "project": "project",
+    "destination": "destination",
+}
+"""The fields of `argocd` that the input of the Application's template holds with their placeholders replaced."""
+
+
+def _environment_layers(environment: Environment) -> Iterator[Layer]:
+    """Yield the `argocd` of the files of an environment, which is below all layers of a service."""
+    at: Pointer = ("spec", "argocd")
+    for part in environment.parts:
+        given = part.data["spec"].get("argocd")
+        if given is not None:
+            yield Layer(f"environment {environment.name}", part, at, {"argocd": given}, strip=1)
+        if given and environment.destination in (given.get("destinations") or {}):
+            own = {"argocd": {"destination": given["destinations"][environment.destination]}}
+            name = f"environment {environment.name}: destination {environment.destination}"
+            yield Layer(name, part, (*at, "destinations", environment.destination), own, strip=2)
 
 
 def _words(layers: tuple[Layer, ...], pointer: Pointer) -> list[Word]:
@@ -135,7 +170,7 @@ def not_set(built: Built, path: str, pointer: Pointer) -> ConfigError:
 
 def _known_below(built: Built, pointer: Pointer) -> tuple[Pointer, list[str]]:
     """Return the longest prefix of a pointer that exists, and the keys below it."""
-    data = built.resolved.data
+    data = {**built.resolved.data, "argocd": _argocd(built)}
     depth = _reached(data, pointer)
     node = lookup(data, pointer[:depth])[1]
     return pointer[:depth], [str(key) for key in node] if isinstance(node, dict) else []

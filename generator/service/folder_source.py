@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.diagnostics import Pointer
+from generator.kubernetes.images import repository_of
 from generator.kubernetes.objects import KubeObject, at, maps
 from generator.service.analyses import UnbuildableError
 from generator.service.chart import elsewhere
 from generator.service.chart_objects import SETTINGS, ChartObjects
+from generator.service.images import images_of
+from generator.service.resolve import of_destination
+from generator.syntax.merge import lookup
 from generator.workspace.model import Problem, Resolved
 
 if TYPE_CHECKING:
@@ -210,10 +214,38 @@ def _images(stock: Stock | None, resolved: Resolved) -> Iterator[str]:
 
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, KustomizeImage
     """
-    from generator.kubernetes.kustomization import placeholder_of
-
-    for image in [resolved.data.get("image"), *(resolved.data.get("images") or {}).values()]:
-        if image and (image.get("digest") or image.get("tag")):
+    for pointer, image in images_of(resolved):
+        if image.get("digest") or image.get("tag"):
             reference = f"@{image['digest']}" if image.get("digest") else f":{image['tag']}"
-            name = placeholder_of(stock.data, image["repository"]) if stock else image["repository"]
+            name = _name_in_files(stock, resolved, (*pointer, "repository"))
             yield f"{name}={image['repository']}{reference}" if name != image["repository"] else f"{name}{reference}"
+
+
+def _name_in_files(stock: Stock | None, resolved: Resolved, at: Pointer) -> str:
+    """Return what the files of a kustomization call an image: a destination or an environment may have its own registry.
+
+    Where no file has the image, or the files are in another repository, it is what the layers below the destination say.
+    """
+    given = [(layer, lookup(layer.data, at)[1]) for layer in reversed(resolved.layers)]
+    names = [(layer, str(name)) for layer, name in given if name]
+    if stock is not None:
+        from generator.kubernetes.kustomization import placeholder_of
+
+        run = _run(stock)
+        for _, name in names:
+            called = placeholder_of(stock.data, name)
+            if called != name or name in run:
+                return called
+    return next((name for layer, name in names if not of_destination(layer)), names[0][1])
+
+
+def _run(stock: Stock) -> set[str]:
+    """Return the images, without tag and digest, of the containers in files."""
+    from generator.kubernetes.pods.places import pods_in
+
+    found = set()
+    for pod in (pod for one in stock.objects for pod in pods_in(one)):
+        for kind in ("containers", "initContainers"):
+            for _, container in maps(_map(pod.template.get("spec")).get(kind)):
+                found.add(repository_of(str(container.get("image") or "")))
+    return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, Span
 from generator.service.origins import Origin, origins
 from generator.syntax.abridged import abridged
 from generator.syntax.merge import lookup
+from generator.syntax.wording import listed
 from generator.workspace.model import Environment, Layer, Problem, ServiceSpec
 
 
@@ -75,12 +77,41 @@ def _brought_in(spec: ServiceSpec, environment: Environment, layer: Layer | None
 
 def once_per_cause(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return the diagnostics sorted, merged if they differ only in the environment, and limited in number."""
-    merged: dict[tuple[object, ...], Diagnostic] = {}
-    for diagnostic in sorted(diagnostics, key=lambda item: item.order):
-        key = (*diagnostic.order, diagnostic.hint)
-        same = merged.get(key)
-        if same is None:
-            merged[key] = diagnostic
-        elif diagnostic.environment and diagnostic.environment not in same.environments:
-            merged[key] = same._replace(environment=f"{same.environment}, {diagnostic.environment}")
-    return abridged(merged.values())
+    merged = _merged(sorted(diagnostics, key=lambda item: item.order), lambda item: (item.message, item.hint))
+    return abridged(_of_all(one, *words) for words, one in _merged([one for _, one in merged], _without_environment))
+
+
+def _merged(
+    diagnostics: Iterable[Diagnostic], words_of: Callable[[Diagnostic], tuple[str, str]]
+) -> list[tuple[tuple[str, str], Diagnostic]]:
+    """Return one of the diagnostics with the same place, rule and words, about the environments of all, and the words."""
+    merged: dict[tuple[object, ...], tuple[tuple[str, str], Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        words = words_of(diagnostic)
+        key = (diagnostic.path, diagnostic.span, diagnostic.rule, words)
+        if key not in merged:
+            merged[key] = (words, diagnostic)
+            continue
+        same = merged[key][1]
+        more = [name for name in diagnostic.environments if name not in same.environments]
+        merged[key] = (words, same._replace(environment=", ".join((*filter(None, (same.environment,)), *more))))
+    return list(merged.values())
+
+
+_NAMED = "\0"
+"""Stands for the environment in a text."""
+
+
+def _without_environment(found: Diagnostic) -> tuple[str, str]:
+    """Return message and hint with the environment left open, where it is a word of a sentence and not a value."""
+    name = found.environment
+    if not name or ", " in name or (name not in found.message and name not in found.hint):
+        return found.message, found.hint
+    word = rf"(?<![-\w./`\"']){re.escape(name)}(?![-\w/`\"'])"
+    return re.sub(word, _NAMED, found.message), re.sub(word, _NAMED, found.hint)
+
+
+def _of_all(found: Diagnostic, message: str, hint: str) -> Diagnostic:
+    """Return a diagnostic that names all of its environments, where the first of them named itself."""
+    everywhere = found.environment if len(found.environments) < 2 else f"each of {listed(found.environments)}"
+    return found._replace(message=message.replace(_NAMED, everywhere), hint=hint.replace(_NAMED, everywhere))

@@ -73,12 +73,13 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
         "syncPolicy": _sync_policy(environment),
         "finalizers": finalizers(_given(environment).get("onDelete") or "orphan"),
     }
-    data = shaped(find_template("root.yaml"), "root.yaml", {"environment": environment.name, "root": root})
+    template = find_template("root.yaml")
+    data = shaped(template, "root.yaml", {"environment": environment.name, "root": root})
     for written in addresses.places(data):
         message = f"template root.yaml writes an address with credentials to `{'.'.join(map(str, written))}`"
         raise Rejected([Diagnostic(environment.source.path, START, "TP051", Severity.ERROR, message, "remove the credentials")])
     path = f"{workspace.output}/{environment.name}/root.yaml"
-    return Document(path, data, environment.source.path, "", environment.name)
+    return Document(path, data, environment.source.path, "", environment.name, by_own_template=template.own)
 
 
 def _given(environment: Environment) -> dict[str, Any]:
@@ -131,6 +132,9 @@ def _prunes(environment: Environment) -> bool:
 def _sync_policy(environment: Environment) -> dict[str, Any]:
     """Return how the root Application syncs: by itself, unless the environment says otherwise."""
     given = _given(environment)
+    if "retry" in given and "retry" in (given.get("syncPolicy") or {}):
+        message = "`root.syncPolicy.retry` and `root.retry` both say how the root Application retries"
+        raise _rejected(environment, ("root", "syncPolicy", "retry"), "TP023", message, "keep one of the two", at_key=True)
     usual = {"automated": {"prune": _prunes(environment), "selfHeal": True}}
     policy = merge(usual, given.get("syncPolicy") or {}, [])
     if len(waves_of(environment)) > 1:
@@ -153,7 +157,8 @@ def with_options(policy: dict[str, Any], *derived: str) -> dict[str, Any]:
     return {**policy, "syncOptions": given + [option for option in derived if option.partition("=")[0] not in names_given]}
 
 
-def _rejected(environment: Environment, at: Pointer, rule: str, message: str, hint: str) -> Rejected:
+def _rejected(environment: Environment, at: Pointer, rule: str, message: str, hint: str, *, at_key: bool = False) -> Rejected:
     pointer: Pointer = ("spec", *at)
     source = environment.part(pointer)
-    return Rejected([Diagnostic(source.path, source.span_of(pointer), rule, Severity.ERROR, message, hint, pointer)])
+    span = source.span_of_key(pointer) if at_key else source.span_of(pointer)
+    return Rejected([Diagnostic(source.path, span, rule, Severity.ERROR, message, hint, pointer)])

@@ -1,63 +1,95 @@
-"""Schedules in cron syntax, as robfig/cron reads them for Kubernetes and Argo CD."""
+"""Schedules as Kubernetes and Argo CD read them.
+
+Source: robfig/cron v3, parser.go
+"""
 
 from __future__ import annotations
 
+import re
+from typing import NamedTuple
+
 from generator.syntax.durations import go_seconds
+from generator.syntax.wording import counted
 
-_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
-"""The minimum and maximum of minutes, hours, days, months and days of the week."""
+DESCRIPTORS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+"""Words for a schedule; there is also `@every` with a duration."""
 
-_SHORT = 3
-_NAMES = {3: "    jan feb mar apr may jun jul aug sep oct nov dec", 4: "sun mon tue wed thu fri sat"}
-"""The names of months and weekdays, each at four times its number; months count from 1, hence the four spaces."""
-
-
-_ZONES = ("TZ=", "CRON_TZ=")
-_WORDS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
-_EVERY = "@every "
+ZONES = ("TZ=", "CRON_TZ=")
+"""What stands before a time zone in a schedule."""
 
 
-def is_schedule(text: str) -> bool:
-    """Tell whether text is a schedule of five fields; Argo CD does not accept words such as @daily.
+class _Field(NamedTuple):
+    name: str
+    least: int
+    most: int
+    words: tuple[str, ...] = ()
+    """Names of the numbers, from the least one."""
 
-    Source: argo-cd, pkg/apis/application/v1alpha1/types.go, SyncWindow.Validate; robfig/cron, parser.go
-    """
+
+_FIELDS = (
+    _Field("minute", 0, 59),
+    _Field("hour", 0, 23),
+    _Field("day of the month", 1, 31),
+    _Field("month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
+    _Field("day of the week", 0, 6, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
+)
+_INTEGER = re.compile(r"\+?[0-9]{1,18}")
+
+
+def fault(text: str, *, descriptors: bool = True) -> str:
+    """Return why a schedule is not one; empty for one that is. A time zone before it is not looked at."""
+    if text.startswith(ZONES):
+        text = text.partition(" ")[2].strip()
+    if descriptors and text.startswith("@"):
+        return _descriptor(text)
     fields = text.split()
-    if fields and fields[0].startswith(_ZONES):
-        fields = fields[1:]
-    return len(fields) == len(_FIELDS) and all(
-        _is_field(part, index) for index, field in enumerate(fields) for part in field.split(",")
-    )
+    if len(fields) != len(_FIELDS):
+        return f"it has {counted(len(fields), 'field')}, not 5"
+    for written, field in zip(fields, _FIELDS, strict=True):
+        for part in filter(None, written.split(",")):
+            wrong = _part(part, field)
+            if wrong:
+                return f"the {field.name} `{written}` {wrong}"
+    return ""
 
 
-def is_schedule_or_word(text: str) -> bool:
-    """Tell whether text is a schedule of Kubernetes: five fields, a word such as @daily, or `@every 2h`.
-
-    Source: kubernetes, pkg/apis/batch/validation; robfig/cron, ParseStandard
-    """
-    if text.startswith(_EVERY):
-        return go_seconds(text.removeprefix(_EVERY)) is not None
-    return text in _WORDS or is_schedule(text)
-
-
-def has_zone(text: str) -> bool:
-    """Tell whether a schedule begins with a time zone."""
-    return text.startswith(_ZONES)
+def _descriptor(text: str) -> str:
+    if text in DESCRIPTORS:
+        return ""
+    word, _, duration = text.partition(" ")
+    if word != "@every":
+        return f"the word `{word}` is unknown"
+    return "" if go_seconds(duration) is not None else f"`{duration}` is not a duration"
 
 
-def _is_field(part: str, index: int) -> bool:
+def _part(part: str, field: _Field) -> str:
+    """Return what is wrong with one entry of a list: a number, a range or all, with or without a step."""
     span, slash, step = part.partition("/")
-    if slash and not (step.isdecimal() and int(step[:9]) > 0):
-        return False
-    if span in ("*", "?"):
-        return True
-    ends = [_number(end, index) for end in span.split("-")]
-    least, most = _FIELDS[index]
-    return len(ends) < 3 and least <= ends[0] <= ends[-1] <= most
+    ends = span.split("-")
+    if slash:
+        if "/" in step:
+            return "has two slashes"
+        if not _INTEGER.fullmatch(step) or not int(step):
+            return f"has the step `{step}`, which is not a positive integer"
+    if ends[0] in ("*", "?"):
+        return ""
+    if len(ends) > 2:
+        return "has two hyphens"
+    numbers = [_number(end, field) for end in ends]
+    for end, number in zip(ends, numbers, strict=True):
+        if number is None:
+            return (
+                f"is not a number{' or a name of three letters' if field.words else ''}"
+                if end
+                else "has a range without an end"
+            )
+        if not field.least <= number <= field.most:
+            return f"must be {field.least} to {field.most}"
+    first, last = numbers[0], numbers[-1]
+    return "has a range that ends before it starts" if first is not None and last is not None and first > last else ""
 
 
-def _number(text: str, index: int) -> int:
-    if text.isdecimal():
-        return int(text[:9])
-    at = _NAMES.get(index, "").find(text.lower()) if len(text) == _SHORT else -1
-    return at // 4 if at % 4 == 0 else -1
+def _number(text: str, field: _Field) -> int | None:
+    if text.lower() in field.words:
+        return field.words.index(text.lower()) + field.least
+    return int(text) if _INTEGER.fullmatch(text) else None

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
 from generator.errors import ConfigError
-from generator.service.chart import ChartSource, chart_of
+from generator.service.chart import ChartSource, chart_of, no_chart
 from generator.syntax import semver, shipped
 from generator.system.charts import folder as chart_folder
 from generator.system.charts import package as chart_package
@@ -148,8 +148,8 @@ class Charts:
     def _here(self, path: str, name: str, wanted: str, pointer: Pointer) -> Chart:
         chart = self._local(path, pointer)
         if chart is None:
-            message = f"{path} does not contain a chart: it has no Chart.yaml"
-            raise NoChartError(pointer, message, "add the chart, or correct the path")
+            missing = no_chart(path)
+            raise NoChartError(pointer, missing.message, missing.hint)
         if chart.name != name:
             message = f"the chart in {path} has the name `{chart.name}`, not `{name}`"
             raise NoChartError(("chart", "name"), message, f"set chart.name to `{chart.name}`, or correct the path")

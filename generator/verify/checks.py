@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
 from generator.kubernetes.applications import place_of, sources
 from generator.kubernetes.helm_sources import other_sources
+from generator.kubernetes.images import repository_of
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects, at
 from generator.lint.engine import dispatch, examine
 from generator.lint.registry import rendered_rules
@@ -193,7 +194,7 @@ def _images_run(application: Application) -> Iterator[Problem]:
         reference, wanted = image["repository"], _references(image)
         running = main if pointer == ("image",) else every  # the service itself does not run in an init container
         if own_version and wanted == {reference}:  # any tag of it is the chart's own
-            short = [name for name in running if reference in (_without_tag(name), _without_tag(name).partition("/")[2])]
+            short = [name for name in running if reference in (repository_of(name), repository_of(name).partition("/")[2])]
             wanted = set(short) or wanted
         empty = not application.stream.objects
         if (every or empty) and not any(name in wanted or name.partition("/")[2] in wanted for name in running):
@@ -211,11 +212,6 @@ def _references(image: Mapping[str, str]) -> set[str]:
     if digest:
         return {f"{reference}@{digest}", f"{reference}:{tag}@{digest}"}
     return {f"{reference}:{tag}" if tag else reference}
-
-
-def _without_tag(reference: str) -> str:
-    name = reference.partition("@")[0]
-    return name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
 
 
 def _images(spec: Any, kinds: Sequence[str]) -> Iterator[str]:

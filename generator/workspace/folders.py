@@ -96,6 +96,7 @@ class _Reading:
     def __init__(self, reader: Reads, *, of_argocd: bool) -> None:
         self._reader = reader
         self._of_argocd = of_argocd
+        self._of_directory = False
         self._files = 0
         self._bytes = 0
         self._objects_of: dict[str, list[KubeObject]] = {}
@@ -119,6 +120,7 @@ class _Reading:
             return Stock(f"{path} is {'behind a symbolic link' if blocked else 'not a directory'}")
         self.folders[path] = None
         names = folder.walk(path, lambda below: not recurse or posixpath.basename(below).startswith("."))
+        self._of_directory = True
         objects = [item for name in names if name.endswith(_MANIFESTS) and wanted(name) for item in self._objects(name)]
         found = Stock(objects=tuple(objects), folders=(path,))
         return found if objects or self.problems else found._replace(missing=f"{path} contains no manifest")
@@ -231,7 +233,7 @@ class _Reading:
 
     def _read(self, path: str) -> list[KubeObject]:
         text = self._text(path)
-        if text is None:
+        if text is None or (self._of_directory and manifests.SKIPPED in text):
             return []
         found = manifests.read(path, text.encode("utf-8"), named=True)
         self.problems += found.diagnostics

@@ -142,6 +142,10 @@ NO_PROFILE = "none"
 """The profile of a chart that no other profile is for: its values are passed on unchanged."""
 
 
+SHIPPED = "service"
+"""The profile of the chart that ships with Tiphys."""
+
+
 class Profile(NamedTuple):
     """How values are written for one kind of chart; its templates are in `folder`."""
 

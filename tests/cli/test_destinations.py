@@ -222,7 +222,7 @@ def test_every_destination_must_be_permitted_by_its_project(case):
     (case / "projects/shop.yaml").write_text(
         "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {name: shop, namespace: argocd}\n"
         'spec:\n  sourceRepos: ["*"]\n  destinations:\n'
-        '    - {name: "*", namespace: shop}\n'
+        '    - {name: "*", namespace: shop}\n    - {name: in-cluster, namespace: argocd}\n'
         '  namespaceResourceWhitelist: [{group: "*", kind: "*"}]\n'
     )
     done = CliRunner().invoke(program, ["-C", str(case), "lint", "--format", "json"], standalone_mode=False)

@@ -105,8 +105,8 @@ def test_a_deleted_spec_takes_its_application_along_only_when_that_is_said(tiphy
     assert drift(tiphys, generated) == (1, expected)
     done = tiphys("generate", cwd=generated)
     assert done.returncode == 1
-    assert "1 Application would be removed" in done.stderr
-    assert "--allow-delete" in done.stderr
+    assert "1 Application would be removed, and what it deployed then keeps running unmanaged" in done.stderr
+    assert "run `tiphys generate --allow-delete` to remove the service" in done.stderr
     assert read_tree(generated) == before
     assert tiphys("generate", "--allow-delete", cwd=generated).returncode == 0
     assert not (generated / "generated" / "prod" / "api").exists(), "empty folders go too"
@@ -129,8 +129,17 @@ def test_an_application_that_gets_another_name_is_a_removal_too(tiphys, generate
     done = tiphys("generate", cwd=generated)
     assert done.returncode == 1
     assert "2 Applications would be removed" in done.stderr
+    assert "the service stays, but Argo CD creates its Application again under the new name" in done.stderr
     assert read_tree(generated / "generated") == before
     assert tiphys("generate", "--allow-delete", cwd=generated).returncode == 0
+
+
+def test_what_a_removed_application_takes_along_is_told_by_its_finalizer(tiphys, generated):
+    environment = generated / "environments" / "prod.yaml"
+    environment.write_text(environment.read_text().replace("project: shop", "project: shop\n    onDelete: cascade"))
+    assert tiphys("generate", cwd=generated).returncode == 0
+    shutil.rmtree(generated / "services" / "api")
+    assert "would be removed, and Argo CD then deletes what it deployed" in tiphys("generate", cwd=generated).stderr
 
 
 def test_a_file_that_a_service_no_longer_needs_goes_without_asking(tiphys, generated):

@@ -26,7 +26,6 @@ from generator.syntax.schema.errors import schema
 
 _MOST_FINDINGS = 3
 """The maximum number of rule pages that a hover shows."""
-_TOP = Span(1, 1, 1, 1)
 _FOLDERS = (Thing.KUSTOMIZATION, Thing.DIRECTORY)
 _LOOKED_FOR = (Thing.FILE, *_FOLDERS)
 """What is looked for on the disk, and so only when it is asked for."""
@@ -117,7 +116,7 @@ def _spot(one: About, spot: Spot, source: Source | None, link: hover.Link) -> It
     named = _named(one, spot, source)
     if named is not None:
         thing, name = named
-        yield f"**`{name.name}`**: {thing.value}, {link(name.path, _TOP) if name.path else name.detail}"
+        yield f"**`{name.name}`**: {thing.value}, {link(name.path, name.at) if name.path else name.detail}"
     shape = _shapes(one.kind).at(spot.pointer)
     label = next((str(part) for part in reversed(spot.pointer) if isinstance(part, str)), "")
     if shape:
@@ -153,7 +152,7 @@ def _text(plain: str, span: Span) -> str:
 
 
 def define(one: About, line: int, column: int) -> list[Target]:
-    """Return the definition of the name at a place: a file by its name, a merged value by the layer that wins."""
+    """Return the definition of the name at a place: a file or a part of it by its name, a merged value by the layer that wins."""
     if not one.kind:
         return []
     source = one.document.source()
@@ -162,7 +161,7 @@ def define(one: About, line: int, column: int) -> list[Target]:
         return []
     named = _named(one, spot, source)
     if named is not None and named[1].path:
-        return [Target(named[1].path, _TOP)]
+        return [Target(named[1].path, named[1].at)]
     if source is None or one.kind != "pipeline":
         return []
     here = Target(one.path, source.span_of(spot.pointer))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Pointer
 from generator.editor.names import Name, Names, Thing
 from generator.editor.protocol.documents import SHIPPED
 from generator.errors import Rejected, TiphysError
@@ -144,8 +144,10 @@ def _instances(environments: Mapping[str, Environment]) -> tuple[Name, ...]:
 
 def _destinations(environments: Mapping[str, Environment]) -> Iterator[Name]:
     for name, environment in environments.items():
-        path = environment.part(("spec", "argocd", "destinations")).path
-        yield from (Name(one, f"destination of {name}", path, of=name) for one in destinations_of(environment))
+        for one in destinations_of(environment):
+            at: Pointer = ("spec", "argocd", "destinations", one)
+            part = environment.part(at)
+            yield Name(one, f"destination of {name}", part.path, of=name, at=part.span_of_key(at))
 
 
 def _environments(loader: Loader, workspace: Workspace) -> dict[str, Environment]:

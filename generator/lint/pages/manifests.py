@@ -79,7 +79,7 @@ CHECKS = (
         apiVersion: argoproj.io/v1alpha1
         kind: AppProject
         metadata: {name: shop}
-        spec: {sourceRepos: ["*"], destinations: [{server: "*", namespace: "shop*"}]}
+        spec: {sourceRepos: ["*"], destinations: [{server: "*", namespace: "shop*"}, {name: in-cluster, namespace: argocd}]}
         # services/web/pipeline.yaml
         spec:
           manifests: [settings.yaml]
@@ -92,7 +92,7 @@ CHECKS = (
         apiVersion: argoproj.io/v1alpha1
         kind: AppProject
         metadata: {name: shop}
-        spec: {sourceRepos: ["*"], destinations: [{server: "*", namespace: "shop*"}]}
+        spec: {sourceRepos: ["*"], destinations: [{server: "*", namespace: "shop*"}, {name: in-cluster, namespace: argocd}]}
         # services/web/pipeline.yaml
         spec:
           manifests: [settings.yaml]

@@ -18,13 +18,13 @@ CHECKS = (
         apiVersion: argoproj.io/v1alpha1
         kind: Application
         metadata: {name: "{{ application.nmae }}"}
-        spec: {destination: "{{ application.destination }}"}
+        spec: {destination: "{{ application.destination }}", sources: "{{ application.sources }}"}
     Right:
         # templates/application.yaml
         apiVersion: argoproj.io/v1alpha1
         kind: Application
         metadata: {name: "{{ application.name }}"}
-        spec: {destination: "{{ application.destination }}"}
+        spec: {destination: "{{ application.destination }}", sources: "{{ application.sources }}"}
     Source: docs/templates.md
     """,
         fixed=True,
@@ -47,7 +47,7 @@ CHECKS = (
         apiVersion: argoproj.io/v1alpha1
         kind: Application
         metadata: {name: "{{ application.name }}"}
-        spec: {destination: "{{ application.destination }}"}
+        spec: {destination: "{{ application.destination }}", sources: "{{ application.sources }}"}
     Source: docs/templates.md
     """,
         fixed=True,

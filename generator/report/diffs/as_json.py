@@ -39,7 +39,7 @@ def as_json(comparison: Comparison) -> str:
         "summary": {
             "services": len({place.service for place in places if place.service}),
             "environments": len({place.environment_name for place in places}),
-            "production": len({place for place in places if place.production}),
+            "production": len({(place.service, place.environment_name) for place in places if place.production}),
             **{level.value: comparison.count(level) for level in Level},
         },
     }

@@ -13,6 +13,7 @@ from jsonschema import Draft7Validator, ValidationError, validators
 from generator.diagnostics import Diagnostic, Fix, Pointer, Severity, Span, dotted
 from generator.syntax import shipped
 from generator.syntax.reader import Source
+from generator.syntax.schema.values import described, field_of, shortened
 from generator.syntax.wording import closest, counted, listed, suggestion
 
 RULES = {
@@ -68,6 +69,7 @@ class SchemaProblem(NamedTuple):
 
 QUOTE = "put it in double quotes"
 UNQUOTE = "write it without quotes"
+_NO_VALUE = "give it a value, or remove the key"
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _PLAIN = re.compile(r"[-.\w]+")
 
@@ -103,6 +105,8 @@ def words(error: Any) -> Iterator[SchemaProblem]:
         yield from _unknown_keys(error, pointer)
     elif error.validator == "required":
         yield from _missing(error, pointer)
+    elif _is_told_otherwise(error):
+        return
     elif error.validator == "type":
         message, hint = _type(error)
         yield SchemaProblem(pointer, rule, message, hint, False, *_unquoted(error))
@@ -115,6 +119,13 @@ def words(error: Any) -> Iterator[SchemaProblem]:
         say = _WORDS.get(str(error.validator))
         message = say(error) if say else error.message
         yield SchemaProblem(pointer, rule, message, _hint(error), str(error.validator) in _ABOUT_THE_MAP, *_slip(error))
+
+
+def _is_told_otherwise(error: Any) -> bool:
+    """Tell whether a different error of the same value says more: what it can be, or that it is empty."""
+    if error.validator == "type":
+        return "enum" in error.schema
+    return bool(error.validator == "pattern" and error.instance == "" and error.schema.get("minLength"))
 
 
 def _is_about_a_name(error: Any) -> bool:
@@ -157,11 +168,11 @@ def _first_sentence(text: str) -> str:
 def _type(error: Any) -> tuple[str, str]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     names = [TYPES[kind] for kind in wanted if kind != "null"]
-    message = f"`{_field(error)}` must be {' or '.join(names)}, not {_described(error.instance)}"
+    message = f"`{field_of(error)}` must be {' or '.join(names)}, not {described(error.instance)}"
     if "string" in wanted and isinstance(error.instance, bool | int | float):
         return message, QUOTE
     if error.instance is None:
-        return message, "give it a value, or remove the key"
+        return message, _NO_VALUE
     if isinstance(error.instance, str) and ("integer" in wanted or "boolean" in wanted):
         return message, UNQUOTE
     return message, ""
@@ -183,30 +194,9 @@ def _slip(error: Any) -> tuple[str, str]:
     return error.instance, closest(error.instance, _names(error))
 
 
-def _field(error: Any) -> str:
-    path = tuple(error.absolute_path)
-    named = [index for index, part in enumerate(path) if isinstance(part, str)]
-    return dotted(path[named[-1] :]) if named else "the document"
-
-
-def _described(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
-        return f"`{json.dumps(value)}`"
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f'the string "{_shortened(value)}"'
-    return "a mapping" if isinstance(value, dict) else "a list"
-
-
-def _shortened(text: str) -> str:
-    text = text.replace("\n", "\\n")
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
 def _pattern(error: Any) -> str:
     what = error.schema.get("x-problem")
-    subject = f'"{_shortened(str(error.instance))}"'
+    subject = f'"{shortened(str(error.instance))}"'
     return f"{subject} is not {what}" if what else f"{subject} does not match {error.validator_value}"
 
 
@@ -214,7 +204,7 @@ def _one_of(error: Any) -> str:
     values = [
         json.dumps(value) if not isinstance(value, str) else value for value in error.validator_value if value is not None
     ]
-    return f"`{_field(error)}` is {_described(error.instance)}; expected {listed(values, last='or')}"
+    return f"`{field_of(error)}` is {described(error.instance)}; expected {listed(values, last='or')}"
 
 
 _NEWER = re.compile(r"tiphys/v(\d+)\w*")
@@ -227,6 +217,10 @@ def _hint(error: Any) -> str:
         return suggestion(error.instance, [str(error.validator_value)], "")
     if error.validator == "enum" and isinstance(error.instance, str):
         return suggestion(error.instance, _names(error), "")
+    if error.validator == "enum" and error.instance is None:
+        return _NO_VALUE
+    if error.validator == "enum" and str(error.instance) in _names(error):
+        return QUOTE
     return str(error.schema.get("x-hint", ""))
 
 
@@ -241,17 +235,21 @@ def _keys(error: Any) -> str:
 _WORDS: Mapping[str, Any] = {
     "pattern": _pattern,
     "enum": _one_of,
-    "format": lambda error: f'"{_shortened(str(error.instance))}" is not a date and time, such as 2026-01-31T12:00:00Z',
-    "const": lambda error: f"`{_field(error)}` must be `{error.validator_value}`, not {_described(error.instance)}",
-    "minimum": lambda error: f"`{_field(error)}` is {error.instance}; the minimum is {error.validator_value}",
-    "maximum": lambda error: f"`{_field(error)}` is {error.instance}; the maximum is {error.validator_value}",
-    "minLength": lambda error: f"`{_field(error)}` must not be empty",
+    "format": lambda error: f'"{shortened(str(error.instance))}" is not a date and time, such as 2026-01-31T12:00:00Z',
+    "const": lambda error: f"`{field_of(error)}` must be `{error.validator_value}`, not {described(error.instance)}",
+    "minimum": lambda error: f"`{field_of(error)}` is {error.instance}; the minimum is {error.validator_value}",
+    "maximum": lambda error: f"`{field_of(error)}` is {error.instance}; the maximum is {error.validator_value}",
+    "minLength": lambda error: f"`{field_of(error)}` must not be empty",
     "maxLength": lambda error: (
-        f"`{_field(error)}` has {len(error.instance)} characters; the maximum is {error.validator_value}"
+        f"`{field_of(error)}` has {len(error.instance)} characters; the maximum is {error.validator_value}"
     ),
-    "minItems": lambda error: f"`{_field(error)}` must have at least {counted(error.validator_value, 'item')}",
-    "maxItems": lambda error: f"`{_field(error)}` has {len(error.instance)} items; the maximum is {error.validator_value}",
-    "minProperties": lambda error: f"`{_field(error)}` must not be empty",
-    "maxProperties": lambda error: f"`{_field(error)}` must have only {error.validator_value} of {_keys(error)}",
-    "uniqueItems": lambda error: f"`{_field(error)}` has a duplicate item",
+    "minItems": lambda error: f"`{field_of(error)}` must have at least {counted(error.validator_value, 'item')}",
+    "maxItems": lambda error: f"`{field_of(error)}` has {len(error.instance)} items; the maximum is {error.validator_value}",
+    "minProperties": lambda error: f"`{field_of(error)}` must not be empty",
+    "maxProperties": lambda error: (
+        f"`{field_of(error)}` must have only 1 of {_keys(error)}"
+        if error.validator_value == 1
+        else f"`{field_of(error)}` has {len(error.instance)} entries; the maximum is {error.validator_value}"
+    ),
+    "uniqueItems": lambda error: f"`{field_of(error)}` has a duplicate item",
 }

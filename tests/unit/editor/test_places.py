@@ -79,3 +79,16 @@ def test_the_argo_cds_of_other_environments_are_proposed(tmp_path):
     one = about(document, str(folder), study(str(folder), {"environments/dev.yaml": document.raw}))
     line = text.split("\n").index("    instance: w") + 1
     assert [(item.label, item.detail) for item in complete(one, line, 16)[1]] == [("w", "of `dev`"), ("west", "of `prod`")]
+
+
+def test_a_destination_of_a_spec_leads_to_its_line_in_the_environment(tmp_path):
+    folder = workspace(tmp_path / "w")
+    prod = folder / "environments" / "prod.yaml"
+    prod.write_text(
+        prod.read_text().replace("    project: shop\n", "    project: shop\n    destinations:\n      eu: {name: e}\n")
+    )
+    text = "spec:\n  environments:\n    prod:\n      destinations: {eu: {}}\n"
+    document = Document((folder / PATH).as_uri(), str(folder / PATH), text, 1)
+    one = about(document, str(folder), study(str(folder), {PATH: document.raw}))
+    line = prod.read_text().split("\n").index("      eu: {name: e}") + 1
+    assert [(target.path, target.span[:2]) for target in define(one, 4, 23)] == [("environments/prod.yaml", (line, 7))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from generator.service.application import guarded
 from generator.service.derived import by_tag, metrics
 
 DIGEST = "sha256:" + "ab" * 32
@@ -31,3 +32,17 @@ def test_each_target_is_a_metric_and_nothing_else_is():
     target = {"type": "Utilization", "averageUtilization": 70}
     assert metrics(scaling) == [{"type": "Resource", "resource": {"name": "memory", "target": target}}]
     assert metrics({}) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("", "Prune=confirm,Delete=confirm"),
+        ("ServerSideApply=true", "ServerSideApply=true,Prune=confirm,Delete=confirm"),
+        ("Prune=true", "Prune=true,Prune=confirm,Delete=confirm"),
+        ("Prune=false", "Prune=false,Delete=confirm"),
+        (" Delete=confirm, Prune=false", " Delete=confirm, Prune=false"),
+    ],
+)
+def test_sync_options_of_a_spec_do_not_take_the_guard_off_an_application_that_keeps_its_workload(given, made):
+    assert guarded(given) == made

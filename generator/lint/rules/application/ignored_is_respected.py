@@ -46,4 +46,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
                     yield Finding(pointer, message, "add RespectIgnoreDifferences=true to syncOptions")
 
 
-RULE = Rule("TP821", "ignored-is-respected", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))
+RULE = Rule(
+    "TP821",
+    "ignored-is-respected",
+    Severity.WARNING,
+    APPLICATION,
+    check,
+    needs=frozenset(["ignoreDifferences"]),
+    before_helm=True,
+)

@@ -64,4 +64,6 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding((*here, "managedFieldsManagers", number), message, "ignore the weights with jqPathExpressions")
 
 
-RULE = Rule("TP822", "ignored-narrowly", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]))
+RULE = Rule(
+    "TP822", "ignored-narrowly", Severity.WARNING, APPLICATION, check, needs=frozenset(["ignoreDifferences"]), before_helm=True
+)

@@ -35,4 +35,4 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             yield Finding(pointer, "ServerSideApply=true has no effect with Replace=true", "keep one of the two")
 
 
-RULE = Rule("TP824", "replace-wins", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]))
+RULE = Rule("TP824", "replace-wins", Severity.WARNING, APPLICATION, check, needs=frozenset(["syncOptions"]), before_helm=True)

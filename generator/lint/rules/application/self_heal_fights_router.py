@@ -80,4 +80,6 @@ def _changed(router: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "gateway.networking.k8s.io", "HTTPRoute"
 
 
-RULE = Rule("TP816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check, needs=frozenset(["automated"]))
+RULE = Rule(
+    "TP816", "self-heal-fights-router", Severity.WARNING, APPLICATION, check, needs=frozenset(["automated"]), before_helm=True
+)

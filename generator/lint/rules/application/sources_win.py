@@ -37,4 +37,12 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
         yield Finding(("spec", name), f"`{name}` is ignored because `{given[-1]}` is set", "remove it")
 
 
-RULE = Rule("TP807", "sources-win", Severity.WARNING, APPLICATION, check, needs=frozenset(["sources", "sourceHydrator"]))
+RULE = Rule(
+    "TP807",
+    "sources-win",
+    Severity.WARNING,
+    APPLICATION,
+    check,
+    needs=frozenset(["sources", "sourceHydrator"]),
+    before_helm=True,
+)

@@ -10,7 +10,6 @@ from generator.lint.rules.between import (
     claims_fit_surge,
     config_keys_exist,
     controller_objects_absent,
-    cron_jobs_run,
     gateway_routes_canary,
     hook_words_known,
     ingress_routes_canary,
@@ -77,7 +76,6 @@ RULES: tuple[Rule, ...] = (
     secrets_outside_git.RULE,
     metadata_valid.RULE,
     hook_words_known.RULE,
-    cron_jobs_run.RULE,
     needs_come_first.RULE,
 )
 """By id."""

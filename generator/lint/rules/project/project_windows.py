@@ -8,8 +8,7 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import PROJECT
 from generator.kubernetes.objects import KubeObject, Objects, maps
 from generator.lint.rules.rule import Finding, Rule
-from generator.syntax import time_zones
-from generator.syntax.cron import is_schedule
+from generator.syntax import cron, time_zones
 from generator.syntax.durations import go_seconds
 from generator.syntax.wording import suggestion
 
@@ -42,8 +41,10 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             hint = suggestion(str(window.get("kind")), ("allow", "deny"), "write allow or deny")
             yield Finding((*here, "kind"), f"`{window.get('kind')}` is not a valid kind of window", hint)
         schedule, duration = window.get("schedule"), window.get("duration")
-        if not isinstance(schedule, str) or not is_schedule(schedule):
-            yield Finding((*here, "schedule"), f"`{schedule}` is not a valid schedule", "write five fields, such as 0 22 * * *")
+        wrong = cron.fault(schedule, descriptors=False) if isinstance(schedule, str) else "it is not a string"
+        if wrong:
+            message = f"`{schedule}` is not a valid schedule: {wrong}"
+            yield Finding((*here, "schedule"), message, "write five fields, such as 0 22 * * *")
         if go_seconds(duration) is None:
             yield Finding((*here, "duration"), f"`{duration}` is not a valid duration", "write hours and minutes, such as 24h")
         zone = window.get("timeZone")

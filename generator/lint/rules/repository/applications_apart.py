@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.applications import APPLICATION, sources
@@ -56,7 +55,7 @@ def check(item: KubeObject, objects: Objects) -> Iterator[Finding]:
             )
 
 
-_Key = tuple[Any, ...]
+_Key = tuple[str, ...]
 
 
 def _by_place(objects: Objects) -> dict[_Key, KubeObject]:
@@ -86,7 +85,7 @@ def _hydrated(item: KubeObject) -> Iterator[tuple[Pointer, _Key]]:
     sync = at(item.spec, "sourceHydrator", "syncSource")
     address = at(item.spec, "sourceHydrator", "drySource", "repoURL")
     if isinstance(sync, dict) and isinstance(address, str):
-        yield ("spec", "sourceHydrator", "syncSource"), (same(address), sync.get("targetBranch"), str(sync.get("path")))
+        yield ("spec", "sourceHydrator", "syncSource"), (same(address), str(sync.get("targetBranch")), str(sync.get("path")))
 
 
 RULE = Rule("TP863", "applications-apart", Severity.WARNING, APPLICATION, check)

@@ -8,11 +8,13 @@ from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.helm_sources import helm_sources
 from generator.kubernetes.names import KEY, LABEL_VALUE
 from generator.kubernetes.rollouts import table
+from generator.kubernetes.strategy import services
 from generator.lint.rules.rule import About, Finding, Rule
 from generator.service.build import Built
 from generator.service.resolve import ITSELF
 from generator.syntax.merge import lookup
 from generator.syntax.names import is_label, is_subdomain
+from generator.workspace.model import SHIPPED
 
 
 def check(built: Built) -> Iterator[Finding]:
@@ -85,13 +87,22 @@ def _names(built: Built) -> Iterator[tuple[str, str, Callable[[str, int], bool],
 def _objects(built: Built) -> Iterator[Finding]:
     """Yield a finding if the objects of the chart cannot be called as the spec, or the chart itself, would call them."""
     name, forced = built.chart.fullname, (built.resolved.data.get("chart") or {}).get("fullname") is not None
-    longest = _LONGEST_OF_SHIPPED if forced and built.profile.name == "service" else 63
+    change = "change chart.fullname" if forced else "change argocd.releaseName"
+    longest = _LONGEST_OF_SHIPPED if forced and built.profile.name == SHIPPED else 63
     accepts = is_label if forced else is_subdomain  # a chart without a Service may take dots from its release
     if not accepts(name, longest):
         short = f"use at most {longest} characters: " if len(name) > longest else ""
         what = "chart.fullname becomes" if forced else "the chart calls its objects"
         message = f'{what} "{name}", which is not a valid Kubernetes name'
-        yield Finding(ITSELF, message, f"{short}change chart.fullname" if forced else "change argocd.releaseName")
+        yield Finding(ITSELF, message, f"{short}{change}")
+        return
+    for service in services(built.strategy):
+        if service.startswith(name) and not is_label(
+            service, 63
+        ):  # any other name is written in the strategy, and checked there
+            shorter = f"use at most {63 - len(service) + len(name)} characters for the objects of the chart: "
+            message = f'a Service of the strategy becomes "{service}", which is not a valid Kubernetes name'
+            yield Finding(ITSELF, message, f"{shorter if len(service) > 63 else ''}{change}")
 
 
 _LONGEST_OF_SHIPPED = 52
