@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.adopt.paths import Path, drop
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import at, maps
 from generator.kubernetes.rollouts import number
 from generator.service.derived import metrics
@@ -33,6 +34,24 @@ class Map(NamedTuple):
     window: Path = ()
     names: tuple[Path, ...] = ()
     """What the objects of the chart are called."""
+
+    def fields(self) -> Iterator[tuple[Path, Pointer]]:
+        """Yield the paths in the values with the fields of a spec that come out there."""
+        autoscaling = [(path, ("autoscaling", field)) for field, path in self.autoscaling.items()]
+        found: list[tuple[Path, Pointer]] = [
+            (self.repository, ("image", "repository")),
+            (self.tag, ("image", "tag")),
+            (self.whole, ("image", "tag")),
+            (self.replicas, ("replicas",)),
+            *autoscaling,
+            (self.enabled, ("autoscaling",)),
+            (self.metrics, ("autoscaling",)),
+            (self.strategy, ("rollout", "strategy")),
+            (self.canary, ("rollout", "strategy", "canary")),
+            (self.window, ("rollout", "rollbackWindow")),
+            *((path, ("chart", "fullname")) for path in self.names),
+        ]
+        return ((path, field) for path, field in found if path)
 
 
 def image(known: Map, values: dict[str, Any], defaults: dict[str, Any], fixed: str, *, needed: bool) -> dict[str, str] | None:

@@ -110,8 +110,12 @@ class Lifter:
             if there and (given != value or type(given) is not type(value)):
                 return None
             left = drop(left, path) if there else left
-        moved: dict[Path, Pointer] = {known.repository: ("image", "repository"), known.replicas: ("replicas",)}
-        return Lifted(fields, left, fullname, {**moved, known.tag: ("image", "tag"), known.whole: ("image", "tag")})
+        return Lifted(
+            fields,
+            left,
+            fullname,
+            {path: field for path, field in known.fields() if lookup(values, path) != lookup(left, path)},
+        )
 
     def rebuilt(self, lifted: Lifted) -> dict[str, Any]:
         """Return the values that Tiphys would generate; raises Rejected."""
