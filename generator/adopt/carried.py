@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from generator.adopt import versions
 from generator.adopt.choosing import Choice, Chooser, Release, by_chart
 from generator.adopt.grouping import Cell
-from generator.adopt.kustomized import images_of
+from generator.adopt.kustomized import Kustomized, kustomized
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Note, UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
@@ -86,11 +86,12 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     manifests: dict[str, bytes] = {}
     notes: list[Note] = []
     for one in (one for one in deployed if _key(one) not in refused):
-        key, main = _key(one), one.parts[0]
+        key, main, folder = _key(one), one.parts[0], Kustomized()
         if isinstance(main, FromHelm):
             chart, fields = _of_chart(main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
         else:
-            chart, fields = {}, images_of(main)
+            folder = kustomized(one.cell.found, one.cell.service, main, one.main)
+            chart, fields = dict(folder.folder), dict(folder.fields)
         settings = settings_of(
             one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories, _namespace(one)
         )
@@ -100,7 +101,7 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
             refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")
             continue
         made.append(settings)
-        notes += [*(releases[key][1] if key in releases else ()), *settings.notes, *_overrides(one)]
+        notes += [*(releases[key][1] if key in releases else ()), *folder.notes, *settings.notes, *_overrides(one)]
     profiles = {path: content for choice in choices.values() for path, content in choice.files.items()}
     return Carried(tuple(made), profiles, found.files | manifests, choices, lifted, tuple(notes), tuple(refused.values()))
 

@@ -10,6 +10,7 @@ from generator.kubernetes.objects import KubeObject, at, maps
 from generator.service.analyses import UnbuildableError
 from generator.service.chart import elsewhere
 from generator.service.chart_objects import SETTINGS, ChartObjects
+from generator.service.images import images_of, named_in_vain
 from generator.workspace.model import Problem, Resolved
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def folder_of(resolved: Resolved) -> FolderSource | None:
 def refused(source: FolderSource, resolved: Resolved) -> Iterator[Problem]:
     """Yield what a spec says that its folder cannot have."""
     data, is_plain = resolved.data, source.kind == DIRECTORY
+    if is_plain:
+        yield from named_in_vain(resolved)
     if "revision" in data["source"][source.kind] and "repoURL" not in data["source"][source.kind]:
         hint = "add `repoURL`, or remove it: this repository is deployed at the revision of tiphys.yaml"
         yield Problem("TP401", (*source.at, "revision"), "`revision` is for a different Git repository", hint)
@@ -212,8 +215,10 @@ def _images(stock: Stock | None, resolved: Resolved) -> Iterator[str]:
     """
     from generator.kubernetes.kustomization import placeholder_of
 
-    for image in [resolved.data.get("image"), *(resolved.data.get("images") or {}).values()]:
-        if image and (image.get("digest") or image.get("tag")):
-            reference = f"@{image['digest']}" if image.get("digest") else f":{image['tag']}"
-            name = placeholder_of(stock.data, image["repository"]) if stock else image["repository"]
-            yield f"{name}={image['repository']}{reference}" if name != image["repository"] else f"{name}{reference}"
+    for _, image in images_of(resolved):
+        repository, version = image["repository"], ""
+        if image.get("digest") or image.get("tag"):
+            version = f"@{image['digest']}" if image.get("digest") else f":{image['tag']}"
+        name = image.get("name") or (placeholder_of(stock.data, repository) if stock else repository)
+        if version or "name" in image:
+            yield f"{name}={repository}{version}" if name != repository else f"{name}{version}"

@@ -89,6 +89,24 @@ def test_an_imported_service_is_bumped_promoted_and_rolled_back(tiphys, git, tmp
     assert (tag("dev"), tag("prod")) == ("3.8.0", "3.7.0")
 
 
+def test_an_image_that_comes_from_a_mirror_is_bumped_after_the_import(tiphys, git, tmp_path):
+    arguments, work = prepared("mirrors", tmp_path)
+    workspace = work / "workspace"
+    assert tiphys("import", *arguments, "--into", "workspace", cwd=work).returncode == 0
+    subprocess.run([git, "init", "-q"], cwd=workspace, check=True)
+    for moved in (("--image-tag", "3.3.0"), ("--image", "envoy=v1.33.0"), ("--image", "desk-jobs=3.3.0")):
+        done = tiphys("bump", "desk", "--env", "dev", *moved, cwd=workspace)
+        assert done.returncode == 0, done.stdout + done.stderr
+    application = (workspace / "generated/dev/applications/desk.yaml").read_text()
+    assert [line.strip("- ") for line in application.splitlines() if "=mirror" in line] == [
+        "docker.io/acme/desk=mirror.example.org/acme/desk:3.3.0",
+        "docker.io/acme/desk-jobs=mirror.example.org/acme/desk-jobs:3.3.0",
+        "envoyproxy/envoy=mirror.example.org/envoy:v1.33.0",
+    ]
+    verified = tiphys("verify", cwd=workspace)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
 @pytest.mark.parametrize("example", ["two-clusters", "online-boutique", "quickstart"])
 def test_what_tiphys_generates_comes_back_without_its_specs(example, tiphys, tmp_path):
     source = ROOT / "examples" / example
