@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from generator.adopt import forms, presets, proof, remarks, secrets, uncarried, writing
+from generator.adopt import forms, presets, proof, remarks, rolling, secrets, uncarried, writing
 from generator.adopt.carried import Carried, Deployed, carried
 from generator.adopt.choosing import Chooser
 from generator.adopt.comparing import Compared, Generated, compared
@@ -117,6 +117,7 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
             *(*old.unknown, *left, *old.notes, *made.notes),
             *uncarried.revisions(made.settings, old.repositories),
             *uncarried.finalizers(made.settings, layers),
+            *rolling.notes(made.settings, old.sets),
         ),
         left_out=left,
         secrets=tuple(secrets.of(old.deployed, old.repositories.revisions)),

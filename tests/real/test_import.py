@@ -132,6 +132,25 @@ def test_what_tiphys_generates_comes_back_without_its_specs(example, tiphys, tmp
     }
 
 
+def test_the_steps_of_a_rolling_sync_become_waves_of_destinations(tiphys, tmp_path):
+    arguments, work = prepared("clusters", tmp_path)
+    path = work / "old/sets/prod.yaml"
+    step = "        - matchExpressions: [{key: region, operator: %s, values: [eu]}]\n"
+    strategy = f"  strategy:\n    type: RollingSync\n    rollingSync:\n      steps:\n{step % 'In'}{step % 'NotIn'}          maxUpdate: 1\n"
+    text = path.read_text().replace('      annotations: {argocd.argoproj.io/sync-wave: "{{ .wave }}"}\n', "")
+    path.write_text(text.replace("  template:\n", f"{strategy}  template:\n"))
+    done = tiphys("import", *arguments, "--into", "workspace", cwd=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 differences" in done.stdout
+    environment = (work / "workspace/environments/prod.yaml").read_text()
+    assert "    waves:\n      - - eu\n      - - ap\n        - us\n" in environment
+    notes = done.stdout.partition("not carried over:\n")[2].partition("\n\n")[0].splitlines()
+    line = next(number for number, text in enumerate(path.read_text().splitlines(), 1) if "maxUpdate" in text)
+    assert notes == [
+        f"  old/sets/prod.yaml:{line}: ApplicationSet shop-prod: `maxUpdate` of step 2: the Applications of a wave are synced at the same time"
+    ]
+
+
 OWN, OTHER = "https://git.example.org/web/deploy.git", "https://git.example.org/web/charts.git"
 
 
