@@ -19,6 +19,8 @@ Data = dict[str, Any]
 
 _USUAL = {"namespace": ARGOCD, "applicationName": "{service}-{environment}", "releaseName": "{service}", "onDelete": "orphan"}
 """What an environment need not say."""
+_CERTAIN = 2
+"""Placeholders by which a single name is known to be a pattern."""
 _SHARED = ("syncPolicy", "labels", "annotations")
 
 
@@ -110,9 +112,9 @@ def _cluster(cells: Sequence[Settings]) -> Data:
 
 
 def _namespace(cells: Sequence[Settings]) -> str:
-    """Return the namespace of most cells, as a pattern if there are several services."""
+    """Return the namespace of most cells, as a pattern if there are several services, or if it has the name of more than one thing."""
     names = [(one.data["argocd"]["destination"]["namespace"], *one.cell.words) for one in cells]
-    if len({one.cell.service for one in cells}) == 1:
+    if len({one.cell.service for one in cells}) == 1 and best(names).count("{") < _CERTAIN:
         return most(text for text, *_ in names)
     return _shared_name(names) or "{service}"
 
@@ -229,7 +231,8 @@ def _left(one: Settings, argocd: Data, spec: Data) -> Data:
             block[field] = best([(block[field], *words)]) if field != "project" else block[field]
     place = {**argocd["destination"], **argocd.get("destinations", {}).get(one.cell.destination, {})}
     there = {key: expand(text, *words) for key, text in place.items()}
-    destination = {key: text for key, text in block.pop("destination").items() if there.get(key) != text}
+    given = block.pop("destination")
+    destination = {key: given[key] for key in (*CLUSTER, "namespace") if key in given and there.get(key) != given[key]}
     if destination:
         block["destination"] = destination
     for field in _SHARED:

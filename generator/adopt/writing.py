@@ -64,8 +64,13 @@ _ORDER = (
 )  # fmt: skip
 
 
+_OF_CHART = ("name", "repository", "repoURL", "path", "revision", "version")
+
+
 def _ordered(spec: dict[str, Any]) -> dict[str, Any]:
     found = {key: spec[key] for key in (*_ORDER, *spec) if key in spec}
+    if isinstance(found.get("chart"), dict):
+        found["chart"] = {key: found["chart"][key] for key in (*_OF_CHART, *found["chart"]) if key in found["chart"]}
     if isinstance(found.get("defaults"), dict):
         found["defaults"] = _ordered(found["defaults"])
     if isinstance(found.get("environments"), dict):
