@@ -19,6 +19,7 @@ from generator.adopt.repositories import Repositories
 from generator.adopt.settings import ARGOCD, Settings, chart_of, settings_of
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.emit import EmitError, emit
+from generator.syntax.schema.validate import incomplete
 from generator.system.files import Folder, UnreadableFileError, roots
 
 _MANIFEST = (".yaml", ".yml")
@@ -98,7 +99,7 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
         settings = settings._replace(versions=versions.files_of(one.cell.found, main, lifted.get(key), settings.data))
         why = _unwritable(settings)
         if why:
-            refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")
+            refused[key] = one.cell.found.left_out(main.pointer, f"a spec cannot hold it: {why}")
             continue
         made.append(settings)
         notes += [*(releases[key][1] if key in releases else ()), *folder.notes, *settings.notes, *_overrides(one)]
@@ -131,13 +132,14 @@ def _namespace(one: Deployed) -> str:
 
 
 def _unwritable(settings: Settings) -> str:
-    """Return why settings cannot be written as YAML; empty if they can."""
+    """Return why settings cannot be written as a spec; empty if they can."""
     chart = {key: value for key, value in (settings.data.get("chart") or {}).items() if value is not None}
     try:
         emit({**settings.data, "chart": chart})
     except EmitError as error:
         return str(error)
-    return ""
+    where = {"source": settings.data["source"]} if "source" in settings.data else {"chart": chart}
+    return next((wrong[2] for wrong in incomplete("service", {"chart": {"name": "x"}, **where})), "")
 
 
 def _key(one: Deployed) -> tuple[str, str]:

@@ -92,18 +92,26 @@ def _parts(repository: str, tag: str) -> dict[str, str]:
     return image | ({"tag": before} if before else {}) | ({"digest": digest} if digest else {})
 
 
-def counts(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return values without replicas and autoscaling, and these."""
+def counts(
+    known: Map, values: dict[str, Any], defaults: dict[str, Any], *, tidy: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return values without replicas and autoscaling, and these.
+
+    An autoscaler that is on has the rest from the chart. `tidy` leaves out the numbers of one that is off, and the replicas under one that is on.
+    """
     fields: dict[str, Any] = {}
     on = bool(known.enabled) and lookup(values, known.enabled)[1] is True
-    given = {field: number(lookup(values, path)[1]) for field, path in known.autoscaling.items()}
+    every = {field: (lookup(values, path)[1], lookup(defaults, path)[1]) for field, path in known.autoscaling.items()}
+    given = {field: number(own if own is not None else default) for field, (own, default) in every.items()}
     scaling = {field: count for field, count in given.items() if count is not None}
     scaling |= _targets(lookup(values, known.metrics)[1]) if known.metrics else {}
     if on and {"minReplicas", "maxReplicas"} <= scaling.keys():
         fields["autoscaling"] = {field: count for field, count in scaling.items() if count}
-        for path in (known.enabled, *known.autoscaling.values()):
+        for path in (known.enabled, *known.autoscaling.values(), known.replicas if tidy else ()):
             values = drop(values, path) if path else values
         return values, fields
+    for path in known.autoscaling.values() if tidy and known.enabled and not on else ():
+        values = drop(values, path)
     replicas = number(lookup(values, known.replicas)[1]) if known.replicas else None
     if replicas is not None and not on:
         fields["replicas"] = replicas
