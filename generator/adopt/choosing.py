@@ -99,6 +99,8 @@ class Chooser:
 
     def _with_scale(self, known: Inferred, releases: Sequence[Release]) -> Inferred:
         """Return what is known of a chart with replicas and autoscaler as those have them that set them: one excludes the other."""
+        if not all(workload(one.before) for one in releases):
+            return known
         scaled = next((one for one in releases if autoscaler(one.before)), None)
         counted = next((one for one in releases if has_count(one.before)), None)
         if scaled and not known.autoscaling:
