@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -46,7 +47,7 @@ _MEANT_FOR_TOOLS = ("tiphys:", "yaml-language-server:", "yamllint", "$schema", "
 
 
 def _has(lines: Sequence[str], more: Sequence[str]) -> bool:
-    return any(lines[at : at + len(more)] == more for at in range(len(lines) - len(more) + 1))
+    return not more or "\n".join(("", *more, "")) in "\n".join(("", *lines, ""))
 
 
 class _Paragraph(NamedTuple):
@@ -80,6 +81,8 @@ class _Reading:
         self._by_line: dict[int, Pointer] = {}
         for pointer in sorted(filter(None, source.places), key=len):
             self._by_line.setdefault(source.places[pointer].key.line, pointer)
+        self._starts = sorted(self._by_line)
+        self._columns = {pointer: self._column(line) for line, pointer in self._by_line.items()}
         masked = shown(text).split("\n")
         every = (one._replace(text=one.text.replace("\t", " ")) for one in reader.comments(text))
         self._every = [  # a commented secret is not copied
@@ -90,41 +93,40 @@ class _Reading:
 
     def found(self) -> dict[Pointer, Comment]:
         """Return the comments by what they are about."""
-        found: dict[Pointer, Comment] = {}
-        for one in self._every:
-            if not one.alone and one.line in self._by_line:
-                beside = self._by_line[one.line]
-                found[beside] = found.get(beside, Comment())._replace(behind=one.text)
+        behind = {self._by_line[one.line]: one.text for one in self._every if not one.alone and one.line in self._by_line}
+        above: dict[Pointer, list[str]] = {}
+        below: dict[Pointer, list[str]] = {}
         for paragraph in self._paragraphs():
             pointer, is_above = self._about(paragraph)
-            known, lines = found.get(pointer, Comment()), paragraph.lines
+            lines = (above if is_above else below).setdefault(pointer, [])
             if is_above:
-                lines = (*lines, "") if pointer and self._is_blank(paragraph.end) else lines
-                found[pointer] = known._replace(above=(*known.above, *([""] if known.above and not pointer else []), *lines))
+                lines += [*([""] if lines and not pointer else []), *paragraph.lines]
+                lines += [""] if pointer and self._is_blank(paragraph.end) else []
             else:
-                apart = ("",) if self._is_blank(paragraph.start - 1) else ()
-                found[pointer] = known._replace(below=(*known.below, *apart, *lines))
-        return found
+                lines += [*([""] if self._is_blank(paragraph.start - 1) else []), *paragraph.lines]
+        every = dict.fromkeys((*behind, *above, *below))
+        return {
+            pointer: Comment(tuple(above.get(pointer, ())), behind.get(pointer, ""), tuple(below.get(pointer, ())))
+            for pointer in every
+        }
 
     def _paragraphs(self) -> Iterator[_Paragraph]:
-        waiting: _Paragraph | None = None
+        waiting: list[reader.Comment] = []
         for one in (one for one in self._every if one.alone):
-            if waiting is not None and waiting.end == one.line and one.column >= waiting.column:
-                waiting = waiting._replace(lines=(*waiting.lines, one.text))
-                continue
-            if waiting is not None:
-                yield waiting
-            waiting = _Paragraph(one.line, one.column, (one.text,))
-        if waiting is not None:
-            yield waiting
+            if waiting and not (waiting[-1].line + 1 == one.line and one.column >= waiting[0].column):
+                yield _paragraph(waiting)
+                waiting = []
+            waiting.append(one)
+        if waiting:
+            yield _paragraph(waiting)
 
     def _about(self, paragraph: _Paragraph) -> tuple[Pointer, bool]:
         """Return what a paragraph is about, and whether it is above that; () is the file as a whole.
 
         Source: yaml.v3, of which yq and kustomize know comments: scannerc.go (head, line and foot comments)
         """
-        after = min((line for line in self._by_line if line >= paragraph.end), default=0)
-        before = max((line for line in self._by_line if line < paragraph.start), default=0)
+        at = bisect_left(self._starts, paragraph.start)
+        before, after = (self._starts[n] if 0 <= n < len(self._starts) else 0 for n in (at - 1, at))
         is_apart = bool(after) and self._is_blank(paragraph.end)
         if not before:
             return ((), True) if is_apart or not after else (self._by_line[after], True)
@@ -135,8 +137,7 @@ class _Reading:
 
     def _above(self, pointer: Pointer, column: int) -> Pointer:
         """Return the value, of one and those that it is in, that begins in a column or left of it."""
-        starts = {self._by_line[line]: self._column(line) for line in self._by_line}
-        while len(pointer) > 1 and starts.get(pointer, column + 1) > column:
+        while len(pointer) > 1 and self._columns.get(pointer, column + 1) > column:
             pointer = pointer[:-1]
         return pointer
 
@@ -145,6 +146,10 @@ class _Reading:
 
     def _is_blank(self, line: int) -> bool:
         return not 0 < line <= len(self._lines) or not self._lines[line - 1].strip()
+
+
+def _paragraph(several: Sequence[reader.Comment]) -> _Paragraph:
+    return _Paragraph(several[0].line, several[0].column, tuple(one.text for one in several))
 
 
 def _indent(line: str) -> int:

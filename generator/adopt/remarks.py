@@ -104,16 +104,21 @@ def _moved(pointer: Pointer, lifted: Lifted | None) -> tuple[Pointer, Pointer]:
 def placed(said: Mapping[Key, Sequence[Remark]], layers: Layers, presets: Presets) -> tuple[Placed, list[Note]]:
     """Return the comments of all files, and those that are about nothing in the workspace."""
     slots = list(_slots(said.keys(), layers, presets))
+    of_key: dict[Key, list[int]] = {}
+    for number, slot in enumerate(slots):
+        for key in slot.keys:
+            of_key.setdefault(key, []).append(number)
     cells: dict[tuple[Pointer, Pointer, Comment], dict[Key, Remark]] = {}
-    for key in sorted(said, key=lambda key: next(n for n, slot in enumerate(slots) if key in slot.keys)):
+    for key in sorted(said, key=lambda key: of_key[key]):
         for one in said[key]:
             cells.setdefault((one.pointer, one.instead, one.comment), {})[key] = one
     found: dict[str, dict[Pointer, Comment]] = {}
     lost: dict[tuple[str, int], Note] = {}
     for (pointer, instead, comment), here in cells.items():
-        chosen = [(slot, slot.place(pointer)) for slot in _chosen(pointer, frozenset(here), slots)]
+        near = [slots[number] for number in sorted({number for key in here for number in of_key[key]})]
+        chosen = [(slot, slot.place(pointer)) for slot in _chosen(pointer, frozenset(here), near)]
         if not chosen and instead:
-            chosen = [(slot, slot.place(instead)) for slot in _chosen(instead, frozenset(here), slots)]
+            chosen = [(slot, slot.place(instead)) for slot in _chosen(instead, frozenset(here), near)]
         for slot, at in chosen:
             notes = found.setdefault(slot.path, {})
             notes[at] = notes[at].and_also(comment) if at in notes else comment

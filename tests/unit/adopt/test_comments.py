@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from generator.adopt import comments, remarks
@@ -142,3 +144,12 @@ def test_a_comment_of_what_became_a_field_follows_it_and_one_of_nothing_is_repor
     assert [*found] == [("services/shop/pipeline.yaml", ("spec", "environments", "prod", "image"))]
     (note,) = lost
     assert (note.path, note.what) == ("values/prod.yaml", "comment `# of nothing`")
+
+
+def test_many_comments_are_read_in_linear_time():
+    head = "".join(f"# {number}\n\n" for number in range(20_000))
+    before = time.perf_counter()
+    found = comments.of(f"{head}a: 1\n{head}b: 2\n")
+    comments.written({"a": 1, "b": 2}, "", found)
+    found[()].and_also(found[("b",)])
+    assert time.perf_counter() - before < 10, "it took minutes when it was quadratic"
