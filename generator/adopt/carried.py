@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from generator.adopt import versions
 from generator.adopt.choosing import Choice, Chooser, Release, by_chart
 from generator.adopt.grouping import Cell
-from generator.adopt.kustomized import images_of
+from generator.adopt.kustomized import Kustomized, kustomized
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Note, UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
@@ -19,6 +19,7 @@ from generator.adopt.repositories import Repositories
 from generator.adopt.settings import ARGOCD, Settings, chart_of, settings_of
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.emit import EmitError, emit
+from generator.syntax.schema.validate import incomplete
 from generator.system.files import Folder, UnreadableFileError, roots
 
 _MANIFEST = (".yaml", ".yml")
@@ -86,21 +87,22 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     manifests: dict[str, bytes] = {}
     notes: list[Note] = []
     for one in (one for one in deployed if _key(one) not in refused):
-        key, main = _key(one), one.parts[0]
+        key, main, folder = _key(one), one.parts[0], Kustomized()
         if isinstance(main, FromHelm):
             chart, fields = _of_chart(main, releases[key][0], choices[main.chart.name], lifted[key], repositories)
         else:
-            chart, fields = {}, images_of(main)
+            folder = kustomized(one.cell.found, one.cell.service, main, one.main)
+            chart, fields = dict(folder.folder), dict(folder.fields)
         settings = settings_of(
             one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories, _namespace(one)
         )
         settings = settings._replace(versions=versions.files_of(one.cell.found, main, lifted.get(key), settings.data))
         why = _unwritable(settings)
         if why:
-            refused[key] = one.cell.found.left_out((), f"a spec cannot hold it: {why}")
+            refused[key] = one.cell.found.left_out(main.pointer, f"a spec cannot hold it: {why}")
             continue
         made.append(settings)
-        notes += [*(releases[key][1] if key in releases else ()), *settings.notes, *_overrides(one)]
+        notes += [*(releases[key][1] if key in releases else ()), *folder.notes, *settings.notes, *_overrides(one)]
     profiles = {path: content for choice in choices.values() for path, content in choice.files.items()}
     return Carried(tuple(made), profiles, found.files | manifests, choices, lifted, tuple(notes), tuple(refused.values()))
 
@@ -130,13 +132,14 @@ def _namespace(one: Deployed) -> str:
 
 
 def _unwritable(settings: Settings) -> str:
-    """Return why settings cannot be written as YAML; empty if they can."""
+    """Return why settings cannot be written as a spec; empty if they can."""
     chart = {key: value for key, value in (settings.data.get("chart") or {}).items() if value is not None}
     try:
         emit({**settings.data, "chart": chart})
     except EmitError as error:
         return str(error)
-    return ""
+    where = {"source": settings.data["source"]} if "source" in settings.data else {"chart": chart}
+    return next((wrong[2] for wrong in incomplete("service", {"chart": {"name": "x"}, **where})), "")
 
 
 def _key(one: Deployed) -> tuple[str, str]:

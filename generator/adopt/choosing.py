@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.adopt import profile_files
-from generator.adopt.inferring import Inferred, inferred, workload
+from generator.adopt.inferring import Inferred, autoscaler, has_count, inferred, workload
 from generator.adopt.lifting import Lifted, Lifter
 from generator.adopt.merging import merged
 from generator.adopt.model import UnavailableError
@@ -80,7 +80,7 @@ class Chooser:
             if lifted:
                 return Choice(HELM_CREATE, False, lifted, {}, f"shipped profile {HELM_CREATE}")
         if own is None:
-            known = self._with_image(known, releases)
+            known = self._with_scale(self._with_image(known, releases), releases)
         if own is None and known.knows_anything:
             found = self._inferred(chart, known, releases)
             if found is not None:
@@ -96,6 +96,17 @@ class Chooser:
             image = next((one for one in tried if one.tag or one.whole), known)
             known = known._replace(repository=image.repository, tag=image.tag, whole=image.whole, fixed=image.fixed)
         return known._replace(repository=()) if known.repository and not known.tag else known
+
+    def _with_scale(self, known: Inferred, releases: Sequence[Release]) -> Inferred:
+        """Return what is known of a chart with replicas and autoscaler as those have them that set them: one excludes the other."""
+        if not all(workload(one.before) for one in releases):
+            return known
+        scaled = next((one for one in releases if autoscaler(one.before)), None)
+        counted = next((one for one in releases if has_count(one.before)), None)
+        if scaled and not known.autoscaling:
+            other = self._known(scaled)
+            known = known._replace(autoscaling=other.autoscaling, enabled=other.enabled)
+        return known._replace(replicas=self._known(counted).replicas) if counted and not known.replicas else known
 
     def _known(self, one: Release) -> Inferred:
         return inferred(merged([one.defaults, one.values]), one.before, lambda values: self._render(one, values))
@@ -125,8 +136,9 @@ class Chooser:
         def lift(one: Release) -> Lifted | None:
             chart = {"name": one.part.chart.name, "version": one.part.chart.version}
             lifter = Lifter(profile, find, chart, one.part.source.release, one.service, fixed)
-            lifted = lifter.lift(one.values, one.defaults)
-            return lifted if lifted is not None and self._rebuilds(lifter, lifted, one) else None
+            ways = [lifter.lift(one.values, one.defaults, tidy=tidy) for tidy in (True, False)]
+            ways = ways[: 1 if ways[0] == ways[1] else 2]
+            return next((lifted for lifted in ways if lifted is not None and self._rebuilds(lifter, lifted, one)), None)
 
         if len(releases) > 1 and lift(releases[0]) is None:  # most often the others fail as well
             return ()

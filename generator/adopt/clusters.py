@@ -56,6 +56,7 @@ def _candidates(found: Sequence[Found], clusters: Sequence[str]) -> Iterator[dic
         if len(values) == len(clusters) == len({value for _, value in values}):
             yield {cluster: "-".join(words.tokens(value)) for cluster, value in values}
     tokens = {cluster: words.tokens(re.sub(r"^https?://|:[0-9]+$", "", cluster)) for cluster in clusters}
+    yield {cluster: "-".join(parts) for cluster, parts in tokens.items()}
     shared = set.intersection(*(set(parts) for parts in tokens.values()))
     yield {cluster: "-".join(part for part in parts if part not in shared) for cluster, parts in tokens.items()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from generator.adopt.grouping import Cell
@@ -19,6 +19,8 @@ Data = dict[str, Any]
 
 _USUAL = {"namespace": ARGOCD, "applicationName": "{service}-{environment}", "releaseName": "{service}", "onDelete": "orphan"}
 """What an environment need not say."""
+_CERTAIN = 2
+"""Placeholders by which a single name is known to be a pattern."""
 _SHARED = ("syncPolicy", "labels", "annotations")
 
 
@@ -34,7 +36,7 @@ class Root(NamedTuple):
 
 def environment_of(cells: Sequence[Settings], root: Root | None) -> tuple[Data, list[Data]]:
     """Return the spec of the environment of cells, and what is left of each."""
-    waves = _waves(cells)
+    waves = waves_of(cells)
     cells = [_without_wave(one, cells) for one in cells] if waves else cells
     blocks = [one.data["argocd"] for one in cells]
     argocd: Data = {"namespace": most(one.namespace for one in cells)}
@@ -110,9 +112,9 @@ def _cluster(cells: Sequence[Settings]) -> Data:
 
 
 def _namespace(cells: Sequence[Settings]) -> str:
-    """Return the namespace of most cells, as a pattern if there are several services."""
+    """Return the namespace of most cells, as a pattern if there are several services, or if it has the name of more than one thing."""
     names = [(one.data["argocd"]["destination"]["namespace"], *one.cell.words) for one in cells]
-    if len({one.cell.service for one in cells}) == 1:
+    if len({one.cell.service for one in cells}) == 1 and best(names).count("{") < _CERTAIN:
         return most(text for text, *_ in names)
     return _shared_name(names) or "{service}"
 
@@ -147,19 +149,29 @@ def _without(data: Data, values: Data) -> Data:
     return data
 
 
-def _waves(cells: Sequence[Settings]) -> list[list[str]]:
-    """Return the order of destinations that sync waves of all services give; empty if they give none."""
-    later: dict[str, set[int]] = {}
+def waves_of(cells: Sequence[Settings]) -> list[list[str]]:
+    """Return the order of destinations that sync waves of all services give, or else the steps of an ApplicationSet; may be empty."""
+    found = _grouped(_by_sync_wave(cells))
+    if found and [*found] == [*range(len(found))]:  # else Tiphys would write other annotations
+        return list(found.values())
+    return list(_grouped([(one.cell.destination, one.cell.found.step) for one in cells]).values())
+
+
+def _by_sync_wave(cells: Sequence[Settings]) -> Iterator[tuple[str, int | None]]:
     for one in cells:
         first, own = _first_wave(one, cells), _wave(one)
-        if first is None or own is None or not one.cell.destination:
-            return []
-        later.setdefault(one.cell.destination, set()).add(own - first)
-    found: dict[int, list[str]] = {}
-    for name, waves in sorted(later.items()):
-        found.setdefault(min(waves), []).append(name)
-    clear = all(len(waves) == 1 for waves in later.values()) and [*sorted(found)] == [*range(len(found))]
-    return [found[wave] for wave in sorted(found)] if clear and len(found) > 1 else []
+        yield one.cell.destination, own - first if first is not None and own is not None else None
+
+
+def _grouped(found: Iterable[tuple[str, int | None]]) -> dict[int, list[str]]:
+    """Return destinations by their numbers, in order; empty if one has several numbers, or all have the same."""
+    groups: dict[int, set[str]] = {}
+    for name, place in found:
+        if place is None or not name:
+            return {}
+        groups.setdefault(place, set()).add(name)
+    clear = sum(map(len, groups.values())) == len({name for names in groups.values() for name in names})
+    return {place: sorted(groups[place]) for place in sorted(groups)} if clear and len(groups) > 1 else {}
 
 
 def _wave(one: Settings) -> int | None:
@@ -219,7 +231,8 @@ def _left(one: Settings, argocd: Data, spec: Data) -> Data:
             block[field] = best([(block[field], *words)]) if field != "project" else block[field]
     place = {**argocd["destination"], **argocd.get("destinations", {}).get(one.cell.destination, {})}
     there = {key: expand(text, *words) for key, text in place.items()}
-    destination = {key: text for key, text in block.pop("destination").items() if there.get(key) != text}
+    given = block.pop("destination")
+    destination = {key: given[key] for key in (*CLUSTER, "namespace") if key in given and there.get(key) != given[key]}
     if destination:
         block["destination"] = destination
     for field in _SHARED:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.adopt.paths import Path, drop
+from generator.diagnostics import Pointer
 from generator.kubernetes.objects import at, maps
 from generator.kubernetes.rollouts import number
 from generator.service.derived import metrics
@@ -33,6 +34,24 @@ class Map(NamedTuple):
     window: Path = ()
     names: tuple[Path, ...] = ()
     """What the objects of the chart are called."""
+
+    def fields(self) -> Iterator[tuple[Path, Pointer]]:
+        """Yield the paths in the values with the fields of a spec that come out there."""
+        autoscaling = [(path, ("autoscaling", field)) for field, path in self.autoscaling.items()]
+        found: list[tuple[Path, Pointer]] = [
+            (self.repository, ("image", "repository")),
+            (self.tag, ("image", "tag")),
+            (self.whole, ("image", "tag")),
+            (self.replicas, ("replicas",)),
+            *autoscaling,
+            (self.enabled, ("autoscaling",)),
+            (self.metrics, ("autoscaling",)),
+            (self.strategy, ("rollout", "strategy")),
+            (self.canary, ("rollout", "strategy", "canary")),
+            (self.window, ("rollout", "rollbackWindow")),
+            *((path, ("chart", "fullname")) for path in self.names),
+        ]
+        return ((path, field) for path, field in found if path)
 
 
 def image(known: Map, values: dict[str, Any], defaults: dict[str, Any], fixed: str, *, needed: bool) -> dict[str, str] | None:
@@ -73,18 +92,26 @@ def _parts(repository: str, tag: str) -> dict[str, str]:
     return image | ({"tag": before} if before else {}) | ({"digest": digest} if digest else {})
 
 
-def counts(known: Map, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return values without replicas and autoscaling, and these."""
+def counts(
+    known: Map, values: dict[str, Any], defaults: dict[str, Any], *, tidy: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return values without replicas and autoscaling, and these.
+
+    An autoscaler that is on has the rest from the chart. `tidy` leaves out the numbers of one that is off, and the replicas under one that is on.
+    """
     fields: dict[str, Any] = {}
     on = bool(known.enabled) and lookup(values, known.enabled)[1] is True
-    given = {field: number(lookup(values, path)[1]) for field, path in known.autoscaling.items()}
+    every = {field: (lookup(values, path)[1], lookup(defaults, path)[1]) for field, path in known.autoscaling.items()}
+    given = {field: number(own if own is not None else default) for field, (own, default) in every.items()}
     scaling = {field: count for field, count in given.items() if count is not None}
     scaling |= _targets(lookup(values, known.metrics)[1]) if known.metrics else {}
     if on and {"minReplicas", "maxReplicas"} <= scaling.keys():
         fields["autoscaling"] = {field: count for field, count in scaling.items() if count}
-        for path in (known.enabled, *known.autoscaling.values()):
+        for path in (known.enabled, *known.autoscaling.values(), known.replicas if tidy else ()):
             values = drop(values, path) if path else values
         return values, fields
+    for path in known.autoscaling.values() if tidy and known.enabled and not on else ():
+        values = drop(values, path)
     replicas = number(lookup(values, known.replicas)[1]) if known.replicas else None
     if replicas is not None and not on:
         fields["replicas"] = replicas

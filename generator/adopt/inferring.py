@@ -6,17 +6,20 @@ with a marker in its place, has the marker in the workload.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from generator.adopt.fields import split
-from generator.adopt.lifting import REPLICAS, REPOSITORY, STRATEGY, TAG
+from generator.adopt.lifting import AUTOSCALING, REPLICAS, REPOSITORY, STRATEGY, TAG
 from generator.adopt.paths import Path, nodes, put
-from generator.kubernetes.objects import ROLLOUTS, KubeObject, at
+from generator.kubernetes.objects import ROLLOUTS, KubeObject, at, maps
 
 Render = Callable[[dict[str, Any]], Sequence[KubeObject] | None]
 """Renders the chart with values; None if that fails."""
 
+_LEAST = 2
+"""Numbers of an autoscaler that say nothing about when it scales: how many pods there are at least, and at most."""
 _KINDS = ("Deployment", "StatefulSet", "Rollout")
 _MOST = 12
 """Candidates of one field that are tried, each by a rendering."""
@@ -35,6 +38,10 @@ class Inferred(NamedTuple):
     strategy: Path = ()
     part: tuple[str, ...] = ()
     """Which part of a strategy the chart takes: ("canary",); empty for all of it."""
+    autoscaling: Mapping[str, Path] = MappingProxyType({})
+    """The numbers of its autoscaler, by the fields of a spec."""
+    enabled: Path = ()
+    """The switch of its autoscaler."""
 
     @property
     def knows_image(self) -> bool:
@@ -44,7 +51,7 @@ class Inferred(NamedTuple):
     @property
     def knows_anything(self) -> bool:
         """Whether a profile is worth writing."""
-        return self.knows_image or bool(self.replicas or self.strategy)
+        return self.knows_image or bool(self.replicas or self.strategy or self.autoscaling)
 
 
 def workload(objects: Sequence[KubeObject]) -> KubeObject | None:
@@ -67,12 +74,27 @@ def inferred(values: dict[str, Any], before: Sequence[KubeObject], render: Rende
     found = Inferred(**_image(trial, image_of(item)))
     count, strategy = at(item.data, "spec", "replicas"), at(item.data, "spec", "strategy")
     if isinstance(count, int):
-        found = found._replace(
-            replicas=trial.first(lambda value: value == count and not isinstance(value, bool), REPLICAS, _has_replicas)
-        )
+        found = found._replace(replicas=trial.first(_equals(count), REPLICAS, _of_workload(_has_replicas)))
     if item.kind == "Rollout" and isinstance(strategy, dict):
         found = found._replace(**_strategy(trial, strategy))
-    return found
+    scaler = autoscaler(before)
+    return found._replace(**_autoscaling(trial, scaler)) if scaler else found
+
+
+def autoscaler(objects: Sequence[KubeObject]) -> KubeObject | None:
+    """Return the one autoscaler among objects; None if there are several or none."""
+    found = [item for item in objects if item.kind == "HorizontalPodAutoscaler"]
+    return found[0] if len(found) == 1 else None
+
+
+def has_count(objects: Sequence[KubeObject]) -> bool:
+    """Tell whether the one workload among objects has a number of replicas."""
+    item = workload(objects)
+    return item is not None and isinstance(at(item.data, "spec", "replicas"), int)
+
+
+def _equals(count: int) -> Callable[[Any], bool]:
+    return lambda value: value == count and not isinstance(value, bool)
 
 
 class _Trial:
@@ -80,19 +102,23 @@ class _Trial:
         self.values = values
         self._render = render
 
-    def first(self, fits: Callable[[Any], bool], marker: Any, shows: Callable[[KubeObject], bool]) -> Path:
+    def first(self, fits: Callable[[Any], bool], marker: Any, shows: Callable[[Sequence[KubeObject]], bool]) -> Path:
         """Return the first value that fits and of which a marker comes out where it shows; empty without one."""
         # A key with a brace would be an expression in the template of a profile.
         candidates = [path for path, value in nodes(self.values) if fits(value) and not any("{" in key for key in path)]
         for path in candidates[:_MOST]:
-            item = self.workload(put(self.values, path, marker))
-            if item is not None and shows(item):
+            objects = self._render(put(self.values, path, marker))
+            if objects is not None and shows(objects):
                 return path
         return ()
 
-    def workload(self, values: dict[str, Any]) -> KubeObject | None:
-        objects = self._render(values)
-        return workload(objects) if objects is not None else None
+
+def _of_workload(shows: Callable[[KubeObject], bool]) -> Callable[[Sequence[KubeObject]], bool]:
+    def find(objects: Sequence[KubeObject]) -> bool:
+        item = workload(objects)
+        return item is not None and shows(item)
+
+    return find
 
 
 def _has_replicas(item: KubeObject) -> bool:
@@ -104,11 +130,15 @@ def _image(trial: _Trial, image: str) -> dict[str, Any]:
     if not image or not tag:
         return {}
     both = f"{REPOSITORY}:{TAG}"
-    whole = trial.first(lambda value: value == image, both, lambda item: image_of(item) == both)
+    whole = trial.first(lambda value: value == image, both, _of_workload(lambda item: image_of(item) == both))
     if whole:
         return {"whole": whole}
-    of_tag = trial.first(lambda value: value == tag, TAG, lambda item: image_of(item) == f"{repository}:{TAG}")
-    of_name = trial.first(lambda value: value == repository, REPOSITORY, lambda item: split(image_of(item))[0] == REPOSITORY)
+    has_tag, has_name = (
+        _of_workload(shows)
+        for shows in (lambda item: image_of(item) == f"{repository}:{TAG}", lambda item: split(image_of(item))[0] == REPOSITORY)
+    )
+    of_tag = trial.first(lambda value: value == tag, TAG, has_tag)
+    of_name = trial.first(lambda value: value == repository, REPOSITORY, has_name)
     if of_tag and of_name:
         return {"tag": of_tag, "repository": of_name}
     if of_name:
@@ -122,7 +152,7 @@ def _strategy(trial: _Trial, strategy: dict[str, Any]) -> dict[str, Any]:
         if marker is None:
             continue
         wanted = at(strategy, *part) if part else strategy
-        path = trial.first(lambda value, wanted=wanted: value == wanted, marker, _shows(part, marker))  # type: ignore[misc]
+        path = trial.first(lambda value, wanted=wanted: value == wanted, marker, _of_workload(_shows(part, marker)))  # type: ignore[misc]
         if path:
             return {"strategy": path, "part": part}
     return {}
@@ -140,3 +170,32 @@ def _parts(strategy: dict[str, Any]) -> Iterator[tuple[str, ...]]:
 
 def _shows(part: tuple[str, ...], marker: Any) -> Callable[[KubeObject], bool]:
     return lambda item: at(item.data, "spec", "strategy", *part) == marker
+
+
+def _autoscaling(trial: _Trial, scaler: KubeObject) -> dict[str, Any]:
+    """Return where a chart reads the numbers of its autoscaler, and what switches it on; nothing without all of its numbers."""
+    found: dict[str, Path] = {}
+    for field, count in _numbers(scaler).items():
+        marker = AUTOSCALING[field]
+
+        def shows(objects: Sequence[KubeObject], field: str = field, marker: int = marker) -> bool:
+            item = autoscaler(objects)
+            return item is not None and _numbers(item).get(field) == marker
+
+        found[field] = trial.first(_equals(count), marker, shows)
+    enabled = trial.first(lambda value: value is True, False, lambda objects: autoscaler(objects) is None)
+    return {"autoscaling": found, "enabled": enabled} if enabled and all(found.values()) and len(found) > _LEAST else {}
+
+
+def _numbers(scaler: KubeObject) -> dict[str, int]:
+    """Return the numbers of an autoscaler by the fields of a spec; nothing of metrics that a spec does not have."""
+    spec = scaler.spec
+    given: dict[str, Any] = {field: spec.get(field) for field in ("minReplicas", "maxReplicas")}
+    given["targetCPUUtilizationPercentage"] = spec.get("targetCPUUtilizationPercentage")  # autoscaling/v1
+    for _, metric in maps(spec.get("metrics")):
+        field = {"cpu": "targetCPUUtilizationPercentage", "memory": "targetMemoryUtilizationPercentage"}.get(
+            str(at(metric, "resource", "name"))
+        )
+        if field:
+            given[field] = at(metric, "resource", "target", "averageUtilization")
+    return {field: count for field, count in given.items() if isinstance(count, int)}

@@ -2,45 +2,109 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from generator.adopt.fields import split, valid
+from generator.adopt.inferring import image_of, workload
+from generator.adopt.model import Found, Note
 from generator.adopt.parts import FromFolder
 from generator.kubernetes import kustomization
-from generator.kubernetes.objects import at, maps
-from generator.kubernetes.rollouts import number
+from generator.kubernetes.objects import KubeObject, at, maps, texts
+from generator.kubernetes.rollouts import table
 
 _MOST_NAME = 50
 
 
-def images_of(part: FromFolder) -> dict[str, Any]:
-    """Return `image`, `images` and `replicas` of a folder: those of the Application, and those of the kustomization itself."""
+class Kustomized(NamedTuple):
+    """What a spec says of a kustomization."""
+
+    fields: Mapping[str, Any] = MappingProxyType({})
+    """`image`, `images` and `replicas`: those of the Application, and images of the kustomization itself."""
+    folder: Mapping[str, Any] = MappingProxyType({})
+    """What `source.kustomize` says besides where it is."""
+    notes: tuple[Note, ...] = ()
+
+
+def kustomized(found: Found, service: str, part: FromFolder, before: Sequence[KubeObject]) -> Kustomized:
+    """Return what the spec of a service says of its folder; `before` are the objects of it."""
     if part.kind != "kustomize":
-        return {}
-    images = [str(item) for item in at(part.data, "kustomize", "images") or []]
-    edited = kustomization.edited(part.stock.data, images, ())
-    found = [image for _, entry in maps(edited.get("images")) if (image := _image(entry))]
-    fields: dict[str, Any] = {}
-    if found:
-        fields["image"] = found[0]
-    if found[1:]:
-        fields["images"] = {_name(image["repository"], count): image for count, image in enumerate(found[1:], 2)}
-    counts = [item.get("count") for _, item in maps(at(part.data, "kustomize", "replicas"))]
-    if len(counts) == 1 and number(counts[0]) is not None:
-        fields["replicas"] = counts[0]
-    return fields
+        return Kustomized()
+    fields, notes = _images(found, service, part, before)
+    counts, folder, more = _replicas(found, service, part)
+    return Kustomized(fields | counts, folder, (*notes, *more))
 
 
-def _image(entry: dict[str, Any]) -> dict[str, str] | None:
-    repository = str(entry.get("newName") or entry.get("name") or "")
-    if not entry.get("newTag") and not entry.get("digest"):
-        return None
-    image = {"repository": repository}
-    image |= {"tag": str(entry["newTag"])} if entry.get("newTag") else {}
-    image |= {"digest": str(entry["digest"])} if entry.get("digest") else {}
-    return valid(image)
+def _images(found: Found, service: str, part: FromFolder, before: Sequence[KubeObject]) -> tuple[dict[str, Any], list[Note]]:
+    given = list(texts(at(part.data, "kustomize", "images")))
+    own = {str(kustomization.edited({}, [text], ())["images"][0]["name"]): index for index, text in given}
+    edited = kustomization.edited(part.stock.data, [text for _, text in given], ())
+    entries = {str(entry.get("name")): entry for _, entry in maps(edited.get("images"))}
+    made = {name: _image(entry, part) for name, entry in entries.items() if _version(entry) or name in own}
+    images = [image for image in made.values() if image]
+    first = _first(images, service, before)
+    fields: dict[str, Any] = {"image": first} if first else {}
+    others: dict[str, Any] = {}
+    for image in (image for image in images if image is not first):
+        others[_free(_name(image["repository"]), others)] = image
+    why = "a spec cannot say it: set it in `images` of the kustomization"
+    at_fault = (*part.pointer, "kustomize", "images")
+    notes = [
+        found.note((*at_fault, own[name]), f"image `{name}`", why)
+        for name, image in made.items()
+        if name in own and image is None
+    ]
+    return fields | ({"images": others} if others else {}), notes
 
 
-def _name(repository: str, number: int) -> str:
+def _version(entry: dict[str, Any]) -> dict[str, str]:
+    fields = (("tag", "newTag"), ("digest", "digest"))
+    return {field: str(entry[key]) for field, key in fields if entry.get(key)}
+
+
+def _image(entry: dict[str, Any], part: FromFolder) -> dict[str, str] | None:
+    """Return an entry of `images` as an image of a spec, empty if it changes nothing; None if a spec cannot say it."""
+    name = str(entry.get("name"))
+    repository = str(entry.get("newName") or name)
+    named = {} if kustomization.placeholder_of(part.stock.data, repository) == name else {"name": name}
+    version = _version(entry)
+    return valid({**named, "repository": repository, **version}) if named or version else {}
+
+
+def _first(images: Sequence[dict[str, str]], service: str, before: Sequence[KubeObject]) -> dict[str, str] | None:
+    """Return the image that the service is: that of its first container, else that of its name, else the first."""
+    item = workload(before)
+    running = split(image_of(item).partition("@")[0])[0] if item else ""
+    fitting = [one for one in images if one["repository"] == running] or [
+        one for one in images if one["repository"].rpartition("/")[2] == service
+    ]
+    return next(iter([*fitting, *images]), None)
+
+
+def _replicas(found: Found, service: str, part: FromFolder) -> tuple[dict[str, Any], dict[str, Any], list[Note]]:
+    """Return the replicas of the one workload that a spec can scale, which workload that is, and what is lost."""
+    pointer = (*part.pointer, "kustomize", "replicas")
+    _, entries = kustomization.settings(table(part.data, "kustomize"))
+    names = [one.name for one in part.stock.objects if one.group == "apps" and one.kind in ("Deployment", "StatefulSet")]
+    usual = names[0] if len(names) == 1 else service
+    chosen = next((one for wanted in (usual, *names) for one in entries if one["name"] == wanted), None)
+    why = "a spec sets the replicas of one workload: set these in the kustomization"
+    others = [(index, one["name"]) for index, one in enumerate(entries) if one is not chosen]
+    notes = [found.note((*pointer, index), f"replicas of `{name}`", why) for index, name in others]
+    if chosen is None:
+        return {}, {}, notes
+    return {"replicas": chosen["count"]}, {} if chosen["name"] == usual else {"workload": chosen["name"]}, notes
+
+
+def _name(repository: str) -> str:
     name = split(repository)[0].rpartition("/")[2].lower().replace("_", "-").replace(".", "-")[:_MOST_NAME].strip("-")
-    return name or f"image-{number}"
+    return name or "image"
+
+
+def _free(name: str, taken: dict[str, Any]) -> str:
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name[: _MOST_NAME - 4]}-{number}"
+    return found

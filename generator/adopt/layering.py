@@ -96,10 +96,13 @@ def _specs(left: dict[tuple[str, str], Data]) -> tuple[dict[str, Data], dict[tup
 
 
 def _everywhere(left: dict[tuple[str, str], Data]) -> Data:
-    """Return what the charts of all services share in all environments, if there are several services."""
+    """Return what the charts of all services share in all environments, if there are several services.
+
+    A part of one chart is not said without its name.
+    """
     charts = [data.get("chart") or {} for data in left.values()]
     shared = common(charts) if len({service for service, _ in left}) > 1 else {}
-    return {key: value for key, value in shared.items() if key in ("version", "profile", "fullname")}
+    return {key: value for key, value in shared.items() if "name" in shared or key in ("version", "profile", "fullname")}
 
 
 def _defaults(environment: Data, here: dict[tuple[str, str], Data], everywhere: Data) -> dict[tuple[str, str], Data]:
@@ -115,9 +118,9 @@ def _defaults(environment: Data, here: dict[tuple[str, str], Data], everywhere: 
     left = {key: rest(data, shared) for key, data in here.items()}
     if everywhere:
         shared["chart"] = {**everywhere, **shared.get("chart", {})}
-    version = (shared.get("chart") or {}).pop("version", None)
-    if version:
-        environment["chart"] = {**environment.get("chart", {}), "version": version}
+    for field in ("name", "version") if not shared.get("chart", {}).get("path") else ():
+        if field in shared.get("chart", {}):
+            environment["chart"] = {field: shared["chart"].pop(field), **environment.get("chart", {})}
     shared = {key: value for key, value in shared.items() if value != {} or key not in ("chart", "values")}
     if shared:
         environment["defaults"] = merged([shared, environment.get("defaults") or {}])

@@ -25,7 +25,7 @@ FindTemplate = Callable[[str], Template]
 
 REPOSITORY, TAG, DIGEST = "marker.invalid/repository", "marker-tag", "sha256:" + "0" * 64
 REPLICAS = 7411
-_AUTOSCALING = {
+AUTOSCALING = {
     "minReplicas": 7412,
     "maxReplicas": 7413,
     "targetCPUUtilizationPercentage": 7414,
@@ -66,7 +66,7 @@ class Lifter:
         image = {"repository": REPOSITORY, "tag": TAG}
         plain = self._owned(values, {"image": image, "replicas": REPLICAS})
         found = {value: path for path, value in leaves(plain) if isinstance(value, str | int) and not isinstance(value, bool)}
-        scaled = self._owned(values, {"image": image, "autoscaling": _AUTOSCALING})
+        scaled = self._owned(values, {"image": image, "autoscaling": AUTOSCALING})
         numbers = {value: path for path, value in leaves(scaled) if isinstance(value, int) and not isinstance(value, bool)}
         switches = [path for path, value in leaves(scaled) if value is True and lookup(plain, path)[1] is not True]
         rolled = self._owned(values, {"image": image, "rollout": {"strategy": STRATEGY, "rollbackWindow": _WINDOW}})
@@ -75,17 +75,20 @@ class Lifter:
             found.get(TAG, ()),
             found.get(f"{REPOSITORY}:{TAG}", ()),
             found.get(REPLICAS, ()),
-            {field: numbers[number] for field, number in _AUTOSCALING.items() if number in numbers},
+            {field: numbers[number] for field, number in AUTOSCALING.items() if number in numbers},
             switches[0] if len(switches) == 1 else (),
-            next((path for path, value in leaves(scaled) if value == metrics(_AUTOSCALING)), ()),
+            next((path for path, value in leaves(scaled) if value == metrics(AUTOSCALING)), ()),
             next((path for path, value in nodes(rolled) if value == STRATEGY), ()),
             next((path for path, value in nodes(rolled) if value == STRATEGY["canary"]), ()),
             next((path for path, value in nodes(rolled) if value == _WINDOW), ()),
             tuple(path for path, value in leaves(self._owned(values, {"image": image}, _FULLNAME)) if value == _FULLNAME),
         )
 
-    def lift(self, values: dict[str, Any], defaults: dict[str, Any]) -> Lifted | None:
-        """Return the fields and the rest of the values; None if the profile cannot give these values."""
+    def lift(self, values: dict[str, Any], defaults: dict[str, Any], *, tidy: bool = False) -> Lifted | None:
+        """Return the fields and the rest of the values; None if the profile cannot give these values.
+
+        `tidy` leaves out what should have no effect.
+        """
         try:
             known = self.map(values)
             left, fields = values, {}
@@ -96,7 +99,7 @@ class Lifter:
                 fields["image"] = image
                 for path in (known.repository, known.tag, known.whole):
                     left = drop(left, path) if path else left
-            left, more = fields_in.counts(known, left)
+            left, more = fields_in.counts(known, left, defaults, tidy=tidy)
             fields |= more
             left, rollout = fields_in.rollout(known, left)
             if rollout:
@@ -110,8 +113,12 @@ class Lifter:
             if there and (given != value or type(given) is not type(value)):
                 return None
             left = drop(left, path) if there else left
-        moved: dict[Path, Pointer] = {known.repository: ("image", "repository"), known.replicas: ("replicas",)}
-        return Lifted(fields, left, fullname, {**moved, known.tag: ("image", "tag"), known.whole: ("image", "tag")})
+        return Lifted(
+            fields,
+            left,
+            fullname,
+            {path: field for path, field in known.fields() if lookup(values, path) != lookup(left, path)},
+        )
 
     def rebuilt(self, lifted: Lifted) -> dict[str, Any]:
         """Return the values that Tiphys would generate; raises Rejected."""

@@ -53,6 +53,8 @@ class Found(NamedTuple):
     """The ApplicationSet or Application that makes it; empty for one in a file."""
     marks: Mapping[str, str] = MappingProxyType({})
     """The parameters that an ApplicationSet made it of."""
+    step: int | None = None
+    """The step of its RollingSync that syncs it, from 0."""
 
     @property
     def item(self) -> KubeObject:

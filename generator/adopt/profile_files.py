@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from generator.adopt.inferring import Inferred
 from generator.adopt.paths import Path, put
+
+TARGETS = ("targetCPUUtilizationPercentage", "targetMemoryUtilizationPercentage")
+"""What an autoscaler aims at."""
 
 
 def written(name: str, chart: str, found: Inferred, *, has_version: bool) -> dict[str, dict[str, Any]]:
@@ -42,6 +46,10 @@ def _values(found: Inferred, *, has_version: bool) -> dict[str, Any]:
         (found.replicas, "{{ workload.replicas if workload.replicas is not none else omit }}"),
     ):
         values = put(values, path, text) if path else values
+    if found.enabled:
+        values = put(values, found.enabled, "{{ autoscaling is not none and not workload.referenced }}")
+    for field, path in found.autoscaling.items():
+        values = put(values, path, "{{ autoscaling." + field + " if autoscaling and not workload.referenced else omit }}")
     return values
 
 
@@ -60,8 +68,7 @@ def _refuses(chart: str, found: Inferred) -> list[dict[str, str]]:
     if not found.replicas:
         message = f"it is not known where the chart `{chart}` reads its replicas"
         refuses.append(_refusal("replicas is not none", "replicas", message))
-    message = f"it is not known where the chart `{chart}` reads its autoscaler"
-    refuses.append(_refusal("autoscaling is not none", "autoscaling", message))
+    refuses += _of_autoscaler(chart, found)
     if found.strategy and found.part:
         wanted = " and ".join(
             f"'{part}' in strategy{'.' + '.'.join(found.part[:n]) if n else ''}" for n, part in enumerate(found.part)
@@ -74,6 +81,21 @@ def _refuses(chart: str, found: Inferred) -> list[dict[str, str]]:
         message = f"it is not known how the chart `{chart}` could be rolled out"
         refuses.append(_refusal("strategy is not none", "rollout", message, "write `rollout: null`"))
     return refuses
+
+
+def _of_autoscaler(chart: str, found: Inferred) -> Iterator[dict[str, str]]:
+    """Yield the refusals of an autoscaler: all of it, or its fields that the chart does not have, or that it must have."""
+    if not found.autoscaling:
+        yield _refusal(
+            "autoscaling is not none", "autoscaling", f"it is not known where the chart `{chart}` reads its autoscaler"
+        )
+    for field in TARGETS if found.autoscaling else ():
+        if field in found.autoscaling:
+            message = f"the chart `{chart}` has a default for {field}, which a missing one would not remove"
+            yield _refusal(f"autoscaling is not none and '{field}' not in autoscaling", "autoscaling", message, f"add {field}")
+        else:
+            message = f"it is not known where the chart `{chart}` reads {field}"
+            yield _refusal(f"autoscaling is not none and '{field}' in autoscaling", f"autoscaling.{field}", message)
 
 
 def _refusal(when: str, at: str, message: str, hint: str = "set it under `values`, or complete the profile") -> dict[str, str]:

@@ -71,7 +71,8 @@ def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], li
         path = dotted(leaf.path)
         old, new = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
         one = Difference(*cell.key, f"Application {cell.found.name}", path, old, new)
-        (intended if _is_intended(leaf.path, old) else found).append(one)
+        is_step = cell.found.step is not None and leaf.path == ("metadata", "annotations", SYNC_WAVE)
+        (intended if is_step or _is_intended(leaf.path, old) else found).append(one)
     return found, intended
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from generator.adopt import words
+from generator.adopt.comments import written
 from generator.adopt.sharing import common, rest
 
 Data = dict[str, Any]
@@ -15,8 +16,8 @@ Cell = tuple[str, str]
 
 _COMMON = "common"
 """The name of the abstract environment."""
-_WORTH = 3
-"""Environments from which on what they share has a file of its own."""
+_FILE, _EXTENDS = 8, 2
+"""The lines of a file besides what it says, and those that an environment needs to extend it."""
 
 
 def promote(environments: dict[str, Data]) -> None:
@@ -63,11 +64,17 @@ def abstract(environments: dict[str, Data], by_word: dict[str, Data]) -> tuple[s
 
     Returns the names of the abstract environments.
     """
-    shared = common(list(environments.values())) if len(environments) >= _WORTH and _COMMON not in environments else {}
+    shared = common(list(environments.values())) if len(environments) > 1 and _COMMON not in environments else {}
     shared = {key: value for key, value in shared.items() if key != "promotion"} if shared.get("argocd") else {}
+    shared = shared if _pays(shared, len(environments)) else {}
     for name, data in list(environments.items()):
         extended = [*([_COMMON] if shared else []), *(word for word in by_word if word in words.tokens(name))]
         if extended:
-            environments[name] = {"extends": extended, "argocd": {}, **rest(data, shared)}
+            environments[name] = {"extends": extended, **rest(data, shared)}
     environments |= {word: {"defaults": defaults} for word, defaults in by_word.items()} | ({_COMMON: shared} if shared else {})
     return (*([_COMMON] if shared else []), *by_word)
+
+
+def _pays(shared: Data, environments: int) -> bool:
+    """Tell whether the files are shorter if what environments share has a file of its own."""
+    return written(shared, "", {}).count("\n") * (environments - 1) > _FILE + _EXTENDS * environments

@@ -40,7 +40,7 @@ class Releases:
 
     def of(self, cell: Cell, part: FromHelm, before: Sequence[KubeObject]) -> tuple[Release, list[Note]]:
         """Return the chart and the values of a cell, with the nulls that are not carried over; raises UnavailableError."""
-        kept = _kept(part)
+        kept = kept_in_chart(part)
         rest = part._replace(layers=part.layers[kept:], files=part.files[kept:])
         own = yaml_file(part.chart.folder, "values.yaml") or {}
         defaults = merging.merged([own, *(layer.data for layer in part.layers[:kept])])
@@ -90,7 +90,7 @@ def _emptied(release: Release, removed: Sequence[Path]) -> Release | None:
     return release._replace(values=values)
 
 
-def _kept(part: FromHelm) -> int:
+def kept_in_chart(part: FromHelm) -> int:
     """Return how many values files stay in the chart: those that are packaged with it, up to the first that is elsewhere."""
     if part.path:
         return 0

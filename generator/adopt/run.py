@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from generator.adopt import forms, presets, proof, secrets, uncarried, writing
+from generator.adopt import forms, presets, proof, remarks, rolling, secrets, uncarried, writing
 from generator.adopt.carried import Carried, Deployed, carried
 from generator.adopt.choosing import Chooser
 from generator.adopt.comparing import Compared, Generated, compared
@@ -117,6 +117,7 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
             *(*old.unknown, *left, *old.notes, *made.notes),
             *uncarried.revisions(made.settings, old.repositories),
             *uncarried.finalizers(made.settings, layers),
+            *rolling.notes(made.settings, old.sets),
         ),
         left_out=left,
         secrets=tuple(secrets.of(old.deployed, old.repositories.revisions)),
@@ -146,14 +147,15 @@ def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     repositories, wanted = result.old.repositories, made.keys
     deployed = [one for one in result.old.deployed if one.cell.key in wanted]
     lifted = {one.cell.key: one for one in deployed}
-    said = {key: writing.comments_of(one.parts, made.lifted.get(key)) for key, one in lifted.items()}
+    every = {key: remarks.of_parts(one.cell.found, one.parts, made.lifted.get(key)) for key, one in lifted.items()}
+    said, lost = remarks.placed(every, result.layers, blocks)
     current = repositories.revisions.at_hand if repositories.revisions else ""
     found = writing.files_of(result.layers, repositories.own, current, said)
-    found |= {**made.profiles, **made.files, **writing.presets_of(blocks)}
+    found |= {**made.profiles, **made.files, **writing.presets_of(blocks, said)}
     for root, folder, target in dict.fromkeys(needed for one in deployed for needed in _needed(one, repositories)):
         tree = writing.tree_of(root, folder)
         found |= {f"{target}{path.removeprefix(folder)}": content for path, content in tree.items()}
-    return result._replace(files=found)
+    return result._replace(files=found, not_carried=(*result.not_carried, *lost))
 
 
 def _needed(one: Deployed, repositories: Repositories) -> list[tuple[str, str, str]]:

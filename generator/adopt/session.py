@@ -19,7 +19,6 @@ from generator.adopt.sorting import Sorter
 from generator.adopt.trees import Objects, Tree
 from generator.adopt.user_patterns import Patterns
 from generator.errors import ConfigError
-from generator.kubernetes.objects import at
 from generator.system import parallel
 from generator.system.files.scratch import scratch
 from generator.system.helm import Helm
@@ -119,7 +118,7 @@ class Session:
             tuple(deployed),
             found.roots,
             found.sets,
-            (*lacks, *objects.notes, *found.removed, *besides(found.roots), *_ordered(found.sets), *_undeployed(found)),
+            (*lacks, *objects.notes, *found.removed, *besides(found.roots), *_undeployed(found)),
             (*objects.broken, *found.notes, *_unrendered(objects.charts, found.roots)),
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
@@ -149,13 +148,6 @@ class Session:
 
         done = parallel.waiting(render, cells, lambda number, total: self.asked.progress("rendered", number, total))
         return [one for one in done if isinstance(one, Deployed)], [one for one in done if isinstance(one, Note)]
-
-
-def _ordered(sets: Sequence[Found]) -> list[Note]:
-    """Return the ApplicationSets that sync their Applications in an order of their own."""
-    why = "the root Application syncs them at once: set `argocd.waves` for destinations, or sync waves"
-    strategies = [one for one in sets if at(one.data, "spec", "strategy", "rollingSync")]
-    return [Note(*one.place(("spec", "strategy")), f"`spec.strategy` of ApplicationSet {one.name}", why) for one in strategies]
 
 
 def _undeployed(found: Sorted) -> list[Note]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from generator.adopt.model import Found, Note
 from generator.adopt.repositories import Repositories
+from generator.adopt.rolling import step_of
 from generator.diagnostics import Pointer
 from generator.kubernetes.applicationsets.expansion import ApplicationSets
 from generator.kubernetes.applicationsets.matching import flat
 from generator.kubernetes.applicationsets.model import Parameters, Tree
+from generator.kubernetes.objects import KubeObject
 from generator.pipeline import at_hand
 from generator.syntax.budget import Budget
 from generator.system.files import Folder
@@ -24,9 +26,6 @@ def expanded(one: Found, repositories: Repositories, budget: Budget) -> tuple[li
 
     found = ApplicationSets(budget, tree_of).expansion(one.item)
     notes: list[Note] = []
-    if one.item.spec.get("strategy"):
-        why = "Tiphys writes Applications, which sync on their own"
-        notes.append(_note(one, ("spec", "strategy"), "`strategy`", why))
     for pointer, why in found.unknown:
         hint = "".join(f"; pass --repo {address}=DIR" for address in missing if address in why)
         notes.append(_note(one, pointer, "the Applications of a generator", f"{why}{hint}"))
@@ -48,4 +47,7 @@ def _note(one: Found, pointer: Pointer, what: str, why: str) -> Note:
 
 def _application(one: Found, data: dict[str, object], parameters: Parameters) -> Found:
     maker = f"ApplicationSet {one.name}"
-    return Found(data, one.path, one.below, one.file, line=one.line, maker=maker, marks=dict(flat(parameters.values)))
+    step = step_of(one, KubeObject(data).labels)
+    return Found(
+        data, one.path, one.below, one.file, line=one.line, maker=maker, marks=dict(flat(parameters.values)), step=step
+    )

@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from generator.adopt.fields import split
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Found, Note
 from generator.adopt.parts import FromFolder, FromHelm, Part
 from generator.adopt.repositories import Repositories
 from generator.diagnostics import Pointer, dotted
-from generator.kubernetes.kustomization import placeholder_of
 from generator.kubernetes.objects import at, texts
 from generator.kubernetes.rollouts import table
 from generator.service.application import DESTINATION, GENERATE_PATHS, GUARDS, SYNC_OPTIONS
@@ -74,7 +72,7 @@ def settings_of(
     repositories: Repositories,
     usual: str = ARGOCD,
 ) -> Settings:
-    """Return the settings of an Application; `chart` is what a spec says of its chart, and `fields` the rest of the service."""
+    """Return the settings of an Application; `chart` is what a spec says of its chart, or of its folder besides where that is, and `fields` the rest of the service."""
     found = cell.found
     notes: list[Note] = []
     data: dict[str, Any] = {}
@@ -83,10 +81,9 @@ def settings_of(
         data["chart"] = dict(chart)
         notes += _unsupported(found, (*main.pointer, "helm"), _HELM, _HELM_WHY)
     else:
-        data["source"] = {main.kind: _folder(main, repositories)}
+        data["source"] = {main.kind: {**_folder(main, repositories), **chart}}
         notes += _unsupported(found, (*main.pointer, "kustomize"), _KUSTOMIZE, {})
         notes += _unsupported(found, (*main.pointer, "directory"), ("recurse",), {})
-        notes += _renamed(found, main)
     data |= {name: value for name, value in fields.items() if value}
     argocd, more = _argocd(cell, main, usual)
     notes += more
@@ -120,16 +117,6 @@ def _unsupported(found: Found, pointer: Pointer, known: tuple[str, ...], why: Ma
         if field not in known:
             here = (*pointer, field)
             yield found.note(here, f"`{dotted(here)}`", why.get(field, "Tiphys has no field for it"))
-
-
-def _renamed(found: Found, part: FromFolder) -> Iterator[Note]:
-    """Yield the images to which an Application gives another name than the kustomization does."""
-    for index, text in texts(at(part.data, "kustomize", "images")):
-        name, equals, image = text.partition("=")
-        repository = split(image.partition("@")[0])[0]
-        if equals and placeholder_of(part.stock.data, repository) != name:
-            why = f"a spec has no field for the name `{name}`: set `newName: {repository}` for it in the kustomization"
-            yield found.note((*part.pointer, "kustomize", "images", index), f"image `{text}`", why)
 
 
 def _folder(part: FromFolder, repositories: Repositories) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from generator.kubernetes.objects import KubeObject, at, maps
 from generator.service.analyses import UnbuildableError
 from generator.service.chart import elsewhere
 from generator.service.chart_objects import SETTINGS, ChartObjects
-from generator.service.images import images_of
+from generator.service.images import images_of, named_in_vain
 from generator.service.resolve import of_destination
 from generator.syntax.merge import lookup
 from generator.workspace.model import Problem, Resolved
@@ -59,6 +59,8 @@ def folder_of(resolved: Resolved) -> FolderSource | None:
 def refused(source: FolderSource, resolved: Resolved) -> Iterator[Problem]:
     """Yield what a spec says that its folder cannot have."""
     data, is_plain = resolved.data, source.kind == DIRECTORY
+    if is_plain:
+        yield from named_in_vain(resolved)
     if "revision" in data["source"][source.kind] and "repoURL" not in data["source"][source.kind]:
         hint = "add `repoURL`, or remove it: this repository is deployed at the revision of tiphys.yaml"
         yield Problem("TP401", (*source.at, "revision"), "`revision` is for a different Git repository", hint)
@@ -215,10 +217,12 @@ def _images(stock: Stock | None, resolved: Resolved) -> Iterator[str]:
     Source: argo-cd, pkg/apis/application/v1alpha1/types.go, KustomizeImage
     """
     for pointer, image in images_of(resolved):
+        repository, version = image["repository"], ""
         if image.get("digest") or image.get("tag"):
-            reference = f"@{image['digest']}" if image.get("digest") else f":{image['tag']}"
-            name = _name_in_files(stock, resolved, (*pointer, "repository"))
-            yield f"{name}={image['repository']}{reference}" if name != image["repository"] else f"{name}{reference}"
+            version = f"@{image['digest']}" if image.get("digest") else f":{image['tag']}"
+        if version or "name" in image:
+            name = image.get("name") or _name_in_files(stock, resolved, (*pointer, "repository"))
+            yield f"{name}={repository}{version}" if name != repository else f"{name}{version}"
 
 
 def _name_in_files(stock: Stock | None, resolved: Resolved, at: Pointer) -> str:

@@ -22,11 +22,20 @@ def images_of(resolved: Resolved) -> Iterator[tuple[Pointer, dict[str, Any]]]:
         yield ("images", name), image
 
 
+def named_in_vain(resolved: Resolved) -> Iterator[Problem]:
+    """Yield a problem for each image with the name that manifests give it, of a service that is not a kustomization."""
+    for pointer, image in images_of(resolved):
+        if "name" in image:
+            message = "`name` is what a kustomization calls an image; here nothing reads it"
+            yield Problem("TP311", (*pointer, "name"), message, "remove it, or write `name: null`")
+
+
 def problems(resolved: Resolved, profile: Profile, find_template: FindTemplate, plain: Read) -> Iterator[Problem]:
     """Yield a problem if the chart's profile needs an image that is not set, or if nothing would run a further image.
 
     A workspace's own template may not read them, whatever the profile says. Plain manifests may name them.
     """
+    yield from named_in_vain(resolved)
     if profile.image == "required" and "image" not in resolved.data:
         yield missing("image", resolved)
     if not resolved.data.get("images"):

@@ -193,7 +193,7 @@ def _images_run(application: Application) -> Iterator[Problem]:
     for pointer, image in images_of(application.built.resolved):
         reference, wanted = image["repository"], _references(image)
         running = main if pointer == ("image",) else every  # the service itself does not run in an init container
-        if own_version and wanted == {reference}:  # any tag of it is the chart's own
+        if (own_version or "name" in image) and wanted == {reference}:  # any tag of it is that of the chart, or of the files
             short = [name for name in running if reference in (repository_of(name), repository_of(name).partition("/")[2])]
             wanted = set(short) or wanted
         empty = not application.stream.objects
@@ -202,7 +202,7 @@ def _images_run(application: Application) -> Iterator[Problem]:
             what, hint = "the chart", "correct the chart's profile, or the values that set another image"
             if application.built.stock:
                 what = application.origin
-                hint = f"name the image {reference} in the manifests, or add `newName: {reference}` for it to `images` of the kustomization"
+                hint = f"set `name` to what the manifests call {reference}, or add `newName: {reference}` to `images` of the kustomization"
             yield Problem(IMAGE, pointer, f"no container runs `{min(wanted)}`; {what} runs {shown}", hint)
 
 

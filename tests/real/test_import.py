@@ -89,6 +89,24 @@ def test_an_imported_service_is_bumped_promoted_and_rolled_back(tiphys, git, tmp
     assert (tag("dev"), tag("prod")) == ("3.8.0", "3.7.0")
 
 
+def test_an_image_that_comes_from_a_mirror_is_bumped_after_the_import(tiphys, git, tmp_path):
+    arguments, work = prepared("mirrors", tmp_path)
+    workspace = work / "workspace"
+    assert tiphys("import", *arguments, "--into", "workspace", cwd=work).returncode == 0
+    subprocess.run([git, "init", "-q"], cwd=workspace, check=True)
+    for moved in (("--image-tag", "3.3.0"), ("--image", "envoy=v1.33.0"), ("--image", "desk-jobs=3.3.0")):
+        done = tiphys("bump", "desk", "--env", "dev", *moved, cwd=workspace)
+        assert done.returncode == 0, done.stdout + done.stderr
+    application = (workspace / "generated/dev/applications/desk.yaml").read_text()
+    assert [line.strip("- ") for line in application.splitlines() if "=mirror" in line] == [
+        "docker.io/acme/desk=mirror.example.org/acme/desk:3.3.0",
+        "docker.io/acme/desk-jobs=mirror.example.org/acme/desk-jobs:3.3.0",
+        "envoyproxy/envoy=mirror.example.org/envoy:v1.33.0",
+    ]
+    verified = tiphys("verify", cwd=workspace)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
 @pytest.mark.parametrize("example", ["two-clusters", "online-boutique", "quickstart"])
 def test_what_tiphys_generates_comes_back_without_its_specs(example, tiphys, tmp_path):
     source = ROOT / "examples" / example
@@ -112,6 +130,25 @@ def test_what_tiphys_generates_comes_back_without_its_specs(example, tiphys, tmp
     assert {path.rpartition("/")[2] for path in again if "/applications/" in path} == {
         path.rpartition("/")[2] for path in applications
     }
+
+
+def test_the_steps_of_a_rolling_sync_become_waves_of_destinations(tiphys, tmp_path):
+    arguments, work = prepared("clusters", tmp_path)
+    path = work / "old/sets/prod.yaml"
+    step = "        - matchExpressions: [{key: region, operator: %s, values: [eu]}]\n"
+    strategy = f"  strategy:\n    type: RollingSync\n    rollingSync:\n      steps:\n{step % 'In'}{step % 'NotIn'}          maxUpdate: 1\n"
+    text = path.read_text().replace('      annotations: {argocd.argoproj.io/sync-wave: "{{ .wave }}"}\n', "")
+    path.write_text(text.replace("  template:\n", f"{strategy}  template:\n"))
+    done = tiphys("import", *arguments, "--into", "workspace", cwd=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 differences" in done.stdout
+    environment = (work / "workspace/environments/prod.yaml").read_text()
+    assert "    waves:\n      - - eu\n      - - ap\n        - us\n" in environment
+    notes = done.stdout.partition("not carried over:\n")[2].partition("\n\n")[0].splitlines()
+    line = next(number for number, text in enumerate(path.read_text().splitlines(), 1) if "maxUpdate" in text)
+    assert notes == [
+        f"  old/sets/prod.yaml:{line}: ApplicationSet shop-prod: `maxUpdate` of step 2: the Applications of a wave are synced at the same time"
+    ]
 
 
 OWN, OTHER = "https://git.example.org/web/deploy.git", "https://git.example.org/web/charts.git"

@@ -130,3 +130,12 @@ def test_what_differs_by_the_destination_alone_is_written_once_with_its_waves():
         "defaults": {"values": {"region": "{destination}"}},
     }
     assert rests == [{"image": TAG | {"tag": "1.0.0"}}] * 2
+
+
+def test_clusters_whose_whole_names_are_in_those_of_applications_are_environments_of_these_names():
+    def one(service, cluster):
+        data = {"metadata": {"name": f"{service}-{cluster}"}, "spec": {"destination": {"name": cluster, "namespace": service}}}
+        return Found(data, f"{service}-{cluster}.yaml", f"{service}-{cluster}.yaml", f"/{service}-{cluster}.yaml")
+
+    every = cells(*(one(service, cluster) for service in ("api", "web") for cluster in ("cl-east", "cl-west")))
+    assert [cell.key for cell in every] == [("api", "cl-east"), ("api", "cl-west"), ("web", "cl-east"), ("web", "cl-west")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.adopt import comments
+from generator.adopt import comments, relations
 from generator.adopt.patterns import best, expand, patterns_of
 from generator.adopt.sharing import common, over, rest, usual
 from generator.syntax.emit import emit
@@ -58,3 +58,20 @@ def test_comments_stay_with_their_values_and_secrets_in_them_do_not():
     written = comments.written(data, "", moved)
     assert written == "spec:\n  # Of all.\n  a: 1  # why\n  b:\n    # deep\n    # er\n    c: 2\n  list:\n    - x\n"
     assert emit(data) in comments.written(data, "header", {})
+
+
+def environment(name, **more):
+    policy = {"automated": {"prune": True}, "syncOptions": ["CreateNamespace=true", "PruneLast=true", "ServerSideApply=true"]}
+    return {"argocd": {"project": "shop", "syncPolicy": policy, "destination": {"name": name, "namespace": "shop"}, **more}}
+
+
+def test_two_environments_extend_what_they_share_if_the_files_are_shorter_by_it():
+    few = {name: {"argocd": {"project": "shop", "destination": {"name": name}}} for name in ("dev", "prod")}
+    assert relations.abstract(dict(few), {}) == ()
+    long = {"duration": "10s", "factor": 2, "maxDuration": "1m"}
+    many = {name: environment(name, info=[{"name": "a", "value": "b"}], retry=long) for name in ("dev", "prod")}
+    assert relations.abstract(many, {}) == ("common",)
+    assert many["dev"] == {"extends": ["common"], "argocd": {"destination": {"name": "dev"}}}
+    three = {name: environment("same") for name in ("dev", "qa", "prod")}
+    relations.abstract(three, {})
+    assert three["dev"] == {"extends": ["common"]}, "nothing is said where nothing differs"

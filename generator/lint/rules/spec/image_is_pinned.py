@@ -15,7 +15,8 @@ def check(built: Built) -> Iterator[Finding]:
 
     Without one the chart has nothing to deploy, or falls back to `latest`, which can be a different image
     at each pull and cannot be rolled back. This applies to each of `images`, too. A chart whose profile says
-    `image: appVersion` has a version of its own to fall back to.
+    `image: appVersion` has a version of its own to fall back to, and so has an image with the `name` that a
+    kustomization gives it: the tag in the manifests.
     Wrong:
         spec:
           image: {repository: ghcr.io/acme/web}
@@ -28,7 +29,7 @@ def check(built: Built) -> Iterator[Finding]:
         return  # the version of the chart decides
     where = built.resolved.environment.name
     for pointer, image in images_of(built.resolved):
-        if "tag" not in image and "digest" not in image:
+        if not {"tag", "digest", "name"} & image.keys():
             name = "" if pointer == ("image",) else f"`{pointer[-1]}`: "
             yield Finding(pointer, f"{name}no image tag for {where}", f"add `environments.{where}.{dotted(pointer)}.tag`")
 
