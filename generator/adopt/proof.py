@@ -107,7 +107,7 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
     """Return what an Application says, in one form: what Argo CD takes for the same is the same."""
     item = KubeObject(application)
     spec = {key: value for key, value in without_nulls(item.spec).items() if value not in ({}, [])}
-    spec = {"project": "default", "syncPolicy": {}, **spec}
+    spec = {"project": "default", **spec, "syncPolicy": _policy(table(spec, "syncPolicy"))}
     several = spec.pop("source", None)
     sources = spec.pop("sources", None) or [several]
     destination = dict(table(application, "spec", "destination"))
@@ -124,6 +124,16 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
         "spec": {**spec, "destination": destination},
         "sources": [source for source in sources if source],
     }
+
+
+def _policy(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a sync policy without defaults, and without `automated` where that is disabled."""
+    automated = given.get("automated")
+    if not isinstance(automated, dict):
+        return given
+    rest = {key: value for key, value in given.items() if key != "automated"}
+    kept = {key: value for key, value in automated.items() if value is not (key == "enabled")}
+    return rest if automated.get("enabled") is False else {**rest, "automated": kept}
 
 
 def _finalizers(item: KubeObject) -> list[str]:

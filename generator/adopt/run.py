@@ -117,6 +117,8 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
             *(*old.unknown, *left, *old.notes, *made.notes),
             *uncarried.revisions(made.settings, old.repositories),
             *uncarried.finalizers(made.settings, layers),
+            *uncarried.of_roots(roots),
+            *uncarried.of_sets(old.sets),
         ),
         left_out=left,
         secrets=tuple(secrets.of(old.deployed, old.repositories.revisions)),
@@ -189,7 +191,7 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
         files={**result.files, **generated},
         diagnostics=tuple(outcome.diagnostics),
         compared=found,
-        not_carried=(*result.not_carried, *found.notes),
+        not_carried=(*result.not_carried, *found.notes, *uncarried.overwritten({**result.files, **generated}, old)),
         left_out=(*result.left_out, *found.notes),
     )
 

@@ -14,7 +14,7 @@ from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
 from generator.adopt.repositories import Repositories, origin, own_address, revisions_of
 from generator.adopt.revisions import Revisions, most
-from generator.adopt.roots import RootFound, Sorted, besides
+from generator.adopt.roots import RootFound, besides
 from generator.adopt.sorting import Sorter
 from generator.adopt.trees import Objects, Tree
 from generator.adopt.user_patterns import Patterns
@@ -119,7 +119,7 @@ class Session:
             tuple(deployed),
             found.roots,
             found.sets,
-            (*lacks, *objects.notes, *found.removed, *besides(found.roots), *_ordered(found.sets), *_undeployed(found)),
+            (*lacks, *objects.notes, *found.removed, *besides(found.roots), *_ordered(found.sets)),
             (*objects.broken, *found.notes, *_unrendered(objects.charts, found.roots)),
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
@@ -156,11 +156,6 @@ def _ordered(sets: Sequence[Found]) -> list[Note]:
     why = "the root Application syncs them at once: set `argocd.waves` for destinations, or sync waves"
     strategies = [one for one in sets if at(one.data, "spec", "strategy", "rollingSync")]
     return [Note(*one.place(("spec", "strategy")), f"`spec.strategy` of ApplicationSet {one.name}", why) for one in strategies]
-
-
-def _undeployed(found: Sorted) -> list[Note]:
-    why = "no root Application here deploys it: if it is not in the cluster, remove it, or the new root creates it"
-    return [Note(*one.place(("metadata", "name")), one.as_maker, why) for one in found.undeployed()]
 
 
 def _unrendered(charts: Sequence[tuple[str, str]], roots: Sequence[RootFound]) -> list[Note]:

@@ -23,7 +23,7 @@ from generator.syntax.merge import without_nulls
 from generator.syntax.schema.validate import incomplete
 
 ARGOCD = "argocd"
-_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 DERIVED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by", "tiphys/environment", DESTINATION)
 """The labels that Tiphys sets on every Application."""
 _SPEC = ("project", "destination", "source", "sources", "syncPolicy", "ignoreDifferences", "info", "revisionHistoryLimit")
@@ -187,7 +187,7 @@ def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[No
     argocd["destination"] = {"namespace": usual, **destination}
     argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field)}
     labels = {key: value for key, value in found.item.labels.items() if key not in DERIVED_LABELS}
-    annotations = {key: value for key, value in found.item.annotations.items() if key not in (_APPLIED, GENERATE_PATHS)}
+    annotations = {key: value for key, value in found.item.annotations.items() if key not in (APPLIED, GENERATE_PATHS)}
     if str(annotations.get(SYNC_OPTIONS) or "") == "Prune=confirm,Delete=confirm":
         del annotations[SYNC_OPTIONS]  # Tiphys derives it
     argocd |= {"labels": labels} if labels else {}

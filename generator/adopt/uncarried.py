@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
 
 from generator.adopt.layering import Layers
-from generator.adopt.model import Note
+from generator.adopt.model import Found, Note
 from generator.adopt.repositories import Repositories
-from generator.adopt.settings import Settings
+from generator.adopt.roots import RootFound
+from generator.adopt.settings import APPLIED, Settings
+from generator.diagnostics import dotted
 from generator.kubernetes.applications import sources
+from generator.kubernetes.objects import at, texts
+from generator.service.root import FINALIZER
+from generator.system.files import Folder, UnreadableFileError, roots
 
 _UNREAD = "Git does not have it here, so the files at hand were taken for it: fetch it, and import again"
+
+_OVERWRITTEN = (
+    "the workspace has a different file of this name, so step 1 of the switch would overwrite it: if something still reads it,"
+    " move it first"
+)
+_NO_FIELD = "the root Application of an environment has no field for it"
+_BY_HAND = "`automated.enabled: false` takes its place, which Argo CD knows from 3.1; an older one would sync it automatically"
 
 
 def finalizers(settings: Sequence[Settings], layers: Layers) -> Iterator[Note]:
@@ -33,3 +46,44 @@ def revisions(settings: Sequence[Settings], repositories: Repositories) -> Itera
             if not source.get("chart") and repositories.lacks(source):
                 what = f"revision {source.get('targetRevision')} of {repositories.own}"
                 yield one.cell.found.note((*pointer, "targetRevision"), what, _UNREAD)
+
+
+def of_roots(found: Mapping[str, RootFound]) -> Iterator[Note]:
+    """Yield what root Applications have of their own and an environment has no field for."""
+    for root in (one.found for one in found.values()):
+        for field, given in (("labels", root.item.labels), ("annotations", root.item.annotations)):
+            for key in (key for key in given if key != APPLIED):
+                yield root.note(("metadata", field, key), f"{field.removesuffix('s')} {key}", _NO_FIELD)
+        for index, name in texts(root.item.metadata.get("finalizers")):
+            if name.partition("/")[0] != FINALIZER:
+                yield root.note(("metadata", "finalizers", index), f"finalizer {name}", _NO_FIELD)
+        if not isinstance(at(root.data, "spec", "syncPolicy", "automated"), dict):
+            yield root.note(("spec",), "a root Application that is synced manually", _BY_HAND)
+
+
+_IN_SETS = (
+    (("spec", "preservedFields"), "Tiphys sets the whole metadata of an Application"),
+    (("spec", "ignoreApplicationDifferences"), "the root Application reverts changes of all fields"),
+    (("spec", "syncPolicy", "applicationsSync"), "the root Application creates, updates and deletes, as its sync policy says"),
+)
+
+
+def of_sets(sets: Sequence[Found]) -> Iterator[Note]:
+    """Yield what ApplicationSets leave alone in their Applications: a root Application does not."""
+    for one in sets:
+        for pointer, why in _IN_SETS:
+            if at(one.data, *pointer):
+                yield Note(*one.place(pointer), f"`{dotted(pointer)}` of ApplicationSet {one.name}", why)
+
+
+def overwritten(files: Mapping[str, bytes], repositories: Repositories) -> Iterator[Note]:
+    """Yield the files of the old tree that have other content in the workspace, which is copied over them."""
+    for path, content in sorted(files.items()):
+        folder = Folder(repositories.root_of(repositories.own, path) or "")
+        try:
+            same = not folder.is_file(path) or folder.read(path, len(content)) == content
+        except UnreadableFileError:  # it is longer
+            same = False
+        if not same:
+            shown = posixpath.relpath(posixpath.join(folder.path, path), roots.absolute("."))
+            yield Note(shown, 1, "this file", _OVERWRITTEN)

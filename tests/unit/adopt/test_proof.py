@@ -31,3 +31,17 @@ def test_a_root_application_keeps_its_finalizer():
     kept = root() | {"metadata": {"name": "root", "finalizers": ["resources-finalizer.argocd.argoproj.io"]}}
     assert differing(kept, kept) == []
     assert differing(kept, root()) == ["finalizers[0]"]
+
+
+def test_what_argo_cd_takes_for_the_same_sync_policy_is_no_difference():
+    def synced(automated):
+        return {"metadata": {"name": "root"}, "spec": {"project": "x", "syncPolicy": automated}}
+
+    for old, new in (
+        ({"automated": None}, {}),
+        ({"automated": {"selfHeal": True}}, {"automated": {"selfHeal": True, "prune": False, "enabled": True}}),
+        ({}, {"automated": {"selfHeal": True, "enabled": False}}),
+    ):
+        assert differing(synced(old), synced(new)) == []
+    assert differing(synced({}), synced({"automated": {}})) == ["spec.syncPolicy.automated"]
+    assert differing(synced({"automated": {"prune": True}}), synced({"automated": {}})) == ["spec.syncPolicy.automated.prune"]
