@@ -60,7 +60,7 @@ def against(root: str, asked: Asked) -> Against:
         done = compared(session, found, generated, parts, {})
         services = sorted({service for service, _ in every})
         environments = sorted({label_parts(label)[0] for _, label in every})
-        notes = [*old.unknown, *notes, *done.notes]
+        notes = [*old.unknown, *old.guessed, *notes, *done.notes]
         return Against(tuple(services), tuple(environments), old.applications, done._replace(notes=tuple(notes)))
 
 

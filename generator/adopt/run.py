@@ -114,8 +114,8 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
         forms=tuple(chosen),
         profiles={name: choice.why for name, choice in made.choices.items()},
         not_carried=(
-            *(*old.unknown, *left, *old.notes, *made.notes),
-            *uncarried.revisions(made.settings, old.repositories),
+            *(*old.unknown, *left, *old.guessed, *old.notes, *made.notes),
+            *uncarried.branches(made.settings, old.repositories),
             *uncarried.finalizers(made.settings, layers),
             *uncarried.of_roots(roots),
             *uncarried.of_sets(old.sets),

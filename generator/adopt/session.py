@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from generator.adopt import trees
+from generator.adopt import trees, uncarried
 from generator.adopt.carried import Deployed
 from generator.adopt.grouping import Cell, grouped
 from generator.adopt.model import Found, Note, UnavailableError
@@ -68,6 +68,8 @@ class OldTree(NamedTuple):
     """All that deploy workloads."""
     undeployed: tuple[Found, ...] = ()
     """Applications and ApplicationSets that no root Application deploys, although there are some."""
+    guessed: tuple[Note, ...] = ()
+    """Revisions that Git does not have here, so that nothing is proven of them."""
 
     def placed(self, place: Callable[[Cell], Cell]) -> OldTree:
         """Return it with other places in the table of services and environments."""
@@ -124,6 +126,7 @@ class Session:
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
             tuple(found.undeployed()),
+            tuple(uncarried.unread([one for one, _ in found.services], repositories)),
         )
 
     def _nothing(self, objects: Objects) -> ConfigError:

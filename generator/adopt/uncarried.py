@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator.adopt.layering import Layers
 from generator.adopt.model import Found, Note
@@ -39,13 +39,28 @@ def finalizers(settings: Sequence[Settings], layers: Layers) -> Iterator[Note]:
             yield one.cell.found.note(("metadata", "finalizers"), f"`argocd.onDelete: {one.on_delete}`", why)
 
 
-def revisions(settings: Sequence[Settings], repositories: Repositories) -> Iterator[Note]:
+def unread(found: Iterable[Found], repositories: Repositories) -> Iterator[Note]:
     """Yield the revisions of the config repository that Applications read and Git does not have here."""
-    for one in settings:
-        for pointer, source in sources(one.cell.found.item):
+    for one in found:
+        for pointer, source in sources(one.item):
             if not source.get("chart") and repositories.lacks(source):
                 what = f"revision {source.get('targetRevision')} of {repositories.own}"
-                yield one.cell.found.note((*pointer, "targetRevision"), what, _UNREAD)
+                yield one.note((*pointer, "targetRevision"), what, _UNREAD)
+
+
+def branches(settings: Sequence[Settings], repositories: Repositories) -> Iterator[Note]:
+    """Yield the branches that Applications follow besides that of the workspace, each once for an environment."""
+    known = repositories.revisions
+    seen: set[tuple[str, str]] = set()
+    for one in settings:
+        for pointer, source in sources(one.cell.found.item):
+            key = one.cell.environment, str(source.get("targetRevision") or "HEAD")
+            is_own = not source.get("chart") and repositories.is_own(str(source.get("repoURL") or ""))
+            if known and is_own and key not in seen and not repositories.is_here(source) and known.moves(key[1]):
+                seen.add(key)
+                why = f"all environments follow {known.at_hand}: what is merged into {key[1]} no longer reaches {key[0]}"
+                place = one.cell.found.place((*pointer, "targetRevision"))
+                yield Note(*place, f"branch {key[1]} of {key[0]}", f"{why}; promote with `tiphys promote`")
 
 
 def of_roots(found: Mapping[str, RootFound]) -> Iterator[Note]:

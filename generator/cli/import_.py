@@ -71,7 +71,7 @@ def command(
     for form, path in formats:
         running.put(imports.as_json(found) if form == "json" else running.guarded_text(text, path), path)
     click.echo(_summary(found, into, written=written, accepted=bool(accept)), err=True)
-    return 1 if stops or found.left_out or found.old.unknown else 0
+    return 1 if stops or found.left_out or found.old.unknown or found.old.guessed else 0
 
 
 def _imported(

@@ -183,10 +183,11 @@ def _notes(heading: str, notes: Sequence[Note]) -> str:
 
 def _not_carried(found: Imported) -> Iterator[str]:
     """Yield what is not carried over, with what is worst first: what may be Applications, Applications, and parts of them."""
-    unknown, left = set(found.old.unknown), set(found.left_out)
+    told = {*found.old.unknown, *found.left_out, *found.old.guessed}
     yield _notes("not read, so Applications in it are not carried over", found.old.unknown)
     yield _notes("Applications that are left out", found.left_out)
-    yield _notes("not carried over", [note for note in found.not_carried if note not in unknown | left])
+    yield _notes("not proven", found.old.guessed)
+    yield _notes("not carried over", [note for note in found.not_carried if note not in told])
 
 
 def _undeployed(found: Sequence[Found]) -> str:
