@@ -143,10 +143,20 @@ def _key(one: Deployed) -> tuple[str, str]:
     return one.cell.key
 
 
+def _insist_path(part: Part) -> None:
+    """Raise UnavailableError for a path that a spec cannot name."""
+    if part.path == ".":
+        raise UnavailableError((*part.pointer, "path"), "it deploys the root of the repository; move its files into a directory")
+    hidden = next((name for name in part.path.split("/") if name.startswith(".")), "")
+    if hidden:
+        raise UnavailableError((*part.pointer, "path"), f"its path has the hidden directory `{hidden}`, which a spec cannot name")
+
+
 def _insist(one: Deployed) -> None:
     """Raise UnavailableError for an Application that a spec cannot hold."""
     if not one.parts:
         raise UnavailableError(("spec",), "it has no source with objects")
+    _insist_path(one.parts[0])
     for part in one.parts[1:]:
         if isinstance(part, FromHelm) or part.kind != "directory":
             what = "a second chart" if isinstance(part, FromHelm) else "a kustomization besides its first source"

@@ -16,6 +16,7 @@ from generator.kubernetes.helm_sources import HelmSource, release_of
 from generator.kubernetes.objects import KubeObject, at
 from generator.kubernetes.rollouts import table
 from generator.syntax import strvals
+from generator.syntax.wording import listed
 from generator.system.charts.package import METADATA
 from generator.system.files import Folder, UnreadableFileError
 from generator.verify import rendering
@@ -108,7 +109,7 @@ class Parts:
         sound.insist_plain(application)
         every = list(sources(KubeObject(application)))
         if not every:
-            raise UnavailableError(("spec",), "it has no source", "add spec.source")
+            raise _without_source(application)
         parts = [part for pointer, source in every for part in self._part(application, pointer, source)]
         return sorted(parts, key=lambda part: 0 if isinstance(part, FromHelm) else 1 if part.kind == "kustomize" else 2)
 
@@ -127,6 +128,8 @@ class Parts:
             root = self._repositories.root_of(address, path, str(source.get("targetRevision") or ""))
         except NoCloneError as error:
             raise UnavailableError((*pointer, "targetRevision"), error.message, error.hint) from None
+        if root is None and address.startswith("oci://"):
+            raise UnavailableError((*pointer, "repoURL"), f"its source is the OCI artifact {address}, which is not supported")
         if root is None:
             raise UnavailableError((*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {address}=DIR")
         folder = Folder(root)
@@ -147,6 +150,10 @@ class Parts:
         if misnamed:
             why = f"{misnamed}, so no chart repository has it as `{name}`"
             raise UnavailableError((*pointer, "chart"), why, "correct the name in Chart.yaml, or `chart` of the Application")
+        others = self._offered.versions(name) if self._offered and not self._offered.find(name, wanted) else []
+        if others:
+            message = f"--charts has {name} {listed(others)}, not `{wanted}`"
+            raise UnavailableError((*pointer, "targetRevision"), message, "add this version to a directory of --charts")
         try:
             return self._charts().released(str(source.get("repoURL") or ""), name, wanted)
         except NoChartError as error:
@@ -203,6 +210,8 @@ class Parts:
             raise UnavailableError((*pointer, "directory", "jsonnet"), "Jsonnet cannot be evaluated here")
         given = [str(at(data, "directory", field) or "") for field in ("include", "exclude")] if kind == "directory" else []
         wanted = sound.included(pointer, data, path) if any(given) else None
+        if kind == "directory":
+            _refuse_jsonnet(pointer, folder, path, wanted, recurse=recurse)
         stock = self._stock(pointer, (root, kind, path, recurse, *given), wanted)
         return FromFolder(pointer, kind, data, root, path, stock)
 
@@ -218,6 +227,23 @@ class Parts:
         if why:
             raise UnavailableError((*pointer, "path"), why, "correct the path, or add the files")
         return stock
+
+
+def _refuse_jsonnet(
+    pointer: Pointer, folder: Folder, path: str, wanted: Callable[[str], bool] | None, *, recurse: bool
+) -> None:
+    """Raise UnavailableError for a file of Jsonnet, which Argo CD evaluates where it reads a directory."""
+    for name in folder.walk(path, lambda _below: not recurse):
+        if name.endswith(".jsonnet") and (wanted is None or wanted(name)):
+            raise UnavailableError((*pointer, "path"), f"{name} is Jsonnet, which cannot be evaluated here")
+
+
+def _without_source(application: dict[str, Any]) -> UnavailableError:
+    """Return the error for an Application without a source that can be read here."""
+    if at(application, "spec", "sourceHydrator"):
+        message = "the source hydrator of Argo CD renders it to a branch (`spec.sourceHydrator`), which is not supported"
+        return UnavailableError(("spec", "sourceHydrator"), message)
+    return UnavailableError(("spec",), "it has no source", "add spec.source")
 
 
 def _values(name: str, text: str) -> dict[str, Any]:

@@ -122,7 +122,10 @@ class Charts:
         if key not in self._opened:
             try:
                 self._opened[key] = self._kept(whole(root, path, lambda *asked: self.released(*asked).folder), origin)
-            except (UnfitFolderError, NoPackageError) as error:
+            except UnfitFolderError as error:
+                at = f"{origin}/{error.path}".rstrip("/")
+                self._opened[key] = NoChartError(("path",), f"{at} {error.message}", error.hint)
+            except NoPackageError as error:
                 self._opened[key] = NoChartError(("path",), f"the chart in {origin} cannot be used: {error}", "correct it")
         found = self._opened[key]
         if isinstance(found, NoChartError):

@@ -49,3 +49,57 @@ def test_a_directory_that_is_not_searched_is_named(tiphys, tmp_path):
     assert found["services"] == ["one"]
     (note,) = found["notCarried"]
     assert (note["path"], note["why"]) == ("old/node_modules", "packages are not searched for Applications")
+
+
+CHART = {
+    "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+    "charts/web/templates/map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+}
+HYDRATED = application("bad").replace("  source: {", "  sourceHydrator: {")
+UNSUPPORTED = {
+    "hydrator": (HYDRATED, {}, "the source hydrator of Argo CD renders it to a branch (`spec.sourceHydrator`), which is not supported"),
+    "oci": (
+        application("bad").replace(GIT, "oci://r.example.org/x"),
+        {},
+        "its source is the OCI artifact oci://r.example.org/x, which is not supported",
+    ),
+    "hidden": (
+        application("bad", "path: plain/.x"),
+        {"plain/.x/a.yaml": PLAIN["plain/a.yaml"]},
+        "its path has the hidden directory `.x`, which a spec cannot name",
+    ),
+    "root": (
+        application("bad", "path: '.', directory: {include: 'a.yaml'}"),
+        {"a.yaml": PLAIN["plain/a.yaml"]},
+        "it deploys the root of the repository; move its files into a directory",
+    ),
+    "jsonnet": (
+        application("bad", "path: j"),
+        {"j/a.yaml": PLAIN["plain/a.yaml"], "j/b.jsonnet": "{}"},
+        "j/b.jsonnet is Jsonnet, which cannot be evaluated here",
+    ),
+    "version": (
+        application("bad", "chart: web, targetRevision: 9.9.9"),
+        CHART,
+        "--charts has web `0.1.0`, not `9.9.9`; add this version to a directory of --charts",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNSUPPORTED)
+def test_what_is_not_supported_is_said_in_its_own_words(case, tiphys, tmp_path):
+    text, files, why = UNSUPPORTED[case]
+    (tmp_path / "old/charts").mkdir(parents=True)
+    done, found = imported(
+        tiphys, tmp_path, {"dev/one.yaml": application("one"), "dev/bad.yaml": text, **files}, "--charts", "old/charts"
+    )
+    assert (done.returncode, found["services"]) == (1, ["one"]), done.stdout + done.stderr
+    assert [note["why"] for note in found["notCarried"]] == [why]
+
+
+def test_a_link_in_a_chart_is_named(tiphys, tmp_path):
+    write_tree(tmp_path / "old", CHART)
+    (tmp_path / "old/charts/web/link.yaml").symlink_to("/etc/hostname")
+    _, found = imported(tiphys, tmp_path, {"dev/one.yaml": application("one", "path: charts/web")})
+    (note,) = found["notCarried"]
+    assert note["why"].startswith("charts/web/link.yaml is a symbolic link that leaves the workspace")
