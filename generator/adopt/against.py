@@ -91,7 +91,12 @@ def _matched(
             place = one.cell._replace(service=service, environment=environment, destination=destination)
             cells.append(one._replace(cell=place))
         else:
-            notes.append(one.cell.found.left_out((), "the workspace generates no Application of this name"))
+            several = (
+                f"the workspace generates {len(found)} Applications of this name, and none fits in environment and cluster"
+            )
+            notes.append(
+                one.cell.found.left_out((), several if found else "the workspace generates no Application of this name")
+            )
     return same, cells, notes
 
 

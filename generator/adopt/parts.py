@@ -30,6 +30,7 @@ from generator.workspace.folders import Stock
 _Folder = tuple[str, str, str, bool, *tuple[str, ...]]
 """A directory: root, kind, path, whether those below it count, and which files of it an Application includes."""
 
+_MANIFESTS = (".yaml", ".yml", ".json")
 _MOST_FILES = 100
 """Values files, and parameters from files, of one source."""
 _OF_KUSTOMIZE = {"images", "replicas", "version"}
@@ -81,6 +82,8 @@ class FromFolder(NamedTuple):
     stock: Stock
     overrides: tuple[str, ...] = ()
     """Files in the directory that override the source, as absolute paths."""
+    selects: bool = False
+    """Whether it has manifests that the Application does not include."""
 
     @property
     def objects(self) -> tuple[KubeObject, ...]:
@@ -109,7 +112,7 @@ class Parts:
         sound.insist_plain(application)
         every = list(sources(KubeObject(application)))
         if not every:
-            raise _without_source(application)
+            raise sound.without_source(application)
         parts = [part for pointer, source in every for part in self._part(application, pointer, source)]
         return sorted(parts, key=lambda part: 0 if isinstance(part, FromHelm) else 1 if part.kind == "kustomize" else 2)
 
@@ -211,9 +214,11 @@ class Parts:
         given = [str(at(data, "directory", field) or "") for field in ("include", "exclude")] if kind == "directory" else []
         wanted = sound.included(pointer, data, path) if any(given) else None
         if kind == "directory":
-            _refuse_jsonnet(pointer, folder, path, wanted, recurse=recurse)
+            sound.insist_no_jsonnet(pointer, folder, path, wanted, recurse=recurse)
         stock = self._stock(pointer, (root, kind, path, recurse, *given), wanted)
-        return FromFolder(pointer, kind, data, root, path, stock)
+        names = folder.walk(path, lambda _below: not recurse) if wanted else ()
+        selects = any(name.endswith(_MANIFESTS) and wanted is not None and not wanted(name) for name in names)
+        return FromFolder(pointer, kind, data, root, path, stock, selects=selects)
 
     def kustomization(self, root: str, path: str) -> FromFolder:
         """Return a kustomization that no Application deploys; raises UnavailableError."""
@@ -227,23 +232,6 @@ class Parts:
         if why:
             raise UnavailableError((*pointer, "path"), why, "correct the path, or add the files")
         return stock
-
-
-def _refuse_jsonnet(
-    pointer: Pointer, folder: Folder, path: str, wanted: Callable[[str], bool] | None, *, recurse: bool
-) -> None:
-    """Raise UnavailableError for a file of Jsonnet, which Argo CD evaluates where it reads a directory."""
-    for name in folder.walk(path, lambda _below: not recurse):
-        if name.endswith(".jsonnet") and (wanted is None or wanted(name)):
-            raise UnavailableError((*pointer, "path"), f"{name} is Jsonnet, which cannot be evaluated here")
-
-
-def _without_source(application: dict[str, Any]) -> UnavailableError:
-    """Return the error for an Application without a source that can be read here."""
-    if at(application, "spec", "sourceHydrator"):
-        message = "the source hydrator of Argo CD renders it to a branch (`spec.sourceHydrator`), which is not supported"
-        return UnavailableError(("spec", "sourceHydrator"), message)
-    return UnavailableError(("spec",), "it has no source", "add spec.source")
 
 
 def _values(name: str, text: str) -> dict[str, Any]:

@@ -65,7 +65,9 @@ class Releases:
         if emptied is not None:
             return emptied, []
         why = dict.fromkeys(removed, _WHY) | dict.fromkeys(others, _PRINTED)
-        return release, [cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", said) for path, said in why.items()]
+        return release, [
+            cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", said) for path, said in why.items()
+        ]
 
     def _with_file(self, release: Release, removed: Sequence[Path]) -> Release:
         """Return a release of a chart in the config repository that gets the nulls from a file of the chart."""
@@ -82,7 +84,7 @@ class Releases:
         return release._replace(kept=(*release.kept, Layer(name, text, nulls)), defaults=left)
 
     def _emptied(self, release: Release, removed: Sequence[Path], instead: Mapping[type, Any]) -> Release | None:
-        """Return a release with other values in the place of nulls that renders the same; None if there is none."""
+        """Return a release with other values in the place of nulls that renders the same; None without one."""
         values = release.values
         for path in removed:
             default = lookup(release.defaults, path)[1]

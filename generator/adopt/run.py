@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from generator.adopt.parts import FromFolder
 from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
+from generator.adopt.selecting import folder_in, is_copied
 from generator.adopt.session import Asked, OldTree, Session
 from generator.adopt.settings import Settings, copied, on_delete
 from generator.diagnostics import Diagnostic
@@ -152,23 +154,30 @@ def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     current = repositories.revisions.at_hand if repositories.revisions else ""
     found = writing.files_of(result.layers, repositories.own, current, said)
     found |= {**made.profiles, **made.files, **writing.presets_of(blocks)}
-    for root, folder, target in dict.fromkeys(needed for one in deployed for needed in _needed(one, repositories)):
-        tree = writing.tree_of(root, folder)
-        found |= {f"{target}{path.removeprefix(folder)}": content for path, content in tree.items()}
+    for root, folder, target, chosen in dict.fromkeys(needed for one in deployed for needed in _needed(one, repositories)):
+        tree = writing.tree_of(root, folder) if chosen is None else {path: Folder(root).read(path) for path in chosen}
+        found |= {posixpath.join(target, posixpath.relpath(path, folder)): content for path, content in tree.items()}
     return result._replace(files=found)
 
 
-def _needed(one: Deployed, repositories: Repositories) -> list[tuple[str, str, str]]:
-    """Return the directories of the config repository that a service is deployed from: root, path, and path in the workspace."""
+def _needed(one: Deployed, repositories: Repositories) -> list[tuple[str, str, str, frozenset[str] | None]]:
+    """Return the directories of the config repository that a service is deployed from.
+
+    Each with its root, its path, its path in the workspace, and which of its files count; None for all.
+    """
     part = one.parts[0]
     source = part.data if isinstance(part, FromFolder) else part.source.data
     if not part.path or not repositories.is_own(str(source.get("repoURL") or "")):
         return []
     if isinstance(part, FromFolder):
-        folders = part.stock.folders if repositories.is_here(source) else ()
-        return [(repositories.root_of(repositories.own, folder) or "", folder, folder) for folder in folders]
+        if not repositories.is_here(source):
+            return []
+        if is_copied(part):
+            chosen = frozenset(item.source.path for item in part.objects if item.source)
+            return [(part.root, part.path, folder_in(part), chosen)]
+        return [(repositories.root_of(repositories.own, folder) or "", folder, folder, None) for folder in part.stock.folders]
     root = repositories.root_of(repositories.own, part.path, str(source.get("targetRevision") or "")) or ""
-    return [(root, folder, copied(folder, source, repositories)) for folder in dependencies.folders(root, part.path)]
+    return [(root, folder, copied(folder, source, repositories), None) for folder in dependencies.folders(root, part.path)]
 
 
 def _proven(result: Imported, made: Carried, session: Session) -> Imported:
@@ -191,7 +200,7 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
         files={**result.files, **generated},
         diagnostics=tuple(outcome.diagnostics),
         compared=found,
-        not_carried=(*result.not_carried, *found.notes, *uncarried.overwritten({**result.files, **generated}, old)),
+        not_carried=(*result.not_carried, *found.notes, *uncarried.overwritten(result.files, old)),
         left_out=(*result.left_out, *found.notes),
     )
 

@@ -9,7 +9,7 @@ from generator.adopt.layering import Layers
 from generator.adopt.model import Found, Note
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
-from generator.adopt.settings import APPLIED, Settings
+from generator.adopt.settings import APPLIED, DERIVED_LABELS, Settings
 from generator.diagnostics import dotted
 from generator.kubernetes.applications import sources
 from generator.kubernetes.objects import at, texts
@@ -67,7 +67,7 @@ def of_roots(found: Mapping[str, RootFound]) -> Iterator[Note]:
     """Yield what root Applications have of their own and an environment has no field for."""
     for root in (one.found for one in found.values()):
         for field, given in (("labels", root.item.labels), ("annotations", root.item.annotations)):
-            for key in (key for key in given if key != APPLIED):
+            for key in (key for key in given if key not in (APPLIED, *DERIVED_LABELS)):
                 yield root.note(("metadata", field, key), f"{field.removesuffix('s')} {key}", _NO_FIELD)
         for index, name in texts(root.item.metadata.get("finalizers")):
             if name.partition("/")[0] != FINALIZER:

@@ -57,21 +57,25 @@ CHART = {
 }
 HYDRATED = application("bad").replace("  source: {", "  sourceHydrator: {")
 UNSUPPORTED = {
-    "hydrator": (HYDRATED, {}, "the source hydrator of Argo CD renders it to a branch (`spec.sourceHydrator`), which is not supported"),
+    "hydrator": (
+        HYDRATED,
+        {},
+        "the source hydrator of Argo CD renders it to a branch (`spec.sourceHydrator`), which is not supported",
+    ),
     "oci": (
         application("bad").replace(GIT, "oci://r.example.org/x"),
         {},
         "its source is the OCI artifact oci://r.example.org/x, which is not supported",
     ),
     "hidden": (
-        application("bad", "path: plain/.x"),
-        {"plain/.x/a.yaml": PLAIN["plain/a.yaml"]},
-        "its path has the hidden directory `.x`, which a spec cannot name",
+        application("bad", "path: .x"),
+        {".x/kustomization.yaml": "resources: [a.yaml]\n", ".x/a.yaml": PLAIN["plain/a.yaml"]},
+        "its path has the hidden directory `.x`, which a spec cannot name; move it",
     ),
     "root": (
-        application("bad", "path: '.', directory: {include: 'a.yaml'}"),
-        {"a.yaml": PLAIN["plain/a.yaml"]},
-        "it deploys the root of the repository; move its files into a directory",
+        application("bad", "path: '.'"),
+        {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": PLAIN["plain/a.yaml"]},
+        "its path has no directory of its own: it is in the root of the repository, which a spec cannot name; move it",
     ),
     "jsonnet": (
         application("bad", "path: j"),
@@ -97,9 +101,54 @@ def test_what_is_not_supported_is_said_in_its_own_words(case, tiphys, tmp_path):
     assert [note["why"] for note in found["notCarried"]] == [why]
 
 
+def test_manifests_of_a_directory_that_a_spec_cannot_name_are_copied(tiphys, tmp_path):
+    object_, other = PLAIN["plain/a.yaml"], PLAIN["plain/a.yaml"].replace("name: a", "name: b")
+    files = {
+        "dev/one.yaml": application("one", "path: plain/.x"),
+        "dev/two.yaml": application("two", "path: '.', directory: {include: b.yaml}"),
+        "plain/.x/a.yaml": object_,
+        "b.yaml": other,
+        "c.yaml": "no: object\n",
+    }
+    done, found = imported(tiphys, tmp_path, files, "--into", "new")
+    assert (done.returncode, found["objects"]) == (0, 2), done.stdout + done.stderr
+    assert (tmp_path / "new/selected/plain/x/a.yaml").is_file()
+    assert [path.name for path in (tmp_path / "new/selected/root").rglob("*.yaml")] == ["b.yaml"]
+    assert len(found["notCarried"]) == 2
+
+
 def test_a_link_in_a_chart_is_named(tiphys, tmp_path):
     write_tree(tmp_path / "old", CHART)
     (tmp_path / "old/charts/web/link.yaml").symlink_to("/etc/hostname")
     _, found = imported(tiphys, tmp_path, {"dev/one.yaml": application("one", "path: charts/web")})
     (note,) = found["notCarried"]
     assert note["why"].startswith("charts/web/link.yaml is a symbolic link that leaves the workspace")
+
+
+def test_braces_in_what_all_services_share_stay_as_they_are(tiphys, tmp_path):
+    files = {}
+    for name in ("one", "two"):
+        text = application(name).replace("namespace: argocd}", "namespace: argocd, annotations: {a: 'x {foo} y'}}")
+        files[f"dev/{name}.yaml"] = text.replace("path: plain", f"path: {name}")
+        files[f"{name}/a.yaml"] = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n"
+    done, found = imported(tiphys, tmp_path, files, "--into", "new")
+    assert (done.returncode, found["services"], found["notCarried"]) == (0, ["one", "two"], []), done.stdout
+    assert "x {foo} y" in (tmp_path / "new/generated/dev/applications/two.yaml").read_text()
+
+
+def test_braces_that_a_workspace_replaces_are_named_with_their_lines(tiphys, tmp_path):
+    text = application("one", "path: charts/web").replace(
+        "namespace: argocd}", "namespace: argocd, annotations:\n  {a: '{service}'}}"
+    )
+    source = f"  sources:\n    - {{repoURL: {GIT}, path: charts/web}}\n    - {{repoURL: {GIT}, path: board}}\n"
+    files = {
+        **CHART,
+        "dev/one.yaml": text.partition("  source:")[0] + source,
+        "board/b.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata:\n  a: b\n  link: /{environment}/x ${HOME}\n",
+    }
+    done, found = imported(tiphys, tmp_path, files)
+    assert done.returncode == 1
+    assert [(note["path"], note["line"], note["what"]) for note in found["notCarried"]] == [
+        ("old/dev/one.yaml", 4, "Application one: `annotations.a`"),
+        ("old/board/b.yaml", 6, "Application one: ConfigMap b: `{environment}`"),
+    ]

@@ -47,7 +47,7 @@ def test_false_takes_the_place_of_null_over_a_mapping_of_a_released_chart_where_
 def test_a_null_without_a_default_is_carried_over_or_told_where_the_chart_prints_it(release):
     made, notes, _ = release({"unset": None, "new": {"x": None}}, gives=False)
     assert notes == ["Application : value `unset`", "Application : value `new.x`"]
-    made, notes, found = release({"unset": None, "a": 1}, path="web", gives=False)
+    made, notes, _ = release({"unset": None, "a": 1}, path="web", gives=False)
     assert (made.values, notes, [layer.data for layer in made.kept]) == ({"a": 1}, [], [{"unset": None}])
     made, notes, _ = release({"unset": None, "new": {"x": None}})
     assert (made.values, notes) == ({"new": {}}, [])
