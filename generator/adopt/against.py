@@ -46,7 +46,7 @@ def against(root: str, asked: Asked) -> Against:
     if errors or outcome.workspace is None:
         raise Rejected(errors)
     with ExitStack() as stack:
-        session = Session(asked, stack)
+        session = Session(asked._replace(kubernetes=_kubernetes(built)), stack)
         old = session.read()
         every = by_cell(built)
         generated, found, notes = _matched(old.deployed, every, old.left_out)
@@ -62,6 +62,12 @@ def against(root: str, asked: Asked) -> Against:
         environments = sorted({label_parts(label)[0] for _, label in every})
         notes = [*old.unknown, *old.guessed, *notes, *done.notes]
         return Against(tuple(services), tuple(environments), old.applications, done._replace(notes=tuple(notes)))
+
+
+def _kubernetes(built: Sequence[Built]) -> str:
+    """Return the version of the clusters, if all environments have the same one; else empty."""
+    found = {str((one.resolved.environment.spec.get("target") or {}).get("kubernetes") or "") for one in built}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _matched(

@@ -94,6 +94,13 @@ def _layered(settings: Sequence[Settings], roots: Mapping[str, RootFound]) -> La
     return layered(settings, {name: _root(root) for name, root in roots.items()})
 
 
+def _targeted(layers: Layers, kubernetes: str) -> Layers:
+    """Return layers whose environments say the version of their clusters, if it is known."""
+    target = {"target": {"kubernetes": kubernetes}} if kubernetes else {}
+    deployed = {name: spec | ({} if name in layers.abstract else target) for name, spec in layers.environments.items()}
+    return layers._replace(environments=deployed)
+
+
 def _faults(result: Imported) -> int:
     return len(result.compared.differences) + len(result.compared.notes)
 
@@ -107,7 +114,7 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
     old, made = old.placed(place), made.placed(place)
     roots = _roots(old.roots, made.settings)
     left = (*old.left_out, *made.refused)
-    layers = _layered(made.settings, roots)
+    layers = _targeted(_layered(made.settings, roots), session.asked.kubernetes)
     result = Imported(
         old,
         files={},

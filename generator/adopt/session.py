@@ -48,6 +48,8 @@ class Asked(NamedTuple):
     """Finds Helm; raises ConfigError. It is asked once a chart is to be rendered."""
     cache: Cache
     progress: Progress = lambda _what, _done, _total: None
+    kubernetes: str = ""
+    """The version of the clusters; empty for Helm's own idea."""
 
 
 class OldTree(NamedTuple):
@@ -88,7 +90,8 @@ class Session:
         self.folder = stack.enter_context(scratch("import"))
         stack.callback(asked.cache.sweep)
         self._charts: Charts | None = None
-        self.renderer = Renderer(asked.helm, FolderBuilds("", cache=asked.cache), asked.cache, self.folder)
+        builds = FolderBuilds("", cache=asked.cache)
+        self.renderer = Renderer(asked.helm, builds, asked.cache, self.folder, kubernetes=asked.kubernetes)
 
     def parts(self, repositories: Repositories) -> Parts:
         """Return who finds what the Applications of a tree deploy."""

@@ -152,3 +152,15 @@ def test_braces_that_a_workspace_replaces_are_named_with_their_lines(tiphys, tmp
         ("old/dev/one.yaml", 4, "Application one: `annotations.a`"),
         ("old/board/b.yaml", 6, "Application one: ConfigMap b: `{environment}`"),
     ]
+
+
+def test_a_chart_that_asks_for_a_newer_kubernetes_is_rendered_for_the_version_of_the_clusters(tiphys, tmp_path):
+    newer = CHART["charts/web/Chart.yaml"] + "kubeVersion: '>=1.77'\n"
+    files = {**CHART, "charts/web/Chart.yaml": newer, "dev/one.yaml": application("one", "path: charts/web")}
+    done, found = imported(tiphys, tmp_path, files, "--into", "new", "--kubernetes", "1.78")
+    assert (done.returncode, found["services"]) == (0, ["one"]), done.stdout + done.stderr
+    assert '  target:\n    kubernetes: "1.78"\n' in (tmp_path / "new/environments/dev.yaml").read_text()
+    against = tiphys("diff", "--against", "../old", cwd=tmp_path / "new")
+    assert against.returncode == 0, against.stdout + against.stderr
+    wrong = tiphys("import", "old", "--kubernetes", "new")
+    assert (wrong.returncode, "`new` is not a version of Kubernetes, such as 1.33" in wrong.stderr) == (2, True)
