@@ -164,3 +164,20 @@ def test_a_chart_that_asks_for_a_newer_kubernetes_is_rendered_for_the_version_of
     assert against.returncode == 0, against.stdout + against.stderr
     wrong = tiphys("import", "old", "--kubernetes", "new")
     assert (wrong.returncode, "`new` is not a version of Kubernetes, such as 1.33" in wrong.stderr) == (2, True)
+
+
+def test_two_applications_of_one_name_are_not_confused_where_environments_have_new_names(tiphys, tmp_path):
+    text = application("one").replace("name: dev,", "server: 'https://kubernetes.default.svc',")
+    done, _ = imported(tiphys, tmp_path, {"dev/one.yaml": text, "prod/one.yaml": text}, "--into", "new")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for old, new in (("dev", "lower"), ("prod", "upper")):
+        (tmp_path / f"new/environments/{old}.yaml").rename(tmp_path / f"new/environments/{new}.yaml")
+        for path in (tmp_path / f"new/environments/{new}.yaml", tmp_path / "new/services/one/pipeline.yaml"):
+            path.write_text(path.read_text().replace(old, new))
+    (tmp_path / "new/environments/upper.yaml").write_text(
+        (tmp_path / "new/environments/upper.yaml").read_text().replace("from: dev", "from: lower")
+    )
+    against = tiphys("diff", "--against", "../old", cwd=tmp_path / "new")
+    assert against.returncode == 1
+    said = "the workspace generates 2 Applications of this name; no environment or cluster tells which it is"
+    assert against.stdout.count(said) == 2, against.stdout + against.stderr
