@@ -97,12 +97,10 @@ def _matched(
             place = one.cell._replace(service=service, environment=environment, destination=destination)
             cells.append(one._replace(cell=place))
         else:
-            several = (
-                f"the workspace generates {len(found)} Applications of this name, and none fits in environment and cluster"
-            )
-            notes.append(
-                one.cell.found.left_out((), several if found else "the workspace generates no Application of this name")
-            )
+            why = "the workspace generates no Application of this name"
+            if found:
+                why = f"the workspace generates {len(found)} Applications of this name; no environment or cluster tells which"
+            notes.append(one.cell.found.left_out(("metadata", "name"), why))
     return same, cells, notes
 
 

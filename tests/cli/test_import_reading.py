@@ -179,5 +179,5 @@ def test_two_applications_of_one_name_are_not_confused_where_environments_have_n
     )
     against = tiphys("diff", "--against", "../old", cwd=tmp_path / "new")
     assert against.returncode == 1
-    said = "the workspace generates 2 Applications of this name; no environment or cluster tells which it is"
+    said = "the workspace generates 2 Applications of this name; no environment or cluster tells which\n"
     assert against.stdout.count(said) == 2, against.stdout + against.stderr
