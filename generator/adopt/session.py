@@ -151,7 +151,7 @@ class Session:
             try:
                 return Deployed(cell, of, tuple(self.renderer.objects(of[:1])), tuple(self.renderer.objects(of[1:])))
             except UnavailableError as error:
-                return cell.found.left_out(error.pointer, error.message)
+                return cell.found.left_out(error.pointer, error.said)
 
         done = parallel.waiting(render, cells, lambda number, total: self.asked.progress("rendered", number, total))
         return [one for one in done if isinstance(one, Deployed)], [one for one in done if isinstance(one, Note)]

@@ -67,7 +67,8 @@ def opened(path: str, door: Named) -> Tree:
     kind = door.folder.kind(door.path)
     if kind is not Kind.FOLDER:
         what = "does not exist" if kind is Kind.NOTHING else f"is {kind.value}"
-        raise ConfigError(f"{path} {what}", "name the directory of a config repository")
+        hint = "name the directory that it leads to" if kind is Kind.LINK else "name the directory of a config repository"
+        raise ConfigError(f"{path} {what}", hint)
     root = posixpath.normpath(posixpath.join(door.folder.path, door.path))
     top = above(root, ".git")
     bases = [root]

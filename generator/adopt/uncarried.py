@@ -94,7 +94,10 @@ def of_sets(sets: Sequence[Found]) -> Iterator[Note]:
 def overwritten(files: Mapping[str, bytes], repositories: Repositories) -> Iterator[Note]:
     """Yield the files of the old tree that have other content in the workspace, which is copied over them."""
     for path, content in sorted(files.items()):
-        folder = Folder(repositories.root_of(repositories.own, path) or "")
+        root = repositories.root_of(repositories.own, path)
+        if root is None:
+            return
+        folder = Folder(root)
         try:
             same = not folder.is_file(path) or folder.read(path, len(content)) == content
         except UnreadableFileError:  # it is longer

@@ -181,3 +181,13 @@ def test_two_applications_of_one_name_are_not_confused_where_environments_have_n
     assert against.returncode == 1
     said = "the workspace generates 2 Applications of this name; no environment or cluster tells which\n"
     assert against.stdout.count(said) == 2, against.stdout + against.stderr
+
+
+def test_a_link_to_a_tree_is_refused_with_what_to_name_instead(tiphys, tmp_path):
+    write_tree(tmp_path / "old", PLAIN)
+    (tmp_path / "link").symlink_to("old")
+    done = tiphys("import", "link")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "tiphys: link is a symbolic link\n  = hint: name the directory that it leads to\n",
+    )
