@@ -191,3 +191,15 @@ def test_a_link_to_a_tree_is_refused_with_what_to_name_instead(tiphys, tmp_path)
         2,
         "tiphys: link is a symbolic link\n  = hint: name the directory that it leads to\n",
     )
+
+
+def test_a_root_that_recurses_deploys_what_is_in_hidden_directories(tiphys, tmp_path):
+    root = application("root", "path: apps, directory: {recurse: true}", "  syncPolicy: {automated: {selfHeal: true}}\n")
+    own = "server: 'https://kubernetes.default.svc', namespace: argocd"
+    files = {
+        "root.yaml": root.replace("name: dev, namespace: web", own),
+        "apps/.team/one.yaml": application("one", "path: all, directory: {recurse: true}"),
+        "all/.more/b.yaml": PLAIN["plain/a.yaml"],
+    }
+    done, found = imported(tiphys, tmp_path, files)
+    assert (done.returncode, found["objects"], found["notDeployed"]) == (0, 1, []), done.stdout + done.stderr
