@@ -46,7 +46,7 @@ def against(root: str, asked: Asked) -> Against:
     if errors or outcome.workspace is None:
         raise Rejected(errors)
     with ExitStack() as stack:
-        session = Session(asked, stack)
+        session = Session(asked._replace(kubernetes=_kubernetes(built)), stack)
         old = session.read()
         every = by_cell(built)
         generated, found, notes = _matched(old.deployed, every, old.left_out)
@@ -60,8 +60,14 @@ def against(root: str, asked: Asked) -> Against:
         done = compared(session, found, generated, parts, {})
         services = sorted({service for service, _ in every})
         environments = sorted({label_parts(label)[0] for _, label in every})
-        notes = [*old.unknown, *notes, *done.notes]
+        notes = [*old.unknown, *old.guessed, *notes, *done.notes]
         return Against(tuple(services), tuple(environments), old.applications, done._replace(notes=tuple(notes)))
+
+
+def _kubernetes(built: Sequence[Built]) -> str:
+    """Return the version of the clusters, if all environments have the same one; else empty."""
+    found = {str((one.resolved.environment.spec.get("target") or {}).get("kubernetes") or "") for one in built}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _matched(
@@ -91,7 +97,10 @@ def _matched(
             place = one.cell._replace(service=service, environment=environment, destination=destination)
             cells.append(one._replace(cell=place))
         else:
-            notes.append(one.cell.found.left_out((), "the workspace generates no Application of this name"))
+            why = "the workspace generates no Application of this name"
+            if found:
+                why = f"the workspace generates {len(found)} Applications of this name; no environment or cluster tells which"
+            notes.append(one.cell.found.left_out(("metadata", "name"), why))
     return same, cells, notes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.adopt import versions
@@ -16,8 +16,11 @@ from generator.adopt.model import Note, UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
 from generator.adopt.releases import Releases
 from generator.adopt.repositories import Repositories
-from generator.adopt.settings import ARGOCD, Settings, chart_of, settings_of
+from generator.adopt.selecting import is_copied, is_nameable
+from generator.adopt.settings import ARGOCD, PLACEHOLDER, Settings, chart_of, settings_of
+from generator.kubernetes import manifests
 from generator.kubernetes.objects import KubeObject
+from generator.service.expansion import words_in
 from generator.syntax.emit import EmitError, emit
 from generator.syntax.schema.validate import incomplete
 from generator.system.files import Folder, UnreadableFileError, roots
@@ -77,14 +80,14 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     found = Releases(chooser.gives, repositories)
     for one in deployed:
         try:
-            _insist(one)
+            _insist(one, repositories)
             if isinstance(one.parts[0], FromHelm):
                 releases[_key(one)] = found.of(one.cell, one.parts[0], one.main)
         except UnavailableError as error:
             refused[_key(one)] = one.cell.found.left_out(error.pointer, error.message)
     choices, lifted = _chosen(releases, chooser)
     made: list[Settings] = []
-    manifests: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     notes: list[Note] = []
     for one in (one for one in deployed if _key(one) not in refused):
         key, main, folder = _key(one), one.parts[0], Kustomized()
@@ -93,18 +96,17 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
         else:
             folder = kustomized(one.cell.found, one.cell.service, main, one.main)
             chart, fields = dict(folder.folder), dict(folder.fields)
-        settings = settings_of(
-            one.cell, list(one.parts), chart, fields | _manifests(one, manifests), repositories, _namespace(one)
-        )
+        settings = settings_of(one.cell, list(one.parts), chart, fields | _manifests(one, files), repositories, _namespace(one))
         settings = settings._replace(versions=versions.files_of(one.cell.found, main, lifted.get(key), settings.data))
         why = _unwritable(settings)
         if why:
             refused[key] = one.cell.found.left_out(main.pointer, f"a spec cannot hold it: {why}")
             continue
         made.append(settings)
-        notes += [*(releases[key][1] if key in releases else ()), *folder.notes, *settings.notes, *_overrides(one)]
+        notes += [*(releases[key][1] if key in releases else ()), *folder.notes, *settings.notes]
+        notes += [*_overrides(one), *_placeholders(one)]
     profiles = {path: content for choice in choices.values() for path, content in choice.files.items()}
-    return Carried(tuple(made), profiles, found.files | manifests, choices, lifted, tuple(notes), tuple(refused.values()))
+    return Carried(tuple(made), profiles, found.files | files, choices, lifted, tuple(notes), tuple(refused.values()))
 
 
 def _overrides(one: Deployed) -> list[Note]:
@@ -112,6 +114,17 @@ def _overrides(one: Deployed) -> list[Note]:
     why = f"the spec has what it sets for {one.cell.found.title}; remove it after the switch, or Argo CD prefers it to the spec"
     paths = [path for part in one.parts for path in part.overrides]
     return [Note(roots.below(path, roots.absolute(".")), 1, "this file", why) for path in paths]
+
+
+def _placeholders(one: Deployed) -> Iterator[Note]:
+    """Yield the texts in plain manifests next to a chart that Tiphys replaces."""
+    for part in (part for part in one.parts[1:] if isinstance(part, FromFolder)):
+        for item in (item for item in part.objects if item.source is not None):
+            for pointer, word in words_in(item.data):
+                source = manifests.source_of(item)
+                path = roots.below(posixpath.join(part.root, source.path), roots.absolute("."))
+                line = source.span_of((*item.at, *pointer)).line
+                yield Note(path, line, f"{one.cell.found.title}: {item.title}: `{{{word}}}`", PLACEHOLDER)
 
 
 def _of_chart(
@@ -146,10 +159,20 @@ def _key(one: Deployed) -> tuple[str, str]:
     return one.cell.key
 
 
-def _insist(one: Deployed) -> None:
+def _insist_path(part: Part, repositories: Repositories) -> None:
+    """Raise UnavailableError for a path that a spec cannot name."""
+    if is_nameable(part.path) or (isinstance(part, FromFolder) and is_copied(part) and repositories.is_here(part.data)):
+        return
+    hidden = next((name for name in part.path.split("/") if name != "." and name.startswith(".")), "")
+    why = f"the hidden directory `{hidden}`" if hidden else "no directory of its own: it is in the root of the repository"
+    raise UnavailableError((*part.pointer, "path"), f"its path has {why}, which a spec cannot name; move it")
+
+
+def _insist(one: Deployed, repositories: Repositories) -> None:
     """Raise UnavailableError for an Application that a spec cannot hold."""
     if not one.parts:
         raise UnavailableError(("spec",), "it has no source with objects")
+    _insist_path(one.parts[0], repositories)
     for part in one.parts[1:]:
         if isinstance(part, FromHelm) or part.kind != "directory":
             what = "a second chart" if isinstance(part, FromHelm) else "a kustomization besides its first source"

@@ -61,9 +61,12 @@ def _judged(one: Deployed, generated: dict[str, Any], parts: Parts, renderer: Re
         return Compared(notes=(one.cell.found.left_out((), f"what Tiphys generates cannot be rendered: {error.message}"),))
     found, intended = proof.application(one.cell, generated)
     differing = list(proof.compared(one.cell, one.before, after))
-    made_up: list[Difference] = []
+    random: list[Difference] = []
     if differing:  # what differs between two renderings of the same is the chart's own doing
-        again = list(proof.compared(one.cell, one.before, renderer.objects(one.parts, fresh=True)))
-        made_up = [item for item in differing if proof.same_in_both(item, again)]
-        differing = [item for item in differing if item not in made_up]
-    return Compared(len(one.before), (*differing, *found), tuple(intended), tuple(made_up))
+        fresh = renderer.objects(one.parts, fresh=True)
+        names = proof.made_up(one.cell, one.before, fresh)
+        again = list(proof.compared(one.cell, one.before, fresh, names))
+        differing = list(proof.compared(one.cell, one.before, after, names))
+        random = [item for item in differing if proof.same_in_both(item, again)]
+        differing = [item for item in differing if item not in random]
+    return Compared(len(one.before), (*differing, *found), tuple(intended), tuple(random))

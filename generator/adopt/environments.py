@@ -12,6 +12,7 @@ from generator.adopt.patterns import best, expand
 from generator.adopt.settings import ARGOCD, Settings
 from generator.adopt.sharing import common, rest
 from generator.service.waves import SYNC_WAVE, number
+from generator.syntax import placeholders
 from generator.syntax.merge import lookup
 from generator.workspace.destinations import CLUSTER
 
@@ -50,7 +51,9 @@ def environment_of(cells: Sequence[Settings], root: Root | None) -> tuple[Data, 
         del argocd["applicationName"]
     argocd |= _places(cells) | ({"waves": waves} if waves else {})
     for field in _SHARED:
-        shared = common([block.get(field) or {} for block in blocks]) | _by_destination(field, cells)
+        shared = common([block.get(field) or {} for block in blocks])
+        shared = {key: value for key, value in shared.items() if not placeholders.holds_placeholder(value)}
+        shared |= _by_destination(field, cells)
         if shared:
             argocd[field] = shared
     argocd["onDelete"] = most(one.on_delete for one in cells)

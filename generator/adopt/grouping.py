@@ -62,6 +62,8 @@ def grouped(found: Sequence[Found], patterns: Patterns) -> tuple[list[Cell], lis
         environments = clusters.told_apart(found, _environments(found, environments), _ONLY)
     names = [words.name_of(text, longest=LONGEST_ENVIRONMENT) or _ONLY for text in environments]
     services = _services(found, names, environments, [known.get("service", "") for known in fixed])
+    if not patterns.service:
+        services = _numbered(found, names, environments, services)
     may_be = clusters.splits(names) if not (patterns.environment or patterns.names_destinations) else said(names, fixed)
     cells: dict[tuple[str, str], Cell] = {}
     notes: list[Note] = []
@@ -174,6 +176,22 @@ def _services(found: Sequence[Found], names: Sequence[str], environments: Sequen
         if not best or (unique and len({*made}) < len({*best})):
             best = made
     return best
+
+
+def _numbered(found: Sequence[Found], names: Sequence[str], environments: Sequence[str], services: Sequence[str]) -> list[str]:
+    """Return services with a number for Applications with different names that would be the same one, such as `a.b` and `a-b`."""
+    named: dict[tuple[str, str], set[str]] = {}
+    for one, name, service in zip(found, names, services, strict=True):
+        named.setdefault((name, service), set()).add(one.name)
+    alike = {service for (_, service), several in named.items() if len(several) > 1}
+    stems: dict[str, dict[str, int]] = {}
+    result = []
+    for one, environment, service in zip(found, environments, services, strict=True):
+        known = stems.setdefault(service, {})
+        number = known.setdefault(one.name.replace(environment, ""), len(known) + 1)
+        is_numbered = service in alike and number > 1
+        result.append(f"{service[: LONGEST_SERVICE - 4].rstrip('-')}-{number}" if is_numbered else service)
+    return result
 
 
 def _by_name(one: Found, environment: str) -> str:

@@ -48,18 +48,19 @@ def file_parameters(source: HelmSource) -> list[tuple[str, str]]:
 
 def without_nulls(
     values: dict[str, Any], defaults: Any, at: tuple[str, ...] = ()
-) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
-    """Return values without nulls, and the paths of the nulls that remove a default of the chart."""
+) -> tuple[dict[str, Any], list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Return values without nulls, the paths of those that remove a default of the chart, and the paths of the others."""
     result: dict[str, Any] = {}
     removed: list[tuple[str, ...]] = []
+    others: list[tuple[str, ...]] = []
     for key, value in values.items():
         below = defaults.get(key) if isinstance(defaults, dict) else None
         if value is None:
-            if isinstance(defaults, dict) and defaults.get(key) is not None:
-                removed.append((*at, key))
+            (others if below is None else removed).append((*at, key))
             continue
         if isinstance(value, dict):
-            value, more = without_nulls(value, below, (*at, key))
-            removed += more
+            value, *more = without_nulls(value, below, (*at, key))
+            removed += more[0]
+            others += more[1]
         result[key] = value
-    return result, removed
+    return result, removed, others

@@ -105,6 +105,11 @@ class UnavailableError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def said(self) -> str:
+        """The message with the hint."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
 
 class Difference(NamedTuple):
     """One field of one object that is not as it was; a whole object that came or went has an empty path."""

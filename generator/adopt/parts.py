@@ -16,6 +16,7 @@ from generator.kubernetes.helm_sources import HelmSource, release_of
 from generator.kubernetes.objects import KubeObject, at
 from generator.kubernetes.rollouts import table
 from generator.syntax import strvals
+from generator.syntax.wording import listed
 from generator.system.charts.package import METADATA
 from generator.system.files import Folder, UnreadableFileError
 from generator.verify import rendering
@@ -29,6 +30,7 @@ from generator.workspace.folders import Stock
 _Folder = tuple[str, str, str, bool, *tuple[str, ...]]
 """A directory: root, kind, path, whether those below it count, and which files of it an Application includes."""
 
+_MANIFESTS = (".yaml", ".yml", ".json")
 _MOST_FILES = 100
 """Values files, and parameters from files, of one source."""
 _OF_KUSTOMIZE = {"images", "replicas", "version"}
@@ -80,6 +82,8 @@ class FromFolder(NamedTuple):
     stock: Stock
     overrides: tuple[str, ...] = ()
     """Files in the directory that override the source, as absolute paths."""
+    selects: bool = False
+    """Whether it has manifests that the Application does not include."""
 
     @property
     def objects(self) -> tuple[KubeObject, ...]:
@@ -108,7 +112,7 @@ class Parts:
         sound.insist_plain(application)
         every = list(sources(KubeObject(application)))
         if not every:
-            raise UnavailableError(("spec",), "it has no source", "add spec.source")
+            raise sound.without_source(application)
         parts = [part for pointer, source in every for part in self._part(application, pointer, source)]
         return sorted(parts, key=lambda part: 0 if isinstance(part, FromHelm) else 1 if part.kind == "kustomize" else 2)
 
@@ -127,6 +131,8 @@ class Parts:
             root = self._repositories.root_of(address, path, str(source.get("targetRevision") or ""))
         except NoCloneError as error:
             raise UnavailableError((*pointer, "targetRevision"), error.message, error.hint) from None
+        if root is None and address.startswith("oci://"):
+            raise UnavailableError((*pointer, "repoURL"), f"its source is the OCI artifact {address}, which is not supported")
         if root is None:
             raise UnavailableError((*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {address}=DIR")
         folder = Folder(root)
@@ -147,6 +153,10 @@ class Parts:
         if misnamed:
             why = f"{misnamed}, so no chart repository has it as `{name}`"
             raise UnavailableError((*pointer, "chart"), why, "correct the name in Chart.yaml, or `chart` of the Application")
+        others = self._offered.versions(name) if self._offered and not self._offered.find(name, wanted) else []
+        if others:
+            message = f"--charts has {name} {listed(others)}, not `{wanted}`"
+            raise UnavailableError((*pointer, "targetRevision"), message, "add this version to a directory of --charts")
         try:
             return self._charts().released(str(source.get("repoURL") or ""), name, wanted)
         except NoChartError as error:
@@ -203,8 +213,12 @@ class Parts:
             raise UnavailableError((*pointer, "directory", "jsonnet"), "Jsonnet cannot be evaluated here")
         given = [str(at(data, "directory", field) or "") for field in ("include", "exclude")] if kind == "directory" else []
         wanted = sound.included(pointer, data, path) if any(given) else None
+        if kind == "directory":
+            sound.insist_no_jsonnet(pointer, folder, path, wanted, recurse=recurse)
         stock = self._stock(pointer, (root, kind, path, recurse, *given), wanted)
-        return FromFolder(pointer, kind, data, root, path, stock)
+        names = folder.walk(path, lambda _below: not recurse) if wanted else ()
+        selects = any(name.endswith(_MANIFESTS) and wanted is not None and not wanted(name) for name in names)
+        return FromFolder(pointer, kind, data, root, path, stock, selects=selects)
 
     def kustomization(self, root: str, path: str) -> FromFolder:
         """Return a kustomization that no Application deploys; raises UnavailableError."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -22,13 +22,38 @@ from generator.syntax.merge import without_nulls
 from generator.syntax.secrets.masking import hidden
 
 
-def compared(cell: Cell, before: Sequence[KubeObject], after: Sequence[KubeObject]) -> Iterator[Difference]:
-    """Yield what differs of the objects of a cell."""
+def compared(
+    cell: Cell, before: Sequence[KubeObject], after: Sequence[KubeObject], made_up: Collection[Key] = ()
+) -> Iterator[Difference]:
+    """Yield what differs of the objects of a cell; `made_up` are those whose names are new at every rendering."""
     namespace = str(cell.found.destination.get("namespace") or "")
     old, new = (_by_key(items, namespace) for items in (before, after))
+    if made_up:
+        alike = {_nameless(key) for key in made_up}
+        new = _gathered(new, lambda key: key not in old and _nameless(key) in alike)
+        old = _gathered(old, made_up.__contains__)
     for key in [*old, *(key for key in new if key not in old)]:
         for one, other in _paired(old.get(key, []), new.get(key, [])):
             yield from _of_object(cell, one, other)
+
+
+def made_up(cell: Cell, one: Sequence[KubeObject], other: Sequence[KubeObject]) -> frozenset[Key]:
+    """Return the objects of the first of two renderings of the same that the second does not have."""
+    namespace = str(cell.found.destination.get("namespace") or "")
+    old, new = (_by_key(items, namespace) for items in (one, other))
+    return frozenset(old.keys() - new.keys())
+
+
+def _nameless(key: Key) -> Key:
+    return *key[:3], ""
+
+
+def _gathered(found: dict[Key, list[KubeObject]], wanted: Callable[[Key], bool]) -> dict[Key, list[KubeObject]]:
+    """Return objects with some of them below a key without a name, in the order of their names."""
+    result: dict[Key, list[KubeObject]] = {}
+    for key in sorted(found, key=lambda key: key[3]):
+        result.setdefault(_nameless(key) if wanted(key) else key, []).extend(found[key])
+    return result
 
 
 def _by_key(items: Sequence[KubeObject], namespace: str) -> dict[Key, list[KubeObject]]:
@@ -108,7 +133,7 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
     """Return what an Application says, in one form: what Argo CD takes for the same is the same."""
     item = KubeObject(application)
     spec = {key: value for key, value in without_nulls(item.spec).items() if value not in ({}, [])}
-    spec = {"project": "default", "syncPolicy": {}, **spec}
+    spec = {"project": "default", **spec, "syncPolicy": _policy(table(spec, "syncPolicy"))}
     several = spec.pop("source", None)
     sources = spec.pop("sources", None) or [several]
     destination = dict(table(application, "spec", "destination"))
@@ -125,6 +150,16 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
         "spec": {**spec, "destination": destination},
         "sources": [source for source in sources if source],
     }
+
+
+def _policy(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a sync policy without defaults, and without `automated` where that is disabled."""
+    automated = given.get("automated")
+    if not isinstance(automated, dict):
+        return given
+    rest = {key: value for key, value in given.items() if key != "automated"}
+    kept = {key: value for key, value in automated.items() if value is not (key == "enabled")}
+    return rest if automated.get("enabled") is False else {**rest, "automated": kept}
 
 
 def _finalizers(item: KubeObject) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from generator.adopt import comments, merging
@@ -24,7 +24,10 @@ from generator.verify.values_files import Layer
 _KEPT = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_.]*(?:/[A-Za-z0-9_][-A-Za-z0-9_.]*)*\.ya?ml\Z")
 _EMPTY: dict[type, Any] = {list: [], str: "", bool: False, int: 0, float: 0}
 """What templates read like null, most often."""
+_INSTEAD = {**_EMPTY, dict: False}
+"""The same with mappings: Helm merges an empty one with the default, and takes `false` instead of it."""
 _WHY = "null removes a default of the chart, which values of a spec cannot do: set another value, or change the chart"
+_PRINTED = "a spec has no null: where the chart prints it, set another value, or change the chart"
 _HEADER = "null removes a default of the chart, which the values of a spec cannot do"
 
 
@@ -44,21 +47,27 @@ class Releases:
         rest = part._replace(layers=part.layers[kept:], files=part.files[kept:])
         own = yaml_file(part.chart.folder, "values.yaml") or {}
         defaults = merging.merged([own, *(layer.data for layer in part.layers[:kept])])
-        values, removed = merging.without_nulls(rest.values(), defaults)
+        values, removed, others = merging.without_nulls(rest.values(), defaults)
         inside = null_in_list(values)
         if inside is not None:
             raise UnavailableError(
                 (*part.pointer, "helm"), f"the value `{dotted(inside)}` is null in a list, which a spec cannot hold"
             )
         release = Release(cell.service, rest, part.layers[:kept], values, without_nulls(defaults), before)
-        if not removed:
+        if not (removed or others) or (not removed and self._gives(release)):
             return release, []
-        emptied = _emptied(release, removed)
-        if emptied is not None and self._gives(emptied):
+        emptied = self._emptied(release, removed, _EMPTY)
+        if emptied is not None:
             return emptied, []
         if part.path and self._repositories.is_here(part.source.data):
-            return self._with_file(release, removed), []
-        return release, [cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", _WHY) for path in removed]
+            return self._with_file(release, [*removed, *others]), []
+        emptied = self._emptied(release, removed, _INSTEAD)
+        if emptied is not None:
+            return emptied, []
+        why = dict.fromkeys(removed, _WHY) | dict.fromkeys(others, _PRINTED)
+        return release, [
+            cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", said) for path, said in why.items()
+        ]
 
     def _with_file(self, release: Release, removed: Sequence[Path]) -> Release:
         """Return a release of a chart in the config repository that gets the nulls from a file of the chart."""
@@ -74,20 +83,20 @@ class Releases:
         left = without_nulls(merging.merged([release.defaults, nulls]))
         return release._replace(kept=(*release.kept, Layer(name, text, nulls)), defaults=left)
 
+    def _emptied(self, release: Release, removed: Sequence[Path], instead: Mapping[type, Any]) -> Release | None:
+        """Return a release with other values in the place of nulls that renders the same; None without one."""
+        values = release.values
+        for path in removed:
+            default = lookup(release.defaults, path)[1]
+            if type(default) not in instead:
+                return None
+            values = put(values, path, instead[type(default)])
+        found = release._replace(values=values)
+        return found if removed and self._gives(found) else None
+
     @staticmethod
     def _is_taken(release: Release, name: str) -> bool:
         return Folder(release.part.chart.folder).exists(name)
-
-
-def _emptied(release: Release, removed: Sequence[Path]) -> Release | None:
-    """Return a release with empty values for nulls; None if a default has no empty form."""
-    values = release.values
-    for path in removed:
-        default = lookup(release.defaults, path)[1]
-        if type(default) not in _EMPTY:
-            return None
-        values = put(values, path, _EMPTY[type(default)])
-    return release._replace(values=values)
 
 
 def kept_in_chart(part: FromHelm) -> int:

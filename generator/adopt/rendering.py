@@ -23,8 +23,14 @@ from generator.verify.values_files import Layer
 class Renderer:
     """Renders the parts of Applications, several at a time."""
 
-    def __init__(self, helm: Callable[[], Helm], builds: FolderBuilds, cache: Cache, folder: str) -> None:
-        """Begin with who finds Helm, which is asked once there is a chart, and with a folder for values."""
+    def __init__(
+        self, helm: Callable[[], Helm], builds: FolderBuilds, cache: Cache, folder: str, *, kubernetes: str = ""
+    ) -> None:
+        """Begin with who finds Helm, which is asked once there is a chart, and with a folder for values.
+
+        `kubernetes` is the version of the clusters; empty for Helm's own idea.
+        """
+        self._kubernetes = kubernetes
         self._helm = helm
         self._builds = builds
         self._cache = cache
@@ -53,7 +59,7 @@ class Renderer:
         """Return what Helm renders of a chart with any values; raises UnavailableError."""
         number = next(self._numbers)
         folder = posixpath.join(self._folder, f"values-{number}")
-        job = rendering.job_of(str(number), part.source, part.chart, layers, folder, flags=flags)
+        job = rendering.job_of(str(number), part.source, part.chart, layers, folder, kubernetes=self._kubernetes, flags=flags)
         if contents:
             paths = rendering.written([Layer(f"parameter-{number}", text, {}) for _, text in contents], f"{folder}-contents")
             named = zip(contents, paths, strict=True)
@@ -61,7 +67,8 @@ class Renderer:
         done = rendering.template(self._helm(), job, Cache("") if fresh else self._cache)
         if not done.ok:
             said = without(helms.said(done), rendering.secrets_of(job))
-            raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {said}")
+            hint = "; pass --kubernetes VERSION" if "kubeVersion" in said and not self._kubernetes else ""
+            raise UnavailableError((*part.pointer, "helm"), f"Helm cannot render {part.chart.origin}: {said}{hint}")
         return self._read(part.pointer, part.chart.origin, done.out)
 
     def _built(self, part: FromFolder) -> list[KubeObject]:

@@ -79,7 +79,7 @@ def own_address(found: Iterable[Found], trees: Sequence[Tree], clones: Mapping[s
         every = [*_paths(one.data), *_paths(template if isinstance(template, dict) else {}), *_generated(one.data)]
         for address, path in every:
             key = same(address)
-            if key not in known and any(Folder(base).exists(path) for base in bases):
+            if key not in known and not address.startswith("oci://") and any(Folder(base).exists(path) for base in bases):
                 hits[key] += 1
                 written.setdefault(key, address)
     return written[hits.most_common(1)[0][0]] if hits else ""

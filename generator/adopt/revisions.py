@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from threading import Lock
 
+from generator.adopt import words
 from generator.errors import ConfigError
 from generator.system.files import Folder
 from generator.system.git import read
 from generator.verify.clones import Clones, NoCloneError
 
 HEAD = "HEAD"
+_DEFAULTS = (HEAD, "main", "master")
 _HERE = "this repository"
 
 
@@ -35,6 +37,16 @@ class Revisions:
     def has(self, revision: str) -> bool:
         """Tell whether the files of a revision can be read."""
         return self.is_at_hand(revision) or bool(self._top(revision))
+
+    def moves(self, revision: str) -> bool:
+        """Tell whether a revision is a branch, which commits change, and no tag or commit."""
+        return not self._is("tags", revision) and any(self._is(kind, revision) for kind in ("heads", "remotes/origin"))
+
+    def _is(self, kind: str, revision: str) -> bool:
+        try:
+            return bool(read.commit_id(self._bases[-1], f"refs/{kind}/{revision}"))
+        except ConfigError:
+            return False
 
     def root_of(self, revision: str, path: str) -> str:
         """Return the root of the repository at another revision that has a path; at hand if Git does not have the revision."""
@@ -73,6 +85,14 @@ class Revisions:
 
 
 def most(revisions: Iterable[str]) -> str:
-    """Return the revision that most Applications read of the config repository; the files at hand are taken as those of it."""
+    """Return the revision that most Applications read of the config repository; the files at hand are taken as those of it.
+
+    Of several that equally many read, it is a default branch, or else the one nearest to production.
+    """
     found = Counter(revision or HEAD for revision in revisions if "{" not in revision)
-    return found.most_common(1)[0][0] if found else ""
+
+    def weight(revision: str) -> tuple[int, bool, int]:
+        rank = words.rank(revision)
+        return found[revision], revision in _DEFAULTS, -1 if rank is None else rank
+
+    return max(found, key=weight, default="")

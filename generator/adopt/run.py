@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from generator.adopt.parts import FromFolder
 from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
+from generator.adopt.selecting import folder_in, is_copied
 from generator.adopt.session import Asked, OldTree, Session
 from generator.adopt.settings import Settings, copied, on_delete
 from generator.diagnostics import Diagnostic
@@ -92,6 +94,13 @@ def _layered(settings: Sequence[Settings], roots: Mapping[str, RootFound]) -> La
     return layered(settings, {name: _root(root) for name, root in roots.items()})
 
 
+def _targeted(layers: Layers, kubernetes: str) -> Layers:
+    """Return layers whose environments say the version of their clusters, if it is known."""
+    target = {"target": {"kubernetes": kubernetes}} if kubernetes else {}
+    deployed = {name: spec | ({} if name in layers.abstract else target) for name, spec in layers.environments.items()}
+    return layers._replace(environments=deployed)
+
+
 def _faults(result: Imported) -> int:
     return len(result.compared.differences) + len(result.compared.notes)
 
@@ -105,7 +114,7 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
     old, made = old.placed(place), made.placed(place)
     roots = _roots(old.roots, made.settings)
     left = (*old.left_out, *made.refused)
-    layers = _layered(made.settings, roots)
+    layers = _targeted(_layered(made.settings, roots), session.asked.kubernetes)
     result = Imported(
         old,
         files={},
@@ -114,10 +123,12 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
         forms=tuple(chosen),
         profiles={name: choice.why for name, choice in made.choices.items()},
         not_carried=(
-            *(*old.unknown, *left, *old.notes, *made.notes),
-            *uncarried.revisions(made.settings, old.repositories),
+            *(*old.unknown, *left, *old.guessed, *old.notes, *made.notes),
+            *uncarried.branches(made.settings, old.repositories),
             *uncarried.finalizers(made.settings, layers),
             *rolling.notes(made.settings, old.sets),
+            *uncarried.of_roots(roots),
+            *uncarried.of_sets(old.sets),
         ),
         left_out=left,
         secrets=tuple(secrets.of(old.deployed, old.repositories.revisions)),
@@ -152,23 +163,30 @@ def _written(result: Imported, made: Carried, blocks: Presets) -> Imported:
     current = repositories.revisions.at_hand if repositories.revisions else ""
     found = writing.files_of(result.layers, repositories.own, current, said)
     found |= {**made.profiles, **made.files, **writing.presets_of(blocks, said)}
-    for root, folder, target in dict.fromkeys(needed for one in deployed for needed in _needed(one, repositories)):
-        tree = writing.tree_of(root, folder)
-        found |= {f"{target}{path.removeprefix(folder)}": content for path, content in tree.items()}
+    for root, folder, target, chosen in dict.fromkeys(needed for one in deployed for needed in _needed(one, repositories)):
+        tree = writing.tree_of(root, folder) if chosen is None else {path: Folder(root).read(path) for path in chosen}
+        found |= {posixpath.join(target, posixpath.relpath(path, folder)): content for path, content in tree.items()}
     return result._replace(files=found, not_carried=(*result.not_carried, *lost))
 
 
-def _needed(one: Deployed, repositories: Repositories) -> list[tuple[str, str, str]]:
-    """Return the directories of the config repository that a service is deployed from: root, path, and path in the workspace."""
+def _needed(one: Deployed, repositories: Repositories) -> list[tuple[str, str, str, frozenset[str] | None]]:
+    """Return the directories of the config repository that a service is deployed from.
+
+    Each with its root, its path, its path in the workspace, and which of its files count; None for all.
+    """
     part = one.parts[0]
     source = part.data if isinstance(part, FromFolder) else part.source.data
     if not part.path or not repositories.is_own(str(source.get("repoURL") or "")):
         return []
     if isinstance(part, FromFolder):
-        folders = part.stock.folders if repositories.is_here(source) else ()
-        return [(repositories.root_of(repositories.own, folder) or "", folder, folder) for folder in folders]
+        if not repositories.is_here(source):
+            return []
+        if is_copied(part):
+            chosen = frozenset(item.source.path for item in part.objects if item.source)
+            return [(part.root, part.path, folder_in(part), chosen)]
+        return [(repositories.root_of(repositories.own, folder) or "", folder, folder, None) for folder in part.stock.folders]
     root = repositories.root_of(repositories.own, part.path, str(source.get("targetRevision") or "")) or ""
-    return [(root, folder, copied(folder, source, repositories)) for folder in dependencies.folders(root, part.path)]
+    return [(root, folder, copied(folder, source, repositories), None) for folder in dependencies.folders(root, part.path)]
 
 
 def _proven(result: Imported, made: Carried, session: Session) -> Imported:
@@ -191,7 +209,7 @@ def _proven(result: Imported, made: Carried, session: Session) -> Imported:
         files={**result.files, **generated},
         diagnostics=tuple(outcome.diagnostics),
         compared=found,
-        not_carried=(*result.not_carried, *found.notes),
+        not_carried=(*result.not_carried, *found.notes, *uncarried.overwritten(result.files, old)),
         left_out=(*result.left_out, *found.notes),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from generator.adopt import trees
+from generator.adopt import trees, uncarried
 from generator.adopt.carried import Deployed
 from generator.adopt.grouping import Cell, grouped
 from generator.adopt.model import Found, Note, UnavailableError
@@ -14,7 +14,7 @@ from generator.adopt.parts import Part, Parts
 from generator.adopt.rendering import Renderer
 from generator.adopt.repositories import Repositories, origin, own_address, revisions_of
 from generator.adopt.revisions import Revisions, most
-from generator.adopt.roots import RootFound, Sorted, besides
+from generator.adopt.roots import RootFound, besides
 from generator.adopt.sorting import Sorter
 from generator.adopt.trees import Objects, Tree
 from generator.adopt.user_patterns import Patterns
@@ -47,6 +47,8 @@ class Asked(NamedTuple):
     """Finds Helm; raises ConfigError. It is asked once a chart is to be rendered."""
     cache: Cache
     progress: Progress = lambda _what, _done, _total: None
+    kubernetes: str = ""
+    """The version of the clusters; empty for Helm's own idea."""
 
 
 class OldTree(NamedTuple):
@@ -67,6 +69,8 @@ class OldTree(NamedTuple):
     """All that deploy workloads."""
     undeployed: tuple[Found, ...] = ()
     """Applications and ApplicationSets that no root Application deploys, although there are some."""
+    guessed: tuple[Note, ...] = ()
+    """Revisions that Git does not have here, so that nothing is proven of them."""
 
     def placed(self, place: Callable[[Cell], Cell]) -> OldTree:
         """Return it with other places in the table of services and environments."""
@@ -85,7 +89,8 @@ class Session:
         self.folder = stack.enter_context(scratch("import"))
         stack.callback(asked.cache.sweep)
         self._charts: Charts | None = None
-        self.renderer = Renderer(asked.helm, FolderBuilds("", cache=asked.cache), asked.cache, self.folder)
+        builds = FolderBuilds("", cache=asked.cache)
+        self.renderer = Renderer(asked.helm, builds, asked.cache, self.folder, kubernetes=asked.kubernetes)
 
     def parts(self, repositories: Repositories) -> Parts:
         """Return who finds what the Applications of a tree deploy."""
@@ -118,11 +123,12 @@ class Session:
             tuple(deployed),
             found.roots,
             found.sets,
-            (*lacks, *objects.notes, *found.removed, *besides(found.roots), *_undeployed(found)),
+            (*lacks, *objects.notes, *found.removed, *besides(found.roots)),
             (*objects.broken, *found.notes, *_unrendered(objects.charts, found.roots)),
             (*found.unavailable, *clashing, *failed),
             len(found.services) + len(found.unavailable),
             tuple(found.undeployed()),
+            tuple(uncarried.unread([one for one, _ in found.services], repositories)),
         )
 
     def _nothing(self, objects: Objects) -> ConfigError:
@@ -144,15 +150,10 @@ class Session:
             try:
                 return Deployed(cell, of, tuple(self.renderer.objects(of[:1])), tuple(self.renderer.objects(of[1:])))
             except UnavailableError as error:
-                return cell.found.left_out(error.pointer, error.message)
+                return cell.found.left_out(error.pointer, error.said)
 
         done = parallel.waiting(render, cells, lambda number, total: self.asked.progress("rendered", number, total))
         return [one for one in done if isinstance(one, Deployed)], [one for one in done if isinstance(one, Note)]
-
-
-def _undeployed(found: Sorted) -> list[Note]:
-    why = "no root Application here deploys it: if it is not in the cluster, remove it, or the new root creates it"
-    return [Note(*one.place(("metadata", "name")), one.as_maker, why) for one in found.undeployed()]
 
 
 def _unrendered(charts: Sequence[tuple[str, str]], roots: Sequence[RootFound]) -> list[Note]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from generator.adopt import selecting
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Found, Note
 from generator.adopt.parts import FromFolder, FromHelm, Part
@@ -17,11 +18,13 @@ from generator.kubernetes.rollouts import table
 from generator.service.application import DESTINATION, GENERATE_PATHS, GUARDS, SYNC_OPTIONS
 from generator.service.chart import SWITCHES
 from generator.service.root import FINALIZER
+from generator.syntax import placeholders
 from generator.syntax.merge import without_nulls
 from generator.syntax.schema.validate import incomplete
 
 ARGOCD = "argocd"
-_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+PLACEHOLDER = "the text in braces is a placeholder in a workspace, so something else takes its place: write it differently"
+APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 DERIVED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by", "tiphys/environment", DESTINATION)
 """The labels that Tiphys sets on every Application."""
 _SPEC = ("project", "destination", "source", "sources", "syncPolicy", "ignoreDifferences", "info", "revisionHistoryLimit")
@@ -83,7 +86,8 @@ def settings_of(
     else:
         data["source"] = {main.kind: {**_folder(main, repositories), **chart}}
         notes += _unsupported(found, (*main.pointer, "kustomize"), _KUSTOMIZE, {})
-        notes += _unsupported(found, (*main.pointer, "directory"), ("recurse",), {})
+        notes += _unsupported(found, (*main.pointer, "directory"), ("recurse", "include", "exclude"), {})
+        notes += selecting.notes_of(found, main)
     data |= {name: value for name, value in fields.items() if value}
     argocd, more = _argocd(cell, main, usual)
     notes += more
@@ -120,7 +124,7 @@ def _unsupported(found: Found, pointer: Pointer, known: tuple[str, ...], why: Ma
 
 
 def _folder(part: FromFolder, repositories: Repositories) -> dict[str, Any]:
-    given: dict[str, Any] = {"path": part.path}
+    given: dict[str, Any] = {"path": selecting.folder_in(part) if repositories.is_here(part.data) else part.path}
     if not repositories.is_here(part.data):
         given |= {"repoURL": str(part.data.get("repoURL") or ""), **_pinned(part.data)}
     if part.kind == "directory" and at(part.data, "directory", "recurse") is True:
@@ -174,7 +178,7 @@ def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[No
     argocd["destination"] = {"namespace": usual, **destination}
     argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field)}
     labels = {key: value for key, value in found.item.labels.items() if key not in DERIVED_LABELS}
-    annotations = {key: value for key, value in found.item.annotations.items() if key not in (_APPLIED, GENERATE_PATHS)}
+    annotations = {key: value for key, value in found.item.annotations.items() if key not in (APPLIED, GENERATE_PATHS)}
     if str(annotations.get(SYNC_OPTIONS) or "") == ",".join(GUARDS):
         del annotations[SYNC_OPTIONS]  # Tiphys derives it
     argocd |= {"labels": labels} if labels else {}
@@ -187,11 +191,16 @@ def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[No
         pointer, message = wrong[1][1:], wrong[2]
         notes.append(found.note(_in_application(pointer), f"`{dotted(pointer)}`", message))
         argocd = _without(argocd, pointer)
+    in_metadata = {field: argocd.get(field, {}) for field in _IN_METADATA}
+    notes += [
+        found.note(_in_application(pointer), f"`{dotted(pointer)}`", PLACEHOLDER)
+        for pointer in placeholders.places_in(in_metadata, ())
+    ]
     destination = {"namespace": usual, **argocd.get("destination", {})}
     return {"project": "default", **argocd, "destination": destination}, notes
 
 
-_IN_METADATA = {"labels", "annotations"}
+_IN_METADATA = ("labels", "annotations")
 
 
 def _in_application(pointer: Pointer) -> Pointer:

@@ -168,7 +168,7 @@ class Sorter:
             parts = tuple(self._parts.of(one.data))
             every = self._deployed_by_root(parts)
         except UnavailableError as error:
-            self._unavailable.append(one.left_out(error.pointer, _said(error)))
+            self._unavailable.append(one.left_out(error.pointer, error.said))
             return []
         objects = list(applications_in(every))
         if not objects:
@@ -242,7 +242,3 @@ def _key(one: Found) -> _Key:
 def _plain(part: Part) -> Iterator[KubeObject]:
     """Yield the Applications in the files of a directory."""
     return applications_in(part.objects if isinstance(part, FromFolder) and part.kind == "directory" else ())
-
-
-def _said(error: UnavailableError) -> str:
-    return f"{error.message}; {error.hint}" if error.hint else error.message

@@ -11,6 +11,7 @@ from generator.adopt.model import UnavailableError
 from generator.diagnostics import Pointer, dotted
 from generator.kubernetes.objects import at
 from generator.syntax.globs import Pattern, alternatives
+from generator.system.files import Folder
 
 _MOST_GLOB = 10_000
 """Characters of `directory.include`."""
@@ -73,3 +74,20 @@ def insist_plain(application: dict[str, Any]) -> None:
             waiting += [((*pointer, key), value) for key, value in node.items() if key not in _TEXTS]
         elif isinstance(node, list):
             waiting += [((*pointer, index), value) for index, value in enumerate(node)]
+
+
+def insist_no_jsonnet(
+    pointer: Pointer, folder: Folder, path: str, wanted: Callable[[str], bool] | None, *, recurse: bool
+) -> None:
+    """Raise UnavailableError for a file of Jsonnet, which Argo CD evaluates where it reads a directory."""
+    for name in folder.walk(path, lambda _below: not recurse):
+        if name.endswith(".jsonnet") and (wanted is None or wanted(name)):
+            raise UnavailableError((*pointer, "path"), f"{name} is Jsonnet, which cannot be evaluated here")
+
+
+def without_source(application: dict[str, Any]) -> UnavailableError:
+    """Return the error for an Application without a source that can be read here."""
+    if at(application, "spec", "sourceHydrator"):
+        message = "the source hydrator of Argo CD renders it to a branch (`spec.sourceHydrator`), which is not supported"
+        return UnavailableError(("spec", "sourceHydrator"), message)
+    return UnavailableError(("spec",), "it has no source", "add spec.source")

@@ -22,7 +22,7 @@ _NO_FINALIZER = """'{"metadata":{"finalizers":null}}'"""
 
 _OUTPUT = "generated"
 _MOST = 10
-"""Applications that a command names."""
+"""Applications that a command names one by one."""
 
 
 class Step(NamedTuple):
@@ -41,6 +41,13 @@ class Move(NamedTuple):
     root: str
     """The name of the new root Application."""
     applications: tuple[str, ...]
+    instance: str = ""
+    """Which Argo CD it is in; empty if there is only one."""
+
+    @property
+    def where(self) -> str:
+        """A comment for a command that is only for its Argo CD."""
+        return f"  # in the Argo CD of {self.instance}" if self.instance else ""
 
 
 def steps(
@@ -76,12 +83,19 @@ def steps(
         )
         yield Step(why, tuple(f"{_kubectl(one)} get {one.item.kind.lower()} {quote(one.name)}" for one in undeployed))
     kubectl = {move: f"kubectl -n {quote(move.namespace)}" for move in moves}
-    applied = tuple(f"{kubectl[move]} apply -f {_OUTPUT}/{move.environment}/root.yaml" for move in moves)
+    applied = tuple(f"{kubectl[move]} apply -f {_OUTPUT}/{move.environment}/root.yaml{move.where}" for move in moves)
     yield Step("Apply the new root Applications. They take over the Applications by their names.", applied)
-    looks = tuple(f"{kubectl[move]} get applications {' '.join(map(quote, move.applications[:_MOST]))}" for move in moves)
+    looks = tuple(f"{kubectl[move]} get applications {_named(move)}{move.where}" for move in moves)
     yield Step("Check that every Application is Synced and Healthy, and that its age is the same as before the switch.", looks)
     yield from _gone([old[name].found for name in sorted(old.keys() - {move.root for move in moves})])
     yield Step("Remove the old files from the config repository, in a commit of its own.")
+
+
+def _named(move: Move) -> str:
+    """Return what names the Applications of an environment in a command: their names, or of many the label of Tiphys."""
+    names = " ".join(map(quote, move.applications))
+    number = len(move.applications)
+    return names if number <= _MOST else f"-l tiphys/environment={quote(move.environment)}  # {number} Applications"
 
 
 def _parents_first(roots: Sequence[RootFound]) -> list[RootFound]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,15 @@ from generator.workspace.load import WORKSPACE_FILE
 if TYPE_CHECKING:
     from generator.adopt.run import Imported
 
+_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}(\.[0-9]{1,3})?")
 _RECORD = "IMPORT.md"
 """What the import said, in the workspace that it wrote."""
+
+
+def _version(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    if text and not _VERSION.fullmatch(text):
+        raise click.BadParameter(f"`{text}` is not a version of Kubernetes, such as 1.33")
+    return text
 
 
 @click.command("import")
@@ -35,6 +43,13 @@ _RECORD = "IMPORT.md"
 @click.option("--service", metavar="PATTERN", default="", help="Where the service is in paths or names.")
 @options.repo
 @options.charts
+@click.option(
+    "--kubernetes",
+    metavar="VERSION",
+    default="",
+    callback=_version,
+    help="The version of the clusters, such as 1.33, for charts that ask for it; by default that of Helm.",
+)
 @click.option("--accept", metavar="REASON", default="", help="Write the workspace despite differences, for this reason.")
 @options.helm
 @click.option("--no-cache", is_flag=True, help="Ignore cached results of Helm and kustomize.")
@@ -71,7 +86,7 @@ def command(
     for form, path in formats:
         running.put(imports.as_json(found) if form == "json" else running.guarded_text(text, path), path)
     click.echo(_summary(found, into, written=written, accepted=bool(accept)), err=True)
-    return 1 if stops or found.left_out or found.old.unknown else 0
+    return 1 if stops or found.left_out or found.old.unknown or found.old.guessed else 0
 
 
 def _imported(
@@ -81,6 +96,7 @@ def _imported(
     service: str,
     charts: tuple[str, ...],
     clones: dict[str, str],
+    kubernetes: str,
     helm: str,
     no_cache: bool,
 ) -> Imported:
@@ -89,7 +105,8 @@ def _imported(
     from generator.cli import old_trees
 
     patterns = Patterns(environment, service)
-    return imported(old_trees.asked(paths, charts=charts, clones=clones, helm=helm, patterns=patterns, cached=not no_cache))
+    asked = old_trees.asked(paths, charts=charts, clones=clones, helm=helm, patterns=patterns, cached=not no_cache)
+    return imported(asked._replace(kubernetes=kubernetes))
 
 
 def _target(into: str, paths: Sequence[str]) -> Folder:

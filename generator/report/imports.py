@@ -22,17 +22,20 @@ if TYPE_CHECKING:
     from generator.adopt.against import Against
     from generator.adopt.comparing import Compared
     from generator.adopt.forms import Form
-    from generator.adopt.model import Difference, Note
+    from generator.adopt.grouping import Cell
+    from generator.adopt.model import Difference, Found, Note
     from generator.adopt.run import Imported
 
 _MOST = 50
 """Differences that the text shows; JSON has all."""
+_NAME = ("metadata", "name")
 
 
 def as_json(found: Imported) -> str:
     """Return the result for programs."""
     environments = [name for name in ordered({*found.layers.environments}) if name not in found.layers.abstract]
-    return _json(found.old.applications, sorted(found.layers.services), environments, found.compared, found.not_carried)
+    names = sorted(found.layers.services), environments
+    return _json(found.old.applications, *names, found.compared, found.not_carried, found.old.undeployed)
 
 
 def comparison_as_json(found: Against) -> str:
@@ -43,7 +46,8 @@ def comparison_as_json(found: Against) -> str:
 
 def comparison(found: Against) -> str:
     """Return a comparison with an old tree for people."""
-    parts = [_differences(found.compared), _intended(found.compared), _random(found.compared), _notes(found.compared.notes)]
+    parts = [_differences(found.compared), _intended(found.compared), _random(found.compared)]
+    parts.append(_notes("not carried over, or not compared", found.compared.notes))
     return _inert(parts)
 
 
@@ -57,7 +61,14 @@ def _inert(parts: Iterable[str]) -> str:
     return "\n".join("".join(f"{printable(line)}\n" for line in part.rstrip("\n").split("\n")) for part in parts if part)
 
 
-def _json(applications: int, services: list[str], environments: list[str], found: Compared, notes: Sequence[Note]) -> str:
+def _json(
+    applications: int,
+    services: list[str],
+    environments: list[str],
+    found: Compared,
+    notes: Sequence[Note],
+    undeployed: Sequence[Found] = (),
+) -> str:
     data = {
         "version": 1,
         "applications": applications,
@@ -66,6 +77,7 @@ def _json(applications: int, services: list[str], environments: list[str], found
         "objects": found.objects,
         "differences": [_difference(one) for one in found.differences],
         "notCarried": [{**note._asdict(), "what": _plain(note.what), "why": _plain(note.why)} for note in notes],
+        "notDeployed": [{**one.place(_NAME)._asdict(), "what": _plain(one.as_maker)} for one in undeployed],
     }
     return json.dumps(data, indent=2, default=str) + "\n"
 
@@ -90,8 +102,9 @@ def as_text(found: Imported, into: str, accepted: str) -> str:
         _differences(found.compared),
         _intended(found.compared),
         _random(found.compared),
-        _notes(found.not_carried),
-        _secrets(found),
+        *_not_carried(found),
+        _undeployed(found.old.undeployed),
+        _notes("secrets in the old values, which the specs contain as well", found.secrets),
         _lint(found),
     ]
     if found.layers.services and (not found.compared.differences or accepted):
@@ -101,10 +114,15 @@ def as_text(found: Imported, into: str, accepted: str) -> str:
 
 def _table(found: Imported) -> str:
     environments = ordered({cell.label for cell in found.cells})
-    rows = [
-        [service, *(of[name].found.name if name in of else "-" for name in environments)] for service, of in table(found.cells)
-    ]
+    kept = _kept(found)
+    rows = [[service, *(_in_table(of.get(name), kept) for name in environments)] for service, of in table(found.cells)]
     return drawn(["SERVICE", *(name.upper() for name in environments)], rows) if rows else ""
+
+
+def _in_table(cell: Cell | None, kept: set[tuple[str, str]]) -> str:
+    if cell is None:
+        return "-"
+    return cell.found.name if (cell.service, cell.environment) in kept else f"{cell.found.name} (left out)"
 
 
 def _forms(found: Sequence[Form]) -> str:
@@ -159,14 +177,26 @@ def _of_note(note: Note) -> str:
     return f"  {_plain(note.path)}:{note.line}: {_plain(note.what)}: {_plain(note.why)}\n"
 
 
-def _notes(notes: Sequence[Note]) -> str:
-    lines = [_of_note(note) for note in notes]
-    return "not carried over:\n" + "".join(lines) if lines else ""
+def _notes(heading: str, notes: Sequence[Note]) -> str:
+    return f"{heading}:\n" + "".join(map(_of_note, notes)) if notes else ""
 
 
-def _secrets(found: Imported) -> str:
-    lines = [_of_note(note) for note in found.secrets]
-    return "secrets in the old values, which the specs contain as well:\n" + "".join(lines) if lines else ""
+def _not_carried(found: Imported) -> Iterator[str]:
+    """Yield what is not carried over, with what is worst first: what may be Applications, Applications, and parts of them."""
+    told = {*found.old.unknown, *found.left_out, *found.old.guessed}
+    yield _notes("not read, so Applications in it are not carried over", found.old.unknown)
+    yield _notes("Applications that are left out", found.left_out)
+    yield _notes("not proven", found.old.guessed)
+    yield _notes("not carried over", [note for note in found.not_carried if note not in told])
+
+
+def _undeployed(found: Sequence[Found]) -> str:
+    lines = []
+    for one in found:
+        path, line = one.place(_NAME)
+        lines.append(f"  {_plain(path)}:{line}: {_plain(one.as_maker)}\n")
+    why = "carried over, but no root Application deploys them; the new root creates those that are not in the cluster:\n"
+    return why + "".join(lines) if lines else ""
 
 
 def _lint(found: Imported) -> str:
@@ -212,7 +242,7 @@ def _moves(found: Imported) -> Iterator[Move]:
         namespace = cells[0].found.item.namespace if cells else argocd.get("namespace")
         root = found.roots.get(name)
         names = tuple(cell.found.name for cell in cells)
-        yield Move(name, namespace or "argocd", root.found.name if root else f"{name}-root", names)
+        yield Move(name, namespace or "argocd", root.found.name if root else f"{name}-root", names, argocd.get("instance", ""))
 
 
 def _left_out(found: Imported) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -42,6 +42,17 @@ class Values(NamedTuple):
                 word, images, "add it to `images`, or correct the name"
             )
         return f"`{{{word}}}` is not a placeholder", suggestion(word, known, otherwise)
+
+
+def words_in(data: dict[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    """Yield what is a placeholder in an object, known or not: the pointer of its text, and the word."""
+    waiting: list[tuple[Pointer, Any]] = [((), data)]
+    while waiting:
+        at, node = waiting.pop()
+        if isinstance(node, str):
+            yield from ((at, match[1]) for match in _WORD.finditer(node))
+        elif isinstance(node, (dict, list)):
+            waiting += [((*at, key), value) for key, value in (node.items() if isinstance(node, dict) else enumerate(node))]
 
 
 def values_of(resolved: Resolved) -> Values:

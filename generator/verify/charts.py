@@ -123,7 +123,7 @@ class Charts:
             try:
                 self._opened[key] = self._kept(whole(root, path, lambda *asked: self.released(*asked).folder), origin)
             except (UnfitFolderError, NoPackageError) as error:
-                self._opened[key] = NoChartError(("path",), f"the chart in {origin} cannot be used: {error}", "correct it")
+                self._opened[key] = _unfit(("path",), origin, error)
         found = self._opened[key]
         if isinstance(found, NoChartError):
             raise found
@@ -134,9 +134,7 @@ class Charts:
         return self._from_repository(*of_source(address, name), wanted)
 
     def _near(self, name: str) -> Iterator[Chart]:
-        local = self._local(f"charts/{name}", ("chart",))
-        if local:
-            yield local
+        yield from filter(None, (self._local(f"charts/{name}", ("chart",)),))
         if name == SHIPPED:
             yield self._shipped()
 
@@ -165,11 +163,8 @@ class Charts:
                 return None
             try:
                 self._opened[path] = self._copied(self.root, path, path)
-            except UnfitFolderError as error:
-                at = f"{path}/{error.path}".rstrip("/")
-                self._opened[path] = NoChartError(pointer, f"{at} {error.message}", error.hint)
-            except NoPackageError as error:
-                self._opened[path] = NoChartError(pointer, f"the chart in {path} cannot be used: {error}", "correct it")
+            except (UnfitFolderError, NoPackageError) as error:
+                self._opened[path] = _unfit(pointer, path, error)
         found = self._opened[path]
         if isinstance(found, NoChartError):
             raise NoChartError(pointer, found.message, found.hint)
@@ -180,10 +175,9 @@ class Charts:
         try:
             door = roots.named(folder)
             return self._copied(door.folder.path, door.path, origin)
-        except UnfitFolderError as error:
-            raise ConfigError(f"{os.path.join(origin, error.path).rstrip(os.sep)} {error.message}", error.hint) from None
-        except NoPackageError as error:
-            raise ConfigError(f"the chart in {origin} cannot be used: {error}", "use the directory of a chart") from None
+        except (UnfitFolderError, NoPackageError) as error:
+            unfit = _unfit((), origin, error, "use the directory of a chart")
+            raise ConfigError(unfit.message, unfit.hint) from None
 
     def _shipped(self) -> Chart:
         files = {METADATA: shipped.read("templates", "chart", METADATA)}
@@ -217,8 +211,8 @@ class Charts:
 
     def _from_repository(self, repository: Repository, name: str, wanted: str) -> Chart:
         if not chart_package.is_name(name):
-            hint = "write the name that the chart has in its repository"
-            raise NoChartError(("chart",), f"{shown(name)} is not the name of a chart", hint)
+            message = f"{shown(name)} is not the name of a chart"
+            raise NoChartError(("chart",), message, "write the name that the chart has in its repository")
         key = (repository.address, name, wanted)
         if key not in self._fetched:
             try:
@@ -237,23 +231,29 @@ class Charts:
         kept = kept_charts.folder_of(repository.address, name)
         versions = {entry: semver.parse(entry) for entry in kept_charts.versions(kept)}
         fitting = [(parsed.order, entry) for entry, parsed in versions.items() if parsed and _fits(entry, wanted)]
-        pinned = bool(wanted) and not semver.is_range(wanted)
-        if fitting and (pinned or self._offline):
+        if fitting and (self._offline or (wanted and not semver.is_range(wanted))):
             version = max(fitting)[1]
             return Chart(os.path.join(kept, version, name), name, version, repository.address)
         if self._offline:
-            what = f"{name} {wanted}".strip()
-            message = f"{what} is neither in the workspace nor in the cache, and --offline forbids downloads"
+            message = (
+                f"{f'{name} {wanted}'.strip()} is neither in the workspace nor in the cache, and --offline forbids downloads"
+            )
             raise NoChartError(("chart",), message, "run it without --offline once")
         from generator.system.charts import repository as chart_repository
-        from generator.system.charts.repository import ChartRepositoryError
 
         try:
             package = chart_repository.package(self._helm, repository, name, wanted)
-        except ChartRepositoryError as error:
+        except chart_repository.ChartRepositoryError as error:
             raise NoChartError(("chart",), error.message, error.hint) from None
         folder = kept_charts.keep(chart_package.opened(package.content), kept, package.version, name)
         return Chart(folder, name, package.version, repository.address)
+
+
+def _unfit(pointer: Pointer, origin: str, error: UnfitFolderError | NoPackageError, hint: str = "correct it") -> NoChartError:
+    """Return the error for a folder that cannot be used as a chart."""
+    if isinstance(error, UnfitFolderError):
+        return NoChartError(pointer, f"{origin}/{error.path}".rstrip("/") + f" {error.message}", error.hint)
+    return NoChartError(pointer, f"the chart in {origin} cannot be used: {error}", hint)
 
 
 def _fits(version: str, wanted: str) -> bool:

@@ -54,6 +54,10 @@ class OfferedCharts:
         found = [one for one in self._named(name) if one.version == chart_package.OPEN or semver.fits(one.version, wanted)]
         return max(found, key=_order, default=None)
 
+    def versions(self, name: str) -> list[str]:
+        """Return the versions of a chart that the directories have, lowest first."""
+        return [one.version for one in sorted(self._named(name), key=_order)]
+
     def misnamed(self, name: str) -> str:
         """Return which folder has the name of a chart but contains a different one, for a message; empty without one."""
         for shown, _, path, identity in self._folders:

@@ -119,7 +119,7 @@ class _Reading:
             blocked = folder.kind(path) in (Kind.LINK, Kind.BLOCKED)
             return Stock(f"{path} is {'behind a symbolic link' if blocked else 'not a directory'}")
         self.folders[path] = None
-        names = folder.walk(path, lambda below: not recurse or posixpath.basename(below).startswith("."))
+        names = folder.walk(path, lambda _below: not recurse)  # Argo CD reads hidden directories as well
         self._of_directory = True
         objects = [item for name in names if name.endswith(_MANIFESTS) and wanted(name) for item in self._objects(name)]
         found = Stock(objects=tuple(objects), folders=(path,))

@@ -93,12 +93,12 @@ def test_a_tag_that_the_image_updater_wrote_beside_the_chart_is_in_the_spec(tiph
 
 
 def test_what_no_spec_can_name_is_left_out_at_its_line_and_the_rest_can_be_generated(tiphys, tmp_path):
-    hidden = application("hidden", "{}").replace("path: charts/web, helm: {}", "path: .plain/web")
-    plain = {".plain/web/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"}
+    hidden = application("hidden", "{}").replace("path: charts/web, helm: {}", "path: .charts/web, helm: {}")
+    plain = {path.replace("charts/", ".charts/"): text for path, text in CHART.items()}
     files = {"dev/web.yaml": application("web", "{}"), "dev/hidden.yaml": hidden, **plain}
     done, found = imported(tiphys, tmp_path, files)
     assert done.returncode == 1
     (note,) = found["notCarried"]
     assert (note["path"], note["line"], note["what"]) == ("old/dev/hidden.yaml", 7, "Application hidden")
-    assert note["why"].startswith('a spec cannot hold it: ".plain/web" is not a relative path')
+    assert note["why"].startswith("its path has the hidden directory `.charts`, which a spec cannot name")
     assert tiphys("-C", "new", "check").returncode == 0

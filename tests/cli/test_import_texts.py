@@ -95,11 +95,15 @@ def test_a_directory_is_read_as_the_application_includes_it(tiphys, tmp_path):
         "plain/k8s-a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
         "plain/values.yaml": "this: is no object\n",
         "dev/p.yaml": application("p", "path: plain, directory: {include: '{k8s-*.yaml,x.yaml}'}"),
+        "dev/p2.yaml": application("p2", "path: plain, directory: {exclude: 'values.yaml'}", namespace="other"),
         "dev/q.yaml": application("q", f"path: plain, directory: {{include: '{{{'x*y,' * 3000}*}}'}}"),
     }
     _, found, _ = imported(tiphys, tmp_path, files)
     notes = {note["what"]: note["why"] for note in found["notCarried"]}
-    assert "Application p" in notes, "the workspace would deploy the whole directory"
+    assert (found["services"], found["objects"], found["differences"]) == (["good", "p", "p2"], 3, [])
+    copied = sorted(path.relative_to(tmp_path / "new").as_posix() for path in (tmp_path / "new/selected").rglob("*.yaml"))
+    assert copied == ["selected/plain/k8s-yaml-x-yaml/k8s-a.yaml", "selected/plain/without-values-yaml/k8s-a.yaml"]
+    assert "copied to selected/plain/k8s-yaml-x-yaml" in notes["Application p: `spec.source.directory.include`"]
     assert notes["Application q"] == "it is longer than 10,000 characters; write fewer globs"
 
 

@@ -196,10 +196,23 @@ def test_a_service_that_is_pinned_to_a_tag_is_compared_with_the_files_of_the_tag
     against = tiphys("diff", "--against", "../old", cwd=work / "workspace")
     assert against.returncode == 0, against.stdout + against.stderr
     shutil.rmtree(repository / ".git")
-    unread = notes_of(tiphys("import", *arguments, "--format", "json", cwd=work))
+    lacking = tiphys("import", *arguments, "--format", "json", cwd=work)
+    unread = notes_of(lacking)
+    assert lacking.returncode == 1, "nothing is proven of what was not read"
     names = ("search-prod-eu", "shop-prod-eu", "shop-prod-us")
     assert [what for what, _ in unread] == [f"Application {name}: revision v1 of {OWN}" for name in names]
     assert "the files at hand were taken for it" in unread[0][1]
+
+
+def test_a_branch_of_an_environment_is_named_where_the_workspace_follows_another_one(tiphys, pinned):
+    arguments, work, repository = pinned(address=OWN)
+    for words in (["branch", "v1", "v1"], ["tag", "-d", "v1"]):
+        subprocess.run(["git", *words], cwd=repository, check=True, stdout=subprocess.DEVNULL)
+    done = tiphys("import", *arguments, "--format", "json", cwd=work)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (eu, us) = notes_of(done)
+    assert (eu[0], us[0]) == ("branch v1 of prod-eu", "branch v1 of prod-us")
+    assert eu[1].startswith("all environments follow main: what is merged into v1 no longer reaches prod-eu")
 
 
 def test_a_chart_of_another_repository_is_read_at_the_revision_of_the_application(tiphys, pinned):

@@ -7,6 +7,7 @@ Source: text/template/exec.go, fmt/print.go and strconv/ftoa.go
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import Any
 
 from generator.syntax.gotemplate.problems import UnevaluatedError
@@ -41,7 +42,14 @@ def from_json(node: Any) -> Any:
         return node
     if isinstance(node, list):
         return [from_json(item) for item in node]
-    return float(node) if isinstance(node, int) and not isinstance(node, bool) else node
+    return _float(node) if isinstance(node, int) and not isinstance(node, bool) else node
+
+
+def _float(number: int) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # Go refuses the number; what follows from it is no more than that
+        return inf if number > 0 else -inf
 
 
 def is_true(value: Any) -> bool:

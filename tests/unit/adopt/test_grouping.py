@@ -100,5 +100,18 @@ def test_two_applications_in_one_place_of_the_table_are_told_and_the_first_is_ke
     assert "--service" in notes[0].why
 
 
+def test_applications_whose_names_become_one_are_numbered_alike_in_all_environments():
+    long = "a-service-with-a-name-that-goes-on-and-on-and-on-until-"
+    dev = [found(f"{name}-dev", "dev/x.yaml") for name in ("web.eu", "web-eu", f"{long}one", f"{long}two", "api")]
+    prod = [found(f"{name}-prod", "prod/x.yaml") for name in ("web-eu", "api")]
+    cells, notes = table(*dev, *prod)
+    assert not notes
+    cut = "a-service-with-a-name-that-goes-on-and-on-and-on"
+    assert cells == {
+        *(("web-eu", "dev"), ("web-eu-2", "dev"), ("web-eu-2", "prod"), ("api", "dev"), ("api", "prod")),
+        *((f"{cut}-u"[:50], "dev"), (f"{cut[:46].rstrip('-')}-2", "dev")),
+    }
+
+
 def test_environments_go_from_development_to_production():
     assert ordered({"prod", "alpha", "staging", "dev", "test-eu"}) == ["dev", "test-eu", "staging", "prod", "alpha"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from generator.adopt import proof
+from generator.adopt.grouping import Cell
 from generator.adopt.model import Found
+from generator.kubernetes.objects import KubeObject
 
 WAVES = "ApplyOutOfSyncOnly=true"
 
@@ -31,3 +33,35 @@ def test_a_root_application_keeps_its_finalizer():
     kept = root() | {"metadata": {"name": "root", "finalizers": ["resources-finalizer.argocd.argoproj.io"]}}
     assert differing(kept, kept) == []
     assert differing(kept, root()) == ["finalizers[0]"]
+
+
+def test_what_argo_cd_takes_for_the_same_sync_policy_is_no_difference():
+    def synced(automated):
+        return {"metadata": {"name": "root"}, "spec": {"project": "x", "syncPolicy": automated}}
+
+    for old, new in (
+        ({"automated": None}, {}),
+        ({"automated": {"selfHeal": True}}, {"automated": {"selfHeal": True, "prune": False, "enabled": True}}),
+        ({}, {"automated": {"selfHeal": True, "enabled": False}}),
+    ):
+        assert differing(synced(old), synced(new)) == []
+    assert differing(synced({}), synced({"automated": {}})) == ["spec.syncPolicy.automated"]
+    assert differing(synced({"automated": {"prune": True}}), synced({"automated": {}})) == ["spec.syncPolicy.automated.prune"]
+
+
+def test_objects_with_names_that_are_new_at_every_rendering_are_still_compared():
+    def job(name, image):
+        return KubeObject({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name}, "spec": {"image": image}})
+
+    cell = Cell("shop", "dev", Found({"metadata": {"name": "shop"}}, "x.yaml", "x.yaml", "/x.yaml"))
+    before, again = [job("a-1", "a"), job("b-2", "b"), job("c", "c")], [job("a-3", "a"), job("b-4", "b"), job("c", "c")]
+    names = proof.made_up(cell, before, again)
+    assert sorted(key[3] for key in names) == ["a-1", "b-2"]
+
+    def paths(*after):
+        return [(one.object, one.path) for one in proof.compared(cell, before, [*after, job("c", "c")], names)]
+
+    assert paths(*again[:2]) == [("Job a-1", "metadata.name"), ("Job b-2", "metadata.name")]
+    assert ("Job b-2", "spec.image") in paths(job("a-5", "a"), job("b-6", "x"))
+    assert ("Job b-2", "") in paths(job("a-5", "a")), "one is missing"
+    assert ("Job d-9", "") in paths(job("a-5", "a"), job("b-6", "b"), job("d-9", "d")), "one is new"

@@ -39,6 +39,20 @@ def test_an_empty_value_takes_the_place_of_null_where_it_renders_the_same(releas
     assert (made.values, made.kept, notes) == ({"args": [], "port": 0, "a": 1}, (), [])
 
 
+def test_false_takes_the_place_of_null_over_a_mapping_of_a_released_chart_where_it_renders_the_same(release):
+    made, notes, _ = release({"probe": None, "port": None})
+    assert (made.values, notes) == ({"probe": False, "port": 0}, [])
+
+
+def test_a_null_without_a_default_is_carried_over_or_told_where_the_chart_prints_it(release):
+    made, notes, _ = release({"unset": None, "new": {"x": None}}, gives=False)
+    assert notes == ["Application : value `unset`", "Application : value `new.x`"]
+    made, notes, _ = release({"unset": None, "a": 1}, path="web", gives=False)
+    assert (made.values, notes, [layer.data for layer in made.kept]) == ({"a": 1}, [], [{"unset": None}])
+    made, notes, _ = release({"unset": None, "new": {"x": None}})
+    assert (made.values, notes) == ({"new": {}}, [])
+
+
 def test_a_chart_of_the_repository_gets_a_file_with_the_nulls(release):
     made, notes, found = release({"probe": None, "a": 1}, path="web")
     assert ([layer.name for layer in made.kept], made.values, notes) == (["removed.yaml"], {"a": 1}, [])

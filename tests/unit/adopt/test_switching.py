@@ -55,3 +55,13 @@ def test_names_are_quoted_for_the_shell():
     made = said([RootFound(found("a; rm -rf ~"), frozenset(), frozenset(), ())], [], [])
     assert any("'a; rm -rf ~'" in command for _, commands in made for command in commands)
     assert any("-n 'argo prod'" in command for _, commands in made for command in commands)
+
+
+def test_all_applications_are_looked_at_each_in_its_argo_cd():
+    many = tuple(f"shop-{number}" for number in range(11))
+    moves = [Move("dev", "argocd", "r", ("shop",), "blue"), Move("prod", "argocd", "r", many)]
+    looks = next(step.commands for step in steps(moves, [], [], []) if "Synced" in step.why)
+    assert looks == (
+        "kubectl -n argocd get applications shop  # in the Argo CD of blue",
+        "kubectl -n argocd get applications -l tiphys/environment=prod  # 11 Applications",
+    )
