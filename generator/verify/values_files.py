@@ -22,6 +22,8 @@ from generator.workspace.model import Document
 MAX_VALUES = 5 * 1024 * 1024
 """The limit of one values file, as of a file of a chart."""
 _GLOB = re.compile(r"[*?[]")
+_MOST_MATCHED = 50_000_000
+"""Characters of the globs of an Application, each times those of the paths that it is compared with."""
 
 
 class Layer(NamedTuple):
@@ -102,6 +104,7 @@ class Shelf:
         self._source = source
         self._chart = chart
         self._find = find
+        self._room = _MOST_MATCHED
         self._refs = {str(one.get("ref")): one for _, one in sources(KubeObject(dict(application))) if one.get("ref")}
 
     def files(self) -> list[Place]:
@@ -129,12 +132,20 @@ class Shelf:
             raise NoValuesError(f"values file `{one.name}` of the Application: {error}", "name fewer files") from None
         start = posixpath.dirname(re.split(r"[*?[{]", one.path, maxsplit=1)[0])
         try:
-            found = [path for path in one.folder.walk(start) if glob.match(path)]
+            found = [path for path in one.folder.walk(start) if self._has_room(one, path) and glob.match(path)]
         except UnreadableFileError:
             found = []
         if not found and self._source.helm.get("ignoreMissingValueFiles") is not True:
             raise NoValuesError(f"values file `{one.name}` of the Application matches no file", "correct the glob")
         return sorted(found, key=lambda path: (posixpath.dirname(path).split("/"), path))
+
+    def _has_room(self, one: Place, path: str) -> bool:
+        """Count the comparison of a glob with a path; raises NoValuesError for too many."""
+        self._room -= len(one.path) * len(path)
+        if self._room < 0:
+            message = "the globs in valueFiles of the Application are too long for the files that they are compared with"
+            raise NoValuesError(message, "name the files, or fewer of them")
+        return True
 
     def read(self, one: Place) -> str | None:
         """Return the text of a file; None if it is missing and may be. Raises NoValuesError."""

@@ -105,12 +105,18 @@ def hidden(value: Any) -> Any:
 
 
 def revealed(value: Any) -> Any:
-    """Return data with hidden secrets as what may be said of them."""
+    """Return data with hidden secrets as what may be said of them.
+
+    Of a text in several words, such as a command or a file in a ConfigMap, nothing is said: next to the secret that was
+    found there may be others that no pattern knows.
+    """
     if isinstance(value, dict):
         return {key: revealed(item) for key, item in value.items()}
     if isinstance(value, list):
         return [revealed(item) for item in value]
-    return value.said if isinstance(value, Hidden) else value
+    if not isinstance(value, Hidden):
+        return value
+    return MASK if len(value.said.split()) > 1 else value.said
 
 
 def hides(value: Any) -> bool:

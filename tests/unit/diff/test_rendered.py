@@ -9,7 +9,7 @@ import yaml
 
 from generator.diagnostics import Named, dotted
 from generator.diff.leaves import ABSENT, differences, pointer_of
-from generator.diff.model import Where
+from generator.diff.model import Where, change
 from generator.diff.rendered.effects import Effect, releases_of
 from generator.diff.rendered.grouping import grouped
 from generator.diff.rendered.model import SYNC_FAILS, Cause
@@ -17,6 +17,7 @@ from generator.diff.rendered.noise import NOISE, noise
 from generator.diff.rendered.objects import Frame, compared
 from generator.kubernetes.immutable import is_refused
 from generator.kubernetes.objects import KubeObject
+from generator.syntax.secrets.masking import hidden
 
 HERE = Path(__file__).parent
 
@@ -184,3 +185,22 @@ def test_every_rule_of_noise_says_what_it_leaves_out():
     for rule in NOISE.values():
         assert f"| `{rule.id}` | {rule.what} |" in manual
     assert ABSENT not in NOISE
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("auth:\n  token: tok-one\n  pass:\n    - list-one\n", "auth:\n  token: tok-two\n  pass:\n    - list-two\n"),
+        ("export API_TOKEN=tok-one; curl -u me:list-one http://x", "export API_TOKEN=tok-two; curl -u me:list-two http://x"),
+        ("token=tok-one\nother=list-one", "token=tok-two\nother=list-two"),
+    ],
+)
+def test_nothing_of_a_text_that_is_known_to_hold_a_secret_is_shown(old, new):
+    made = change("ConfigMap web", ("data", "conf"), *(hidden({"conf": text})["conf"] for text in (old, new)))
+    assert made.risk == "secret-in-plain-text"
+    assert not [word for word in ("tok-", "list-") if word in f"{made}"], made
+
+
+def test_an_address_says_all_but_its_password():
+    old, new = (hidden({"url": f"postgres://app:{word}@db-{word}/x"})["url"] for word in ("first-one", "second-one"))
+    assert "postgres://app:(masked)@db-first-one/x" in f"{change('ConfigMap web', ('data', 'url'), old, new)}"

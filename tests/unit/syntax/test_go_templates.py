@@ -84,3 +84,12 @@ def test_a_deep_template_is_refused_and_not_a_traceback():
     for text in ("{{" + "(" * 5000, "{{ if . }}" * 5000, "{{ if . }}" + "{{ else if . }}" * 5000):
         with pytest.raises(TemplateSyntaxError):
             rendered(text, {})
+
+
+@pytest.mark.parametrize("template", ["{{ .a }}", "{{ int .a }}", "{{ add .a 1 }}", "{{ until (int .a) }}", "{{ toJson . }}"])
+@pytest.mark.parametrize("number", [10**400, -(10**400)], ids=["large", "small"])
+def test_a_number_that_no_float_holds_is_no_traceback(number, template):
+    try:
+        assert isinstance(rendered(template, from_json({"a": number})), str)
+    except (ExecutionError, UnevaluatedError, SpentError):
+        pass
