@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,5 @@ def test_a_deep_template_is_refused_and_not_a_traceback():
 @pytest.mark.parametrize("template", ["{{ .a }}", "{{ int .a }}", "{{ add .a 1 }}", "{{ until (int .a) }}", "{{ toJson . }}"])
 @pytest.mark.parametrize("number", [10**400, -(10**400)], ids=["large", "small"])
 def test_a_number_that_no_float_holds_is_no_traceback(number, template):
-    try:
+    with suppress(ExecutionError, UnevaluatedError, SpentError):
         assert isinstance(rendered(template, from_json({"a": number})), str)
-    except (ExecutionError, UnevaluatedError, SpentError):
-        pass
