@@ -150,6 +150,9 @@ def test_what_a_chart_calls_its_objects_by_itself_is_what_everything_beside_it_r
     text = spec(chart=chart, argocd={"releaseName": release}, values=values, **fields)
     write_tree(folder, {"services/web/pipeline.yaml": text})
     done = tiphys("render", "web", "--env", "prod", "--helm", cwd=folder, env={"PATH": str(Path(helm).parent)})
+    if rollout is GREEN and len(f"{fullname}-preview") > 63:
+        assert (done.returncode, "error[TP403]: a Service of the strategy becomes" in done.stdout) == (1, True)
+        return
     objects = [item for item in yaml.safe_load_all(done.stdout) if item]
     names = [f"{item['kind']} {item['metadata']['name']}" for item in objects]
     assert len(set(names)) == len(names)
@@ -161,9 +164,7 @@ def test_what_a_chart_calls_its_objects_by_itself_is_what_everything_beside_it_r
             assert {f"Service {strategy[field]}" for field in strategy if field.endswith("Service")} <= set(names)
     verified = tiphys("verify", "--offline", "--helm", helm, "--format", "concise", cwd=folder)
     found = [line for line in verified.stdout.splitlines() if "TP620" not in line]  # the Ingress is not the point
-    too_long = [item for item in objects if item["kind"] == "Service" and len(item["metadata"]["name"]) > 63]
-    assert [line for line in found if not (too_long and "TP646" in line)] == []
-    assert bool(found) == bool(too_long), "the Service of a canary that Kubernetes would refuse is told"
+    assert found == []
 
 
 def test_the_autoscaler_the_presets_and_what_argo_cd_leaves_alone_follow_the_names_of_the_chart(tiphys, tmp_path):
@@ -265,8 +266,8 @@ def test_a_template_that_moves_the_release_away_from_its_rollout_is_found_out(ow
     [
         ("ignoreMissingValueFiles: true", "ignoreMissingValueFiles: false", "values file `none.yaml` of the Application does not exist"),
         ("more.yaml, none", "../../../../etc/passwd, none", "is outside of its source"),
-        ("$values/shared", "$other/shared", "needs a source with `ref: other`, which the Application does not have"),
-        ('{podAnnotations: {inline: "3", file: "3"}}', "{}\n        values: '- 1'", "`helm.values` of the Application is not a YAML mapping"),
+        ("$values/shared", "$other/shared", "no source has the ref `other`"),
+        ('{podAnnotations: {inline: "3", file: "3"}}', "{}\n        values: '- 1'", "`values` is not a mapping, so Helm renders nothing"),
         ("more.yaml, none", "https://example.com/x.yaml, none", "is not in this workspace"),
         ("releaseName: shop-{{ service }}", "releaseName: Shop_{{ service }}", 'argocd.releaseName becomes "Shop_web"'),
         ('path: "{{ application.sources[0].path }}"', "path: elsewhere", "the Application has a chart in `elsewhere`"),

@@ -77,8 +77,9 @@ def test_every_way_to_roll_out_size_and_route_holds_together(tiphys, tmp_path):
         spec["environments"] = {"prod": {"image": {"tag": "v1"}}}
         text = {"apiVersion": "tiphys/v1", "kind": "Pipeline", "metadata": {"name": name}, "spec": spec}
         write_tree(folder, {f"services/{name}/pipeline.yaml": json.dumps(text, indent=1)})
-    done = tiphys("verify", "--offline", cwd=folder)
-    assert (done.returncode, done.stdout) == (0, "")
+    done = tiphys("verify", "--offline", "--format", "concise", cwd=folder)
+    found = [line for line in done.stdout.splitlines() if "TP637" not in line]  # these autoscalers have no requests
+    assert (done.returncode, found) == (0, [])
     told = re.match(r"([\d,]+) applications, ([\d,]+) objects", done.stderr).groups()
     applications, objects = (int(number.replace(",", "")) for number in told)
     assert (applications, objects > 8 * len(specs)) == (len(specs), True)
