@@ -11,7 +11,7 @@ from generator.adopt.paths import drop, leaves, put
 from generator.adopt.patterns import best, expand
 from generator.adopt.settings import ARGOCD, Settings
 from generator.adopt.sharing import common, rest
-from generator.service.waves import SYNC_WAVE, number
+from generator.kubernetes.phases import WAVE, number
 from generator.syntax import placeholders
 from generator.syntax.merge import lookup
 from generator.workspace.destinations import CLUSTER
@@ -178,7 +178,7 @@ def _grouped(found: Iterable[tuple[str, int | None]]) -> dict[int, list[str]]:
 
 
 def _wave(one: Settings) -> int | None:
-    return number(str((one.data["argocd"].get("annotations") or {}).get(SYNC_WAVE, "0")))
+    return number(str((one.data["argocd"].get("annotations") or {}).get(WAVE, "0")))
 
 
 def _first_wave(one: Settings, cells: Sequence[Settings]) -> int | None:
@@ -191,8 +191,8 @@ def _first_wave(one: Settings, cells: Sequence[Settings]) -> int | None:
 def _without_wave(one: Settings, cells: Sequence[Settings]) -> Settings:
     """Return a cell with nothing but the sync wave of its service: Tiphys adds that of the destination."""
     block, wave = one.data["argocd"], _first_wave(one, cells)
-    annotations = {key: value for key, value in (block.get("annotations") or {}).items() if key != SYNC_WAVE}
-    annotations |= {SYNC_WAVE: str(wave)} if wave else {}
+    annotations = {key: value for key, value in (block.get("annotations") or {}).items() if key != WAVE}
+    annotations |= {WAVE: str(wave)} if wave else {}
     return one._replace(data={**one.data, "argocd": {**block, "annotations": annotations}})
 
 

@@ -14,10 +14,10 @@ from generator.diff.alignment import canonical
 from generator.diff.leaves import ABSENT, differences
 from generator.diff.rendered.objects import Key, key_of
 from generator.kubernetes.objects import KubeObject, texts
+from generator.kubernetes.phases import WAVE
 from generator.kubernetes.rollouts import table
 from generator.service.application import GENERATE_PATHS, IN_CLUSTER, SYNC_OPTIONS
 from generator.service.root import FINALIZER, FOR_WAVES
-from generator.service.waves import SYNC_WAVE
 from generator.syntax.merge import without_nulls
 from generator.syntax.secrets.masking import hidden
 
@@ -96,7 +96,7 @@ def application(cell: Cell, after: dict[str, Any]) -> tuple[list[Difference], li
         path = dotted(leaf.path)
         old, new = (None if value is ABSENT else value for value in (leaf.old, leaf.new))
         one = Difference(*cell.key, f"Application {cell.found.name}", path, old, new)
-        is_step = cell.found.step is not None and leaf.path == ("metadata", "annotations", SYNC_WAVE)
+        is_step = cell.found.step is not None and leaf.path == ("metadata", "annotations", WAVE)
         (intended if is_step or _is_intended(leaf.path, old) else found).append(one)
     return found, intended
 
@@ -142,8 +142,8 @@ def _plain(application: dict[str, Any]) -> dict[str, Any]:
     metadata = {"name": item.name, "finalizers": _finalizers(item)}
     metadata["namespace"] = item.namespace or "argocd"
     annotations = {key: value for key, value in item.annotations.items() if not key.startswith("kubectl.kubernetes.io/")}
-    if annotations.get(SYNC_WAVE) == "0":
-        del annotations[SYNC_WAVE]
+    if annotations.get(WAVE) == "0":
+        del annotations[WAVE]
     labels = dict(item.labels)
     return {
         "metadata": {**metadata, "annotations": annotations, "labels": labels},

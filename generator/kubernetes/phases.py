@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from generator.kubernetes.objects import KubeObject
 
@@ -12,7 +13,7 @@ HELM_HOOK = "helm.sh/hook"
 _HELM_WEIGHT = "helm.sh/hook-weight"
 ORDER = (WAVE, HOOK, HELM_HOOK)
 """The annotations, one of which an object has that is applied earlier or later than others."""
-_NUMBER = re.compile(r"[-+]?[0-9]{1,9}\Z")
+_NUMBER = re.compile(r"[-+]?[0-9]{1,9}")
 
 PHASES = ("PreSync", "Sync", "PostSync")
 _OF_HELM = {
@@ -21,13 +22,18 @@ _OF_HELM = {
 }
 
 
+def number(text: Any) -> int | None:
+    """Return the wave that an annotation says; None for what is not a number."""
+    return int(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else None
+
+
 def wave(item: KubeObject) -> int:
-    """Return the wave of an object; the weight of a Helm hook is one, too, where there is no valid wave.
+    """Return the wave of an object: its sync wave, else the weight of its Helm hook, else 0.
 
     Source: gitops-engine, pkg/sync/syncwaves/waves.go
     """
-    stated = (item.annotations.get(key) for key in (WAVE, _HELM_WEIGHT))
-    return next((int(value) for value in stated if isinstance(value, str) and _NUMBER.match(value)), 0)
+    stated = (number(item.annotations.get(key)) for key in (WAVE, _HELM_WEIGHT))
+    return next((value for value in stated if value is not None), 0)
 
 
 def first_phase(item: KubeObject) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from generator.diagnostics import Diagnostic, Pointer
 from generator.kubernetes.applications import APPLICATION, PROJECT
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
+from generator.kubernetes.phases import WAVE
 from generator.lint.engine import Examined, dispatch, examine
 from generator.lint.registry import BEFORE_HELM, SPEC_RULES
 from generator.lint.rules import application
@@ -19,7 +20,6 @@ from generator.service.application import GENERATE_PATHS, GUARDS, SYNC_OPTIONS
 from generator.service.build import Built
 from generator.service.manifests import placed
 from generator.service.place import place
-from generator.service.waves import SYNC_WAVE
 from generator.workspace.model import SHIPPED, Document, Environment, Problem
 
 _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
@@ -120,7 +120,7 @@ def _besides(objects: Objects, *, by_own_template: bool) -> Iterator[Examined]:
 
 
 _OF_ARGO_CD = ("argocd.argoproj.io/", "helm.sh/")
-_DERIVED = {GENERATE_PATHS: "", SYNC_WAVE: "", SYNC_OPTIONS: ",".join(GUARDS)}
+_DERIVED = {GENERATE_PATHS: "", WAVE: "", SYNC_OPTIONS: ",".join(GUARDS)}
 """What Tiphys writes itself; nothing for what can have any value."""
 
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.diagnostics import Pointer
+from generator.kubernetes.phases import WAVE, number
 from generator.service.resolve import DESTINATIONS, of_destination
 from generator.syntax.merge import lookup
 from generator.workspace.destinations import waves_of
 from generator.workspace.model import Problem, Resolved
 
-SYNC_WAVE = "argocd.argoproj.io/sync-wave"
-_NUMBER = re.compile(r"[-+]?[0-9]{1,9}")
-_AT: Pointer = ("argocd", "annotations", SYNC_WAVE)
-
-
-def number(text: Any) -> int | None:
-    """Return the wave that an annotation says; None for what is not a number."""
-    return int(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else None
+_AT: Pointer = ("argocd", "annotations", WAVE)
 
 
 def with_wave(annotations: Mapping[str, str], wave: int) -> dict[str, str]:
@@ -27,8 +20,8 @@ def with_wave(annotations: Mapping[str, str], wave: int) -> dict[str, str]:
 
     So both orders hold: between services, and between destinations. A wave that is not a number is left as it is.
     """
-    own = number(annotations.get(SYNC_WAVE, "0"))
-    return {**annotations, SYNC_WAVE: str(own + wave)} if wave and own is not None else dict(annotations)
+    own = number(annotations.get(WAVE, "0"))
+    return {**annotations, WAVE: str(own + wave)} if wave and own is not None else dict(annotations)
 
 
 def broken_order(resolved: Resolved) -> Iterator[Problem]:
