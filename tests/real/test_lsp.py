@@ -234,6 +234,16 @@ def test_a_definition_is_the_file_of_a_name_and_the_line_that_wins(started, fold
     assert define("Pipeline") == []
 
 
+@pytest.mark.parametrize("path", ["../../../secret.yaml", "/etc/hostname", "../../..", "a/../../../../secret.yaml"])
+@pytest.mark.parametrize("field", ["  manifests: [PATH]", "  chart: {path: PATH}", "  analysisTemplates: [{file: PATH}]"])
+def test_nothing_links_to_a_file_outside_of_the_workspace(started, spec, field, path):
+    text = HEAD + f"spec:\n{field.replace('PATH', json.dumps(path))}\n  environments: {{dev: {{}}}}\n"
+    started.open(spec, text)
+    at = place_of(text, path)
+    assert not started.at("textDocument/definition", spec, *at)
+    assert "](file:" not in (started.at("textDocument/hover", spec, *at) or {}).get("contents", {}).get("value", "")
+
+
 def test_completion_goes_on_while_the_document_is_broken_and_knows_the_names_of_the_workspace(started, spec):
     text = HEAD + f'spec:\n  values: {{a: "{SHIP}"}}\n  environments:\n    dev: {{rollout: {{preset: \n  ima\n'
     assert started.open(spec, text)

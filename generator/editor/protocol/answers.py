@@ -137,14 +137,18 @@ def _named(one: About, spot: Spot, source: Source | None) -> tuple[Thing, Name] 
     else:
         return None
     if thing is Thing.FILE:
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(one.path), word))
-        return thing, Name(word, path, path)
+        return _at_path(thing, word, posixpath.join(posixpath.dirname(one.path), word))
     if thing is Thing.CHART_FOLDER:
-        path = posixpath.join(word, "Chart.yaml")
-        return thing, Name(word, path, path)
+        return _at_path(thing, word, posixpath.join(word, "Chart.yaml"))
     known: Names = {thing: one.names(thing)}
     name = find({thing: meant_by_keys(one.kind, spot.pointer[:-1], known)} if spot.at_key else known, thing, word)
     return (thing, name) if name else None
+
+
+def _at_path(thing: Thing, word: str, joined: str) -> tuple[Thing, Name] | None:
+    """Return the file that a path leads to; None for one outside of the workspace, which no link may lead to."""
+    path = posixpath.normpath(joined)
+    return None if path.split("/")[0] in ("", "..") else (thing, Name(word, path, path))
 
 
 def _text(plain: str, span: Span) -> str:
