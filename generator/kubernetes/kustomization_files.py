@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.diagnostics import Pointer, dotted
-from generator.kubernetes import kustomization
+from generator.kubernetes import kustomization, kustomization_plugins
 from generator.kubernetes.kustomization_tree import Tree
 from generator.kubernetes.objects import maps, texts
 from generator.syntax.reader.foreign import yaml_data
@@ -36,20 +36,6 @@ FIELDS = frozenset(
 
 _IN_ITEMS = ("path", "files", "envs", "env", "literals", "patch", "target", "name", "namespace", "options", "behavior", "type")
 _WITH_PATHS = ("patches", "patchesJson6902", "replacements", "configMapGenerator", "secretGenerator")
-_PLUGINS = ("generators", "transformers", "validators")
-_OF_PLUGINS = ("path", "paths", "files", "envs", "env", "replacements", "patches", "jsonOp", "patch", "apiVersion", "kind")
-_BUILT_IN = frozenset(
-    (
-        *("AnnotationsTransformer", "ConfigMapGenerator", "HashTransformer", "IAMPolicyGenerator", "ImageTagTransformer"),
-        *("LabelTransformer", "LegacyOrderTransformer", "NamespaceTransformer", "PatchJson6902Transformer"),
-        *("PatchStrategicMergeTransformer", "PatchTransformer", "PrefixSuffixTransformer", "PrefixTransformer"),
-        *("ReplacementTransformer", "ReplicaCountTransformer", "SecretGenerator", "SortOrderTransformer"),
-        *("SuffixTransformer", "ValueAddTransformer"),
-    )
-)
-"""The plugins that kustomize contains, without the one that runs Helm. Any kind that ends in `List` would be taken apart
-into plugins that were never checked. Source: kustomize, api/internal/plugins/builtinhelpers/builtins.go
-"""
 _NAMES = frozenset(name.casefold() for name in kustomization.FILES)
 MOST = 16 * 1024 * 1024
 """Bytes of all files that one kustomization is built from."""
@@ -118,15 +104,17 @@ class _Check:
             raise UncheckedError(f"{folder or '.'} has {listed(map(posixpath.basename, names))}; keep one of them")
         where = names[0]
         data = self._known(where)
-        for field in _PLUGINS:
-            if field in data:
-                data[field] = [self._plugin(where, folder, field, entry) for entry in _list(data[field])]
+        self._patches(where, folder, "patchesStrategicMerge", data)
         for pointer, entry in kustomization.paths(data):
-            if pointer[0] in _PLUGINS or self._is_in_place(where, pointer, entry):
+            if pointer[0] in kustomization_plugins.FIELDS:
                 continue
             target = self._target(where, folder, pointer, entry)
             if not self._take(target) and pointer[0] in kustomization.BASES and self._tree.is_folder(target):
                 yield target
+        for field in kustomization_plugins.FIELDS:
+            if field in data:
+                made = [self._plugin(where, folder, field, entry) for entry in _list(data[field])]
+                data[field] = [name for _, name in sorted(made, key=lambda one: one[0])]  # as kustomize runs them
         self._made[where] = _json(data).encode("utf-8")
 
     def _known(self, where: str) -> dict[str, Any]:
@@ -141,13 +129,23 @@ class _Check:
             raise UncheckedError(f"{where}: Helm would have to render its charts")
         return data
 
-    def _is_in_place(self, where: str, pointer: Pointer, entry: str) -> bool:
-        """Tell whether an entry is a patch that is written in its place; raises UncheckedError for what is neither."""
-        if pointer[0] != "patchesStrategicMerge" or "\n" not in entry:
-            return False
-        if any(not isinstance(one, dict) for one in self._documents(where, entry)):
-            raise UncheckedError(f"{where}: `{dotted(pointer)}` is neither a patch nor a path")
-        return True
+    def _patches(self, where: str, folder: str, field: str, data: dict[str, Any]) -> None:
+        """Put patches that are written in their place into files: kustomize takes what it cannot read for a path."""
+        for index, entry in texts(data.get(field)):
+            if "\n" not in entry:
+                continue
+            documents = self._documents(where, entry)
+            if any(not isinstance(one, dict) for one in documents):
+                raise UncheckedError(f"{where}: `{dotted((field, index))}` is neither a patch nor a path")
+            data[field][index] = self._write(folder, field, map(_json, documents))
+
+    def _write(self, folder: str, name: str, documents: Iterable[str]) -> str:
+        """Give kustomize a new file, next to a kustomization; return its name, which no other file has."""
+        number = 1
+        while self._tree.exists(path := posixpath.join(folder, f"{name}-{number}.yaml")) or path in self._made:
+            number += 1
+        self._made[path] = "\n---\n".join(documents).encode("utf-8")
+        return posixpath.basename(path)
 
     def _target(self, where: str, folder: str, pointer: Pointer, entry: str) -> str:
         """Return the path that an entry leads to; raises UncheckedError if it leads out of the files."""
@@ -183,44 +181,36 @@ class _Check:
         self._read += len(content)
         return content
 
-    def _plugin(self, where: str, folder: str, field: str, entry: Any) -> Any:
-        """Return the configuration of a plugin, which may name files itself, as it is written in its place or in a file."""
+    def _plugin(self, where: str, folder: str, field: str, entry: Any) -> tuple[bool, str]:
+        """Return whether the configuration of a plugin is in a file, and the new file that it is written to.
+
+        An entry of another kind would be text that the author chose, which kustomize takes for a path if it cannot read it.
+        """
         if not isinstance(entry, str):
             raise UncheckedError(f"{where}: `{field}` has an entry that is not a string")
         documents = self._documents(where, entry)
-        if any(isinstance(one, dict) for one in documents):
-            return "\n---\n".join(self._configuration(where, folder, one) for one in documents)
+        in_file = not any(isinstance(one, dict) for one in documents)
+        if in_file:
+            where, documents = self._plugin_file(where, folder, field, entry)
+        return in_file, self._write(folder, field, [self._configuration(where, folder, one) for one in documents])
+
+    def _plugin_file(self, where: str, folder: str, field: str, entry: str) -> tuple[str, list[Any]]:
         target = self._target(where, folder, (field,), entry)
         if self._tree.is_folder(target):
             raise UncheckedError(f"{where}: `{field}` names the directory {entry}; name the file of the plugin")
-        if self._tree.is_file(target):
-            text = self._text(target)
-            inside = posixpath.dirname(target)
-            if inside != folder:
-                raise UncheckedError(f"{where}: the plugin {entry} must be next to the kustomization")
-            made = (self._configuration(target, folder, one) for one in self._documents(target, text))
-            self._made[target] = "\n---\n".join(made).encode("utf-8")
-        return entry
+        if not self._tree.is_file(target):
+            raise UncheckedError(f"{where}: `{field}` names {entry}, which does not exist")
+        if posixpath.dirname(target) != folder:
+            raise UncheckedError(f"{where}: the plugin {entry} must be next to the kustomization")
+        return target, self._documents(target, self._text(target))
 
     def _configuration(self, where: str, folder: str, data: Any) -> str:
-        if not isinstance(data, dict) or data.get("apiVersion") != "builtin" or data.get("kind") not in _BUILT_IN:
-            raise UncheckedError(f"{where}: only plugins that are built into kustomize, Helm excepted, can be run")
-        several = next((key for key in data if str(key).casefold() == "items"), None)
-        if several is not None:
-            raise UncheckedError(f"{where}: `{several}` is not a field of a plugin that is built into kustomize")
-        for pointer, name in _odd(data, _OF_PLUGINS, ()):
-            raise UncheckedError(f"{where}: kustomize reads `{dotted(pointer)}` as `{name}`; write it so")
-        named = [("path", data["path"])] if isinstance(data.get("path"), str) else []
-        named += [("paths", one) for _, one in texts(data.get("paths"))]
-        named += [(str(pointer[0]), one) for pointer, one in kustomization.inputs(data)]
-        for _, item in maps(data.get("replacements")):
-            for pointer, name in _odd(item, ("path",), ("replacements",)):
-                raise UncheckedError(f"{where}: kustomize reads `{dotted(pointer)}` as `{name}`; write it so")
-            named += [("replacements", item["path"])] if isinstance(item.get("path"), str) else []
-        for key, entry in named:
-            if key == "paths" and "\n" in entry and self._is_in_place(where, ("patchesStrategicMerge",), entry):
-                continue
-            self._take(self._target(where, folder, (key,), entry))
+        problem = kustomization_plugins.problem(data)
+        if problem:
+            raise UncheckedError(f"{where}: {problem}")
+        self._patches(where, folder, "paths", data)
+        for pointer, entry in kustomization_plugins.files(data):
+            self._take(self._target(where, folder, pointer, entry))
         return _json(data)
 
     def _data(self, where: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from generator.kubernetes import kustomization
 from generator.kubernetes.objects import at, maps, texts
 from generator.syntax.reader.foreign import yaml_data
+from generator.syntax.reader.stream import read_stream
 from generator.syntax.secrets.redaction import redacted, without
 from generator.system.kustomize import Checked, Kustomize
 from generator.system.program import Done
@@ -38,7 +39,16 @@ def secrets_of(files: Mapping[str, bytes]) -> set[str]:
             found.update(_of_kustomization(files, posixpath.dirname(path), json.loads(text)))
         elif "Secret" in text:
             found.update(_of_broken(text))
+            found.update(_of_plugins(files, posixpath.dirname(path), text))
     return {word for word in found if len(word) > 1}
+
+
+def _of_plugins(files: Mapping[str, bytes], folder: str, text: str) -> Iterator[str]:
+    """Yield the secrets in plugins that generate Secrets."""
+    for part in read_stream("", text):
+        data = part.source.data
+        if isinstance(data, dict) and data.get("kind") == "SecretGenerator":
+            yield from _of_generator(files, folder, data)
 
 
 def _of_kustomization(files: Mapping[str, bytes], folder: str, data: Mapping[str, Any]) -> Iterator[str]:
@@ -51,9 +61,6 @@ def _of_kustomization(files: Mapping[str, bytes], folder: str, data: Mapping[str
             path = posixpath.normpath(posixpath.join(folder, item["path"])) if isinstance(item.get("path"), str) else ""
             for text in (patch if isinstance(patch, str) else "", files.get(path, b"").decode("utf-8", "replace")):
                 yield from _of_patch(text, is_secret=is_secret)
-    for field in ("patchesStrategicMerge", "generators", "transformers", "validators"):
-        for _, text in texts(data.get(field)):
-            yield from _of_patch(text, is_secret=False)
 
 
 def _of_generator(files: Mapping[str, bytes], folder: str, item: Mapping[str, Any]) -> Iterator[str]:

@@ -91,6 +91,36 @@ READING = {
         "b/KUSTOMIZATION.yaml": "resources: [../FOLDER]\n",
     },
 }
+
+
+def unread(plugin: str, *, end: str = '"}') -> dict[str, str]:
+    """Return a plugin that kustomize cannot read and takes for the path of a folder, which Tiphys never saw."""
+    return {
+        "kustomization.yaml": f"resources: [cm.yaml]\ngenerators:\n- |\n  apiVersion: builtin\n  kind: ConfigMapGenerator\n{plugin}",
+        f"e{end}/kustomization.yaml": "resources: [../FOLDER, 'URL']\n",
+    }
+
+
+UNREAD = {
+    "a plugin without a name": unread("  zz: /../../../../../../../../../../../../HERE/e\n"),
+    "a plugin with an empty name": unread("  metadata: {name: ''}\n  name: /../../../../../../../../../../../../HERE/e\n"),
+    "a plugin with a list for a name": unread("  metadata: []\n  name: /../../../../../../../../../../../../HERE/e\n"),
+    "a plugin whose last field is a path": unread("  behavior: /../../../../../../../../../../../../HERE/e\n"),
+    "two plugins with one name": unread(
+        "  metadata: {name: x}\n  ---\n  apiVersion: builtin\n  kind: ConfigMapGenerator\n  metadata: {name: x}\n"
+        "  behavior: /../../../../../../../../../../../../HERE/e\n"
+    ),
+    "a patch that is a path": {
+        "kustomization.yaml": "resources: [cm.yaml]\npatchesStrategicMerge:\n- |\n  a: /../../../../../../../../../../../../HERE/e\n",
+        'e"}/kustomization.yaml': "resources: [../FOLDER, 'URL']\n",
+    },
+    "a patch of a plugin that is a path": {
+        "kustomization.yaml": "resources: [cm.yaml]\ntransformers: [t.yaml]\n",
+        "t.yaml": "apiVersion: builtin\nkind: PatchStrategicMergeTransformer\nmetadata: {name: x}\n"
+        "paths:\n- |\n  a: /../../../../../../../../../../../../HERE/e\n",
+        'e"}/kustomization.yaml': "resources: [../FOLDER, 'URL']\n",
+    },
+}
 LIST = """\
 apiVersion: builtin
 kind: KIND
@@ -147,6 +177,18 @@ FETCHING = {
     "a list of resources": {
         "kustomization.yaml": "resources: [cm.yaml]\ngenerators: [g.yaml]\n",
         "g.yaml": hidden("ResourceList", "SecretGenerator"),
+    },
+    "targets of a plugin in its place": {
+        "kustomization.yaml": "resources: [cm.yaml]\ntransformers:\n- |\n  apiVersion: builtin\n  kind: ValueAddTransformer\n"
+        "  metadata: {name: x}\n  value: hi\n  targetFilePath: URL\n",
+    },
+    "targets of a plugin in a file": {
+        "kustomization.yaml": "resources: [cm.yaml]\nvalidators: [t.yaml]\n",
+        "t.yaml": "apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: x}\nvalue: hi\ntargetFilePath: URL\n",
+    },
+    "targets of a plugin in another case": {
+        "kustomization.yaml": "resources: [cm.yaml]\ntransformers: [t.yaml]\n",
+        "t.yaml": "apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: x}\nvalue: hi\nTARGETFILEPATH: URL\n",
     },
     "a plugin that says it is one, with items": {
         "kustomization.yaml": "resources: [cm.yaml]\ngenerators: [g.yaml]\n",
@@ -213,6 +255,35 @@ def test_a_kustomization_asks_no_server_not_even_on_this_machine(kind, loopback,
     assert loopback.asked == []
 
 
+@pytest.mark.parametrize("kind", UNREAD)
+def test_what_kustomize_cannot_read_is_no_path_to_a_folder_that_nobody_checked(
+    kind, loopback, foreign, tiphys, helm_home, tmp_path
+):
+    root = workspace(tmp_path / "r")
+    up = "../" * 12 + str(foreign).lstrip("/")
+    url = f"http://127.0.0.1:{loopback.server_port}/cm.yaml"
+    tree(root / "k", UNREAD[kind], FOLDER=up, URL=url, HERE=str(root / "k").lstrip("/"))
+    assert MARK not in runs(tiphys, root)
+    assert loopback.asked == []
+
+
+def test_each_plugin_is_a_file_with_a_name_of_ours_those_in_their_place_first(tmp_path):
+    prefix = "apiVersion: builtin\\nkind: PrefixTransformer\\nmetadata: {name: p}\\nprefix: a-\\nfieldSpecs: [{path: metadata/name}]\\n"
+    suffix = "apiVersion: builtin\nkind: SuffixTransformer\nmetadata: {name: s}\nsuffix: -z\nfieldSpecs: [{path: metadata/name}]\n"
+    files = {
+        "kustomization.yaml": f'resources: [cm.yaml]\ntransformers: [suffix.yaml, "{prefix}"]\n',
+        "cm.yaml": CONFIG,
+        "suffix.yaml": suffix,
+        "transformers-1.yaml": "a: file of somebody else",
+    }
+    given = checked(Folder(str(write_tree(tmp_path, files))), "")
+    assert sorted(given.files) == ["cm.yaml", "kustomization.yaml", "transformers-2.yaml", "transformers-3.yaml"]
+    assert yaml.safe_load(given.files["kustomization.yaml"])["transformers"] == ["transformers-3.yaml", "transformers-2.yaml"]
+    assert yaml.safe_load(given.files["transformers-3.yaml"])["prefix"] == "a-"
+    (made,) = yaml.safe_load_all(find().build(given).out)
+    assert made["metadata"]["name"] == "a-web-z"
+
+
 def test_what_is_written_is_what_was_read(tmp_path):
     """A reader of YAML may see other fields than the next one; kustomize gets the fields that were checked."""
     files = {"k/kustomization.yaml": "resources: &a [cm.yaml]\nbases: *a\n", "k/cm.yaml": CONFIG, "k/x": "x"}
@@ -235,7 +306,15 @@ def test_what_is_written_is_what_was_read(tmp_path):
         ("helmCharts: [{name: x}]", "Helm would have to render its charts"),
         ("[]", "k/kustomization.yaml is not a kustomization"),
         ('generators: ["apiVersion: builtin\\nkind: List\\nitems: []\\n"]', "only plugins that are built into kustomize"),
-        ('generators: ["apiVersion: builtin\\nkind: HashTransformer\\nItems: []\\n"]', "`Items` is not a field of a plugin"),
+        (
+            'generators: ["apiVersion: builtin\\nkind: HashTransformer\\nItems: []\\n"]',
+            "`Items` is not a field of the plugin HashTransformer",
+        ),
+        (
+            'generators: ["apiVersion: builtin\\nkind: HashTransformer\\nmetadata: []\\n"]',
+            "`metadata` of the plugin HashTransformer",
+        ),
+        ("generators: [none.yaml]", "`generators` names none.yaml, which does not exist"),
         ("crds: [b/Kustomization]", "`crds[0]`: b/Kustomization is a kustomization; only its directory can be named"),
     ],
 )
