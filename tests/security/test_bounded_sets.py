@@ -61,6 +61,11 @@ LIMITED = {
     **{f"{name} of a long text": often(LONG, f"{name} $x") for name in ("b32enc", "b64enc", "regexQuoteMeta", "urlquery")},
     "a long part in a long text": often(LONG, 'contains (printf "%sb" (repeat 3000 "a")) $x'),
     "letters at the ends": often('printf "%sa" (repeat 400000 "bc")', f"trimAll $x ({LONG})"),
+    "letters that have to be escaped": often('repeat 500000 "é"', "regexQuoteMeta $x", 180),
+    "a part that begins everywhere": often('repeat 290 (printf "%sb" (repeat 99 "a"))', f'contains "{"a" * 60}c" $x', 6_000),
+    # each name of a chain is a step
+    "a chain of fields": "{{ range until 9000 }}{{ $.z" + ".a" * 3_000 + " }}{{ end }}",
+    "a chain in a loop": "{{ range until 9000 }}{{ $y := $.z" + ".a" * 3_000 + " }}{{ end }}web",
     # what is parsed costs more than its length
     "fromYaml": often(PAIRS, "fromYaml $x", 100),
     "fromYamlArray": often(JSON, "fromYamlArray $x", 100),
@@ -117,6 +122,7 @@ REFUSED = {
 QUICK = {
     "uniq": "{{ $x := until 10000 | uniq }}web",
     "without": "{{ $x := without (until 10000) (until 10000 | toStrings) 1 2 3 }}web",
+    "a long chain": "{{ $.z" + ".a" * 40_000 + " }}web",
     "has": "{{ $x := has 9999 (until 10000) }}web",
     "uniq of lists": "{{ $x := until 10000 | chunk 2 | uniq }}web",
 }

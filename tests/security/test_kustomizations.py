@@ -269,7 +269,9 @@ def test_what_kustomize_cannot_read_is_no_path_to_a_folder_that_nobody_checked(
 
 def test_each_plugin_is_a_file_with_a_name_of_ours_those_in_their_place_first(tmp_path):
     prefix = "apiVersion: builtin\\nkind: PrefixTransformer\\nmetadata: {name: p}\\nprefix: a-\\nfieldSpecs: [{path: metadata/name}]\\n"
-    suffix = "apiVersion: builtin\nkind: SuffixTransformer\nmetadata: {name: s}\nsuffix: -z\nfieldSpecs: [{path: metadata/name}]\n"
+    suffix = (
+        "apiVersion: builtin\nkind: SuffixTransformer\nmetadata: {name: s}\nsuffix: -z\nfieldSpecs: [{path: metadata/name}]\n"
+    )
     files = {
         "kustomization.yaml": f'resources: [cm.yaml]\ntransformers: [suffix.yaml, "{prefix}"]\n',
         "cm.yaml": CONFIG,

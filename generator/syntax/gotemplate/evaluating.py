@@ -213,28 +213,27 @@ class _Run:
         return self._pipeline(node, dot)
 
     def _fields(self, value: Any, names: tuple[str, ...]) -> Any:
-        for index, name in enumerate(names):
-            parameter = ".".join(names[: index + 1])
-            if value is MISSING and self._missing == "error":
-                raise ExecutionError(f"parameter `{cut(parameter)}` is not defined", parameter)
-            if value is None:
-                raise ExecutionError(f"`{cut('.'.join(names[:index]))}` is null, so it has no `{cut(name)}`", parameter)
-            if value is not MISSING:
-                value = self._field(value, name, parameter)
+        self._budget.spend(len(names) * ITEM)
+        for index in range(len(names)):
+            if value is not MISSING or self._missing == "error":
+                value = self._field(value, names, index)
         return value
 
-    def _field(self, value: Any, name: str, parameter: str) -> Any:
-        if not isinstance(value, dict):
-            raise ExecutionError(
-                f"`{cut(parameter)}` does not exist: what is before `.{cut(name)}` is {a_type(value)}", parameter
-            )
-        if name in value:
-            return value[name]
-        if self._missing == "error":
-            raise ExecutionError(f"parameter `{cut(parameter)}` is not defined", parameter)
-        if self._missing == "zero":
-            return "" if isinstance(value, Strings) else None
-        return MISSING
+    def _field(self, value: Any, names: tuple[str, ...], index: int) -> Any:
+        name = names[index]
+        if isinstance(value, dict):
+            if name in value:
+                return value[name]
+            if self._missing == "zero":
+                return "" if isinstance(value, Strings) else None
+            if self._missing != "error":
+                return MISSING
+        way = ".".join(names[: index + 1])
+        if isinstance(value, dict) or value is MISSING:
+            raise ExecutionError(f"parameter `{cut(way)}` is not defined", way)
+        if value is None:
+            raise ExecutionError(f"`{cut('.'.join(names[:index]))}` is null, so it has no `{cut(name)}`", way)
+        raise ExecutionError(f"`{cut(way)}` does not exist: what is before `.{cut(name)}` is {a_type(value)}", way)
 
     def _apply(self, function: Function, arguments: list[Any], dot: Any, final: Any) -> Any:
         if function.name in ("and", "or"):

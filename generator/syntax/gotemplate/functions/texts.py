@@ -180,6 +180,20 @@ def _replaced(budget: Budget, pattern: str, text: str, instead: str) -> str:
     return re.sub(pattern, lambda _: instead, text)
 
 
+def _contains(budget: Budget, part: str, text: str) -> bool:
+    budget.spend(len(text) * min(len(part), _MOST_COMPARED) // 25)  # in the worst case, of a part that begins everywhere
+    return part in text
+
+
+_MOST_COMPARED = 100
+"""Letters of a part from which on Python finds it in linear time."""
+
+
+def _escaped(budget: Budget, text: str) -> str:
+    budget.spend(len(text) * _EXAMINED)
+    return text.translate(_ESCAPED)
+
+
 _ESCAPED = {ord(letter): f"\\{letter}" for letter in "\\.+*?()|[]{}^$"}
 
 
@@ -205,7 +219,7 @@ TABLE: Table = {
     "trimPrefix": ("ss", lambda start, text: text.removeprefix(start)),
     "trimSuffix": ("ss", lambda end, text: text.removesuffix(end)),
     "nospace": ("s", lambda text: "".join(text.split())),
-    "contains": ("ss", lambda part, text: part in text),
+    "contains": ("$ss", _contains),
     "hasPrefix": ("ss", lambda start, text: text.startswith(start)),
     "hasSuffix": ("ss", lambda end, text: text.endswith(end)),
     "replace": ("$sss", _substituted),
@@ -231,7 +245,7 @@ TABLE: Table = {
     "mustRegexReplaceAll": ("$sss", _replaced),
     "regexReplaceAllLiteral": ("$sss", _replaced),
     "mustRegexReplaceAllLiteral": ("$sss", _replaced),
-    "regexQuoteMeta": ("s", lambda text: text.translate(_ESCAPED)),
+    "regexQuoteMeta": ("$s", _escaped),
     "base": ("s", lambda path: posixpath.basename(path.rstrip("/")) or ("/" if path else ".")),
     "dir": ("s", lambda path: posixpath.normpath(posixpath.dirname(path) or ".")),
     "clean": ("s", lambda path: posixpath.normpath(path or ".").replace("//", "/")),
