@@ -24,7 +24,7 @@ from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.clones import NoCloneError
 from generator.verify.folder_builds import stock_in
 from generator.verify.offered_charts import OfferedCharts
-from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Shelf, data_of, inline_of
+from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Room, Shelf, data_of, inline_of
 from generator.workspace.folders import Stock
 
 _Folder = tuple[str, str, str, bool, *tuple[str, ...]]
@@ -100,6 +100,7 @@ class Parts:
     def __init__(self, repositories: Repositories, charts: Callable[[], Charts], offered: OfferedCharts | None) -> None:
         """Begin with the directories of repositories, who finds charts, and those that replace released ones."""
         self._repositories = repositories
+        self._room = Room()
         self._charts = charts
         self._offered = offered
         self._stocks: dict[_Folder, tuple[Stock, str]] = {}
@@ -173,7 +174,7 @@ class Parts:
     ) -> FromHelm:
         namespace = str(at(data, "helm", "namespace") or table(application, "spec", "destination").get("namespace") or "")
         source = HelmSource(pointer, data, release_of(application, data), namespace)
-        shelf = Shelf(application, source, chart, self._repositories.root_of)
+        shelf = Shelf(application, source, chart, self._repositories.root_of, self._room)
         layers: list[Layer] = []
         files: list[tuple[str, str]] = []
         contents = []

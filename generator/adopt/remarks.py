@@ -63,24 +63,42 @@ def of_parts(found: Found, parts: Sequence[Part], lifted: Lifted | None) -> list
     main = parts[0]
     if not isinstance(main, FromHelm):
         return []
-    remarks: list[Remark] = []
+    whole: list[Remark] = []
+    remarks: dict[Pointer, Remark] = {}
     kept = kept_in_chart(main)
     for (root, path), layer in zip(main.files[kept:], main.layers[kept:], strict=True):
         place = roots.below(posixpath.join(root, path), roots.absolute(".")) if path else found.path
-        remarks = [one for one in remarks if not _is_replaced(one.pointer, layer.data)]
+        remarks = {at: one for at, one in remarks.items() if not _is_replaced(at, layer.data)}
         at = (*found.at, *main.pointer, "helm", "valuesObject")
         is_block = not path and found.source is not None and lookup(found.source.data, at)[0]
         said = comments.of_block(found.source, at) if found.source and is_block else comments.of(layer.text)
+        lines = _lines(layer.text) if path and said else {}
         for pointer, comment in said.items():
             moved, instead = _moved(pointer, lifted)
-            remarks = [one for one in remarks if not pointer or one.pointer != moved]
-            remarks.append(Remark(moved, instead, comment, place, _line(comment, layer.text) if path else found.line))
-    return remarks
+            one = Remark(moved, instead, comment, place, lines.get(comment.lines[0], 1) if path else found.line)
+            if pointer:
+                remarks.pop(moved, None)
+                remarks[moved] = one
+            else:
+                whole.append(one)
+    return [*whole, *remarks.values()]
 
 
-def _line(comment: Comment, text: str) -> int:
-    lines = enumerate(text.split("\n"), 1)
-    return next((number for number, line in lines if comment.lines[0] in line.replace("\t", " ")), 1)
+def _lines(text: str) -> dict[str, int]:
+    """Return the first line of each comment of a text."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        start = -1
+        for _ in range(_MOST_MARKS):
+            start = line.find("#", start + 1)
+            if start < 0:
+                break
+            found.setdefault(line[start:].rstrip("\r").replace("\t", " "), number)
+    return found
+
+
+_MOST_MARKS = 20
+"""Places in a line that are taken for the start of its comment."""
 
 
 def _is_replaced(pointer: Pointer, above: Mapping[str, Any]) -> bool:

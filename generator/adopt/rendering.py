@@ -9,7 +9,8 @@ from itertools import count
 from generator.adopt.model import UnavailableError
 from generator.adopt.parts import FromFolder, FromHelm, Part
 from generator.kubernetes.objects import KubeObject
-from generator.syntax.secrets.redaction import shown, without
+from generator.syntax.secrets.messages import without
+from generator.syntax.secrets.redaction import shown
 from generator.system import helm as helms
 from generator.system.helm import Helm
 from generator.verify import rendering, stream

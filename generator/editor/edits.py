@@ -11,7 +11,8 @@ from generator.lint.catalogue import is_fixed
 from generator.lint.suppressions import protects_others
 from generator.syntax.edit.fixes import fixable, fixed
 from generator.syntax.reader import try_parse
-from generator.syntax.secrets.redaction import redacted, without
+from generator.syntax.secrets.messages import without
+from generator.syntax.secrets.redaction import redacted
 
 
 class Edit(NamedTuple):
@@ -32,7 +33,7 @@ def fixes(path: str, text: str, found: Sequence[Diagnostic]) -> list[Edit]:
     for item in fixable(found, unsafe=True):
         if fixed(path, text.encode("utf-8"), [item])[1]:
             sure = item.problem.fix is not None and item.problem.fix.safe
-            said = without(item.text, redacted(text).words(item.problem.span)[0])
+            said = without(item.text, redacted(text).words(item.problem.span))
             edits.append(Edit(f"Write {said}", (item.problem,), ((item.problem.span, item.text),), sure))
     return edits
 

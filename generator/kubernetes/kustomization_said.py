@@ -12,7 +12,8 @@ from generator.kubernetes import kustomization
 from generator.kubernetes.objects import at, maps, texts
 from generator.syntax.reader.foreign import yaml_data
 from generator.syntax.reader.stream import read_stream
-from generator.syntax.secrets.redaction import redacted, without
+from generator.syntax.secrets.messages import without
+from generator.syntax.secrets.redaction import redacted
 from generator.system.kustomize import Checked, Kustomize
 from generator.system.program import Done
 

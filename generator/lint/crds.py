@@ -17,11 +17,14 @@ DEFINITION = ("apiextensions.k8s.io", "CustomResourceDefinition")
 
 _TYPES = ("object", "array", "string", "integer", "number", "boolean")
 _NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+_LISTING = ("enum", "properties", "required")
 _OPEN = "x-kubernetes-preserve-unknown-fields"
 _INT_OR_STRING = "x-kubernetes-int-or-string"
 _EMBEDDED = "x-kubernetes-embedded-resource"
 _OF_OBJECTS: dict[str, Any] = {"apiVersion": {}, "kind": {}, "metadata": {}}
 _DEEPEST = 60
+_MOST = 500
+"""Values or fields that one part of a schema lists: each is held against each value of each object. With more, all is permitted."""
 
 
 def schemas(definitions: Iterable[KubeObject]) -> dict[str, dict[str, Any]]:
@@ -44,6 +47,8 @@ def _resource(schema: dict[str, Any], depth: int) -> dict[str, Any]:
 def _converted(node: Any, depth: int) -> dict[str, Any]:
     """Return a node of a structural schema in draft-07; anything else permits everything."""
     if not isinstance(node, dict) or depth == 0:
+        return {}
+    if any(isinstance(node.get(key), list | dict) and len(node[key]) > _MOST for key in _LISTING):
         return {}
     if node.get(_INT_OR_STRING) is True:
         return {"type": ["integer", "string"]}

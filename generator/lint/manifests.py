@@ -14,7 +14,7 @@ from generator.kubernetes.repository import Repository, place
 from generator.lint.engine import Dispatch, dispatch, examine, outside
 from generator.lint.generated import Told, once
 from generator.lint.registry import object_rules, repository_rules, set_rules
-from generator.lint.schemas import Schemas
+from generator.lint.schemas import MOST, Schemas
 from generator.service.place import once_per_cause
 from generator.syntax.abridged import Tally
 from generator.syntax.budget import Budget
@@ -52,7 +52,7 @@ def lint(
     found = list(_placed_all(_by_rules(objects, _of_sets()), objects, tally))
     whole = {(source_of(item).path, item.at) for item in objects}
     told = {(one.path, one.pointer) for one in found if one.severity is Severity.ERROR} - whole
-    by_schema = _placed_all(_by_schema(objects, schemas), objects, tally)
+    by_schema = _placed_all(_by_schema(objects, schemas, tally), objects, tally)
     found += [one for one in by_schema if (one.path, one.pointer) not in told]
     found += _placed_all(_outside(objects, Severity.ERROR if strict_references else Severity.NOTE), objects, tally)
     return once_per_cause([*found, *tally.rest()])
@@ -104,13 +104,14 @@ def _by_rules(objects: Objects, rules: Dispatch) -> Iterator[Told]:
         yield Told(one.object, finding.pointer, one.rule.id, one.severity, finding.message, finding.hint)
 
 
-def _by_schema(objects: Objects, schemas: Schemas) -> Iterator[Told]:
+def _by_schema(objects: Objects, schemas: Schemas, tally: Tally) -> Iterator[Told]:
     for item in objects:
         if item.made is not None and not item.made.patch:
             continue  # the schema of the ApplicationSet covers its template
-        for wrong in schemas.problems(item) or ():
+        rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
+        most = 1 if tally.has_enough(source_of(item).path, rule) else MOST
+        for wrong in schemas.problems(item, most) or ():
             if item.made is None or template_pointer(item.made, wrong.pointer) == PATCH:
-                rule = _ARGO if item.group == ROLLOUTS else _KUBERNETES
                 yield Told(item, wrong.pointer, rule, Severity.ERROR, wrong.message, wrong.hint, wrong.at_key)
 
 

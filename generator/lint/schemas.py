@@ -39,6 +39,8 @@ _ARGO = {
 _DEFINITIONS = "_definitions.json"
 _POD = "io.k8s.api.core.v1.PodTemplateSpec"
 _GET = with_extra("verify")
+MOST = 100
+"""Problems of one object that are put into words."""
 
 
 def installed() -> bool:
@@ -64,15 +66,15 @@ class Schemas:
         self._acceptor = Acceptor(self._known, self._definitions)  # type: ignore[arg-type]
         self._validators: dict[str, Any] = {}
 
-    def problems(self, item: KubeObject) -> list[SchemaProblem] | None:
-        """Return the problems of an object according to its schema; None if its kind has no schema.
+    def problems(self, item: KubeObject, most: int = MOST) -> list[SchemaProblem] | None:
+        """Return the first problems of an object according to its schema; None if its kind has no schema.
 
         A fast acceptor passes most objects; jsonschema, which is slow, only explains the rejected ones.
         """
         if not self.knows(item):
             return self._no_schema(item)
         key = f"{item.api_version} {item.kind}"
-        found = self._violations(key, without_nulls(item.data))
+        found = self._violations(key, without_nulls(item.data), most)
         if item.group != ROLLOUTS or not self._folder:
             return found
         told = {(problem.pointer, problem.at_key) for problem in found}
@@ -89,7 +91,7 @@ class Schemas:
         """Yield the problems of the pods of a custom resource: its own schema leaves parts of them open."""
         for pod in pods_in(item):
             self._known.setdefault(_POD, {"$ref": f"{_DEFINITIONS}#/$defs/{_POD}"})
-            for one in self._violations(_POD, without_nulls(pod.template)):
+            for one in self._violations(_POD, without_nulls(pod.template), MOST):
                 yield one._replace(pointer=(*pod.base, *one.pointer))
             from generator.syntax.schema.errors import SchemaProblem
 
@@ -100,18 +102,26 @@ class Schemas:
     def _lists(self) -> Lists:
         return lists_of(_POD, self._definitions.file["$defs"])
 
-    def _violations(self, key: str, data: Any) -> list[SchemaProblem]:
-        """Return what of some data violates the schema of this name, each once."""
+    def _violations(self, key: str, data: Any, most: int) -> list[SchemaProblem]:
+        """Return what of some data violates the schema of this name, each once; a last line if there is more."""
         try:
             if self._acceptor.accepts(key, data):
                 return []
         except UnknownKeywordError:
             pass
-        from generator.syntax.schema.errors import words
+        from generator.syntax.schema.errors import SchemaProblem, words
 
         schema = self._known[key] or {}
-        found = [problem for error in self._validator(key, schema).iter_errors(data) for problem in words(error)]
-        return list(dict.fromkeys(found))
+        found: dict[SchemaProblem, None] = {}
+        for error in self._validator(key, schema).iter_errors(data):
+            for problem in words(error):
+                if len(found) == most and problem not in found:
+                    rest = SchemaProblem(
+                        (), "", f"more than {most:,} parts violate the schema", "correct the first ones", False
+                    )
+                    return [*found, rest] if most > 1 else [*found]
+                found[problem] = None
+        return [*found]
 
     def _no_schema(self, item: KubeObject) -> list[SchemaProblem] | None:
         if not (self._folder and item.is_built_in and item.kind):

@@ -11,7 +11,8 @@ from generator.pipeline.guards import area_of
 from generator.pipeline.request import Outcome, Request
 from generator.pipeline.run import run
 from generator.syntax.edit.fixes import Fixable, fixable, fixed
-from generator.syntax.secrets.redaction import redacted, without
+from generator.syntax.secrets.messages import without
+from generator.syntax.secrets.redaction import redacted
 from generator.system.files import Folder
 
 _ROUNDS = 10
@@ -70,4 +71,4 @@ def run_and_fix(request: Request, only: Callable[[Outcome], Outcome], *, unsafe:
 def _said(fix: Fixable, before: Mapping[str, bytes]) -> str:
     """Return what a fix wrote, without the secrets of the line it is in."""
     text = redacted(before[fix.problem.path].decode("utf-8", "replace"))
-    return without(fix.text.strip(), text.words(fix.problem.span)[0])
+    return without(fix.text.strip(), text.words(fix.problem.span))

@@ -54,12 +54,7 @@ class Pattern:
     __slots__ = ("_final", "_known", "_steps")
 
     def __init__(self, text: str) -> None:
-        builder = _Builder()
-        tree = _parsed(text)
-        try:
-            builder.sequence(tree, tree.state.flags)
-        except RecursionError:
-            raise LargePatternError("it is nested too deeply") from None
+        builder = _built(text, _Builder())
         self._final = len(builder.steps)
         self._steps = builder.steps
         self._known: dict[tuple[frozenset[int], str], frozenset[int]] | None = None
@@ -208,6 +203,27 @@ class _Builder:
         self.steps[fork] = _Step(forks=tuple(starts))
         for end in ends:
             self.steps[end] = _Step(forks=(len(self.steps),))
+
+
+class _Checker(_Builder):
+    """Takes each part once, however often it repeats: enough to know whether a pattern can be matched."""
+
+    def repeat(self, _least: int, _most: int, tree: Any, flags: int) -> None:
+        self.sequence(tree, flags)
+
+
+def _built(text: str, builder: _Builder) -> _Builder:
+    tree = _parsed(text)
+    try:
+        builder.sequence(tree, tree.state.flags)
+    except RecursionError:
+        raise LargePatternError("it is nested too deeply") from None
+    return builder
+
+
+def check(text: str) -> None:
+    """Raise PatternError for a text that is not a pattern, without the states that it takes to match it."""
+    _built(text, _Checker())
 
 
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT")

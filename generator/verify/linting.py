@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from generator.syntax.merge import merge
-from generator.syntax.secrets.redaction import without
+from generator.syntax.secrets.messages import without
 from generator.system.helm import RENDERING, Helm
 from generator.system.program import Done
 from generator.verify.cache import Cache

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from generator.kubernetes.helm_sources import HelmSource
 from generator.kubernetes.objects import texts
 from generator.syntax.secrets import given
-from generator.syntax.secrets.redaction import without
+from generator.syntax.secrets.messages import without
 from generator.system.bounded import Stopped
 from generator.system.files import Folder, scratch
 from generator.system.helm import Helm

@@ -84,6 +84,7 @@ class Renderings:
         All are asked in a thread.
         """
         self._folders = folders
+        self._room = values_files.Room()
         self._kustomized: dict[str, None] = {}
         self._find_helm = helm
         self._open_charts = charts
@@ -175,7 +176,7 @@ class Renderings:
         parts = []
         for number, (source, chart) in enumerate(found):
             try:
-                layers = list(values_files.layers_of(built, source, chart, self._charts.root))
+                layers = list(values_files.layers_of(built, source, chart, self._charts.root, self._room))
             except NoValuesError as error:
                 return Chartless(built, Problem(NO_VALUES, ("chart",), error.message, error.hint))
             job = _job(built, source, chart, layers, os.path.join(self._folder.name, "values"), number)

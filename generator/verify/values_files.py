@@ -22,8 +22,8 @@ from generator.workspace.model import Document
 MAX_VALUES = 5 * 1024 * 1024
 """The limit of one values file, as of a file of a chart."""
 _GLOB = re.compile(r"[*?[]")
-_MOST_MATCHED = 50_000_000
-"""Characters of the globs of an Application, each times those of the paths that it is compared with."""
+_MOST_MATCHED = 8_000_000
+"""Characters of paths that the globs of a run are compared with, each times the wildcards: half a microsecond each."""
 
 
 class Layer(NamedTuple):
@@ -36,6 +36,21 @@ class Layer(NamedTuple):
     """Whether they come from the spec by the chart's profile, so that a spec can be blamed for them."""
 
 
+class Room:
+    """What is left of the work that a run does for the globs of all its Applications."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_MATCHED
+
+    def has(self, glob: str, path: str) -> bool:
+        """Count the comparison of a glob with a path; raises NoValuesError for too many."""
+        self._left -= len(path) * (1 + sum(map(glob.count, "*?[{")))
+        if self._left < 0:
+            message = "the globs in valueFiles of the Applications are too long for the files that they are compared with"
+            raise NoValuesError(message, "name the files, or fewer of them")
+        return True
+
+
 class NoValuesError(Exception):
     """A values file cannot be read, as Argo CD could not; the message says which."""
 
@@ -45,11 +60,11 @@ class NoValuesError(Exception):
         self.hint = hint
 
 
-def layers_of(built: Built, source: HelmSource, chart: Chart, root: str) -> Iterator[Layer]:
+def layers_of(built: Built, source: HelmSource, chart: Chart, root: str, room: Room) -> Iterator[Layer]:
     """Yield the values of a source, lowest first; raises NoValuesError."""
     generated = {document.path: document for document in built.documents}
     here = config_repository(built)
-    shelf = Shelf(built.deployed, source, chart, lambda address, _path, _revision: root if address == here else None)
+    shelf = Shelf(built.deployed, source, chart, lambda address, _path, _revision: root if address == here else None, room)
     for one in shelf.files():
         document = generated.get(one.path) if one.folder.path == root else None
         if document is not None:
@@ -100,11 +115,11 @@ class Shelf:
     Source: argo-cd, reposerver/repository/repository.go (getResolvedValueFiles)
     """
 
-    def __init__(self, application: Mapping[str, Any], source: HelmSource, chart: Chart, find: FindTree) -> None:
+    def __init__(self, application: Mapping[str, Any], source: HelmSource, chart: Chart, find: FindTree, room: Room) -> None:
         self._source = source
         self._chart = chart
         self._find = find
-        self._room = _MOST_MATCHED
+        self._room = room
         self._refs = {str(one.get("ref")): one for _, one in sources(KubeObject(dict(application))) if one.get("ref")}
 
     def files(self) -> list[Place]:
@@ -130,22 +145,16 @@ class Shelf:
             glob = Doublestar(one.path)
         except ValueError as error:
             raise NoValuesError(f"values file `{one.name}` of the Application: {error}", "name fewer files") from None
-        start = posixpath.dirname(re.split(r"[*?[{]", one.path, maxsplit=1)[0])
+        parts = re.split(r"[*?\[\]{},]", one.path)
+        start, end = posixpath.dirname(parts[0]), parts[-1]
         try:
-            found = [path for path in one.folder.walk(start) if self._has_room(one, path) and glob.match(path)]
+            near = (path for path in one.folder.walk(start) if path.endswith(end) and self._room.has(one.path, path))
+            found = [path for path in near if glob.match(path)]
         except UnreadableFileError:
             found = []
         if not found and self._source.helm.get("ignoreMissingValueFiles") is not True:
             raise NoValuesError(f"values file `{one.name}` of the Application matches no file", "correct the glob")
         return sorted(found, key=lambda path: (posixpath.dirname(path).split("/"), path))
-
-    def _has_room(self, one: Place, path: str) -> bool:
-        """Count the comparison of a glob with a path; raises NoValuesError for too many."""
-        self._room -= len(one.path) * len(path)
-        if self._room < 0:
-            message = "the globs in valueFiles of the Application are too long for the files that they are compared with"
-            raise NoValuesError(message, "name the files, or fewer of them")
-        return True
 
     def read(self, one: Place) -> str | None:
         """Return the text of a file; None if it is missing and may be. Raises NoValuesError."""

@@ -37,6 +37,11 @@ VALUES = """\
     below: {password: {a: [sEcr3tD0, {b: "sEcr3tE0"}]}}
     list: [{name: API_TOKEN, value: sEcr3tF0}, {value: "sEcr3tG0", name: DB_PASSWORD}]
     args: ["--token=sEcr3tH0", --password, sEcr3tM0]
+    conf: "token: x\\npass:\\n  - sEcr3tQ0\\n  - a: sEcr3tR0\\n"
+    command: ["sh", "-c", "export API_TOKEN=sEcr3tS0; curl -H 'Authorization: Bearer sEcr3tT0' -u user:sEcr3tU0 http://x"]
+    file: |
+      password: sEcr3tV0
+      Authorization: Bearer sEcr3tW0
     secret: >-
       sEcr3tI0
       and sEcr3tN0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.kubernetes.kustomization_said import secrets_of
-from generator.syntax.secrets.redaction import without
+from generator.syntax.secrets.messages import without
 from support.trees import write_tree
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"

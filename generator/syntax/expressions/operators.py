@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from generator.syntax.expressions.kinds import BOOL, NUMBER, NUMBERS, UNKNOWN, Kind, either
 from generator.syntax.expressions.tokens import COMPARING, IN_TEXT, ExpressionError, Token
-from generator.syntax.patterns import LargePatternError, PatternError, compiled
+from generator.syntax.patterns import LargePatternError, PatternError, check
 
 
 def binary(operator: str, left: Kind, right: Kind) -> Kind:
@@ -30,7 +30,7 @@ def check_pattern(pattern: Token) -> None:
     if pattern.what != "string" or pattern.text[0] not in "'\"" or "\\" in text:
         return
     try:
-        compiled(text)
+        check(text)
     except LargePatternError:
         return
     except PatternError as error:

@@ -29,7 +29,7 @@ class Place(NamedTuple):
 class Source:
     """A document that was read: its path, text, data and, on demand, places."""
 
-    __slots__ = ("_places", "data", "has_nulls", "lines", "path", "text")
+    __slots__ = ("_places", "_rows", "data", "has_nulls", "lines", "path", "text")
 
     def __init__(self, path: str, text: str, data: Any, *, has_nulls: bool = True, lines: Lines | None = None) -> None:
         self.path = path
@@ -40,6 +40,7 @@ class Source:
         self.lines: Lines = lines or {}
         """What is known of places without a second pass; nothing of data that was not read from a text."""
         self._places: Places | None = None
+        self._rows: list[str] | None = None
 
     @property
     def places(self) -> Mapping[Pointer, Place]:
@@ -85,10 +86,11 @@ class Source:
 
     def text_at(self, span: Span) -> str:
         """Return the characters of a span that lies within one line; else of its first line."""
-        lines = self.text.split("\n")
-        if not 0 < span.line <= len(lines):
+        if self._rows is None:
+            self._rows = self.text.split("\n")
+        if not 0 < span.line <= len(self._rows):
             return ""
-        line = lines[span.line - 1].rstrip("\r")
+        line = self._rows[span.line - 1].rstrip("\r")
         end = span.end_column - 1 if span.end_line == span.line else len(line)
         return line[span.column - 1 : end]
 

@@ -142,9 +142,10 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[SchemaProblem]:
     for key in error.instance:
         if key in known:
             continue
-        expected = f"expected {'one of ' if len(known) > 1 else ''}{listed(known, last='or')}"
-        hint = elsewhere.get(key) or suggestion(key, known, str(error.schema.get("x-hint") or expected))
         meant = "" if key in elsewhere else closest(key, known)
+        expected = f"expected {'one of ' if len(known) > 1 else ''}{listed(known, last='or')}"
+        near = f"did you mean `{meant}`?" if meant else ""
+        hint = elsewhere.get(key) or near or str(error.schema.get("x-hint") or expected)
         meant = "" if meant in error.instance else meant  # two of one name would be one too many
         where = f" in `{dotted(pointer)}`" if pointer else ""
         yield SchemaProblem((*pointer, key), "TP021", f"unknown field `{key}`{where}", hint, True, key, meant)

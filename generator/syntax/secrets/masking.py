@@ -105,18 +105,12 @@ def hidden(value: Any) -> Any:
 
 
 def revealed(value: Any) -> Any:
-    """Return data with hidden secrets as what may be said of them.
-
-    Of a text in several words, such as a command or a file in a ConfigMap, nothing is said: next to the secret that was
-    found there may be others that no pattern knows.
-    """
+    """Return data with hidden secrets as what may be said of them."""
     if isinstance(value, dict):
         return {key: revealed(item) for key, item in value.items()}
     if isinstance(value, list):
         return [revealed(item) for item in value]
-    if not isinstance(value, Hidden):
-        return value
-    return MASK if len(value.said.split()) > 1 else value.said
+    return value.said if isinstance(value, Hidden) else value
 
 
 def hides(value: Any) -> bool:

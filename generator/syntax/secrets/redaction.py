@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Span
-from generator.syntax.secrets.looks import MASK, Found, Places, may_hold, without_looks
+from generator.syntax.secrets.looks import MASK, Found, Places, may_hold
+from generator.syntax.secrets.messages import Forms, forms_of, hidden
 
 _START = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 MOST_READ = 2_000_000
 """Characters of a document beyond which it is not searched for secrets, and none of its lines is shown."""
 _SHORT = 6
 """Characters below which a secret is too common a word to be hidden in every message about its file."""
-_SHORT_LINE = 4
-"""Characters below which a line of a secret is too common to be hidden by itself."""
-_LONGEST = 50
-"""Characters after which messages cut a value: from there on the start of it is enough."""
+_MOST_SAID = 1_000
+"""Characters of a message, which may quote what others wrote."""
+_MOST_SHOWN = 240
+"""Characters of a line that are shown."""
+_BEFORE = 80
+"""Characters of a long line that are shown before the start of a span."""
 
 
 class Excerpt(NamedTuple):
@@ -41,12 +44,13 @@ class _Part(NamedTuple):
     first: int
     lines: list[str]
     found: Found
+    by_line: dict[int, list[str]]
+    forms: dict[tuple[int, int], Forms]
+    """The secrets on some lines, as messages may quote them: there may be many findings on a line, and many secrets."""
 
 
 class Redacted:
     """One text, looked at document by document when a line of it is asked for."""
-
-    __slots__ = ("_firsts", "_parts", "_starts", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text.removeprefix("\ufeff")
@@ -65,21 +69,43 @@ class Redacted:
         ]
 
     def excerpt(self, span: Span) -> Excerpt:
-        """Return the first line of a span; empty if absent."""
+        """Return the first line of a span; empty if absent. Of a long line, return what is around the start of the span."""
         part = self._part_of(span.line - 1)
         number = span.line - 1 - part.first
         if not 0 <= number < len(part.lines):
             return Excerpt("", 0, 0)
         line, start = part.lines[number], span.column - 1
         end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
-        return _cut(line, part.found.places.get(number, ()), start, max(end, start))
+        return _window(line, part.found.places.get(number, ()), start, max(end, start))
 
-    def words(self, span: Span) -> tuple[list[str], list[str]]:
-        """Return the secrets that be at a span, and all that are known of its document."""
+    def words(self, span: Span) -> set[str]:
+        """Return the secrets that are on the lines of a span."""
         part = self._part_of(span.line - 1)
-        first, last = span.line - 1 - part.first, span.end_line - 1 - part.first
-        here = [word for (start, end), word in part.found.words if start <= last and first <= end]
-        return here, [word for _, word in part.found.words]
+        first, last = span.line - 1 - part.first, min(span.end_line - 1 - part.first, len(part.lines))
+        known = self._by_line(part)
+        return {word for line in range(first, last + 1) for word in known.get(line, ())}
+
+    def forms_at(self, span: Span) -> Forms:
+        """Return the secrets that are on the lines of a span, as messages may quote them."""
+        forms = self._part_of(span.line - 1).forms
+        lines = (span.line, span.end_line)
+        if lines not in forms:
+            forms[lines] = forms_of(self.words(span))
+        return forms[lines]
+
+    @staticmethod
+    def _by_line(part: _Part) -> dict[int, list[str]]:
+        """Return the secrets of a document by the lines that they are on."""
+        if part.found.words and not part.by_line:
+            for (first, last), word in part.found.words:
+                for line in range(first, last + 1):
+                    part.by_line.setdefault(line, []).append(word)
+        return part.by_line
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The secrets of the text, as messages may quote them, but for those that are common words."""
+        return forms_of(word for word in self.every_word() if len(word) >= _SHORT)
 
     def every_word(self) -> Iterator[str]:
         """Yield all secrets of the text."""
@@ -98,7 +124,7 @@ class Redacted:
             else:
                 lines = [line.removesuffix("\r") for line in part.split("\n")]
                 found = _found(lines)
-            self._parts[index] = _Part(self._firsts[index], lines, found)
+            self._parts[index] = _Part(self._firsts[index], lines, found, {}, {})
         return self._parts[index]
 
 
@@ -126,6 +152,18 @@ def _cut(line: str, places: Places, start: int, end: int) -> Excerpt:
     return Excerpt(text + line[at:], *columns)
 
 
+def _window(line: str, places: Places, start: int, end: int) -> Excerpt:
+    """Return a line with masks as `_cut` does, or the part of a long one around a column."""
+    if len(line) <= _MOST_SHOWN:
+        return _cut(line, places, start, end)
+    first = max(0, min(start - _BEFORE, len(line) - _MOST_SHOWN))
+    last = first + _MOST_SHOWN
+    near = [(max(a, first) - first, min(b, last) - first) for a, b in places if a < last and first < b]
+    text, start, end = _cut(line[first:last], near, start - first, min(end, last) - first)
+    before, after = "…" if first else "", "…" if last < len(line) else ""
+    return Excerpt(before + text + after, start + len(before), end + len(before))
+
+
 @lru_cache(16)
 def redacted(text: str) -> Redacted:
     """Return a text with its secrets masked; the latest ones are cached."""
@@ -143,34 +181,10 @@ def shown(text: str) -> str:
 
 def told(item: Diagnostic, *texts: str) -> Diagnostic:
     """Return a finding whose words hold none of the secrets of its file, which is the first of the texts, or of the others."""
-    here: set[str] = set()
-    known: set[str] = set()
-    for index, text in enumerate(texts):
-        near, every = redacted(text).words(item.span) if index == 0 else ([], redacted(text).every_word())
-        here |= set(near)
-        known |= set(every)
-    words = here | {word for word in known if len(word) >= _SHORT}
-    said = [without(item.message, words), without(item.hint, words)]
-    changed = said != [item.message, item.hint]
-    return item._replace(message=said[0], hint=said[1]) if changed else item
+    forms = [redacted(text).forms for text in texts] + [redacted(text).forms_at(item.span) for text in texts[:1]]
+    said = [_cut_short(hidden(text[: 2 * _MOST_SAID], forms)) for text in (item.message, item.hint)]
+    return item._replace(message=said[0], hint=said[1]) if said != [item.message, item.hint] else item
 
 
-def without(message: str, secrets: Iterable[str]) -> str:
-    """Return a message without secrets, in whatever form it quotes them, and without what is one by its look."""
-    for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
-        if form in message:
-            message = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", lambda _match: MASK, message)
-    return without_looks(message)
-
-
-def _forms(secret: str) -> Iterator[str]:
-    """Yield how a message may quote a secret: escaped, by its lines, or cut where it is long."""
-    import json  # only where something is hidden
-
-    quoted = secret.replace("\n", "\\n")
-    for form in (secret, quoted, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]):
-        yield form
-        if len(form) > _LONGEST:
-            yield from (form[:length] for length in range(_LONGEST, min(len(form), 2 * _LONGEST)))
-    if "\n" in secret:
-        yield from (line.strip() for line in secret.split("\n") if len(line.strip()) >= _SHORT_LINE)
+def _cut_short(text: str) -> str:
+    return text if len(text) <= _MOST_SAID else f"{text[: _MOST_SAID - 1]}…"

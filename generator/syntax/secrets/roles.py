@@ -101,10 +101,17 @@ class Role:
         return value is not None and kind is not bool and bool(self.said(value) != value)
 
     def said(self, value: Any) -> Any:
-        """Return a single value without what is secret in it."""
+        """Return a single value without what is secret in it.
+
+        Of a text in several words, such as a command or a file in a ConfigMap, nothing is said: next to the secret that
+        was found there may be others that no pattern knows.
+        """
         kind = type(value)
         if kind is str and not self.every:
-            return MASK if self.texts and not is_filled_in(value) else without_looks(value)
+            if self.texts and not is_filled_in(value):
+                return MASK
+            left = without_looks(value)
+            return left if left == value or len(left.split()) == 1 else MASK
         if value is None or kind is bool or kind is Hidden:
             return value
         return MASK if self.every or self.numbers else value
