@@ -12,11 +12,11 @@ from generator.adopt.carried import Carried, Deployed, carried
 from generator.adopt.choosing import Chooser
 from generator.adopt.comparing import Compared, Generated, compared
 from generator.adopt.environments import Root
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.forms import Form
 from generator.adopt.grouping import Cell
 from generator.adopt.layering import Layers, layered
 from generator.adopt.model import Difference, Note
-from generator.adopt.parts import FromFolder
 from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.adopt import selecting
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Found, Note
-from generator.adopt.parts import FromFolder, FromHelm, Part
+from generator.adopt.parts import FromHelm, Part
 from generator.adopt.repositories import Repositories
 from generator.diagnostics import Pointer, dotted
+from generator.kubernetes.kustomize_settings import OPTIONS
 from generator.kubernetes.objects import at, texts
 from generator.kubernetes.rollouts import table
 from generator.service.application import DESTINATION, GENERATE_PATHS, GUARDS, SYNC_OPTIONS
@@ -47,7 +49,7 @@ _HELM_WHY = {
     "apiVersions": "Argo CD then passes those of the cluster",
 }
 _ON_DELETE = {FINALIZER: "cascade", f"{FINALIZER}/foreground": "foreground", f"{FINALIZER}/background": "background"}
-_KUSTOMIZE = ("images", "replicas", "version")
+_KUSTOMIZE = ("images", "replicas", "version", "ignoreMissingComponents", "commonAnnotationsEnvsubst", *OPTIONS)
 
 
 class Settings(NamedTuple):
