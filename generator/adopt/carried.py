@@ -78,7 +78,7 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     """Return the settings of cells."""
     releases: dict[tuple[str, str], tuple[Release, list[Note]]] = {}
     refused: dict[tuple[str, str], Note] = {}
-    found = Releases(chooser.gives, repositories)
+    found = Releases(chooser.gives, chooser.renders, repositories)
     for one in deployed:
         try:
             _insist(one, repositories)

@@ -145,9 +145,13 @@ class Chooser:
         found = [one for one in parallel.waiting(lift, releases, lambda _done, _total: None) if one is not None]
         return tuple(found) if len(found) == len(releases) else ()
 
+    def renders(self, one: Release) -> list[KubeObject] | None:
+        """Return the objects of a release; None if Helm cannot render it."""
+        return self._render(one, one.values)
+
     def gives(self, one: Release) -> bool:
         """Tell whether a release renders the objects that were there before."""
-        objects = self._render(one, one.values)
+        objects = self.renders(one)
         return objects is not None and _same(objects, one.before)
 
     def _rebuilds(self, lifter: Lifter, lifted: Lifted, one: Release) -> bool:
