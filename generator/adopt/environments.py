@@ -232,12 +232,9 @@ def _left(one: Settings, argocd: Data, spec: Data) -> Data:
             del block[field]
         elif field in block:
             block[field] = best([(block[field], *words)]) if field != "project" else block[field]
-    place = {**argocd["destination"], **argocd.get("destinations", {}).get(one.cell.destination, {})}
-    there = {key: expand(text, *words) for key, text in place.items()}
-    given = block.pop("destination")
-    destination = {key: given[key] for key in (*CLUSTER, "namespace") if key in given and there.get(key) != given[key]}
-    if destination:
-        block["destination"] = destination
+    place, deletes = _own_place(one, argocd), one.on_delete if one.on_delete != usual["onDelete"] else ""
+    block = {field: value for field, value in block.items() if field != "destination"}
+    block |= {field: value for field, value in (("destination", place), ("onDelete", deletes)) if value}
     for field in _SHARED:
         inner = rest(block.pop(field, None) or {}, argocd.get(field) or {})
         if inner:
@@ -250,6 +247,14 @@ def _left(one: Settings, argocd: Data, spec: Data) -> Data:
         chart = patterned(data["chart"], one.cell)
         data["chart"] = {key: value for key, value in chart.items() if key != "repository" or value != shared}
     return data
+
+
+def _own_place(one: Settings, argocd: Data) -> Data:
+    """Return what of the destination of a cell its environment does not say."""
+    place = {**argocd["destination"], **argocd.get("destinations", {}).get(one.cell.destination, {})}
+    there = {key: expand(text, *one.cell.words) for key, text in place.items()}
+    given = one.data["argocd"]["destination"]
+    return {key: given[key] for key in (*CLUSTER, "namespace") if key in given and there.get(key) != given[key]}
 
 
 def patterned(chart: Data, cell: Cell) -> Data:

@@ -125,7 +125,6 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
         not_carried=(
             *(*old.unknown, *left, *old.guessed, *old.notes, *made.notes),
             *uncarried.branches(made.settings, old.repositories),
-            *uncarried.finalizers(made.settings, layers),
             *rolling.notes(made.settings, old.sets),
             *uncarried.of_roots(roots),
             *uncarried.of_sets(old.sets),

@@ -30,6 +30,7 @@ APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 DERIVED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by", "tiphys/environment", DESTINATION)
 """The labels that Tiphys sets on every Application."""
 _SPEC = ("project", "destination", "source", "sources", "syncPolicy", "ignoreDifferences", "info", "revisionHistoryLimit")
+_NOTHING: tuple[Any, ...] = (None, {}, [], "")
 _METADATA = (
     "name",
     "namespace",
@@ -178,7 +179,7 @@ def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[No
         argocd["releaseName"] = main.source.release
     destination = {key: str(value).rstrip("/") for key, value in found.destination.items() if value}
     argocd["destination"] = {"namespace": usual, **destination}
-    argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field)}
+    argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field) not in _NOTHING}
     labels = {key: value for key, value in found.item.labels.items() if key not in DERIVED_LABELS}
     annotations = {key: value for key, value in found.item.annotations.items() if key not in (APPLIED, GENERATE_PATHS)}
     if str(annotations.get(SYNC_OPTIONS) or "") == ",".join(GUARDS):

@@ -48,7 +48,7 @@ def settings(resolved: Resolved) -> dict[str, Any]:
         "releaseName": own.get("releaseName") or given.get("releaseName") or resolved.service,
         "destination": destination,
         "syncPolicy": given.get("syncPolicy") or {},
-        "onDelete": given.get("onDelete") or "orphan",
+        "onDelete": resolved.argocd.get("onDelete") or given.get("onDelete") or "orphan",
         "omit": [field for field in given.get("omit") or [] if field != "namespace" or "namespace" not in environment.varying],
         "labels": {**(given.get("labels") or {}), **(own.get("labels") or {})},
         "annotations": {**(given.get("annotations") or {}), **(own.get("annotations") or {})},

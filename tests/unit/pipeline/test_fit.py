@@ -44,6 +44,7 @@ HAVE = {
     "inline values": ["Inline values"],
     "a finalizer": [
         "A finalizer",
+        "A finalizer that only one Application has",
         "A finalizer that deletes in the foreground",
         "A finalizer that deletes in the background",
     ],
