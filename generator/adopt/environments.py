@@ -58,7 +58,9 @@ def environment_of(cells: Sequence[Settings], root: Root | None) -> tuple[Data, 
             argocd[field] = shared
     argocd["onDelete"] = most(one.on_delete for one in cells)
     omits = [field for field in ("namespace", "releaseName") if all(field in one.omits for one in cells)]
-    argocd["omit"] = [field for field in omits if field == "namespace" or field in argocd]
+    argocd["omit"] = [field for field in omits if field == "namespace" or any(field in block for block in blocks)]
+    if "releaseName" in argocd["omit"]:
+        argocd.pop("releaseName", None)
     argocd = {field: value for field, value in argocd.items() if value not in ([], _USUAL.get(field))}
     spec: Data = {"argocd": argocd}
     if root:
@@ -223,7 +225,7 @@ def _chart_repository(spec: Data, cells: Sequence[Settings]) -> None:
 def _left(one: Settings, argocd: Data, spec: Data) -> Data:
     """Return the settings of a cell without what its environment says."""
     data, words = dict(one.data), one.cell.words
-    block = dict(data["argocd"])
+    block = {field: value for field, value in data["argocd"].items() if field not in argocd.get("omit", ())}
     usual = {**_USUAL, **argocd}
     if one.cell.destination:
         usual["applicationName"] = _named(usual["applicationName"])
