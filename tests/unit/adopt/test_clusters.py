@@ -82,6 +82,11 @@ TAG = {"repository": "x.example.org/x", "tag": "2.0.0"}
             "they are on one cluster",
         ),
         (
+            [settings(EU), settings(US._replace(found=EU.found))],
+            (),
+            "they use the same names of Applications, so each has an Argo CD of its own",
+        ),
+        (
             [settings(one) for one in cells(found("web", "eu"), found("web", "us", namespace="argocd-us"))],
             (),
             "they have Applications in different namespaces",
