@@ -70,6 +70,20 @@ def test_passwords_in_addresses_are_not_shown(tiphys, tmp_path):
     assert "tok3nt0ken99" not in everything
 
 
+def test_an_address_in_a_command_to_paste_runs_nothing(tiphys, tmp_path):
+    address = "https://git.example.org/$(id).git"
+    generator = f"git: {{repoURL: {address}, revision: main, directories: [{{path: x/*}}]}}"
+    files = {
+        "dev/b.yaml": application("b", "path: x", address=address),
+        "dev/set.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: s, namespace: argocd}\n"
+        f"spec: {{generators: [{{{generator}}}], template: {{metadata: {{name: x}}, spec: {{}}}}}}\n",
+    }
+    done, _, everything = imported(tiphys, tmp_path, files)
+    assert done.returncode == 1
+    assert done.stdout.count(f"pass --repo '{address}'=DIR") == 2, done.stdout
+    assert f"--repo {address}" not in everything
+
+
 def test_a_secret_in_a_parameter_is_named_and_not_shown_when_helm_quotes_it(tiphys, tmp_path):
     named = "parameters: [{name: dbPassword, value: sup3rS3cretPassw0rd4}]"
     stopped = named.replace("[{", "[{name: stop, value: 'yes'}, {")

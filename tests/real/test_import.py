@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -258,7 +259,8 @@ def test_an_application_that_is_deleted_unlike_its_neighbours_keeps_its_finalize
     assert "onDelete: background" in (work / "workspace/services/worker/pipeline.yaml").read_text()
 
 
-def test_an_import_that_was_killed_renders_only_what_is_left_when_it_starts_again(helm, tiphys, tmp_path, monkeypatch):
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_an_import_that_was_stopped_renders_only_what_is_left_when_it_starts_again(how, helm, tiphys, tmp_path, monkeypatch):
     arguments, work = prepared("application-set", tmp_path)
     log, own_helm = tmp_path / "log", tmp_path / "helm"
     own_helm.write_text(f'#!/bin/sh\necho "$1" >> {log}\nexec {helm} "$@"\n')
@@ -277,7 +279,7 @@ def test_an_import_that_was_killed_renders_only_what_is_left_when_it_starts_agai
     process = subprocess.Popen(command, cwd=work, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
     while renderings() < needed // 3 and process.poll() is None:
         time.sleep(0.01)
-    process.kill()
+    process.send_signal(how)
     process.wait()
     before = renderings()
     again = tiphys("import", *arguments, cwd=work)
