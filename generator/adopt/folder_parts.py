@@ -48,7 +48,7 @@ class FolderParts:
     """Finds the directories of Applications, each once."""
 
     def __init__(self) -> None:
-        self._stocks: dict[tuple[object, ...], tuple[Stock, str]] = {}
+        self._stocks: dict[tuple[object, ...], tuple[Stock, str, str]] = {}
 
     def of(self, pointer: Pointer, data: dict[str, Any], root: str, path: str) -> FromFolder:
         """Return the directory of a source; raises UnavailableError."""
@@ -61,7 +61,8 @@ class FolderParts:
         recurse = at(data, "directory", "recurse") is True
         given = [str(at(data, "directory", field) or "") for field in ("include", "exclude")]
         wanted = sound.included(pointer, data, path) if any(given) else None
-        sound.insist_no_jsonnet(pointer, folder, path, wanted, recurse=recurse)
+        if folder.is_folder(path):  # else what is read below says why not
+            sound.insist_no_jsonnet(pointer, folder, path, wanted, recurse=recurse)
         key = (root, path, recurse, *given)
         stock = self._stock(
             pointer, key, lambda: stock_in(root, "directory", path, recurse=recurse, wanted=wanted, of_argocd=True)
@@ -103,10 +104,10 @@ class FolderParts:
             pointer, key, lambda: stock_in(root, "kustomize", path, recurse=True, options=options, of_argocd=True)
         )
 
-    def _stock(self, pointer: Pointer, key: tuple[object, ...], read: Callable[[], tuple[Stock, str]]) -> Stock:
+    def _stock(self, pointer: Pointer, key: tuple[object, ...], read: Callable[[], tuple[Stock, str, str]]) -> Stock:
         if key not in self._stocks:
             self._stocks[key] = read()
-        stock, why = self._stocks[key]
+        stock, why, hint = self._stocks[key]
         if why and not stock.refused:
-            raise UnavailableError((*pointer, "path"), why, "correct the path, or add the files")
+            raise UnavailableError((*pointer, "path"), why, hint or "correct the path, or add the files")
         return stock

@@ -136,10 +136,11 @@ class FolderBuilds:
                 root = self._clones.at("the folder", source.git, source.revision)
         except NoCloneError as error:
             raise NoChartError((*source.at, error.field), error.message, error.hint) from None
-        stock, why = stock_in(root, source.kind, source.path, recurse=source.recurse, options=source.settings)
+        stock, why, hint = stock_in(root, source.kind, source.path, recurse=source.recurse, options=source.settings)
         if why:
             message = f"in the clone of {source.git}, {why}"
-            raise NoChartError((*source.at, "path"), message, "check out the revision that the spec names, or correct the path")
+            otherwise = "check out the revision that the spec names, or correct the path"
+            raise NoChartError((*source.at, "path"), message, hint or otherwise)
         return root, stock
 
 
@@ -152,16 +153,18 @@ def stock_in(
     wanted: Callable[[str], bool] | None = None,
     options: Mapping[str, Any] = NO_OPTIONS,
     of_argocd: bool = False,
-) -> tuple[Stock, str]:
-    """Return what a folder of any tree holds, and why it cannot be used; empty if it can.
+) -> tuple[Stock, str, str]:
+    """Return what a folder of any tree holds, why it cannot be used, and how to change that; both are empty if it can.
 
     `wanted` tells which files of plain manifests are read, `of_argocd` whether they may be Applications, and `options`
     what an Application sets for kustomize.
     """
     clone = _Clone(root)
     stock = Folders(clone, wanted, of_argocd=of_argocd).of(kind, path, recurse=recurse, options=options)
-    wrong = (f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems)
-    return stock, stock.missing or next(wrong, "") or next((one.message for one in stock.refused), "")
+    if stock.missing:
+        return stock, stock.missing, ""
+    wrong = [(f"{one.path}:{one.span.line}: {one.message}", one.hint) for one in clone.problems]
+    return stock, *next(iter([*wrong, *((one.message, one.hint) for one in stock.refused)]), ("", ""))
 
 
 def _edited(given: Any, path: str, stock: Stock, tree: Folder, at: Pointer, given_at: Pointer) -> dict[str, bytes]:
