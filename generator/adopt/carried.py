@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from generator.adopt import versions
 from generator.adopt.choosing import Choice, Chooser, Release, by_chart
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.grouping import Cell
 from generator.adopt.kustomized import Kustomized, kustomized
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Note, UnavailableError
-from generator.adopt.parts import FromFolder, FromHelm, Part
+from generator.adopt.parts import FromHelm, Part
 from generator.adopt.releases import Releases
 from generator.adopt.repositories import Repositories
 from generator.adopt.selecting import is_copied, is_nameable
@@ -77,7 +78,7 @@ def carried(deployed: Sequence[Deployed], chooser: Chooser, repositories: Reposi
     """Return the settings of cells."""
     releases: dict[tuple[str, str], tuple[Release, list[Note]]] = {}
     refused: dict[tuple[str, str], Note] = {}
-    found = Releases(chooser.gives, repositories)
+    found = Releases(chooser.gives, chooser.renders, repositories)
     for one in deployed:
         try:
             _insist(one, repositories)

@@ -92,10 +92,11 @@ class Chooser:
     def _with_image(self, known: Inferred, releases: Sequence[Release]) -> Inferred:
         """Return what is known of a chart with the image as some set it; without one whose version a spec could not set."""
         if all(workload(one.before) for one in releases):  # else it is not clear which workload is meant
-            tried = (self._known(one) for one in releases[:_MOST_TRIED] if not (known.tag or known.whole))
-            image = next((one for one in tried if one.tag or one.whole), known)
-            known = known._replace(repository=image.repository, tag=image.tag, whole=image.whole, fixed=image.fixed)
-        return known._replace(repository=()) if known.repository and not known.tag else known
+            for one in releases[:_MOST_TRIED]:
+                if not known.knows_versions_of(one.before):
+                    known = known.with_image(self._known(one))
+        lacking = not (known.tag or known.digest or known.whole)
+        return known._replace(repository=(), registry=(), name=()) if lacking else known
 
     def _with_scale(self, known: Inferred, releases: Sequence[Release]) -> Inferred:
         """Return what is known of a chart with replicas and autoscaler as those have them that set them: one excludes the other."""
@@ -115,9 +116,11 @@ class Chooser:
         name = chart.replace(".", "-").replace("_", "-")
         while self._profiles.exists(name):
             name = f"{name}-own"
-        of_image = known.tag or known.whole
-        has_version = any(not lookup(one.values, of_image)[1] for one in releases) if of_image else False
-        texts = {file: emit(data) for file, data in profile_files.written(name, chart, known, has_version=has_version).items()}
+        versions = [path for path in (known.tag, known.digest, known.whole) if path]
+        has_version = any(not any(lookup(one.values, path)[1] for path in versions) for one in releases) if versions else False
+        pinned = bool(known.digest) and any(lookup(one.defaults, known.digest)[1] for one in releases)
+        written = profile_files.written(name, chart, known, has_version=has_version, pinned=pinned)
+        texts = {file: emit(data) for file, data in written.items()}
         folder = f"profiles/{name}"
         templates = {f"{folder}/{file}": Template(f"templates/{folder}/{file}", text.encode()) for file, text in texts.items()}
         source = parse(f"templates/{folder}/profile.yaml", texts["profile.yaml"].encode())
@@ -145,9 +148,13 @@ class Chooser:
         found = [one for one in parallel.waiting(lift, releases, lambda _done, _total: None) if one is not None]
         return tuple(found) if len(found) == len(releases) else ()
 
+    def renders(self, one: Release) -> list[KubeObject] | None:
+        """Return the objects of a release; None if Helm cannot render it."""
+        return self._render(one, one.values)
+
     def gives(self, one: Release) -> bool:
         """Tell whether a release renders the objects that were there before."""
-        objects = self._render(one, one.values)
+        objects = self.renders(one)
         return objects is not None and _same(objects, one.before)
 
     def _rebuilds(self, lifter: Lifter, lifted: Lifted, one: Release) -> bool:

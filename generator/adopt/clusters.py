@@ -32,7 +32,8 @@ def told_apart(found: Sequence[Found], environments: Sequence[str], only: str) -
         for index in here:
             word = by_cluster.get(cluster_of(found[index]))
             if word:
-                result[index] = word if environment == only else f"{environment}-{word}"
+                rest = words.without_part(word, environment)  # a cluster may be called after the environment
+                result[index] = word if environment == only else f"{environment}-{rest or word}"
     return result
 
 

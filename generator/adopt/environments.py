@@ -58,7 +58,9 @@ def environment_of(cells: Sequence[Settings], root: Root | None) -> tuple[Data, 
             argocd[field] = shared
     argocd["onDelete"] = most(one.on_delete for one in cells)
     omits = [field for field in ("namespace", "releaseName") if all(field in one.omits for one in cells)]
-    argocd["omit"] = [field for field in omits if field == "namespace" or field in argocd]
+    argocd["omit"] = [field for field in omits if field == "namespace" or any(field in block for block in blocks)]
+    if "releaseName" in argocd["omit"]:
+        argocd.pop("releaseName", None)
     argocd = {field: value for field, value in argocd.items() if value not in ([], _USUAL.get(field))}
     spec: Data = {"argocd": argocd}
     if root:
@@ -223,7 +225,7 @@ def _chart_repository(spec: Data, cells: Sequence[Settings]) -> None:
 def _left(one: Settings, argocd: Data, spec: Data) -> Data:
     """Return the settings of a cell without what its environment says."""
     data, words = dict(one.data), one.cell.words
-    block = dict(data["argocd"])
+    block = {field: value for field, value in data["argocd"].items() if field not in argocd.get("omit", ())}
     usual = {**_USUAL, **argocd}
     if one.cell.destination:
         usual["applicationName"] = _named(usual["applicationName"])
@@ -232,12 +234,9 @@ def _left(one: Settings, argocd: Data, spec: Data) -> Data:
             del block[field]
         elif field in block:
             block[field] = best([(block[field], *words)]) if field != "project" else block[field]
-    place = {**argocd["destination"], **argocd.get("destinations", {}).get(one.cell.destination, {})}
-    there = {key: expand(text, *words) for key, text in place.items()}
-    given = block.pop("destination")
-    destination = {key: given[key] for key in (*CLUSTER, "namespace") if key in given and there.get(key) != given[key]}
-    if destination:
-        block["destination"] = destination
+    place, deletes = _own_place(one, argocd), one.on_delete if one.on_delete != usual["onDelete"] else ""
+    block = {field: value for field, value in block.items() if field != "destination"}
+    block |= {field: value for field, value in (("destination", place), ("onDelete", deletes)) if value}
     for field in _SHARED:
         inner = rest(block.pop(field, None) or {}, argocd.get(field) or {})
         if inner:
@@ -250,6 +249,14 @@ def _left(one: Settings, argocd: Data, spec: Data) -> Data:
         chart = patterned(data["chart"], one.cell)
         data["chart"] = {key: value for key, value in chart.items() if key != "repository" or value != shared}
     return data
+
+
+def _own_place(one: Settings, argocd: Data) -> Data:
+    """Return what of the destination of a cell its environment does not say."""
+    place = {**argocd["destination"], **argocd.get("destinations", {}).get(one.cell.destination, {})}
+    there = {key: expand(text, *one.cell.words) for key, text in place.items()}
+    given = one.data["argocd"]["destination"]
+    return {key: given[key] for key in (*CLUSTER, "namespace") if key in given and there.get(key) != given[key]}
 
 
 def patterned(chart: Data, cell: Cell) -> Data:

@@ -19,7 +19,11 @@ class Map(NamedTuple):
     """Where the fields of a spec come out in the values of a chart; a field that does not has no path."""
 
     repository: Path = ()
+    registry: Path = ()
+    name: Path = ()
+    """The repository as two values: its registry, and the rest."""
     tag: Path = ()
+    digest: Path = ()
     whole: Path = ()
     """A value that is the repository and the tag as one text."""
     replicas: Path = ()
@@ -35,12 +39,20 @@ class Map(NamedTuple):
     names: tuple[Path, ...] = ()
     """What the objects of the chart are called."""
 
+    @property
+    def of_image(self) -> tuple[Path, ...]:
+        """Where the parts of an image are."""
+        return (self.repository, self.registry, self.name, self.tag, self.digest, self.whole)
+
     def fields(self) -> Iterator[tuple[Path, Pointer]]:
         """Yield the paths in the values with the fields of a spec that come out there."""
         autoscaling = [(path, ("autoscaling", field)) for field, path in self.autoscaling.items()]
         found: list[tuple[Path, Pointer]] = [
             (self.repository, ("image", "repository")),
+            (self.registry, ("image", "repository")),
+            (self.name, ("image", "repository")),
             (self.tag, ("image", "tag")),
+            (self.digest, ("image", "digest")),
             (self.whole, ("image", "tag")),
             (self.replicas, ("replicas",)),
             *autoscaling,
@@ -59,17 +71,29 @@ def image(known: Map, values: dict[str, Any], defaults: dict[str, Any], fixed: s
     if known.whole:
         whole = lookup(values, known.whole)[1] or (lookup(defaults, known.whole)[1] if needed else None)
         return valid(_parts(*split(whole))) if isinstance(whole, str) else None if needed else {}
-    repository, tag = (lookup(values, path)[1] if path else None for path in (known.repository, known.tag))
-    if known.tag and tag is None and needed:
-        tag = lookup(defaults, known.tag)[1]
-    if known.repository and repository is None and (tag is not None or needed):
-        repository = lookup(defaults, known.repository)[1]
-    if repository is None and tag is None:
+    versions = {field: lookup(values, path)[1] for field, path in (("tag", known.tag), ("digest", known.digest)) if path}
+    if needed and all(value is None for value in versions.values()):
+        versions = {field: lookup(defaults, path)[1] for field, path in (("tag", known.tag), ("digest", known.digest)) if path}
+    given = {field: value for field, value in versions.items() if value is not None and (field == "tag" or value)}
+    repository = _repository(known, values, defaults, needed=needed or bool(given))
+    if repository is None and not given:
         return None if needed else {}
     repository = repository or fixed
-    if not isinstance(repository, str) or not repository or (tag is not None and not isinstance(tag, str)):
+    if not isinstance(repository, str) or not repository or not all(isinstance(value, str) for value in given.values()):
         return None
-    return valid(_parts(repository, tag or ""))
+    return valid(_parts(repository, given.get("tag", "")) | ({"digest": given["digest"]} if "digest" in given else {}))
+
+
+def _repository(known: Map, values: dict[str, Any], defaults: dict[str, Any], *, needed: bool) -> Any:
+    """Return the repository in values, or where it is needed that of the chart; None without one."""
+    paths = [path for path in (known.repository, known.registry, known.name) if path]
+    own = [lookup(values, path)[1] for path in paths]
+    if not paths or (not needed and all(value is None for value in own)):
+        return None
+    parts = [value if value is not None else lookup(defaults, path)[1] for value, path in zip(own, paths, strict=True)]
+    if len(parts) == 1:
+        return parts[0]
+    return "/".join(parts) if all(isinstance(part, str) and part for part in parts) else None
 
 
 def valid(image: dict[str, str]) -> dict[str, str] | None:

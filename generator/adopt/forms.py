@@ -70,17 +70,11 @@ def _of_places(group: Group, cells: Sequence[Settings]) -> str:
     scattered = next((member for member, found in places.items() if len(found) > 1), "")
     if scattered:
         return f"{scattered} is on several clusters"
-    if len({next(iter(found)) for found in places.values()}) < len(group.members):
-        return "they are on one cluster"
     if len({(one.namespace, one.cell.found.name) for one in cells}) < len(cells):
         return "they use the same names of Applications, so each has an Argo CD of its own"
-    for what, values in (
-        ("Applications in different namespaces", {one.namespace for one in cells}),
-        ("different finalizers", {one.on_delete for one in cells}),
-    ):
-        if len(values) > 1:
-            return f"they have {what}"
-    return ""
+    if len({next(iter(found)) for found in places.values()}) < len(group.members):
+        return "they are on one cluster"
+    return "they have Applications in different namespaces" if len({one.namespace for one in cells}) > 1 else ""
 
 
 def _of_service(name: str, cells: Sequence[Settings], *, wanted: bool) -> str:

@@ -72,12 +72,21 @@ def grouped(found: Sequence[Found], patterns: Patterns) -> tuple[list[Cell], lis
         first = cells.setdefault(cell.key, cell)
         if first.found is not one:
             place = first.found.place(("metadata", "name"))
-            why = (
-                f"it would be service {service} in {environment}, as {first.found.title} in {place.path}:{place.line} is;"
-                " tell them apart with --environment or --service"
-            )
-            notes.append(one.left_out(("metadata", "name"), why))
+            why = f"it would be service {service} in {environment}, as {first.found.title} in {place.path}:{place.line} is"
+            notes.append(one.left_out(("metadata", "name"), f"{why}; {_way_out(one, first.found)}"))
     return list(cells.values()), notes
+
+
+def _way_out(one: Found, other: Found) -> str:
+    """Return what to do about two Applications in one place of the table."""
+    apart = "tell them apart with --environment or --service"
+    if (one.name, one.item.namespace, clusters.cluster_of(one)) != (
+        other.name,
+        other.item.namespace,
+        clusters.cluster_of(other),
+    ):
+        return apart
+    return f"remove one of the two, or, if each is in an Argo CD of its own, {apart}"
 
 
 def _environments(found: Sequence[Found], known: Sequence[str]) -> list[str]:

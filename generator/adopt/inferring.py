@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from generator.adopt.fields import split
-from generator.adopt.lifting import AUTOSCALING, REPLICAS, REPOSITORY, STRATEGY, TAG
+from generator.adopt.lifting import AUTOSCALING, DIGEST, MARKED_HOST, MARKED_NAME, REPLICAS, REPOSITORY, STRATEGY, TAG
 from generator.adopt.paths import Path, nodes, put
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, at, maps
 
@@ -29,7 +29,12 @@ class Inferred(NamedTuple):
     """What is known of a chart."""
 
     repository: Path = ()
+    registry: Path = ()
+    """The registry, where the repository without it is a value of its own."""
+    name: Path = ()
+    """The repository without its registry."""
     tag: Path = ()
+    digest: Path = ()
     whole: Path = ()
     """A value that is the repository and the tag as one text."""
     fixed: str = ""
@@ -46,7 +51,25 @@ class Inferred(NamedTuple):
     @property
     def knows_image(self) -> bool:
         """Whether a spec can set the image."""
-        return bool(self.whole or self.tag or self.repository)
+        return bool(self.whole or self.tag or self.digest or self.repository)
+
+    def knows_versions_of(self, objects: Sequence[KubeObject]) -> bool:
+        """Tell whether a spec can set the version of the image that the workload among objects runs."""
+        item = workload(objects)
+        return bool(self.whole or (self.tag and (self.digest or item is None or "@" not in image_of(item))))
+
+    def with_image(self, other: Inferred) -> Inferred:
+        """Return it with what else is known of the image by a different release."""
+        names = self if self.tag or self.whole or not (other.tag or other.whole or other.digest) else other
+        return self._replace(
+            repository=names.repository,
+            registry=names.registry,
+            name=names.name,
+            tag=names.tag,
+            whole=names.whole,
+            fixed=names.fixed,
+            digest=self.digest or other.digest,
+        )
 
     @property
     def knows_anything(self) -> bool:
@@ -126,24 +149,47 @@ def _has_replicas(item: KubeObject) -> bool:
 
 
 def _image(trial: _Trial, image: str) -> dict[str, Any]:
-    repository, tag = split(image)
-    if not image or not tag:
+    named, _, digest = image.partition("@")
+    repository, tag = split(named)
+    if not tag and not digest:
         return {}
     both = f"{REPOSITORY}:{TAG}"
-    whole = trial.first(lambda value: value == image, both, _of_workload(lambda item: image_of(item) == both))
+    whole = trial.first(lambda value: value == image, both, _of_image(lambda found: found == both))
     if whole:
         return {"whole": whole}
-    has_tag, has_name = (
-        _of_workload(shows)
-        for shows in (lambda item: image_of(item) == f"{repository}:{TAG}", lambda item: split(image_of(item))[0] == REPOSITORY)
+    tagged = f"{repository}:{TAG}"
+    of_tag = trial.first(
+        lambda value: bool(tag) and value in (tag, f"{tag}@{digest}"),
+        TAG,
+        _of_image(lambda found: found.partition("@")[0] == tagged),
     )
-    of_tag = trial.first(lambda value: value == tag, TAG, has_tag)
-    of_name = trial.first(lambda value: value == repository, REPOSITORY, has_name)
-    if of_tag and of_name:
-        return {"tag": of_tag, "repository": of_name}
-    if of_name:
-        return {"repository": of_name}
-    return {"tag": of_tag, "fixed": repository} if of_tag else {}
+    of_digest = trial.first(
+        lambda value: bool(digest) and value == digest, DIGEST, _of_image(lambda found: found.endswith(f"@{DIGEST}"))
+    )
+    names = _names(trial, repository)
+    versions = {field: path for field, path in (("tag", of_tag), ("digest", of_digest)) if path}
+    return {**names, **versions} if names or not versions else {**versions, "fixed": repository}
+
+
+def _names(trial: _Trial, repository: str) -> dict[str, Any]:
+    """Return where the repository of an image is: as one text, or as its registry and the rest."""
+
+    def find(text: str, marker: str, whole: str) -> Path:
+        return trial.first(
+            lambda value: value == text, marker, _of_image(lambda found: split(found.partition("@")[0])[0] == whole)
+        )
+
+    path = find(repository, REPOSITORY, REPOSITORY)
+    host, slash, rest = repository.partition("/")
+    if path or not slash:
+        return {"repository": path} if path else {}
+    registry = find(host, MARKED_HOST, f"{MARKED_HOST}/{rest}")
+    name = find(rest, MARKED_NAME, f"{host}/{MARKED_NAME}") if registry else ()
+    return {"registry": registry, "name": name} if name else {}
+
+
+def _of_image(shows: Callable[[str], bool]) -> Callable[[Sequence[KubeObject]], bool]:
+    return _of_workload(lambda item: shows(image_of(item)))
 
 
 def _strategy(trial: _Trial, strategy: dict[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from generator.adopt.fields import split, valid
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.inferring import image_of, workload
 from generator.adopt.model import Found, Note
-from generator.adopt.parts import FromFolder
-from generator.kubernetes import kustomization
+from generator.kubernetes import kustomization, kustomize_settings
+from generator.kubernetes.kustomize_settings import Settings
 from generator.kubernetes.objects import KubeObject, at, maps, texts
 from generator.kubernetes.rollouts import table
 
@@ -33,13 +34,19 @@ def kustomized(found: Found, service: str, part: FromFolder, before: Sequence[Ku
         return Kustomized()
     fields, notes = _images(found, service, part, before)
     counts, folder, more = _replicas(found, service, part)
-    return Kustomized(fields | counts, folder, (*notes, *more))
+    options = _options(part)
+    return Kustomized(fields | counts, {**folder, **options}, (*notes, *more))
+
+
+def _options(part: FromFolder) -> dict[str, Any]:
+    """Return the other settings, which a spec has by the same names."""
+    return dict(kustomize_settings.settings(table(part.data, "kustomize")).options)
 
 
 def _images(found: Found, service: str, part: FromFolder, before: Sequence[KubeObject]) -> tuple[dict[str, Any], list[Note]]:
     given = list(texts(at(part.data, "kustomize", "images")))
-    own = {str(kustomization.edited({}, [text], ())["images"][0]["name"]): index for index, text in given}
-    edited = kustomization.edited(part.stock.data, [text for _, text in given], ())
+    own = {kustomize_settings.image(text)["name"]: index for index, text in given}
+    edited = kustomize_settings.edited(part.stock.data, Settings(tuple(text for _, text in given)))
     entries = {str(entry.get("name")): entry for _, entry in maps(edited.get("images"))}
     made = {name: _image(entry, part) for name, entry in entries.items() if _version(entry) or name in own}
     images = [image for image in made.values() if image]
@@ -85,16 +92,21 @@ def _first(images: Sequence[dict[str, str]], service: str, before: Sequence[Kube
 def _replicas(found: Found, service: str, part: FromFolder) -> tuple[dict[str, Any], dict[str, Any], list[Note]]:
     """Return the replicas of the one workload that a spec can scale, which workload that is, and what is lost."""
     pointer = (*part.pointer, "kustomize", "replicas")
-    _, entries = kustomization.settings(table(part.data, "kustomize"))
+    given = kustomize_settings.settings(table(part.data, "kustomize"))
+    entries = given.replicas
+    before, after = (str(given.options.get(field) or "") for field in ("namePrefix", "nameSuffix"))
     names = [one.name for one in part.stock.objects if one.group == "apps" and one.kind in ("Deployment", "StatefulSet")]
     usual = names[0] if len(names) == 1 else service
-    chosen = next((one for wanted in (usual, *names) for one in entries if one["name"] == wanted), None)
+    # kustomize finds a workload by the name that it has, and by the one in its file
+    scaled = {name: one for one in entries for name in (f"{before}{one['name']}{after}", one["name"])}
+    workload = next((name for name in (usual, *names) if name in scaled), "")
+    chosen = scaled.get(workload)
     why = "a spec sets the replicas of one workload: set these in the kustomization"
     others = [(index, one["name"]) for index, one in enumerate(entries) if one is not chosen]
     notes = [found.note((*pointer, index), f"replicas of `{name}`", why) for index, name in others]
     if chosen is None:
         return {}, {}, notes
-    return {"replicas": chosen["count"]}, {} if chosen["name"] == usual else {"workload": chosen["name"]}, notes
+    return {"replicas": chosen["count"]}, {} if workload == usual else {"workload": workload}, notes
 
 
 def _name(repository: str) -> str:

@@ -24,6 +24,7 @@ from generator.workspace.model import Profile
 FindTemplate = Callable[[str], Template]
 
 REPOSITORY, TAG, DIGEST = "marker.invalid/repository", "marker-tag", "sha256:" + "0" * 64
+MARKED_HOST, MARKED_NAME = REPOSITORY.split("/")
 REPLICAS = 7411
 AUTOSCALING = {
     "minReplicas": 7412,
@@ -66,13 +67,17 @@ class Lifter:
         image = {"repository": REPOSITORY, "tag": TAG}
         plain = self._owned(values, {"image": image, "replicas": REPLICAS})
         found = {value: path for path, value in leaves(plain) if isinstance(value, str | int) and not isinstance(value, bool)}
+        with_digest = self._owned(values, {"image": {"repository": REPOSITORY, "digest": DIGEST}})
         scaled = self._owned(values, {"image": image, "autoscaling": AUTOSCALING})
         numbers = {value: path for path, value in leaves(scaled) if isinstance(value, int) and not isinstance(value, bool)}
         switches = [path for path, value in leaves(scaled) if value is True and lookup(plain, path)[1] is not True]
         rolled = self._owned(values, {"image": image, "rollout": {"strategy": STRATEGY, "rollbackWindow": _WINDOW}})
         return Map(
             found.get(REPOSITORY, ()),
+            found.get(MARKED_HOST, ()),
+            found.get(MARKED_NAME, ()),
             found.get(TAG, ()),
+            next((path for path, value in leaves(with_digest) if value == DIGEST), ()),
             found.get(f"{REPOSITORY}:{TAG}", ()),
             found.get(REPLICAS, ()),
             {field: numbers[number] for field, number in AUTOSCALING.items() if number in numbers},
@@ -97,7 +102,7 @@ class Lifter:
                 return None
             if image:
                 fields["image"] = image
-                for path in (known.repository, known.tag, known.whole):
+                for path in known.of_image:
                     left = drop(left, path) if path else left
             left, more = fields_in.counts(known, left, defaults, tidy=tidy)
             fields |= more

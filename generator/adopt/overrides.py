@@ -22,6 +22,7 @@ from generator.system.files import Folder, UnreadableFileError
 _FILES = (".argocd-source.yaml", ".argocd-source-{}.yaml")
 _KEPT = ("repoURL", "path", "chart", "targetRevision", "ref")
 """What these files cannot change."""
+_IN_ANNOTATIONS = "commonAnnotationsEnvsubst"
 _REVISION = "ARGOCD_APP_REVISION"
 _VARIABLE = re.compile(r"\$(?:\{(?P<braced>[^}]*)\}|(?P<cut>\{)|(?P<plain>[*#$@!?\-0-9]|[A-Za-z_][A-Za-z0-9_]*)|)")
 
@@ -82,6 +83,20 @@ def substituted(application: Mapping[str, Any], pointer: Pointer, source: dict[s
             for field in fields:
                 if field in source[kind]:
                     result[kind][field] = _list(application, (*pointer, kind, field), source[kind][field], known)
+    if isinstance(result.get("kustomize"), dict):
+        result["kustomize"] = _marks((*pointer, "kustomize"), result["kustomize"], known)
+    return result
+
+
+def _marks(at: Pointer, given: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    """Return settings for kustomize with the variables in labels replaced, and those in annotations if they ask for it."""
+    result = {key: value for key, value in given.items() if key != _IN_ANNOTATIONS}
+    for field in ("commonLabels", *(("commonAnnotations",) if given.get(_IN_ANNOTATIONS) is True else ())):
+        if isinstance(given.get(field), dict):
+            texts_of = given[field].items()
+            result[field] = {
+                key: _text((*at, field, key), one, known) if isinstance(one, str) else one for key, one in texts_of
+            }
     return result
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from generator.adopt import merging, overrides, sound
+from generator.adopt.folder_parts import FolderParts, FromFolder
 from generator.adopt.model import UnavailableError
 from generator.adopt.repositories import Repositories
 from generator.diagnostics import Pointer
-from generator.kubernetes import kustomization
 from generator.kubernetes.applications import sources
 from generator.kubernetes.helm_sources import HelmSource, release_of
 from generator.kubernetes.objects import KubeObject, at
@@ -22,19 +23,11 @@ from generator.system.files import Folder, UnreadableFileError
 from generator.verify import rendering
 from generator.verify.charts import Chart, Charts, NoChartError
 from generator.verify.clones import NoCloneError
-from generator.verify.folder_builds import stock_in
 from generator.verify.offered_charts import OfferedCharts
 from generator.verify.values_files import MAX_VALUES, Layer, NoValuesError, Room, Shelf, data_of, inline_of
-from generator.workspace.folders import Stock
 
-_Folder = tuple[str, str, str, bool, *tuple[str, ...]]
-"""A directory: root, kind, path, whether those below it count, and which files of it an Application includes."""
-
-_MANIFESTS = (".yaml", ".yml", ".json")
 _MOST_FILES = 100
 """Values files, and parameters from files, of one source."""
-_OF_KUSTOMIZE = {"images", "replicas", "version"}
-"""The settings of an Application for kustomize that Tiphys generates, and one that changes nothing."""
 
 
 class FromHelm(NamedTuple):
@@ -70,27 +63,6 @@ class FromHelm(NamedTuple):
         return values
 
 
-class FromFolder(NamedTuple):
-    """A source that is a kustomization, or a directory of manifests."""
-
-    pointer: Pointer
-    kind: str
-    """`kustomize` or `directory`."""
-    data: dict[str, Any]
-    root: str
-    path: str
-    stock: Stock
-    overrides: tuple[str, ...] = ()
-    """Files in the directory that override the source, as absolute paths."""
-    selects: bool = False
-    """Whether it has manifests that the Application does not include."""
-
-    @property
-    def objects(self) -> tuple[KubeObject, ...]:
-        """The manifests of a directory that the Application includes."""
-        return self.stock.objects
-
-
 Part = FromHelm | FromFolder
 
 
@@ -103,7 +75,7 @@ class Parts:
         self._room = Room()
         self._charts = charts
         self._offered = offered
-        self._stocks: dict[_Folder, tuple[Stock, str]] = {}
+        self.folders = FolderParts()
 
     def of(self, application: dict[str, Any]) -> list[Part]:
         """Return the sources of an Application that have objects, the one that a service is first; raises UnavailableError.
@@ -135,7 +107,9 @@ class Parts:
         if root is None and address.startswith("oci://"):
             raise UnavailableError((*pointer, "repoURL"), f"its source is the OCI artifact {address}, which is not supported")
         if root is None:
-            raise UnavailableError((*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {address}=DIR")
+            raise UnavailableError(
+                (*pointer, "repoURL"), f"no clone of {address} was given", f"pass --repo {shlex.quote(address)}=DIR"
+            )
         folder = Folder(root)
         source, files = overrides.overridden(application, pointer, source, folder, path)
         source = overrides.substituted(application, pointer, source)
@@ -145,7 +119,7 @@ class Parts:
         elif "helm" in source and not folder.is_folder(path):
             raise UnavailableError((*pointer, "path"), f"{path} does not exist in {address}", "correct the path")
         else:
-            folder_part = self._from_folder(pointer, source, root, path)
+            folder_part = self.folders.of(pointer, source, root, path)
             yield folder_part._replace(overrides=tuple(posixpath.join(root, file) for file in files))
 
     def _released(self, pointer: Pointer, source: dict[str, Any]) -> Chart:
@@ -199,40 +173,6 @@ class Parts:
         except UnreadableFileError as error:
             raise UnavailableError((*pointer, "helm", "fileParameters"), error.about("a file of fileParameters")) from None
         return FromHelm(source, chart, tuple(layers), tuple(files), path, tuple(contents))
-
-    def _from_folder(self, pointer: Pointer, data: dict[str, Any], root: str, path: str) -> FromFolder:
-        folder = Folder(root)
-        built = any(folder.is_file(posixpath.join(path, name)) for name in kustomization.FILES)
-        kind = "directory" if "directory" in data or not (built or "kustomize" in data) else "kustomize"
-        recurse = kind == "kustomize" or at(data, "directory", "recurse") is True
-        sound.insist_kustomize(pointer, data)
-        odd = sorted({*table(data, "kustomize")} - _OF_KUSTOMIZE)
-        if odd:
-            why = f"it sets `kustomize.{odd[0]}`, for which a spec has no field"
-            raise UnavailableError((*pointer, "kustomize", odd[0]), why, "set it in the kustomization")
-        if at(data, "directory", "jsonnet"):
-            raise UnavailableError((*pointer, "directory", "jsonnet"), "Jsonnet cannot be evaluated here")
-        given = [str(at(data, "directory", field) or "") for field in ("include", "exclude")] if kind == "directory" else []
-        wanted = sound.included(pointer, data, path) if any(given) else None
-        if kind == "directory":
-            sound.insist_no_jsonnet(pointer, folder, path, wanted, recurse=recurse)
-        stock = self._stock(pointer, (root, kind, path, recurse, *given), wanted)
-        names = folder.walk(path, lambda _below: not recurse) if wanted else ()
-        selects = any(name.endswith(_MANIFESTS) and wanted is not None and not wanted(name) for name in names)
-        return FromFolder(pointer, kind, data, root, path, stock, selects=selects)
-
-    def kustomization(self, root: str, path: str) -> FromFolder:
-        """Return a kustomization that no Application deploys; raises UnavailableError."""
-        return FromFolder((), "kustomize", {}, root, path, self._stock((), (root, "kustomize", path, True)))
-
-    def _stock(self, pointer: Pointer, key: _Folder, wanted: Callable[[str], bool] | None = None) -> Stock:
-        if key not in self._stocks:
-            root, kind, path, recurse, *_ = key
-            self._stocks[key] = stock_in(root, kind, path, recurse=recurse, wanted=wanted, of_argocd=True)
-        stock, why = self._stocks[key]
-        if why:
-            raise UnavailableError((*pointer, "path"), why, "correct the path, or add the files")
-        return stock
 
 
 def _values(name: str, text: str) -> dict[str, Any]:

@@ -12,10 +12,11 @@ TARGETS = ("targetCPUUtilizationPercentage", "targetMemoryUtilizationPercentage"
 """What an autoscaler aims at."""
 
 
-def written(name: str, chart: str, found: Inferred, *, has_version: bool) -> dict[str, dict[str, Any]]:
+def written(name: str, chart: str, found: Inferred, *, has_version: bool, pinned: bool) -> dict[str, dict[str, Any]]:
     """Return the data of profile.yaml, values.yaml and, if the chart takes a strategy, rollout.yaml.
 
-    `has_version` tells that the chart has an image of its own, which some services leave to it.
+    `has_version` tells that the chart has an image of its own, which some services leave to it, and `pinned` that this
+    has a digest, which would win over a tag.
     """
     spec: dict[str, Any] = {"charts": [chart]} if chart != name else {}
     image = "optional" if not found.knows_image else "appVersion" if has_version else "required"
@@ -27,7 +28,7 @@ def written(name: str, chart: str, found: Inferred, *, has_version: bool) -> dic
         "metadata": {"name": name, "description": f"The chart {chart}, as `tiphys import` found that it reads its values."},
         "spec": spec | ({"refuses": refuses} if refuses else {}),
     }
-    files = {"profile.yaml": profile, "values.yaml": _values(found, has_version=has_version)}
+    files = {"profile.yaml": profile, "values.yaml": _values(found, has_version=has_version, pinned=pinned)}
     if found.strategy:
         part = ".".join(("strategy", *found.part))
         files["rollout.yaml"] = _at(found.strategy, "{{ " + part + " }}")
@@ -37,12 +38,19 @@ def written(name: str, chart: str, found: Inferred, *, has_version: bool) -> dic
 _WHOLE_OR_NONE = "{{ imageByTag.repository ~ ':' ~ imageByTag.tag if imageByTag.tag | default(none) else omit }}"
 
 
-def _values(found: Inferred, *, has_version: bool) -> dict[str, Any]:
+def _values(found: Inferred, *, has_version: bool, pinned: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
+    image = "image" if found.digest else "imageByTag"  # a chart without a field for the digest gets it in the tag
+    unless = f" if {image} else omit" if has_version else ""
+    repository = f"{image}.repository"
+    digest = f"image.digest | default({repr('') if pinned and found.tag else 'omit'})"
     for path, text in (
         (found.whole, _WHOLE_OR_NONE if has_version else "{{ imageByTag.repository }}:{{ imageByTag.tag }}"),
-        (found.repository, "{{ imageByTag.repository | default(omit) }}" if has_version else "{{ imageByTag.repository }}"),
-        (found.tag, "{{ imageByTag.tag | default(omit) }}"),
+        (found.repository, f"{{{{ {repository}{unless} }}}}"),
+        (found.registry, f"{{{{ {repository}.split('/', 1)[0]{unless} }}}}"),
+        (found.name, f"{{{{ {repository}.split('/', 1)[1]{unless} }}}}"),
+        (found.tag, f"{{{{ {image}.tag | default(omit){unless if found.digest else ''} }}}}"),
+        (found.digest, f"{{{{ {digest}{unless} }}}}"),
         (found.replicas, "{{ workload.replicas if workload.replicas is not none else omit }}"),
     ):
         values = put(values, path, text) if path else values
@@ -65,6 +73,15 @@ def _refuses(chart: str, found: Inferred) -> list[dict[str, str]]:
         message = f"the templates of the chart `{chart}` set the repository of the image: {found.fixed}"
         hint = f"set it to {found.fixed}, or change the chart"
         refuses.append(_refusal(f"image.repository != '{found.fixed}'", "image.repository", message, hint))
+    elif found.registry:
+        message = f"the chart `{chart}` reads the registry of the image apart, so its repository needs one"
+        hint = "write it before a slash: docker.io/library/nginx"
+        refuses.append(_refusal("image is not none and '/' not in image.repository", "image.repository", message, hint))
+    if found.digest and not found.tag:
+        message = f"it is not known where the chart `{chart}` reads a tag"
+        refuses.append(
+            _refusal("image is not none and 'tag' in image", "image.tag", message, "set `digest`, or complete the profile")
+        )
     if not found.replicas:
         message = f"it is not known where the chart `{chart}` reads its replicas"
         refuses.append(_refusal("replicas is not none", "replicas", message))

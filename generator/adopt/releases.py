@@ -34,9 +34,15 @@ _HEADER = "null removes a default of the chart, which the values of a spec canno
 class Releases:
     """Makes releases of the charts of one tree."""
 
-    def __init__(self, gives: Callable[[Release], bool], repositories: Repositories) -> None:
-        """Begin with who tells whether a release renders the objects that were there before."""
+    def __init__(
+        self,
+        gives: Callable[[Release], bool],
+        renders: Callable[[Release], Sequence[KubeObject] | None],
+        repositories: Repositories,
+    ) -> None:
+        """Begin with who tells whether a release renders the objects that were there before, and who renders it."""
         self._gives = gives
+        self._renders = renders
         self._repositories = repositories
         self.files: dict[str, bytes] = {}
         """Values files that are added to charts in the config repository, by path."""
@@ -64,6 +70,9 @@ class Releases:
         emptied = self._emptied(release, removed, _INSTEAD)
         if emptied is not None:
             return emptied, []
+        objects = self._renders(release)
+        if objects is not None:  # what a profile can give at best: no reason to take it from all other services
+            release = release._replace(before=objects)
         why = dict.fromkeys(removed, _WHY) | dict.fromkeys(others, _PRINTED)
         return release, [
             cell.found.note((*part.pointer, "helm"), f"value `{dotted(path)}`", said) for path, said in why.items()

@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Callable, Sequence
 from itertools import count
 
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.model import UnavailableError
-from generator.adopt.parts import FromFolder, FromHelm, Part
+from generator.adopt.parts import FromHelm, Part
 from generator.kubernetes.objects import KubeObject
 from generator.syntax.secrets.messages import without
 from generator.syntax.secrets.redaction import shown
@@ -75,7 +76,8 @@ class Renderer:
     def _built(self, part: FromFolder) -> list[KubeObject]:
         given = part.data.get("kustomize") or {}
         try:
-            done = self._builds.build(part.root, part.path, part.stock, given, (*part.pointer, "path"))
+            at = (*part.pointer, "path")
+            done = self._builds.build(part.root, part.path, part.stock, given, at, (*part.pointer, "kustomize"))
         except NoChartError as error:
             raise UnavailableError(error.pointer, error.message, error.hint) from None
         if not done.ok:

@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.model import Found, Note
-from generator.adopt.parts import FromFolder, FromHelm, Part
+from generator.adopt.parts import FromHelm, Part
 from generator.adopt.trees import MAKES_APPLICATIONS, applications_in
 from generator.kubernetes.objects import KubeObject
 from generator.system.files import Folder

@@ -12,11 +12,11 @@ from generator.adopt.carried import Carried, Deployed, carried
 from generator.adopt.choosing import Chooser
 from generator.adopt.comparing import Compared, Generated, compared
 from generator.adopt.environments import Root
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.forms import Form
 from generator.adopt.grouping import Cell
 from generator.adopt.layering import Layers, layered
 from generator.adopt.model import Difference, Note
-from generator.adopt.parts import FromFolder
 from generator.adopt.presets import Presets
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
@@ -125,7 +125,6 @@ def _attempt(old: OldTree, made: Carried, blocks: Presets, chosen: Sequence[Form
         not_carried=(
             *(*old.unknown, *left, *old.guessed, *old.notes, *made.notes),
             *uncarried.branches(made.settings, old.repositories),
-            *uncarried.finalizers(made.settings, layers),
             *rolling.notes(made.settings, old.sets),
             *uncarried.of_roots(roots),
             *uncarried.of_sets(old.sets),

@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from generator.adopt.carried import Deployed
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.model import Note
-from generator.adopt.parts import FromFolder, FromHelm
+from generator.adopt.parts import FromHelm
 from generator.adopt.revisions import Revisions
 from generator.diagnostics import dotted
 from generator.kubernetes.manifests import source_of

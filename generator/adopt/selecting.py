@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.model import Found, Note
-from generator.adopt.parts import FromFolder, Part
+from generator.adopt.parts import Part
 from generator.diagnostics import dotted
 from generator.kubernetes.objects import at
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from generator.adopt.model import Found, Note
 from generator.adopt.repositories import Repositories
 from generator.adopt.rolling import step_of
@@ -27,7 +29,7 @@ def expanded(one: Found, repositories: Repositories, budget: Budget) -> tuple[li
     found = ApplicationSets(budget, tree_of).expansion(one.item)
     notes: list[Note] = []
     for pointer, why in found.unknown:
-        hint = "".join(f"; pass --repo {address}=DIR" for address in missing if address in why)
+        hint = "".join(f"; pass --repo {shlex.quote(address)}=DIR" for address in missing if address in why)
         notes.append(_note(one, pointer, "the Applications of a generator", f"{why}{hint}"))
     go = one.item.spec.get("goTemplate") is True
     refused = [problem for problem in found.problems if go or (problem.is_certain and problem.kind != "parameter")]

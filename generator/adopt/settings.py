@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from generator.adopt import selecting
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.grouping import Cell
 from generator.adopt.model import Found, Note
-from generator.adopt.parts import FromFolder, FromHelm, Part
+from generator.adopt.parts import FromHelm, Part
 from generator.adopt.repositories import Repositories
 from generator.diagnostics import Pointer, dotted
+from generator.kubernetes.kustomize_settings import OPTIONS
 from generator.kubernetes.objects import at, texts
 from generator.kubernetes.rollouts import table
 from generator.service.application import DESTINATION, GENERATE_PATHS, GUARDS, SYNC_OPTIONS
@@ -28,6 +30,7 @@ APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 DERIVED_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/managed-by", "tiphys/environment", DESTINATION)
 """The labels that Tiphys sets on every Application."""
 _SPEC = ("project", "destination", "source", "sources", "syncPolicy", "ignoreDifferences", "info", "revisionHistoryLimit")
+_NOTHING: tuple[Any, ...] = (None, {}, [], "")
 _METADATA = (
     "name",
     "namespace",
@@ -47,7 +50,7 @@ _HELM_WHY = {
     "apiVersions": "Argo CD then passes those of the cluster",
 }
 _ON_DELETE = {FINALIZER: "cascade", f"{FINALIZER}/foreground": "foreground", f"{FINALIZER}/background": "background"}
-_KUSTOMIZE = ("images", "replicas", "version")
+_KUSTOMIZE = ("images", "replicas", "version", "ignoreMissingComponents", "commonAnnotationsEnvsubst", *OPTIONS)
 
 
 class Settings(NamedTuple):
@@ -176,7 +179,7 @@ def _argocd(cell: Cell, main: Part, usual: str) -> tuple[dict[str, Any], list[No
         argocd["releaseName"] = main.source.release
     destination = {key: str(value).rstrip("/") for key, value in found.destination.items() if value}
     argocd["destination"] = {"namespace": usual, **destination}
-    argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field)}
+    argocd |= {field: without_nulls(spec[field]) for field in _SPEC[4:] if spec.get(field) not in _NOTHING}
     labels = {key: value for key, value in found.item.labels.items() if key not in DERIVED_LABELS}
     annotations = {key: value for key, value in found.item.annotations.items() if key not in (APPLIED, GENERATE_PATHS)}
     if str(annotations.get(SYNC_OPTIONS) or "") == ",".join(GUARDS):

@@ -10,9 +10,10 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.listings import Listings
 from generator.adopt.model import Found, Note, UnavailableError
-from generator.adopt.parts import FromFolder, FromHelm, Part, Parts
+from generator.adopt.parts import FromHelm, Part, Parts
 from generator.adopt.rendering import Renderer
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound, Sorted, files_of, may_be_root
@@ -108,7 +109,7 @@ class Sorter:
             if one.folder in self._built or all(id(found) in self._sorted for found in files):
                 continue
             try:
-                part = self._parts.kustomization(one.root, one.path)
+                part = self._parts.folders.kustomization(one.root, one.path)
                 objects = list(applications_in(self._renderer.objects([part])))
             except UnavailableError as error:
                 self._built |= {one.folder, *listings.parts(one)}

@@ -47,19 +47,6 @@ _TEXTS = ("values", "valuesObject")
 """Values are handed on in a file, whatever is in them."""
 
 
-def insist_kustomize(pointer: Pointer, data: dict[str, Any]) -> None:
-    """Raise UnavailableError for settings that are not as Argo CD's API has them."""
-    given = data.get("kustomize")
-    if not isinstance(given, dict | None):
-        raise UnavailableError((*pointer, "kustomize"), "`kustomize` is not a mapping", "correct it")
-    images, replicas = ((given or {}).get(field) or [] for field in ("images", "replicas"))
-    if not isinstance(images, list) or not all(isinstance(one, str) for one in images):
-        raise UnavailableError((*pointer, "kustomize", "images"), "`kustomize.images` is not a list of strings", "correct it")
-    if not isinstance(replicas, list) or not all(isinstance(one, dict) and {"name", "count"} <= one.keys() for one in replicas):
-        message = "`kustomize.replicas` is not a list of mappings with `name` and `count`"
-        raise UnavailableError((*pointer, "kustomize", "replicas"), message, "correct it")
-
-
 def insist_plain(application: dict[str, Any]) -> None:
     """Raise UnavailableError for a control character where programs get a name, a path or an address."""
     fields = [("metadata", "name"), ("metadata", "namespace"), ("spec", "project"), ("spec", "destination")]

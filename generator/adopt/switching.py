@@ -67,7 +67,9 @@ def steps(
     why = "Copy what is in the workspace to the root of the config repository, next to the old files, and push it."
     yield Step(f"{why} Argo CD does not read it yet.")
     paused = tuple(
-        f"{_kubectl(root.found)} patch application {quote(name)} --type merge -p {_PAUSE}" for name, root in old.items()
+        f"{_kubectl(root.found)} patch application {quote(name)} --type merge -p {_PAUSE}{where}"
+        for name, root in old.items()
+        for where in dict.fromkeys(move.where for move in moves if move.root == name) or ("",)
     )
     if paused:
         yield Step("Pause the old root Applications, so that they prune nothing.", paused)

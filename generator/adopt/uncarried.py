@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from generator.adopt.layering import Layers
 from generator.adopt.model import Found, Note
 from generator.adopt.repositories import Repositories
 from generator.adopt.roots import RootFound
@@ -24,19 +23,6 @@ _OVERWRITTEN = (
 )
 _NO_FIELD = "the root Application of an environment has no field for it"
 _BY_HAND = "`automated.enabled: false` takes its place, which Argo CD knows from 3.1; an older one would sync it automatically"
-
-
-def finalizers(settings: Sequence[Settings], layers: Layers) -> Iterator[Note]:
-    """Yield the Applications whose deletion does something else than that of most in their environment."""
-    for one in settings:
-        name = one.cell.environment
-        files = (layers.environments[part] for part in (name, *layers.environments[name].get("extends", ())))
-        shared = next((said for file in files if (said := file.get("argocd", {}).get("onDelete"))), "orphan")
-        if one.on_delete != shared:
-            why = (
-                f"`argocd.onDelete` of {name} is `{shared}`, which all its services have: move it to an environment of its own"
-            )
-            yield one.cell.found.note(("metadata", "finalizers"), f"`argocd.onDelete: {one.on_delete}`", why)
 
 
 def unread(found: Iterable[Found], repositories: Repositories) -> Iterator[Note]:

@@ -33,11 +33,6 @@ _REMOTE = re.compile(
 """How kustomize knows what it has to fetch. Source: kustomize, api/internal/git/repospec.go"""
 
 
-_DIGITS = re.compile(r"\d{1,10}", re.ASCII)
-MOST_PODS = 2**31 - 1
-"""The largest number of replicas that Kubernetes reads."""
-
-
 def is_remote(entry: str) -> bool:
     """Tell whether kustomize would fetch an entry from elsewhere."""
     return _REMOTE.match(entry.strip()) is not None or "?ref=" in entry or "//" in entry
@@ -154,58 +149,3 @@ def placeholder_of(data: Mapping[str, Any], repository: str) -> str:
         if item.get("newName") == repository and isinstance(item.get("name"), str):
             return str(item["name"])
     return repository
-
-
-def settings(given: Any) -> tuple[list[str], list[dict[str, Any]]]:
-    """Return `images` and `replicas` of the `kustomize` of an Application; raises ValueError for what Argo CD does not read."""
-    if not isinstance(given, dict):
-        raise ValueError("`kustomize` must be a mapping")
-    images, replicas = (given.get(field) or [] for field in ("images", "replicas"))
-    for field, value in (("images", images), ("replicas", replicas)):
-        if not isinstance(value, list):
-            raise ValueError(f"`kustomize.{field}` must be a list")
-    for index, item in enumerate(images):
-        if not isinstance(item, str):
-            raise ValueError(f"`kustomize.images[{index}]` must be a string")
-    return images, [_count(item, index) for index, item in enumerate(replicas)]
-
-
-def _count(item: Any, index: int) -> dict[str, Any]:
-    if not isinstance(item, dict) or not isinstance(item.get("name"), str):
-        raise ValueError(f"`kustomize.replicas[{index}]` must have a name")
-    count = item.get("count")
-    if isinstance(count, str) and _DIGITS.fullmatch(count):
-        count = int(count)
-    if type(count) is not int or not 0 <= count <= MOST_PODS:
-        raise ValueError(f"`kustomize.replicas[{index}].count` must be an integer from 0 to {MOST_PODS:,}")
-    return {"name": item["name"], "count": count}
-
-
-def edited(data: Mapping[str, Any], images: Iterable[str], replicas: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return a kustomization with images and replicas set as Argo CD sets them.
-
-    Source: kustomize, kustomize/commands/edit/set/setimage.go and setreplicas.go; argo-cd, util/kustomize/kustomize.go
-    """
-    made = dict(data)
-    set_images = {one["name"]: one for one in map(_image, images)}
-    if set_images:
-        kept = [item for _, item in maps(data.get("images")) if str(item.get("name")) not in set_images]
-        made["images"] = sorted([*kept, *set_images.values()], key=lambda one: str(one.get("name")))
-    counts = {str(one["name"]): one["count"] for one in replicas}
-    if counts:
-        kept = [item for _, item in maps(data.get("replicas")) if str(item.get("name")) not in counts]
-        made["replicas"] = [*kept, *({"name": name, "count": count} for name, count in counts.items())]
-    return made
-
-
-def _image(text: str) -> dict[str, str]:
-    """Return an entry of `images` for `name=repository:tag`, or `repository@digest`, as kustomize reads it."""
-    name, equals, rest = text.partition("=")
-    reference = rest if equals else name
-    repository, at_sign, digest = reference.partition("@")
-    tag = ""
-    if not at_sign and ":" in repository.rpartition("/")[2]:
-        repository, _, tag = repository.rpartition(":")
-    entry = {"name": name if equals else repository}
-    entry |= {"newName": repository} if equals else {}
-    return {**entry, **({"digest": digest} if digest else {"newTag": tag} if tag else {})}

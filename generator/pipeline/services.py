@@ -19,7 +19,7 @@ from generator.service.build import Built, build
 from generator.service.chart import chart_of, lacks_file, no_chart
 from generator.service.claims import claims_of
 from generator.service.completeness import Completeness
-from generator.service.folder_source import FolderSource, folder_of
+from generator.service.folder_source import FolderSource, folder_of, unusable
 from generator.service.naming import instance_of, placeholder_of_environment
 from generator.service.place import place
 from generator.service.resolve import Resolver, UnresolvedError
@@ -197,9 +197,7 @@ class ServiceGenerator:
             hint = f"move the manifests out of {output}, or set the path to where they are written by hand"
             return [Problem("TP600", (*source.at, "path"), message, hint)]
         stock = self._in_place_of_chart(source)
-        if stock is None or not stock.missing:
-            return []
-        return [Problem("TP600", (*source.at, "path"), stock.missing, "add the files, or fix the path")]
+        return unusable(source, stock) if stock is not None else []
 
     def _stock(self, resolved: Resolved) -> Stock | None:
         """Return what the folder of a service holds, None for a chart; raises UnbuildableError if that is not known."""
@@ -207,7 +205,7 @@ class ServiceGenerator:
         if source and self._is_generated(source):
             raise UnbuildableError([])  # reported
         stock = self._in_place_of_chart(source) if source else None
-        if stock is not None and (stock.missing or stock.is_broken):
+        if stock is not None and (stock.missing or stock.refused or stock.is_broken):
             raise UnbuildableError([])  # reported
         return stock
 
@@ -215,7 +213,9 @@ class ServiceGenerator:
         return not source.git and f"{source.path}/".startswith(f"{self._inputs.workspace.output}/")
 
     def _in_place_of_chart(self, source: FolderSource) -> Stock | None:
-        return None if source.git else self._loader.folders.of(source.kind, source.path, recurse=source.recurse)
+        if source.git:
+            return None
+        return self._loader.folders.of(source.kind, source.path, recurse=source.recurse, options=source.settings)
 
     def _exists(self, path: str) -> bool:
         if path not in self._present:

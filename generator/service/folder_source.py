@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.diagnostics import Pointer
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 KUSTOMIZE, DIRECTORY = "kustomize", "directory"
 
+_OWN = ("path", "repoURL", "revision", "recurse", "workload")
+"""What a spec says of a folder that is not a setting of the Application for kustomize."""
+
 NOT_FOUND, IMPOSSIBLE, INCOMPLETE = "TP600", "TP311", "TP313"
 
 
@@ -37,6 +40,8 @@ class FolderSource(NamedTuple):
     recurse: bool
     workload: str
     """The name of the Deployment that the service is; empty if it is found."""
+    settings: Mapping[str, Any] = {}
+    """What the Application sets for kustomize besides images and replicas."""
 
     @property
     def at(self) -> Pointer:
@@ -52,7 +57,8 @@ def folder_of(resolved: Resolved) -> FolderSource | None:
         if isinstance(given, dict):
             git, revision = elsewhere(given, resolved)
             recurse = kind == KUSTOMIZE or given.get("recurse") is True
-            return FolderSource(kind, str(given["path"]), git, revision, recurse, str(given.get("workload") or ""))
+            workload, settings = str(given.get("workload") or ""), {key: given[key] for key in given if key not in _OWN}
+            return FolderSource(kind, str(given["path"]), git, revision, recurse, workload, settings)
     return None
 
 
@@ -80,6 +86,13 @@ def refused(source: FolderSource, resolved: Resolved) -> Iterator[Problem]:
     if is_plain and "replicas" in data and not resolved.strategy:
         message = "plain manifests set their replicas themselves; nothing would set those of the spec"
         yield Problem(IMPOSSIBLE, ("replicas",), message, "remove them, write `replicas: null`, or use a kustomization")
+
+
+def unusable(source: FolderSource, stock: Stock) -> list[Problem]:
+    """Return why a folder of this repository cannot be built."""
+    if stock.missing:
+        return [Problem(NOT_FOUND, (*source.at, "path"), stock.missing, "add the files, or fix the path")]
+    return [Problem(NOT_FOUND, (*source.at, *one.pointer), one.message, one.hint) for one in stock.refused]
 
 
 def folder_objects(source: FolderSource, stock: Stock | None, resolved: Resolved) -> ChartObjects:
@@ -205,7 +218,7 @@ def application_source(
         directory = {"include": "{*.yaml,*.yml,*.json}"} | ({"recurse": True} if source.recurse else {})
         return {"path": source.path, "directory": directory}
     images = list(_images(stock, resolved))
-    kustomize: dict[str, Any] = {"images": images} if images else {}
+    kustomize: dict[str, Any] = {**source.settings, **({"images": images} if images else {})}
     if replicas is not None:
         kustomize["replicas"] = [{"name": chart.workload, "count": replicas}]
     return {"path": source.path, **({"kustomize": kustomize} if kustomize else {})}

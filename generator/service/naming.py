@@ -40,16 +40,20 @@ def settings(resolved: Resolved) -> dict[str, Any]:
     destination = over(own.get("destination") or {}, given.get("destination") or {})
     if "name" not in destination and "server" not in destination:
         destination = {"server": IN_CLUSTER, **destination}
+    name = _application_name(resolved, own, given)
+    omit = [field for field in given.get("omit") or [] if field != "namespace" or "namespace" not in environment.varying]
     return {
         "instance": instance_of(environment),
         "namespace": given.get("namespace") or ARGOCD,
         "project": own.get("project") or given["project"],
-        "applicationName": _application_name(resolved, own, given),
-        "releaseName": own.get("releaseName") or given.get("releaseName") or resolved.service,
+        "applicationName": name,
+        "releaseName": own.get("releaseName")
+        or given.get("releaseName")
+        or (name if "releaseName" in omit else resolved.service),
         "destination": destination,
         "syncPolicy": given.get("syncPolicy") or {},
-        "onDelete": given.get("onDelete") or "orphan",
-        "omit": [field for field in given.get("omit") or [] if field != "namespace" or "namespace" not in environment.varying],
+        "onDelete": resolved.argocd.get("onDelete") or given.get("onDelete") or "orphan",
+        "omit": omit,
         "labels": {**(given.get("labels") or {}), **(own.get("labels") or {})},
         "annotations": {**(given.get("annotations") or {}), **(own.get("annotations") or {})},
     }

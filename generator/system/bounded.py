@@ -37,14 +37,14 @@ class Limits(NamedTuple):
 
 
 class Stopped(Done):
-    """A program that was stopped because it exceeded a limit; `err` names the limit."""
+    """A program that was stopped because it exceeded a limit, or by a signal; `err` names it."""
 
 
 _RUNNING: set[subprocess.Popen[bytes]] = set()
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], limits: Limits, folder: str | None = None) -> Done:
-    """Return the output of a program started in a directory, as `program.run` does; Stopped if it exceeded a limit."""
+    """Return the output of a program started in a directory, as `program.run` does; Stopped if it did not end by itself."""
     with subprocess.Popen(
         command,
         env=environment,
@@ -128,6 +128,9 @@ def _heard(process: subprocess.Popen[bytes], limits: Limits) -> Done:
             if len(out) > limits.output:
                 return Stopped(-signal.SIGKILL, b"", f"it printed more than {limits.output // _MIB} MiB")
     try:
-        return Done(process.wait(max(1, end - time.monotonic())), bytes(out), err.decode("utf-8", "replace"))
+        code = process.wait(max(1, end - time.monotonic()))
     except subprocess.TimeoutExpired:
         return late
+    if code < 0:  # an interrupt of the run, or the system: it says nothing of the input
+        return Stopped(code, b"", f"it was ended by signal {-code}")
+    return Done(code, bytes(out), err.decode("utf-8", "replace"))

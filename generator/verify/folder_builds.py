@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer
 from generator.errors import ConfigError
-from generator.kubernetes import kustomization, kustomization_files, kustomization_said
+from generator.kubernetes import kustomization, kustomization_files, kustomization_said, kustomize_settings
 from generator.kubernetes.kustomization_files import UncheckedError
 from generator.kubernetes.kustomization_tree import Changed
+from generator.kubernetes.kustomize_settings import NO_OPTIONS, SettingError
 from generator.kubernetes.objects import KubeObject
 from generator.service.build import Built
 from generator.service.folder_source import KUSTOMIZE, FolderSource, folder_of
@@ -27,7 +28,8 @@ from generator.system.program import Done
 from generator.verify.cache import Cache, digest
 from generator.verify.charts import NoChartError
 from generator.verify.clones import Clones, NoCloneError
-from generator.workspace.folders import MOST_BYTES, Folders, Stock
+from generator.workspace.folder_files import MOST_BYTES
+from generator.workspace.folders import Folders, Stock
 
 
 class Made(NamedTuple):
@@ -96,16 +98,18 @@ class FolderBuilds:
         if source.kind != KUSTOMIZE:
             return Made(Done(0, _text(stock.objects).encode("utf-8"), ""), stock.objects, origin)
         sources: list[dict[str, Any]] = built.application["sources"]
-        return Made(self.build(root, source.path, stock, sources[0].get("kustomize") or {}, (*source.at, "path")), (), origin)
+        return Made(
+            self.build(root, source.path, stock, sources[0].get("kustomize") or {}, (*source.at, "path"), source.at), (), origin
+        )
 
-    def build(self, root: str, path: str, stock: Stock, given: Any, at: Pointer) -> Done:
+    def build(self, root: str, path: str, stock: Stock, given: Any, at: Pointer, given_at: Pointer) -> Done:
         """Return what kustomize builds at a path with the settings of an Application; raises NoChartError.
 
-        `stock` is what is known of the path below `root`, and `at` the place to blame.
+        `stock` is what is known of the path below `root`; `at` is the place to blame, and `given_at` that of the settings.
         """
         tree = Folder(root)
         try:
-            checked = kustomization_files.checked(Changed(tree, _edited(given, path, stock, tree, at)), path)
+            checked = kustomization_files.checked(Changed(tree, _edited(given, path, stock, tree, at, given_at)), path)
         except UncheckedError as error:
             raise NoChartError(at, str(error), "change the kustomization") from None
         files = checked.files
@@ -132,35 +136,46 @@ class FolderBuilds:
                 root = self._clones.at("the folder", source.git, source.revision)
         except NoCloneError as error:
             raise NoChartError((*source.at, error.field), error.message, error.hint) from None
-        stock, why = stock_in(root, source.kind, source.path, recurse=source.recurse)
+        stock, why, hint = stock_in(root, source.kind, source.path, recurse=source.recurse, options=source.settings)
         if why:
             message = f"in the clone of {source.git}, {why}"
-            raise NoChartError((*source.at, "path"), message, "check out the revision that the spec names, or correct the path")
+            otherwise = "check out the revision that the spec names, or correct the path"
+            raise NoChartError((*source.at, "path"), message, hint or otherwise)
         return root, stock
 
 
 def stock_in(
-    root: str, kind: str, path: str, *, recurse: bool, wanted: Callable[[str], bool] | None = None, of_argocd: bool = False
-) -> tuple[Stock, str]:
-    """Return what a folder of any tree holds, and why it cannot be used; empty if it can.
+    root: str,
+    kind: str,
+    path: str,
+    *,
+    recurse: bool,
+    wanted: Callable[[str], bool] | None = None,
+    options: Mapping[str, Any] = NO_OPTIONS,
+    of_argocd: bool = False,
+) -> tuple[Stock, str, str]:
+    """Return what a folder of any tree holds, why it cannot be used, and how to change that; both are empty if it can.
 
-    `wanted` tells which files of plain manifests are read, `of_argocd` whether they may be Applications.
+    `wanted` tells which files of plain manifests are read, `of_argocd` whether they may be Applications, and `options`
+    what an Application sets for kustomize.
     """
     clone = _Clone(root)
-    stock = Folders(clone, wanted, of_argocd=of_argocd).of(kind, path, recurse=recurse)
-    return stock, stock.missing or next((f"{one.path}:{one.span.line}: {one.message}" for one in clone.problems), "")
+    stock = Folders(clone, wanted, of_argocd=of_argocd).of(kind, path, recurse=recurse, options=options)
+    if stock.missing:
+        return stock, stock.missing, ""
+    wrong = [(f"{one.path}:{one.span.line}: {one.message}", one.hint) for one in clone.problems]
+    return stock, *next(iter([*wrong, *((one.message, one.hint) for one in stock.refused)]), ("", ""))
 
 
-def _edited(given: Any, path: str, stock: Stock, tree: Folder, at: Pointer) -> dict[str, bytes]:
+def _edited(given: Any, path: str, stock: Stock, tree: Folder, at: Pointer, given_at: Pointer) -> dict[str, bytes]:
     """Return the kustomization with the settings of the Application, as Argo CD edits it."""
     if not given:
         return {}
     name = next(one for one in kustomization.FILES if tree.is_file(f"{path}/{one}"))
     try:
-        images, replicas = kustomization.settings(given)
-    except ValueError as error:
-        raise NoChartError((*at[:-1], "kustomize"), f"{error}, so Argo CD cannot read the Application", "correct it") from None
-    data = kustomization.edited(null_free(stock.data), images, replicas)
+        data = kustomize_settings.edited(null_free(stock.data), kustomize_settings.settings(given))
+    except SettingError as error:
+        raise NoChartError((*given_at, *error.pointer), error.message, error.hint) from None
     try:
         return {f"{path}/{name}": Emitter().document(data).encode("utf-8")}
     except EmitError as error:

@@ -5,44 +5,26 @@ They are read as every other file of the workspace is. Nothing is fetched, and n
 
 from __future__ import annotations
 
+import json
 import posixpath
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
-from generator.kubernetes import kustomization, kustomization_files, manifests
-from generator.kubernetes.beside import UNUSABLE, foreign_kind
+from generator.kubernetes import kustomization, kustomization_files, kustomize_settings
+from generator.kubernetes.kustomize_settings import NO_OPTIONS, SettingError
 from generator.kubernetes.objects import KubeObject, texts
 from generator.syntax.reader import Source
-from generator.syntax.reader.stream import read_stream
-from generator.system.files import Folder, Kind, UnreadableFileError
+from generator.system.files import Kind
+from generator.workspace.folder_files import FolderFiles, Reads
 
 NOT_FOUND, SECRET = "TP600", "TP645"
 
-MOST_FILES = 2_000
-MOST_BYTES = 1024 * 1024
-"""Files of one folder with its bases, and bytes of one of them."""
-MOST_IN_ALL = 16 * 1024 * 1024
 MOST_OBJECTS = 20_000
 DEEPEST = 32
 """Bases of bases."""
 
 _MANIFESTS = (".yaml", ".yml", ".json")
-
-
-class Reads(Protocol):
-    """The reader of the files, which collects their problems."""
-
-    folder: Folder
-
-    def report(self, *problems: Diagnostic) -> None:
-        """Add problems of a file."""
-
-    def raw(self, path: str, limit: int = MOST_BYTES) -> bytes:
-        """Return the bytes of a file; raises UnreadableFileError."""
-
-    def read_ignores(self, path: str, text: str) -> None:
-        """Remember the suppression comments of a file."""
 
 
 class Stock(NamedTuple):
@@ -59,7 +41,9 @@ class Stock(NamedTuple):
     folders: tuple[str, ...] = ()
     """The folder itself, and all others that it is built from."""
     data: dict[str, Any] = {}  # noqa: RUF012 - never mutated
-    """The kustomization; empty for plain manifests."""
+    """The kustomization, without settings; empty for plain manifests."""
+    refused: tuple[SettingError, ...] = ()
+    """Settings that it cannot be built with."""
 
 
 def _every(_path: str) -> bool:
@@ -77,14 +61,18 @@ class Folders:
         self._reader = reader
         self._of_argocd = of_argocd
         self._wanted = wanted or _every
-        self._found: dict[tuple[str, str, bool], Stock] = {}
+        self._found: dict[tuple[str, str, bool, str], Stock] = {}
 
-    def of(self, kind: str, path: str, *, recurse: bool) -> Stock:
-        """Return what a folder holds: a kustomization (`kustomize`), or plain manifests (`directory`)."""
-        key = (kind, path, recurse)
+    def of(self, kind: str, path: str, *, recurse: bool, options: Mapping[str, Any] = NO_OPTIONS) -> Stock:
+        """Return what a folder holds: a kustomization (`kustomize`), or plain manifests (`directory`).
+
+        `options` are what an Application sets for kustomize, but for images and replicas.
+        """
+        key = (kind, path, recurse, json.dumps(dict(options)))
         if key not in self._found:
             reading = _Reading(self._reader, of_argocd=self._of_argocd)
-            found = reading.built(path) if kind == "kustomize" else reading.plain(path, self._wanted, recurse=recurse)
+            built = kind == "kustomize"
+            found = reading.built(path, options) if built else reading.plain(path, self._wanted, recurse=recurse)
             self._reader.report(*reading.problems)
             self._found[key] = found._replace(is_broken=bool(reading.problems), secrets=tuple(reading.secrets))
         return self._found[key]
@@ -94,43 +82,46 @@ class _Reading:
     """One reading of a folder with everything that it is built from."""
 
     def __init__(self, reader: Reads, *, of_argocd: bool) -> None:
-        self._reader = reader
-        self._of_argocd = of_argocd
-        self._of_directory = False
-        self._files = 0
-        self._bytes = 0
-        self._objects_of: dict[str, list[KubeObject]] = {}
+        self._folder = reader.folder
+        self._files = FolderFiles(reader, of_argocd=of_argocd)
         self.folders: dict[str, None] = {}
-        self.problems: list[Diagnostic] = []
+        self.problems = self._files.problems
+        self._refused: list[SettingError] = []
         self.secrets: list[Diagnostic] = []
 
-    def built(self, path: str) -> Stock:
+    def built(self, path: str, options: Mapping[str, Any]) -> Stock:
         name = self._file_of(path)
         if not name:
             return Stock(f"{path} is not a kustomization: it has no kustomization.yaml")
-        objects, data = self._kustomization(path, name, ())
+        objects, data = self._kustomization(path, name, (), options)
         empty = not (objects or self.problems or kustomization.generates(data))
         missing = f"{path} builds nothing: its kustomization lists no resource" if empty else ""
-        return Stock(missing, objects=tuple(objects), folders=tuple(self.folders), data=data)
+        return Stock(missing, objects=tuple(objects), folders=tuple(self.folders), data=data, refused=tuple(self._refused))
 
     def plain(self, path: str, wanted: Callable[[str], bool], *, recurse: bool) -> Stock:
-        folder = self._reader.folder
+        folder = self._folder
         if not folder.is_folder(path):
             blocked = folder.kind(path) in (Kind.LINK, Kind.BLOCKED)
             return Stock(f"{path} is {'behind a symbolic link' if blocked else 'not a directory'}")
         self.folders[path] = None
         names = folder.walk(path, lambda _below: not recurse)  # Argo CD reads hidden directories as well
-        self._of_directory = True
-        objects = [item for name in names if name.endswith(_MANIFESTS) and wanted(name) for item in self._objects(name)]
+        objects = [
+            item
+            for name in names
+            if name.endswith(_MANIFESTS) and wanted(name)
+            for item in self._files.objects(name, of_directory=True)
+        ]
         found = Stock(objects=tuple(objects), folders=(path,))
         return found if objects or self.problems else found._replace(missing=f"{path} contains no manifest")
 
     def _file_of(self, path: str) -> str:
-        return next((name for name in kustomization.FILES if self._reader.folder.is_file(f"{path}/{name}")), "")
+        return next((name for name in kustomization.FILES if self._folder.is_file(f"{path}/{name}")), "")
 
-    def _kustomization(self, path: str, name: str, above: tuple[str, ...]) -> tuple[list[KubeObject], dict[str, Any]]:
+    def _kustomization(
+        self, path: str, name: str, above: tuple[str, ...], options: Mapping[str, Any] = NO_OPTIONS
+    ) -> tuple[list[KubeObject], dict[str, Any]]:
         self.folders[path] = None
-        source = self._source(f"{path}/{name}")
+        source = self._files.source(f"{path}/{name}")
         if source is None:
             return [], {}
         data = source.data if isinstance(source.data, dict) else {}
@@ -141,7 +132,18 @@ class _Reading:
             hint = "provide it with External Secrets or Sealed Secrets, and rotate it: everyone who reads Git knows it"
             self.secrets.append(Diagnostic(source.path, source.span_of(at), SECRET, Severity.ERROR, message, hint, at))
         objects = self._bases(source, data, path, above)
-        return kustomization.named(data, objects), data
+        if options:
+            more = [entry for entry in options.get("components", ()) if entry not in (data.get("components") or ())]
+            self._paths(None, options, path)
+            objects += self._bases(None, {"components": more}, path, above)
+        return kustomization.named(self._edited(data, options), objects), data
+
+    def _edited(self, data: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return kustomize_settings.edited(data, kustomize_settings.Settings(options=options))
+        except SettingError as error:
+            self._refused.append(error)
+            return data
 
     def _fields(self, source: Source, data: dict[str, Any]) -> None:
         """Report what kustomize would read as something else, or refuse."""
@@ -157,7 +159,7 @@ class _Reading:
         for at, known in kustomization_files.odd_keys(data):
             self._fault(source, at, f"kustomize reads `{dotted(at)}` as `{known}`", f"write `{known}`")
 
-    def _paths(self, source: Source, data: dict[str, Any], path: str) -> None:
+    def _paths(self, source: Source | None, data: Mapping[str, Any], path: str) -> None:
         """Report what would have to be fetched, and files that are not there."""
         for at, entry in kustomization.paths(data):
             if kustomization.is_remote(entry):
@@ -166,7 +168,7 @@ class _Reading:
             elif at[0] not in kustomization.BASES:
                 self._beside(source, at, path, entry)
 
-    def _bases(self, source: Source, data: dict[str, Any], path: str, above: tuple[str, ...]) -> list[KubeObject]:
+    def _bases(self, source: Source | None, data: Mapping[str, Any], path: str, above: tuple[str, ...]) -> list[KubeObject]:
         """Return the objects of all that a kustomization lists."""
         objects: list[KubeObject] = []
         seen: set[str] = set()
@@ -185,20 +187,20 @@ class _Reading:
                     return []
         return objects
 
-    def _beside(self, source: Source, at: Pointer, path: str, entry: str) -> None:
+    def _beside(self, source: Source | None, at: Pointer, path: str, entry: str) -> None:
         """Report a patch, or another file that a kustomization names, which is not there or outside of the workspace."""
         where = posixpath.normpath(posixpath.join(path, entry))
         if where.startswith(("../", "/")) or where == "..":
             self._fault(source, at, f"`{entry}` is outside of the workspace", "move it into the workspace")
-        elif not self._reader.folder.exists(where):
+        elif not self._folder.exists(where):
             self._fault(source, at, f"{where} does not exist", "add it, or remove the entry")
 
-    def _entry(self, source: Source, at: Pointer, path: str, above: tuple[str, ...]) -> list[KubeObject]:
+    def _entry(self, source: Source | None, at: Pointer, path: str, above: tuple[str, ...]) -> list[KubeObject]:
         if path == ".":
             self._fault(source, at, "the root of the workspace cannot be a base", "move the base into a directory")
         elif path.startswith(("../", "/")) or path == "..":
             self._fault(source, at, f"`{path}` is outside of the workspace", "move it into the workspace")
-        elif self._reader.folder.is_folder(path):
+        elif self._folder.is_folder(path):
             name = self._file_of(path)
             if not name:
                 self._fault(source, at, f"{path} is not a kustomization: it has no kustomization.yaml", "add one")
@@ -206,64 +208,17 @@ class _Reading:
                 self._fault(source, at, f"{path} is built from itself", "remove one of the two references")
             else:
                 return self._kustomization(path, name, above)[0]
-        elif self._reader.folder.is_file(path):
-            return self._objects(path)
-        elif self._reader.folder.exists(path):
+        elif self._folder.is_file(path):
+            return self._files.objects(path)
+        elif self._folder.exists(path):
             self._fault(source, at, f"{path} is a symbolic link, or behind one", "copy the files")
         else:
             self._fault(source, at, f"{path} does not exist", "add it, or remove the entry")
         return []
 
-    def _fault(self, source: Source, at: Pointer, message: str, hint: str) -> None:
+    def _fault(self, source: Source | None, at: Pointer, message: str, hint: str) -> None:
+        """Report a problem of a kustomization, or of a setting where there is no source."""
+        if source is None:
+            self._refused.append(SettingError(at, message, hint))
+            return
         self.problems.append(Diagnostic(source.path, source.span_of(at), NOT_FOUND, Severity.ERROR, message, hint, at))
-
-    def _source(self, path: str) -> Source | None:
-        text = self._text(path)
-        parts = list(read_stream(path, text)) if text is not None else []
-        self._reader.read_ignores(path, text or "")
-        wrong = [one for part in parts for one in part.problems]
-        self.problems += [Diagnostic(path, one.span, one.rule, Severity.ERROR, one.message, one.hint) for one in wrong]
-        return parts[0].source if parts and not wrong else None
-
-    def _objects(self, path: str) -> list[KubeObject]:
-        """Return the objects of a file, which is read once however often it is named."""
-        if path not in self._objects_of:
-            self._objects_of[path] = self._read(path)
-        return self._objects_of[path]
-
-    def _read(self, path: str) -> list[KubeObject]:
-        text = self._text(path)
-        if text is None or (self._of_directory and manifests.SKIPPED in text):
-            return []
-        found = manifests.read(path, text.encode("utf-8"), named=True)
-        self.problems += found.diagnostics
-        self._reader.read_ignores(path, found.text)
-        for item in () if self._of_argocd else found.objects:
-            foreign = foreign_kind(item)
-            if foreign and item.source is not None:
-                at: Pointer = (*item.at, "kind")
-                span = item.source.span_of(at)
-                self.problems.append(Diagnostic(path, span, UNUSABLE, Severity.ERROR, *foreign, pointer=at))
-        return found.objects
-
-    def _text(self, path: str) -> str | None:
-        from generator.system import disk
-
-        self._files += 1
-        if self._files > MOST_FILES:
-            if self._files == MOST_FILES + 1:
-                error = UnreadableFileError(f"is one of more than {MOST_FILES:,} files", "put them into a chart")
-                self.problems.append(disk.unreadable(path, error))
-            return None
-        try:
-            raw = self._reader.raw(path, MOST_BYTES)
-        except UnreadableFileError as error:
-            self.problems.append(disk.unreadable(path, error))
-            return None
-        self._bytes += len(raw)
-        if self._bytes > MOST_IN_ALL:
-            large = UnreadableFileError(f"is one of files with more than {MOST_IN_ALL:,} bytes in all", "put them into a chart")
-            self.problems.append(disk.unreadable(path, large))
-            self._files = MOST_FILES + 1
-            return None
-        return raw.decode("utf-8", "replace")

@@ -102,3 +102,21 @@ def test_what_no_spec_can_name_is_left_out_at_its_line_and_the_rest_can_be_gener
     assert (note["path"], note["line"], note["what"]) == ("old/dev/hidden.yaml", 7, "Application hidden")
     assert note["why"].startswith("its path has the hidden directory `.charts`, which a spec cannot name")
     assert tiphys("-C", "new", "check").returncode == 0
+
+
+def test_a_directory_behind_a_link_and_a_base_elsewhere_leave_their_applications_out_with_what_to_do(tiphys, tmp_path):
+    files = {
+        "dev/good.yaml": application("good", "{}"),
+        "dev/link.yaml": application("link", "{}").replace("charts/web, helm: {}", "plain/link"),
+        "dev/away.yaml": application("away", "{}").replace("charts/web, helm: {}", "away"),
+        "plain/real/map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n",
+        "away/kustomization.yaml": "resources: [https://example.org/base]\n",
+    }
+    write_tree(tmp_path / "old", files)
+    (tmp_path / "old/plain/link").symlink_to("real")
+    done, found = imported(tiphys, tmp_path, {})
+    assert done.returncode == 1, done.stdout + done.stderr
+    why = {note["path"]: note["why"] for note in found["notCarried"]}
+    assert why["old/dev/link.yaml"] == "plain/link is behind a symbolic link; correct the path, or add the files"
+    assert why["old/dev/away.yaml"].startswith("away/kustomization.yaml:1: `https://example.org/base` is in another repository")
+    assert "; copy it into this repository" in why["old/dev/away.yaml"]

@@ -70,6 +70,20 @@ def test_passwords_in_addresses_are_not_shown(tiphys, tmp_path):
     assert "tok3nt0ken99" not in everything
 
 
+def test_an_address_in_a_command_to_paste_runs_nothing(tiphys, tmp_path):
+    address = "https://git.example.org/$(id).git"
+    generator = f"git: {{repoURL: {address}, revision: main, directories: [{{path: x/*}}]}}"
+    files = {
+        "dev/b.yaml": application("b", "path: x", address=address),
+        "dev/set.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: s, namespace: argocd}\n"
+        f"spec: {{generators: [{{{generator}}}], template: {{metadata: {{name: x}}, spec: {{}}}}}}\n",
+    }
+    done, _, everything = imported(tiphys, tmp_path, files)
+    assert done.returncode == 1
+    assert done.stdout.count(f"pass --repo '{address}'=DIR") == 2, done.stdout
+    assert f"--repo {address}" not in everything
+
+
 def test_a_secret_in_a_parameter_is_named_and_not_shown_when_helm_quotes_it(tiphys, tmp_path):
     named = "parameters: [{name: dbPassword, value: sup3rS3cretPassw0rd4}]"
     stopped = named.replace("[{", "[{name: stop, value: 'yes'}, {")
@@ -142,10 +156,17 @@ def test_objects_whose_names_the_cluster_completes_are_compared_one_by_one(tiphy
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        ("x", "`kustomize` is not a mapping"),
-        ("{replicas: 5}", "`kustomize.replicas` is not a list of mappings with `name` and `count`"),
-        ("{replicas: [{count: 1}]}", "`kustomize.replicas` is not a list of mappings with `name` and `count`"),
-        ("{images: [5]}", "`kustomize.images` is not a list of strings"),
+        ("x", "`kustomize` must be a mapping; correct it"),
+        ("{replicas: 5}", "`kustomize.replicas` must be a list; correct it"),
+        ("{replicas: [{count: 1}]}", "`kustomize.replicas[0]` must have a name; correct it"),
+        ("{commonLabels: [a]}", "`kustomize.commonLabels` must be a mapping; correct it"),
+        ("{components: [5]}", "`kustomize.components[0]` must be a string; correct it"),
+        ("{patches: [a]}", "`kustomize.patches[0]` must be a mapping; correct it"),
+        ("{namePrefix: 5}", "`kustomize.namePrefix` must be a string; correct it"),
+        ("{forceCommonLabels: x}", "`kustomize.forceCommonLabels` must be true or false; correct it"),
+        ("{components: [../lost]}", "lost does not exist; add it, or remove the entry"),
+        ("{helmCharts: x}", "it sets `kustomize.helmCharts`, for which a spec has no field; set it in the kustomization"),
+        ("{images: [5]}", "`kustomize.images[0]` must be a string; correct it"),
     ],
 )
 def test_settings_for_kustomize_that_argo_cd_would_refuse_leave_one_application_out(given, why, tiphys, tmp_path):
@@ -156,7 +177,7 @@ def test_settings_for_kustomize_that_argo_cd_would_refuse_leave_one_application_
     }
     done, found, _ = imported(tiphys, tmp_path, files)
     assert (done.returncode, found["services"]) == (1, ["good"]), done.stdout + done.stderr
-    assert [note["why"] for note in found["notCarried"]] == [f"{why}; correct it"]
+    assert [note["why"] for note in found["notCarried"]] == [why]
 
 
 def test_an_empty_name_of_the_old_tree_is_not_a_plain_diff(tiphys, tmp_path):

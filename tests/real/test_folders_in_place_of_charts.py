@@ -11,6 +11,7 @@ import subprocess
 import pytest
 import yaml
 
+from generator.kubernetes import kustomize_settings
 from support.repositories import Repository
 from support.trees import write_tree
 from support.workspace import workspace
@@ -128,19 +129,93 @@ EDITS = [
 @pytest.mark.parametrize("more", ["", *EDITS])
 @pytest.mark.parametrize("image", ["registry.example.org/shop/till:1.2", f"registry.example.org/shop/till@sha256:{'a' * 64}"])
 def test_what_verify_builds_is_what_argo_cd_would_with_kustomize_edit(more, image, kustomize, tmp_path):
-    from generator.kubernetes import kustomization
-
     text = FILES["kustomize/live/kustomization.yaml"] + more
     trees = [write_tree(tmp_path / name, {**FILES, "kustomize/live/kustomization.yaml": text}) for name in ("theirs", "ours")]
     theirs, ours = (tree / "kustomize/live" for tree in trees)
     subprocess.run([kustomize, "edit", "set", "image", image], cwd=theirs, check=True, capture_output=True)
     subprocess.run([kustomize, "edit", "set", "replicas", "till=3"], cwd=theirs, check=True, capture_output=True)
-    data = kustomization.edited(yaml.safe_load(text), [image], [{"name": "till", "count": 3}])
+    given = kustomize_settings.settings({"images": [image], "replicas": [{"name": "till", "count": 3}]})
+    data = kustomize_settings.edited(yaml.safe_load(text), given)
     (ours / "kustomization.yaml").write_text(yaml.safe_dump(data))
     outputs = [
         subprocess.run([kustomize, "build", "."], cwd=tree, check=True, capture_output=True).stdout for tree in (theirs, ours)
     ]
     assert outputs[0] == outputs[1]
+
+
+MARKED = """\
+namePrefix: a-
+commonLabels: {tier: back}
+labels: [{pairs: {team: shop}, includeSelectors: true}, {pairs: {unit: b}}, {pairs: {kind: c}, includeTemplates: true}]
+commonAnnotations: {owner: nobody}
+components: [../base/none]
+"""
+SETTINGS = [
+    (
+        {"namePrefix": "b-", "nameSuffix": "-c", "namespace": "other"},
+        ["set nameprefix -- b-", "set namesuffix -- -c", "set namespace -- other"],
+    ),
+    ({"commonLabels": {"x": "1", "z": "2"}}, ["add label x:1 z:2"]),
+    ({"commonLabels": {"tier": "front"}, "forceCommonLabels": True}, ["add label --force tier:front"]),
+    ({"commonLabels": {"x": "1"}, "labelWithoutSelector": True}, ["add label --without-selector x:1"]),
+    (
+        {"commonLabels": {"x": "1"}, "labelWithoutSelector": True, "labelIncludeTemplates": True},
+        ["add label --without-selector --include-templates x:1"],
+    ),
+    ({"commonAnnotations": {"note": "a:b"}}, ["add annotation note:a:b"]),
+    ({"commonAnnotations": {"owner": "x"}, "forceCommonAnnotations": True}, ["add annotation --force owner:x"]),
+    ({"components": ["../base/none", "../base/more"]}, ["add component ../base/none ../base/more"]),
+]
+
+
+@pytest.mark.parametrize("more", ["", MARKED])
+@pytest.mark.parametrize(("given", "commands"), SETTINGS)
+def test_an_application_with_settings_for_kustomize_is_built_as_argo_cd_builds_it(more, given, commands, kustomize, tmp_path):
+    text = FILES["kustomize/live/kustomization.yaml"] + more
+    component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+    files = {
+        **FILES,
+        "kustomize/live/kustomization.yaml": text,
+        "kustomize/base/none/kustomization.yaml": f"{component}nameSuffix: -n\n",
+        "kustomize/base/more/kustomization.yaml": f"{component}nameSuffix: -m\n",
+    }
+    trees = [write_tree(tmp_path / name, files) for name in ("theirs", "ours")]
+    theirs, ours = (tree / "kustomize/live" for tree in trees)
+    for command in commands:
+        subprocess.run([kustomize, "edit", *command.split()], cwd=theirs, check=True, capture_output=True)
+    data = kustomize_settings.edited(yaml.safe_load(text), kustomize_settings.settings(given))
+    (ours / "kustomization.yaml").write_text(yaml.safe_dump(data))
+    outputs = [
+        subprocess.run([kustomize, "build", "."], cwd=tree, check=True, capture_output=True).stdout for tree in (theirs, ours)
+    ]
+    assert outputs[0] == outputs[1]
+
+
+@pytest.mark.parametrize(
+    ("more", "given", "command", "said"),
+    [
+        ("commonLabels: {x: a}\n", {"commonLabels": {"x": "1"}}, "add label x:1", "sets `x` too"),
+        (
+            "labels: [{pairs: {x: a}}]\n",
+            {"commonLabels": {"x": "1"}, "labelWithoutSelector": True},
+            "add label --without-selector x:1",
+            "sets `x` too",
+        ),
+        ("commonAnnotations: {x: a}\n", {"commonAnnotations": {"x": "1"}}, "add annotation x:1", "sets `x` too"),
+        (
+            "",
+            {"commonLabels": {"x": "1"}, "labelIncludeTemplates": True},
+            "add label --include-templates x:1",
+            "needs `labelWithoutSelector`",
+        ),
+    ],
+)
+def test_settings_that_kustomize_edit_refuses_are_said_before_argo_cd_fails(more, given, command, said, kustomize, tmp_path):
+    text = FILES["kustomize/live/kustomization.yaml"] + more
+    folder = write_tree(tmp_path / "tree", {**FILES, "kustomize/live/kustomization.yaml": text}) / "kustomize/live"
+    assert subprocess.run([kustomize, "edit", *command.split()], cwd=folder, check=False, capture_output=True).returncode
+    with pytest.raises(kustomize_settings.SettingError, match=said):
+        kustomize_settings.edited(yaml.safe_load(text), kustomize_settings.settings(given))
 
 
 def test_an_image_that_the_kustomization_knows_by_another_name_is_replaced_by_that_name(kustomize, tiphys, deploy):
@@ -382,3 +457,45 @@ def test_a_file_that_a_kustomization_names_is_looked_for_before_anybody_builds(f
     folder = deploy(LIVE, {**FILES, "kustomize/live/kustomization.yaml": text})
     done = tiphys("lint", "--format", "json", cwd=folder)
     assert ("TP600", "kustomize/live/kustomization.yaml:2", said) in findings(done), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "pointed", "said"),
+    [
+        ("components: [../lost]", "../lost", "kustomize/lost does not exist"),
+        ("components: [../../../x]", "../../../x", "`../x` is outside of the workspace"),
+        ("components: [../../manifests]", "../../manifests", "manifests is not a kustomization: it has no kustomization.yaml"),
+        ("patches: [{path: lost.yaml}]", "lost.yaml", "kustomize/live/lost.yaml does not exist"),
+        (
+            "patches: [{path: 'https://example.com/x'}]",
+            "'https",
+            "`https://example.com/x` is in another repository; nothing is fetched",
+        ),
+        ("commonLabels: {team: a}", "a}", "the kustomization sets `team` too, so `kustomize edit` refuses to add it"),
+    ],
+)
+def test_a_setting_for_kustomize_that_cannot_be_built_is_an_error_in_the_spec(setting, pointed, said, tiphys, deploy):
+    files = {
+        **FILES,
+        "kustomize/live/kustomization.yaml": "resources: [../base]\ncommonLabels: {team: b}\n",
+        "manifests/x.yaml": APP,
+    }
+    folder = deploy(f"source: {{kustomize: {{path: kustomize/live, {setting}}}}}", files)
+    done = tiphys("lint", "--format", "json", cwd=folder)
+    found = [one for one in json.loads(done.stdout)["diagnostics"] if one["rule"] == "TP600"]
+    line = (folder / "services/till/pipeline.yaml").read_text().splitlines()[4]
+    place = ("services/till/pipeline.yaml", 5, line.index(pointed) + 1)
+    assert [(one["path"], one["line"], one["column"], one["message"]) for one in found] == [(*place, said)]
+
+
+def test_a_rollout_follows_the_names_and_labels_that_the_application_sets_for_kustomize(kustomize, tiphys, deploy):
+    settings = "namePrefix: shop-, commonLabels: {team: a}"
+    rollout = "rollout: {strategy: {canary: {steps: [{setWeight: 50}, {pause: {}}]}}}\nreplicas: 2"
+    spec = f"source: {{kustomize: {{path: kustomize/live, {settings}}}}}\n{IMAGE}\n{rollout}"
+    folder = deploy(spec, FILES)
+    assert verify(tiphys, folder) == []
+    assert tiphys("generate", cwd=folder).returncode == 0
+    made = yaml.safe_load((folder / "generated/dev/till/manifests/rollout.yaml").read_text())
+    assert made["spec"]["workloadRef"]["name"] == "shop-till"
+    assert made["spec"]["selector"]["matchLabels"] == {"app": "till", "team": "a"}
+    assert application(folder)["sources"][0]["kustomize"]["namePrefix"] == "shop-"

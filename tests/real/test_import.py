@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -246,23 +247,20 @@ def test_a_tree_without_charts_needs_no_helm(tiphys, kustomize, tmp_path):
     assert (lacking.returncode, "Helm does not exist" in lacking.stderr) == (2, True)
 
 
-def test_an_application_that_is_deleted_unlike_its_neighbours_is_told_at_its_line_and_differs(tiphys, tmp_path):
+def test_an_application_that_is_deleted_unlike_its_neighbours_keeps_its_finalizer(tiphys, tmp_path):
     arguments, work = prepared("nulls", tmp_path)
     path = work / "old/apps/dev/worker.yaml"
     finalizer = "resources-finalizer.argocd.argoproj.io/background"
     path.write_text(path.read_text().replace("namespace: argocd}", f"namespace: argocd, finalizers: [{finalizer}]}}"))
-    done = tiphys("import", *arguments, "--format", "json", cwd=work)
+    done = tiphys("import", *arguments, "--into", "workspace", "--format", "json", cwd=work)
     found = json.loads(done.stdout)
-    assert done.returncode == 1
-    assert [(one["object"], one["path"]) for one in found["differences"]] == [
-        ("Application worker-dev", "metadata.finalizers[0]")
-    ]
-    (note,) = found["notCarried"]
-    assert (note["path"], note["line"]) == ("old/apps/dev/worker.yaml", 3)
-    assert note["what"] == "Application worker-dev: `argocd.onDelete: background`"
+    assert (done.returncode, found["differences"], found["notCarried"]) == (0, [], [])
+    assert finalizer in (work / "workspace/generated/dev/applications/worker.yaml").read_text()
+    assert "onDelete: background" in (work / "workspace/services/worker/pipeline.yaml").read_text()
 
 
-def test_an_import_that_was_killed_renders_only_what_is_left_when_it_starts_again(helm, tiphys, tmp_path, monkeypatch):
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_an_import_that_was_stopped_renders_only_what_is_left_when_it_starts_again(how, helm, tiphys, tmp_path, monkeypatch):
     arguments, work = prepared("application-set", tmp_path)
     log, own_helm = tmp_path / "log", tmp_path / "helm"
     own_helm.write_text(f'#!/bin/sh\necho "$1" >> {log}\nexec {helm} "$@"\n')
@@ -281,7 +279,7 @@ def test_an_import_that_was_killed_renders_only_what_is_left_when_it_starts_agai
     process = subprocess.Popen(command, cwd=work, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
     while renderings() < needed // 3 and process.poll() is None:
         time.sleep(0.01)
-    process.kill()
+    process.send_signal(how)
     process.wait()
     before = renderings()
     again = tiphys("import", *arguments, cwd=work)
@@ -310,3 +308,41 @@ def test_ci_sees_what_has_moved_away_from_the_old_tree(tiphys, tmp_path):
             "after": 5,
         }
     ]
+
+
+def test_one_null_that_cannot_be_carried_over_leaves_the_profile_to_all_other_services(tiphys, tmp_path):
+    template = (
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: {{ .Release.Name }}, labels: {gone: {{ kindIs "invalid" .Values.mode | quote }}}}\n'
+        "spec:\n  replicas: {{ .Values.replicas }}\n  selector: {matchLabels: {app: {{ .Release.Name }}}}\n  template:\n"
+        '    metadata: {labels: {app: {{ .Release.Name }}}}\n    spec: {containers: [{name: a, image: "x.example.org/a:{{ .Values.tag }}"}]}\n'
+    )
+    files = {
+        "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "charts/web/values.yaml": 'tag: "1"\nreplicas: 1\nmode: fast\n',
+        "charts/web/templates/web.yaml": template,
+    }
+    for number, name in enumerate(("api", "shop", "mail"), 2):
+        values = {"tag": f"{number}.0", "replicas": number} | ({"mode": None} if name == "mail" else {})
+        source = {
+            "repoURL": "https://charts.example.org",
+            "chart": "web",
+            "targetRevision": "1.0.0",
+            "helm": {"valuesObject": values},
+        }
+        destination = {"name": "dev", "namespace": name}
+        files[f"old/dev/{name}.yaml"] = json.dumps(
+            {
+                "apiVersion": "argoproj.io/v1alpha1",
+                "kind": "Application",
+                "metadata": {"name": f"{name}-dev", "namespace": "argocd"},
+                "spec": {"project": "default", "destination": destination, "source": source},
+            }
+        )
+    write_tree(tmp_path, files)
+    done = tiphys("import", "old", "--charts", "charts", "--into", "new", "--accept", "mail is rebuilt", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "chart web: inferred profile web" in done.stdout
+    differing = [line.strip() for line in done.stdout.splitlines() if " → " in line]
+    assert differing == ['mail in dev: Deployment mail-dev: metadata.labels.gone: "true" → "false"']
+    assert 'tag: "3.0"' in (tmp_path / "new/services/shop/pipeline.yaml").read_text()
+    assert "replicas: 3" in (tmp_path / "new/services/shop/pipeline.yaml").read_text()

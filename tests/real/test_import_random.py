@@ -77,6 +77,7 @@ def service(name, environments, pick):
             found["values"] = {"config": {"LEVEL": pick.choice(["info", "yes", "1e3"])}, "podAnnotations": {"a/b": "c"}}
         if pick.random() < 0.3:
             found["argocd"] = {"annotations": {"team": name}, "revisionHistoryLimit": pick.randint(1, 5)}
+            found["argocd"] |= {"onDelete": pick.choice(["orphan", "cascade", "background"])}
         return found
 
     used = pick.sample(environments, pick.randint(1, len(environments)))

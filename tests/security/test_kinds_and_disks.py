@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from generator.kubernetes.kustomization import settings
+from generator.kubernetes.kustomize_settings import settings
 from generator.system.program import Done
 from generator.verify import rendering
 from generator.verify.cache import Cache
@@ -67,7 +67,8 @@ def test_a_setting_of_the_wrong_kind_is_named(given):
 
 
 def test_a_count_may_be_a_string():
-    assert settings({"replicas": [{"name": "x", "count": "3"}], "images": None}) == ([], [{"name": "x", "count": 3}])
+    found = settings({"replicas": [{"name": "x", "count": "3"}], "images": None})
+    assert (found.images, found.replicas, found.options) == ((), ({"name": "x", "count": 3},), {})
 
 
 def application(name: str, source: str) -> str:

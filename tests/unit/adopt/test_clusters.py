@@ -82,11 +82,16 @@ TAG = {"repository": "x.example.org/x", "tag": "2.0.0"}
             "they are on one cluster",
         ),
         (
+            [settings(EU), settings(US._replace(found=EU.found))],
+            (),
+            "they use the same names of Applications, so each has an Argo CD of its own",
+        ),
+        (
             [settings(one) for one in cells(found("web", "eu"), found("web", "us", namespace="argocd-us"))],
             (),
             "they have Applications in different namespaces",
         ),
-        ([settings(EU), settings(US)._replace(on_delete="cascade")], (), "they have different finalizers"),
+        ([settings(EU), settings(US)._replace(on_delete="cascade")], (), ""),
     ],
 )
 def test_clusters_stay_environments_where_a_destination_would_lose_something(every, roots, why):
@@ -112,6 +117,16 @@ def test_a_pattern_of_the_user_names_environments_or_their_clusters():
     assert [(one.environment, one.split) for one in alone] == [("eu", ("", "")), ("us", ("", ""))]
     both = cells(*applications, patterns=Patterns("{service}-{environment}-{destination}"))
     assert [one.split for one in both] == [("prod", "eu"), ("prod", "us")]
+
+
+def test_what_deleting_an_application_does_is_carried_over_for_each_service():
+    every = [settings(one) for one in cells(found("web", "eu"), found("api", "eu"), found("mail", "eu"))]
+    spec, rests = environment_of([*every[:2], every[2]._replace(on_delete="cascade")], None)
+    assert "onDelete" not in spec["argocd"]
+    assert [(data.get("argocd") or {}).get("onDelete") for data in rests] == [None, None, "cascade"]
+    spec, rests = environment_of([every[0], *(one._replace(on_delete="cascade") for one in every[1:])], None)
+    assert spec["argocd"]["onDelete"] == "cascade"
+    assert [(data.get("argocd") or {}).get("onDelete") for data in rests] == ["orphan", None, None]
 
 
 def test_what_differs_by_the_destination_alone_is_written_once_with_its_waves():

@@ -71,6 +71,10 @@ def table(*applications, environment="", service=""):
             {("shop", "prod"), ("mail", "prod")},
         ),
         (
+            [found(f"shop-prod-{word}", "apps/prod/shop.yaml", cluster=f"prod-{word}") for word in ("eu", "us")],
+            {("shop", "prod-eu"), ("shop", "prod-us")},
+        ),
+        (
             [found("shop-eu-prod", "prod-eu/shop.yaml"), found("shop-us-prod", "prod-us/shop.yaml")],
             {("shop", "prod-eu"), ("shop", "prod-us")},
         ),
@@ -98,6 +102,7 @@ def test_two_applications_in_one_place_of_the_table_are_told_and_the_first_is_ke
     assert cells == {("shop", "dev")}
     assert [(note.path, note.what) for note in notes] == [("dev/two.yaml", "Application shop")]
     assert "--service" in notes[0].why
+    assert "remove one of the two" in notes[0].why, "one Argo CD has one Application of a name"
 
 
 def test_applications_whose_names_become_one_are_numbered_alike_in_all_environments():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.kustomized import kustomized
 from generator.adopt.model import Found
-from generator.adopt.parts import FromFolder
 from generator.kubernetes.objects import KubeObject
 from generator.workspace.folders import Stock
 
@@ -75,3 +75,13 @@ def test_replicas_of_another_workload_name_it_and_those_of_further_ones_are_repo
 def test_an_image_that_no_spec_can_say_is_reported():
     found = carried({"images": ["web=GHCR.io/A/Web:1"]})
     assert (found.fields, [note.what for note in found.notes]) == ({}, ["Application web-dev: image `web`"])
+
+
+def test_replicas_by_the_name_in_the_file_scale_the_workload_that_the_application_renames():
+    found = carried({"namePrefix": "a-", "replicas": [{"name": "web", "count": 2}]}, {}, deployment("a-web"))
+    assert (found.fields, found.folder, found.notes) == ({"replicas": 2}, {"namePrefix": "a-"}, ())
+
+
+def test_settings_that_do_nothing_are_not_written():
+    found = carried({"commonLabels": {}, "forceCommonLabels": True, "namePrefix": "", "patches": []}, {}, deployment("web"))
+    assert found.folder == {}

@@ -27,7 +27,7 @@ def release(tmp_path):
         data = {"spec": {"source": {"repoURL": GIT, "path": path} if path else {"repoURL": "https://x", "chart": "web"}}}
         source = HelmSource(("spec", "source"), data["spec"]["source"], "web", "web")
         part = FromHelm(source, chart, (Layer("values of the Application", "", values),), (("", ""),), path)
-        found = of or Releases(lambda _: gives, Repositories(GIT, [str(tmp_path)], {}))
+        found = of or Releases(lambda _: gives, lambda _: None, Repositories(GIT, [str(tmp_path)], {}))
         made, notes = found.of(Cell("web", "dev", Found(data, "x.yaml", "x.yaml", "/x.yaml")), part, ())
         return made, [note.what for note in notes], found
 

@@ -51,6 +51,13 @@ def test_an_application_set_that_makes_more_than_the_workspace_has_is_not_delete
     assert any("shop-qa" in why for why, _ in made)
 
 
+def test_roots_of_one_name_are_paused_in_the_argo_cd_of_each():
+    moves = [Move(name, "argocd", "root", (), instance=name) for name in ("dev", "prod")]
+    roots = [RootFound(found("root"), frozenset(), frozenset(), ()) for _ in moves]
+    paused = next(step.commands for step in steps(moves, roots, [], []) if "Pause" in step.why)
+    assert [command.partition("  # ")[2] for command in paused] == ["in the Argo CD of dev", "in the Argo CD of prod"]
+
+
 def test_names_are_quoted_for_the_shell():
     made = said([RootFound(found("a; rm -rf ~"), frozenset(), frozenset(), ())], [], [])
     assert any("'a; rm -rf ~'" in command for _, commands in made for command in commands)

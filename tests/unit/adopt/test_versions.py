@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from generator.adopt.folder_parts import FromFolder
 from generator.adopt.lifting import Lifted
 from generator.adopt.model import Found
-from generator.adopt.parts import FromFolder, FromHelm
+from generator.adopt.parts import FromHelm
 from generator.adopt.versions import files_of
 from generator.kubernetes.helm_sources import HelmSource
 from generator.verify.charts import Chart

@@ -20,7 +20,11 @@ SNIPPET = re.compile(r"^```yaml\n# (\S+)\n((?:.*\n)*?)```$", re.MULTILINE)
 SHOWN = {title: SNIPPET.findall(text) for title, text in SECTIONS.items() if "```" in text}
 KINDS = {"environments": "Environment", "services": "Pipeline"}
 HAVE = {
-    "no Helm at all": ["A kustomization", "A directory of plain manifests"],
+    "no Helm at all": [
+        "A kustomization",
+        "A kustomization that the Application changes",
+        "A directory of plain manifests",
+    ],
     "an ApplicationSet": ["An ApplicationSet that makes an Application per environment", "ApplicationSets as output"],
     "a release that is called like the Application": ["A release with the name of its Application"],
     "a release name of its own": ["A release with a name of its own"],
@@ -40,6 +44,7 @@ HAVE = {
     "inline values": ["Inline values"],
     "a finalizer": [
         "A finalizer",
+        "A finalizer that only one Application has",
         "A finalizer that deletes in the foreground",
         "A finalizer that deletes in the background",
     ],
