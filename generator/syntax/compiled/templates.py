@@ -110,7 +110,7 @@ def _rollout(c):
 
 
 def _root(c):
-    return _kept({'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': _kept({'name': c['root']['name'], 'namespace': c['root']['namespace'], 'labels': {'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}, 'finalizers': (c['root']['finalizers'] or OMIT)}), 'spec': {'project': c['root']['project'], 'destination': c['root']['destination'], 'source': {'repoURL': c['root']['repoURL'], 'targetRevision': c['root']['targetRevision'], 'path': c['root']['path'], 'directory': {'include': '*.yaml'}}, 'syncPolicy': c['root']['syncPolicy']}})
+    return _kept({'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': _kept({'name': c['root']['name'], 'namespace': (OMIT if ('namespace' in c['root']['omit']) else c['root']['namespace']), 'labels': {'app.kubernetes.io/managed-by': 'tiphys', 'tiphys/environment': c['environment']}, 'finalizers': (c['root']['finalizers'] or OMIT)}), 'spec': _kept({'project': c['root']['project'], 'destination': c['root']['destination'], 'source': _kept({'repoURL': c['root']['repoURL'], 'targetRevision': c['root']['targetRevision'], 'path': c['root']['path'], 'directory': (OMIT if ('directory' in c['root']['omit']) else {'include': '*.yaml'})}), 'syncPolicy': c['root']['syncPolicy']})})
 
 
 def _service(c):
@@ -135,7 +135,7 @@ BY_DIGEST = {
     "e61ba9b8e743990e2115b5f80060dc57": _profiles_stakater_application_profile,  # templates/profiles/stakater-application/profile.yaml
     "40bfdf540b0658a37dc594f81f7ef6fa": _profiles_stakater_application_values,  # templates/profiles/stakater-application/values.yaml
     "88b9a3207375cb7c8920cfaafcb51c0f": _rollout,  # templates/rollout.yaml
-    "3a9f2885a0788bbc9d85b22640e53c32": _root,  # templates/root.yaml
+    "da4b83a4368380d7f36015bc5d81c4ca": _root,  # templates/root.yaml
     "33b8ace57e7770518e7b8c90f6db97a1": _service,  # templates/service.yaml
 }
 
