@@ -28,7 +28,7 @@ class Affected(NamedTuple):
 
     pairs: tuple[Pair, ...]
     removed: tuple[Pair, ...]
-    """Pairs that no longer exist, and destinations that a pair is no longer deployed to."""
+    """Pairs that no longer exist, and destinations that a pair has left."""
     roots: tuple[Pair, ...]
     """Root Applications of environments; they belong to no service."""
     nameless: tuple[str, ...]
@@ -99,7 +99,7 @@ class _Comparison:
         return any(self._files.chart(folder) for folder in new.charts)
 
     def removed(self, key: Key) -> Iterator[Pair]:
-        """Yield a pair that is no longer there, or the destinations that it has left for others."""
+        """Yield a pair that the new side lacks, or the destinations that it has left."""
         new = self._new.pairs.get(key)
         if new is None:
             yield self.pair(key)
