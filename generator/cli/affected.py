@@ -9,6 +9,7 @@ import click
 
 from generator.cli import running
 from generator.diff.affected import Affected, Pair, affected
+from generator.syntax.labels import label_of
 from generator.syntax.wording import counted, listed
 
 
@@ -45,7 +46,10 @@ def _text(found: Affected) -> str:
     from generator.report.table import table
 
     rows = [[pair.service, pair.environment, ", ".join(pair.because)] for pair in found.pairs]
-    rows += [[pair.service, pair.environment, f"removed: {', '.join(pair.because)}"] for pair in found.removed]
+    rows += [
+        [pair.service, label_of(pair.environment, pair.destination), f"removed: {', '.join(pair.because)}"]
+        for pair in found.removed
+    ]
     rows += [["(root)", pair.environment, ", ".join(pair.because)] for pair in found.roots]
     return table(["service", "env", "because of"], rows, running.table_width()) if rows else ""
 
@@ -63,7 +67,15 @@ def _json(found: Affected) -> str:
 
 
 def _pairs(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
-    return [{"service": pair.service, "environment": pair.environment, "because": list(pair.because)} for pair in pairs]
+    return [
+        {
+            "service": pair.service,
+            "environment": pair.environment,
+            **({"destination": pair.destination} if pair.destination else {}),
+            "because": list(pair.because),
+        }
+        for pair in pairs
+    ]
 
 
 def _sentence(found: Affected) -> str:

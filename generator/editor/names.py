@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from generator.diagnostics import START, Pointer, Span
+from generator.editor.outline import Key
 
 
 class Thing(Enum):
@@ -54,6 +56,8 @@ def named_by_value(kind: str, pointer: Pointer) -> Thing | None:
         return Thing.ENVIRONMENT
     if kind == "environment" and pointer == ("spec", "argocd", "instance"):
         return Thing.INSTANCE
+    if kind == "environment" and len(pointer) == 5 and pointer[:3] == ("spec", "argocd", "waves"):
+        return Thing.DESTINATION
     if kind == "environment" and pointer[:2] == ("spec", "extends"):
         return Thing.EXTENDABLE if len(pointer) == 3 else None
     if "values" in pointer:
@@ -108,6 +112,21 @@ def images_in(keys: Iterable[Pointer]) -> tuple[Name, ...]:
     """Return the further images that a spec names anywhere, given the pointers of its keys."""
     found = {str(pointer[-1]) for pointer in keys if pointer and _are_images(pointer[:-1])}
     return tuple(Name(name, "one of `images` in this spec") for name in sorted(found))
+
+
+def destinations_in(keys: Iterable[Key], path: str, known: Iterable[Name]) -> tuple[Name, ...]:
+    """Return the destinations of an environment, given the keys of its file: its own, and those that it inherits.
+
+    `known` are the destinations of all environments, as they were when each could be read.
+    """
+    environment = posixpath.splitext(posixpath.basename(path))[0]
+    written = {
+        str(key.pointer[-1]): Span(key.line, key.column, key.line, key.end)
+        for key in keys
+        if key.pointer[:-1] == ("spec", "argocd", "destinations")
+    }
+    own = {name: Name(name, "destination of this environment", path, environment, at) for name, at in written.items()}
+    return tuple({**own, **{one.name: one for one in known if one.of == environment and one.name not in own}}.values())
 
 
 def find(names: Names, thing: Thing, name: str) -> Name | None:

@@ -88,8 +88,7 @@ def _shared(claim: Claim, other: Claim, key: tuple[str, str, str, str], place_of
     cluster, namespace, kind, name = key
     at: Pointer = ("spec", "environments", claim.environment)
     if other.environment == claim.environment:
-        at = (*at, DESTINATIONS, claim.destination, *_DESTINATION)
-        hint = f"correct the destination below environments.{claim.environment}.destinations"
+        at, hint = _one_cluster(claim, other, place_of)
     else:
         at = (*at, *_DESTINATION)
         hint = f"set another {'namespace or cluster' if namespace else 'cluster'} in argocd.destination of {claim.environment}"
@@ -104,6 +103,20 @@ def _shared(claim: Claim, other: Claim, key: tuple[str, str, str, str], place_of
 
 
 _DESTINATION: Pointer = ("argocd", "destination")
+
+
+def _one_cluster(claim: Claim, other: Claim, place_of: FindPlace) -> tuple[Pointer, str]:
+    """Return where a spec makes two destinations one, and the way out: below one of them, or for all at once."""
+    environment: Pointer = ("spec", "environments", claim.environment)
+    for name in (claim.destination, other.destination):
+        at = (*environment, DESTINATIONS, name, *_DESTINATION)
+        if place_of(claim.path, at) != place_of(claim.path, at[:-1]):
+            return at, f"set another cluster or namespace: {claim.environment} deploys to both destinations"
+    for above in (environment, environment[:1]):
+        at = (*above, *_DESTINATION)
+        if place_of(claim.path, at) != place_of(claim.path, at[:-1]):
+            return at, f"set it below environments.{claim.environment}.destinations, for one destination each"
+    return environment, f"correct the destinations of {claim.environment}"
 
 
 def _of_two_services(claim: Claim, other: Claim, key: tuple[str, str, str, str]) -> tuple[str, str]:

@@ -99,7 +99,10 @@ def _policy(
         reference=workload.get("reference", ""),
     )
     if ignored:
-        policy = with_options(policy, "RespectIgnoreDifferences=true", "ApplyOutOfSyncOnly=true")
+        policy = with_options(policy, "RespectIgnoreDifferences=true")
+    if len(ignored) > ("reference" in workload):
+        # Routers and autoscalers write at any time; nothing scales a Deployment once its Rollout has taken it over.
+        policy = with_options(policy, "ApplyOutOfSyncOnly=true")
     ignored += [rule for rule in resolved.argocd.get("ignoreDifferences") or [] if rule not in ignored]
     return policy, ignored
 

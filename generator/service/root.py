@@ -64,6 +64,7 @@ def build_root(environment: Environment, workspace: Workspace, find_template: Fi
     root = {
         "name": _name(environment),
         "namespace": namespace,
+        "omit": _given(environment).get("omit") or [],
         "project": project,
         "destination": {"server": IN_CLUSTER, "namespace": namespace},
         "path": _path(environment, workspace),

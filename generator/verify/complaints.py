@@ -26,6 +26,9 @@ _NEW = re.compile(r"^- at '(?P<path>[^']*)': (?P<said>.+)$", re.MULTILINE)
 """From Helm 3.18 on, by santhosh-tekuri/jsonschema: `- at '/image/tag': got number, want string`."""
 
 _ADDITIONAL = re.compile(r"[Aa]dditional propert(?:y|ies) ('?)(?P<key>[^' ]+)\1,? ?(?:is )?not allowed")
+_NAME = re.compile(r"(?:Property name of|invalid propertyName) (['\"])(?P<key>.+?)\1")
+_OF_A_NAME = "Does not match pattern"
+"""What Helm up to 3.17 says besides of a name, without the name."""
 _EXECUTION = re.compile(r"execution error at \((?P<at>[^)]+)\): (?P<said>.+)", re.DOTALL)
 _TEMPLATE = re.compile(r"(?:template: |parse error at \()(?P<at>[^\s):]+:\d+)")
 _INDEX = re.compile(r"[0-9]{1,9}\Z")
@@ -37,7 +40,10 @@ def problems(said: str, origin: str, provenance: Provenance, known: KnownValues,
     said = said.removeprefix("Error: ").replace(_ADVICE, "")
     by_schema = [*_OLD.finditer(said), *_NEW.finditer(said)] if "schema" in said or rule == LINT else []
     if by_schema:
+        named = {match["path"] for match in by_schema if _NAME.search(match["said"])}
         for match in by_schema:
+            if match["path"] in named and match["said"].startswith(_OF_A_NAME):
+                continue
             yield _by_schema(match["path"], match["said"].strip(), origin, provenance, known, rule)
         return
     execution = _EXECUTION.search(said)
@@ -61,6 +67,10 @@ def _by_schema(path: str, said: str, origin: str, provenance: Provenance, known:
         hint = suggestion(additional["key"], known.keys(parts[:-1]), otherwise)
         return Problem(rule, provenance.of_value(parts), message, hint, at_key=True)
     where = ".".join(map(str, parts)) or "the values"
+    name = _NAME.search(said)
+    if name:
+        message, hint = f"the chart rejects the name `{name['key']}` in `{where}`", f"rename it; see the schema of {origin}"
+        return Problem(rule, provenance.of_value((*parts, name["key"])), message, hint, at_key=True)
     said = re.sub(rf"^{re.escape(where)} ", "", said)
     return Problem(rule, provenance.of_value(parts), f"the chart rejects `{where}`: {said}", f"see the schema of {origin}")
 

@@ -10,11 +10,13 @@ import posixpath
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from generator.diagnostics import Diagnostic, Pointer, Severity, dotted
-from generator.kubernetes import kustomization, kustomization_files, kustomize_settings
+from generator.diagnostics import Diagnostic, Pointer, Severity
+from generator.kubernetes import kustomization, kustomize_settings
+from generator.kubernetes.kustomization_faults import faults
 from generator.kubernetes.kustomize_settings import NO_OPTIONS, SettingError
 from generator.kubernetes.objects import KubeObject, texts
 from generator.syntax.reader import Source
+from generator.syntax.wording import listed
 from generator.system.files import Kind
 from generator.workspace.folder_files import FolderFiles, Reads
 
@@ -125,7 +127,9 @@ class _Reading:
         if source is None:
             return [], {}
         data = source.data if isinstance(source.data, dict) else {}
-        self._fields(source, data)
+        self._one_of(source, path, name)
+        for fault in faults(source.data):
+            self._fault(source, *fault[:3], at_key=fault.at_key)
         self._paths(source, data, path)
         for at, name in kustomization.secrets(data):
             message = f"secretGenerator contains `{name}` in plain text"
@@ -145,19 +149,11 @@ class _Reading:
             self._refused.append(error)
             return data
 
-    def _fields(self, source: Source, data: dict[str, Any]) -> None:
-        """Report what kustomize would read as something else, or refuse."""
-        if source.data is not None and not isinstance(source.data, dict):
-            self._fault(source, (), "a kustomization is a mapping", "write `resources:` and a list")
-        for field in ("images", "replicas"):
-            if data.get(field) is not None and not isinstance(data[field], list):
-                self._fault(source, (field,), f"`{field}` is a list in a kustomization", "write a list")
-        inflating = kustomization.is_inflating(data)
-        if inflating:
-            message = "kustomize would render a Helm chart, which Argo CD does only if it is set up to"
-            self._fault(source, inflating, message, "deploy the chart by `chart`, in a service of its own")
-        for at, known in kustomization_files.odd_keys(data):
-            self._fault(source, at, f"kustomize reads `{dotted(at)}` as `{known}`", f"write `{known}`")
+    def _one_of(self, source: Source, path: str, name: str) -> None:
+        """Report a second kustomization in a directory, which kustomize refuses."""
+        others = [one for one in kustomization.FILES if one != name and self._folder.is_file(f"{path}/{one}")]
+        if others:
+            self._fault(source, (), f"{path} has {listed([name, *others])}", "keep one of them")
 
     def _paths(self, source: Source | None, data: Mapping[str, Any], path: str) -> None:
         """Report what would have to be fetched, and files that are not there."""
@@ -216,9 +212,10 @@ class _Reading:
             self._fault(source, at, f"{path} does not exist", "add it, or remove the entry")
         return []
 
-    def _fault(self, source: Source | None, at: Pointer, message: str, hint: str) -> None:
+    def _fault(self, source: Source | None, at: Pointer, message: str, hint: str, *, at_key: bool = False) -> None:
         """Report a problem of a kustomization, or of a setting where there is no source."""
         if source is None:
             self._refused.append(SettingError(at, message, hint))
             return
-        self.problems.append(Diagnostic(source.path, source.span_of(at), NOT_FOUND, Severity.ERROR, message, hint, at))
+        span = source.span_of_key(at) if at_key else source.span_of(at)
+        self.problems.append(Diagnostic(source.path, span, NOT_FOUND, Severity.ERROR, message, hint, at))

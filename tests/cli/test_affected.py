@@ -45,6 +45,25 @@ def test_each_kind_of_file_reaches_just_those_that_depend_on_it(below, tiphys, t
     assert found(tiphys, repository)["affected"] == []
 
 
+def test_a_cluster_that_is_left_is_told_and_one_that_is_joined_is_not_called_removed(tiphys, tmp_path):
+    repository = fleet(tmp_path / "r")
+    prod = repository.root / "environments/prod.yaml"
+    clusters = "destinations: {eu: {name: a}, us: {name: b}}, waves: [[eu], [us]]"
+    one_cluster = prod.read_text()
+    assert "argocd: {" in one_cluster
+    prod.write_text(one_cluster.replace("argocd: {", f"argocd: {{{clusters}, "))
+    repository.commit("two clusters")
+    prod.write_text(prod.read_text().replace(clusters, "destinations: {eu: {name: a}, ap: {name: c}}"))
+    data = found(tiphys, repository)
+    assert {pair["environment"] for pair in data["affected"]} == {"prod"}
+    left = {"environment": "prod", "destination": "us", "because": ["environments/prod.yaml"]}
+    assert data["removed"] == [{"service": pair["service"], **left} for pair in data["affected"]]
+    text = tiphys("affected", "--since", "HEAD", cwd=repository.root)
+    assert "prod/us" in text.stdout
+    prod.write_text(one_cluster)
+    assert {pair["destination"] for pair in found(tiphys, repository)["removed"]} == {"eu", "us"}
+
+
 def test_a_template_of_the_workspace_reaches_those_whose_profile_uses_it(tiphys, tmp_path):
     repository = fleet(tmp_path / "r")
     repository.commit("start")

@@ -19,6 +19,8 @@ class Pair(NamedTuple):
     service: str
     environment: str
     because: tuple[str, ...]
+    destination: str = ""
+    """The destination of the environment, if it is only about this one."""
 
 
 class Affected(NamedTuple):
@@ -26,7 +28,7 @@ class Affected(NamedTuple):
 
     pairs: tuple[Pair, ...]
     removed: tuple[Pair, ...]
-    """Pairs that no longer exist."""
+    """Pairs that no longer exist, and destinations that a pair has left."""
     roots: tuple[Pair, ...]
     """Root Applications of environments; they belong to no service."""
     nameless: tuple[str, ...]
@@ -56,7 +58,7 @@ def compare(old: Side, new: Side) -> Affected:
     """Return the changes on the new side, by service and environment."""
     comparison = _Comparison(old, new)
     pairs = [comparison.pair(key) for key in sorted(new.pairs) if comparison.differs(key)]
-    removed = [comparison.pair(key) for key in sorted(old.pairs.keys() - new.pairs.keys())]
+    removed = [one for key in sorted(old.pairs) for one in comparison.removed(key)]
     roots = []
     for environment, (origin, content) in sorted(new.roots.items()):
         if old.roots.get(environment, ("", b""))[1] != content:
@@ -95,6 +97,15 @@ class _Comparison:
         if old.output != new.output or old.assumed != new.assumed:
             return True
         return any(self._files.chart(folder) for folder in new.charts)
+
+    def removed(self, key: Key) -> Iterator[Pair]:
+        """Yield a pair that the new side lacks, or the destinations that it has left."""
+        new = self._new.pairs.get(key)
+        if new is None:
+            yield self.pair(key)
+        elif new.output is not None:  # it is not known where one that cannot be rendered is deployed to
+            for name in sorted(self._old.pairs[key].destinations - new.destinations):
+                yield self.pair(key)._replace(destination=name)
 
     def pair(self, key: Key) -> Pair:
         """Return a pair with the changed files that have a say in it; its spec, where nothing else is known."""

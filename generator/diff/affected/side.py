@@ -39,6 +39,8 @@ class Rendered(NamedTuple):
     """The folders in which every file has a say."""
     charts: frozenset[str] = frozenset()
     """The folders of charts in the workspace that it is rendered by."""
+    destinations: frozenset[str] = frozenset()
+    """The destinations that it is deployed to; empty for an environment without any."""
 
 
 Seen = tuple[tuple[Key, Rendered], ...]
@@ -112,7 +114,12 @@ def _look(_spec: ServiceSpec, made: Sequence[Built], _find: FindTemplate, _wante
 
 def _joined(one: Rendered, other: Rendered) -> Rendered:
     """Return what is known of two destinations of one environment, as one."""
-    return one._replace(paths=one.paths | other.paths, folders=one.folders | other.folders, charts=one.charts | other.charts)
+    return one._replace(
+        paths=one.paths | other.paths,
+        folders=one.folders | other.folders,
+        charts=one.charts | other.charts,
+        destinations=one.destinations | other.destinations,
+    )
 
 
 def _rendered(built: Built) -> Rendered:
@@ -132,7 +139,8 @@ def _rendered(built: Built) -> Rendered:
         chart or source,
         (resolved.environment.spec.get("chart") or {}).get("repository"),
     )
-    return Rendered(resolved.spec.source.path, (), assumed, frozenset(paths), folders, charts)
+    destinations = frozenset(filter(None, [resolved.environment.destination]))
+    return Rendered(resolved.spec.source.path, (), assumed, frozenset(paths), folders, charts, destinations)
 
 
 _FOLDER_NAME = re.compile(rb"\bpath:\s*[\"']?([A-Za-z0-9_][-A-Za-z0-9_./]*)")

@@ -12,7 +12,17 @@ from generator.editor import hover
 from generator.editor.completion import Proposal, proposals, suppressible
 from generator.editor.cursor import Cursor, Wanted, cursor_at, keys_beside
 from generator.editor.layers import Target, origins, stories
-from generator.editor.names import Name, Names, Thing, find, images_in, meant_by_keys, named_by_keys, named_by_value
+from generator.editor.names import (
+    Name,
+    Names,
+    Thing,
+    destinations_in,
+    find,
+    images_in,
+    meant_by_keys,
+    named_by_keys,
+    named_by_value,
+)
 from generator.editor.outline import scan
 from generator.editor.protocol.documents import Document
 from generator.editor.protocol.places import files_near, folders
@@ -51,6 +61,8 @@ class About(NamedTuple):
         """Return what the file can name."""
         if thing is Thing.IMAGE:
             return images_in(key.pointer for key in scan(self.plain)) if self.kind == "pipeline" else ()
+        if thing is Thing.DESTINATION and self.kind == "environment":
+            return destinations_in(scan(self.plain), self.path, self.study.names.get(thing, ()))
         if thing is Thing.FILE and self.root:
             return files_near(self.root, self.path)
         if thing in _FOLDERS and self.root:

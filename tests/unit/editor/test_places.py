@@ -81,6 +81,24 @@ def test_the_argo_cds_of_other_environments_are_proposed(tmp_path):
     assert [(item.label, item.detail) for item in complete(one, line, 16)[1]] == [("w", "of `dev`"), ("west", "of `prod`")]
 
 
+@pytest.mark.parametrize(
+    "waves", ["waves: [[eu], [‸]]", "waves:\n      - [eu]\n      - [‸", "waves:\n      - - eu\n      - - ‸"]
+)
+def test_a_wave_is_filled_with_the_destinations_of_its_own_environment(waves, tmp_path):
+    shared = "metadata: {name: shared, abstract: true}\nspec: {argocd: {destinations: {ap: {name: c}}}}\n"
+    text = (
+        "metadata: {name: prod}\nspec:\n  extends: [shared]\n  argocd:\n    destinations: {eu: {name: a}, us: {name: b}}\n    "
+    )
+    head = "apiVersion: tiphys/v1\nkind: Environment\n"
+    folder = write_tree(workspace(tmp_path / "w"), {"environments/shared.yaml": head + shared})
+    before, _, after = f"{head}{text}{waves}".partition("‸")
+    file = folder / "environments" / "prod.yaml"
+    document = Document(file.as_uri(), str(file), before + after, 1)
+    one = about(document, str(folder), study(str(folder), {"environments/prod.yaml": document.raw}))
+    found = complete(one, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    assert [item.insert for item in found[1]][:2] == ["eu", "us"]
+
+
 def test_a_destination_of_a_spec_leads_to_its_line_in_the_environment(tmp_path):
     folder = workspace(tmp_path / "w")
     prod = folder / "environments" / "prod.yaml"
