@@ -8,7 +8,7 @@ import resource
 import pytest
 
 from generator.diagnostics import Diagnostic, Severity, Span
-from generator.syntax import patterns
+from generator.syntax import pattern_states, patterns
 from generator.syntax.secrets.messages import forms_of, hidden
 from generator.syntax.secrets.redaction import redacted, told
 from generator.syntax.wording import closest
@@ -147,7 +147,7 @@ def test_thousands_of_secrets_in_a_spec_are_no_hang(indent, limited, tmp_path):
     [("c{1999}", True), ("(((a{9}){9}){9}){9}", True), ("a(", False), ("(a)\\1", False), ("(?=a)", False)],
 )
 def test_a_pattern_is_checked_without_the_states_that_it_takes_to_match_it(text, is_one, monkeypatch):
-    monkeypatch.setattr(patterns, "MAX_STATES", 20)
+    monkeypatch.setattr(pattern_states, "MAX_STATES", 20)
     if is_one:
         patterns.check(text)
     else:
