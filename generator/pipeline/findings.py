@@ -11,7 +11,7 @@ from generator.kubernetes.applications import APPLICATION, PROJECT
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.kubernetes.phases import WAVE
 from generator.lint.engine import Examined, dispatch, examine
-from generator.lint.registry import BEFORE_HELM, SPEC_RULES
+from generator.lint.registry import BEFORE_HELM, SPEC_RULES, between
 from generator.lint.rules import application
 from generator.lint.rules.rule import About, Rule
 from generator.pipeline import applications
@@ -94,16 +94,16 @@ def rules_run(*, with_projects: bool) -> frozenset[str]:
 
 def _of_projects() -> Sequence[Rule]:
     """Return the rules over AppProjects themselves."""
-    from generator.lint.rules.project import project_patterns, project_policies, project_windows
+    from generator.lint.rules import project
 
-    return (project_patterns.RULE, project_windows.RULE, project_policies.RULE)
+    return [rule for rule in project.RULES if rule.kinds == PROJECT]
 
 
 def _permits() -> Sequence[Rule]:
     """Return the rules that check Applications against their project; imported only if there are projects."""
-    from generator.lint.rules.project import project_permits, project_permits_kinds, project_permits_namespace
+    from generator.lint.rules import project
 
-    return (project_permits.RULE, project_permits_namespace.RULE, project_permits_kinds.RULE)
+    return [rule for rule in project.RULES if rule.kinds == APPLICATION]
 
 
 def _besides(objects: Objects, *, by_own_template: bool) -> Iterator[Examined]:
@@ -114,9 +114,7 @@ def _besides(objects: Objects, *, by_own_template: bool) -> Iterator[Examined]:
         if any(
             str(key).startswith(_OF_ARGO_CD) and _DERIVED.get(key) not in (value, "") for key, value in item.annotations.items()
         ):
-            from generator.lint.rules.between import hook_words_known
-
-            yield from examine(Objects([item]), dispatch([hook_words_known.RULE]))
+            yield from examine(Objects([item]), dispatch([between("hook-words-known")]))
 
 
 _OF_ARGO_CD = ("argocd.argoproj.io/", "helm.sh/")
