@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Diagnostic, Pointer
 from generator.kubernetes.applications import APPLICATION, PROJECT
@@ -17,10 +17,12 @@ from generator.lint.rules.rule import About, Rule
 from generator.pipeline import applications
 from generator.pipeline.plain import Plain
 from generator.service.application import GENERATE_PATHS, GUARDS, SYNC_OPTIONS
-from generator.service.build import Built
 from generator.service.manifests import placed
 from generator.service.place import place
 from generator.workspace.model import SHIPPED, Document, Environment, Problem
+
+if TYPE_CHECKING:
+    from generator.service.build import Built
 
 _OURS = frozenset([(ROLLOUTS, "AnalysisTemplate")])
 """Kinds whose objects are all known before Helm; Services and others may also come from the chart."""

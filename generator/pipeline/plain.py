@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from generator.diagnostics import Diagnostic, Pointer, Severity
 from generator.kubernetes.beside import CLUSTER_WIDE
 from generator.kubernetes.objects import ROLLOUTS, KubeObject, Objects
 from generator.lint.registry import between
-from generator.service.build import Built
 from generator.service.manifests import PLACEHOLDER, placed
 from generator.syntax.secrets.redaction import told
+
+if TYPE_CHECKING:
+    from generator.service.build import Built
 
 _KUBERNETES, _ARGO, _PROJECT = "TP604", "TP605", "TP834"
 

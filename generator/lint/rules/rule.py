@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from functools import cached_property
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.diagnostics import Pointer, Severity
 from generator.kubernetes.objects import KubeObject, Reference
+from generator.syntax.named_tuples import NamedTuple
 from generator.workspace.model import Layer
 
 Kinds = tuple[tuple[str, str], ...]

@@ -11,9 +11,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import NamedTuple
 
 from generator.diagnostics import Diagnostic, Span
+from generator.syntax.named_tuples import NamedTuple
 from generator.syntax.secrets.looks import MASK, Found, Places, may_hold, without_looks
 
 _START = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
