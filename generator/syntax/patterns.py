@@ -12,9 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
-
-from generator.syntax.named_tuples import NamedTuple
+from typing import Any, NamedTuple
 
 MAX_LENGTH = 500
 """The maximum length of a pattern."""
